@@ -1,0 +1,1 @@
+"""Pure numpy over tiles and terrain: sun, picking, measuring."""

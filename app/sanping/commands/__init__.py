@@ -1,0 +1,1 @@
+"""Actions declared once as data, and the pure functions that decide."""

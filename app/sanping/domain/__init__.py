@@ -1,0 +1,1 @@
+"""Frozen values of the city: what things are, never what is done with them."""

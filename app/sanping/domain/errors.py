@@ -1,0 +1,86 @@
+"""The errors of Sanping.
+
+SanpingError
+├── InputError               a file or value from outside is not usable
+│   ├── FormatUnknown        no reader recognises the file
+│   ├── FileBroken           recognised, but damaged, empty, truncated or mis-nested
+│   ├── FileHostile          over a limit or reaching where it must not (size, depth, count, path, entity)
+│   ├── CrsMissing           coordinates without a coordinate reference system
+│   └── ProjectInvalid       twin.toml or model.toml says something impossible
+├── Cancelled                the person asked a job to stop
+├── WorkerFailed             a worker process died, ran out of memory or out of time
+└── DisplayMissing           no usable OpenGL or screen
+
+A message says what happened, to what, and what to do next; file and place come last.
+"""
+
+from sanping.domain.text import Language, Text
+
+
+class SanpingError(Exception):
+    """An error with a message for people in both languages.
+
+    `path` names the file and `place` the spot in it (a line, byte, object id or key); both are appended to the message.
+    """
+
+    def __init__(self, message: Text, *, path: str = "", place: str = "") -> None:
+        super().__init__(message, path, place)
+        self.message = message
+        self.path = path
+        self.place = place
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross process borders unchanged."""
+        return (_rebuilt, (type(self), self.message, self.path, self.place))
+
+    def in_language(self, language: Language) -> str:
+        """Return the whole message: what happened, what to do, then file and place."""
+        where = " · ".join(part for part in (self.path, self.place) if part)
+        text = self.message.in_language(language)
+        if not where:
+            return text
+        return f"{text}（{where}）" if language == "zh" else f"{text} ({where})"
+
+    def __str__(self) -> str:
+        """Chinese first."""
+        return self.in_language("zh")
+
+
+def _rebuilt(kind: type[SanpingError], message: Text, path: str, place: str) -> SanpingError:
+    return kind(message, path=path, place=place)
+
+
+class InputError(SanpingError):
+    """A file or value from outside is not usable."""
+
+
+class FormatUnknown(InputError):
+    """No reader recognises the file."""
+
+
+class FileBroken(InputError):
+    """The file is recognised, but damaged, empty, truncated or mis-nested."""
+
+
+class FileHostile(InputError):
+    """The file is over a limit, or reaches where it must not."""
+
+
+class CrsMissing(InputError):
+    """The file has coordinates without a coordinate reference system; the person must name one."""
+
+
+class ProjectInvalid(InputError):
+    """A project file says something impossible."""
+
+
+class Cancelled(SanpingError):
+    """The person asked the job to stop."""
+
+
+class WorkerFailed(SanpingError):
+    """A worker process died, ran out of memory or out of time."""
+
+
+class DisplayMissing(SanpingError):
+    """There is no usable OpenGL or screen."""

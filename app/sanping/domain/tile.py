@@ -1,0 +1,66 @@
+"""Tiles: a model cut into squares, ready to draw and cheap to map into memory."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from sanping.domain.city import FeatureTable
+from sanping.domain.geo import Extent, Float32Array, Float64Array, GeoFrame, Int32Array, UInt8Array, UInt16Array
+
+MAX_TILE_POINTS = 65_535
+MAX_TILE_FEATURES = 16_384
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileMesh:
+    """Triangles of one level of detail.
+
+    `points` (v, 3) float32, metres relative to the tile's origin, welded on position and feature.
+    `triangles` (t, 3) int32, sorted by feature. `point_feature` (v,) is the row in the tile's feature table.
+    """
+
+    points: Float32Array
+    triangles: Int32Array
+    point_feature: UInt16Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One quadtree square of a model with its features.
+
+    `key` is "level/column/row". `first_feature` is the number of its row 0 in the whole set.
+    `origin` (3,) float64 is added to points to get frame coordinates.
+    `near` is the full model; `far` holds merged blocks for distant views (each block carries the row of its tallest
+    feature), or None when it would save nothing.
+    `first_triangle` (f + 1,) gives the triangles of row i as `near.triangles[first_triangle[i]:first_triangle[i + 1]]`.
+    `anchor` (f, 2) float32 is a foot corner of each feature relative to origin: facade patterns start there.
+    """
+
+    key: str
+    first_feature: int
+    origin: Float64Array
+    extent: Extent
+    near: TileMesh
+    far: TileMesh | None
+    triangle_surface: UInt8Array
+    first_triangle: Int32Array
+    anchor: Float32Array
+    features: FeatureTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileSet:
+    """All tiles of one model; features are numbered 0 … feature_count − 1 across tiles in order.
+
+    A feature that is only a parent (no triangles) is found in the tile of its first child.
+    """
+
+    frame: GeoFrame
+    tiles: tuple[Tile, ...]
+    feature_count: int
+    extent: Extent
+
+    def locate(self, feature: int) -> tuple[Tile, int]:
+        """Return the tile of a feature number and its row there."""
+        index = bisect_right([tile.first_feature for tile in self.tiles], feature) - 1
+        tile = self.tiles[index]
+        return tile, feature - tile.first_feature

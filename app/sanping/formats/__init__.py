@@ -1,0 +1,1 @@
+"""Readers: one module a format family, file to arrays."""

@@ -1,0 +1,1 @@
+"""The 3D picture in VTK; knows no Qt."""

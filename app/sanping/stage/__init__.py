@@ -1,0 +1,1 @@
+"""What the screens are asked to show: pure values and functions."""

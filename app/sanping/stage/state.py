@@ -1,0 +1,66 @@
+"""The stage: everything the screens are asked to show, as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+from sanping.domain.view import CameraPose, StyleName
+
+QualityName = Literal["soft", "standard", "high"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureRef:
+    """One city object: the layer that holds it and its id there."""
+
+    layer: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerState:
+    """How a layer is shown."""
+
+    is_visible: bool = True
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colouring:
+    """Colour the objects of a layer by one attribute.
+
+    `attribute` is an attribute key, or "@height_m" / "@class" for the columns every object has.
+    A number is graded over `low` … `high` (None: the layer's own range); words get one colour each.
+    """
+
+    layer: str
+    attribute: str
+    palette: str = "viridis"
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What is asked to be shown.
+
+    `moment` is aware of its time zone and drives the sun. `layers` holds only states that differ from the default.
+    """
+
+    camera: CameraPose
+    style: StyleName
+    moment: datetime
+    layers: Mapping[str, LayerState] = field(default_factory=lambda: MappingProxyType({}))
+    selection: tuple[FeatureRef, ...] = ()
+    hovered: FeatureRef | None = None
+    colouring: Colouring | None = None
+
+    def layer(self, name: str) -> LayerState:
+        """State of one layer."""
+        return self.layers.get(name, LayerState())
+
+    def with_layer(self, name: str, state: LayerState) -> "Stage":
+        """Return the stage with one layer changed."""
+        return replace(self, layers=MappingProxyType({**self.layers, name: state}))

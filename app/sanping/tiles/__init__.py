@@ -1,0 +1,1 @@
+"""Cutting models into tiles, and their cache."""

@@ -1,0 +1,1 @@
+"""What is true: layers, models, observations, cases."""

@@ -1,0 +1,53 @@
+"""The project: the content of `twin.toml` and of its models' `model.toml`, as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from sanping.domain.text import Text
+from sanping.domain.view import Bookmark, StyleName
+from sanping.ports.model_reader import ReadOptions
+
+Role = Literal[
+    "buildings", "bridges", "terrain", "imagery", "water", "roads", "green", "places", "facilities", "grid", "lines"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerEntry:
+    """One layer of a twin: a file, what it is for, and how it is read.
+
+    `name` is unique in the twin and names the layer everywhere. `path` is absolute and inside the project folder.
+    `group` orders the layer tree.
+    """
+
+    name: str
+    title: Text
+    role: Role
+    path: Path
+    options: ReadOptions
+    group: Text
+    is_visible: bool = True
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinProject:
+    """A twin as its folder declares it; data only, opening one runs nothing.
+
+    `latitude_deg`, `longitude_deg` place the sun. `is_synthetic` is shown to people as 模拟数据.
+    """
+
+    folder: Path
+    title: Text
+    crs: str
+    vertical_datum: str
+    latitude_deg: float
+    longitude_deg: float
+    is_synthetic: bool
+    layers: tuple[LayerEntry, ...]
+    bookmarks: tuple[Bookmark, ...]
+    style: StyleName
+    moment: datetime
+    attribution: Text
