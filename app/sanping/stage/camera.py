@@ -1,7 +1,7 @@
 """Pure functions that move the camera."""
 
 from dataclasses import replace
-from math import cos, exp, hypot, log, radians, sin, tan
+from math import cos, hypot, radians, sin, tan
 
 from sanping.domain.geo import Extent
 from sanping.domain.view import CameraPose, Point
@@ -56,7 +56,7 @@ def flown(start: CameraPose, end: CameraPose, share: float) -> CameraPose:
     turn = (end.heading_deg - start.heading_deg + 180.0) % 360.0 - 180.0
     way = hypot(end.target[0] - start.target[0], end.target[1] - start.target[1])
     rise = max(0.0, 0.6 * way - 0.5 * (start.distance_m + end.distance_m)) * 4 * s * (1 - s)
-    distance = exp(log(start.distance_m) * (1 - s) + log(end.distance_m) * s) + rise
+    distance = start.distance_m * (end.distance_m / start.distance_m) ** s + rise
     target = tuple(a + (b - a) * s for a, b in zip(start.target, end.target, strict=True))
     return CameraPose(
         target=(target[0], target[1], target[2]),

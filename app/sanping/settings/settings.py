@@ -1,0 +1,106 @@
+"""Settings, declared once: the form, the file, the environment and the reference page come from this class."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, RootModel, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from sanping.domain.errors import ProjectInvalid
+from sanping.domain.text import Language, Text
+
+
+class StoredBookmark(BaseModel):
+    """A view that a person kept, in the twin named by `twin` (its folder)."""
+
+    twin: str
+    name: str
+    target: tuple[float, float, float]
+    heading_deg: float
+    pitch_deg: float
+    distance_m: float
+
+
+class _Stored(RootModel[dict[str, object]]):
+    """The settings file as it lies on disk."""
+
+
+def environment_language() -> Language:
+    """Return English when the environment asks for it, else Chinese."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            return "en" if value.lower().startswith("en") else "zh"
+    return "zh"
+
+
+class Settings(BaseSettings):
+    """What a person can choose; each field carries its title. Environment variables SANPING_… win over the file."""
+
+    model_config = SettingsConfigDict(env_prefix="SANPING_", extra="ignore", frozen=True)
+
+    language: Annotated[Language, Text("界面语言", "Language")] = Field(default_factory=environment_language)
+    crs_shown: Annotated[str, Text("状态栏坐标系（空为孪生坐标系）", "CRS in the status bar (empty: the twin's)")] = ""
+    quality: Annotated[
+        Literal["auto", "soft", "standard", "high"],
+        Text("画质（自动按首帧耗时选择）", "Quality (auto times one frame)"),
+    ] = "auto"
+    animation_hz: Annotated[int, Text("动画帧率上限（0 为静止）", "Animation rate limit in Hz (0: still)")] = Field(
+        default=20, ge=0, le=60
+    )
+    cache_folder: Annotated[Path | None, Text("瓦片缓存目录（空为默认）", "Tile cache folder (empty: default)")] = None
+    cache_budget_gb: Annotated[float, Text("缓存上限（GB）", "Cache limit (GB)")] = Field(default=8.0, gt=0)
+    worker_memory_gb: Annotated[float, Text("读取进程内存上限（GB）", "Memory limit of a reader process (GB)")] = Field(
+        default=4.0, gt=0.25
+    )
+    worker_minutes: Annotated[float, Text("读取进程时限（分钟）", "Time limit of a reader process (minutes)")] = Field(
+        default=20.0, gt=0
+    )
+    recent: Annotated[tuple[str, ...], Text("最近打开", "Recently opened")] = ()
+    bookmarks: Annotated[tuple[StoredBookmark, ...], Text("自存视角", "Own bookmarks")] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over what the file says."""
+        return env_settings, init_settings
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the settings file; a missing one gives the defaults.
+
+    Raises `ProjectInvalid` naming file and key when the file or an environment variable says something impossible.
+    """
+    try:
+        stored = _Stored.model_validate_json(path.read_bytes()).root if path.exists() else {}
+        return Settings(**stored)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ProjectInvalid(
+            Text(
+                "设置无效：{reason}。请改正，或删除该文件以恢复默认设置",
+                "A setting is invalid: {reason}. Correct it, or delete the file to return to the defaults",
+            ).with_values(reason=first["msg"]),
+            path=str(path),
+            place=".".join(str(part) for part in first["loc"]),
+        ) from error
+
+
+def save_settings(settings: Settings, path: Path) -> None:
+    """Write the settings; the old file stays whole if writing fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    draft.write_text(settings.model_dump_json(indent=2), encoding="utf-8")
+    draft.replace(path)
+
+
+def setting_title(name: str) -> Text:
+    """Return the title of one setting."""
+    return next(item for item in Settings.model_fields[name].metadata if isinstance(item, Text))
