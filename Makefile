@@ -1,0 +1,44 @@
+# One word per wish. `make help` lists them.
+PYTHON := .venv/bin/python
+LOCKED := pyproject.toml installer/lock.txt installer/python.sh
+WORKERS ?= 2
+TWIN ?=
+TESTS ?= tests
+
+.PHONY: help run test check bench docs build setup setup-debian lock
+
+help: ## List the words
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r word meaning; do printf '%-22s %s\n' "$$word" "$$meaning"; done
+
+run: .venv/ready ## Open the bundled twin, or TWIN=folder
+	@$(PYTHON) -m sanping run $(TWIN)
+
+test: check ## Check everything, then run every test on a virtual screen
+	@sh installer/test.sh -n $(WORKERS) --dist loadgroup $(TESTS)
+
+check: .venv/ready ## Style, types and import contracts
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports --no-cache
+
+bench: .venv/ready ## Measure: every script of benchmarks/
+	@for script in benchmarks/*.py; do echo "== $$script"; $(PYTHON) "$$script" || exit 1; done
+
+docs: .venv/ready ## Write the pages and drawings that come from the code
+	@$(PYTHON) docs/generate.py
+
+build: .venv/ready ## Make the wheel and the source archive in dist/
+	@$(PYTHON) -m hatchling build
+
+setup: .venv/ready ## Build the environment only
+
+setup-debian: ## Install the Debian packages (as root), or print the line that does
+	@sh installer/debian.sh
+
+lock: ## Renew installer/lock.txt (needs uv)
+	@sh installer/lock.sh
+
+.venv/ready: $(LOCKED)
+	@sh installer/debian.sh
+	@sh installer/python.sh
