@@ -1,0 +1,139 @@
+"""Fixtures for every test: the real data, a screen or a reasoned skip, and nothing left behind."""
+
+import gc
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+THREAD_GRACE_S = 3.0
+# Windows that Qt itself makes and keeps: tool tips and the lists of combo boxes.
+QT_OWN_WINDOWS = {"QTipLabel", "QComboBoxPrivateContainer", "QComboBoxListView"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one worker, and all that need the screen on the same one: focus cannot be shared."""
+    for item in items:
+        is_gui = item.get_closest_marker("gui") is not None
+        item.add_marker(pytest.mark.xdist_group("screen" if is_gui else item.path.name))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a screen where there is none, because Qt would end the whole run."""
+    if item.get_closest_marker("gui") is not None and not has_screen():
+        pytest.skip("no screen: DISPLAY and WAYLAND_DISPLAY are empty; make test runs under xvfb-run")
+
+
+def has_screen() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Return the root of the repository."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Return the folder of real public models beside the repository; skips where it is not."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real models are not beside the repository (../shared/data)")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left() -> Iterator[None]:
+    """Fail a test that leaves a thread running."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + THREAD_GRACE_S
+    while (left := set(threading.enumerate()) - before) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not left, f"threads left running: {sorted(thread.name for thread in left)}"
+
+
+@pytest.fixture(autouse=True)
+def no_widget_or_timer_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test with a screen that leaves a window open or a timer ticking."""
+    if request.node.get_closest_marker("gui") is None:
+        yield
+        return
+    windows_before, timers_before = qt_windows(), ticking_timers()
+    yield
+    settle_qt()
+    windows = {pointer: name for pointer, name in qt_windows().items() if pointer not in windows_before}
+    timers = {pointer: name for pointer, name in ticking_timers().items() if pointer not in timers_before}
+    assert not windows, f"windows left open: {sorted(windows.values())}"
+    assert not timers, f"timers left ticking: {sorted(timers.values())}"
+
+
+def settle_qt() -> None:
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    if QCoreApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QCoreApplication.processEvents()
+    gc.collect()
+
+
+def qt_windows() -> dict[int, str]:
+    """Return address and description of every top-level widget."""
+    from PySide6.QtWidgets import QApplication
+    from shiboken6 import Shiboken
+
+    if QApplication.instance() is None:
+        return {}
+    return {
+        Shiboken.getCppPointer(widget)[0]: f"{type(widget).__name__} {widget.windowTitle()!r}"
+        for widget in QApplication.topLevelWidgets()
+        if widget.metaObject().className() not in QT_OWN_WINDOWS
+    }
+
+
+def ticking_timers() -> dict[int, str]:
+    """Return address and description of every active QTimer that Python knows."""
+    from PySide6.QtCore import QTimer
+    from shiboken6 import Shiboken
+
+    return {
+        Shiboken.getCppPointer(found)[0]: f"{found.interval()} ms, owner {type(found.parent()).__name__}"
+        for found in gc.get_objects()
+        if type(found) is QTimer and Shiboken.isValid(found) and found.isActive()
+    }
+
+
+@pytest.fixture(autouse=True)
+def vtk_messages() -> Iterator[Callable[[], str]]:
+    """Fail a test in which VTK complained, above all about a shader.
+
+    A test that provokes a message on purpose calls the fixture's value: it returns the messages and forgets them.
+    """
+    if "vtkmodules.vtkCommonCore" not in sys.modules:
+        yield lambda: ""
+        return
+    from vtkmodules.vtkCommonCore import vtkOutputWindow, vtkStringOutputWindow
+
+    window, usual = vtkStringOutputWindow(), vtkOutputWindow.GetInstance()
+    window.SetDisplayMode(vtkOutputWindow.NEVER)
+    vtkOutputWindow.SetInstance(window)
+    forgotten = [0]
+
+    def messages() -> str:
+        said: Any = window.GetOutput()
+        fresh = str(said or "")[forgotten[0] :]
+        forgotten[0] += len(fresh)
+        return fresh
+
+    yield messages
+    vtkOutputWindow.SetInstance(usual)
+    said = messages()
+    assert not said, f"VTK complained:\n{said[:4000]}"
