@@ -1,0 +1,180 @@
+"""Cuts a city model into tiles that are ready to draw and cheap to map into memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import TypeVar, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from sanping.domain.city import CityModel, FeatureTable
+from sanping.domain.errors import FileBroken
+from sanping.domain.geo import Extent, Float64Array, Int32Array, UInt8Array, UInt16Array
+from sanping.domain.text import Text
+from sanping.domain.tile import MAX_TILE_FEATURES, MAX_TILE_POINTS, Tile, TileMesh, TileSet
+from sanping.ports.progress import Progress, SilentProgress
+from sanping.tiles.blocks import far_mesh, measured
+from sanping.tiles.grouping import Grouped, IndexArray, grouped, ranges
+from sanping.tiles.places import centres_of
+from sanping.tiles.quadtree import Budget, Square, cut
+
+V = TypeVar("V")
+
+TILES_WANTED = 120
+MERGEABLE_CLASSES = ("Building", "OtherConstruction", "GenericCityObject", "SolitaryVegetationObject", "CityFurniture")
+
+_NOTHING_TO_DRAW = Text(
+    "模型里没有任何三角面，无法显示；请检查文件是否含有几何，或换一个 LoD",
+    "The model has no triangles, so nothing can be shown; check that the file holds geometry, or choose another LoD",
+)
+_SILENT = SilentProgress()
+_GROUPING = Text("整理几何", "Sorting the geometry")
+_CUTTING = Text("切分瓦片", "Cutting into tiles")
+
+
+class ChosenRows(Sequence[V]):
+    """Rows of another sequence in a new order, fetched when asked for."""
+
+    def __init__(self, base: Sequence[V], rows: npt.NDArray[np.integer]) -> None:
+        self._base = base
+        self._rows = rows
+
+    def __len__(self) -> int:
+        """Return the number of chosen rows."""
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> V: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "ChosenRows[V]": ...
+
+    def __getitem__(self, index: int | slice) -> "V | ChosenRows[V]":
+        """Return one row, or a view of several."""
+        if isinstance(index, slice):
+            return ChosenRows(self._base, self._rows[index])
+        return self._base[int(self._rows[index])]
+
+
+def build_tiles(model: CityModel, progress: Progress = _SILENT, *, tile_features: int = 3000) -> TileSet:
+    """Cut `model` into tiles of at most `tile_features` features, more in a model that would give too many tiles.
+
+    A tile holds at most `MAX_TILE_FEATURES` features and `MAX_TILE_POINTS` points; a single feature with more points
+    has a tile of its own. Raises `FileBroken` for a model without triangles.
+    """
+    if len(model.triangles) == 0:
+        raise FileBroken(_NOTHING_TO_DRAW)
+    progress.report(0.0, _GROUPING)
+    whole = grouped(model)
+    progress.report(0.3, _CUTTING)
+    count = len(model.features)
+    centres = centres_of(whole, model.features.parent, MAX_TILE_POINTS // 2)
+    features = min(MAX_TILE_FEATURES, max(tile_features, count // TILES_WANTED))
+    squares = cut(centres, np.diff(whole.first_point), Budget(features=features, points=MAX_TILE_POINTS))
+    layout = _laid_out(whole, squares, model.features)
+    tiles = []
+    for number, square in enumerate(squares):
+        progress.report(0.5 + 0.5 * number / len(squares), _CUTTING)
+        tiles.append(_tile(layout, number, square, model.features))
+    return TileSet(frame=model.frame, tiles=tuple(tiles), feature_count=count, extent=Extent.of_points(whole.points))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """The whole model in tile order; `triangles` count from the first point of their tile."""
+
+    points: Float64Array
+    triangles: Int32Array
+    surface: UInt8Array
+    row_in_tile: UInt16Array
+    first_feature: IndexArray
+    first_point: IndexArray
+    first_triangle: IndexArray
+    number_of_row: IndexArray
+    is_mergeable: npt.NDArray[np.bool_]
+
+
+def _laid_out(whole: Grouped, squares: list[Square], features: FeatureTable) -> _Layout:
+    order = np.concatenate([square.features for square in squares])
+    sizes = np.array([len(square.features) for square in squares], dtype=np.intp)
+    first_feature = np.concatenate([[0], np.cumsum(sizes)])
+    points_of, triangles_of = np.diff(whole.first_point)[order], np.diff(whole.first_triangle)[order]
+    first_point = np.concatenate([[0], np.cumsum(points_of)])
+    first_triangle = np.concatenate([[0], np.cumsum(triangles_of)])
+    tile_point = np.repeat(first_point[first_feature[:-1]], sizes)
+    triangle_rows = ranges(whole.first_triangle[order], triangles_of)
+    shift = (first_point[:-1] - tile_point - whole.first_point[order]).astype(np.int32)
+    triangles = whole.triangles[triangle_rows]
+    triangles += np.repeat(shift, triangles_of)[:, None]
+    number_of_row = np.empty(len(order), dtype=np.intp)
+    number_of_row[order] = np.arange(len(order))
+    row_in_tile = (np.arange(len(order)) - np.repeat(first_feature[:-1], sizes)).astype(np.uint16)
+    is_class_mergeable = np.array([name.startswith(MERGEABLE_CLASSES) for name in features.class_names], dtype=np.bool_)
+    return _Layout(
+        points=whole.points[ranges(whole.first_point[order], points_of)],
+        triangles=triangles,
+        surface=whole.surface[triangle_rows],
+        row_in_tile=np.repeat(row_in_tile, points_of),
+        first_feature=first_feature,
+        first_point=first_point,
+        first_triangle=first_triangle,
+        number_of_row=number_of_row,
+        is_mergeable=is_class_mergeable[features.class_code[order]],
+    )
+
+
+def _tile(layout: _Layout, number: int, square: Square, features: FeatureTable) -> Tile:
+    start, end = int(layout.first_feature[number]), int(layout.first_feature[number + 1])
+    first_point = layout.first_point[start : end + 1] - layout.first_point[start]
+    first_triangle = layout.first_triangle[start : end + 1]
+    triangle_span = slice(int(first_triangle[0]), int(first_triangle[-1]))
+    first_triangle = first_triangle - first_triangle[0]
+    points = layout.points[layout.first_point[start] : layout.first_point[end]]
+    extent, origin = _placed(points, square.centre)
+    near = TileMesh(
+        points=(points - origin).astype(np.float32),
+        triangles=layout.triangles[triangle_span],
+        point_feature=layout.row_in_tile[layout.first_point[start] : layout.first_point[end]],
+    )
+    shapes = measured(near, first_point, first_triangle)
+    return Tile(
+        key=square.key,
+        first_feature=start,
+        origin=origin,
+        extent=extent,
+        near=near,
+        far=far_mesh(near, shapes, first_point, layout.is_mergeable[start:end]),
+        triangle_surface=layout.surface[triangle_span],
+        first_triangle=first_triangle.astype(np.int32),
+        anchor=shapes.anchor,
+        features=_rows(features, square.features, layout.number_of_row),
+    )
+
+
+def _placed(points: Float64Array, centre: Float64Array) -> tuple[Extent, Float64Array]:
+    """Return the box of a tile and its origin: the middle of the box, at its foot."""
+    if len(points) == 0:
+        points = np.array([[centre[0], centre[1], 0.0]])
+    extent = Extent.of_points(points)
+    east, north, _ = extent.centre
+    return extent, np.array([east, north, extent.bottom])
+
+
+def _rows(features: FeatureTable, rows: IndexArray, number_of_row: IndexArray) -> FeatureTable:
+    parent = features.parent[rows]
+    return FeatureTable(
+        ids=_chosen(features.ids, rows),
+        class_names=features.class_names,
+        class_code=features.class_code[rows],
+        parent=np.where(parent >= 0, number_of_row[parent], -1).astype(np.int32),
+        base_m=features.base_m[rows],
+        height_m=features.height_m[rows],
+        attributes=ChosenRows(features.attributes, rows),
+    )
+
+
+def _chosen(ids: Sequence[str], rows: IndexArray) -> Sequence[str]:
+    if len(rows) == 1:
+        return [ids[int(rows[0])]]
+    return list(itemgetter(*rows.tolist())(ids))

@@ -1,0 +1,130 @@
+"""Points of a model grouped by feature, so that a feature is one range of points and one range of triangles.
+
+Knows nothing of tiles; only numpy.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sanping.domain.city import CityModel
+from sanping.domain.geo import Float64Array, Int32Array, UInt8Array
+
+IndexArray = npt.NDArray[np.intp]
+
+WELD_STEP_M = 0.001
+POINTS_PER_TRIANGLE_WHEN_UNSHARED = 1.05
+_HASH_BITS = np.uint64(40)
+_MIX = tuple(np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouped:
+    """A model whose features are ranges.
+
+    Feature i owns `points[first_point[i]:first_point[i + 1]]` and `triangles[first_triangle[i]:first_triangle[i + 1]]`;
+    no point is shared between features. `points` (p, 3) are absolute, `triangles` (t, 3) index them.
+    """
+
+    points: Float64Array
+    first_point: IndexArray
+    triangles: Int32Array
+    first_triangle: IndexArray
+    surface: UInt8Array
+
+
+def grouped(model: CityModel) -> Grouped:
+    """Group the points of `model` by feature: split points that features share, weld points that repeat.
+
+    Welding is dear, so it is done only when the reader left more points than shared corners would need.
+    """
+    count = len(model.features)
+    feature, triangles, surface = _sorted_by_feature(model)
+    owner, triangles, points = _split(model.points, triangles, feature)
+    is_unshared = len(points) > POINTS_PER_TRIANGLE_WHEN_UNSHARED * len(triangles)
+    order = _welded_order(points, owner) if is_unshared else _owner_order(owner)
+    if order is not None:
+        chosen, renumbered = order
+        points, owner, triangles = points[chosen], owner[chosen], renumbered[triangles]
+    return Grouped(
+        points=points,
+        first_point=_firsts(owner, count),
+        triangles=triangles,
+        first_triangle=_firsts(feature, count),
+        surface=surface,
+    )
+
+
+def ranges(starts: IndexArray, counts: IndexArray) -> IndexArray:
+    """Return the indices of many ranges one after another: `counts[i]` numbers from `starts[i]` on."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(starts - (ends - counts), counts) + np.arange(total, dtype=np.intp)
+
+
+def _firsts(owner: Int32Array, count: int) -> IndexArray:
+    firsts = np.zeros(count + 1, dtype=np.intp)
+    np.cumsum(np.bincount(owner, minlength=count), out=firsts[1:])
+    return firsts
+
+
+def _sorted_by_feature(model: CityModel) -> tuple[Int32Array, Int32Array, UInt8Array]:
+    feature = model.triangle_feature
+    if len(feature) < 2 or not (feature[1:] < feature[:-1]).any():
+        return feature, model.triangles, model.triangle_surface
+    order = np.argsort(feature, kind="stable")
+    return feature[order], model.triangles[order], model.triangle_surface[order]
+
+
+def _split(
+    points: Float64Array, triangles: Int32Array, feature: Int32Array
+) -> tuple[Int32Array, Int32Array, Float64Array]:
+    """Give every point one owner (−1: unused); a point that features share is repeated for each of them."""
+    owner = np.full(len(points), -1, dtype=np.int32)
+    for corner in range(3):
+        owner[triangles[:, corner]] = feature
+    is_foreign = owner[triangles] != feature[:, None]
+    if not is_foreign.any():
+        return owner, triangles, points
+    row, corner_of = np.nonzero(is_foreign)
+    key = feature[row].astype(np.int64) * len(points) + triangles[row, corner_of]
+    pairs, inverse = np.unique(key, return_inverse=True)
+    split = triangles.copy()
+    split[row, corner_of] = len(points) + inverse
+    new_owner, source = np.divmod(pairs, len(points))
+    return (
+        np.concatenate([owner, new_owner.astype(np.int32)]),
+        split,
+        np.concatenate([points, points[source]]),
+    )
+
+
+def _owner_order(owner: Int32Array) -> tuple[IndexArray, Int32Array] | None:
+    """Return the points to keep in owner order and the new number of each old point; None when all is in order."""
+    if len(owner) and owner[0] >= 0 and not (owner[1:] < owner[:-1]).any():
+        return None
+    chosen = np.argsort(owner, kind="stable")[np.count_nonzero(owner < 0) :]
+    renumbered = np.full(len(owner), -1, dtype=np.int32)
+    renumbered[chosen] = np.arange(len(chosen), dtype=np.int32)
+    return chosen, renumbered
+
+
+def _welded_order(points: Float64Array, owner: Int32Array) -> tuple[IndexArray, Int32Array]:
+    """As `_owner_order`, with points of one owner within a millimetre cell of each other made one."""
+    used = np.flatnonzero(owner >= 0)
+    cells = np.rint((points[used] - points[used[0]]) / WELD_STEP_M).astype(np.int64)
+    mixed = np.zeros(len(used), dtype=np.uint64)
+    for axis, factor in enumerate(_MIX):
+        mixed ^= cells[:, axis].astype(np.uint64) * factor
+        mixed ^= mixed >> np.uint64(29)
+        mixed *= _MIX[0]
+    key = (owner[used].astype(np.uint64) << _HASH_BITS) | (mixed >> (np.uint64(64) - _HASH_BITS))
+    order = np.argsort(key)
+    is_new = np.ones(len(order), dtype=np.bool_)
+    before, after = order[:-1], order[1:]
+    is_new[1:] = (key[after] != key[before]) | (cells[after] != cells[before]).any(axis=1)
+    chosen = used[order[is_new]]
+    renumbered = np.full(len(owner), -1, dtype=np.int32)
+    renumbered[used[order]] = np.cumsum(is_new, dtype=np.int32) - 1
+    return chosen, renumbered

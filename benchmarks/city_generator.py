@@ -1,0 +1,176 @@
+"""Makes a city of any number of buildings: rectangles, L and U plans, a river corridor, three business districts.
+
+The same seed gives the same city. Nothing here is a real place; EPSG:4549 only gives it believable coordinates.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+from pyproj import Transformer
+
+from sanping.domain.city import CityModel, FeatureTable, Origin, SurfaceKind
+from sanping.domain.geo import Float64Array, GeoFrame, Int32Array, UInt8Array
+
+CENTRE_EAST_M, CENTRE_NORTH_M = 540_000.0, 3_457_000.0
+PLOT_M = 34.0
+RIVER_HALF_WIDTH_M = 60.0
+DISTRICTS = ((-0.22, 0.10, 150.0), (0.25, 0.18, 110.0), (0.05, -0.28, 90.0))
+
+_RECTANGLE = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], dtype=np.float64)
+_L = np.array([[-1, -1], [1, -1], [1, 0], [0, 0], [0, 1], [-1, 1]], dtype=np.float64)
+_U = np.array([[-1, -1], [1, -1], [1, 1], [0.4, 1], [0.4, -0.2], [-0.4, -0.2], [-0.4, 1], [-1, 1]], dtype=np.float64)
+_ROOFS = {
+    4: ((0, 1, 2), (0, 2, 3)),
+    6: ((0, 1, 3), (1, 2, 3), (0, 3, 5), (3, 4, 5)),
+    8: ((0, 1, 4), (1, 2, 4), (2, 3, 4), (0, 4, 5), (0, 5, 7), (5, 6, 7)),
+}
+_USES = ("住宅", "办公", "商业", "工业", "学校", "医院")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plots:
+    """Where each building stands and how it looks; all arrays have the same length n."""
+
+    centre: Float64Array
+    half_size_m: Float64Array
+    turn_rad: Float64Array
+    height_m: Float64Array
+    base_m: Float64Array
+    corners: npt.NDArray[np.int64]
+
+
+def plots(count: int, seed: int = 7) -> Plots:
+    """Place `count` buildings on a jittered grid that leaves the river free."""
+    random = np.random.default_rng(seed)
+    side = int(np.ceil(np.sqrt(count * 1.12)))
+    column, row = np.meshgrid(np.arange(side), np.arange(side))
+    ground = np.stack([column.ravel(), row.ravel()], axis=1) * PLOT_M - side * PLOT_M / 2
+    width = side * PLOT_M
+    river = 0.12 * width * np.sin(ground[:, 0] / width * 9.0)
+    dry = np.flatnonzero(np.abs(ground[:, 1] - river) > RIVER_HALF_WIDTH_M)
+    order = np.argsort(np.abs(ground[dry]).max(axis=1), kind="stable")
+    ground = ground[dry[order]][:count]
+    if len(ground) < count:
+        message = f"only {len(ground)} plots for {count} buildings"
+        raise ValueError(message)
+    share = ground / width
+    tall = sum(peak * np.exp(-((share[:, 0] - x) ** 2 + (share[:, 1] - y) ** 2) / 0.006) for x, y, peak in DISTRICTS)
+    kind = random.random(count)
+    return Plots(
+        centre=ground + random.uniform(-3, 3, (count, 2)) + (CENTRE_EAST_M, CENTRE_NORTH_M),
+        half_size_m=random.uniform(5.0, 12.0, (count, 2)),
+        turn_rad=random.normal(0.0, 0.12, count) + 0.3 * np.sin(share[:, 0] * 5),
+        height_m=random.gamma(3.0, 4.0, count) + 3.0 + tall * random.uniform(0.3, 1.0, count),
+        base_m=3.5 + 1.5 * np.sin(share[:, 0] * 7) * np.cos(share[:, 1] * 5),
+        corners=np.where(kind < 0.6, 4, np.where(kind < 0.9, 6, 8)),
+    )
+
+
+def footprints(city: Plots, corners: int) -> tuple[npt.NDArray[np.intp], Float64Array]:
+    """Return the buildings with so many corners, and their outlines (b, corners, 2), counter-clockwise."""
+    rows = np.flatnonzero(city.corners == corners)
+    shape = {4: _RECTANGLE, 6: _L, 8: _U}[corners]
+    local = shape[None] * city.half_size_m[rows][:, None, :]
+    cos, sin = np.cos(city.turn_rad[rows])[:, None], np.sin(city.turn_rad[rows])[:, None]
+    outline = np.stack([local[..., 0] * cos - local[..., 1] * sin, local[..., 0] * sin + local[..., 1] * cos], axis=-1)
+    return rows, outline + city.centre[rows][:, None, :]
+
+
+def city_model(count: int, seed: int = 7) -> CityModel:
+    """Return the city as a model of blocks without floors; the points of a building lie together."""
+    city = plots(count, seed)
+    parts = [_blocks(city, corners) for corners in (4, 6, 8)]
+    first = np.cumsum([0] + [len(part.points) for part in parts])
+    owner = np.concatenate([part.point_feature for part in parts])
+    order = np.argsort(owner, kind="stable")
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    triangles = np.concatenate([part.triangles + base for part, base in zip(parts, first, strict=False)])
+    feature = np.concatenate([part.triangle_feature for part in parts])
+    by_feature = np.argsort(feature, kind="stable")
+    return CityModel(
+        frame=GeoFrame(crs="EPSG:4549"),
+        origin=Origin(format="generated", lods=("1",)),
+        features=_table(city),
+        points=np.concatenate([part.points for part in parts])[order],
+        triangles=place[triangles[by_feature]],
+        triangle_feature=feature[by_feature],
+        triangle_surface=np.concatenate([part.surface for part in parts])[by_feature],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Blocks:
+    points: Float64Array
+    point_feature: Int32Array
+    triangles: npt.NDArray[np.int64]
+    triangle_feature: Int32Array
+    surface: UInt8Array
+
+
+def _blocks(city: Plots, corners: int) -> _Blocks:
+    rows, outline = footprints(city, corners)
+    points = np.empty((len(rows), 2 * corners, 3))
+    points[:, :corners, :2] = points[:, corners:, :2] = outline
+    points[:, :corners, 2] = city.base_m[rows][:, None]
+    points[:, corners:, 2] = (city.base_m + city.height_m)[rows][:, None]
+    around = np.arange(corners)
+    after = (around + 1) % corners
+    walls = np.concatenate(
+        [np.stack([around, after, after + corners], 1), np.stack([around, after + corners, around + corners], 1)]
+    )
+    one = np.concatenate([walls, np.array(_ROOFS[corners]) + corners])
+    kinds = np.full(len(one), SurfaceKind.WALL, dtype=np.uint8)
+    kinds[2 * corners :] = SurfaceKind.ROOF
+    base = np.arange(len(rows), dtype=np.int64) * 2 * corners
+    return _Blocks(
+        points=points.reshape(-1, 3),
+        point_feature=np.repeat(rows, 2 * corners).astype(np.int32),
+        triangles=(one[None] + base[:, None, None]).reshape(-1, 3),
+        triangle_feature=np.repeat(rows, len(one)).astype(np.int32),
+        surface=np.tile(kinds, len(rows)),
+    )
+
+
+def _table(city: Plots) -> FeatureTable:
+    count = len(city.centre)
+    return FeatureTable(
+        ids=[f"b{number:07d}" for number in range(count)],
+        class_names=("Building",),
+        class_code=np.zeros(count, dtype=np.uint16),
+        parent=np.full(count, -1, dtype=np.int32),
+        base_m=city.base_m.astype(np.float32),
+        height_m=city.height_m.astype(np.float32),
+        attributes=[
+            {"用途": _USES[number % len(_USES)], "height": height}
+            for number, height in enumerate(np.round(city.height_m, 1).tolist())
+        ],
+    )
+
+
+def write_geojson(count: int, path: Path, seed: int = 7) -> None:
+    """Write the same city as footprints with `height` and `min_height`, in degrees, for programs that read GeoJSON."""
+    city = plots(count, seed)
+    to_degrees = Transformer.from_crs("EPSG:4549", "EPSG:4326", always_xy=True)
+    features: list[tuple[int, dict[str, object]]] = []
+    for corners in (4, 6, 8):
+        rows, outline = footprints(city, corners)
+        longitude, latitude = to_degrees.transform(outline[..., 0].ravel(), outline[..., 1].ravel())
+        rings = np.round(np.stack([longitude, latitude], 1), 8).reshape(len(rows), corners, 2).tolist()
+        for row, ring in zip(rows.tolist(), rings, strict=True):
+            features.append((row, _feature(city, row, ring)))
+    features.sort(key=lambda pair: pair[0])
+    path.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": [feature for _, feature in features]}))
+
+
+def _feature(city: Plots, row: int, ring: list[list[float]]) -> dict[str, object]:
+    base = float(round(city.base_m[row], 2))
+    return {
+        "type": "Feature",
+        "id": f"b{row:07d}",
+        "properties": {"min_height": base, "height": base + float(round(city.height_m[row], 2))},
+        "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
+    }
