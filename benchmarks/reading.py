@@ -1,0 +1,124 @@
+"""Processor time from file to render-ready tiles, against the parse floor and against peers, in one run.
+
+    python benchmarks/reading.py [--rounds 9]
+
+Floors: orjson.loads with the garbage collector off (CityJSON, GeoJSON), lxml.etree.parse (CityGML).
+Peers: cjio triangulation, vtkCityGMLReader, one PyVista mesh a building. Warm: the same twin from its tile cache.
+Medians of interleaved rounds; CPU of this process.
+"""
+
+import argparse
+import gc
+import importlib
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import lxml.etree
+import numpy as np
+import orjson
+
+from sanping.formats.catalog import read
+from sanping.ports.model_reader import ReadOptions
+from sanping.ports.progress import SilentProgress
+from sanping.tiles.build import build_tiles
+from sanping.tiles.cache import load, save
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+CASES = (
+    ("CityJSON", DATA / "cityjson/DenHaag_01.city.json", "orjson.loads", 2.4),
+    ("CityGML", DATA / "citygml/LOD2_4424_5482_Munich.gml", "lxml.etree.parse", 2.0),
+    ("GeoJSON", DATA / "footprints/tudcampus.geojson", "orjson.loads", 3.0),
+)
+
+
+def ours(path: Path) -> None:
+    build_tiles(read(path, ReadOptions(role="buildings"), SilentProgress()))
+
+
+def floor(path: Path) -> None:
+    if path.suffix == ".gml":
+        lxml.etree.parse(str(path))
+        return
+    gc.disable()
+    parsed = orjson.loads(path.read_bytes())
+    gc.enable()
+    del parsed
+
+
+def warm(cache: Path) -> None:
+    tiles = load(cache)
+    for tile in tiles.tiles:
+        tile.near.points.sum()
+
+
+def cjio_triangulated(path: Path) -> None:
+    cityjson = importlib.import_module("cjio.cityjson")
+    with path.open() as file:
+        model = cityjson.reader(file=file, ignore_duplicate_keys=True)
+    model.upgrade()
+    model.triangulate(False)
+
+
+def vtk_citygml(path: Path) -> None:
+    reader = importlib.import_module("vtkmodules.vtkIOCityGML").vtkCityGMLReader()
+    reader.SetFileName(str(path))
+    reader.Update()
+
+
+def pyvista_a_building(path: Path) -> None:
+    """Build one PyVista mesh a city object, with its own triangulation, as a first script would."""
+    pv = importlib.import_module("pyvista")
+    features = json.loads(path.read_bytes())["features"]
+    for feature in features[:2000]:
+        rings = feature["geometry"]["coordinates"]
+        ring = np.array(rings[0][0] if feature["geometry"]["type"] == "MultiPolygon" else rings[0])[:-1]
+        flat = pv.PolyData(np.c_[ring[:, :2], np.zeros(len(ring))], faces=[len(ring), *range(len(ring))])
+        flat.triangulate().extrude((0, 0, 10.0), capping=True)
+
+
+PEERS: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "CityJSON": ("cjio triangulate", cjio_triangulated),
+    "CityGML": ("vtkCityGMLReader", vtk_citygml),
+    "GeoJSON": ("PyVista a building", pyvista_a_building),
+}
+
+
+def cpu_ms(work: Callable[[Path], None], path: Path) -> float:
+    gc.collect()
+    begin = time.process_time()
+    work(path)
+    return (time.process_time() - begin) * 1e3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9)
+    rounds = parser.parse_args().rounds
+    print(
+        f"{'':<10}{'floor ms':>10}{'ours ms':>10}{'× floor':>9}{'limit':>7}{'warm ms':>9}{'× cold':>8}{'peer ms':>10}{'peer ÷ ours':>13}"
+    )
+    with tempfile.TemporaryDirectory() as place:
+        for name, path, floor_name, limit in CASES:
+            cache = Path(place) / f"{name}.tiles"
+            save(build_tiles(read(path, ReadOptions(role="buildings"), SilentProgress())), cache)
+            peer_name, peer = PEERS[name]
+            works = {"floor": (floor, path), "ours": (ours, path), "warm": (warm, cache)}
+            times: dict[str, list[float]] = {key: [] for key in works}
+            for _ in range(rounds):
+                for key, (work, subject) in works.items():
+                    times[key].append(cpu_ms(work, subject))
+            f, o, w = (median(times[key]) for key in works)
+            p = median(cpu_ms(peer, path) for _ in range(max(1, rounds // 4)))
+            print(
+                f"{name:<10}{f:>10.1f}{o:>10.1f}{o / f:>9.2f}{limit:>7.1f}{w:>9.2f}{w / o:>8.3f}{p:>10.0f}{p / o:>13.1f}"
+                f"  floor: {floor_name}; peer: {peer_name}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
