@@ -55,8 +55,10 @@ def test_every_way_of_writing_a_crs_gives_its_one_name(written: str, name: str) 
 
 @pytest.mark.parametrize(
     "written",
-    ["", "   ", "nonsense", "EPSG:99999999", "EPSG:", "urn:ogc:def:crs:EPSG::x", "+init=/etc/passwd", "{",
-     "/etc/passwd", "+proj=longlat +nadgrids=/etc/passwd", 'PROJCS["broken', "A" * 30_000, "file:///etc/hosts", "\x00", "LOCAL_CS[]"],
+    [
+        "", "   ", "nonsense", "EPSG:99999999", "EPSG:", "urn:ogc:def:crs:EPSG::x", "+init=/etc/passwd", "{",
+        "/etc/passwd", "+proj=longlat +nadgrids=/etc/passwd", 'PROJCS["broken', "A" * 30_000, "file:///etc/hosts",
+        "\x00", "LOCAL_CS[]"],
 )  # fmt: skip
 def test_a_crs_nobody_understands_asks_for_a_better_name(written: str) -> None:
     with pytest.raises(CrsMissing):
