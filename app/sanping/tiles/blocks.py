@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sanping.domain.geo import Float32Array, Int32Array, UInt16Array
 from sanping.domain.tile import TileMesh
+from sanping.tiles.grouping import IndexArray, ranges
 
 TALL_M = 45.0
 CELL_M = 120.0
@@ -18,7 +19,7 @@ THINNEST_SIDE = 0.55
 WORTH_IT = 0.5
 
 BoolArray = npt.NDArray[np.bool_]
-IndexArray = npt.NDArray[np.intp]
+_NONE = np.empty(0, dtype=np.intp)
 
 _BOX_CORNERS = np.array([[x, y] for y in (-0.5, 0.5) for x in (-0.5, 0.5)], dtype=np.float32)[[0, 1, 3, 2]]
 _BOX_TRIANGLES = np.array(
@@ -29,102 +30,136 @@ _BOX_TRIANGLES = np.array(
 )
 
 
+class Scratch:
+    """Arrays that are used again for each tile: fresh ones of this size cost more than the sums done in them."""
+
+    def __init__(self, most_triangles: int) -> None:
+        self._numbers = np.empty((6, 3 * most_triangles), dtype=np.float32)
+        self._index = np.empty(3 * most_triangles, dtype=np.intp)
+
+    def edges(self, mesh: TileMesh) -> tuple[list[Float32Array], list[Float32Array]]:
+        """Return corners x, y, z and edges dx, dy, dz of the triangles, each (3, t), good until the next call."""
+        count = len(mesh.triangles)
+        index = self._index[: 3 * count].reshape(3, count)
+        index[:] = mesh.triangles.T
+        corners, edges = [], []
+        for axis in range(3):
+            at = self._numbers[axis, : 3 * count].reshape(3, count)
+            along = self._numbers[3 + axis, : 3 * count].reshape(3, count)
+            np.take(np.ascontiguousarray(mesh.points[:, axis]), index, out=at, mode="clip")
+            np.subtract(at[1:], at[:-1], out=along[:2])
+            np.subtract(at[0], at[2], out=along[2])
+            corners.append(at)
+            edges.append(along)
+        return corners, edges
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shapes:
-    """What is measured of each of the f features of a tile, relative to its origin.
+class Walls:
+    """Roof area seen from above (f,), lower end of the longest wall (f, 2), and the unit vector along it (f, 2)."""
 
-    `low`, `high` (f, 3) are the corners of the box, `area_m2` (f,) the roof area seen from above, `anchor` (f, 2) the
-    lower end of the longest wall, `wall` (f, 2) the unit vector along that wall. Features without triangles hold zeros.
-    """
-
-    has_triangles: BoolArray
-    low: Float32Array
-    high: Float32Array
     area_m2: Float32Array
     anchor: Float32Array
-    wall: Float32Array
+    along: Float32Array
 
 
-def measured(mesh: TileMesh, first_point: IndexArray, first_triangle: IndexArray) -> Shapes:
-    """Measure the features of a tile; `first_point`, `first_triangle` (f + 1,) are their ranges in `mesh`."""
+def walls_of(mesh: TileMesh, first_triangle: IndexArray, scratch: Scratch) -> Walls:
+    """Measure roofs and walls of a tile's f features, relative to its origin; zeros for features without triangles."""
     count = len(first_triangle) - 1
-    rows = np.flatnonzero(np.diff(first_triangle))
-    low, high = np.zeros((2, count, 3), dtype=np.float32)
-    starts = first_point[rows]
-    for axis in range(3):
-        column = np.ascontiguousarray(mesh.points[:, axis])
-        low[rows, axis] = np.minimum.reduceat(column, starts)
-        high[rows, axis] = np.maximum.reduceat(column, starts)
-    area, anchor, wall = np.zeros(count, np.float32), np.zeros((count, 2), np.float32), np.zeros((count, 2), np.float32)
-    wall[:, 0] = 1.0
-    area[rows], anchor[rows], wall[rows] = _walls(mesh, rows, first_triangle)
-    return Shapes(has_triangles=np.diff(first_triangle) > 0, low=low, high=high, area_m2=area, anchor=anchor, wall=wall)
-
-
-def _walls(
-    mesh: TileMesh, rows: IndexArray, first_triangle: IndexArray
-) -> tuple[Float32Array, Float32Array, Float32Array]:
-    """Return roof area, anchor and wall direction of the features in `rows`, all of which have triangles."""
-    corners = mesh.points[mesh.triangles]
-    x, y, z = (np.ascontiguousarray(corners[:, :, axis].T) for axis in range(3))
-    dx, dy, dz = (np.roll(axis, -1, axis=0) - axis for axis in (x, y, z))
-    normal_x = dy[0] * dz[1] - dz[0] * dy[1]
-    normal_y = dz[0] * dx[1] - dx[0] * dz[1]
-    normal_z = dx[0] * dy[1] - dy[0] * dx[1]
-    starts = first_triangle[rows]
-    area = np.add.reduceat(np.maximum(normal_z, 0.0), starts) * np.float32(0.5)
-    span = (dx * dx + dy * dy).max(axis=0)
-    flat = normal_z * normal_z
-    is_wall = flat <= STEEP * (normal_x * normal_x + normal_y * normal_y + flat)
-    span = np.where(is_wall, span, span * np.float32(1e-6))
-    longest = np.maximum.reduceat(span, starts)
-    hits = np.flatnonzero(span == np.repeat(longest, np.diff(first_triangle)[rows]))
-    chosen = hits[np.searchsorted(hits, starts)]
-    each = np.arange(len(chosen))
-    lowest = z[:, chosen].argmin(axis=0)
-    anchor = np.stack([x[lowest, chosen], y[lowest, chosen]], axis=1)
-    edge = (dx[:, chosen] ** 2 + dy[:, chosen] ** 2).argmax(axis=0)
-    wall = np.stack([dx[:, chosen][edge, each], dy[:, chosen][edge, each]], axis=1)
-    length = np.hypot(wall[:, 0], wall[:, 1])
-    wall = np.where(
-        length[:, None] > 0, wall / np.maximum(length, 1e-9)[:, None], np.array([1.0, 0.0], dtype=np.float32)
+    area, anchor, along = (
+        np.zeros(count, np.float32),
+        np.zeros((count, 2), np.float32),
+        np.zeros((count, 2), np.float32),
     )
-    return area, anchor, wall.astype(np.float32)
+    along[:, 0] = 1.0
+    rows = np.flatnonzero(np.diff(first_triangle))
+    if len(rows) == 0:
+        return Walls(area_m2=area, anchor=anchor, along=along)
+    (x, y, z), (dx, dy, dz) = scratch.edges(mesh)
+    normal_z = dx[0] * dy[1] - dx[1] * dy[0]
+    starts = first_triangle[rows]
+    area[rows] = np.add.reduceat(np.maximum(normal_z, 0.0), starts) * np.float32(0.5)
+    longest = _longest_walls((dx, dy, dz), normal_z, starts)
+    lowest = z[:, longest].argmin(axis=0)
+    anchor[rows, 0], anchor[rows, 1] = x[lowest, longest], y[lowest, longest]
+    east, north = dx[:, longest], dy[:, longest]
+    length = east * east + north * north
+    edge, each = length.argmax(axis=0), np.arange(len(longest))
+    has_length = length[edge, each] > 0
+    scale = 1.0 / np.sqrt(np.where(has_length, length[edge, each], 1.0))
+    along[rows, 0] = np.where(has_length, east[edge, each] * scale, 1.0)
+    along[rows, 1] = north[edge, each] * scale
+    return Walls(area_m2=area, anchor=anchor, along=along)
 
 
-def far_mesh(mesh: TileMesh, shapes: Shapes, first_point: IndexArray, is_mergeable: BoolArray) -> TileMesh | None:
+def _longest_walls(edges: tuple[Float32Array, ...], normal_z: Float32Array, starts: IndexArray) -> IndexArray:
+    """Return the triangle with the longest horizontal side of each run, walls before anything flatter."""
+    dx, dy, dz = edges
+    normal_x = dy[0] * dz[1] - dy[1] * dz[0]
+    normal_y = dz[0] * dx[1] - dz[1] * dx[0]
+    span = dx[0] * dx[0] + dy[0] * dy[0]
+    for side in (1, 2):
+        np.maximum(span, dx[side] * dx[side] + dy[side] * dy[side], out=span)
+    flat = normal_z * normal_z
+    is_flat = flat > STEEP * (normal_x * normal_x + normal_y * normal_y + flat)
+    span[is_flat] *= np.float32(1e-6)
+    best = np.maximum.reduceat(span, starts)
+    runs = np.diff(starts, append=len(span))
+    hits = np.flatnonzero(span == np.repeat(best, runs))
+    longest: IndexArray = hits[np.searchsorted(hits, starts)]
+    return longest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shapes:
+    """What the far level is made from, for the f features of a tile.
+
+    `low`, `high` (f, 3) are the corners of their boxes relative to the tile's origin, NaN without triangles;
+    `first_point` (f + 1,) their ranges of points; `is_mergeable` (f,) is false for what is no building.
+    """
+
+    low: Float32Array
+    high: Float32Array
+    first_point: IndexArray
+    walls: Walls
+    is_mergeable: BoolArray
+
+
+def far_mesh(mesh: TileMesh, shapes: Shapes) -> TileMesh | None:
     """Return the far level: a box for each tall feature, one box for the rest of each 120 m cell.
 
-    Features that are no buildings (`is_mergeable` (f,) false) stay as they are. None when it would save little.
+    Features that are no buildings stay as they are. None when it would save little.
     """
-    is_block = is_mergeable & shapes.has_triangles & (shapes.area_m2 > 0)
-    is_kept = shapes.has_triangles & ~is_block
+    has_triangles = np.diff(shapes.first_point) > 0
+    is_block = shapes.is_mergeable & has_triangles & (shapes.walls.area_m2 > 0)
     is_tall = is_block & (shapes.high[:, 2] - shapes.low[:, 2] > TALL_M)
-    kept_triangles = np.flatnonzero(is_kept[mesh.point_feature[mesh.triangles[:, 0]]])
-    tall = np.flatnonzero(is_tall)
-    low = np.flatnonzero(is_block & ~is_tall)
-    boxes = [_tall_boxes(mesh, shapes, tall, first_point), _cell_boxes(shapes, low)]
-    box_points = np.concatenate([points for points, _ in boxes])
-    box_rows = np.concatenate([rows for _, rows in boxes])
-    if len(box_rows) * len(_BOX_TRIANGLES) + len(kept_triangles) > WORTH_IT * len(mesh.triangles):
+    is_kept = has_triangles & ~is_block
+    kept = np.flatnonzero(is_kept[mesh.point_feature[mesh.triangles[:, 0]]]) if is_kept.any() else _NONE
+    tall_boxes, tall = _tall_boxes(mesh, shapes, np.flatnonzero(is_tall))
+    cell_boxes, tallest = _cell_boxes(shapes, np.flatnonzero(is_block & ~is_tall))
+    rows = np.concatenate([tall, tallest])
+    if len(rows) * len(_BOX_TRIANGLES) + len(kept) > WORTH_IT * len(mesh.triangles):
         return None
-    return _far_of(mesh, kept_triangles, box_points, box_rows)
+    return _far_of(mesh, kept, np.concatenate([tall_boxes, cell_boxes]), rows)
 
 
-def _tall_boxes(
-    mesh: TileMesh, shapes: Shapes, rows: IndexArray, first_point: IndexArray
-) -> tuple[Float32Array, IndexArray]:
+def _tall_boxes(mesh: TileMesh, shapes: Shapes, rows: IndexArray) -> tuple[Float32Array, IndexArray]:
     """Boxes along the longest wall of each feature: points (b, 8, 3) and rows (b,)."""
     boxes = np.empty((len(rows), 8, 3), dtype=np.float32)
-    for number, row in enumerate(rows.tolist()):
-        points = mesh.points[first_point[row] : first_point[row + 1]]
-        along = shapes.wall[row]
-        across = np.array([-along[1], along[0]], dtype=np.float32)
-        axes = np.stack([along, across])
-        turned = points[:, :2] @ axes.T
-        least, most = turned.min(axis=0), turned.max(axis=0)
-        corners = ((least + most) / 2 + _BOX_CORNERS * (most - least)) @ axes
-        boxes[number, :4, :2] = boxes[number, 4:, :2] = corners
+    if len(rows) == 0:
+        return boxes, rows
+    counts = np.diff(shapes.first_point)[rows]
+    points = mesh.points[ranges(shapes.first_point[rows], counts)]
+    starts = np.cumsum(counts) - counts
+    along = shapes.walls.along[rows]
+    across = along[:, ::-1] * np.array([-1.0, 1.0], dtype=np.float32)
+    corners = np.zeros((len(rows), 4, 2), dtype=np.float32)
+    for side, axis in enumerate((along, across)):
+        place = (points[:, :2] * np.repeat(axis, counts, axis=0)).sum(axis=1)
+        least, most = np.minimum.reduceat(place, starts), np.maximum.reduceat(place, starts)
+        corner = ((least + most) / 2)[:, None] + (most - least)[:, None] * _BOX_CORNERS[None, :, side]
+        corners += corner[:, :, None] * axis[:, None, :]
+    boxes[:, :4, :2] = boxes[:, 4:, :2] = corners
     boxes[:, :4, 2] = shapes.low[rows, 2, None]
     boxes[:, 4:, 2] = shapes.high[rows, 2, None]
     return boxes, rows
@@ -140,7 +175,7 @@ def _cell_boxes(shapes: Shapes, rows: IndexArray) -> tuple[Float32Array, IndexAr
     order = np.lexsort((rows, -(shapes.high[rows, 2] - shapes.low[rows, 2]), cell))
     rows, cell = rows[order], cell[order]
     starts = np.flatnonzero(np.concatenate([[True], cell[1:] != cell[:-1]]))
-    area = shapes.area_m2[rows]
+    area = shapes.walls.area_m2[rows]
     low = np.minimum.reduceat(shapes.low[rows], starts)
     high = np.maximum.reduceat(shapes.high[rows], starts)
     cell_area = np.add.reduceat(area, starts)

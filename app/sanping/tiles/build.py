@@ -14,9 +14,9 @@ from sanping.domain.geo import Extent, Float64Array, Int32Array, UInt8Array, UIn
 from sanping.domain.text import Text
 from sanping.domain.tile import MAX_TILE_FEATURES, MAX_TILE_POINTS, Tile, TileMesh, TileSet
 from sanping.ports.progress import Progress, SilentProgress
-from sanping.tiles.blocks import far_mesh, measured
-from sanping.tiles.grouping import Grouped, IndexArray, grouped, ranges
-from sanping.tiles.places import centres_of
+from sanping.tiles.blocks import Scratch, Shapes, far_mesh, walls_of
+from sanping.tiles.grouping import Grouped, IndexArray, boxes_of, grouped, ranges
+from sanping.tiles.places import places_of
 from sanping.tiles.quadtree import Budget, Square, cut
 
 V = TypeVar("V")
@@ -68,16 +68,27 @@ def build_tiles(model: CityModel, progress: Progress = _SILENT, *, tile_features
     progress.report(0.0, _GROUPING)
     whole = grouped(model)
     progress.report(0.3, _CUTTING)
-    count = len(model.features)
-    centres = centres_of(whole, model.features.parent, MAX_TILE_POINTS // 2)
-    features = min(MAX_TILE_FEATURES, max(tile_features, count // TILES_WANTED))
-    squares = cut(centres, np.diff(whole.first_point), Budget(features=features, points=MAX_TILE_POINTS))
-    layout = _laid_out(whole, squares, model.features)
+    low, high = boxes_of(whole)
+    squares = _squares(whole, (low + high)[:, :2] / 2, model.features, tile_features)
+    layout = _laid_out(whole, squares, model.features, low, high)
+    cutter = _Cutter(layout, model.features)
     tiles = []
     for number, square in enumerate(squares):
         progress.report(0.5 + 0.5 * number / len(squares), _CUTTING)
-        tiles.append(_tile(layout, number, square, model.features))
-    return TileSet(frame=model.frame, tiles=tuple(tiles), feature_count=count, extent=Extent.of_points(whole.points))
+        tiles.append(cutter.tile(number, square))
+    return TileSet(
+        frame=model.frame,
+        tiles=tuple(tiles),
+        feature_count=len(model.features),
+        extent=_extent(np.nanmin(low, axis=0), np.nanmax(high, axis=0)),
+    )
+
+
+def _squares(whole: Grouped, centre: Float64Array, features: FeatureTable, tile_features: int) -> list[Square]:
+    points = np.diff(whole.first_point)
+    places = places_of(centre, features.parent, points, MAX_TILE_POINTS // 2)
+    most = min(MAX_TILE_FEATURES, max(tile_features, len(features) // TILES_WANTED))
+    return cut(places, points, Budget(features=most, points=MAX_TILE_POINTS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +103,14 @@ class _Layout:
     first_point: IndexArray
     first_triangle: IndexArray
     number_of_row: IndexArray
+    low: Float64Array
+    high: Float64Array
     is_mergeable: npt.NDArray[np.bool_]
 
 
-def _laid_out(whole: Grouped, squares: list[Square], features: FeatureTable) -> _Layout:
+def _laid_out(
+    whole: Grouped, squares: list[Square], features: FeatureTable, low: Float64Array, high: Float64Array
+) -> _Layout:
     order = np.concatenate([square.features for square in squares])
     sizes = np.array([len(square.features) for square in squares], dtype=np.intp)
     first_feature = np.concatenate([[0], np.cumsum(sizes)])
@@ -120,45 +135,70 @@ def _laid_out(whole: Grouped, squares: list[Square], features: FeatureTable) -> 
         first_point=first_point,
         first_triangle=first_triangle,
         number_of_row=number_of_row,
+        low=low[order],
+        high=high[order],
         is_mergeable=is_class_mergeable[features.class_code[order]],
     )
 
 
-def _tile(layout: _Layout, number: int, square: Square, features: FeatureTable) -> Tile:
-    start, end = int(layout.first_feature[number]), int(layout.first_feature[number + 1])
-    first_point = layout.first_point[start : end + 1] - layout.first_point[start]
-    first_triangle = layout.first_triangle[start : end + 1]
-    triangle_span = slice(int(first_triangle[0]), int(first_triangle[-1]))
-    first_triangle = first_triangle - first_triangle[0]
-    points = layout.points[layout.first_point[start] : layout.first_point[end]]
-    extent, origin = _placed(points, square.centre)
-    near = TileMesh(
-        points=(points - origin).astype(np.float32),
-        triangles=layout.triangles[triangle_span],
-        point_feature=layout.row_in_tile[layout.first_point[start] : layout.first_point[end]],
-    )
-    shapes = measured(near, first_point, first_triangle)
-    return Tile(
-        key=square.key,
-        first_feature=start,
-        origin=origin,
-        extent=extent,
-        near=near,
-        far=far_mesh(near, shapes, first_point, layout.is_mergeable[start:end]),
-        triangle_surface=layout.surface[triangle_span],
-        first_triangle=first_triangle.astype(np.int32),
-        anchor=shapes.anchor,
-        features=_rows(features, square.features, layout.number_of_row),
-    )
+class _Cutter:
+    """Slices a layout into tiles."""
+
+    def __init__(self, layout: _Layout, features: FeatureTable) -> None:
+        self._layout = layout
+        self._features = features
+        in_tile = layout.first_triangle[layout.first_feature]
+        self._scratch = Scratch(int(np.diff(in_tile).max()))
+
+    def tile(self, number: int, square: Square) -> Tile:
+        layout = self._layout
+        start, end = int(layout.first_feature[number]), int(layout.first_feature[number + 1])
+        rows = slice(start, end)
+        first_point = layout.first_point[start : end + 1]
+        first_triangle = layout.first_triangle[start : end + 1]
+        points, triangles = slice(first_point[0], first_point[-1]), slice(first_triangle[0], first_triangle[-1])
+        first_point, first_triangle = first_point - first_point[0], first_triangle - first_triangle[0]
+        extent = _tile_extent(layout.low[rows], layout.high[rows], square.centre)
+        origin = np.array([*extent.centre[:2], extent.bottom])
+        near = TileMesh(
+            points=(layout.points[points] - origin).astype(np.float32),
+            triangles=layout.triangles[triangles],
+            point_feature=layout.row_in_tile[points],
+        )
+        walls = walls_of(near, first_triangle, self._scratch)
+        shapes = Shapes(
+            low=(layout.low[rows] - origin).astype(np.float32),
+            high=(layout.high[rows] - origin).astype(np.float32),
+            first_point=first_point,
+            walls=walls,
+            is_mergeable=layout.is_mergeable[rows],
+        )
+        return Tile(
+            key=square.key,
+            first_feature=start,
+            origin=origin,
+            extent=extent,
+            near=near,
+            far=far_mesh(near, shapes),
+            triangle_surface=layout.surface[triangles],
+            first_triangle=first_triangle.astype(np.int32),
+            anchor=walls.anchor,
+            features=_rows(self._features, square.features, layout.number_of_row),
+        )
 
 
-def _placed(points: Float64Array, centre: Float64Array) -> tuple[Extent, Float64Array]:
-    """Return the box of a tile and its origin: the middle of the box, at its foot."""
-    if len(points) == 0:
-        points = np.array([[centre[0], centre[1], 0.0]])
-    extent = Extent.of_points(points)
-    east, north, _ = extent.centre
-    return extent, np.array([east, north, extent.bottom])
+def _tile_extent(low: Float64Array, high: Float64Array, place: Float64Array) -> Extent:
+    """Return the box of a tile; a tile of objects without any geometry is a point."""
+    has_points = ~np.isnan(low[:, 0])
+    if not has_points.any():
+        return _extent(np.append(place, 0.0), np.append(place, 0.0))
+    return _extent(low[has_points].min(axis=0), high[has_points].max(axis=0))
+
+
+def _extent(low: Float64Array, high: Float64Array) -> Extent:
+    west, south, bottom = low.tolist()
+    east, north, top = high.tolist()
+    return Extent(west=west, south=south, bottom=bottom, east=east, north=north, top=top)
 
 
 def _rows(features: FeatureTable, rows: IndexArray, number_of_row: IndexArray) -> FeatureTable:

@@ -63,6 +63,18 @@ def ranges(starts: IndexArray, counts: IndexArray) -> IndexArray:
     return np.repeat(starts - (ends - counts), counts) + np.arange(total, dtype=np.intp)
 
 
+def boxes_of(model: Grouped) -> tuple[Float64Array, Float64Array]:
+    """Return the lowest and highest corners (n, 3) of the box of each feature; NaN for features without points."""
+    rows = np.flatnonzero(np.diff(model.first_point))
+    starts = model.first_point[rows]
+    low, high = np.full((2, len(model.first_point) - 1, 3), np.nan)
+    for axis in range(3):
+        column = np.ascontiguousarray(model.points[:, axis])
+        low[rows, axis] = np.minimum.reduceat(column, starts)
+        high[rows, axis] = np.maximum.reduceat(column, starts)
+    return low, high
+
+
 def _firsts(owner: Int32Array, count: int) -> IndexArray:
     firsts = np.zeros(count + 1, dtype=np.intp)
     np.cumsum(np.bincount(owner, minlength=count), out=firsts[1:])

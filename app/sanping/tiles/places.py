@@ -4,30 +4,27 @@ import numpy as np
 import numpy.typing as npt
 
 from sanping.domain.geo import Float64Array, Int32Array
-from sanping.tiles.grouping import Grouped, IndexArray
+from sanping.tiles.grouping import IndexArray
 
 DEEPEST_FAMILY = 8
 
 
-def centres_of(model: Grouped, parent: Int32Array, largest_family: int) -> Float64Array:
+def places_of(
+    centre: Float64Array, parent: Int32Array, points: npt.NDArray[np.integer], largest_family: int
+) -> Float64Array:
     """Return the ground point (n, 2) that decides the tile of each feature.
 
+    `centre` (n, 2) is the middle of each feature, NaN without geometry; `points` (n,) how many points it has.
     A parent without triangles lies where its first child does, children lie where their topmost parent does unless the
     family is larger than `largest_family` points, and an object without any geometry near lies where the feature
     before it does.
     """
-    counts = np.diff(model.first_point)
-    rows = np.flatnonzero(counts)
-    centre = np.full((len(counts), 2), np.nan)
-    for axis in range(2):
-        column = np.ascontiguousarray(model.points[:, axis])
-        starts = model.first_point[rows]
-        centre[rows, axis] = (np.minimum.reduceat(column, starts) + np.maximum.reduceat(column, starts)) / 2
+    place = centre.copy()
     children = np.flatnonzero(parent >= 0)
     if len(children):
-        _follow_children(centre, parent, children)
-        _follow_parents(centre, parent, counts, largest_family)
-    return _filled_forward(centre)
+        _follow_children(place, parent, children)
+        _follow_parents(place, parent, points, largest_family)
+    return _filled_forward(place)
 
 
 def _follow_children(centre: Float64Array, parent: Int32Array, children: IndexArray) -> None:
