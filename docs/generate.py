@@ -1,0 +1,48 @@
+"""Writes the pages and drawings that come from the code; `make docs` runs it, and a test compares."""
+
+from pathlib import Path
+
+import house
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+START, END = "<!-- house: drawn by `make docs` -->", "<!-- end of house -->"
+
+
+def pages() -> dict[Path, str]:
+    """Return path and content of every generated page."""
+    import reference_pages  # noqa: PLC0415  only after the command line can be imported
+
+    reference = REPOSITORY / "docs" / "reference"
+    return {
+        architecture_path(): architecture(),
+        reference / "commands.md": reference_pages.commands_page(),
+        reference / "settings.md": reference_pages.settings_page(),
+        reference / "actions.md": reference_pages.actions_page(),
+        reference / "errors.md": reference_pages.errors_page(REPOSITORY / "app" / "sanping"),
+    }
+
+
+def architecture_path() -> Path:
+    """Return the page that carries the drawing."""
+    return REPOSITORY / "docs" / "architecture.md"
+
+
+def architecture() -> str:
+    """Return the architecture page with its drawing made anew."""
+    text = architecture_path().read_text("utf-8")
+    before, rest = text.split(START)
+    _, after = rest.split(END)
+    return f"{before}{START}\n{house.drawing(REPOSITORY)}\n{END}{after}"
+
+
+def main() -> None:
+    """Write what differs."""
+    for path, content in pages().items():
+        if not path.exists() or path.read_text("utf-8") != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+            print(f"wrote {path.relative_to(REPOSITORY)}")
+
+
+if __name__ == "__main__":
+    main()

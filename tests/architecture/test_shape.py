@@ -1,0 +1,145 @@
+"""Files and functions stay small, and every module says what it is for and has a test."""
+
+import ast
+from collections.abc import Iterable
+
+from architecture.source_tree import Source, package_sources, sources
+
+MOST_LINES_OF_A_FILE = 400
+MOST_LINES_OF_A_FUNCTION = 45
+
+
+def long_files(files: Iterable[Source]) -> list[str]:
+    return [
+        f"{source.path}: {lines} lines"
+        for source in files
+        if (lines := len(source.text.splitlines())) > MOST_LINES_OF_A_FILE
+    ]
+
+
+def long_functions(files: Iterable[Source]) -> list[str]:
+    """Return the functions whose lines, from `def` to the last, pass the limit; the docstring is not counted."""
+    return [
+        f"{source.path}:{node.lineno} {node.name}: {lines} lines"
+        for source in files
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := function_lines(node)) > MOST_LINES_OF_A_FUNCTION
+    ]
+
+
+def function_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    lines = (node.end_lineno or node.lineno) - node.lineno + 1
+    if ast.get_docstring(node) is not None:
+        docstring = node.body[0]
+        lines -= (docstring.end_lineno or docstring.lineno) - docstring.lineno + 1
+    return lines
+
+
+def undocumented(files: Iterable[Source]) -> list[str]:
+    return [source.path for source in files if not (ast.get_docstring(source.tree) or "").strip()]
+
+
+def untested(files: Iterable[Source], tests: Iterable[Source]) -> list[str]:
+    """Return the modules that no test names, neither by dotted path nor as `from package import module`."""
+    named = set().union(*(names_in(source) for source in tests))
+    return [source.module for source in files if has_code(source) and source.module not in named]
+
+
+def names_in(source: Source) -> set[str]:
+    """Return every dotted name of the package that a file imports or mentions in a docstring or text."""
+    found: set[str] = set()
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "sanping." in node.value:
+            found |= {word.strip("`.,:;()'\"") for word in node.value.split() if "sanping." in word}
+    return found
+
+
+def has_code(source: Source) -> bool:
+    """Say whether a file holds more than a docstring."""
+    return len(source.tree.body) > 1
+
+
+def test_no_file_is_too_long() -> None:
+    # given every Python file of the repository
+    files = sources("app/", "tests/", "benchmarks/", "cim_models/", "docs/")
+
+    # when their lines are counted
+    found = long_files(files)
+
+    # then all stay within the limit
+    assert not found, "\n".join(["", *map(str, found)])
+
+
+def test_no_function_is_too_long() -> None:
+    # given the package
+    files = package_sources()
+
+    # when the lines of functions are counted
+    found = long_functions(files)
+
+    # then all stay within the limit
+    assert not found, "\n".join(["", *map(str, found)])
+
+
+def test_a_long_file_and_a_long_function_are_found() -> None:
+    # given a file that passes both limits
+    body = "\n".join(f"    x{number} = {number}" for number in range(MOST_LINES_OF_A_FILE))
+    long = Source(path="app/sanping/long.py", text=f"def much():\n{body}\n")
+
+    # when it is measured
+    files, functions = long_files([long]), long_functions([long])
+
+    # then both are named
+    assert files == ["app/sanping/long.py: 401 lines"]
+    assert functions == ["app/sanping/long.py:1 much: 401 lines"]
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    # given the package, the benchmarks, the model generators and the scripts of the documentation
+    files = sources("app/", "benchmarks/", "cim_models/", "docs/")
+
+    # when docstrings are sought
+    found = undocumented(files)
+
+    # then each file has one
+    assert not found, "\n".join(["", *map(str, found)])
+
+
+def test_a_module_without_a_docstring_is_found() -> None:
+    # given a module that only computes
+    silent = Source(path="app/sanping/silent.py", text="x = 1\n")
+
+    # when docstrings are sought
+    found = undocumented([silent])
+
+    # then it is named
+    assert found == ["app/sanping/silent.py"]
+
+
+def test_every_module_is_named_by_a_test() -> None:
+    # given the package and all tests but these
+    tests = [source for source in sources("tests/") if not source.path.startswith("tests/architecture/")]
+
+    # when each module is looked for in them
+    found = untested(package_sources(), tests)
+
+    # then none is missing
+    assert not found, "\n".join(["", *map(str, found)])
+
+
+def test_a_module_without_a_test_is_found() -> None:
+    # given two modules, and a test that imports one of them
+    seen = Source(path="app/sanping/tiles/seen.py", text='"""Seen."""\nx = 1\n')
+    unseen = Source(path="app/sanping/tiles/unseen.py", text='"""Unseen."""\nx = 1\n')
+    test = Source(path="tests/unit/test_seen.py", text="from sanping.tiles import seen\n")
+
+    # when the modules are looked for
+    found = untested([seen, unseen], [test])
+
+    # then the other is named
+    assert found == ["sanping.tiles.unseen"]
