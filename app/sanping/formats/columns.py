@@ -7,13 +7,11 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from sanping.domain import crs
 from sanping.domain.city import Attributes, CityModel, FeatureTable, Origin, Skipped
-from sanping.domain.errors import FileBroken, SanpingError
+from sanping.domain.errors import FileBroken
 from sanping.domain.geo import Float64Array, GeoFrame, Int32Array, UInt8Array
 from sanping.domain.text import Text
 from sanping.formats.polygons import NARROWEST_M, triangulated
-from sanping.ports.model_reader import ReadOptions
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -110,36 +108,12 @@ class Triangles:
     triangle_surface: UInt8Array
 
 
-def in_twin_frame(points: Float64Array, source_crs: str, options: ReadOptions) -> tuple[Float64Array, GeoFrame]:
-    """Bring points (n, 3) from the file's CRS to the twin's, or to the one that fits the place.
-
-    Raises `CrsMissing` when `source_crs` is no CRS or the points cannot be in it.
-    """
-    target = crs.target_for(source_crs, points, options.target_crs)
-    frame = GeoFrame(crs=target, vertical_datum=options.vertical_datum or crs.vertical_datum_of(source_crs))
-    convert = crs.converter(source_crs, target)
-    sample = points[:: max(1, len(points) // 64)]
-    if np.array_equal(convert(sample), sample, equal_nan=True):
-        return points, frame
-    return convert(points), frame
-
-
 def model_of_polygons(rows: Rows, polygons: Polygons, *, frame: GeoFrame, origin: Origin, skips: SkipLog) -> CityModel:
     """Triangulate polygons and build the model; `frame` is the one their points are in.
 
     Polygons without an area are left out and counted in `skips`. Raises `FileBroken` when nothing is left.
     """
-    cut = triangulated(polygons.points, polygons.ring_points, polygons.ring_start, polygons.polygon_first_ring)
-    row = np.asarray(polygons.polygon_row, dtype=np.int32)
-    triangle_row = row[cut.polygon]
-    _log_without_area(row[cut.broken], triangle_row, rows, skips)
-    sound = Triangles(
-        points=polygons.points,
-        triangles=cut.triangles,
-        triangle_row=triangle_row,
-        triangle_surface=polygons.polygon_surface[cut.polygon],
-    )
-    return _model(rows, sound, frame=frame, origin=origin, skips=skips)
+    return model_of_sound(rows, cut(polygons, rows.ids, skips), frame=frame, origin=origin, skips=skips)
 
 
 def model_of_triangles(rows: Rows, mesh: Triangles, *, frame: GeoFrame, origin: Origin, skips: SkipLog) -> CityModel:
@@ -149,17 +123,45 @@ def model_of_triangles(rows: Rows, mesh: Triangles, *, frame: GeoFrame, origin: 
     Raises `FileBroken` when nothing is left.
     """
     is_sound = _are_sound(mesh.points, mesh.triangles)
-    triangle_row = np.asarray(mesh.triangle_row, dtype=np.int32)
     if is_sound.all():
-        return _model(rows, mesh, frame=frame, origin=origin, skips=skips)
+        return model_of_sound(rows, mesh, frame=frame, origin=origin, skips=skips)
+    triangle_row = np.asarray(mesh.triangle_row, dtype=np.int32)
     sound = Triangles(
         points=mesh.points,
         triangles=mesh.triangles[is_sound],
         triangle_row=triangle_row[is_sound],
         triangle_surface=mesh.triangle_surface[is_sound],
     )
-    _log_without_area(triangle_row[~is_sound], sound.triangle_row, rows, skips)
-    return _model(rows, sound, frame=frame, origin=origin, skips=skips)
+    _log_without_area(triangle_row[~is_sound], sound.triangle_row, rows.ids, skips)
+    return model_of_sound(rows, sound, frame=frame, origin=origin, skips=skips)
+
+
+def cut(polygons: Polygons, ids: Sequence[str], skips: SkipLog) -> Triangles:
+    """Triangulate polygons; those without an area are left out and counted in `skips` under the `ids` of their rows."""
+    done = triangulated(polygons.points, polygons.ring_points, polygons.ring_start, polygons.polygon_first_ring)
+    row = np.asarray(polygons.polygon_row, dtype=np.int32)
+    triangle_row = row[done.polygon]
+    _log_without_area(row[done.broken], triangle_row, ids, skips)
+    return Triangles(
+        points=polygons.points,
+        triangles=done.triangles,
+        triangle_row=triangle_row,
+        triangle_surface=polygons.polygon_surface[done.polygon],
+    )
+
+
+def joined(parts: Sequence[Triangles]) -> Triangles:
+    """Put meshes that number the same rows together."""
+    if len(parts) == 1:
+        return parts[0]
+    before = np.cumsum([0, *(len(part.points) for part in parts)], dtype=np.int32)
+    shifted = [part.triangles + first for part, first in zip(parts, before, strict=False)]
+    return Triangles(
+        points=np.concatenate([np.zeros((0, 3)), *(part.points for part in parts)]),
+        triangles=np.concatenate([np.zeros((0, 3), np.int32), *shifted]),
+        triangle_row=np.concatenate([np.zeros(0, np.int32), *(part.triangle_row for part in parts)]),
+        triangle_surface=np.concatenate([np.zeros(0, np.uint8), *(part.triangle_surface for part in parts)]),
+    )
 
 
 def welded(points: Float64Array, triangles: npt.NDArray[np.integer]) -> tuple[Float64Array, Int32Array]:
@@ -188,7 +190,7 @@ def _are_sound(points: Float64Array, triangles: npt.NDArray[np.integer]) -> Bool
 
 
 def _log_without_area(
-    broken_row: npt.NDArray[np.integer], drawn_row: npt.NDArray[np.integer], rows: Rows, skips: SkipLog
+    broken_row: npt.NDArray[np.integer], drawn_row: npt.NDArray[np.integer], ids: Sequence[str], skips: SkipLog
 ) -> None:
     """Count surfaces without area; an object that lost all of them counts once, as an object."""
     if not len(broken_row):
@@ -197,13 +199,16 @@ def _log_without_area(
     is_drawn = np.isin(numbers, drawn_row)
     for number, count, drawn in zip(numbers.tolist(), counts.tolist(), is_drawn.tolist(), strict=True):
         if drawn:
-            skips.add(SURFACE_NO_AREA, rows.ids[number], count)
+            skips.add(SURFACE_NO_AREA, ids[number], count)
         else:
-            skips.add(NO_AREA, rows.ids[number])
+            skips.add(NO_AREA, ids[number])
 
 
-def _model(rows: Rows, mesh: Triangles, *, frame: GeoFrame, origin: Origin, skips: SkipLog) -> CityModel:
-    """Build the model from sound triangles."""
+def model_of_sound(rows: Rows, mesh: Triangles, *, frame: GeoFrame, origin: Origin, skips: SkipLog) -> CityModel:
+    """Build the model from triangles that are known to be in range, finite and to have an area.
+
+    Raises `FileBroken` when there is none.
+    """
     parent = np.asarray(rows.parent, dtype=np.int32)
     is_drawn = np.bincount(np.asarray(mesh.triangle_row, dtype=np.int32), minlength=len(rows.ids)) > 0
     kept = _drawn_or_parent(is_drawn, parent)
@@ -321,8 +326,3 @@ class ChosenAttributes(Sequence[Attributes]):
     def __iter__(self) -> Iterator[Attributes]:
         """Go through all rows."""
         return (self._attributes[row] for row in self._rows.tolist())
-
-
-def located(error: SanpingError, path: str, place: str = "") -> SanpingError:
-    """Return the same error with the file and place named, where it named none."""
-    return type(error)(error.message, path=error.path or path, place=error.place or place)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sanping.domain.city import CityModel, Origin, SurfaceKind
-from sanping.domain.errors import CrsMissing, FileBroken
+from sanping.domain.errors import FileBroken
 from sanping.domain.geo import GeoFrame
 from sanping.domain.text import Text
 from sanping.formats.columns import (
@@ -17,12 +17,11 @@ from sanping.formats.columns import (
     Rows,
     SkipLog,
     Triangles,
-    in_twin_frame,
+    joined,
     model_of_polygons,
     model_of_triangles,
     welded,
 )
-from sanping.ports.model_reader import ReadOptions
 
 FRAME = GeoFrame(crs="EPSG:4549")
 ORIGIN = Origin(format="test")
@@ -236,25 +235,11 @@ def test_welding_merges_equal_points_only() -> None:
     assert (merged[renumbered] == points[triangles]).all()
 
 
-def test_points_move_to_the_frame_of_the_twin() -> None:
-    points = np.array([(121.42, 31.245, 4.0), (121.421, 31.246, 9.0)])
+def test_meshes_join_with_their_own_points() -> None:
+    first, second = walls((0, 0, 3)), walls((1, 10, 15))
 
-    moved, frame = in_twin_frame(points, "EPSG:4490", ReadOptions(target_crs="EPSG:4549"))
+    whole = joined([first, second])
 
-    assert frame.crs == "EPSG:4549"
-    assert moved[0, 0] == pytest.approx(635_274.54, abs=0.01)
-    assert moved[:, 2].tolist() == [4.0, 9.0]
-
-
-def test_points_in_a_projected_frame_stay_as_they_are() -> None:
-    points = np.array([(85_000.0, 447_000.0, 2.0)])
-
-    moved, frame = in_twin_frame(points, "EPSG:7415", ReadOptions())
-
-    assert frame == GeoFrame(crs="EPSG:28992", vertical_datum="NAP height")
-    assert moved is points
-
-
-def test_degrees_in_a_metre_frame_are_refused() -> None:
-    with pytest.raises(CrsMissing):
-        in_twin_frame(np.array([(121.4, 31.2, 0.0)]), "EPSG:4549", ReadOptions())
+    assert whole.points[whole.triangles[1]].tolist() == second.points.tolist()
+    assert whole.triangle_row.tolist() == [0, 1]
+    assert len(joined([]).triangles) == 0
