@@ -1,0 +1,131 @@
+"""Builds the whole twin and writes its files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
+
+from cim_models.suhe.make import bridges, layers
+from cim_models.suhe.make.bridges import Structure
+from cim_models.suhe.make.cityjson import CityWriter, add_building
+from cim_models.suhe.make.design import Design
+from cim_models.suhe.make.fill import built_up, leftover
+from cim_models.suhe.make.frame import extent, metres
+from cim_models.suhe.make.gazetteer import CAMPUSES, PARKS
+from cim_models.suhe.make.ground import Ground, ground
+from cim_models.suhe.make.landmarks import landmarks
+from cim_models.suhe.make.register import Register, grid_cells
+from cim_models.suhe.make.streets import Network, network, polygons
+from cim_models.suhe.make.vectors import Feature, write_geojson, write_geotiff
+from cim_models.suhe.make.water import Creek, WaterBody, all_water, creek, wet
+
+CORE_M = 420.0
+SKYLINE_M = 90.0
+
+
+@dataclass(slots=True, kw_only=True)
+class City:
+    """Everything that is written."""
+
+    river: Creek
+    bodies: list[WaterBody]
+    water: BaseGeometry
+    web: Network
+    culverts: BaseGeometry
+    land: Ground
+    core: list[Design]
+    ring: list[Design]
+    green: list[tuple[Polygon, str]]
+
+
+def plan_city() -> City:
+    """Return the city as designed: streets, ground and buildings."""
+    river = creek()
+    bodies = all_water(river)
+    water = wet(bodies)
+    named = landmarks()
+    grounds = unary_union([made.footprint.buffer(9, join_style="mitre") for made in named])
+    reserved = unary_union([Polygon(metres(park.ring)) for park in (*PARKS, *CAMPUSES)])
+    web = network(river, water, reserved)
+    culverts = web.corridor(4.0)
+    land = ground(river, bodies, culverts)
+    city = City(river=river, bodies=bodies, water=water, web=web, culverts=culverts, land=land, core=list(named), ring=[], green=[])
+    frame = extent()
+    for number, block in enumerate(web.blocks):
+        creek_m = river.centre.distance(block.centroid)
+        for part in polygons(block.difference(grounds), 500):
+            plot = built_up(part, number, creek_m)
+            city.green += plot.greens
+            if creek_m < 900:
+                city.green += [(g, "street") for g in _street_green(plot)]
+            for made in plot.designs:
+                if not frame.contains(made.footprint):
+                    continue
+                tall = max(m.top_m for m in made.masses)
+                near = river.centre.distance(made.footprint) < CORE_M
+                (city.core if near or tall > SKYLINE_M and made.usage == "office" else city.ring).append(made)
+    return city
+
+
+def _street_green(plot) -> Iterator[Polygon]:  # type: ignore[no-untyped-def]
+    for part in polygons(leftover(plot).buffer(-3.0).buffer(2.0), 260):
+        yield part.simplify(1.2)
+
+
+def make_twin(folder: Path) -> list[str]:
+    """Write every file of the twin into the folder; return one line about each."""
+    city = plan_city()
+    folder.mkdir(parents=True, exist_ok=True)
+    spans = bridges.creek_bridges(city.river, city.land)
+    flyovers = bridges.expressway(city.river, city.land)
+    walls = bridges.embankments(city.river, city.bodies)
+    cells = grid_cells(city.web.leaves)
+    register = Register(city.web.streets, cells)
+    write_geotiff(folder / "terrain.tif", city.land)
+    _write_buildings(folder / "buildings.city.json", city, register)
+    _write_structures(folder / "bridges.city.json", "苏州河桥梁与内环高架（模拟数据）", "Bridge", [*spans, *flyovers])
+    _write_structures(folder / "embankments.city.json", "苏州河防汛墙（模拟数据）", "OtherConstruction", walls)
+    write_geojson(folder / "context.geojson", "周边建筑体块（模拟数据）", _ring_features(city), digits=1)
+    write_geojson(folder / "water.geojson", "水系（模拟数据）", layers.water_features(city.bodies, city.culverts))
+    write_geojson(folder / "roads.geojson", "道路（模拟数据）", layers.road_features(city.web.streets, spans, flyovers))
+    write_geojson(folder / "green.geojson", "绿地（模拟数据）",
+                  layers.green_features(city.river, city.water, city.web, city.green), digits=1)  # fmt: skip
+    write_geojson(folder / "places.geojson", "地名（模拟数据）", layers.place_features(city.land))
+    write_geojson(folder / "facilities.geojson", "设施（模拟数据）",
+                  layers.facility_features(city.river, city.web, city.land, spans))  # fmt: skip
+    write_geojson(folder / "grid.geojson", "单元网格（模拟数据）", layers.grid_features(cells), digits=1)
+    names = sorted(p for p in folder.iterdir() if p.suffix in {".json", ".geojson", ".tif"})
+    return [f"{path.name}: {path.stat().st_size:,} bytes" for path in names] + [
+        f"buildings: {len(city.core)} in detail, {len(city.ring)} blocks around them; {len(spans)} bridges; {len(cells)} grid cells"
+    ]
+
+
+def _write_buildings(path: Path, city: City, register: Register) -> None:
+    writer = CityWriter("苏州河普陀段建筑（模拟数据）")
+    for number, made in enumerate(city.core, start=1):
+        low, mean = city.land.under(made.footprint)
+        height = max(m.top_m + (m.rise_m if m.roof in ("gable", "hip", "dome", "sawtooth") else 0) for m in made.masses)
+        name = f"PT-{number:05d}"
+        add_building(writer, name, made, register.attributes(made, number, height), low - 0.3, mean)
+    writer.write(path)
+
+
+def _ring_features(city: City) -> Iterator[Feature]:
+    for number, made in enumerate(city.ring, start=1):
+        low, _ = city.land.under(made.footprint)
+        tall = max(m.top_m + (0.6 * m.rise_m if m.roof in ("gable", "hip") else 0) for m in made.masses)
+        row: dict[str, object] = {"height": round(tall, 1), "base": round(low - 0.1, 1), "storeys": made.storeys, "usage": made.usage}
+        yield f"BK-{number:05d}", max((m.plan for m in made.masses if m.top_m > 0.4 * tall), key=lambda p: p.area), row
+
+
+def _write_structures(path: Path, title: str, kind: str, structures: list[Structure]) -> None:
+    writer = CityWriter(title)
+    for number, made in enumerate(structures, start=1):
+        row: dict[str, object] = {"name": made.name, "name_en": made.name_en, "function": made.kind}
+        if made.road:
+            row["road"] = made.road
+        writer.add(f"{kind[:2].upper()}-{number:03d}", kind, made.solids, row | made.extra)
+    writer.write(path)
