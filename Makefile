@@ -11,9 +11,11 @@ help: ## List the words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r word meaning; do printf '%-22s %s\n' "$$word" "$$meaning"; done
 
 run: .venv/ready ## Open the bundled twin, or TWIN=folder
+	@sh installer/debian.sh
 	@$(PYTHON) -m sanping run $(TWIN)
 
 test: check ## Check everything, then run every test on a virtual screen
+	@sh installer/debian.sh
 	@sh installer/test.sh -n $(WORKERS) --dist loadgroup $(TESTS)
 
 check: .venv/ready ## Style, types and import contracts

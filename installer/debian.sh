@@ -10,12 +10,17 @@ if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>
     exit 0
 fi
 
+wanted=$(sed '/^#/d' "$here/debian-packages.txt")
+# shellcheck disable=SC2086  # the list is meant to be split
+installed=$(dpkg-query -W -f '/${Package}=${db:Status-Status}/' $wanted 2>/dev/null || true)
+
 missing=
-while read -r package; do
-    case $package in '' | '#'*) continue ;; esac
-    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-    [ "$status" = installed ] || missing="$missing $package"
-done <"$here/debian-packages.txt"
+for package in $wanted; do
+    case $installed in
+        *"/$package=installed/"*) ;;
+        *) missing="$missing $package" ;;
+    esac
+done
 
 if [ -z "$missing" ]; then
     exit 0

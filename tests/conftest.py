@@ -10,11 +10,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 THREAD_GRACE_S = 3.0
 # Windows that Qt itself makes and keeps: tool tips and the lists of combo boxes.
 QT_OWN_WINDOWS = {"QTipLabel", "QComboBoxPrivateContainer", "QComboBoxListView"}
+
+# Timings never decide a test; continuous integration tries the same examples each time.
+settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep settings, cache and pictures of this person out of the tests, and theirs out of this person's."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("sanping-home")
+        patch.setenv("SANPING_HOME", str(home))
+        yield home
 
 
 @pytest.hookimpl(tryfirst=True)

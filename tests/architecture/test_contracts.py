@@ -30,7 +30,6 @@ def linted(folder: Path, contract: str | None = None) -> subprocess.CompletedPro
 def copied_package(tmp_path: Path) -> Path:
     """Return a folder with a copy of the package that may be broken."""
     shutil.copytree(PACKAGE, tmp_path / "sanping", ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "sanping" / "bootstrap.py").touch()
     return tmp_path
 
 
