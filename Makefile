@@ -4,6 +4,7 @@ LOCKED := pyproject.toml installer/lock.txt installer/python.sh
 WORKERS ?= 2
 TWIN ?=
 TESTS ?= tests
+BENCHMARKS ?= opening reading drawing
 
 .PHONY: help run test check bench docs build setup setup-debian lock
 
@@ -24,8 +25,8 @@ check: .venv/ready ## Style, types and import contracts
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-cache
 
-bench: .venv/ready ## Measure: every script of benchmarks/
-	@for script in benchmarks/*.py; do echo "== $$script"; $(PYTHON) "$$script" || exit 1; done
+bench: .venv/ready ## Measure: opening, reading, drawing, or BENCHMARKS="reading"
+	@for name in $(BENCHMARKS); do echo "== benchmarks/$$name.py"; $(PYTHON) benchmarks/$$name.py || exit 1; done
 
 docs: .venv/ready ## Write the pages and drawings that come from the code
 	@$(PYTHON) docs/generate.py
