@@ -1,7 +1,7 @@
 """Tiles: a model cut into squares, ready to draw and cheap to map into memory."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sanping.domain.city import FeatureTable
 from sanping.domain.geo import Extent, Float32Array, Float64Array, GeoFrame, Int32Array, UInt8Array, UInt16Array
@@ -31,6 +31,7 @@ class Tile:
     `origin` (3,) float64 is added to points to get frame coordinates.
     `near` is the full model; `far` holds merged blocks for distant views (each block carries the row of its tallest
     feature), or None when it would save nothing.
+    `features.parent` holds feature numbers of the whole set, −1 for none: a parent may be in another tile.
     `first_triangle` (f + 1,) gives the triangles of row i as `near.triangles[first_triangle[i]:first_triangle[i + 1]]`.
     `anchor` (f, 2) float32 is a foot corner of each feature relative to origin: facade patterns start there.
     """
@@ -59,8 +60,27 @@ class TileSet:
     feature_count: int
     extent: Extent
 
+    _starts: list[int] = field(init=False, repr=False, compare=False)
+    _numbers: dict[str, int] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Remember where tiles start."""
+        object.__setattr__(self, "_starts", [tile.first_feature for tile in self.tiles])
+
     def locate(self, feature: int) -> tuple[Tile, int]:
         """Return the tile of a feature number and its row there."""
-        index = bisect_right([tile.first_feature for tile in self.tiles], feature) - 1
-        tile = self.tiles[index]
+        tile = self.tiles[bisect_right(self._starts, feature) - 1]
         return tile, feature - tile.first_feature
+
+    def find(self, id: str) -> int | None:
+        """Return the number of the feature with this id, the first of several, None when there is none."""
+        if not self._numbers:
+            for tile in reversed(self.tiles):
+                last = tile.first_feature + len(tile.features) - 1
+                self._numbers.update(zip(reversed(tile.features.ids), range(last, -1, -1), strict=False))
+        return self._numbers.get(id)
+
+    def id_of(self, feature: int) -> str:
+        """Return the id of a feature number."""
+        tile, row = self.locate(feature)
+        return tile.features.ids[row]
