@@ -1,0 +1,72 @@
+"""The camera of a frame: from a pose to VTK, and back from a pixel to a ray."""
+
+from dataclasses import dataclass
+from math import radians, tan
+from typing import Any
+
+import numpy as np
+
+from sanping.domain.geo import Float64Array
+from sanping.domain.view import CameraPose, Point
+
+HORIZON_M = 90_000.0
+NEAREST_M = 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lens:
+    """Axes and opening of the camera in one frame.
+
+    Unit vectors in scene axes, tangents of half the opening angles, the eye in scene metres.
+    """
+
+    eye: Float64Array
+    forward: Float64Array
+    right: Float64Array
+    up: Float64Array
+    half_width: float
+    half_height: float
+
+    def ray(self, across: float, upward: float) -> Float64Array:
+        """Unit direction through a picture position; both −1 … 1, right and up positive."""
+        way = self.forward + self.right * (across * self.half_width) + self.up * (upward * self.half_height)
+        return np.asarray(way / np.linalg.norm(way), np.float64)
+
+    def projected(self, points: Float64Array) -> Float64Array:
+        """Return (n, 3): across and upward −1 … 1, and metres ahead of the eye, for scene points (n, 3)."""
+        seen = points - self.eye
+        ahead = seen @ self.forward
+        safe = np.where(np.abs(ahead) < 1e-6, 1e-6, ahead)
+        return np.stack(
+            [seen @ self.right / (safe * self.half_width), seen @ self.up / (safe * self.half_height), ahead], 1
+        )
+
+
+def lens_of(pose: CameraPose, centre: Point, width_px: int, height_px: int) -> Lens:
+    """Return the lens of a pose for a picture of the given size; `centre` is the scene's origin in world metres."""
+    eye = np.subtract(pose.position, centre)
+    forward = np.asarray(pose.forward, np.float64)
+    heading = radians(pose.heading_deg)
+    right = np.array([np.cos(heading), -np.sin(heading), 0.0])
+    up = np.cross(right, forward)
+    half_height = tan(radians(pose.fov_deg) / 2)
+    return Lens(
+        eye=eye,
+        forward=forward,
+        right=right,
+        up=up,
+        half_width=half_height * width_px / max(1, height_px),
+        half_height=half_height,
+    )
+
+
+def aim(camera: Any, pose: CameraPose, centre: Point, lens: Lens, tops_m: float) -> None:
+    """Set a vtkCamera to a pose; `tops_m` is the highest point of the scene, which bounds the near plane."""
+    camera.SetParallelProjection(False)
+    camera.SetPosition(*lens.eye)
+    camera.SetFocalPoint(*(lens.eye + lens.forward * pose.distance_m))
+    camera.SetViewUp(*lens.up)
+    camera.SetViewAngle(pose.fov_deg)
+    free = float(lens.eye[2]) - tops_m
+    near = max(NEAREST_M, 0.5 * free) if free > 0 else NEAREST_M
+    camera.SetClippingRange(near, HORIZON_M)

@@ -1,0 +1,263 @@
+"""The 3D picture of the city: one class for the window, the wall, the golden pictures and headless export.
+
+Give it layers with `add_…`, tell it what to show with `show`, and let the owner of the window draw. Each frame is
+prepared by an observer of VTK, so nobody calls `Render()`; only `picture()` draws on its own.
+"""
+
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from vtkmodules.vtkCommonCore import vtkCommand
+from vtkmodules.vtkRenderingCore import vtkRenderer
+
+from sanping.analysis.sun import sun_position
+from sanping.domain.geo import UInt8Array
+from sanping.domain.ground import Terrain, VectorLayer
+from sanping.domain.text import Language, Text
+from sanping.domain.tile import TileSet
+from sanping.domain.view import Point, StyleName
+from sanping.scene.camera import Lens, aim, lens_of
+from sanping.scene.content import SceneContent
+from sanping.scene.context import LayerLook, SceneContext
+from sanping.scene.daylight import Light, Look, light_direction, load_look
+from sanping.scene.layers.sky import SkyLayer
+from sanping.scene.post import PostProcess
+from sanping.scene.readback import depth_at, picture_of
+from sanping.scene.shaders import ShaderLibrary
+from sanping.scene.uniforms import SceneUniforms
+from sanping.scene.values import Legend, Pick
+from sanping.stage.state import LayerState, QualityName, Stage
+from sanping.twin.project import Role
+
+DETAIL = {"soft": 0, "standard": 1, "high": 2}
+
+
+class CityScene:
+    """Everything that is drawn into one render window.
+
+    `centre` is the scene's origin in world metres; `latitude_deg`, `longitude_deg` place the sun; `assets` is the
+    folder with shaders, palettes and fonts. The window belongs to the caller.
+    """
+
+    def __init__(  # noqa: PLR0913  named, and each of them decides something
+        self,
+        window: Any,
+        *,
+        centre: Point,
+        latitude_deg: float,
+        longitude_deg: float,
+        quality: QualityName,
+        language: Language,
+        assets: Path,
+    ) -> None:
+        self.window, self.centre = window, centre
+        self._place = (latitude_deg, longitude_deg)
+        self._shaders = ShaderLibrary(assets / "shaders")
+        self._uniforms = SceneUniforms()
+        self._looks: dict[StyleName, Look] = {
+            "night": load_look(assets / "palettes", "night"),
+            "day": load_look(assets / "palettes", "day"),
+        }
+        self._renderer, self._overlay = _renderers(window)
+        self._context = SceneContext(
+            renderer=self._renderer,
+            overlay=self._overlay,
+            shaders=self._shaders,
+            uniforms=self._uniforms,
+            centre=centre,
+            assets=assets,
+            language=language,
+        )
+        self._sky = SkyLayer(self._renderer, self._shaders, self._uniforms)
+        self._content = SceneContent(self._context)
+        self._post = PostProcess(window, self._shaders)
+        self._quality: QualityName = quality
+        self._stage: Stage | None = None
+        self._sun: Point = (0.0, 0.0, 1.0)
+        self._seconds = 0.0
+        self._frame_began = 0.0
+        self.frame_ms = 0.0
+        self._observers = [
+            (self._renderer, self._renderer.AddObserver(vtkCommand.StartEvent, self._before_frame)),
+            (self._renderer, self._renderer.AddObserver(vtkCommand.EndEvent, self._after_city)),
+            (self._overlay, self._overlay.AddObserver(vtkCommand.EndEvent, self._after_frame)),
+        ]
+
+    def add_tiles(self, layer: str, role: Role, tiles: TileSet) -> None:
+        """Add buildings or bridges under a layer name; an older layer of that name is replaced."""
+        self._content.add_tiles(layer, role, tiles)
+        self._refresh()
+
+    def add_terrain(self, layer: str, terrain: Terrain) -> None:
+        """Lay the ground, with its imagery if it has one."""
+        self._content.add_terrain(layer, terrain)
+        self._refresh()
+
+    def add_vector(self, layer: str, role: Role, title: Text, data: VectorLayer) -> None:
+        """Add water, roads, green, places, facilities, grid or lines."""
+        self._content.add_vector(layer, role, title, data)
+        self._refresh()
+
+    def remove(self, layer: str) -> None:
+        """Take a layer away; an unknown name is ignored."""
+        self._content.remove(layer)
+        self._refresh()
+
+    def show(self, new: Stage, old: Stage | None) -> None:
+        """Show a stage; only what differs from `old` (None: from nothing) is changed."""
+        self._stage = new
+        if old is None or (new.style, new.layers) != (old.style, old.layers):
+            self._sky.show(new.style)
+            self._content.show(self._layer_looks(new))
+        if old is None or (new.style, new.moment) != (old.style, old.moment):
+            self._set_light(new)
+        self._content.paint(new, old)
+
+    def set_quality(self, quality: QualityName) -> None:
+        """Draw with another preset from the next frame on."""
+        self._quality = quality
+        self._refresh()
+
+    def set_language(self, language: Language) -> None:
+        """Write labels and legend in another language."""
+        self._context.language = language
+        self._content.relabel()
+
+    def animate(self, seconds: float) -> None:
+        """Set the clock of everything that moves by itself."""
+        self._seconds = seconds % 3600.0
+
+    def pick(self, x_px: float, y_px: float) -> Pick | None:
+        """Return the city object under a pixel, counted from the upper left corner of the window."""
+        return self._content.pick(self._ray(x_px, y_px), self._depth_point(x_px, y_px))
+
+    def world_under(self, x_px: float, y_px: float) -> Point | None:
+        """Return the world point under a pixel, None for the sky."""
+        point = self._depth_point(x_px, y_px)
+        if point is None:
+            point = self._content.ground_hit(*self._ray(x_px, y_px))
+        return (
+            None if point is None else (point[0] + self.centre[0], point[1] + self.centre[1], point[2] + self.centre[2])
+        )
+
+    def legend(self) -> Legend | None:
+        """Return how the present colouring is read, None without one."""
+        return self._content.legend
+
+    def picture(self, width: int, height: int) -> UInt8Array:
+        """Draw the present stage at any size and return it as (height, width, 3), row 0 at the top."""
+        return picture_of(self.window, width, height)
+
+    def close(self) -> None:
+        """Take everything out of the window; the scene is not used afterwards."""
+        for owner, tag in self._observers:
+            owner.RemoveObserver(tag)
+        self._observers.clear()
+        self._content.release()
+        self._sky.release()
+        self._post.release()
+        for renderer in (self._overlay, self._renderer):
+            renderer.RemoveAllViewProps()
+            self.window.RemoveRenderer(renderer)
+
+    @property
+    def quality(self) -> QualityName:
+        """The preset in use."""
+        return self._quality
+
+    def _refresh(self) -> None:
+        """Bring new content to the present stage."""
+        if self._stage is not None:
+            stage, self._stage = self._stage, None
+            self.show(stage, None)
+        self._sky.draw_last()
+
+    def _layer_looks(self, stage: Stage) -> "dict[str, LayerLook]":
+        detail = DETAIL[self._quality]
+
+        def look_of(state: LayerState) -> LayerLook:
+            return LayerLook(style=stage.style, detail=detail, is_visible=state.is_visible, opacity=state.opacity)
+
+        looks = {name: look_of(stage.layer(name)) for name in self._content.names}
+        looks[""] = look_of(LayerState())
+        return looks
+
+    def _set_light(self, stage: Stage) -> None:
+        sun = sun_position(stage.moment, *self._place)
+        light: Light = self._looks[stage.style].light(sun.altitude_deg)
+        self._sun = light_direction(stage.style, sun)
+        uniforms = self._uniforms
+        uniforms.set("uSun", *self._sun)
+        uniforms.set("uSunColour", *light.sun)
+        uniforms.set("uAmbient", *light.ambient)
+        uniforms.set("uZenith", *light.zenith)
+        uniforms.set("uHorizon", *light.horizon)
+        uniforms.set("uGlow", *light.glow)
+        uniforms.set("uLamps", light.lamps)
+        uniforms.set("uFog", light.fog_m, light.fog_height_m)
+        uniforms.set("uShade", light.shade)
+
+    def _lens(self) -> Lens:
+        width, height = self.window.GetSize()
+        assert self._stage is not None
+        return lens_of(self._stage.camera, self.centre, width, height)
+
+    def _ray(self, x_px: float, y_px: float) -> tuple[Any, Any]:
+        lens = self._lens()
+        width, height = self.window.GetSize()
+        return lens.eye, lens.ray(2.0 * x_px / width - 1.0, 1.0 - 2.0 * y_px / height)
+
+    def _depth_point(self, x_px: float, y_px: float) -> Point | None:
+        if self._stage is None:
+            return None
+        width, height = self.window.GetSize()
+        depth = depth_at(self.window, int(x_px), height - 1 - int(y_px))
+        near, far = self._renderer.GetActiveCamera().GetClippingRange()
+        if depth is None or depth >= 0.9999995:
+            return None
+        ahead = near * far / (far - depth * (far - near))
+        lens = self._lens()
+        ray = lens.ray(2.0 * x_px / width - 1.0, 1.0 - 2.0 * y_px / height)
+        east, north, up = lens.eye + ray * (ahead / float(ray @ lens.forward))
+        return (float(east), float(north), float(up))
+
+    def _before_frame(self, _caller: object, _event: str) -> None:
+        self._frame_began = perf_counter()
+        if self._stage is None:
+            return
+        lens, uniforms = self._lens(), self._uniforms
+        aim(self._renderer.GetActiveCamera(), self._stage.camera, self.centre, lens, self._content.top_m)
+        uniforms.set("uTime", self._seconds)
+        uniforms.set("uEye", *lens.eye)
+        uniforms.set("uRight", *(lens.right * lens.half_width))
+        uniforms.set("uUp", *(lens.up * lens.half_height))
+        uniforms.set("uForward", *lens.forward)
+        uniforms.set("uViewport", *(float(v) for v in self.window.GetSize()))
+        uniforms.set("uDetail", float(DETAIL[self._quality]))
+        self._content.prepare(lens, self._sun, self.window.GetSize(), DETAIL[self._quality])
+        uniforms.send()
+
+    def _after_city(self, _caller: object, _event: str) -> None:
+        if self._stage is None:
+            return
+        width, height = self.window.GetSize()
+        self._post.apply(width, height, self._looks[self._stage.style].post, is_smooth=True)
+
+    def _after_frame(self, _caller: object, _event: str) -> None:
+        self.frame_ms = (perf_counter() - self._frame_began) * 1000.0
+
+
+def _renderers(window: Any) -> tuple[Any, Any]:
+    """Return the renderer of the city and the one of labels above it."""
+    city, overlay = vtkRenderer(), vtkRenderer()
+    window.SetNumberOfLayers(2)
+    for layer, renderer in enumerate((city, overlay)):
+        renderer.SetLayer(layer)
+        renderer.AutomaticLightCreationOff()
+        renderer.RemoveAllLights()
+        renderer.SetBackground(0.0, 0.0, 0.0)
+        window.AddRenderer(renderer)
+    overlay.SetActiveCamera(city.GetActiveCamera())
+    overlay.PreserveDepthBufferOn()
+    return city, overlay

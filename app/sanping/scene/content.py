@@ -1,0 +1,207 @@
+"""The layers of a scene: adds, shows, colours, picks and removes them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sanping.domain.geo import Float64Array
+from sanping.domain.ground import Terrain, VectorLayer
+from sanping.domain.text import Text
+from sanping.domain.tile import TileSet
+from sanping.domain.view import Point
+from sanping.scene.camera import Lens
+from sanping.scene.context import LayerLook, SceneContext, SceneLayer
+from sanping.scene.cover import Flats
+from sanping.scene.groundwork import Groundwork
+from sanping.scene.layers.ground import GroundLayer
+from sanping.scene.layers.roads import RoadLayer
+from sanping.scene.layers.tiles import TileLayer
+from sanping.scene.layers.water import WaterLayer
+from sanping.scene.values import Legend, Pick
+from sanping.stage.state import Stage
+from sanping.twin.project import Role
+
+_CELLS = (1536, 2048, 3072)
+
+
+class SceneContent:
+    """What is drawn, by layer name."""
+
+    def __init__(self, context: SceneContext) -> None:
+        self._context = context
+        self._ground = GroundLayer(context.renderer, context.shaders, context.uniforms)
+        self._groundwork = Groundwork(context.uniforms)
+        self._ground.set_textures(self._groundwork.textures)
+        self._tiles: dict[str, TileLayer] = {}
+        self._vectors: dict[str, tuple[Role, Text, VectorLayer, SceneLayer]] = {}
+        self._terrain_layer = ""
+        self._looks: Mapping[str, LayerLook] = {}
+        self._is_stale = True
+        self.legend: Legend | None = None
+        self.top_m = 100.0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all layers."""
+        terrain = (self._terrain_layer,) if self._terrain_layer else ()
+        return (*self._tiles, *self._vectors, *terrain)
+
+    def add_tiles(self, layer: str, role: Role, tiles: TileSet) -> None:
+        """Add buildings or bridges."""
+        self.remove(layer)
+        context = self._context
+        self._tiles[layer] = TileLayer(self._context, tiles, is_bridge=role == "bridges")
+        self._tiles[layer].set_textures(self._groundwork.textures)
+        self._is_stale = True
+        if context.terrain is None:
+            self._settle()
+
+    def add_terrain(self, layer: str, terrain: Terrain) -> None:
+        """Lay the ground; things that lie on it are laid again."""
+        if self._terrain_layer:
+            self.remove(self._terrain_layer)
+        self._terrain_layer = layer
+        self._context.terrain = terrain
+        self._ground.set_terrain(terrain, self._context.centre)
+        self._ground.set_textures(self._groundwork.textures)
+        self._settle()
+        self._lay_again()
+
+    def add_vector(self, layer: str, role: Role, title: Text, data: VectorLayer) -> None:
+        """Add flat things and points."""
+        self.remove(layer)
+        made = self._made(role, title, data)
+        if made is not None:
+            made.set_textures(self._groundwork.textures)
+            self._vectors[layer] = (role, title, data, made)
+        self._is_stale = True
+
+    def remove(self, layer: str) -> None:
+        """Take a layer away."""
+        if layer in self._tiles:
+            self._tiles.pop(layer).release()
+        if layer in self._vectors:
+            self._vectors.pop(layer)[3].release()
+        if layer and layer == self._terrain_layer:
+            self._terrain_layer = ""
+            self._context.terrain = None
+            self._ground.set_terrain(None, self._context.centre)
+            self._settle()
+            self._lay_again()
+        self._is_stale = True
+
+    def show(self, looks: Mapping[str, LayerLook]) -> None:
+        """Draw every layer as its look says; the empty name is the look of the ground."""
+        self._looks = looks
+        whole = looks[""]
+        self._ground.show(
+            whole.style, whole.detail, is_carved=any(role == "water" for role, *_ in self._vectors.values())
+        )
+        for name, tiles in self._tiles.items():
+            tiles.show(looks[name])
+        for name, (_, _, _, layer) in self._vectors.items():
+            layer.show(looks[name])
+
+    def paint(self, new: Stage, old: Stage | None) -> None:
+        """Bring colouring, selection and hover from `old` to `new`."""
+
+    def relabel(self) -> None:
+        """Write texts in the context's language."""
+
+    def prepare(self, lens: Lens, sun: Point, size_px: tuple[int, int], detail: int) -> None:
+        """Make the frame ready: ground textures in step, tiles at their levels."""
+        if self._is_stale:
+            self._lay_groundwork(detail)
+        self._groundwork.follow_sun(sun)
+        for name, layer in self._tiles.items():
+            look = self._looks.get(name)
+            visible = look is None or look.is_visible
+            layer.show_levels([2 if visible else 0] * len(layer.tiles.tiles))
+
+    def pick(self, ray: tuple[Float64Array, Float64Array], under: Point | None) -> Pick | None:
+        """Return the object at a scene point, or the first along a ray."""
+        return None
+
+    def ground_hit(self, eye: Float64Array, way: Float64Array) -> Point | None:
+        """Return where a ray meets the ground plane within 60 km, None above the horizon."""
+        if way[2] > -1e-4:
+            return None
+        reach = (self._context.ground_m - eye[2]) / way[2]
+        if not 0 < reach < 60_000:
+            return None
+        x, y, z = eye + way * reach
+        return (float(x), float(y), float(z))
+
+    def release(self) -> None:
+        """Take everything away."""
+        for layer in self.names:
+            self.remove(layer)
+        self._ground.release()
+
+    def _made(self, role: Role, title: Text, data: VectorLayer) -> SceneLayer | None:
+        if role == "water":
+            return WaterLayer(self._context, data)
+        if role == "roads":
+            return RoadLayer(self._context, data)
+        return None
+
+    def _lay_again(self) -> None:
+        for name, (role, title, data, layer) in list(self._vectors.items()):
+            layer.release()
+            del self._vectors[name]
+            self.add_vector(name, role, title, data)
+
+    def _settle(self) -> None:
+        """Find the height of the even ground and lay the plane."""
+        context, hole = self._context, None
+        if context.terrain is not None:
+            box = context.terrain.extent
+            hole = (
+                box.west - context.centre[0],
+                box.south - context.centre[1],
+                box.east - context.centre[0],
+                box.north - context.centre[1],
+            )
+            edge = context.terrain.heights_m
+            rim = np.concatenate([edge[0], edge[-1], edge[:, 0], edge[:, -1]])
+            context.ground_m = float(np.nanmedian(rim)) - context.centre[2] if np.isfinite(rim).any() else 0.0
+        elif self._tiles:
+            bases = np.concatenate(
+                [tile.features.base_m for layer in self._tiles.values() for tile in layer.tiles.tiles]
+            )
+            context.ground_m = float(np.percentile(bases, 20)) - context.centre[2]
+        self._ground.set_plane(context.ground_m, hole)
+        context.uniforms.set("uGround", context.ground_m)
+        self._is_stale = True
+
+    def _bounds(self) -> tuple[float, float, float, float] | None:
+        boxes = [layer.tiles.extent for layer in self._tiles.values()]
+        if not boxes and self._context.terrain is not None:
+            boxes = [self._context.terrain.extent]
+        if not boxes:
+            return None
+        box = boxes[0]
+        for other in boxes[1:]:
+            box = box.merged(other)
+        east, north, up = self._context.centre
+        self.top_m = box.top - up
+        return (box.west - east, box.south - north, box.east - east, box.north - north)
+
+    def _lay_groundwork(self, detail: int) -> None:
+        self._is_stale = False
+        bounds = self._bounds()
+        if bounds is not None:
+            self._context.uniforms.set("uExtent", *bounds)
+        layers: list[Any] = [layer for _, _, _, layer in self._vectors.values()]
+        self._groundwork.rebuild(
+            bounds,
+            self._context.ground_at,
+            (layer.heights(tile) for layer in self._tiles.values() for tile in layer.tiles.tiles),
+            Flats(
+                roads=[path for layer in layers if isinstance(layer, RoadLayer) for path in layer.light_paths],
+                water=[layer.sheet for layer in layers if isinstance(layer, WaterLayer)],
+                green=[],
+            ),
+            _CELLS[detail],
+        )

@@ -1,0 +1,82 @@
+"""What every layer of the scene needs: where to draw, with which shaders, around which origin, over which ground."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from sanping.domain.geo import Float64Array
+from sanping.domain.ground import Terrain
+from sanping.domain.text import Language
+from sanping.domain.view import Point, StyleName
+from sanping.scene.material import Material
+from sanping.scene.mesh import DataTexture
+from sanping.scene.shaders import ShaderLibrary
+from sanping.scene.uniforms import SceneUniforms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerLook:
+    """How a layer is to be drawn; `detail` 0 soft, 1 standard, 2 high."""
+
+    style: StyleName
+    detail: int
+    is_visible: bool = True
+    opacity: float = 1.0
+
+
+class SceneLayer(Protocol):
+    """One layer of the picture."""
+
+    def show(self, look: LayerLook) -> None:
+        """Draw as `look` says; nothing happens when it is the present look."""
+
+    def set_textures(self, textures: dict[str, DataTexture]) -> None:
+        """Bind the textures that all layers share."""
+
+    def release(self) -> None:
+        """Take every actor out of the renderer."""
+
+
+@dataclass(slots=True, kw_only=True)
+class SceneContext:
+    """Shared by all layers of one scene; `centre` is the scene's origin in world metres."""
+
+    renderer: Any
+    overlay: Any
+    shaders: ShaderLibrary
+    uniforms: SceneUniforms
+    centre: Point
+    assets: Path
+    language: Language
+    ground_m: float = 0.0
+    terrain: Terrain | None = field(default=None)
+
+    def material(self, vertex: str, fragment: str, **defines: str | int) -> Material:
+        """Return a new material of the scene's shaders."""
+        material = Material(self.shaders, self.uniforms, vertex=vertex, fragment=fragment, defines=defines)
+        material.set_number("uOpacity", 1.0)
+        material.set_number("uLift", 0.0)
+        return material
+
+    def ground_at(self, points: Float64Array) -> Float64Array:
+        """Height of the ground in scene metres at scene points (n, 2), from the terrain where it reaches."""
+        level = np.full(len(points), self.ground_m)
+        terrain = self.terrain
+        if terrain is None or not len(points):
+            return level
+        rows, columns = terrain.heights_m.shape
+        column = (points[:, 0] + self.centre[0] - terrain.west) / terrain.cell_x_m
+        row = (terrain.north - points[:, 1] - self.centre[1]) / terrain.cell_y_m
+        inside = (column >= 0) & (row >= 0) & (column <= columns - 1) & (row <= rows - 1)
+        c0 = np.clip(column.astype(int), 0, columns - 2)
+        r0 = np.clip(row.astype(int), 0, rows - 2)
+        fc, fr = np.clip(column - c0, 0, 1), np.clip(row - r0, 0, 1)
+        h = terrain.heights_m
+        top = h[r0, c0] * (1 - fc) + h[r0, c0 + 1] * fc
+        low = h[r0 + 1, c0] * (1 - fc) + h[r0 + 1, c0 + 1] * fc
+        height = top * (1 - fr) + low * fr - self.centre[2]
+        usable = inside & ~np.isnan(height)
+        level[usable] = height[usable]
+        return level

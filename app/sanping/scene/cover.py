@@ -1,0 +1,92 @@
+"""The cover map: light of streets, distance to water, green, built-up land; pure numpy."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sanping.domain.geo import Float32Array, Float64Array, Int32Array, UInt8Array
+from sanping.scene.height_field import HeightField, box_blurred, raise_in_place
+
+REACH_M = 64.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Flat triangles: points (v, 3) in scene metres, triangles (t, 3)."""
+
+    points: Float32Array
+    triangles: Int32Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flats:
+    """What lies on the ground: roads as points (n, 2) with their share of light, water and green as sheets."""
+
+    roads: list[tuple[Float64Array, float]]
+    water: list[Sheet]
+    green: list[Sheet]
+
+
+def cover_map(field: HeightField, flats: Flats) -> UInt8Array:
+    """Return (rows, columns, 4) on a grid that spans the field: street light, bank distance, green, spare."""
+    rows, columns = field.heights_m.shape
+    step = max(1, int(np.ceil(max(rows, columns) / 1024)))
+    grid = HeightField(
+        west=field.west,
+        south=field.south,
+        cell_m=field.cell_m * step,
+        heights_m=np.zeros((-(-rows // step), -(-columns // step)), np.float32),
+    )
+    pixels = np.zeros((*grid.heights_m.shape, 4), np.uint8)
+    pixels[..., 0] = np.clip(_street_light(grid, flats.roads) * 255, 0, 255)
+    mask = _filled(grid, flats.water) > 0
+    pixels[..., 1] = np.clip(127.5 + signed_distance(mask, grid.cell_m) / REACH_M * 127.5, 0, 255)
+    pixels[..., 2] = (box_blurred((_filled(grid, flats.green) > 0).astype(np.float32), 1) * 255).astype(np.uint8)
+    return pixels
+
+
+def signed_distance(mask: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", cell_m: float) -> Float32Array:
+    """Distance to the edge of the mask in metres, negative inside, exact up to `REACH_M`."""
+    reach = int(np.ceil(REACH_M / cell_m)) + 1
+    return _distance(mask, cell_m, reach) - _distance(~mask, cell_m, reach)
+
+
+def _distance(mask: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", cell_m: float, reach: int) -> Float32Array:
+    far = np.float32(1e9)
+    squared = np.where(mask, np.float32(0), far).astype(np.float32)
+    for axis in (1, 0):
+        best = squared.copy()
+        for shift in range(1, reach + 1):
+            cost = np.float32((shift * cell_m) ** 2)
+            for here, there in ((slice(shift, None), slice(None, -shift)), (slice(None, -shift), slice(shift, None))):
+                a, b = ((slice(None), here), (slice(None), there)) if axis == 1 else ((here,), (there,))
+                np.minimum(best[a], squared[b] + cost, out=best[a])
+        squared = best
+    return np.minimum(np.sqrt(squared), np.float32(REACH_M))
+
+
+def _filled(grid: HeightField, sheets: list[Sheet]) -> Float32Array:
+    filled = np.zeros_like(grid.heights_m)
+    for sheet in sheets:
+        flat = sheet.points.copy()
+        flat[:, 2] = 1.0
+        raise_in_place(filled, grid, flat, sheet.triangles)
+    return filled
+
+
+def _street_light(grid: HeightField, roads: list[tuple[Float64Array, float]]) -> Float32Array:
+    light = np.zeros_like(grid.heights_m)
+    rows, columns = light.shape
+    for path, share in roads:
+        steps = np.hypot(*np.diff(path, axis=0).T)
+        at = np.concatenate([[0.0], np.cumsum(steps)])
+        wanted = np.arange(0.0, at[-1], grid.cell_m * 0.5)
+        column = ((np.interp(wanted, at, path[:, 0]) - grid.west) / grid.cell_m).astype(int)
+        row = ((np.interp(wanted, at, path[:, 1]) - grid.south) / grid.cell_m).astype(int)
+        inside = (column >= 0) & (row >= 0) & (column < columns) & (row < rows)
+        np.maximum.at(light, (row[inside], column[inside]), np.float32(share))
+    near = max(1, round(7.0 / grid.cell_m))
+    wide = max(2, round(22.0 / grid.cell_m))
+    tight = box_blurred(box_blurred(light, near), near)
+    soft = box_blurred(box_blurred(light, wide), wide)
+    return np.minimum(tight * (near * 1.1) + soft * wide * 0.35, 1.0)

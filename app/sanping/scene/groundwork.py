@@ -1,0 +1,100 @@
+"""Keeps the city field and the cover map in step with the layers and the sun, and turns them into textures."""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from sanping.domain.geo import Float32Array, Float64Array, Int32Array, UInt8Array
+from sanping.domain.view import Point
+from sanping.scene.cover import Flats, cover_map
+from sanping.scene.height_field import STEP_M, HeightField, coded, raise_in_place
+from sanping.scene.mesh import DataTexture
+from sanping.scene.uniforms import SceneUniforms
+
+Bounds = tuple[float, float, float, float]
+Solid = tuple[Float32Array, Int32Array]
+
+_SUN_STEP = 0.012
+_MARGIN_M = 260.0
+_WIDEST_M = 16_000.0
+
+
+class Groundwork:
+    """Textures that all layers read: field_heights, field_shadow, cover_map."""
+
+    def __init__(self, uniforms: SceneUniforms) -> None:
+        self._uniforms = uniforms
+        blank: UInt8Array = np.zeros((4, 4, 4), np.uint8)
+        shore = blank.copy()
+        shore[..., 1] = 255
+        self.textures = {
+            "field_heights": DataTexture(blank),
+            "field_shadow": DataTexture(blank[..., :3]),
+            "cover_map": DataTexture(shore, is_smooth=True),
+        }
+        self._field: HeightField | None = None
+        self._lowest = 0.0
+        self._sun: Point | None = None
+
+    @property
+    def has_field(self) -> bool:
+        """Whether heights are known."""
+        return self._field is not None
+
+    def rebuild(
+        self,
+        bounds: Bounds | None,
+        ground: Callable[[Float64Array], Float64Array],
+        solids: Iterable[Solid],
+        flats: Flats,
+        cells: int,
+    ) -> None:
+        """Lay the field over bounds (west, south, east, north, scene metres) anew; None: there is nothing to lay."""
+        self._sun = None
+        if bounds is None:
+            self._field = None
+            self._uniforms.set("uField", 0.0, 0.0, 1.0, 0.0)
+            self._uniforms.set("uCover", 0.0, 0.0, 0.0, 0.0)
+            return
+        field = _even_field(bounds, ground, cells)
+        heights = field.heights_m
+        for points, triangles in solids:
+            raise_in_place(heights, field, points, triangles)
+        self._field = field
+        self._lowest = float(heights.min()) - 5.0
+        self.textures["field_heights"].replace(coded(heights, field.mean(14.0), self._lowest))
+        rows, columns = heights.shape
+        self._uniforms.set("uField", field.west, field.south, field.cell_m, float(columns))
+        self._uniforms.set("uFieldHeights", self._lowest, STEP_M)
+        cover = cover_map(field, flats)
+        self.textures["cover_map"].replace(cover)
+        self._uniforms.set("uCover", field.west, field.south, columns * field.cell_m, rows * field.cell_m)
+
+    def follow_sun(self, sun: Point) -> bool:
+        """Bake the shadow for a direction of light when it moved by more than 0.7°; says whether it did."""
+        if self._field is None:
+            return False
+        if (
+            self._sun is not None
+            and np.hypot(np.subtract(sun, self._sun)[0], np.subtract(sun, self._sun)[1]) < _SUN_STEP
+        ):
+            return False
+        self._sun = sun
+        shadow = self._field.shadow(sun)
+        self.textures["field_shadow"].replace(np.ascontiguousarray(coded(shadow, shadow, self._lowest)[..., :3]))
+        return True
+
+
+def _even_field(bounds: Bounds, ground: Callable[[Float64Array], Float64Array], cells: int) -> HeightField:
+    west, south, east, north = bounds
+    middle = ((west + east) / 2, (south + north) / 2)
+    half = (min(east - west, _WIDEST_M) / 2 + _MARGIN_M, min(north - south, _WIDEST_M) / 2 + _MARGIN_M)
+    framed = (middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1])
+    field = HeightField.flat(framed, 0.0, cells)
+    rows, columns = field.heights_m.shape
+    x = field.west + (np.arange(columns) + 0.5) * field.cell_m
+    y = field.south + (np.arange(rows) + 0.5) * field.cell_m
+    for row in range(0, rows, 256):
+        block = np.stack(np.meshgrid(x, y[row : row + 256]), -1).reshape(-1, 2)
+        field.heights_m[row : row + 256] = ground(block).reshape(-1, columns)
+    return field

@@ -1,0 +1,71 @@
+"""Roads as ribbons along their centre lines, on the ground or on piers."""
+
+import numpy as np
+
+from sanping.domain.geo import Float64Array
+from sanping.domain.ground import VectorLayer
+from sanping.scene.context import SceneContext
+from sanping.scene.layers.vector_layer import FlatLayer
+from sanping.scene.mesh import mapper_of, poly_data
+from sanping.scene.polygons import line_parts
+from sanping.scene.ribbons import MeshSheet, densified, ribbon
+
+CLASSES = ("express", "arterial", "collector", "local", "lane")
+WIDTHS_M = {"express": 26.0, "arterial": 22.0, "collector": 14.0, "local": 8.0, "lane": 4.0}
+ELEVATED_M = 9.0
+_LIGHT = (1.0, 0.95, 0.7, 0.45, 0.25)
+
+
+class RoadLayer(FlatLayer):
+    """All roads of one vector layer."""
+
+    def __init__(self, context: SceneContext, data: VectorLayer) -> None:
+        super().__init__(context)
+        self.light_paths: list[tuple[Float64Array, float]] = []
+        low, high = MeshSheet(traits=4), MeshSheet(traits=4)
+        for number, (geometry, attributes) in enumerate(zip(data.geometries, data.attributes, strict=True)):
+            kind = str(attributes.get("class", "local"))
+            code = CLASSES.index(kind) if kind in CLASSES else 3
+            width = width_of(attributes.get("width_m"), CLASSES[code])
+            is_high = str(attributes.get("level", 0)) not in ("0", "", "None")
+            for line in line_parts(geometry):
+                path = self._laid(line, is_high=is_high, rank=len(CLASSES) - code)
+                if len(path) < 2:
+                    continue
+                self.light_paths.append((path[:, :2], _LIGHT[code]))
+                band = ribbon(path, width)
+                seed = (number * 0.618034) % 0.98
+                traits = np.column_stack(
+                    [
+                        band.along_m,
+                        band.across,
+                        np.full(len(band.points), width),
+                        np.full(len(band.points), 10.0 * code + seed),
+                    ]
+                )
+                (high if is_high else low).add(band.points, band.triangles, traits=traits)
+        for sheet, lift in ((low, 3.0), (high, 4.0)):
+            if sheet.is_empty:
+                continue
+            material = context.material("ground.vert", "road_night", TRAITS=1, DETAIL=0)
+            material.set_number("uLift", lift)
+            points, triangles, attributes = sheet.arrays()
+            self.add_part(material, mapper_of(poly_data(points, triangles, attributes), ("traits",)), "road")
+
+    def _laid(self, line: Float64Array, *, is_high: bool, rank: int) -> Float64Array:
+        path = densified(line, 24.0)
+        flat = path[:, :2] - self.context.centre[:2]
+        ground = self.context.ground_at(flat) + 0.06 + 0.025 * rank
+        if is_high:
+            own = path[:, 2] - self.context.centre[2] if path.shape[1] > 2 else ground + ELEVATED_M
+            ground = np.where(own > ground + 2.0, own, ground + ELEVATED_M) + 0.1
+        return np.column_stack([flat, ground])
+
+
+def width_of(value: object, kind: str) -> float:
+    """Width of a road in metres: its own when it is a sensible number, else the usual one of its class."""
+    try:
+        width = float(str(value))
+    except ValueError:
+        return WIDTHS_M[kind]
+    return width if 1.0 <= width <= 120.0 else WIDTHS_M[kind]

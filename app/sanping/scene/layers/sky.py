@@ -1,0 +1,47 @@
+"""The sky behind the city."""
+
+from typing import Any
+
+import numpy as np
+
+from sanping.domain.view import StyleName
+from sanping.scene.material import Material
+from sanping.scene.mesh import mapper_of, poly_data
+from sanping.scene.shaders import ShaderLibrary
+from sanping.scene.uniforms import SceneUniforms
+
+
+class SkyLayer:
+    """One quad at the far end of the depth range."""
+
+    def __init__(self, renderer: Any, shaders: ShaderLibrary, uniforms: SceneUniforms) -> None:
+        self._renderer, self._shaders, self._uniforms = renderer, shaders, uniforms
+        corners = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], np.float32)
+        self._mapper = mapper_of(poly_data(corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32)))
+        self._materials: dict[StyleName, Material] = {}
+        self._actor: Any = None
+        self._style: StyleName | None = None
+
+    def show(self, style: StyleName) -> None:
+        """Draw the sky of a style."""
+        if style == self._style:
+            return
+        self.release()
+        if style not in self._materials:
+            self._materials[style] = Material(self._shaders, self._uniforms, vertex="sky.vert", fragment=f"sky_{style}")
+        self._actor = self._materials[style].dress(self._mapper)
+        self._actor.UseBoundsOff()
+        self._renderer.AddActor(self._actor)
+        self._style = style
+
+    def draw_last(self) -> None:
+        """Move behind actors that were added later, so that it fills only what they leave open."""
+        if self._actor is not None:
+            self._renderer.RemoveActor(self._actor)
+            self._renderer.AddActor(self._actor)
+
+    def release(self) -> None:
+        """Take the sky away."""
+        if self._actor is not None:
+            self._renderer.RemoveActor(self._actor)
+        self._actor, self._style = None, None

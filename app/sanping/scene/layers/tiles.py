@@ -1,0 +1,130 @@
+"""Buildings and bridges: tiles with two levels of detail, coloured feature by feature."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sanping.domain.geo import Float32Array, Int32Array
+from sanping.domain.tile import Tile, TileMesh, TileSet
+from sanping.domain.view import Point
+from sanping.scene.context import LayerLook, SceneContext
+from sanping.scene.features import FeaturePage, FeatureStates, page_of, page_starts
+from sanping.scene.material import Material
+from sanping.scene.mesh import DataTexture, mapper_of, poly_data
+
+_FORGET_AFTER_FRAMES = 600
+
+
+@dataclass(slots=True)
+class _Drawn:
+    """The actors of one tile; made when it is first seen."""
+
+    tile: Tile
+    page: int
+    actors: list[Any]
+    level: int = 0
+    last_seen: int = 0
+
+
+class TileLayer:
+    """All tiles of one model. Levels: 0 hidden, 1 far blocks, 2 full model."""
+
+    def __init__(self, context: SceneContext, tiles: TileSet, *, is_bridge: bool) -> None:
+        self.tiles, self.centre = tiles, context.centre
+        self._renderer = context.renderer
+        starts = page_starts(tiles.tiles)
+        runs = [tiles.tiles[a:b] for a, b in zip(starts, [*starts[1:], len(tiles.tiles)], strict=True)]
+        self._pages: list[FeaturePage] = [page_of(run, self.centre, is_bridge=is_bridge) for run in runs if run]
+        self.states = FeatureStates(tiles, self._pages)
+        self._materials = [_facade(context, page) for page in self._pages]
+        self._drawn = [
+            _Drawn(tile=tile, page=page, actors=[None, None]) for page, run in enumerate(runs) for tile in run
+        ]
+        self._frame = 0
+        self._opacity = 1.0
+
+    def show(self, look: LayerLook) -> None:
+        """Draw as `look` says; visibility is a matter of levels."""
+        for material in self._materials:
+            material.define(DETAIL=look.detail)
+            material.set_fragment(f"facade_{look.style}")
+            if look.opacity != self._opacity:
+                material.set_number("uOpacity", look.opacity)
+        self._opacity = look.opacity
+
+    def set_textures(self, textures: dict[str, DataTexture]) -> None:
+        """Bind the textures that all layers share."""
+        for material in self._materials:
+            for name, texture in textures.items():
+                material.set_texture(name, texture)
+
+    def show_levels(self, levels: Sequence[int]) -> None:
+        """Draw each tile at its level; GPU buffers of tiles long unseen are given back."""
+        self._frame += 1
+        for drawn, level in zip(self._drawn, levels, strict=True):
+            if level != drawn.level:
+                self._set_level(drawn, level)
+            if level:
+                drawn.last_seen = self._frame
+        if self._frame % 120 == 0:
+            self._forget_unseen()
+
+    def heights(self, tile: Tile) -> tuple[Float32Array, Int32Array]:
+        """Points in scene metres and triangles of a tile's full model."""
+        return _scene_points(tile, tile.near, self.centre), tile.near.triangles
+
+    def release(self) -> None:
+        """Remove every actor."""
+        for drawn in self._drawn:
+            self._forget(drawn)
+        for material in self._materials:
+            material.release()
+
+    @property
+    def drawn_tiles(self) -> int:
+        """Number of tiles drawn at present."""
+        return sum(1 for drawn in self._drawn if drawn.level)
+
+    def _set_level(self, drawn: _Drawn, level: int) -> None:
+        mesh = drawn.tile.far if level == 1 and drawn.tile.far is not None else drawn.tile.near
+        slot = 0 if mesh is drawn.tile.far else 1
+        for index, actor in enumerate(drawn.actors):
+            if actor is not None:
+                actor.SetVisibility(bool(level) and index == slot)
+        if level and drawn.actors[slot] is None:
+            drawn.actors[slot] = self._actor(drawn, mesh)
+            self._renderer.AddActor(drawn.actors[slot])
+        drawn.level = level
+
+    def _actor(self, drawn: _Drawn, mesh: TileMesh) -> Any:
+        points = _scene_points(drawn.tile, mesh, self.centre)
+        page = self._pages[drawn.page]
+        feature = mesh.point_feature.astype(np.float32) + np.float32(drawn.tile.first_feature - page.first)
+        data = poly_data(points, mesh.triangles, {"feature": feature})
+        return self._materials[drawn.page].dress(mapper_of(data, ("feature",)))
+
+    def _forget_unseen(self) -> None:
+        for drawn in self._drawn:
+            if not drawn.level and self._frame - drawn.last_seen > _FORGET_AFTER_FRAMES:
+                self._forget(drawn)
+
+    def _forget(self, drawn: _Drawn) -> None:
+        for actor in drawn.actors:
+            if actor is not None:
+                self._renderer.RemoveActor(actor)
+        drawn.actors = [None, None]
+        drawn.level = 0
+
+
+def _facade(context: SceneContext, page: FeaturePage) -> Material:
+    material = context.material("facade.vert", "facade_night", DETAIL=0)
+    material.set_texture("feature_box", page.box)
+    material.set_texture("feature_traits", page.traits)
+    material.set_texture("feature_state", page.state)
+    return material
+
+
+def _scene_points(tile: Tile, mesh: TileMesh, centre: Point) -> Float32Array:
+    return mesh.points + (tile.origin - centre).astype(np.float32)

@@ -1,0 +1,51 @@
+"""What the layers of flat things share: materials by style, actors, visibility."""
+
+from typing import Any
+
+from sanping.scene.context import LayerLook, SceneContext
+from sanping.scene.material import Material
+from sanping.scene.mesh import DataTexture
+
+
+class FlatLayer:
+    """Actors with their materials; subclasses build actors once and say which fragment a style uses."""
+
+    def __init__(self, context: SceneContext) -> None:
+        self.context = context
+        self._parts: list[tuple[Material, Any, str]] = []
+        self._look: LayerLook | None = None
+
+    def add_part(self, material: Material, mapper: Any, family: str, *, is_translucent: bool = False) -> Any:
+        """Draw `mapper` with a material whose fragment is `<family>_<style>`."""
+        actor = material.dress(mapper, is_translucent=is_translucent)
+        self.context.renderer.AddActor(actor)
+        self._parts.append((material, actor, family))
+        return actor
+
+    def show(self, look: LayerLook) -> None:
+        """Draw as `look` says; nothing happens when it is the present look."""
+        if look == self._look:
+            return
+        for material, actor, family in self._parts:
+            actor.SetVisibility(look.is_visible)
+            material.set_fragment(f"{family}_{look.style}")
+            material.define(**self.defines(look))
+            material.set_number("uOpacity", look.opacity)
+        self._look = look
+
+    def defines(self, look: LayerLook) -> dict[str, str | int]:
+        """Preprocessor names of a look."""
+        return {"DETAIL": look.detail}
+
+    def set_textures(self, textures: dict[str, DataTexture]) -> None:
+        """Bind the textures that all layers share."""
+        for material, _, _ in self._parts:
+            for name, texture in textures.items():
+                material.set_texture(name, texture)
+
+    def release(self) -> None:
+        """Take every actor out of the renderer."""
+        for material, actor, _ in self._parts:
+            self.context.renderer.RemoveActor(actor)
+            material.release()
+        self._parts.clear()

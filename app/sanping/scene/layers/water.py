@@ -1,0 +1,73 @@
+"""Water surfaces, and the flood walls along them."""
+
+import numpy as np
+
+from sanping.domain.geo import Float64Array
+from sanping.domain.ground import VectorLayer
+from sanping.scene.context import LayerLook, SceneContext
+from sanping.scene.cover import Sheet
+from sanping.scene.layers.vector_layer import FlatLayer
+from sanping.scene.mesh import mapper_of, poly_data
+from sanping.scene.polygons import line_parts, polygon_parts, triangulated
+from sanping.scene.ribbons import MeshSheet, densified
+
+_STEPS = (14, 26, 48)
+_STRIDES = (7.0, 4.0, 2.4)
+_WALL_M = 1.1
+
+
+class WaterLayer(FlatLayer):
+    """All water of one vector layer; `sheet` serves the cover map."""
+
+    def __init__(self, context: SceneContext, data: VectorLayer) -> None:
+        super().__init__(context)
+        surface, walls = MeshSheet(), MeshSheet(place=2)
+        for geometry, attributes in zip(data.geometries, data.attributes, strict=True):
+            for polygon in polygon_parts(geometry):
+                points, triangles = triangulated(polygon)
+                level = self._level(attributes.get("level_m"), points)
+                flat = points - context.centre[:2]
+                surface.add(np.column_stack([flat, np.full(len(flat), level)]), triangles)
+                for ring in line_parts(polygon):
+                    self._add_wall(walls, ring, level)
+        flat_points, flat_triangles, _ = surface.arrays()
+        self.sheet = Sheet(points=flat_points, triangles=flat_triangles)
+        if not surface.is_empty:
+            material = context.material(
+                "ground.vert", "water_night", DETAIL=0, STEPS=_STEPS[0], STRIDE=str(_STRIDES[0])
+            )
+            material.set_number("uLift", 1.0)
+            self.add_part(material, mapper_of(poly_data(flat_points, flat_triangles)), "water")
+        if not walls.is_empty:
+            material = context.material("ground.vert", "bank_night", DETAIL=0, PLACE=1)
+            material.set_number("uLift", 2.0)
+            wall_data = poly_data(*walls.arrays())
+            self.add_part(material, mapper_of(wall_data, ("place",)), "bank")
+
+    def defines(self, look: LayerLook) -> dict[str, str | int]:
+        """Preprocessor names of a look: how far the mirror walks."""
+        return {"DETAIL": look.detail, "STEPS": _STEPS[look.detail], "STRIDE": str(_STRIDES[look.detail])}
+
+    def _level(self, said: object, points: Float64Array) -> float:
+        """Water level in scene metres: the object's own, else just above an even ground."""
+        try:
+            own = float(str(said)) - self.context.centre[2]
+        except ValueError:
+            own = self.context.ground_m - 0.6
+        return own if self.context.terrain is not None else max(own, self.context.ground_m - 2.5)
+
+    def _add_wall(self, walls: MeshSheet, ring: Float64Array, level: float) -> None:
+        path = densified(ring[:, :2], 30.0) - self.context.centre[:2]
+        if len(path) < 2:
+            return
+        ground = np.maximum(self.context.ground_at(path), level)
+        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+        points = np.empty((2 * len(path), 3))
+        points[0::2, :2] = points[1::2, :2] = path
+        points[0::2, 2] = level - 1.0
+        points[1::2, 2] = np.minimum(ground + _WALL_M, level + 6.0)
+        first = np.arange(len(path) - 1, dtype=np.int32) * 2
+        triangles = np.concatenate(
+            [np.stack([first, first + 2, first + 3], 1), np.stack([first, first + 3, first + 1], 1)]
+        )
+        walls.add(points, triangles, place=np.column_stack([np.repeat(along, 2), np.tile([0.0, 1.0], len(path))]))

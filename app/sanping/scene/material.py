@@ -1,0 +1,82 @@
+"""A material: a shader pair with its uniforms and textures, shared by all actors that look alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLShaderProperty
+
+from sanping.scene.mesh import DataTexture
+from sanping.scene.shaders import ShaderLibrary
+from sanping.scene.uniforms import SceneUniforms
+
+
+class Material:
+    """One shader pair of the library for any number of actors.
+
+    `vertex` and `fragment` name the sources; `defines` choose a variant of both.
+    """
+
+    def __init__(
+        self,
+        shaders: ShaderLibrary,
+        uniforms: SceneUniforms,
+        *,
+        vertex: str,
+        fragment: str,
+        defines: Mapping[str, str | int] | None = None,
+    ) -> None:
+        self._shaders, self._uniforms = shaders, uniforms
+        self._vertex, self._fragment = vertex, fragment
+        self._defines: dict[str, str | int] = {}
+        self.property = vtkProperty()
+        self.property.LightingOff()
+        self._shader = vtkOpenGLShaderProperty()
+        self._receivers = (self._shader.GetVertexCustomUniforms(), self._shader.GetFragmentCustomUniforms())
+        uniforms.join(self._receivers)
+        self._compose(dict(defines or {}))
+
+    def define(self, **defines: str | int) -> None:
+        """Choose another variant; nothing is compiled when it is the present one."""
+        if any(self._defines.get(key) != value for key, value in defines.items()):
+            self._compose({**self._defines, **defines})
+
+    def set_fragment(self, fragment: str) -> None:
+        """Choose another fragment source."""
+        if fragment != self._fragment:
+            self._fragment = fragment
+            self._compose(self._defines)
+
+    def set_texture(self, name: str, texture: DataTexture) -> None:
+        """Bind a texture to the sampler `name`."""
+        self.property.SetTexture(name, texture.texture)
+
+    def set_number(self, name: str, *values: float) -> None:
+        """Set a uniform of this material alone, one or four floats, for both shaders."""
+        for receiver in self._receivers:
+            if len(values) == 1:
+                receiver.SetUniformf(name, values[0])
+            else:
+                receiver.SetUniform4f(name, list(values))
+
+    def dress(self, mapper: Any, *, is_translucent: bool = False) -> Any:
+        """Return a new actor that draws `mapper` with this material."""
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        actor.SetProperty(self.property)
+        actor.SetShaderProperty(self._shader)
+        actor.PickableOff()
+        if is_translucent:
+            actor.ForceTranslucentOn()
+        else:
+            actor.ForceOpaqueOn()
+        return actor
+
+    def release(self) -> None:
+        """Stop receiving the scene's uniforms."""
+        self._uniforms.leave(self._receivers)
+
+    def _compose(self, defines: dict[str, str | int]) -> None:
+        self._defines = defines
+        self._shader.SetVertexShaderCode(self._shaders.source(self._vertex, defines))
+        self._shader.SetFragmentShaderCode(self._shaders.source(self._fragment, defines))

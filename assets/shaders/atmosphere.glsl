@@ -1,0 +1,20 @@
+// Sky, and the air between the eye and a thing.
+vec3 sky_colour(vec3 ray) {
+  float up = max(ray.z, 0.0);
+  vec3 colour = mix(uHorizon, uZenith, pow(up, 0.42));
+  colour += uGlow * exp(-up * 9.0);
+  float towards = max(dot(ray, uSun), 0.0);
+  colour += uSunColour * (0.045 * pow(towards, 8.0) + 0.10 * pow(towards, 64.0)) * (1.0 - uLamps);
+  return colour;
+}
+vec3 haze_colour(vec3 ray) {
+  float towards = max(dot(ray, uSun), 0.0);
+  return uHorizon + uGlow * 0.6 + uSunColour * 0.04 * pow(towards, 8.0) * (1.0 - uLamps);
+}
+// `seen` is the thing relative to the eye, metres; `height` above the ground plane.
+vec3 through_air(vec3 colour, vec3 seen, float height) {
+  float distance_m = length(seen);
+  float share = 1.0 - exp(-pow(distance_m / uFog.x, 1.5));
+  float low = exp(-max(height, 0.0) / uFog.y) * 0.42 * smoothstep(0.12 * uFog.x, 0.9 * uFog.x, distance_m);
+  return mix(colour, haze_colour(seen / max(distance_m, 0.001)), clamp(max(share, low), 0.0, 1.0));
+}

@@ -1,0 +1,2 @@
+// Flood walls by day.
+#include "bank.glsl"

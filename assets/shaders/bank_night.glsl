@@ -1,0 +1,3 @@
+// Flood walls at night.
+#define NIGHT 1
+#include "bank.glsl"

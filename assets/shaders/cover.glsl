@@ -1,0 +1,22 @@
+// The cover map: R light of streets, G distance to the bank (0.5 on it, water below, 64 m either way), B green, A built-up.
+uniform sampler2D cover_map;
+vec4 cover_at(vec2 point) {
+  if (uCover.z < 1.0) return vec4(0.0, 1.0, 0.0, 0.0);
+  vec2 at = (point - uCover.xy) / uCover.zw;
+  vec2 edge = min(at, 1.0 - at);
+  vec4 cover = texture(cover_map, at);
+  return mix(vec4(0.0, 1.0, 0.0, 0.0), cover, smoothstep(0.0, 0.01, min(edge.x, edge.y)));
+}
+float bank_distance(vec4 cover) { return (cover.g - 0.5) * 128.0; }
+// How far outside the data a point lies, metres.
+float outside(vec2 point) { vec2 d = max(uExtent.xy - point, point - uExtent.zw); return max(max(d.x, d.y), 0.0); }
+// A made-up street grid for the country beyond the data: distance to the middle of the nearest street, and the block.
+float far_street(vec2 point, out vec2 block) {
+  float turn = 0.35;
+  vec2 q = mat2(cos(turn), sin(turn), -sin(turn), cos(turn)) * point;
+  vec2 size = vec2(230.0, 170.0);
+  vec2 cell = q / size;
+  block = floor(cell);
+  vec2 d = (0.5 - abs(fract(cell) - 0.5)) * size;
+  return min(d.x, d.y);
+}

@@ -1,0 +1,24 @@
+// Ground, water, roads and other flat things. `uLift` pulls a thing towards the eye by steps too small to see.
+//SCENE
+in vec4 vertexMC;
+#ifdef TRAITS
+in vec4 traitsA;
+out vec4 traits;
+#endif
+#ifdef PLACE
+in vec2 placeA;
+out vec2 place;
+#endif
+uniform mat4 MCDCMatrix;
+out vec3 seen;
+void main() {
+  seen = vertexMC.xyz - uEye;
+#ifdef TRAITS
+  traits = traitsA;
+#endif
+#ifdef PLACE
+  place = placeA;
+#endif
+  gl_Position = MCDCMatrix * vertexMC;
+  gl_Position.z -= uLift * 2.0e-6 * gl_Position.w;
+}

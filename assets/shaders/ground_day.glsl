@@ -1,0 +1,48 @@
+// The ground by day: paving, soil and grass, in sun and shadow; beyond the data a made-up patchwork.
+//VTK::Output::Dec
+#include "scene.glsl"
+#include "atmosphere.glsl"
+#include "cover.glsl"
+#include "field.glsl"
+in vec3 seen;
+#ifdef IMAGERY
+uniform sampler2D imagery;
+#endif
+void main() {
+  vec3 point = seen + uEye;
+  vec4 cover = cover_at(point.xy);
+#ifdef CARVED
+  if (bank_distance(cover) < -1.5) discard;
+#endif
+  float fine = fwidth(point.x) + fwidth(point.y), away = outside(point.xy);
+  vec3 normal = normalize(cross(dFdx(seen), dFdy(seen)));
+  if (normal.z < 0.0) normal = -normal;
+  float broad = noise2(point.xy * 0.008), grain = noise2(point.xy * 0.09);
+  float detail = mix(0.5, noise2(point.xy * 1.3), clamp(1.0 - fine * 0.8, 0.0, 1.0));
+  vec3 paving = mix(vec3(0.30, 0.29, 0.27), vec3(0.40, 0.385, 0.35), broad) * (0.86 + 0.20 * grain + 0.10 * detail);
+  vec3 lawn = mix(vec3(0.085, 0.135, 0.040), vec3(0.16, 0.20, 0.075), grain) * (0.75 + 0.5 * detail);
+  float yard = smoothstep(0.52, 0.70, noise2(point.xy * 0.021 + 11.0)) * 0.75;
+  vec3 colour = mix(paving, lawn, max(yard, smoothstep(0.25, 0.6, cover.b)));
+  float far = smoothstep(10.0, 260.0, away);
+  if (far > 0.0) {
+    vec2 block;
+    float street = far_street(point.xy, block);
+    vec2 roof = floor(point.xy / vec2(26.0, 19.0));
+    vec3 roofs = mix(vec3(0.33, 0.31, 0.29), vec3(0.36, 0.21, 0.16), step(0.72, hash2(roof))) * (0.7 + 0.5 * hash2(roof + 5.0));
+    vec2 f = abs(fract(point.xy / vec2(26.0, 19.0)) - 0.5);
+    float is_roof = (1.0 - smoothstep(0.30, 0.34 + fine * 0.03, max(f.x, f.y))) * step(0.3, hash2(roof + 9.0));
+    vec3 land = mix(paving * 0.85, lawn, smoothstep(0.45, 0.6, noise2(block * 0.37)));
+    land = mix(land, roofs, is_roof * clamp(1.2 - fine * 0.03, 0.25, 1.0) * smoothstep(0.25, 0.5, noise2(point.xy * 0.0009 + 4.0)));
+    land = mix(land, vec3(0.17, 0.17, 0.175), (1.0 - smoothstep(5.0, 7.0 + fine, street)) * clamp(14.0 / (fine + 6.0), 0.0, 1.0));
+    colour = mix(colour, land, far);
+  }
+#ifdef IMAGERY
+  vec2 uv = (point.xy - uImagery.xy) / uImagery.zw;
+  if (all(greaterThan(uv, vec2(0.0))) && all(lessThan(uv, vec2(1.0)))) colour = pow(texture(imagery, uv).rgb, vec3(2.2));
+#endif
+  float open = openness(point, vec3(0.0, 0.0, 1.0));
+  float sun = max(dot(normal, uSun), 0.0) * sunlit(point, vec3(0.0));
+  colour *= uSunColour * sun + uAmbient * open;
+  colour += vec3(1.0, 0.55, 0.22) * cover.r * 0.35 * uLamps;
+  gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
+}

@@ -1,0 +1,8 @@
+// The numbers of the frame, and how colours leave a shader.
+//SCENE
+#include "noise.glsl"
+// Colours up to 4.0 travel through the 8-bit picture as a square root, with half a step of noise against banding.
+vec4 stored(vec3 colour) {
+  vec3 code = sqrt(clamp(colour, 0.0, 4.0) * 0.25);
+  return vec4(code + (hash2(gl_FragCoord.xy) - 0.5) / 255.0, 1.0);
+}

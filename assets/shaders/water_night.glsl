@@ -1,0 +1,33 @@
+// The river at night: dark, moving, with the lit banks and towers in it as broken streaks.
+//VTK::Output::Dec
+#include "scene.glsl"
+#include "atmosphere.glsl"
+#include "cover.glsl"
+#include "field.glsl"
+#include "water.glsl"
+in vec3 seen;
+vec3 lit_wall(vec4 hit, vec2 cell_salt) {
+  vec2 cell = floor(vec2(hit.x + hit.y * 0.7, hit.z * 0.8) / vec2(7.0, 3.4));
+  float pick = hash2(cell + cell_salt);
+  vec3 light = mix(vec3(1.0, 0.74, 0.42), vec3(0.62, 0.86, 1.0), step(0.62, fract(pick * 9.0)));
+  float crown = smoothstep(5.0, 1.0, hit.w - hit.z) * step(40.0, hit.w - uGround);
+  return light * (0.10 + 0.75 * step(0.66, pick)) + vec3(0.1, 0.7, 1.0) * crown * 0.8;
+}
+void main() {
+  vec3 point = seen + uEye, ray = normalize(seen);
+  float away = length(seen);
+  vec3 normal = wave_normal(point.xy, away);
+  vec4 cover = cover_at(point.xy);
+  float bank = max(-bank_distance(cover), 0.0);
+  vec3 back = reflect(ray, normal);
+  back.z = abs(back.z) + 0.02;
+  float mirror = 0.10 + 0.90 * pow(1.0 - max(dot(-ray, normal), 0.0), 4.0);
+  vec3 colour = vec3(0.004, 0.018, 0.036) + sky_colour(back) * (0.35 + 0.65 * mirror);
+  vec4 hit = mirrored(point, normalize(back));
+  if (hit.w > 0.0) colour = mix(colour, vec3(0.010, 0.030, 0.060) + lit_wall(hit, vec2(3.0)) * 0.70, 0.35 + 0.65 * mirror);
+  float ripple = smoothstep(0.05, 0.30, length(normal.xy));
+  colour += vec3(1.0, 0.58, 0.24) * exp(-bank / 11.0) * (0.10 + 0.55 * ripple) * uLamps * 0.75;
+  colour += vec3(0.06, 0.40, 0.62) * exp(-bank / 5.0) * (0.15 + 0.4 * ripple);
+  colour += vec3(0.05, 0.22, 0.34) * pow(ripple, 2.0) * 0.22;
+  gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
+}

@@ -1,0 +1,20 @@
+// Windows on a wall from metres along it and metres up it; one grid per kind of building.
+struct Windows { vec2 cell; vec2 low; vec2 high; float lit; float warm; };
+Windows windows_of(Feature it) {
+  if (it.kind == OFFICE) return Windows(vec2(1.6, 3.9), vec2(0.06, 0.14), vec2(0.94, 0.90), 0.34, 0.30);
+  if (it.kind == LANE_HOUSE) return Windows(vec2(2.7, 3.2), vec2(0.30, 0.28), vec2(0.66, 0.78), 0.30, 0.92);
+  if (it.kind == INDUSTRIAL) return Windows(vec2(5.5, 4.6), vec2(0.08, 0.52), vec2(0.92, 0.82), 0.14, 0.35);
+  if (it.kind == PUBLIC) return Windows(vec2(2.4, 4.2), vec2(0.14, 0.16), vec2(0.86, 0.84), 0.42, 0.55);
+  return Windows(vec2(3.3, 3.0), vec2(0.20, 0.24), vec2(0.78, 0.80), 0.36, 0.74);
+}
+struct Pane { float cover; float mean; float near; vec2 id; };
+// Coverage of the pane at a place of the wall; `near` falls to 0 where a window is smaller than a pixel.
+Pane pane_at(Windows w, vec2 wall, float height) {
+  vec2 cell = wall / w.cell, f = fract(cell), fine = max(fwidth(wall) / w.cell, 1e-4);
+  float near = 1.0 - smoothstep(0.30, 0.85, max(fine.x, fine.y));
+  vec2 edge = clamp(fine, 0.01, 0.5);
+  vec2 inside = smoothstep(w.low - edge * 0.5, w.low + edge * 0.5, f) * (1.0 - smoothstep(w.high - edge * 0.5, w.high + edge * 0.5, f));
+  float within = step(0.5, wall.y) * step(wall.y, height - 0.9);
+  float mean = (w.high.x - w.low.x) * (w.high.y - w.low.y);
+  return Pane(inside.x * inside.y * within, mean * within, near, floor(cell));
+}
