@@ -12,13 +12,13 @@ from cim_models.suhe.make import bridges, layers
 from cim_models.suhe.make.bridges import Structure
 from cim_models.suhe.make.cityjson import CityWriter, add_building
 from cim_models.suhe.make.design import Design
-from cim_models.suhe.make.fill import built_up, leftover
+from cim_models.suhe.make.fill import Plot, built_up, leftover
 from cim_models.suhe.make.frame import extent, metres
 from cim_models.suhe.make.gazetteer import CAMPUSES, PARKS
 from cim_models.suhe.make.ground import Ground, ground
 from cim_models.suhe.make.landmarks import landmarks
 from cim_models.suhe.make.register import Register, grid_cells
-from cim_models.suhe.make.streets import Network, network, polygons
+from cim_models.suhe.make.streets import Network, main_streets, network, polygons
 from cim_models.suhe.make.vectors import Feature, write_geojson, write_geotiff
 from cim_models.suhe.make.water import Creek, WaterBody, all_water, creek, wet
 
@@ -46,31 +46,35 @@ def plan_city() -> City:
     river = creek()
     bodies = all_water(river)
     water = wet(bodies)
-    named = landmarks()
-    grounds = unary_union([made.footprint.buffer(9, join_style="mitre") for made in named])
-    reserved = unary_union([Polygon(metres(park.ring)) for park in (*PARKS, *CAMPUSES)])
-    web = network(river, water, reserved)
+    parks = unary_union([Polygon(metres(park.ring)) for park in (*PARKS, *CAMPUSES)])
+    main = unary_union([s.line.buffer(s.width_m / 2 + 6, cap_style="flat") for s in main_streets(river)])
+    named = landmarks(unary_union([main, parks]), water)
+    grounds = unary_union([made.footprint.buffer(11, join_style="mitre") for made in named])
+    web = network(river, water, unary_union([parks, grounds]))
     culverts = web.corridor(4.0)
     land = ground(river, bodies, culverts)
     city = City(river=river, bodies=bodies, water=water, web=web, culverts=culverts, land=land, core=list(named), ring=[], green=[])
     frame = extent()
     for number, block in enumerate(web.blocks):
         creek_m = river.centre.distance(block.centroid)
-        for part in polygons(block.difference(grounds), 500):
-            plot = built_up(part, number, creek_m)
-            city.green += plot.greens
-            if creek_m < 900:
-                city.green += [(g, "street") for g in _street_green(plot)]
-            for made in plot.designs:
-                if not frame.contains(made.footprint):
-                    continue
-                tall = max(m.top_m for m in made.masses)
-                near = river.centre.distance(made.footprint) < CORE_M
-                (city.core if near or tall > SKYLINE_M and made.usage == "office" else city.ring).append(made)
+        plot = built_up(block, number, creek_m)
+        city.green += plot.greens
+        if creek_m < 900:
+            city.green += [(g, "street") for g in _street_green(plot)]
+        for made in plot.designs:
+            if frame.contains(made.footprint):
+                (city.core if _is_core(made, river) else city.ring).append(made)
     return city
 
 
-def _street_green(plot) -> Iterator[Polygon]:  # type: ignore[no-untyped-def]
+def _is_core(made: Design, river: Creek) -> bool:
+    """Say whether a building is modelled in detail: near the creek, or part of the skyline."""
+    if made.usage == "office" and max(m.top_m for m in made.masses) > SKYLINE_M:
+        return True
+    return bool(river.centre.distance(made.footprint) < CORE_M)
+
+
+def _street_green(plot: Plot) -> Iterator[Polygon]:
     for part in polygons(leftover(plot).buffer(-3.0).buffer(2.0), 260):
         yield part.simplify(1.2)
 

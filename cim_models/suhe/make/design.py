@@ -81,6 +81,15 @@ def housing_tower(at: Place, angle: float, kind: int, storeys: int, rng: np.rand
     return Design(masses=masses, usage="residential", storeys=storeys, year=int(rng.integers(1994, 2019)))
 
 
+def curved_block(at: Place, angle: float, storeys: int, rng: np.random.Generator) -> Design:
+    """Return a curved residential block, a storey lower in its outer third."""
+    plan = plans.placed(plans.arc(66, 15, 44), at, angle)
+    core = plans.placed(plans.arc(42, 12, 28), at, angle)
+    top = storeys * 3.0
+    masses = [Mass(plan=plan, bottom_m=0, top_m=top), Mass(plan=core, bottom_m=top, top_m=top + 3.6)]
+    return Design(masses=masses, usage="residential", storeys=storeys, year=int(rng.integers(2000, 2020)))
+
+
 def lane_row(at: Place, angle: float, length: float, depth: float, rng: np.random.Generator) -> Design:
     """Return one row of a lilong (里弄): two or three storeys under a gable roof."""
     storeys = int(rng.choice([2, 2, 3]))

@@ -7,6 +7,7 @@ import numpy as np
 from shapely import prepare
 from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
 
 from cim_models.suhe.make import design, plans
 from cim_models.suhe.make.design import Design, Place
@@ -32,17 +33,28 @@ class Plot:
     def offer(self, made: Design, gap_m: float = 3.0) -> bool:
         """Keep the design if it stands inside the block and clear of its neighbours."""
         foot = made.footprint
-        if not self.block.contains(foot):
-            return False
-        if any(foot.distance(other) < gap_m for other in self.taken):
+        if not self.block.contains(foot) or not self._is_clear(foot, gap_m):
             return False
         self.taken.append(foot)
         self.designs.append(made)
         return True
 
+    def _is_clear(self, foot: Polygon, gap_m: float) -> bool:
+        west, south, east, north = foot.bounds
+        for other in self.taken:
+            a, b, c, d = other.bounds
+            if a - east < gap_m and west - c < gap_m and b - north < gap_m and south - d < gap_m and foot.distance(other) < gap_m:
+                return False
+        return True
+
+    def room(self, size: tuple[float, float], at: Place, angle: float, gap_m: float) -> bool:
+        """Say whether a rectangle would fit; cheaper than designing a building to find out."""
+        foot = plans.placed(plans.slab(*size), at, angle)
+        return bool(self.block.contains(foot)) and self._is_clear(foot, gap_m)
+
     def keep_clear(self, ground: Polygon, kind: str) -> bool:
         """Reserve open ground (a sports field, a garden) if it fits."""
-        if not self.block.contains(ground) or any(ground.distance(other) < 4 for other in self.taken):
+        if not self.block.contains(ground) or not self._is_clear(ground, 4.0):
             return False
         self.taken.append(ground)
         self.greens.append((ground, kind))
@@ -77,7 +89,7 @@ def land_use(block: Polygon, creek_m: float, rng: np.random.Generator) -> str:
     at = block.centroid
     central, _ = intensity(at)
     roll = rng.random()
-    if roll < 0.85 * central:
+    if roll < 0.8 * central:
         return "office"
     if rng.random() < 0.9 * _near(at, _WORKS):
         return "works"
@@ -103,6 +115,8 @@ def built_up(block: Polygon, number: int, creek_m: float) -> Plot:
     if block.area < 2_600 and use in ("office", "school", "hospital", "mall", "towers"):
         use = "shops" if use != "towers" else "estate"
     _FILL[use](plot)
+    if use != "school" and sum(foot.area for foot in plot.taken) < 0.17 * plot.block.area:
+        _infill(plot, "commercial" if use in ("office", "mall") else "industrial" if use == "works" else "residential")
     if use in ("estate", "towers", "lanes") and rng.random() < 0.6:
         _shops(plot)
     return plot
@@ -149,29 +163,53 @@ def _estate(plot: Plot) -> None:
     storeys = int(plot.rng.choice([5, 6, 6, 6, 7]))
     pitch = float(plot.rng.choice([22.5, 24, 25.5]))
     for at, length in _rows(plot, pitch, (30, 36, 45, 48, 54, 60, 72), 7.5):
-        plot.offer(design.estate_slab(at, plot.angle, length, storeys, plot.rng), 4.5)
+        if plot.room((length, 12), at, plot.angle, 4.5):
+            plot.offer(design.estate_slab(at, plot.angle, length, storeys, plot.rng), 4.5)
 
 
 def _towers(plot: Plot) -> None:
     kind, storeys = int(plot.rng.integers(0, 8)), int(plot.rng.choice([14, 18, 18, 24, 28, 33]))
+    if plot.rng.random() < 0.2:
+        for at in _spots(plot, 84, 48):
+            turn = plot.angle + float(plot.rng.choice([0, 180]))
+            plot.offer(design.curved_block(at, turn, min(storeys, 24), plot.rng), 14)
     for at in _spots(plot, 54, 45, stagger=True):
         high = max(11, storeys + int(plot.rng.integers(-3, 3)))
         plot.offer(design.housing_tower(at, plot.angle, kind + int(plot.rng.random() < 0.25), high, plot.rng), 12)
     for at, length in _rows(plot, 25.5, (24, 30, 36), 9):
-        plot.offer(design.estate_slab(at, plot.angle, length, 6, plot.rng), 15)
+        if plot.room((length, 12), at, plot.angle, 15):
+            plot.offer(design.estate_slab(at, plot.angle, length, 6, plot.rng), 15)
+
+
+def _infill(plot: Plot, usage: str) -> None:
+    """Fill what is still empty with smaller buildings."""
+    for at, length in _rows(plot, 24, (18, 24, 30, 36), 7.5):
+        if not plot.room((length, 13.5), at, plot.angle, 9):
+            continue
+        if usage == "residential":
+            plot.offer(design.estate_slab(at, plot.angle, length, int(plot.rng.choice([4, 5, 6])), plot.rng), 8)
+        else:
+            storeys = int(plot.rng.integers(2, 7))
+            plot.offer(design.institute(at, plot.angle, plans.slab(length, 12), storeys, usage, plot.rng), 8)
 
 
 def _lanes(plot: Plot) -> None:
     depth = float(plot.rng.choice([9, 10.5, 12]))
     for at, length in _rows(plot, depth + 4.8, (18, 24, 30, 36, 42, 54), 4.5):
-        plot.offer(design.lane_row(at, plot.angle, length, depth, plot.rng), 2.7)
+        if plot.room((length, depth), at, plot.angle, 2.7):
+            plot.offer(design.lane_row(at, plot.angle, length, depth, plot.rng), 2.7)
 
 
 def _offices(plot: Plot) -> None:
     central, peak = intensity(plot.block.centroid)
     for at in _spots(plot, 72, 66):
         width, depth = float(plot.rng.choice([30, 36, 42, 48])), float(plot.rng.choice([27, 30, 36]))
-        storeys = int(np.clip(plot.rng.normal(6 + peak * central * 0.95, 5), 5, peak + 6))
+        storeys = int(6 + peak * central * 1.25 * plot.rng.beta(1.7, 1.7))
+        if storeys < 14 or plot.rng.random() < 0.25:
+            form = (plans.slab(48, 18), plans.ell(48, 18, 42), plans.chamfered(42, 30, 4.5))[int(plot.rng.integers(0, 3))]
+            usage = "hotel" if plot.rng.random() < 0.25 else "office"
+            plot.offer(design.institute(at, plot.angle, form, min(storeys, 18), usage, plot.rng), 9)
+            continue
         made = design.office_tower(at, plot.angle, (width, depth), storeys, plot.rng)
         if not plot.offer(made, 9):
             plot.offer(design.office_tower(at, plot.angle, (24, 21), min(storeys, 24), plot.rng), 9)
@@ -236,7 +274,4 @@ _FILL = {"estate": _estate, "towers": _towers, "lanes": _lanes, "office": _offic
 
 def leftover(plot: Plot) -> BaseGeometry:
     """Return the open ground of a block, for street green."""
-    ground: BaseGeometry = plot.block
-    for foot in plot.taken:
-        ground = ground.difference(foot.buffer(4.0, join_style="mitre"))
-    return ground
+    return plot.block.difference(unary_union([foot.buffer(4.0, join_style="mitre") for foot in plot.taken]))

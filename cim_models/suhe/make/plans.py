@@ -1,9 +1,11 @@
 """Ground plans in a building's own frame: x along the front, y towards the back (north), sides in multiples of 3 m."""
 
 import numpy as np
-from shapely.affinity import rotate, translate
+from shapely.affinity import translate
 from shapely.geometry import Polygon, box
 from shapely.ops import unary_union
+
+from cim_models.suhe.make.frame import Array
 
 
 def slab(length: float, depth: float) -> Polygon:
@@ -94,4 +96,13 @@ def chamfered(width: float, depth: float, cut: float) -> Polygon:
 
 def placed(plan: Polygon, at: tuple[float, float], angle_deg: float) -> Polygon:
     """Return the plan turned counter-clockwise and moved to its place in the city."""
-    return translate(rotate(plan, angle_deg, origin=(0, 0)), at[0], at[1])
+    turn = np.radians(angle_deg)
+    c, s = np.cos(turn), np.sin(turn)
+    return Polygon(
+        _moved(plan.exterior.coords, c, s, at), [_moved(ring.coords, c, s, at) for ring in plan.interiors]
+    )
+
+
+def _moved(ring: object, c: float, s: float, at: tuple[float, float]) -> Array:
+    xy = np.asarray(ring)
+    return np.column_stack([xy[:, 0] * c - xy[:, 1] * s + at[0], xy[:, 0] * s + xy[:, 1] * c + at[1]])

@@ -103,11 +103,13 @@ def network(river: Creek, water: BaseGeometry, reserved: BaseGeometry) -> Networ
     edges = union_all([*lines, land.boundary], grid_size=0.01)
     faces = sorted((f for f in polygonize(edges) if land.contains(f.representative_point())), key=_order)
     leaves: list[Polygon] = []
+    kept: list[Polygon] = []
     for number, face in enumerate(faces):
         open_ground = face.difference(reserved)
         for part in polygons(open_ground, 400):
             leaves += _cut(part, chance(1, number), streets, 0)
-    web = Network(streets=streets, leaves=leaves)
+        kept += polygons(face.intersection(reserved), 400)
+    web = Network(streets=streets, leaves=[*leaves, *kept])
     taken = unary_union([*[s.line.buffer(s.width_m / 2 + 3.0, cap_style="flat") for s in streets], water.buffer(9.0)])
     tree = STRtree(list(polygons(taken)))
     for leaf in leaves:
