@@ -1,0 +1,64 @@
+"""Attributes of city objects, kept as JSON text and decoded when somebody looks."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import overload
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from msgspec import Raw
+
+from sanping.domain.city import Attributes
+
+
+class JsonAttributes(Sequence[Attributes]):
+    """The attributes of n city objects; row i is decoded each time it is asked for.
+
+    Takes JSON text of known good syntax. A text that is no object becomes `{"attributes": value}`; `extras` are further
+    properties of some rows, by name.
+    """
+
+    __slots__ = ("_begins", "_extras", "_text")
+
+    def __init__(self, texts: Iterable[Raw | bytes], extras: Mapping[int, Mapping[str, bytes]]) -> None:
+        parts = list(texts)
+        self._text = b"".join(parts)
+        self._begins: npt.NDArray[np.int64] = np.cumsum([0, *map(len, parts)])
+        self._extras = {row: dict(properties) for row, properties in extras.items()}
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self._begins) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> Attributes: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Attributes]: ...
+    def __getitem__(self, index: int | slice) -> Attributes | Sequence[Attributes]:
+        """Return the attributes of one row, or a list of some."""
+        if isinstance(index, slice):
+            return [self._decoded(row) for row in range(*index.indices(len(self)))]
+        row = index + len(self) if index < 0 else index
+        if not 0 <= row < len(self):
+            raise IndexError(index)
+        return self._decoded(row)
+
+    def __iter__(self) -> Iterator[Attributes]:
+        """Go through all rows."""
+        return (self._decoded(row) for row in range(len(self)))
+
+    def json(self, row: int) -> bytes:
+        """Return the attributes of a row as JSON text of an object, without decoding where that can be avoided."""
+        text = self._text[self._begins[row] : self._begins[row + 1]]
+        if row not in self._extras and text.startswith(b"{"):
+            return text
+        return msgspec.json.encode(self._decoded(row))
+
+    def _decoded(self, row: int) -> dict[str, object]:
+        value = msgspec.json.decode(self._text[self._begins[row] : self._begins[row + 1]])
+        if value is None:
+            value = {}
+        result: dict[str, object] = value if isinstance(value, dict) else {"attributes": value}
+        for name, text in self._extras.get(row, {}).items():
+            result.setdefault(name, msgspec.json.decode(text))
+        return result
