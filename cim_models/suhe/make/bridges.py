@@ -3,9 +3,6 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from shapely.geometry import LineString, Polygon
-from shapely.ops import substring
-
 from cim_models.suhe.make import solids
 from cim_models.suhe.make.frame import Array, curve, extent
 from cim_models.suhe.make.geography import ELEVATED, ROADS, Road
@@ -13,6 +10,8 @@ from cim_models.suhe.make.ground import BANK_M, Ground
 from cim_models.suhe.make.solids import ROOF, WALL, Point, Solid
 from cim_models.suhe.make.streets import bank_line, pieces
 from cim_models.suhe.make.water import Creek, WaterBody
+from shapely.geometry import LineString, Polygon
+from shapely.ops import substring
 
 RAMP_M = 58.0
 RISE_M = 4.4
@@ -51,7 +50,9 @@ def _bridge(road: Road, line: LineString, wet: LineString, ground: Ground) -> St
     half = (ends[1] - ends[0]) / 2 + 4.0
     middle = (ends[0] + ends[1]) / 2
     reach = min(half + 34 + RAMP_M, middle - 1, line.length - middle - 1)
-    along = np.unique(np.concatenate([np.arange(-reach, reach, 8.0), [-half - 34, -half - 33.9, half + 33.9, half + 34, reach]]))
+    along = np.unique(
+        np.concatenate([np.arange(-reach, reach, 8.0), [-half - 34, -half - 33.9, half + 33.9, half + 34, reach]])
+    )
     plan = np.array([line.interpolate(middle + s).coords[0] for s in along])
     land = np.maximum(ground.at(plan[:, 0], plan[:, 1]), BANK_M - 0.6)
     soil = np.interp(along, [-reach, reach], [land[0], land[-1]])
@@ -59,15 +60,22 @@ def _bridge(road: Road, line: LineString, wet: LineString, ground: Ground) -> St
     top = soil + RISE_M * t * t * (3 - 2 * t) + 1.0 * np.clip(1 - (along / half) ** 2, 0, 1) + 0.05
     width = road.width_m + (4.0 if road.width_m < 30 else 3.0)
     bottom = np.where(np.abs(along) < half + 34, top - 1.5, soil - 1.5)
-    bridge = Structure(name=road.bridge, name_en=road.bridge_en, kind="road_bridge", road=road.name,
-                       deck=LineString(np.column_stack([plan, top + 0.12])),
-                       extra={"span_m": round(2 * half, 1), "deck_width_m": width, "form": road.bridge_form})  # fmt: skip
+    bridge = Structure(
+        name=road.bridge,
+        name_en=road.bridge_en,
+        kind="road_bridge",
+        road=road.name,
+        deck=LineString(np.column_stack([plan, top + 0.12])),
+        extra={"span_m": round(2 * half, 1), "deck_width_m": width, "form": road.bridge_form},
+    )
     side = _normals(plan)
-    bridge.solids.append(_ribbon(plan, side, -width / 2, width / 2, bottom, top))
+    bridge.solids.append(_ribbon(plan, side, (-width / 2, width / 2), bottom, top))
     for edge in (-width / 2, width / 2 - 0.4):
-        bridge.solids.append(_ribbon(plan, side, edge, edge + 0.4, top - 0.3, top + 1.1))
+        bridge.solids.append(_ribbon(plan, side, (edge, edge + 0.4), top - 0.3, top + 1.1))
     for at in (-half - 2, -half / 3, half / 3, half + 2):
-        bridge.solids.append(_pier(line, middle + at, width * 0.8, 2.4, -1.5, float(np.interp(at, along, top)) - 1.4))
+        bridge.solids.append(
+            solids.prism(_rectangle(line, middle + at, width * 0.8, 2.4), -1.5, float(np.interp(at, along, top)) - 1.4)
+        )
     if road.bridge_form == "arch":
         bridge.solids += _arches(line, middle, half, width, float(top.max()))
     if road.bridge_form == "pylons":
@@ -85,11 +93,11 @@ def _normals(plan: Array) -> Array:
     return np.column_stack([-direction[:, 1], direction[:, 0]])
 
 
-def _ribbon(plan: Array, left: Array, low: float, high: float, bottom: Array, top: Array) -> Solid:
-    """Return a body along a line, between two offsets to its left, with heights at each station."""
+def _ribbon(plan: Array, left: Array, across: tuple[float, float], bottom: Array, top: Array) -> Solid:
+    """Return a body along a line, between two offsets to its left (`across`), with heights at each station."""
     profiles: list[list[Point]] = []
     for p, n, z0, z1 in zip(plan, left, bottom, top, strict=True):
-        a, b = p + n * low, p + n * high
+        a, b = p + n * across[0], p + n * across[1]
         profiles.append([(a[0], a[1], z0), (b[0], b[1], z0), (b[0], b[1], z1), (a[0], a[1], z1)])
     return solids.sweep(profiles, (UNDERSIDE, WALL, ROOF, WALL))
 
@@ -102,10 +110,6 @@ def _rectangle(line: LineString, at: float, across: float, along: float, offset:
     return Polygon([c + u * along / 2 * i + v * across / 2 * j for i, j in ((-1, -1), (1, -1), (1, 1), (-1, 1))])
 
 
-def _pier(line: LineString, at: float, across: float, along: float, bottom: float, top: float) -> Solid:
-    return solids.prism(_rectangle(line, at, across, along), bottom, top)
-
-
 def _arches(line: LineString, middle: float, half: float, width: float, deck: float) -> list[Solid]:
     """Return two arch ribs with hangers above the deck."""
     made = []
@@ -113,7 +117,7 @@ def _arches(line: LineString, middle: float, half: float, width: float, deck: fl
         s = np.linspace(-half - 4, half + 4, 17)
         plan = np.array([line.interpolate(middle + t).coords[0] for t in s])
         rise = deck - 1.5 + 11.0 * (1 - (s / (half + 4)) ** 2)
-        made.append(_ribbon(plan, _normals(plan), offset - 0.6, offset + 0.6, rise - 1.1, rise))
+        made.append(_ribbon(plan, _normals(plan), (offset - 0.6, offset + 0.6), rise - 1.1, rise))
         for t in np.linspace(-half * 0.75, half * 0.75, 7):
             top = deck - 2.4 + 11.0 * (1 - (t / (half + 4)) ** 2)
             if top > deck + 0.5:
@@ -149,12 +153,17 @@ def _elevated_section(line: LineString, number: int, river: Creek, ground: Groun
     plan = np.array([line.interpolate(t, normalized=True).coords[0] for t in np.linspace(0, 1, count + 1)])
     top = np.full(len(plan), 17.0)
     side = _normals(plan)
-    section = Structure(name=f"内环高架路 {number:02d} 段", name_en=f"Inner Ring Elevated Road, section {number:02d}",
-                        kind="elevated_road", road=ELEVATED.name,
-                        deck=LineString(np.column_stack([plan, top + 0.12])), extra={"deck_width_m": 19.0})  # fmt: skip
-    section.solids.append(_ribbon(plan, side, -9.5, 9.5, top - 1.7, top))
+    section = Structure(
+        name=f"内环高架路 {number:02d} 段",
+        name_en=f"Inner Ring Elevated Road, section {number:02d}",
+        kind="elevated_road",
+        road=ELEVATED.name,
+        deck=LineString(np.column_stack([plan, top + 0.12])),
+        extra={"deck_width_m": 19.0},
+    )
+    section.solids.append(_ribbon(plan, side, (-9.5, 9.5), top - 1.7, top))
     for edge in (-9.5, 9.15):
-        section.solids.append(_ribbon(plan, side, edge, edge + 0.35, top - 0.2, top + 1.2))
+        section.solids.append(_ribbon(plan, side, (edge, edge + 0.35), top - 0.2, top + 1.2))
     piers = max(1, int(line.length // 36))
     for k in range(piers):
         at = (k + 0.5) * line.length / piers
@@ -181,21 +190,32 @@ def embankments(river: Creek, bodies: list[WaterBody]) -> list[Structure]:
             for k in range(count):
                 number += 1
                 part = substring(line, k * line.length / count, (k + 1) * line.length / count)
-                made.append(_wall(part, side, f"苏州河防汛墙 {bank} {number:02d} 段",
-                                  f"Suzhou Creek flood wall, {bank_en}, section {number:02d}", f"SZH-{letter}-{number:03d}"))  # fmt: skip
+                made.append(
+                    _wall(
+                        part,
+                        side,
+                        f"苏州河防汛墙 {bank} {number:02d} 段",
+                        f"Suzhou Creek flood wall, {bank_en}, section {number:02d}",
+                        f"SZH-{letter}-{number:03d}",
+                    )
+                )
     return made
 
 
 def _wall(line: LineString, side: int, name: str, name_en: str, code: str) -> Structure:
     plan = np.asarray(line.simplify(0.25).segmentize(30.0).coords)
     left = _normals(plan)
-    section = Structure(name=name, name_en=name_en, kind="flood_wall",
-                        extra={"code": code, "crest_m": BANK_M + 1.2, "design_standard": "1/50", "synthetic_level": True})  # fmt: skip
+    section = Structure(
+        name=name,
+        name_en=name_en,
+        kind="flood_wall",
+        extra={"code": code, "crest_m": BANK_M + 1.2, "design_standard": "1/50", "synthetic_level": True},
+    )
 
     def strip(near: float, far: float, low: float, high: float) -> Solid:
         a, b = sorted((side * near, side * far))
         flat = np.ones(len(plan))
-        return _ribbon(plan, left, a, b, flat * low, flat * high)
+        return _ribbon(plan, left, (a, b), flat * low, flat * high)
 
     section.solids.append(strip(0.0, 0.7, -1.5, BANK_M + 1.2))
     section.solids.append(strip(0.7, 6.5, 1.0, BANK_M + 0.25))

@@ -4,10 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from shapely.geometry import Polygon
-from shapely.geometry.base import BaseGeometry
-from shapely.ops import unary_union
-
 from cim_models.suhe.make import bridges, layers
 from cim_models.suhe.make.bridges import Structure
 from cim_models.suhe.make.cityjson import CityWriter, add_building
@@ -21,6 +17,9 @@ from cim_models.suhe.make.register import Register, grid_cells
 from cim_models.suhe.make.streets import Network, main_streets, network, polygons
 from cim_models.suhe.make.vectors import Feature, write_geojson, write_geotiff
 from cim_models.suhe.make.water import Creek, WaterBody, all_water, creek, wet
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
 
 CORE_M = 420.0
 SKYLINE_M = 90.0
@@ -53,7 +52,17 @@ def plan_city() -> City:
     web = network(river, water, unary_union([parks, grounds]))
     culverts = web.corridor(4.0)
     land = ground(river, bodies, culverts)
-    city = City(river=river, bodies=bodies, water=water, web=web, culverts=culverts, land=land, core=list(named), ring=[], green=[])
+    city = City(
+        river=river,
+        bodies=bodies,
+        water=water,
+        web=web,
+        culverts=culverts,
+        land=land,
+        core=list(named),
+        ring=[],
+        green=[],
+    )
     frame = extent()
     for number, block in enumerate(web.blocks):
         creek_m = river.centre.distance(block.centroid)
@@ -95,15 +104,23 @@ def make_twin(folder: Path) -> list[str]:
     write_geojson(folder / "context.geojson", "周边建筑体块（模拟数据）", _ring_features(city), digits=1)
     write_geojson(folder / "water.geojson", "水系（模拟数据）", layers.water_features(city.bodies, city.culverts))
     write_geojson(folder / "roads.geojson", "道路（模拟数据）", layers.road_features(city.web.streets, spans, flyovers))
-    write_geojson(folder / "green.geojson", "绿地（模拟数据）",
-                  layers.green_features(city.river, city.water, city.web, city.green), digits=1)  # fmt: skip
+    write_geojson(
+        folder / "green.geojson",
+        "绿地（模拟数据）",
+        layers.green_features(city.river, city.water, city.web, city.green),
+        digits=1,
+    )
     write_geojson(folder / "places.geojson", "地名（模拟数据）", layers.place_features(city.land))
-    write_geojson(folder / "facilities.geojson", "设施（模拟数据）",
-                  layers.facility_features(city.river, city.web, city.land, spans))  # fmt: skip
+    write_geojson(
+        folder / "facilities.geojson",
+        "设施（模拟数据）",
+        layers.facility_features(city.river, city.web, city.land, spans),
+    )
     write_geojson(folder / "grid.geojson", "单元网格（模拟数据）", layers.grid_features(cells), digits=1)
     names = sorted(p for p in folder.iterdir() if p.suffix in {".json", ".geojson", ".tif"})
     return [f"{path.name}: {path.stat().st_size:,} bytes" for path in names] + [
-        f"buildings: {len(city.core)} in detail, {len(city.ring)} blocks around them; {len(spans)} bridges; {len(cells)} grid cells"
+        f"buildings: {len(city.core)} in detail, {len(city.ring)} blocks around them",
+        f"bridges: {len(spans)}; grid cells: {len(cells)}",
     ]
 
 
@@ -113,7 +130,7 @@ def _write_buildings(path: Path, city: City, register: Register) -> None:
         low, mean = city.land.under(made.footprint)
         height = max(m.top_m + (m.rise_m if m.roof in ("gable", "hip", "dome", "sawtooth") else 0) for m in made.masses)
         name = f"PT-{number:05d}"
-        add_building(writer, name, made, register.attributes(made, number, height), low - 0.3, mean)
+        add_building(writer, name, made, register.attributes(made, number, height), (low - 0.3, mean))
     writer.write(path)
 
 
@@ -121,7 +138,12 @@ def _ring_features(city: City) -> Iterator[Feature]:
     for number, made in enumerate(city.ring, start=1):
         low, _ = city.land.under(made.footprint)
         tall = max(m.top_m + (0.6 * m.rise_m if m.roof in ("gable", "hip") else 0) for m in made.masses)
-        row: dict[str, object] = {"height": round(tall, 1), "base": round(low - 0.1, 1), "storeys": made.storeys, "usage": made.usage}
+        row: dict[str, object] = {
+            "height": round(tall, 1),
+            "base": round(low - 0.1, 1),
+            "storeys": made.storeys,
+            "usage": made.usage,
+        }
         yield f"BK-{number:05d}", max((m.plan for m in made.masses if m.top_m > 0.4 * tall), key=lambda p: p.area), row
 
 

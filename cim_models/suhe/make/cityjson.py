@@ -4,12 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from shapely.geometry import Polygon
-
 from cim_models.suhe.make import solids
 from cim_models.suhe.make.design import Design, Mass
 from cim_models.suhe.make.frame import extent
 from cim_models.suhe.make.solids import Solid
+from shapely.geometry import Polygon
 
 SCALE_M = 0.01
 ATTRIBUTION = "模拟数据 synthetic: 三屏 Sanping, cim_models/suhe/make; Apache-2.0"
@@ -24,9 +23,6 @@ class CityWriter:
         self._title = title
         self._objects: dict[str, Any] = {}
         self._vertices: list[tuple[int, int, int]] = []
-
-    def __len__(self) -> int:
-        return len(self._objects)
 
     def add(self, name: str, kind: str, bodies: list[Solid], attributes: dict[str, object], parent: str = "") -> None:
         """Add one object; several bodies become a MultiSolid, none leaves it to its parts."""
@@ -57,10 +53,11 @@ class CityWriter:
             values.append([marks])
         solid = len(bodies) == 1
         return {
-            "type": "Solid" if solid else "MultiSolid", "lod": "2.2",
+            "type": "Solid" if solid else "MultiSolid",
+            "lod": "2.2",
             "boundaries": shells[0] if solid else shells,
             "semantics": {"surfaces": [{"type": kind} for kind in kinds], "values": values[0] if solid else values},
-        }  # fmt: skip
+        }
 
     def _ring(self, ring: solids.Ring, seen: dict[tuple[int, int, int], int]) -> list[int]:
         indices: list[int] = []
@@ -79,17 +76,20 @@ class CityWriter:
         columns = list(zip(*self._vertices, strict=True))
         box = [min(c) for c in columns] + [max(c) for c in columns]
         document = {
-            "type": "CityJSON", "version": "2.0",
+            "type": "CityJSON",
+            "version": "2.0",
             "transform": {"scale": [SCALE_M] * 3, "translate": list(self._origin)},
             "metadata": {
-                "title": self._title, "referenceSystem": "https://www.opengis.net/def/crs/EPSG/0/4549",
+                "title": self._title,
+                "referenceSystem": "https://www.opengis.net/def/crs/EPSG/0/4549",
                 "geographicalExtent": [round(v * SCALE_M + self._origin[i % 3], 2) for i, v in enumerate(box)],
                 "referenceDate": "2026-11-21",
                 "pointOfContact": {"contactName": ATTRIBUTION, "emailAddress": "none@example.org"},
             },
             "synthetic": True,
-            "CityObjects": self._objects, "vertices": self._vertices,
-        }  # fmt: skip
+            "CityObjects": self._objects,
+            "vertices": self._vertices,
+        }
         path.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
@@ -123,8 +123,14 @@ def _sides(plan: Polygon) -> tuple[float, float]:
     return lengths[1], lengths[0]
 
 
-def add_building(writer: CityWriter, name: str, made: Design, attributes: dict[str, object], foot_m: float, base_m: float) -> None:
-    """Add a building: one object, or a parent whose parts are its masses grouped by `part`."""
+def add_building(
+    writer: CityWriter, name: str, made: Design, attributes: dict[str, object], stand: tuple[float, float]
+) -> None:
+    """Add a building: one object, or a parent whose parts are its masses grouped by `part`.
+
+    `stand` is the level in metres that its walls reach down to, and the level its heights are counted from.
+    """
+    foot_m, base_m = stand
     parts = sorted({mass.part for mass in made.masses})
     if len(parts) == 1:
         writer.add(name, "Building", [body_of(m, base_m, foot_m) for m in made.masses], attributes)
@@ -133,6 +139,9 @@ def add_building(writer: CityWriter, name: str, made: Design, attributes: dict[s
     for part in parts:
         masses = [m for m in made.masses if m.part == part]
         title = made.part_names[part] if part < len(made.part_names) else f"{part + 1}号体"
-        row: dict[str, object] = {"name": f"{attributes['name']} {title}", "usage": attributes["usage"],
-                                  "usage_zh": attributes["usage_zh"]}  # fmt: skip
+        row: dict[str, object] = {
+            "name": f"{attributes['name']} {title}",
+            "usage": attributes["usage"],
+            "usage_zh": attributes["usage_zh"],
+        }
         writer.add(f"{name}-{part + 1}", "BuildingPart", [body_of(m, base_m, foot_m) for m in masses], row, parent=name)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from shapely.geometry import Polygon
-
 from cim_models.suhe.make import plans
+from shapely.geometry import Polygon
 
 Roof = Literal["flat", "gable", "hip", "sawtooth", "dome", "taper"]
 Place = tuple[float, float]
@@ -105,17 +104,21 @@ def office_tower(at: Place, angle: float, size: tuple[float, float], storeys: in
     podium = plans.placed(plans.slab(width + 18, depth + 12), at, angle)
     base = 4.5 * int(rng.integers(3, 6))
     style = int(rng.integers(0, 5))
-    shape = (plans.slab(width, depth), plans.chamfered(width, depth, 4.5), plans.rounded(width, depth, 4.5),
-             plans.rounded(width, depth, 2.6), plans.chamfered(width, depth, 3.0))[style]  # fmt: skip
+    shape = (
+        plans.slab(width, depth),
+        plans.chamfered(width, depth, 4.5),
+        plans.rounded(width, depth, 4.5),
+        plans.rounded(width, depth, 2.6),
+        plans.chamfered(width, depth, 3.0),
+    )[style]
     plan = plans.placed(shape, at, angle)
     masses = [Mass(plan=podium, bottom_m=0, top_m=base)]
+    cuts: tuple[tuple[float, float, float], ...] = ((1.0, base, tall),)
     if tall > 110 and style != 3:
         first, second = 0.62 * tall, 0.86 * tall
         cuts = ((1.0, base, first), (0.84, first, second), (0.66, second, tall))
     elif tall > 75:
         cuts = ((1.0, base, 0.88 * tall), (0.8, 0.88 * tall, tall))
-    else:
-        cuts = ((1.0, base, tall),)
     for factor, low, high in cuts:
         ring = plans.placed(_scaled(shape, factor), at, angle) if factor < 1 else plan
         masses.append(Mass(plan=ring, bottom_m=low, top_m=high, part=1))
@@ -123,11 +126,16 @@ def office_tower(at: Place, angle: float, size: tuple[float, float], storeys: in
     if style == 4 and tall > 90:
         top = Mass(plan=masses[-1].plan, bottom_m=tall, top_m=tall + 12, roof="taper", rise_m=0.45, part=1)
     else:
-        top = Mass(plan=plans.placed(plans.slab(width * last * 0.5, depth * last * 0.5), at, angle),
-                   bottom_m=tall, top_m=tall + 6, part=1)  # fmt: skip
+        top = Mass(
+            plan=plans.placed(plans.slab(width * last * 0.5, depth * last * 0.5), at, angle),
+            bottom_m=tall,
+            top_m=tall + 6,
+            part=1,
+        )
     masses.append(top)
-    return Design(masses=masses, usage="office", storeys=storeys, year=int(rng.integers(1996, 2023)),
-                  part_names=("裙楼", "塔楼"))  # fmt: skip
+    return Design(
+        masses=masses, usage="office", storeys=storeys, year=int(rng.integers(1996, 2023)), part_names=("裙楼", "塔楼")
+    )
 
 
 def works_hall(at: Place, angle: float, size: tuple[float, float], rng: np.random.Generator) -> Design:
@@ -154,8 +162,9 @@ def shop_row(at: Place, angle: float, length: float, rng: np.random.Generator) -
     return Design(masses=masses, usage="commercial", storeys=storeys, year=int(rng.integers(1985, 2015)))
 
 
-def institute(at: Place, angle: float, form: Polygon, storeys: int, usage: str, rng: np.random.Generator) -> Design:
-    """Return a school, hospital or public building with a plain flat roof and roof plant."""
+def institute(at: Place, angle: float, form: Polygon, use: tuple[str, int], rng: np.random.Generator) -> Design:
+    """Return a plain building with flat roof and roof plant; `use` is its usage and storeys."""
+    usage, storeys = use
     plan = plans.placed(form, at, angle)
     top = storeys * 3.6
     spot = plan.buffer(-4.6).representative_point() if not plan.buffer(-4.6).is_empty else None
@@ -166,6 +175,7 @@ def institute(at: Place, angle: float, form: Polygon, storeys: int, usage: str, 
 
 
 def shifted(at: Place, angle: float, along: float, across: float) -> Place:
+    """Return a place moved in a building's own frame, which is turned by `angle` degrees."""
     c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     return float(at[0] + along * c - across * s), float(at[1] + along * s + across * c)
 

@@ -1,22 +1,26 @@
 """How a block is built up: land use by place, and one way of filling a block for each use."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from cim_models.suhe.make import design, plans
+from cim_models.suhe.make.design import Design, Place
+from cim_models.suhe.make.frame import Array, chance, metre
+from cim_models.suhe.make.gazetteer import CENTRES
 from shapely import prepare
 from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
-from cim_models.suhe.make import design, plans
-from cim_models.suhe.make.design import Design, Place
-from cim_models.suhe.make.frame import Array, chance, metre
-from cim_models.suhe.make.gazetteer import CENTRES
-
 _CENTRES = [(metre(at), spread, storeys) for at, spread, storeys in CENTRES]
-_LANES = [(metre(at), 420.0) for at in ((121.4310, 31.2320), (121.4435, 31.2435), (121.4400, 31.2330), (121.4290, 31.2255))]
-_WORKS = [(metre(at), 170.0) for at in ((121.4447, 31.2497), (121.3890, 31.2300), (121.4300, 31.2470), (121.4120, 31.2500))]
+_LANES = [
+    (metre(at), 420.0) for at in ((121.4310, 31.2320), (121.4435, 31.2435), (121.4400, 31.2330), (121.4290, 31.2255))
+]
+_WORKS = [
+    (metre(at), 170.0) for at in ((121.4447, 31.2497), (121.3890, 31.2300), (121.4300, 31.2470), (121.4120, 31.2500))
+]
 
 
 @dataclass(slots=True)
@@ -43,7 +47,13 @@ class Plot:
         west, south, east, north = foot.bounds
         for other in self.taken:
             a, b, c, d = other.bounds
-            if a - east < gap_m and west - c < gap_m and b - north < gap_m and south - d < gap_m and foot.distance(other) < gap_m:
+            if (
+                a - east < gap_m
+                and west - c < gap_m
+                and b - north < gap_m
+                and south - d < gap_m
+                and foot.distance(other) < gap_m
+            ):
                 return False
         return True
 
@@ -98,7 +108,14 @@ def land_use(block: Polygon, creek_m: float, rng: np.random.Generator) -> str:
     if creek_m < 330 and rng.random() < 0.58:
         return "towers"
     roll = rng.random()
-    for share, use in ((0.07, "school"), (0.10, "hospital"), (0.14, "works"), (0.18, "mall"), (0.40, "towers"), (0.46, "lanes")):
+    for share, use in (
+        (0.07, "school"),
+        (0.10, "hospital"),
+        (0.14, "works"),
+        (0.18, "mall"),
+        (0.40, "towers"),
+        (0.46, "lanes"),
+    ):
         if roll < share:
             return use
     return "estate"
@@ -190,7 +207,7 @@ def _infill(plot: Plot, usage: str) -> None:
             plot.offer(design.estate_slab(at, plot.angle, length, int(plot.rng.choice([4, 5, 6])), plot.rng), 8)
         else:
             storeys = int(plot.rng.integers(2, 7))
-            plot.offer(design.institute(at, plot.angle, plans.slab(length, 12), storeys, usage, plot.rng), 8)
+            plot.offer(design.institute(at, plot.angle, plans.slab(length, 12), (usage, storeys), plot.rng), 8)
 
 
 def _lanes(plot: Plot) -> None:
@@ -206,9 +223,11 @@ def _offices(plot: Plot) -> None:
         width, depth = float(plot.rng.choice([30, 36, 42, 48])), float(plot.rng.choice([27, 30, 36]))
         storeys = int(6 + peak * central * 1.25 * plot.rng.beta(1.7, 1.7))
         if storeys < 14 or plot.rng.random() < 0.25:
-            form = (plans.slab(48, 18), plans.ell(48, 18, 42), plans.chamfered(42, 30, 4.5))[int(plot.rng.integers(0, 3))]
+            form = (plans.slab(48, 18), plans.ell(48, 18, 42), plans.chamfered(42, 30, 4.5))[
+                int(plot.rng.integers(0, 3))
+            ]
             usage = "hotel" if plot.rng.random() < 0.25 else "office"
-            plot.offer(design.institute(at, plot.angle, form, min(storeys, 18), usage, plot.rng), 9)
+            plot.offer(design.institute(at, plot.angle, form, (usage, min(storeys, 18)), plot.rng), 9)
             continue
         made = design.office_tower(at, plot.angle, (width, depth), storeys, plot.rng)
         if not plot.offer(made, 9):
@@ -230,7 +249,7 @@ def _school(plot: Plot) -> None:
     forms = (plans.ell(48, 12, 36), plans.you(54, 12, 36), plans.slab(60, 15), plans.slab(36, 12))
     for at in _spots(plot, 30, 30):
         form = forms[int(plot.rng.integers(0, 4))]
-        plot.offer(design.institute(at, plot.angle, form, int(plot.rng.integers(3, 6)), "education", plot.rng), 9)
+        plot.offer(design.institute(at, plot.angle, form, ("education", int(plot.rng.integers(3, 6))), plot.rng), 9)
 
 
 def _hospital(plot: Plot) -> None:
@@ -238,21 +257,27 @@ def _hospital(plot: Plot) -> None:
     for number, at in enumerate(_spots(plot, 57, 42)):
         storeys = 16 if number == 0 else int(plot.rng.integers(4, 9))
         form = plans.slab(48, 21) if number == 0 else forms[int(plot.rng.integers(0, 4))]
-        plot.offer(design.institute(at, plot.angle, form, storeys, "medical", plot.rng), 10)
+        plot.offer(design.institute(at, plot.angle, form, ("medical", storeys), plot.rng), 10)
 
 
 def _mall(plot: Plot) -> None:
-    forms = (plans.ell(72, 36, 66), plans.chamfered(66, 48, 9), plans.slab(60, 42), plans.court(66, 54, 15), plans.slab(36, 27))
+    forms = (
+        plans.ell(72, 36, 66),
+        plans.chamfered(66, 48, 9),
+        plans.slab(60, 42),
+        plans.court(66, 54, 15),
+        plans.slab(36, 27),
+    )
     for at in _spots(plot, 40, 40):
         form = forms[int(plot.rng.integers(0, 5))]
-        plot.offer(design.institute(at, plot.angle, form, int(plot.rng.integers(3, 7)), "commercial", plot.rng), 10)
+        plot.offer(design.institute(at, plot.angle, form, ("commercial", int(plot.rng.integers(3, 7))), plot.rng), 10)
     _shops(plot)
 
 
 def _shops(plot: Plot) -> None:
     """Line the block's longer edges with shops where there is room."""
     ring = np.asarray(plot.block.exterior.coords)
-    for a, b in zip(ring[:-1], ring[1:], strict=True):
+    for a, b in itertools.pairwise(ring):
         edge = b - a
         length = float(np.linalg.norm(edge))
         if length < 40:
@@ -268,8 +293,17 @@ def _shops(plot: Plot) -> None:
             position += size + 6
 
 
-_FILL = {"estate": _estate, "towers": _towers, "lanes": _lanes, "office": _offices, "works": _works, "school": _school,
-         "hospital": _hospital, "mall": _mall, "shops": _shops}  # fmt: skip
+_FILL = {
+    "estate": _estate,
+    "towers": _towers,
+    "lanes": _lanes,
+    "office": _offices,
+    "works": _works,
+    "school": _school,
+    "hospital": _hospital,
+    "mall": _mall,
+    "shops": _shops,
+}
 
 
 def leftover(plot: Plot) -> BaseGeometry:

@@ -45,10 +45,8 @@ def smooth(points: Array, step_m: float = 18.0) -> Array:
     if len(points) < 3:
         return points
     padded = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])
-    pieces = []
-    for i in range(1, len(padded) - 2):
-        pieces.append(_span(padded[i - 1 : i + 3], step_m))
-    return np.vstack([*pieces, points[-1:]])
+    spans = [_span(padded[i : i + 4], step_m) for i in range(len(padded) - 3)]
+    return np.vstack([*spans, points[-1:]])
 
 
 def _span(four: Array, step_m: float) -> Array:
@@ -59,9 +57,7 @@ def _span(four: Array, step_m: float) -> Array:
     for order in (1, 2, 3):
         following = []
         for i in range(len(level) - 1):
-            first, last = (i, i + order) if order < 3 else (1, 2)
-            if order == 2:
-                first, last = i, i + 2
+            first, last = (1, 2) if order == 3 else (i, i + order)
             a, b = knots[first], knots[last]
             following.append((b - t) / (b - a) * level[i] + (t - a) / (b - a) * level[i + 1])
         level = following

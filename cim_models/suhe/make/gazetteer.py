@@ -99,7 +99,8 @@ LABELS: tuple[tuple[str, str, int, LonLat], ...] = (
     ("环球港（示意）", "Global Harbor (schematic)", 2, (121.4072, 31.2328)),
     ("华东师范大学（示意）", "East China Normal University (schematic)", 3, (121.4010, 31.2290)),
     ("玉佛寺（示意）", "Jade Buddha Temple (schematic)", 3, (121.4418, 31.2412)),
-    ("长风公园", "Changfeng Park", 3, (121.3950, 31.2275)), ("中远两湾城（示意）", "Two Bays (schematic)", 3, (121.4398, 31.2522)),
+    ("长风公园", "Changfeng Park", 3, (121.3950, 31.2275)),
+    ("中远两湾城（示意）", "Two Bays (schematic)", 3, (121.4398, 31.2522)),
     ("武宁路桥", "Wuning Road Bridge", 3, (121.4238, 31.2372)),
 )  # fmt: skip
 

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from cim_models.suhe.make.frame import Array, chance, extent, metres
+from cim_models.suhe.make.gazetteer import LAKES, PARKS
+from cim_models.suhe.make.water import Creek, WaterBody
 from rasterio.features import rasterize
 from rasterio.transform import Affine, from_origin
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
-
-from cim_models.suhe.make.frame import Array, chance, extent, metres
-from cim_models.suhe.make.gazetteer import LAKES, PARKS
-from cim_models.suhe.make.water import Creek, WaterBody
 
 CELL_M = 4.0
 BANK_M = 4.6
@@ -33,7 +32,9 @@ class Ground:
         i, j = y.astype(int), x.astype(int)
         v, u = y - i, x - j
         h = self.heights_m
-        return np.asarray((h[i, j] * (1 - u) + h[i, j + 1] * u) * (1 - v) + (h[i + 1, j] * (1 - u) + h[i + 1, j + 1] * u) * v)
+        return np.asarray(
+            (h[i, j] * (1 - u) + h[i, j + 1] * u) * (1 - v) + (h[i + 1, j] * (1 - u) + h[i + 1, j + 1] * u) * v
+        )
 
     def under(self, shape: Polygon) -> tuple[float, float]:
         """Return the lowest and the mean height along the outline of a plan."""
@@ -96,7 +97,9 @@ def _mounds(shape: tuple[int, int], transform: Affine) -> Array:
                 spread = float(rng.uniform(14, 22)) + 16 * share
                 disc = Polygon(at + 2.4 * spread * np.column_stack([np.cos(_RING), np.sin(_RING)]))
                 if outline.buffer(15).contains(disc) and not any(disc.intersects(lake) for lake in lakes):
-                    bump = np.exp(-((y - at[1]) ** 2)[:, None] / (2 * spread**2)) * np.exp(-((x - at[0]) ** 2) / (2 * spread**2))
+                    bump = np.exp(-((y - at[1]) ** 2)[:, None] / (2 * spread**2)) * np.exp(
+                        -((x - at[0]) ** 2) / (2 * spread**2)
+                    )
                     total += park.mound_m * share * bump
                     break
     return np.where(total > 0.02, total, 0.0)

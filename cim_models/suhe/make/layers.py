@@ -1,11 +1,6 @@
 """The flat layers: water, roads, green, places, facilities and grid cells as GeoJSON features."""
 
 import numpy as np
-from shapely import set_precision
-from shapely.geometry import LineString, Point, Polygon
-from shapely.geometry.base import BaseGeometry
-from shapely.ops import substring, unary_union
-
 from cim_models.suhe.make.bridges import Structure
 from cim_models.suhe.make.frame import chance, curve, extent, metre, metres, smooth
 from cim_models.suhe.make.gazetteer import CAMPUSES, LABELS, PARKS
@@ -15,6 +10,10 @@ from cim_models.suhe.make.register import Cell
 from cim_models.suhe.make.streets import Network, Street, bank_line, pieces, polygons
 from cim_models.suhe.make.vectors import Feature
 from cim_models.suhe.make.water import Creek, WaterBody
+from shapely import set_precision
+from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import substring, unary_union
 
 
 def water_features(bodies: list[WaterBody], culverts: BaseGeometry) -> list[Feature]:
@@ -23,7 +22,12 @@ def water_features(bodies: list[WaterBody], culverts: BaseGeometry) -> list[Feat
     for body in bodies:
         shape = body.shape.difference(culverts) if body.kind == "channel" else body.shape
         for part in sorted(polygons(shape, 60), key=lambda p: p.bounds):
-            row: dict[str, object] = {"name": body.name, "name_en": body.name_en, "kind": body.kind, "level_m": body.level_m}
+            row: dict[str, object] = {
+                "name": body.name,
+                "name_en": body.name_en,
+                "kind": body.kind,
+                "level_m": body.level_m,
+            }
             found.append((f"water-{len(found) + 1:03d}", part.simplify(0.15), row))
     return found
 
@@ -45,10 +49,14 @@ def road_features(streets: list[Street], bridges: list[Structure], flyovers: lis
         assert bridge.deck is not None
         owner = next((s for s in streets if s.name == bridge.road), None)
         row: dict[str, object] = {
-            "name": bridge.road, "name_en": owner.name_en if owner else "Inner Ring Elevated Road",
-            "class": owner.kind if owner else "express", "width_m": owner.width_m if owner else 18.0,
-            "lanes": owner.lanes if owner else 4, "level": 1, "structure": bridge.name,
-        }  # fmt: skip
+            "name": bridge.road,
+            "name_en": owner.name_en if owner else "Inner Ring Elevated Road",
+            "class": owner.kind if owner else "express",
+            "width_m": owner.width_m if owner else 18.0,
+            "lanes": owner.lanes if owner else 4,
+            "level": 1,
+            "structure": bridge.name,
+        }
         found.append((f"road-{len(found) + 1:04d}", bridge.deck, row))
     return found
 
@@ -67,7 +75,9 @@ def _road(number: int, street: Street, line: LineString, extra: dict[str, object
     return (f"road-{number + 1:04d}", line.simplify(0.15), row | extra)
 
 
-def green_features(river: Creek, water: BaseGeometry, web: Network, open_ground: list[tuple[Polygon, str]]) -> list[Feature]:
+def green_features(
+    river: Creek, water: BaseGeometry, web: Network, open_ground: list[tuple[Polygon, str]]
+) -> list[Feature]:
     """Return parks, campuses, the riverside strip, sports fields and street green."""
     found: list[Feature] = []
     streets = web.corridor(1.0)
@@ -93,23 +103,30 @@ def place_features(ground: Ground) -> list[Feature]:
     for name, name_en, rank, at in LABELS:
         east, north = metre(at)
         z = float(ground.at(np.array([east]), np.array([north]))[0])
-        found.append((f"place-{len(found) + 1:03d}", Point(east, north, z), {"name": name, "name_en": name_en, "rank": rank}))
+        found.append(
+            (f"place-{len(found) + 1:03d}", Point(east, north, z), {"name": name, "name_en": name_en, "rank": rank})
+        )
     return found
 
 
 def grid_features(cells: list[Cell]) -> list[Feature]:
     """Return unit grid cells."""
     return [
-        (cell.code, cell.shape.simplify(0.3),
-         {"code": cell.code, "street": cell.street, "street_en": cell.street_en, "community": cell.community})
+        (
+            cell.code,
+            cell.shape.simplify(0.3),
+            {"code": cell.code, "street": cell.street, "street_en": cell.street_en, "community": cell.community},
+        )
         for cell in cells
-    ]  # fmt: skip
+    ]
 
 
 _KIND = {
-    "monitoring_station": ("水质水位监测站", "water quality and level station"), "sluice": ("水闸", "sluice"),
-    "pump": ("泵站", "pumping station"), "camera": ("监控", "camera"),
-}  # fmt: skip
+    "monitoring_station": ("水质水位监测站", "water quality and level station"),
+    "sluice": ("水闸", "sluice"),
+    "pump": ("泵站", "pumping station"),
+    "camera": ("监控", "camera"),
+}
 
 
 def facility_features(river: Creek, web: Network, ground: Ground, bridges: list[Structure]) -> list[Feature]:
@@ -119,14 +136,22 @@ def facility_features(river: Creek, web: Network, ground: Ground, bridges: list[
         assert bridge.deck is not None
         middle = bridge.deck.interpolate(0.5, normalized=True)
         beside = river.bank(1, 1.2).interpolate(river.bank(1, 1.2).project(middle) + 30)
-        spots.append(("monitoring_station", f"{bridge.name}监测站", f"{bridge.name_en} station", f"SZH{number:05d}", beside))
+        spots.append(
+            ("monitoring_station", f"{bridge.name}监测站", f"{bridge.name_en} station", f"SZH{number:05d}", beside)
+        )
     for number, channel in enumerate(CHANNELS, start=1):
         mouth = curve(channel.course).interpolate(-12.0)
         beside = Point(mouth.x + channel.width_m, mouth.y + 6)
         spots.append(("sluice", f"{channel.name}水闸", f"{channel.name_en} sluice", f"ZS{number:04d}", mouth))
         spots.append(("pump", f"{channel.name}泵站", f"{channel.name_en} pumping station", f"BZ{number:04d}", beside))
     for number, (name, name_en, share) in enumerate(
-        (("宜昌", "Yichang", 0.66), ("曹家渡", "Caojiadu", 0.47), ("长风", "Changfeng", 0.10), ("中潭", "Zhongtan", 0.74)), start=11
+        (
+            ("宜昌", "Yichang", 0.66),
+            ("曹家渡", "Caojiadu", 0.47),
+            ("长风", "Changfeng", 0.10),
+            ("中潭", "Zhongtan", 0.74),
+        ),
+        start=11,
     ):
         at = bank_line(river, 1 if number % 2 else -1, 14.0).interpolate(share, normalized=True)
         spots.append(("pump", f"{name}雨水泵站", f"{name_en} rainwater pumping station", f"BZ{number:04d}", at))
@@ -149,13 +174,20 @@ def _cameras(river: Creek, web: Network) -> list[tuple[str, str, str, str, Point
         aside = street.line.parallel_offset(street.width_m / 2 + 1.5, "right")
         at = aside.interpolate(aside.project(at))
         found.append((f"{street.name}路口监控", f"{street.name_en} camera", at))
-    return [("camera", name, name_en, f"31010700001320{k:06d}", at) for k, (name, name_en, at) in enumerate(found, start=1)]
+    return [
+        ("camera", name, name_en, f"31010700001320{k:06d}", at) for k, (name, name_en, at) in enumerate(found, start=1)
+    ]
 
 
 def _facility(number: int, spot: tuple[str, str, str, str, Point], ground: Ground) -> Feature:
     kind, name, name_en, code, at = spot
     z = max(float(ground.at(np.array([at.x]), np.array([at.y]))[0]), BANK_M - 0.6)
     row: dict[str, object] = {
-        "kind": kind, "kind_zh": _KIND[kind][0], "kind_en": _KIND[kind][1], "name": name, "name_en": name_en, "code": code,
-    }  # fmt: skip
+        "kind": kind,
+        "kind_zh": _KIND[kind][0],
+        "kind_en": _KIND[kind][1],
+        "name": name,
+        "name_en": name_en,
+        "code": code,
+    }
     return (f"facility-{number:03d}", Point(at.x, at.y, round(z, 2)), row)

@@ -3,28 +3,58 @@
 from dataclasses import dataclass
 
 import numpy as np
-from shapely.geometry import Point, Polygon
-from shapely.strtree import STRtree
-
 from cim_models.suhe.make.design import Design
 from cim_models.suhe.make.frame import chance, metre
 from cim_models.suhe.make.gazetteer import STREETS
 from cim_models.suhe.make.streets import Street
+from shapely.geometry import Point, Polygon
+from shapely.strtree import STRtree
 
 DISTRICT = "310107"
 USAGE_ZH = {
-    "residential": "住宅", "office": "办公", "commercial": "商业", "industrial": "工业及创意园", "education": "教育",
-    "medical": "医疗", "culture": "文化", "temple": "宗教", "sport": "体育", "hotel": "酒店", "transport": "交通",
-}  # fmt: skip
+    "residential": "住宅",
+    "office": "办公",
+    "commercial": "商业",
+    "industrial": "工业及创意园",
+    "education": "教育",
+    "medical": "医疗",
+    "culture": "文化",
+    "temple": "宗教",
+    "sport": "体育",
+    "hotel": "酒店",
+    "transport": "交通",
+}
 _FUNCTION = {
-    "residential": "1000", "office": "1120", "commercial": "1150", "industrial": "1310", "education": "1070",
-    "medical": "1080", "culture": "1100", "temple": "1110", "sport": "1090", "hotel": "1140", "transport": "1180",
-}  # fmt: skip
+    "residential": "1000",
+    "office": "1120",
+    "commercial": "1150",
+    "industrial": "1310",
+    "education": "1070",
+    "medical": "1080",
+    "culture": "1100",
+    "temple": "1110",
+    "sport": "1090",
+    "hotel": "1140",
+    "transport": "1180",
+}
 # Neighbouring districts: cells nearer to these places are outside Putuo and get no Putuo code.
-_OUTSIDE = [metre(at) for at in (
-    (121.4100, 31.2190), (121.4200, 31.2220), (121.4110, 31.2265), (121.3950, 31.2150), (121.4360, 31.2320),
-    (121.4480, 31.2350), (121.4300, 31.2280), (121.4530, 31.2480), (121.4520, 31.2560), (121.4560, 31.2420),
-    (121.3880, 31.2170), (121.4190, 31.2255))]  # fmt: skip
+_OUTSIDE = [
+    metre(at)
+    for at in (
+        (121.4100, 31.2190),
+        (121.4200, 31.2220),
+        (121.4110, 31.2265),
+        (121.3950, 31.2150),
+        (121.4360, 31.2320),
+        (121.4480, 31.2350),
+        (121.4300, 31.2280),
+        (121.4530, 31.2480),
+        (121.4520, 31.2560),
+        (121.4560, 31.2420),
+        (121.3880, 31.2170),
+        (121.4190, 31.2255),
+    )
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +81,18 @@ def grid_cells(leaves: list[Polygon]) -> list[Cell]:
     cells = []
     for row in sorted(groups):
         name, name_en, code, _ = STREETS[row]
+        plain = name.removesuffix("街道").removesuffix("镇")
         for number, members in enumerate(_communities(groups[row]), start=1):
             for sequence, shape in enumerate(members, start=1):
-                cells.append(Cell(code=f"{DISTRICT}{code}{number:03d}{sequence:03d}", street=name, street_en=name_en,
-                                  community=f"{name.removesuffix('街道').removesuffix('镇')}第{number}居民区", shape=shape))  # fmt: skip
+                cells.append(
+                    Cell(
+                        code=f"{DISTRICT}{code}{number:03d}{sequence:03d}",
+                        street=name,
+                        street_en=name_en,
+                        community=f"{plain}第{number}居民区",
+                        shape=shape,
+                    )
+                )
     return cells
 
 
@@ -102,16 +140,28 @@ class Register:
         cell = self.cell_at(point)
         name = made.name or _plain_name(made, address, number)
         row: dict[str, object] = {
-            "name": name, "usage": made.usage, "usage_zh": USAGE_ZH[made.usage], "function": _FUNCTION[made.usage],
-            "storeysAboveGround": made.storeys, "measuredHeight": round(height_m, 1), "yearOfConstruction": made.year,
-            "address": address, "address_en": address_en,
-            "gross_floor_area_m2": round(sum(m.plan.area * max(1, round((m.top_m - m.bottom_m) / 3.6)) for m in made.masses[:4])),
-        }  # fmt: skip
+            "name": name,
+            "usage": made.usage,
+            "usage_zh": USAGE_ZH[made.usage],
+            "function": _FUNCTION[made.usage],
+            "storeysAboveGround": made.storeys,
+            "measuredHeight": round(height_m, 1),
+            "yearOfConstruction": made.year,
+            "address": address,
+            "address_en": address_en,
+            "gross_floor_area_m2": _floor_area(made),
+        }
         if made.name_en:
             row["name_en"] = made.name_en
         if cell is not None:
             row |= {"grid_code": cell.code, "street": cell.street, "community": cell.community}
         return row | made.extra
+
+
+def _floor_area(made: Design) -> int:
+    """Return floor area in square metres: the plan of every mass, once for each 3.6 m; roof plant counts as nothing."""
+    bodies = (m for m in made.masses if m.plan.area > 90)
+    return int(sum(m.plan.area * max(1, round((m.top_m - m.bottom_m) / 3.6)) for m in bodies))
 
 
 def _plain_name(made: Design, address: str, number: int) -> str:

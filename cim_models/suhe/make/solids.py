@@ -3,6 +3,7 @@
 Rings are counter-clockwise seen from outside. Nothing here knows about roads, blocks or files.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -51,8 +52,10 @@ def outline(shape: Polygon) -> Flat:
 def prism(shape: Polygon, bottom: float, top: float) -> Solid:
     """Return an upright extrusion with a flat roof; holes become courtyards."""
     solid = Solid()
-    rings = [[(float(x), float(y)) for x, y in ring.coords[:-1]] for ring in
-             (orient(shape).exterior, *orient(shape).interiors)]  # fmt: skip
+    rings = [
+        [(float(x), float(y)) for x, y in ring.coords[:-1]]
+        for ring in (orient(shape).exterior, *orient(shape).interiors)
+    ]
     for ring in rings:
         _walls(solid, ring, bottom, top)
     solid.faces.append(Face(tuple([(x, y, top) for x, y in ring] for ring in rings), ROOF))
@@ -129,11 +132,20 @@ def sawtooth(rectangle: Flat, bottom: float, eaves: float, rise: float, teeth: i
     front, back = [], []
     for i in range(teeth):
         s, e = i / teeth, (i + 1) / teeth
-        solid.add([along(a, b, s, eaves + rise), along(a, b, e, eaves),
-                   along(d, c, e, eaves), along(d, c, s, eaves + rise)], ROOF)  # fmt: skip
+        solid.add(
+            [along(a, b, s, eaves + rise), along(a, b, e, eaves), along(d, c, e, eaves), along(d, c, s, eaves + rise)],
+            ROOF,
+        )
         if i:
-            solid.add([along(a, b, s, eaves + rise), along(d, c, s, eaves + rise),
-                       along(d, c, s, eaves), along(a, b, s, eaves)], WALL)  # fmt: skip
+            solid.add(
+                [
+                    along(a, b, s, eaves + rise),
+                    along(d, c, s, eaves + rise),
+                    along(d, c, s, eaves),
+                    along(a, b, s, eaves),
+                ],
+                WALL,
+            )
         front += [along(a, b, s, eaves + rise), along(a, b, e, eaves)]
         back += [along(d, c, s, eaves + rise), along(d, c, e, eaves)]
     solid.add([(*a, bottom), (*b, bottom), *reversed(front)], WALL)
@@ -149,11 +161,14 @@ def dome(centre: tuple[float, float], radius: float, bottom: float, rise: float,
     angles = 2 * np.pi * np.arange(sides) / sides
     tiers = [(1.0, 0.0), (1.0, 0.16), (0.9, 0.45), (0.7, 0.72), (0.42, 0.92)]
     rings = [
-        [(centre[0] + radius * f * float(np.cos(t)), centre[1] + radius * f * float(np.sin(t)), bottom + rise * h)
-         for t in angles] for f, h in tiers
-    ]  # fmt: skip
+        [
+            (centre[0] + radius * f * float(np.cos(t)), centre[1] + radius * f * float(np.sin(t)), bottom + rise * h)
+            for t in angles
+        ]
+        for f, h in tiers
+    ]
     solid = Solid()
-    for level, (low, high) in enumerate(zip(rings[:-1], rings[1:], strict=True)):
+    for level, (low, high) in enumerate(itertools.pairwise(rings)):
         for i in range(sides):
             j = (i + 1) % sides
             solid.add([low[i], low[j], high[j], high[i]], WALL if level == 0 else ROOF)
@@ -171,7 +186,7 @@ def sweep(profiles: Sequence[Sequence[Point]], surfaces: Sequence[str], end: str
     """
     solid = Solid()
     count = len(profiles[0])
-    for near, far in zip(profiles[:-1], profiles[1:], strict=True):
+    for near, far in itertools.pairwise(profiles):
         for i in range(count):
             j = (i + 1) % count
             if _warp(near[i], near[j], far[j], far[i]) < 0.004:

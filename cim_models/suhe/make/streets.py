@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from cim_models.suhe.make.frame import chance, curve, extent
+from cim_models.suhe.make.geography import NORTH_BANK_ROAD, ROADS, SOUTH_BANK_ROAD, Road
+from cim_models.suhe.make.water import Creek
 from shapely import union_all
 from shapely.affinity import rotate
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import polygonize, split, substring, unary_union
 from shapely.strtree import STRtree
-
-from cim_models.suhe.make.frame import chance, curve, extent
-from cim_models.suhe.make.geography import ELEVATED, NORTH_BANK_ROAD, ROADS, SOUTH_BANK_ROAD
-from cim_models.suhe.make.water import Creek
 
 BANK_ROAD_M = 24.0
 BLOCK_AREA_M2 = 36_000.0
@@ -47,14 +46,12 @@ class Network:
 def main_streets(river: Creek) -> list[Street]:
     """Return named main roads and the two riverside roads, cut to the extent."""
     frame = extent()
-    streets = []
-    for road in ROADS:
-        for line in pieces(curve(road.course).intersection(frame)):
-            streets.append(Street(name=road.name, name_en=road.name_en, kind=road.kind, width_m=road.width_m,
-                                  lanes=road.lanes, line=line))  # fmt: skip
+    streets = [_street(road, line) for road in ROADS for line in pieces(curve(road.course).intersection(frame))]
     for side, (name, name_en) in ((1, NORTH_BANK_ROAD), (-1, SOUTH_BANK_ROAD)):
-        for line in pieces(bank_line(river, side).intersection(frame)):
-            streets.append(Street(name=name, name_en=name_en, kind="local", width_m=12.0, lanes=2, line=line))
+        streets += [
+            Street(name=name, name_en=name_en, kind="local", width_m=12.0, lanes=2, line=line)
+            for line in pieces(bank_line(river, side).intersection(frame))
+        ]
     return streets
 
 
@@ -72,11 +69,10 @@ def bank_line(river: Creek, side: int, outward_m: float = BANK_ROAD_M) -> LineSt
     return line if line.coords[0][0] < line.coords[-1][0] else LineString(line.coords[::-1])
 
 
-def elevated_street() -> list[Street]:
-    """Return the elevated expressway's centre line (plan only; heights come with the bridges)."""
-    road = ELEVATED
-    return [Street(name=road.name, name_en=road.name_en, kind=road.kind, width_m=road.width_m, lanes=road.lanes, line=line)
-            for line in pieces(curve(road.course).intersection(extent()))]  # fmt: skip
+def _street(road: Road, line: LineString) -> Street:
+    return Street(
+        name=road.name, name_en=road.name_en, kind=road.kind, width_m=road.width_m, lanes=road.lanes, line=line
+    )
 
 
 def pieces(shape: BaseGeometry) -> Iterator[LineString]:
@@ -125,9 +121,13 @@ def longer(line: LineString, extra_m: float) -> LineString:
     points = np.asarray(line.coords)
     head = points[0] - points[1]
     tail = points[-1] - points[-2]
-    return LineString([
-        points[0] + head / np.linalg.norm(head) * extra_m, *points, points[-1] + tail / np.linalg.norm(tail) * extra_m,
-    ])  # fmt: skip
+    return LineString(
+        [
+            points[0] + head / np.linalg.norm(head) * extra_m,
+            *points,
+            points[-1] + tail / np.linalg.norm(tail) * extra_m,
+        ]
+    )
 
 
 def _order(shape: Polygon) -> tuple[float, float]:
@@ -144,8 +144,10 @@ def _cut(face: Polygon, rng: np.random.Generator, streets: list[Street], depth: 
     if len(parts) < 2 or min(p.area for p in parts) < 2_500:
         return [face]
     kind, width, lanes = _rank(face.area, rng)
-    for line in pieces(blade.intersection(face)):
-        streets.append(Street(name="", name_en="", kind=kind, width_m=width, lanes=lanes, line=line))
+    streets += [
+        Street(name="", name_en="", kind=kind, width_m=width, lanes=lanes, line=line)
+        for line in pieces(blade.intersection(face))
+    ]
     return [leaf for part in parts for leaf in _cut(part, rng, streets, depth + 1)]
 
 

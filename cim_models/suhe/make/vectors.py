@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import rasterio
-from shapely.geometry import LineString, MultiPolygon, Point, Polygon
-from shapely.geometry.base import BaseGeometry
-from shapely.geometry.polygon import orient
-
 from cim_models.suhe.make.cityjson import ATTRIBUTION
 from cim_models.suhe.make.frame import CRS
 from cim_models.suhe.make.ground import Ground
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
 
 Feature = tuple[str, BaseGeometry, dict[str, object]]
 
@@ -41,14 +40,20 @@ def _geometry(shape: BaseGeometry, digits: int) -> dict[str, object]:
 def write_geojson(path: Path, title: str, features: Iterable[Feature], digits: int = 2) -> None:
     """Write a feature collection in EPSG:4549 (named by a `crs` member), one feature a line."""
     head = {
-        "type": "FeatureCollection", "name": title, "synthetic": True, "attribution": ATTRIBUTION,
+        "type": "FeatureCollection",
+        "name": title,
+        "synthetic": True,
+        "attribution": ATTRIBUTION,
         "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{CRS.removeprefix('EPSG:')}"}},
-    }  # fmt: skip
+    }
     lines = [
-        json.dumps({"type": "Feature", "id": name, "properties": row, "geometry": _geometry(shape, digits)},
-                   ensure_ascii=False, separators=(",", ":"))
+        json.dumps(
+            {"type": "Feature", "id": name, "properties": row, "geometry": _geometry(shape, digits)},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
         for name, shape, row in features
-    ]  # fmt: skip
+    ]
     opening = json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]
     path.write_text(opening + ',"features":[\n' + ",\n".join(lines) + "\n]}\n", encoding="utf-8")
 
@@ -57,9 +62,22 @@ def write_geotiff(path: Path, ground: Ground) -> None:
     """Write the height grid as a deflated, tiled GeoTIFF."""
     rows, columns = ground.heights_m.shape
     with rasterio.open(
-        path, "w", driver="GTiff", width=columns, height=rows, count=1, dtype="float32", crs=CRS,
-        transform=ground.transform, nodata=-9999.0, compress="deflate", zlevel=9, predictor=2, tiled=True,
-        blockxsize=256, blockysize=256,
-    ) as target:  # fmt: skip
+        path,
+        "w",
+        driver="GTiff",
+        width=columns,
+        height=rows,
+        count=1,
+        dtype="float32",
+        crs=CRS,
+        transform=ground.transform,
+        nodata=-9999.0,
+        compress="deflate",
+        zlevel=9,
+        predictor=2,
+        tiled=True,
+        blockxsize=256,
+        blockysize=256,
+    ) as target:
         target.write(ground.heights_m, 1)
         target.update_tags(synthetic="true", title="苏州河地形（模拟数据）", vertical_datum="1985国家高程基准")

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from cim_models.suhe.make.frame import Array, curve, extent, metres, smooth
+from cim_models.suhe.make.gazetteer import LAKES
+from cim_models.suhe.make.geography import CHANNELS, CREEK
 from shapely import make_valid, set_precision
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
-
-from cim_models.suhe.make.frame import Array, curve, extent, metres, smooth
-from cim_models.suhe.make.gazetteer import LAKES
-from cim_models.suhe.make.geography import CHANNELS, CREEK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +24,7 @@ class Creek:
         """Return a line beside the water: `side` +1 north (left), −1 south; `outward_m` from the water's edge."""
         ring = offset_band(self.centre, self.half_width_m + outward_m)
         left, right = ring
-        line = LineString(left if side > 0 else right)
-        return line
+        return LineString(left if side > 0 else right)
 
 
 def offset_band(centre: LineString, half_width_m: Array) -> tuple[Array, Array]:
@@ -89,9 +87,12 @@ def lakes() -> list[WaterBody]:
 def all_water(river: Creek) -> list[WaterBody]:
     """Return every water body, the creek first."""
     main = WaterBody(
-        name="苏州河（吴淞江）", name_en="Suzhou Creek (Wusong River)", kind="river", level_m=2.7,
+        name="苏州河（吴淞江）",
+        name_en="Suzhou Creek (Wusong River)",
+        kind="river",
+        level_m=2.7,
         shape=set_precision(river.surface.intersection(extent()), 0.01),
-    )  # fmt: skip
+    )
     return [main, *side_channels(river), *lakes()]
 
 
