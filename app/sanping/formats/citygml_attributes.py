@@ -1,0 +1,153 @@
+"""Attributes of city objects: thematic properties, generic attributes, addresses, extensions."""
+
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
+from typing import overload
+
+from lxml import etree
+
+from sanping.domain.city import Attributes
+from sanping.formats.citygml_words import COUNTS, MEASURES, XmlElement, is_ours, local_name
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
+_GENERIC = re.compile(rb'(string|int|double|date|uri|measure)Attribute name="([^"<]*)">\s*<[^<>]*>([^<]*)<')
+_DEEPEST = 12
+
+
+class StoredAttributes(Sequence[Attributes]):
+    """Attributes of all objects; generic ones stay raw text until somebody asks."""
+
+    def __init__(self, plain: list[dict[str, object]], raw: list[tuple[bytes, ...]]) -> None:
+        self._plain = plain
+        self._raw = raw
+
+    def __len__(self) -> int:
+        """Return the number of objects."""
+        return len(self._plain)
+
+    @overload
+    def __getitem__(self, index: int) -> Attributes: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Attributes]: ...
+    def __getitem__(self, index: int | slice) -> Attributes | Sequence[Attributes]:
+        """Return the attributes of one object, or of a run of objects."""
+        if isinstance(index, slice):
+            return StoredAttributes(self._plain[index], self._raw[index])
+        runs = self._raw[index]
+        if not runs:
+            return self._plain[index]
+        found = dict(self._plain[index])
+        for run in runs:
+            for name, value in generic_values(run):
+                put(found, name, value)
+        return found
+
+    def __iter__(self) -> Iterator[Attributes]:
+        """Go through the objects."""
+        return (self[index] for index in range(len(self._plain)))
+
+
+def generic_values(run: bytes) -> Iterator[tuple[str, object]]:
+    """Yield names and values of a run of generic attributes as it stood in the file."""
+    for kind, name, text in _GENERIC.findall(run):
+        value = unescape(text.decode("utf-8", "replace")).strip()
+        yield unescape(name.decode("utf-8", "replace")), typed(kind.decode(), value)
+
+
+def typed(kind: str, text: str) -> object:
+    """Return a generic attribute's value: a number where it is declared one and is one, else the text."""
+    lowered = kind.lower()
+    try:
+        if lowered.startswith("int"):
+            return int(text)
+        if lowered.startswith(("double", "measure")):
+            return float(text)
+    except ValueError:
+        return text
+    return text
+
+
+def put(found: dict[str, object], name: str, value: object) -> None:
+    """Add a value; a name that comes again makes a list."""
+    if name not in found:
+        found[name] = value
+        return
+    there = found[name]
+    if isinstance(there, list):
+        there.append(value)
+    else:
+        found[name] = [there, value]
+
+
+def simple_value(element: XmlElement, name: str) -> object:
+    """Return the value of an element without children: codes stay text, measures and counts become numbers."""
+    text = (element.text or "").strip()
+    if not text:
+        return element.get("{http://www.w3.org/1999/xlink}href") or ""
+    if name in COUNTS or name in MEASURES or element.get("uom") is not None:
+        return _number(text)
+    if is_ours(element.tag) or element.get("codeSpace") is not None:
+        return text
+    return _number(text) if _NUMBER.fullmatch(text) else text
+
+
+def _number(text: str) -> object:
+    try:
+        return int(text) if text.lstrip("+-").isdigit() else float(text)
+    except ValueError:
+        return text
+
+
+def structured_value(element: XmlElement, depth: int = 0) -> object:
+    """Return an element with children as a mapping by local name; a property around one object is that object."""
+    if len(element) == 0 or depth > _DEEPEST:
+        return simple_value(element, local_name(element.tag))
+    if len(element) == 1 and depth == 0:
+        return structured_value(element[0], 1)
+    found: dict[str, object] = {}
+    for child in element:
+        put(found, local_name(child.tag), structured_value(child, depth + 1))
+    return found
+
+
+def address_value(element: XmlElement) -> dict[str, object]:
+    """Return the filled fields of an address by their local names ("LocalityName", "ThoroughfareNumber" …)."""
+    found: dict[str, object] = {}
+    for part in element.iter(etree.Element):
+        text = (part.text or "").strip()
+        if text and len(part) == 0:
+            put(found, part.get("Type") or local_name(part.tag), text)
+    return found
+
+
+def reference_value(element: XmlElement) -> str:
+    """Return an external reference as "system: name"."""
+    words = {local_name(part.tag): (part.text or "").strip() for part in element.iter(etree.Element)}
+    system = words.get("informationSystem", "")
+    name = words.get("name") or words.get("uri") or words.get("targetResource") or ""
+    return f"{system}: {name}" if system and name else system or name
+
+
+def generic_value(element: XmlElement) -> tuple[str, object]:
+    """Return name and value of one generic attribute or set, of any CityGML version."""
+    kind = local_name(element.tag)
+    name = element.get("name")
+    members = list(element)
+    if kind.endswith("Set"):
+        found: dict[str, object] = {}
+        for member in members:
+            tag = local_name(member.tag)
+            if tag == "name":
+                name = (member.text or "").strip()
+            else:
+                inner = member[0] if tag == "genericAttribute" and len(member) else member
+                put(found, *generic_value(inner))
+        return name or kind, found
+    text = ""
+    for member in members:
+        if local_name(member.tag) == "name":
+            name = (member.text or "").strip()
+        else:
+            text = (member.text or "").strip()
+    return name or kind, typed(kind, text)

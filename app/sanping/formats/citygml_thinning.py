@@ -1,0 +1,201 @@
+"""Takes the commonest shapes of CityGML out of the text before the XML parser sees it.
+
+A plain polygon, a run of links, a run of generic attributes, a boundary surface are each a complete piece of XML;
+replacing one by an empty marker element leaves the rest as well-formed as it was. What does not look plain stays for
+the parser. Each marker carries its number: one inside a comment is never seen, so its piece is never claimed.
+"""
+
+import re
+from dataclasses import dataclass
+
+from sanping.domain.city import SurfaceKind
+from sanping.formats.citygml_harvest import Harvest, ThinSurface
+from sanping.formats.citygml_words import SURFACES
+
+POLYGONS_MARKER = "_p"
+SURFACES_MARKER = "_b"
+LINKS_MARKER = "_x"
+ATTRIBUTES_MARKER = "_a"
+
+_Pattern = re.Pattern[bytes]
+_NAMESPACE = re.compile(rb"""xmlns(?::([\w.-]+))?\s*=\s*["']([^"'<>]*)["']""")
+_KINDS = {name.encode(): int(kind) for name, kind in SURFACES.items()}
+_PROBE_BYTES = 1 << 16
+"""Where to look for rarer spellings; one that comes only later is left to the parser."""
+
+_ENVELOPE = re.compile(rb"""<(?:\w+:)?Envelope\b[^<>]*\ssrsName\s*=\s*["']([^"'<>&]+)["']""")
+_HREF = re.compile(rb'href="#?([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thinner:
+    """The patterns for the prefixes of one file; None where the file does not declare the namespace."""
+
+    position: tuple[bytes, _Pattern]
+    polygon: _Pattern
+    patch: tuple[tuple[bytes, bytes], _Pattern]
+    links: _Pattern | None
+    attributes: _Pattern | None
+    texture: _Pattern | None
+    surface: _Pattern | None
+
+
+def thinner_for(head: bytes) -> Thinner | None:
+    """Return the patterns for a file by the namespaces its first bytes declare; None when GML is not among them."""
+    prefixes: dict[str, bytes] = {}
+    for prefix, space in _NAMESPACE.findall(head):
+        prefixes.setdefault(_family(space.decode("utf-8", "replace")), re.escape(prefix + b":") if prefix else b"")
+    gml = prefixes.get("gml")
+    if gml is None:
+        return None
+    xlink, gen, app = prefixes.get("xlink"), prefixes.get("generics"), prefixes.get("appearance")
+    return Thinner(
+        position=(b"</%bpos>" % gml, re.compile(rb"</%bpos>\s*<%bpos(?: srsDimension=\"3\")?>" % (gml, gml))),
+        polygon=_polygon_pattern(gml),
+        patch=((b"<%bTriangle>" % gml, b"<%bPolygonPatch>" % gml), _patch_pattern(gml)),
+        links=_links_pattern(gml, xlink) if xlink else None,
+        attributes=_attributes_pattern(gen) if gen else None,
+        texture=_texture_pattern(app) if app else None,
+        surface=_surface_pattern(gml, prefixes, srs_of(head).encode()),
+    )
+
+
+def srs_of(head: bytes) -> str:
+    """Return the CRS name of the first envelope in a file's first bytes, empty when there is none."""
+    envelope = _ENVELOPE.search(head)
+    return envelope[1].decode("utf-8", "replace") if envelope else ""
+
+
+def _family(space: str) -> str:
+    """Return one word for a namespace, the same for all versions."""
+    if space.startswith("http://www.opengis.net/gml"):
+        return "gml"
+    if space == "http://www.w3.org/1999/xlink":
+        return "xlink"
+    if re.fullmatch(r"http://www\.opengis\.net/citygml/(?:profiles/base/)?[123]\.0", space):
+        return "core3" if space.endswith("3.0") else "core"
+    module = re.fullmatch(r"http://www\.opengis\.net/citygml/(\w+)/[123]\.0", space)
+    return module[1] if module else space
+
+
+def _polygon_pattern(g: bytes) -> _Pattern:
+    return re.compile(
+        rb'<%bsurfaceMember>\s*<%bPolygon(?:\s+(?:\w+:)?id="([^"]*)")?>\s*%b</%bPolygon>\s*</%bsurfaceMember>\s*'
+        % (g, g, _ring(g), g, g)
+    )
+
+
+def _patch_pattern(g: bytes) -> _Pattern:
+    return re.compile(rb"<%b(?:Triangle()|PolygonPatch)>\s*%b</%b(?:Triangle|PolygonPatch)>\s*" % (g, _ring(g), g))
+
+
+def _ring(g: bytes) -> bytes:
+    return (
+        rb'<%bexterior>\s*<%bLinearRing(?:\s+(?:\w+:)?id="([^"]*)")?>\s*'
+        rb'<%bpos(?:List)?(?: srsDimension="3")?>([^<]*)</%bpos(?:List)?>\s*</%bLinearRing>\s*</%bexterior>\s*'
+    ) % (g, g, g, g, g, g)
+
+
+def _links_pattern(g: bytes, xlink: bytes) -> _Pattern:
+    link = rb'"[^"]*"\s*/>\s*'
+    start = rb"<%bsurfaceMember %bhref=" % (g, xlink)
+    return re.compile(rb"%b(%b(?:%b%b)*)" % (start, link, start, link))
+
+
+def _attributes_pattern(gen: bytes) -> _Pattern:
+    one = rb'\w+ name="[^"]*">\s*<%bvalue[^>]*>[^<]*</%bvalue>\s*</%b\w+>\s*' % (gen, gen, gen)
+    return re.compile(rb"<%b(%b(?:<%b%b)*)" % (gen, one, gen, one))
+
+
+def _texture_pattern(app: bytes) -> _Pattern:
+    coordinates = rb"(?:<%btextureCoordinates [^>]*>[^<]*</%btextureCoordinates>\s*)+" % (app, app)
+    body = rb"<%bTexCoordList>\s*%b</%bTexCoordList>\s*" % (app, coordinates, app)
+    return re.compile(rb"<%btarget [^>]*>\s*%b</%btarget>\s*" % (app, body, app))
+
+
+def _surface_pattern(g: bytes, prefixes: dict[str, bytes], srs: bytes) -> _Pattern | None:
+    if "core3" in prefixes:
+        core = prefixes["core3"]
+        around, classes, levels = core + b"boundary", prefixes.get("construction", b""), core
+    elif "building" in prefixes:
+        classes = levels = prefixes["building"]
+        around = classes + b"boundedBy"
+    else:
+        return None
+    declared = rb'(?: (?:srsDimension="3"|srsName="%b"))*' % re.escape(srs)
+    return re.compile(
+        rb'<%b>\s*<%b(\w+)(?:\s+(?:\w+:)?id="[^"]*")?>\s*(?:<_a i="\d+"/>)?<%blod(\d)MultiSurface>\s*'
+        rb'<%bMultiSurface(?:\s+(?:\w+:)?id="([^"]*)")?%b>\s*<_p i="(\d+)" n="(\d+)"/></%bMultiSurface>\s*'
+        rb"</%blod\2MultiSurface>\s*</%b\1>\s*</%b>\s*"
+        % (around, classes, levels, g, declared, g, levels, classes, around)
+    )
+
+
+def thinned(block: bytes, thinner: Thinner, harvest: Harvest) -> bytes:
+    """Move the plain pieces of `block` into `harvest` and return the text that is left, with markers."""
+    sign, position = thinner.position
+    if sign in block[:_PROBE_BYTES]:
+        block = position.sub(b" ", block)
+    text = _without_polygons(block, thinner.polygon, harvest)
+    signs, patch = thinner.patch
+    if any(sign in text[:_PROBE_BYTES] for sign in signs):
+        text = _without_polygons(text, patch, harvest)
+    if thinner.attributes is not None:
+        text = _without_runs(text, thinner.attributes, ATTRIBUTES_MARKER, harvest.thin_attributes)
+    if thinner.links is not None:
+        text = _without_runs(text, thinner.links, LINKS_MARKER, harvest.thin_links)
+    if thinner.texture is not None:
+        text = thinner.texture.sub(b"", text)
+    return text if thinner.surface is None else _without_surfaces(text, thinner.surface, harvest)
+
+
+def _without_polygons(text: bytes, pattern: _Pattern, harvest: Harvest) -> bytes:
+    """Put one marker in place of each run of polygons."""
+    parts = pattern.split(text)
+    if len(parts) == 1:
+        return text
+    between, count = parts[4::4], len(parts) // 4
+    identities = [identity or b"" for identity in parts[1::4]]
+    first = harvest.add_polygons(parts[3::4], identities, [identity or b"" for identity in parts[2::4]])
+    left = [parts[0]]
+    begin = 0
+    for end, gap in enumerate(between, start=1):
+        if gap or end == count:
+            left.append(b'<_p i="%d" n="%d"/>' % (first + begin, end - begin))
+            left.append(gap)
+            begin = end
+    return b"".join(left)
+
+
+def _without_runs(text: bytes, pattern: _Pattern, marker: str, runs: list[bytes]) -> bytes:
+    parts = pattern.split(text)
+    name = marker.encode()
+    left = [parts[0]]
+    for run, gap in zip(parts[1::2], parts[2::2], strict=True):
+        left.append(b'<%b i="%d"/>' % (name, len(runs)))
+        left.append(gap)
+        runs.append(run)
+    return b"".join(left)
+
+
+def _without_surfaces(text: bytes, pattern: _Pattern, harvest: Harvest) -> bytes:
+    """Put one marker in place of each run of boundary surfaces, openings excepted: those hang on their wall."""
+    parts = pattern.split(text)
+    left = [parts[0]]
+    surfaces: list[ThinSurface] = []
+    rows = zip(*(parts[k::6] for k in range(1, 7)), strict=True)
+    for name, level, identity, first, count, gap in rows:
+        kind = _KINDS.get(name, int(SurfaceKind.OTHER))
+        if not surfaces:
+            left.append(b'<_b i="%d"/>' % len(harvest.thin_surfaces))
+            harvest.thin_surfaces.append(surfaces)
+        surfaces.append((int(first), int(count), int(level), kind, identity))
+        if gap:
+            left.append(gap)
+            surfaces = []
+    return b"".join(left)
+
+
+def linked_ids(runs: list[bytes]) -> tuple[list[bytes], list[int]]:
+    """Return the ids that runs of links name, and how many each run has."""
+    return _HREF.findall(b"".join(b"href=" + run for run in runs)), [run.count(b'"') // 2 for run in runs]
