@@ -5,6 +5,7 @@ network connection and starts no other program.
 """
 
 import contextlib
+import gc
 import importlib
 import os
 import sys
@@ -61,6 +62,7 @@ def _prepare(welcome: Welcome) -> None:
 
 
 def _answer(job: Job, channel: Connection) -> Done | Refused | Broke:
+    gc.disable()  # a worker is short-lived, and collecting while parsing large files takes longer than the parsing
     try:
         _limit(job.limits)
         sys.addaudithook(_forbid)

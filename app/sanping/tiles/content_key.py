@@ -1,0 +1,114 @@
+"""The name of a cache entry: a hash of what the file holds and of everything that decides how it is read."""
+
+import os
+import re
+import time
+from hashlib import blake2b
+from pathlib import Path
+
+import orjson
+
+from sanping.ports.model_reader import ReadOptions
+
+SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qpj", ".bin", ".mtl", ".tfw", ".wld", ".jgw", ".pgw", ".aux.xml", ".vrt")
+RACY_NS = 2_000_000_000
+_BLOCK = 1 << 20
+_REFERENCE = re.compile(rb'"uri"\s*:\s*"([^"\\]{1,255})"|^\s*(?:mtllib|map_K[ads])\s+([^\r\n]{1,255})', re.MULTILINE)
+_REFERRING = (".gltf", ".obj", ".mtl")
+
+
+def key_of(path: Path, options: ReadOptions, recipe: str, stamps: Path) -> str:
+    """Return the key of reading `path` with `options`.
+
+    `recipe` names everything else that decides the result, such as layout versions and preparation. Hashes of files
+    that have not changed since (size, time and inode) are taken from the folder `stamps`.
+    """
+    total = blake2b(digest_size=20)
+    settled = orjson.dumps([str(options), recipe, path.suffix.lower()])
+    total.update(settled)
+    for file in files_of(path, options):
+        total.update(file.name.encode("utf-8", "surrogateescape"))
+        total.update(_hash_of(file, stamps))
+    return total.hexdigest()
+
+
+def files_of(path: Path, options: ReadOptions) -> list[Path]:
+    """Return the file and those read with it: sidecars, references inside its folder, paths in the settings.
+
+    Of a folder, all files in it.
+    """
+    found = set(path.rglob("*")) if path.is_dir() else {path}
+    stem = path.name.split(".")[0].lower()
+    for neighbour in path.parent.iterdir() if path.parent.is_dir() else ():
+        name = neighbour.name.lower()
+        if name.endswith(SIDECARS) and name.split(".")[0] == stem:
+            found.add(neighbour)
+    waiting = list(found)
+    while waiting:
+        for reference in _references(waiting.pop()):
+            if reference not in found:
+                found.add(reference)
+                waiting.append(reference)
+    for _, value in options.settings:
+        if isinstance(value, str) and 0 < len(value) < 256 and "\0" not in value:
+            found.add(path.parent / value)
+    return [file for file in sorted(found) if file.is_file()]
+
+
+def states_of(files: list[Path]) -> list[tuple[int, int, int]]:
+    """Return what changes when somebody writes to files: size, time and inode of each; zeros for one that went."""
+    states = []
+    for file in files:
+        try:
+            state = file.stat()
+        except OSError:
+            states.append((0, 0, 0))
+        else:
+            states.append((state.st_size, state.st_mtime_ns, state.st_ino))
+    return states
+
+
+def _references(path: Path) -> list[Path]:
+    if path.suffix.lower() not in _REFERRING or not path.is_file():
+        return []
+    names = [first or second for first, second in _REFERENCE.findall(path.read_bytes())]
+    inside = path.parent.resolve()
+    candidates = [path.parent / os.fsdecode(name.strip()) for name in set(names) if not name.startswith(b"data:")]
+    return [file for file in candidates if file.resolve().is_relative_to(inside) and file.is_file()]
+
+
+def _hash_of(path: Path, stamps: Path) -> bytes:
+    """Return the hash of a file's bytes, from its stamp when the file is untouched since."""
+    state = path.stat()
+    seen = [state.st_size, state.st_mtime_ns, state.st_ino, state.st_dev]
+    stamp = stamps / (blake2b(os.fsencode(path.resolve()), digest_size=16).hexdigest() + ".json")
+    try:
+        known = orjson.loads(stamp.read_bytes())
+        if known["seen"] == seen:
+            return bytes.fromhex(known["hash"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # no stamp yet, or a broken one: the bytes decide
+    digest = _hashed(path)
+    is_settled = time.time_ns() - state.st_mtime_ns > RACY_NS
+    if is_settled:
+        _write_stamp(stamp, orjson.dumps({"seen": seen, "hash": digest.hex()}))
+    return digest
+
+
+def _hashed(path: Path) -> bytes:
+    total = blake2b(digest_size=32)
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            total.update(block)
+    return total.digest()
+
+
+def _write_stamp(stamp: Path, content: bytes) -> None:
+    """Write a stamp in one step; a stamp that cannot be written only costs time."""
+    try:
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        fresh = stamp.with_suffix(f".{os.getpid()}.{time.monotonic_ns()}")
+        fresh.write_bytes(content)
+        fresh.replace(stamp)
+    except OSError:
+        return
