@@ -15,8 +15,8 @@ from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
 from sanping.formats.cityjson_attributes import JsonAttributes
 from sanping.formats.cityjson_file import Opened, Parsed, is_sequence, lines, opened, parsed, parsed_line
-from sanping.formats.cityjson_objects import ObjectBook
-from sanping.formats.cityjson_shapes import BATCH_BYTES, Ground, Names, drawn
+from sanping.formats.cityjson_objects import Names, ObjectBook
+from sanping.formats.cityjson_shapes import BATCH_BYTES, Ground, drawn
 from sanping.formats.cityjson_templates import Library, library_of, placed
 from sanping.formats.cityjson_text import vertices_of
 from sanping.formats.cityjson_words import Header, Transform

@@ -144,9 +144,13 @@ def is_sequence(path: Path, text: bytes) -> bool:
     """Say whether a file is a CityJSONSeq: a document on every line."""
     if path.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
         return True
-    end = text.find(b"\n", len(text) - len(text.lstrip()))
-    first = text[:end].strip(b" \t\r\n" + _RECORD_SEPARATOR)
-    return end >= 0 and first.endswith(b"}") and text[end : end + 4096].lstrip()[:1] in (b"{", _RECORD_SEPARATOR)
+    begin = text.find(b"{")
+    end = text.find(b"\n", begin)
+    return (
+        0 <= begin < end
+        and text[begin:end].rstrip().endswith(b"}")
+        and text[end : end + 4096].lstrip()[:1] in (b"{", _RECORD_SEPARATOR)
+    )
 
 
 def lines(text: bytes) -> Iterator[tuple[int, bytes]]:

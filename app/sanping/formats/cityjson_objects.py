@@ -23,7 +23,7 @@ from sanping.formats.columns import SkipLog
 
 _WITHOUT_SURFACES = Text("对象只有不含面的几何（{kinds}）", "object whose geometry has no surfaces ({kinds})")
 _MALFORMED = Text("对象不符合 CityJSON：{detail}", "object that is not CityJSON: {detail}")
-_SEMANTICS_LOST = Text(
+SEMANTICS_LOST = Text(
     "对象的语义面无法读取（几何已保留）", "object whose surface semantics cannot be read (its geometry is kept)"
 )
 _TWICE = Text("对象编号重复，只保留第一个", "object whose id occurs twice; the first is kept")
@@ -43,6 +43,15 @@ class Shape(msgspec.Struct, gc=False, frozen=True):
     geometry: Geometry
     row: int
     document: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Ids and class words of all rows, and where left-out things are counted."""
+
+    ids: Sequence[str]
+    classes: Sequence[str]
+    skips: SkipLog
 
 
 @dataclass(slots=True)
@@ -203,5 +212,5 @@ def _extended(name: str, text: Raw, skips: SkipLog) -> CityObject:
         return _EXTENDED.decode(text)
     except msgspec.ValidationError:
         thing = _PLAIN.decode(text)
-        skips.add(_SEMANTICS_LOST, name)
+        skips.add(SEMANTICS_LOST, name)
         return thing

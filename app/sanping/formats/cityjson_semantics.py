@@ -6,23 +6,26 @@ import msgspec
 import numpy as np
 
 from sanping.domain.geo import UInt8Array
-from sanping.formats.cityjson_objects import Shape
+from sanping.formats.cityjson_objects import SEMANTICS_LOST, Names, Shape
 from sanping.formats.cityjson_text import IntArray, Rings, numbers_of
-from sanping.formats.cityjson_words import NESTING, Semantics, Surface, kinds_of
+from sanping.formats.cityjson_words import NESTING, kinds_of
+
+_REMEMBERED = 4096
+"""Lists of semantic surfaces remembered at once: exporters repeat a few, or make each unique."""
 
 
-def surface_kinds(shapes: Sequence[Shape], rings: Rings, plain: UInt8Array) -> UInt8Array:
+def surface_kinds(shapes: Sequence[Shape], rings: Rings, plain: UInt8Array, names: Names) -> UInt8Array:
     """Return the `SurfaceKind` of each polygon of `rings`; `plain` is that of a shape which does not tell."""
     result = plain[rings.polygon_boundary]
-    told = [(number, shape) for number, shape in enumerate(shapes) if _surfaces(shape.geometry.semantics)]
+    tables = _kind_tables(shapes, names)
+    told = [number for number, kinds in enumerate(tables) if kinds]
     if not told:
         return result
-    number = np.array([number for number, _ in told])
+    number = np.array(told)
     count = np.bincount(rings.polygon_boundary, minlength=len(shapes))[number]
-    values = _values([shape for _, shape in told], count)
-    tables = [_surfaces(shape.geometry.semantics) for _, shape in told]
-    table = np.array([kind for surfaces in tables for kind in kinds_of(surfaces)], dtype=np.uint8)
-    size = np.array([len(surfaces) for surfaces in tables])
+    values = _values([shapes[place] for place in told], count)
+    table = np.frombuffer(b"".join(tables), dtype=np.uint8)
+    size = np.array([len(tables[place]) for place in told])
     first = np.repeat(np.cumsum(size) - size, count)
     is_known = (values >= 0) & (values < np.repeat(size, count))
     is_told = np.zeros(len(shapes), dtype=bool)
@@ -32,8 +35,24 @@ def surface_kinds(shapes: Sequence[Shape], rings: Rings, plain: UInt8Array) -> U
     return result
 
 
-def _surfaces(semantics: Semantics | None) -> list[Surface]:
-    return (semantics.surfaces or []) if semantics is not None else []
+def _kind_tables(shapes: Sequence[Shape], names: Names) -> list[bytes]:
+    """Return the kinds of each shape's semantic surfaces, empty where there are none."""
+    known: dict[bytes, bytes] = {}
+    tables = []
+    for shape in shapes:
+        semantics = shape.geometry.semantics
+        text = bytes(semantics.surfaces) if semantics is not None else b"null"
+        kinds = known.get(text)
+        if kinds is None:
+            try:
+                kinds = kinds_of(text)
+            except msgspec.ValidationError:
+                names.skips.add(SEMANTICS_LOST, names.ids[shape.row])
+                kinds = b""
+            if len(known) < _REMEMBERED:
+                known[text] = kinds
+        tables.append(kinds)
+    return tables
 
 
 def _values(shapes: Sequence[Shape], count: IntArray) -> IntArray:

@@ -10,11 +10,11 @@ import numpy.typing as npt
 from sanping.domain.city import SurfaceKind
 from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
-from sanping.formats.cityjson_objects import Shape
+from sanping.formats.cityjson_objects import Names, Shape
 from sanping.formats.cityjson_semantics import surface_kinds
 from sanping.formats.cityjson_text import IntArray, NestingWrong, Rings, mended, rings_of
 from sanping.formats.cityjson_words import NESTING, kind_of_class
-from sanping.formats.columns import Polygons, SkipLog, Triangles, cut
+from sanping.formats.columns import Polygons, Triangles, cut
 
 BATCH_BYTES = 1 << 25
 """Boundaries handled at once, in bytes of text: working memory is about twenty times that."""
@@ -30,15 +30,6 @@ class Ground:
     points: Float64Array
     first: IntArray
     count: IntArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """Ids and class words of all rows, and where left-out things are counted."""
-
-    ids: Sequence[str]
-    classes: Sequence[str]
-    skips: SkipLog
 
 
 def drawn(shapes: Sequence[Shape], ground: Ground, names: Names) -> Triangles:
@@ -69,7 +60,7 @@ def _cut_batch(shapes: Sequence[Shape], ground: Ground, names: Names) -> Triangl
     row = np.array([shape.row for shape in shapes], dtype=np.int32)
     kinds = {word: kind_of_class(word) for word in {names.classes[shape.row] for shape in shapes}}
     plain = np.array([kinds[names.classes[shape.row]] for shape in shapes], dtype=np.uint8)
-    surface = surface_kinds(shapes, rings, plain)
+    surface = surface_kinds(shapes, rings, plain, names)
     rings, surface = _without_doubles(rings, surface, row)
     index = rings.index
     if len(ground.first) > 1:
@@ -139,12 +130,12 @@ def _without_doubles(rings: Rings, surface: UInt8Array, row: npt.NDArray[np.int3
     mixed = (rings.index.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    key = np.add.reduceat(mixed, rings.ring_start[rings.polygon_first_ring[:-1]])[asked]
-    owner = row[rings.polygon_boundary[asked]]
-    order = np.lexsort((surface[asked] == SurfaceKind.UNKNOWN, key, owner))
-    is_double = (np.diff(key[order]) == 0) & (np.diff(owner[order]) == 0)
+    key = np.add.reduceat(mixed, rings.ring_start[rings.polygon_first_ring[:-1]])
+    key ^= row[rings.polygon_boundary].astype(np.uint64) * np.uint64(0x94D049BB133111EB)
+    asked = asked[np.argsort(surface[asked] == SurfaceKind.UNKNOWN, kind="stable")]
+    in_order = asked[np.argsort(key[asked], kind="stable")]
     kept = np.ones(len(surface), dtype=bool)
-    kept[asked[order[1:][is_double]]] = False
+    kept[in_order[1:][key[in_order[1:]] == key[in_order[:-1]]]] = False
     return _chosen(rings, kept), surface[kept]
 
 

@@ -9,8 +9,8 @@ from msgspec import Raw
 
 from sanping.domain.geo import Float64Array, Int32Array
 from sanping.domain.text import Text
-from sanping.formats.cityjson_objects import Shape
-from sanping.formats.cityjson_shapes import Ground, Names, drawn
+from sanping.formats.cityjson_objects import Names, Shape
+from sanping.formats.cityjson_shapes import Ground, drawn
 from sanping.formats.cityjson_text import vertices_of
 from sanping.formats.cityjson_words import NESTING, Geometry, PlainGeometry, Templates
 from sanping.formats.columns import SkipLog, Triangles

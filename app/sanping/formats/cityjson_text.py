@@ -15,7 +15,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 _BLANKS = b" \t\r\n"
 _NESTED_INDICES = b"0123456789[],"
-_NESTED_NUMBERS = b"0123456789[],-+.eE"
+_WHOLE_TRIPLES = b"0123456789[],-"
 _OPEN, _CLOSE, _COMMA = b"[],"
 
 
@@ -75,7 +75,8 @@ def _rings_in(text: bytes, begins: IntArray, nesting: IntArray) -> Rings:
     depth = opened + 1 - closed
     if not np.array_equal(begun, ring_start[:-1]) or ring_start[-1] != len(last_digits):
         raise NestingWrong
-    boundary = np.searchsorted(begins, ring_place, side="right") - 1
+    ring_count = np.diff(np.searchsorted(ring_place, begins), append=len(ring_place))
+    boundary = np.repeat(np.arange(len(begins)), ring_count)
     if not np.array_equal(depth, nesting[boundary]):
         raise NestingWrong
     first_ring = np.flatnonzero(is_open[ring_place - 1])
@@ -132,9 +133,14 @@ class Vertices:
 
 def vertices_of(texts: Sequence[Raw]) -> Vertices:
     """Read the `[[x, y, z], …]` of documents, JSON of known good syntax."""
-    packed = [bytes(text).translate(None, _BLANKS) for text in texts]
-    inner = b",".join(text[1:-1] for text in packed if len(text) > 2)
-    points = None if inner.translate(None, _NESTED_NUMBERS) else _triples(inner)
+    packed = [bytes(text) for text in texts]
+    inner = b",".join([text[1:-1] for text in packed if len(text) > 2])
+    strange = inner.translate(None, _WHOLE_TRIPLES)
+    if strange.translate(None, b".+eE"):
+        packed = [text.translate(None, _BLANKS) for text in packed]
+        inner = b",".join([text[1:-1] for text in packed if len(text) > 2])
+        strange = inner.translate(None, _WHOLE_TRIPLES)
+    points = None if strange.translate(None, b".+eE") else _triples(inner, np.float64 if strange else np.int64)
     if points is not None:
         return Vertices(points=points, counts=np.array([max(text.count(b"[") - 1, 0) for text in packed]))
     parts = [_one_by_one(text) for text in packed]
@@ -145,8 +151,8 @@ def vertices_of(texts: Sequence[Raw]) -> Vertices:
     )
 
 
-def _triples(packed: bytes) -> Float64Array | None:
-    """Return the points of `[x, y, z], …`; None when the text is anything else."""
+def _triples(packed: bytes, written_as: type[np.generic]) -> Float64Array | None:
+    """Return the points of `[x,y,z],…`; None when the text nests in any other way."""
     if not packed:
         return np.zeros((0, 3))
     letters = np.frombuffer(packed, dtype=np.uint8)
@@ -158,15 +164,14 @@ def _triples(packed: bytes) -> Float64Array | None:
         and after_close[2::3].all()
         and not after_close[0::3].any()
         and not after_close[1::3].any()
-        and packed.count(b"[") == packed.count(b"]") == count
-        and packed.count(b",[") == count - 1
-        and packed.startswith(b"[")
+        and (letters[commas[2::3] + 1] == _OPEN).all()
+        and np.count_nonzero(letters == _OPEN) == np.count_nonzero(letters == _CLOSE) == count
+        and letters[0] == _OPEN
+        and letters[-1] == _CLOSE
     )
     if not is_regular:
         return None
-    is_whole = not packed.translate(None, b"0123456789[],-")
-    flat = packed.translate(None, b"[]")
-    return np.fromstring(flat, dtype=np.int64 if is_whole else np.float64, sep=",").astype(np.float64).reshape(-1, 3)
+    return np.fromstring(packed.translate(None, b"[]"), dtype=written_as, sep=",").astype(np.float64).reshape(-1, 3)
 
 
 def _one_by_one(packed: bytes) -> tuple[Float64Array, int]:

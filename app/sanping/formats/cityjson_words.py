@@ -1,7 +1,5 @@
 """The words of CityJSON 1.0, 1.1 and 2.0: its objects as they are written, with everything heavy left as JSON text."""
 
-from collections.abc import Sequence
-
 import msgspec
 from msgspec import Raw, Struct
 
@@ -31,7 +29,7 @@ class Surface(Struct, gc=False):
 class Semantics(Struct, gc=False):
     """Which boundary surface is which semantic surface."""
 
-    surfaces: list[Surface] | None = None
+    surfaces: Raw = NULL
     values: Raw = NULL
 
 
@@ -136,6 +134,7 @@ _KINDS = {
     "TrafficArea": SurfaceKind.TRAFFIC,
     "AuxiliaryTrafficArea": SurfaceKind.AUXILIARY_TRAFFIC,
 }
+_SURFACES = msgspec.json.Decoder(list[Surface] | None)
 _KINDS_OF_CLASSES = {
     "WaterBody": SurfaceKind.WATER,
     "Waterway": SurfaceKind.WATER,
@@ -146,9 +145,13 @@ _KINDS_OF_CLASSES = {
 }
 
 
-def kinds_of(surfaces: Sequence[Surface]) -> list[int]:
-    """Return the `SurfaceKind` of semantic surfaces; a word we do not know is OTHER."""
-    return [_KINDS.get(surface.type, SurfaceKind.OTHER) for surface in surfaces]
+def kinds_of(surfaces: bytes) -> bytes:
+    """Return the `SurfaceKind` of each semantic surface in a JSON list of them; a word we do not know is OTHER.
+
+    Raises `msgspec.ValidationError` when it is no such list; null is an empty one.
+    """
+    decoded = _SURFACES.decode(surfaces)
+    return bytes([_KINDS.get(surface.type, SurfaceKind.OTHER) for surface in decoded or ()])
 
 
 def kind_of_class(class_word: str) -> SurfaceKind:

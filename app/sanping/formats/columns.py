@@ -266,11 +266,11 @@ def _reaches(
     points: Float64Array, triangles: Int32Array, triangle_row: Int32Array, parent: Int32Array
 ) -> tuple[Float64Array, Float64Array]:
     """Return the lowest and highest point of every row, a parent's with its descendants; NaN for a row without any."""
-    height = np.ascontiguousarray(points[:, 2])[triangles]
+    height = np.ascontiguousarray(points[:, 2])[triangles.ravel()]
     starts = np.flatnonzero(np.concatenate(([True], triangle_row[1:] != triangle_row[:-1])))
     base, top = np.full(len(parent), np.inf), np.full(len(parent), -np.inf)
-    base[triangle_row[starts]] = np.minimum.reduceat(height.min(axis=1), starts)
-    top[triangle_row[starts]] = np.maximum.reduceat(height.max(axis=1), starts)
+    base[triangle_row[starts]] = np.minimum.reduceat(height, 3 * starts)
+    top[triangle_row[starts]] = np.maximum.reduceat(height, 3 * starts)
     child = np.flatnonzero(parent >= 0)
     above = parent[child]
     while len(child) and ((base[child] < base[above]) | (top[child] > top[above])).any():

@@ -273,36 +273,39 @@ def _deepest_dent(rings: _Rings, begin: IntArray, sizes: IntArray, normals: _Vec
     incoming, outgoing = _sides(rings, here, before), _sides(rings, after, here)
     lengths = np.sqrt(incoming.dot(incoming) * outgoing.dot(outgoing))
     turn = incoming.cross(outgoing).dot(normals.at(owner)) / np.maximum(lengths, 1e-300)
-    order = np.lexsort((turn, owner))
-    deepest: IntArray = step[order[np.cumsum(sizes) - sizes]]
+    least = np.minimum.reduceat(turn, np.cumsum(sizes) - sizes)
+    deepest = np.zeros_like(sizes)
+    is_least = turn == least[owner]
+    deepest[owner[is_least]] = step[is_least]
     return deepest
 
 
 def _cut_ears(rings: _Rings, polygons: IntArray) -> _Cut:
     """Clip the ears of each polygon, seen along the main axis of its Newell normal."""
-    found = list(_ears(rings, polygons))
-    if not found:
+    if not len(polygons):
         return np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64)
-    corners = np.concatenate([corners for _, corners in found])
-    counts = [len(corners) for _, corners in found]
-    polygon = np.repeat(np.array([polygon for polygon, _ in found], dtype=np.int64), counts)
+    begins = rings.start[rings.first[polygons]]
+    found = list(_ears(rings, polygons, begins))
+    counts = np.array([len(ears) for ears in found])
+    corners = (np.concatenate(found) + np.repeat(begins, counts)).reshape(-1, 3)
+    polygon = np.repeat(polygons, counts // 3)
     ok = _triangles_with_area(rings, corners)
     return corners[ok], polygon[ok]
 
 
-def _ears(rings: _Rings, polygons: IntArray) -> Iterator[tuple[int, IntArray]]:
-    first, start = rings.first, rings.start
-    begins, ends = start[first[polygons]], start[first[polygons + 1]]
-    step, owner = _ragged(ends - begins)
-    corner = begins[owner] + step
-    local = _sides(rings, corner, begins[owner])
+def _ears(rings: _Rings, polygons: IntArray, begins: IntArray) -> Iterator[npt.NDArray[np.uint32]]:
+    """Yield the corners of triangles of each polygon, counted from its first corner."""
+    sizes = rings.start[rings.first[polygons + 1]] - begins
+    step, owner = _ragged(sizes)
+    local = _sides(rings, begins[owner] + step, begins[owner])
     flat = _flattened(local, _newell_normals(rings, polygons), owner)
-    place = 0
-    for polygon, begin, end in zip(polygons.tolist(), begins.tolist(), ends.tolist(), strict=True):
-        ring_ends = (start[first[polygon] + 1 : first[polygon + 1] + 1] - begin).astype(np.uint32)
-        ears = mapbox_earcut.triangulate_float64(flat[place : place + end - begin], ring_ends)
-        place += end - begin
-        yield polygon, ears.reshape(-1, 3).astype(np.int64) + begin
+    ring_step, ring_owner = _ragged(rings.first[polygons + 1] - rings.first[polygons])
+    ring_ends = (rings.start[rings.first[polygons][ring_owner] + ring_step + 1] - begins[ring_owner]).astype(np.uint32)
+    place = ring = 0
+    last_ring = np.cumsum(np.bincount(ring_owner)).tolist()
+    for size, ring_stop in zip(sizes.tolist(), last_ring, strict=True):
+        yield mapbox_earcut.triangulate_float64(flat[place : place + size], ring_ends[ring:ring_stop])
+        place, ring = place + size, ring_stop
 
 
 def _newell_normals(rings: _Rings, polygons: IntArray) -> _Vectors:
