@@ -72,6 +72,7 @@ void main() {
   float open = openness(point, normal);
   Skin skin;
   if (normal.z > 0.35) skin = Skin(roof_paint(it, point, normal), 0.0, vec3(0.0));
+  else if (it.kind == BRIDGE) skin = Skin(paint_of(it) * (0.9 + 0.2 * noise2(vec2(dot(point.xy, vec2(0.7)), point.z) * 0.4)), 0.0, vec3(0.0));
   else skin = wall_skin(it, point, normal, ray);
   float facing = max(dot(normal, uSun), 0.0), lit = facing > 0.0 ? sunlit(point, normal) : 0.0;
   vec3 bounce = uSunColour * 0.075 * (1.0 - 0.6 * abs(normal.z)) * vec3(1.0, 0.93, 0.82);
@@ -84,7 +85,7 @@ void main() {
       vec2 way = vec2(float(i & 1) * 2.0 - 1.0, float(i >> 1) * 2.0 - 1.0) * uField.z * 0.7;
       edge += step(2.0, point.z - field_height(point.xy + way));
     }
-    colour = mix(colour, light * 0.46, min(edge, 1.0) * 0.5);
+    colour = mix(colour, light * 0.46, min(edge, 1.0) * 0.5 * smoothstep(2.6, 1.4, uField.z));
   }
 #endif
   float street = cover_at(point.xy + normal.xy * 5.0).r;

@@ -25,7 +25,7 @@ vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   vec3 dark = base * 1.25 + vec3(0.004, 0.012, 0.022);
   vec3 near = mix(base, mix(dark, light, lit), pane.cover);
   vec3 mean_light = mix(vec3(0.64, 0.86, 1.0), vec3(1.0, 0.74, 0.42), w.warm) * 0.86;
-  vec3 far = mix(base, mix(dark, mean_light, min(share + floor_lit * 0.2, 1.0) * 0.62), pane.mean);
+  vec3 far = mix(base, mix(dark, mean_light, min(share + floor_lit * 0.2, 1.0)), pane.mean);
   vec3 colour = mix(far, near, pane.near);
   float tall = smoothstep(55.0, 150.0, it.height), share_up = clamp(wall.y / max(it.height, 1.0), 0.0, 1.0);
   colour += vec3(0.025, 0.20, 0.40) * tall * pow(share_up, 3.0) * 0.6;
@@ -43,7 +43,7 @@ vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   float scan = fract(share_up - uTime * 0.16 - it.seed);
   colour += vec3(0.1, 0.8, 1.0) * tall * smoothstep(0.985, 1.0, scan) * 0.55;
   float street = max(cover_at(point.xy + normal.xy * 5.0).r, 0.18);
-  colour += vec3(1.0, 0.52, 0.20) * exp(-max(wall.y, 0.0) / 5.5) * street * 0.62 * uLamps;
+  colour += vec3(1.0, 0.52, 0.20) * exp(-max(wall.y, 0.0) / 5.5) * street * 0.85 * uLamps;
   return colour;
 }
 vec3 roof_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
@@ -63,7 +63,7 @@ vec3 roof_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
     vec2 way = vec2(float(i & 1) * 2.0 - 1.0, float(i >> 1) * 2.0 - 1.0) * uField.z;
     edge += step(2.5, point.z - field_height(point.xy + way));
   }
-  colour += vec3(0.06, 0.50, 0.72) * min(edge, 1.0) * (0.10 + 0.30 * tall) * step(0.5, uField.w);
+  colour += vec3(0.06, 0.50, 0.72) * min(edge, 1.0) * (0.10 + 0.30 * tall) * smoothstep(2.6, 1.4, uField.z) * step(0.5, uField.w);
 #endif
   return colour;
 }
@@ -73,7 +73,7 @@ void main() {
   vec3 point = seen + uEye, normal = normalize(cross(dFdx(seen), dFdy(seen)));
   float moon = max(dot(normal, uSun), 0.0), open = openness(point, normal);
   float shape = (0.30 * open + 0.70 * moon * sunlit(point, normal)) * (0.85 + 0.3 * it.seed);
-  vec3 base = mix(vec3(0.010, 0.024, 0.055), vec3(0.034, 0.088, 0.160), shape);
+  vec3 base = mix(vec3(0.010, 0.026, 0.060), vec3(0.042, 0.112, 0.205), shape);
   vec3 colour = normal.z > 0.35 ? roof_colour(it, point, normal, base) : wall_colour(it, point, normal, base);
   if (it.kind == FAR_BLOCK) colour = mix(base, colour, 0.75);
   if (it.kind == BRIDGE) colour = bridge_at_night(it, point, normal, base);

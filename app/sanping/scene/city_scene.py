@@ -235,7 +235,7 @@ class CityScene:
         uniforms.set("uForward", *lens.forward)
         uniforms.set("uViewport", *(float(v) for v in self.window.GetSize()))
         uniforms.set("uDetail", float(DETAIL[self._quality]))
-        self._content.prepare(lens, self._sun, self.window.GetSize(), DETAIL[self._quality])
+        self._content.prepare(self._stage.camera, lens, self._sun, self.window.GetSize(), DETAIL[self._quality])
         uniforms.send()
 
     def _after_city(self, _caller: object, _event: str) -> None:

@@ -5,19 +5,24 @@ from typing import Any
 
 import numpy as np
 
+from sanping.analysis.visibility import sight_of
 from sanping.domain.geo import Float64Array
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
-from sanping.domain.view import Point
+from sanping.domain.view import CameraPose, Point
 from sanping.scene.camera import Lens
 from sanping.scene.context import LayerLook, SceneContext, SceneLayer
 from sanping.scene.cover import Flats
 from sanping.scene.groundwork import Groundwork
+from sanping.scene.layers.green import GreenLayer
 from sanping.scene.layers.ground import GroundLayer
+from sanping.scene.layers.labels import LabelLayer
 from sanping.scene.layers.roads import RoadLayer
 from sanping.scene.layers.tiles import TileLayer
 from sanping.scene.layers.water import WaterLayer
+from sanping.scene.paint import Painter
+from sanping.scene.ramps import load_ramps
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import Stage
 from sanping.twin.project import Role
@@ -38,8 +43,13 @@ class SceneContent:
         self._terrain_layer = ""
         self._looks: Mapping[str, LayerLook] = {}
         self._is_stale = True
-        self.legend: Legend | None = None
+        self._painter = Painter(load_ramps(context.assets / "palettes"))
         self.top_m = 100.0
+
+    @property
+    def legend(self) -> Legend | None:
+        """How the present colouring is read."""
+        return self._painter.legend
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -81,6 +91,7 @@ class SceneContent:
         """Take a layer away."""
         if layer in self._tiles:
             self._tiles.pop(layer).release()
+            self._painter.forget(layer)
         if layer in self._vectors:
             self._vectors.pop(layer)[3].release()
         if layer and layer == self._terrain_layer:
@@ -105,23 +116,40 @@ class SceneContent:
 
     def paint(self, new: Stage, old: Stage | None) -> None:
         """Bring colouring, selection and hover from `old` to `new`."""
+        self._painter.paint(self._tiles, new, old)
 
     def relabel(self) -> None:
         """Write texts in the context's language."""
+        for _, _, _, layer in self._vectors.values():
+            if isinstance(layer, LabelLayer):
+                layer.relabel()
 
-    def prepare(self, lens: Lens, sun: Point, size_px: tuple[int, int], detail: int) -> None:
+    def prepare(self, pose: CameraPose, lens: Lens, sun: Point, size_px: tuple[int, int], detail: int) -> None:
         """Make the frame ready: ground textures in step, tiles at their levels."""
         if self._is_stale:
             self._lay_groundwork(detail)
         self._groundwork.follow_sun(sun)
+        for _, _, _, labels in self._vectors.values():
+            if isinstance(labels, LabelLayer):
+                labels.prepare(lens, size_px)
+        sight = sight_of(pose, size_px[0] / max(1, size_px[1]))
         for name, layer in self._tiles.items():
             look = self._looks.get(name)
-            visible = look is None or look.is_visible
-            layer.show_levels([2 if visible else 0] * len(layer.tiles.tiles))
+            layer.show_seen(sight, is_visible=look is None or look.is_visible, detail=detail)
 
     def pick(self, ray: tuple[Float64Array, Float64Array], under: Point | None) -> Pick | None:
-        """Return the object at a scene point, or the first along a ray."""
-        return None
+        """Return the object at a scene point, or the first along a ray when no depth was read."""
+        nearest: tuple[float, Pick] | None = None
+        for name, layer in self._tiles.items():
+            look = self._looks.get(name)
+            if look is not None and not look.is_visible:
+                continue
+            found = layer.found(*ray, under)
+            if found is not None and (nearest is None or found[0] < nearest[0]):
+                feature, point = found[1], found[2]
+                tile, row = layer.tiles.locate(feature)
+                nearest = (found[0], Pick(layer=name, id=tile.features.ids[row], point=point))
+        return None if nearest is None else nearest[1]
 
     def ground_hit(self, eye: Float64Array, way: Float64Array) -> Point | None:
         """Return where a ray meets the ground plane within 60 km, None above the horizon."""
@@ -144,6 +172,10 @@ class SceneContent:
             return WaterLayer(self._context, data)
         if role == "roads":
             return RoadLayer(self._context, data)
+        if role in ("places", "facilities"):
+            return LabelLayer(self._context, data, are_facilities=role == "facilities")
+        if role == "green":
+            return GreenLayer(self._context, data)
         return None
 
     def _lay_again(self) -> None:
@@ -201,7 +233,7 @@ class SceneContent:
             Flats(
                 roads=[path for layer in layers if isinstance(layer, RoadLayer) for path in layer.light_paths],
                 water=[layer.sheet for layer in layers if isinstance(layer, WaterLayer)],
-                green=[],
+                green=[layer.sheet for layer in layers if isinstance(layer, GreenLayer)],
             ),
             _CELLS[detail],
         )

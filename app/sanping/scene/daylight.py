@@ -78,7 +78,8 @@ def light_direction(style: StyleName, sun: SunPosition) -> Point:
 
 
 def _light(entry: dict[str, Any]) -> Light:
-    return Light(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return Light(**values)
 
 
 def _blended(low: Light, high: Light, share: float) -> Light:

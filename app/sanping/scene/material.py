@@ -28,6 +28,7 @@ class Material:
     ) -> None:
         self._shaders, self._uniforms = shaders, uniforms
         self._vertex, self._fragment = vertex, fragment
+        self._textures: dict[str, DataTexture] = {}
         self._defines: dict[str, str | int] = {}
         self.property = vtkProperty()
         self.property.LightingOff()
@@ -49,6 +50,7 @@ class Material:
 
     def set_texture(self, name: str, texture: DataTexture) -> None:
         """Bind a texture to the sampler `name`."""
+        self._textures[name] = texture
         self.property.SetTexture(name, texture.texture)
 
     def set_number(self, name: str, *values: float) -> None:

@@ -36,7 +36,7 @@ def line_parts(geometry: Any) -> Iterator[Float64Array]:
 
 
 def triangulated(polygon: Any, longest_m: float = 0.0) -> tuple[Float64Array, Int32Array]:
-    """Return points (v, 2) and anticlockwise triangles (t, 3) of one polygon; edges are cut to a positive `longest_m`."""
+    """Return points (v, 2) and anticlockwise triangles (t, 3) of a polygon; edges are cut to a positive `longest_m`."""
     if longest_m > 0:
         polygon = shapely.segmentize(polygon, longest_m)
     rings = [np.asarray(ring.coords)[:-1, :2] for ring in (polygon.exterior, *polygon.interiors)]

@@ -12,7 +12,7 @@ from sanping.domain.geo import Float32Array, Float64Array, Int32Array
 class Ribbon:
     """A band along a line.
 
-    `points` (2k, 3): left and right edge in turn. `along_m` and `across` (2k,): metres from the start, −1 left … 1 right.
+    `points` (2k, 3): left and right edge in turn. `along_m`, `across` (2k,): metres from the start, −1 left … 1 right.
     """
 
     points: Float64Array

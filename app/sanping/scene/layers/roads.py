@@ -5,6 +5,7 @@ import numpy as np
 from sanping.domain.geo import Float64Array
 from sanping.domain.ground import VectorLayer
 from sanping.scene.context import SceneContext
+from sanping.scene.layers.trees import add_trees
 from sanping.scene.layers.vector_layer import FlatLayer
 from sanping.scene.mesh import mapper_of, poly_data
 from sanping.scene.polygons import line_parts
@@ -13,6 +14,7 @@ from sanping.scene.ribbons import MeshSheet, densified, ribbon
 CLASSES = ("express", "arterial", "collector", "local", "lane")
 WIDTHS_M = {"express": 26.0, "arterial": 22.0, "collector": 14.0, "local": 8.0, "lane": 4.0}
 ELEVATED_M = 9.0
+_MOST_STREET_TREES = 24_000
 _LIGHT = (1.0, 0.95, 0.7, 0.45, 0.25)
 
 
@@ -22,6 +24,7 @@ class RoadLayer(FlatLayer):
     def __init__(self, context: SceneContext, data: VectorLayer) -> None:
         super().__init__(context)
         self.light_paths: list[tuple[Float64Array, float]] = []
+        self._kerbs: list[Float64Array] = []
         low, high = MeshSheet(traits=4), MeshSheet(traits=4)
         for number, (geometry, attributes) in enumerate(zip(data.geometries, data.attributes, strict=True)):
             kind = str(attributes.get("class", "local"))
@@ -34,6 +37,9 @@ class RoadLayer(FlatLayer):
                     continue
                 self.light_paths.append((path[:, :2], _LIGHT[code]))
                 band = ribbon(path, width)
+                if not is_high and 1 <= code <= 3:
+                    kerb = ribbon(densified(path, 11.0), width + 5.0)
+                    self._kerbs.append(kerb.points[2:-2, :2])
                 seed = (number * 0.618034) % 0.98
                 traits = np.column_stack(
                     [
@@ -44,6 +50,7 @@ class RoadLayer(FlatLayer):
                     ]
                 )
                 (high if is_high else low).add(band.points, band.triangles, traits=traits)
+        add_trees(self, self._street_trees(), np.random.default_rng(21))
         for sheet, lift in ((low, 3.0), (high, 4.0)):
             if sheet.is_empty:
                 continue
@@ -51,6 +58,14 @@ class RoadLayer(FlatLayer):
             material.set_number("uLift", lift)
             points, triangles, attributes = sheet.arrays()
             self.add_part(material, mapper_of(poly_data(points, triangles, attributes), ("traits",)), "road")
+
+    def _street_trees(self) -> Float64Array:
+        """Places along both kerbs of roads on the ground, thinned to a bearable number."""
+        if not self._kerbs:
+            return np.zeros((0, 2))
+        places = np.concatenate(self._kerbs)
+        keep = np.random.default_rng(22).permutation(len(places))[:_MOST_STREET_TREES]
+        return places[np.sort(keep)]
 
     def _laid(self, line: Float64Array, *, is_high: bool, rank: int) -> Float64Array:
         path = densified(line, 24.0)

@@ -1,12 +1,13 @@
 """Buildings and bridges: tiles with two levels of detail, coloured feature by feature."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sanping.domain.geo import Float32Array, Int32Array
+from sanping.analysis.picking import Picker
+from sanping.analysis.visibility import Sight, boxes_of, chosen_levels
+from sanping.domain.geo import Float32Array, Float64Array, Int32Array, UInt8Array
 from sanping.domain.tile import Tile, TileMesh, TileSet
 from sanping.domain.view import Point
 from sanping.scene.context import LayerLook, SceneContext
@@ -15,6 +16,8 @@ from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
 
 _FORGET_AFTER_FRAMES = 600
+_FAR_BEYOND_M = (3500.0, 5000.0, 9000.0)
+_BUDGETS = (900_000, 2_000_000, 6_000_000)
 
 
 @dataclass(slots=True)
@@ -42,6 +45,9 @@ class TileLayer:
         self._drawn = [
             _Drawn(tile=tile, page=page, actors=[None, None]) for page, run in enumerate(runs) for tile in run
         ]
+        self._boxes = boxes_of(tiles)
+        self._levels: UInt8Array = np.zeros(len(self._drawn), np.uint8)
+        self._picker = Picker(tiles)
         self._frame = 0
         self._opacity = 1.0
 
@@ -60,16 +66,37 @@ class TileLayer:
             for name, texture in textures.items():
                 material.set_texture(name, texture)
 
-    def show_levels(self, levels: Sequence[int]) -> None:
-        """Draw each tile at its level; GPU buffers of tiles long unseen are given back."""
+    def show_seen(self, sight: Sight, *, is_visible: bool, detail: int) -> None:
+        """Draw each tile at the level its distance deserves; buffers of tiles long unseen are given back."""
         self._frame += 1
-        for drawn, level in zip(self._drawn, levels, strict=True):
-            if level != drawn.level:
-                self._set_level(drawn, level)
-            if level:
-                drawn.last_seen = self._frame
+        if is_visible:
+            levels = chosen_levels(
+                self._boxes,
+                sight,
+                far_beyond_m=_FAR_BEYOND_M[detail],
+                budget_triangles=_BUDGETS[detail],
+                previous=self._levels,
+            )
+        else:
+            levels = np.zeros(len(self._drawn), np.uint8)
+        for index in np.flatnonzero(levels != self._levels).tolist():
+            drawn = self._drawn[index]
+            self._set_level(drawn, int(levels[index]))
+            drawn.last_seen = self._frame
+        self._levels = levels
         if self._frame % 120 == 0:
             self._forget_unseen()
+
+    def found(self, eye: Float64Array, way: Float64Array, under: Point | None) -> tuple[float, int, Point] | None:
+        """Return distance, feature and world point of the object at a scene point, or first along a scene ray."""
+        start = eye + self.centre
+        if under is not None:
+            point = (under[0] + self.centre[0], under[1] + self.centre[1], under[2] + self.centre[2])
+            reach = float(np.linalg.norm(np.subtract(point, start)))
+            feature = self._picker.at(point, tolerance_m=min(3.0, 0.4 + reach * 0.002))
+            return None if feature is None else (reach, feature, point)
+        hit = self._picker.along(tuple(start.tolist()), tuple(way.tolist()))
+        return None if hit is None else (hit.distance_m, hit.feature, hit.point)
 
     def heights(self, tile: Tile) -> tuple[Float32Array, Int32Array]:
         """Points in scene metres and triangles of a tile's full model."""

@@ -1,0 +1,16 @@
+// Labels: quads of fixed size in pixels, hung from a place in the city.
+// quad: offset from the place in pixels, texture place; paint: kind of quad (0 text, 1 plate, 2 leader, 3 mark), strength, colour.
+//SCENE
+in vec4 vertexMC;
+in vec4 quadA;
+in vec4 paintA;
+uniform mat4 MCDCMatrix;
+out vec2 at;
+flat out vec4 paint;
+void main() {
+  vec4 place = MCDCMatrix * vertexMC;
+  vec2 pixel = floor((place.xy / place.w * 0.5 + 0.5) * uViewport) + quadA.xy;
+  at = quadA.zw;
+  paint = paintA;
+  gl_Position = vec4(pixel / uViewport * 2.0 - 1.0, -0.99, 1.0);
+}
