@@ -41,9 +41,20 @@ def undocumented(files: Iterable[Source]) -> list[str]:
 
 
 def untested(files: Iterable[Source], tests: Iterable[Source]) -> list[str]:
-    """Return the modules that no test names, neither by dotted path nor as `from package import module`."""
+    """Return the modules that no test names, nor names the module of the same room that uses them.
+
+    A front such as `formats.cityjson` may be tested for the parts that only it imports; nothing further down counts.
+    """
+    files = list(files)
     named = set().union(*(names_in(source) for source in tests))
-    return [source.module for source in files if has_code(source) and source.module not in named]
+    through_fronts = {
+        used
+        for front in files
+        if front.module in named
+        for used in names_in(front)
+        if used.split(".")[:2] == front.module.split(".")[:2]
+    }
+    return [source.module for source in files if has_code(source) and source.module not in named | through_fronts]
 
 
 def names_in(source: Source) -> set[str]:
@@ -143,3 +154,19 @@ def test_a_module_without_a_test_is_found() -> None:
 
     # then the other is named
     assert found == ["sanping.tiles.unseen"]
+
+
+def test_a_part_is_tested_through_its_front_but_not_from_further_away() -> None:
+    # given a front that a test names, the part it uses, and a part of that part
+    files = [
+        Source(path="app/sanping/formats/front.py", text='"""Front."""\nfrom sanping.formats.part import x\n'),
+        Source(path="app/sanping/formats/part.py", text='"""Part."""\nfrom sanping.formats.deeper import x\n'),
+        Source(path="app/sanping/formats/deeper.py", text='"""Deeper."""\nx = 1\n'),
+    ]
+    test = Source(path="tests/unit/test_front.py", text="import sanping.formats.front\n")
+
+    # when the modules are looked for
+    found = untested(files, [test])
+
+    # then only the one that nobody near it tests is named
+    assert found == ["sanping.formats.deeper"]
