@@ -41,20 +41,25 @@ def undocumented(files: Iterable[Source]) -> list[str]:
 
 
 def untested(files: Iterable[Source], tests: Iterable[Source]) -> list[str]:
-    """Return the modules that no test names, nor names the module of the same room that uses them.
+    """Return the modules that no test names, neither themselves nor a front of theirs.
 
-    A front such as `formats.cityjson` may be tested for the parts that only it imports; nothing further down counts.
+    A front is a module of the same room that imports the part, or that lends the part its name: tests of
+    `formats.citygml` count for `formats.citygml_numbers`. Nothing further down counts.
     """
-    files = list(files)
+    files = [source for source in files if has_code(source)]
     named = set().union(*(names_in(source) for source in tests))
-    through_fronts = {
-        used
-        for front in files
-        if front.module in named
-        for used in names_in(front)
-        if used.split(".")[:2] == front.module.split(".")[:2]
-    }
-    return [source.module for source in files if has_code(source) and source.module not in named | through_fronts]
+    fronts = [source for source in files if source.module in named]
+    parts = {used for front in fronts for used in names_in(front) if room_of(used) == room_of(front.module)}
+    return [
+        source.module
+        for source in files
+        if source.module not in named | parts
+        and not any(source.module.startswith(f"{front.module}_") for front in fronts)
+    ]
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
 
 
 def names_in(source: Source) -> set[str]:
@@ -161,6 +166,7 @@ def test_a_part_is_tested_through_its_front_but_not_from_further_away() -> None:
     files = [
         Source(path="app/sanping/formats/front.py", text='"""Front."""\nfrom sanping.formats.part import x\n'),
         Source(path="app/sanping/formats/part.py", text='"""Part."""\nfrom sanping.formats.deeper import x\n'),
+        Source(path="app/sanping/formats/front_half.py", text='"""Half."""\nx = 1\n'),
         Source(path="app/sanping/formats/deeper.py", text='"""Deeper."""\nx = 1\n'),
     ]
     test = Source(path="tests/unit/test_front.py", text="import sanping.formats.front\n")
