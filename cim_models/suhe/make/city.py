@@ -47,7 +47,7 @@ def plan_city() -> City:
     water = wet(bodies)
     parks = unary_union([Polygon(metres(park.ring)) for park in (*PARKS, *CAMPUSES)])
     main = unary_union([s.line.buffer(s.width_m / 2 + 6, cap_style="flat") for s in main_streets(river)])
-    named = landmarks(unary_union([main, parks]), water)
+    named = landmarks(main, parks, water)
     grounds = unary_union([made.footprint.buffer(11, join_style="mitre") for made in named])
     web = network(river, water, unary_union([parks, grounds]))
     culverts = web.corridor(4.0)

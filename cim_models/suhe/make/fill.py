@@ -9,7 +9,7 @@ from cim_models.suhe.make import design, plans
 from cim_models.suhe.make.design import Design, Place
 from cim_models.suhe.make.frame import Array, chance, metre
 from cim_models.suhe.make.gazetteer import CENTRES
-from shapely import prepare
+from shapely import contains_xy, prepare
 from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
@@ -59,7 +59,13 @@ class Plot:
 
     def room(self, size: tuple[float, float], at: Place, angle: float, gap_m: float) -> bool:
         """Say whether a rectangle would fit; cheaper than designing a building to find out."""
-        foot = plans.placed(plans.slab(*size), at, angle)
+        turn = np.radians(angle)
+        along = np.array([np.cos(turn), np.sin(turn)]) * size[0] / 2
+        across = np.array([-np.sin(turn), np.cos(turn)]) * size[1] / 2
+        corners = np.array(at) + np.array([-along - across, along - across, along + across, across - along])
+        if not contains_xy(self.block, corners[:, 0], corners[:, 1]).all():
+            return False
+        foot = Polygon(corners)
         return bool(self.block.contains(foot)) and self._is_clear(foot, gap_m)
 
     def keep_clear(self, ground: Polygon, kind: str) -> bool:

@@ -14,6 +14,7 @@ from cim_models.suhe.make.frame import LonLat, chance, metre, metres
 from cim_models.suhe.make.gazetteer import CAMPUSES
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
 from shapely.strtree import STRtree
 
 
@@ -22,13 +23,14 @@ class _Builder(Protocol):
         """Return the design at a place, turned by degrees; `number` seeds its chance."""
 
 
-def landmarks(taken: BaseGeometry, water: BaseGeometry) -> list[Design]:
-    """Return the named buildings; `taken` is ground of main streets and parks, `water` all water."""
+def landmarks(streets: BaseGeometry, parks: BaseGeometry, water: BaseGeometry) -> list[Design]:
+    """Return the named buildings, clear of main streets, parks and water."""
+    taken = unary_union([streets, parks])
     made: list[Design] = []
     for number, (at, angle, build) in enumerate(_PLAN):
         made.append(_settle(partial(build, angle=angle, number=number), metre(at), taken, water, made))
     for number, campus in enumerate(CAMPUSES):
-        made += _campus(number, campus.name, campus.name_en, Polygon(metres(campus.ring)), water)
+        made += _campus(number, campus.name, campus.name_en, Polygon(metres(campus.ring)).difference(streets), water)
     return made
 
 
@@ -86,10 +88,9 @@ def _globe(at: Place, angle: float, number: int) -> Design:
 def _trees(at: Place, angle: float, number: int) -> Design:
     """Return two hills of stepped columns; on every column stands a planter."""
     rng = chance(7, number)
-    masses = []
-    for part, (along, peak) in enumerate(((-42.0, 30.0), (42.0, 57.0))):
+    masses = [Mass(plan=plans.placed(plans.slab(168, 66), at, angle), bottom_m=0, top_m=6)]
+    for part, (along, peak) in enumerate(((-42.0, 30.0), (42.0, 57.0)), start=1):
         centre = design.shifted(at, angle, along, 0)
-        masses.append(Mass(plan=plans.placed(plans.slab(84, 66), centre, angle), bottom_m=0, top_m=6, part=part))
         for x in np.arange(-36.0, 37.0, 9.0):
             for y in np.arange(-27.0, 28.0, 9.0):
                 share = float(np.cos(x / 84 * np.pi) * np.cos((y - 6) / 84 * np.pi))
@@ -109,7 +110,7 @@ def _trees(at: Place, angle: float, number: int) -> Design:
         year=2021,
         name="天安千树（示意）",
         name_en="1000 Trees (schematic)",
-        part_names=("西山", "东山"),
+        part_names=("基座", "西山", "东山"),
     )
 
 
@@ -241,7 +242,7 @@ _PLAN: tuple[tuple[LonLat, float, _Builder], ...] = (
 )
 
 
-def _campus(number: int, name: str, name_en: str, outline: Polygon, water: BaseGeometry) -> list[Design]:
+def _campus(number: int, name: str, name_en: str, outline: BaseGeometry, water: BaseGeometry) -> list[Design]:
     """Return teaching buildings spread loosely over a campus, clear of its water."""
     rng = chance(8, number)
     inner = outline.buffer(-22)

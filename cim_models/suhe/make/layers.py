@@ -10,7 +10,7 @@ from cim_models.suhe.make.register import Cell
 from cim_models.suhe.make.streets import Network, Street, bank_line, pieces, polygons
 from cim_models.suhe.make.vectors import Feature
 from cim_models.suhe.make.water import Creek, WaterBody
-from shapely import set_precision
+from shapely import clip_by_rect, set_precision
 from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring, unary_union
@@ -20,7 +20,7 @@ def water_features(bodies: list[WaterBody], culverts: BaseGeometry) -> list[Feat
     """Return water polygons; side channels are cut where streets cross them in culverts."""
     found: list[Feature] = []
     for body in bodies:
-        shape = body.shape.difference(culverts) if body.kind == "channel" else body.shape
+        shape = without(body.shape, culverts) if body.kind == "channel" else body.shape
         for part in sorted(polygons(shape, 60), key=lambda p: p.bounds):
             row: dict[str, object] = {
                 "name": body.name,
@@ -30,6 +30,12 @@ def water_features(bodies: list[WaterBody], culverts: BaseGeometry) -> list[Feat
             }
             found.append((f"water-{len(found) + 1:03d}", part.simplify(0.15), row))
     return found
+
+
+def without(shape: BaseGeometry, taken: BaseGeometry) -> BaseGeometry:
+    """Return a small shape less a large one, looking only at the part of the large one that is near."""
+    west, south, east, north = shape.bounds
+    return shape.difference(clip_by_rect(taken, west - 1, south - 1, east + 1, north + 1))
 
 
 def road_features(streets: list[Street], bridges: list[Structure], flyovers: list[Structure]) -> list[Feature]:
@@ -81,10 +87,11 @@ def green_features(
     """Return parks, campuses, the riverside strip, sports fields and street green."""
     found: list[Feature] = []
     streets = web.corridor(1.0)
+    kept_free = unary_union([water.buffer(1.0), streets])
     for park in (*PARKS, *CAMPUSES):
         ring = metres([*park.ring, park.ring[0]])
-        shape = Polygon(smooth(ring, 12.0)).buffer(0).difference(unary_union([water.buffer(1.0), streets]))
-        for part in sorted(polygons(shape.intersection(extent()), 300), key=lambda p: p.bounds):
+        shape = Polygon(smooth(ring, 12.0)).buffer(0)
+        for part in sorted(polygons(without(shape.intersection(extent()), kept_free), 300), key=lambda p: p.bounds):
             row: dict[str, object] = {"name": park.name, "name_en": park.name_en, "kind": park.kind}
             found.append((f"green-{len(found) + 1:04d}", part.simplify(0.4), row))
     strip = river.surface.buffer(17.5).difference(unary_union([river.surface.buffer(7.5), water.buffer(3), streets]))

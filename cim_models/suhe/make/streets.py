@@ -106,10 +106,11 @@ def network(river: Creek, water: BaseGeometry, reserved: BaseGeometry) -> Networ
             leaves += _cut(part, chance(1, number), streets, 0)
         kept += polygons(face.intersection(reserved), 400)
     web = Network(streets=streets, leaves=[*leaves, *kept])
-    taken = unary_union([*[s.line.buffer(s.width_m / 2 + 3.0, cap_style="flat") for s in streets], water.buffer(9.0)])
-    tree = STRtree(list(polygons(taken)))
+    taken = [s.line.buffer(s.width_m / 2 + 3.0, cap_style="flat") for s in streets]
+    taken += polygons(water.buffer(9.0))
+    tree = STRtree(taken)
     for leaf in leaves:
-        near = unary_union([tree.geometries[i] for i in tree.query(leaf)])
+        near = unary_union([taken[i] for i in sorted(tree.query(leaf))])
         for block in polygons(leaf.difference(near).buffer(-1.0).buffer(1.0), 500):
             web.blocks.append(block.simplify(0.5))
     web.blocks.sort(key=_order)
