@@ -1,0 +1,258 @@
+"""Buildings from footprints: every ring of a file extruded at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from sanping.analysis.drape import NEEDS_TERRAIN
+from sanping.domain.city import Attributes, CityModel, Origin, SurfaceKind
+from sanping.domain.geo import Float64Array
+from sanping.domain.text import Text
+from sanping.formats.columns import Rows, SkipLog, Triangles, model_of_sound
+from sanping.formats.footprints_heights import Heights
+from sanping.formats.footprints_rings import (
+    IntArray,
+    Rings,
+    following_points,
+    ring_areas,
+    rings_of_shapely,
+)
+from sanping.formats.framing import framing
+from sanping.formats.polygons import Triangulation, triangulated
+from sanping.formats.vector_sources import ColumnAttributes
+from sanping.ports.model_reader import ReadOptions
+
+NO_EXTENT = Text("面没有面积，或坐标无效", "polygon without an area, or with invalid coordinates")
+_REPAIRED = Text("修复了 {count} 个自相交的面", "{count} self-intersecting polygons were repaired")
+_REWOUND = Text("{count} 个面的环方向写反，已按正确方向处理", "{count} polygons were wound the wrong way round")
+_SMALLEST_M2 = 1e-4
+_AREA_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footprints:
+    """What a file of footprints holds: rings in the file's CRS, ids and attributes of n features, heights."""
+
+    rings: Rings
+    ids: Sequence[str]
+    attributes: Sequence[Attributes]
+    class_word: str
+    heights: Heights
+    declared_crs: str
+
+
+def model_of_footprints(found: Footprints, options: ReadOptions, origin: Origin, skips: SkipLog) -> CityModel:
+    """Extrude footprints into blocks with walls and roof.
+
+    The foot is the base column, else the ring's own heights, else 0 with the note `NEEDS_TERRAIN`.
+    Raises `CrsMissing`, or `FileBroken` when no polygon is left.
+    """
+    if len(found.rings.points) == 0:
+        raise skips.refusal()
+    framed = framing(found.declared_crs, found.rings.points, options)
+    notes = [*origin.notes, *framed.notes, *found.heights.notes]
+    rings = replace(found.rings, points=_finite_or_nan(framed.convert(found.rings.points)))
+    rings, roof = _sound_roofs(rings, found.ids, skips, notes)
+    base, is_known = _bases(rings, found.heights, len(found.ids))
+    if not is_known.all():
+        notes.append(NEEDS_TERRAIN)
+    mesh = _blocks(rings, roof, base, found.heights)
+    count = len(found.ids)
+    rows = Rows(
+        ids=found.ids,
+        classes=[found.class_word] * count,
+        parent=np.full(count, -1, dtype=np.int32),
+        attributes=found.attributes,
+    )
+    origin = replace(origin, source_crs=framed.source_crs, notes=tuple(notes), lods=("1",))
+    return model_of_sound(rows, mesh, frame=framed.frame, origin=origin, skips=skips)
+
+
+def _finite_or_nan(points: Float64Array) -> Float64Array:
+    """Replace coordinates that no map has by NaN."""
+    with np.errstate(invalid="ignore"):
+        strange = ~(np.abs(points) < 1e8)
+    return np.where(strange, np.nan, points) if strange.any() else points
+
+
+def _sound_roofs(rings: Rings, ids: Sequence[str], skips: SkipLog, notes: list[Text]) -> tuple[Rings, Triangulation]:
+    """Triangulate all polygons; repair those whose triangles do not add up to their area, drop those without any."""
+    roof = _roof(rings)
+    suspect = _suspects(rings, roof)
+    if suspect.any():
+        repaired = _repaired(rings, suspect)
+        for row in np.setdiff1d(rings.row[suspect], repaired.row).tolist():
+            skips.add(NO_EXTENT, ids[row])
+        notes += [_REPAIRED.with_values(count=int(suspect.sum()))] if len(repaired.row) else []
+        rings = _joined(_chosen(rings, ~suspect), repaired)
+        roof = _roof(rings)
+    for row in rings.row[roof.broken].tolist():
+        skips.add(NO_EXTENT, ids[row])
+    rewound = int((ring_areas(rings)[_outer(rings)] < 0).sum())
+    if rewound and rewound < len(rings.row) / 2:
+        notes.append(_REWOUND.with_values(count=rewound))
+    return rings, roof
+
+
+def _outer(rings: Rings) -> IntArray:
+    """Return the outer ring of each polygon that has rings."""
+    return rings.first_ring[:-1][np.diff(rings.first_ring) > 0]
+
+
+def _roof(rings: Rings) -> Triangulation:
+    flat = np.column_stack((rings.points, np.zeros(len(rings.points))))
+    return triangulated(flat, np.arange(len(flat)), rings.ring_start, rings.first_ring)
+
+
+def _suspects(rings: Rings, roof: Triangulation) -> npt.NDArray[np.bool_]:
+    """Say which polygons' triangles do not add up to the area their rings enclose."""
+    a, b, c = (rings.points[roof.triangles[:, k]] for k in range(3))
+    ab, ac = b - a, c - a
+    covered = np.bincount(roof.polygon, np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]) / 2, minlength=len(rings.row))
+    areas = np.abs(np.nan_to_num(ring_areas(rings)))
+    counts = np.diff(rings.first_ring)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    is_hole = np.ones(len(areas), dtype=bool)
+    is_hole[_outer(rings)] = False
+    enclosed = np.bincount(owner, np.where(is_hole, -areas, areas), minlength=len(counts))
+    is_off = np.abs(covered - enclosed) > np.maximum(_AREA_TOLERANCE * np.maximum(covered, enclosed), _SMALLEST_M2)
+    is_folded = np.zeros(len(counts), dtype=bool)
+    is_folded[roof.broken] = True
+    has_corners = np.bincount(owner, np.diff(rings.ring_start), minlength=len(counts)) >= 4
+    return np.asarray(is_off | (is_folded & has_corners))
+
+
+def _repaired(rings: Rings, suspect: npt.NDArray[np.bool_]) -> Rings:
+    """Make the suspect polygons valid; one may fall into several, or vanish."""
+    chosen = _chosen(rings, suspect)
+    fixed: list[object] = []
+    for index in range(len(chosen.row)):
+        first, last = chosen.first_ring[index], chosen.first_ring[index + 1]
+        outlines = [chosen.points[chosen.ring_start[ring] : chosen.ring_start[ring + 1]] for ring in range(first, last)]
+        outlines = [outline for outline in outlines if len(outline) >= 4 and np.isfinite(outline).all()]
+        polygon = shapely.Polygon(outlines[0], outlines[1:]) if outlines else None
+        fixed.append(shapely.make_valid(polygon) if polygon is not None else None)
+    geometries = np.array([*fixed, None], dtype=object)[:-1]
+    flat = rings_of_shapely(shapely.force_2d(geometries), [""] * len(geometries), SkipLog())
+    z = None if chosen.z is None else _lowest_z(chosen)[flat.row][np.repeat(*_polygon_of_points(flat))]
+    return replace(flat, row=chosen.row[flat.row], z=z)
+
+
+def _polygon_of_points(rings: Rings) -> tuple[IntArray, IntArray]:
+    """Return polygon numbers and how many points each has."""
+    sizes = rings.ring_start[rings.first_ring[1:]] - rings.ring_start[rings.first_ring[:-1]]
+    return np.arange(len(sizes)), sizes
+
+
+def _lowest_z(rings: Rings) -> Float64Array:
+    """Return the lowest height of each polygon's points; 0 when it has none."""
+    polygon = np.repeat(*_polygon_of_points(rings))
+    lowest = np.full(len(rings.row), np.inf)
+    np.minimum.at(lowest, polygon, np.nan_to_num(rings.z if rings.z is not None else np.zeros(len(rings.points))))
+    return np.where(np.isfinite(lowest), lowest, 0.0)
+
+
+def _chosen(rings: Rings, mask: npt.NDArray[np.bool_]) -> Rings:
+    """Return some of the polygons."""
+    if mask.all():
+        return rings
+    in_ring = np.repeat(mask, np.diff(rings.first_ring))
+    in_point = np.repeat(in_ring, np.diff(rings.ring_start))
+    return Rings(
+        points=rings.points[in_point],
+        z=None if rings.z is None else rings.z[in_point],
+        ring_start=np.concatenate(([0], np.cumsum(np.diff(rings.ring_start)[in_ring]))),
+        first_ring=np.concatenate(([0], np.cumsum(np.diff(rings.first_ring)[mask]))),
+        row=rings.row[mask],
+    )
+
+
+def _joined(first: Rings, second: Rings) -> Rings:
+    z = None if first.z is None or second.z is None else np.concatenate((first.z, second.z))
+    return Rings(
+        points=np.concatenate((first.points, second.points)),
+        z=z,
+        ring_start=np.concatenate((first.ring_start, second.ring_start[1:] + len(first.points))),
+        first_ring=np.concatenate((first.first_ring, second.first_ring[1:] + len(first.ring_start) - 1)),
+        row=np.concatenate((first.row, second.row)),
+    )
+
+
+def _bases(rings: Rings, heights: Heights, count: int) -> tuple[Float64Array, npt.NDArray[np.bool_]]:
+    """Return the foot of every feature, and whether it is known; a foot that nobody knows is 0."""
+    base = heights.base_m.copy()
+    if rings.z is not None:
+        lowest = np.full(count, np.inf)
+        row = np.repeat(rings.row[np.repeat(np.arange(len(rings.row)), np.diff(rings.first_ring))],
+                        np.diff(rings.ring_start))  # fmt: skip
+        with np.errstate(invalid="ignore"):
+            usable = np.abs(rings.z) < 9_500.0
+        np.minimum.at(lowest, row[usable], rings.z[usable])
+        has_z = np.isfinite(lowest) & (lowest != 0.0) & np.isnan(base)
+        base[has_z] = lowest[has_z]
+    is_known = np.isfinite(base)
+    used = np.zeros(count, dtype=bool)
+    used[rings.row] = True
+    return np.where(is_known, base, 0.0), is_known | ~used
+
+
+def _blocks(rings: Rings, roof: Triangulation, base: Float64Array, heights: Heights) -> Triangles:
+    """Build walls, roofs, and floors of what hangs above the ground, from rings and their triangles."""
+    point_count = len(rings.points)
+    ring_polygon = np.repeat(np.arange(len(rings.row)), np.diff(rings.first_ring))
+    point_ring = np.repeat(np.arange(len(ring_polygon)), np.diff(rings.ring_start))
+    point_row = rings.row[ring_polygon][point_ring] if len(ring_polygon) else np.zeros(0, dtype=np.int64)
+    foot = (base + heights.above_ground_m)[point_row]
+    top = (base + heights.height_m)[point_row]
+    points = np.concatenate((np.column_stack((rings.points, foot)), np.column_stack((rings.points, top))))
+    walls, wall_ring = _walls(rings, point_ring, ring_polygon, roof)
+    roof_up = _facing_up(rings.points, roof.triangles)
+    roof_row = rings.row[roof.polygon]
+    hanging = heights.above_ground_m[roof_row] > 0
+    parts = [walls, roof_up + point_count, roof_up[hanging][:, ::-1]]
+    rows = [np.repeat(rings.row[ring_polygon[wall_ring]], 2), roof_row, roof_row[hanging]]
+    kinds = (SurfaceKind.WALL, SurfaceKind.ROOF, SurfaceKind.OUTER_FLOOR)
+    return Triangles(
+        points=points,
+        triangles=np.concatenate(parts).astype(np.int32),
+        triangle_row=np.concatenate(rows).astype(np.int32),
+        triangle_surface=np.concatenate(
+            [np.full(len(part), kind, dtype=np.uint8) for part, kind in zip(parts, kinds, strict=True)]
+        ),
+    )
+
+
+def _walls(
+    rings: Rings, point_ring: IntArray, ring_polygon: IntArray, roof: Triangulation
+) -> tuple[IntArray, IntArray]:
+    """Return two triangles for each side of each ring of a polygon with a roof, seen from outside, and their rings."""
+    point_count = len(rings.points)
+    following = following_points(rings)
+    is_outer = np.zeros(len(ring_polygon), dtype=bool)
+    is_outer[_outer(rings)] = True
+    runs_right = (ring_areas(rings) > 0) == is_outer
+    has_roof = np.ones(len(rings.row), dtype=bool)
+    has_roof[roof.broken] = False
+    is_side = (rings.points != rings.points[following]).any(axis=1) & has_roof[ring_polygon][point_ring]
+    begin, end, ring = np.arange(point_count)[is_side], following[is_side], point_ring[is_side]
+    right = runs_right[ring]
+    left_foot, right_foot = np.where(right, begin, end), np.where(right, end, begin)
+    lower = np.column_stack((left_foot, right_foot, right_foot + point_count))
+    upper = np.column_stack((left_foot, right_foot + point_count, left_foot + point_count))
+    return np.stack((lower, upper), axis=1).reshape(-1, 3), ring
+
+
+def _facing_up(points: Float64Array, triangles: npt.NDArray[np.int32]) -> IntArray:
+    a, b, c = (points[triangles[:, k]] for k in range(3))
+    turn = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+    return np.where((turn < 0)[:, None], triangles[:, ::-1], triangles).astype(np.int64)
+
+
+def attribute_column(attributes: Sequence[Attributes]) -> Callable[[str], Sequence[object]]:
+    """Return a function that gives one attribute of every feature; None where it is missing."""
+    if isinstance(attributes, ColumnAttributes):
+        return attributes.values
+    return lambda name: [item.get(name) for item in attributes]
