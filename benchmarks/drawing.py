@@ -27,8 +27,8 @@ from sanping.tiles.build import build_tiles
 WIDTH, HEIGHT, FOV_DEG, TURN_DEG = 1280, 720, 38.0, 0.4
 HERE = Path(__file__).parent
 NATIVE = {
-    "ours": ["draw_ours.py", "plain"],
-    "ours night": ["draw_ours.py", "night"],
+    "ours day": ["draw_ours.py", "day", "soft"],
+    "ours night": ["draw_ours.py", "night", "soft"],
     "pyvista merged": ["draw_pyvista.py"],
 }
 BROWSER = {"three": "three", "maplibre": "maplibre", "cesium": "cesium"}

@@ -1,0 +1,14 @@
+"""`python -m sanping`."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its status."""
+    from sanping.cli.application import main as command_line  # noqa: PLC0415  keeps worker children light
+
+    sys.exit(command_line())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Opens twins and their layers: readers in workers, tiles from the cache, objects set down on the terrain."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+
+from sanping.commands.loaded_layer import OpenedLayer
+from sanping.domain.errors import SanpingError
+from sanping.domain.ground import Terrain
+from sanping.formats import catalog
+from sanping.formats.project import load_project, project_of_files
+from sanping.ports.jobs import Jobs, Limits
+from sanping.ports.model_reader import ReadOptions
+from sanping.ports.progress import Progress
+from sanping.settings import paths
+from sanping.settings.settings import Settings
+from sanping.tiles.library import Library
+from sanping.twin.project import LayerEntry, TwinProject
+from sanping.workers.jobs import WorkerJobs
+
+_PRELOAD = ("sanping.tiles.library", "sanping.formats.catalog")
+_GIGABYTE = 1 << 30
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return what a reader may use."""
+    wall_s = settings.worker_minutes * 60
+    return Limits(memory_bytes=int(settings.worker_memory_gb * _GIGABYTE), cpu_s=int(wall_s), wall_s=wall_s)
+
+
+class TwinOpener:
+    """Opens twins, files and layers for windows and pictures; may be used from any thread.
+
+    Layers of one twin share its terrain: whoever needs it first reads it, the others wait for it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._jobs = WorkerJobs(preload=_PRELOAD)
+        self._limits = limits_of(settings)
+        self._library = Library(
+            settings.cache_folder or paths.cache_folder(),
+            self._jobs,
+            catalog.read,
+            budget_bytes=int(settings.cache_budget_gb * _GIGABYTE),
+        )
+        self._lock = Lock()
+        self._terrain_entry: LayerEntry | None = None
+        self._terrain: Future[OpenedLayer] | None = None
+
+    @property
+    def jobs(self) -> Jobs:
+        """The workers that read."""
+        return self._jobs
+
+    def open_twin(self, folder: Path, progress: Progress) -> TwinProject:
+        """Read what a twin folder declares."""
+        return self.opened_twin(load_project(folder))
+
+    def opened_twin(self, project: TwinProject) -> TwinProject:
+        """Take `project` as the twin whose layers are opened from now on."""
+        with self._lock:
+            self._terrain_entry = next((entry for entry in project.layers if entry.role == "terrain"), None)
+            self._terrain = None
+        return project
+
+    def entries_of(
+        self, files: Sequence[Path], options: ReadOptions, project: TwinProject, progress: Progress
+    ) -> tuple[LayerEntry, ...]:
+        """Turn files into layers that fit the twin: unique names, the twin's CRS as target."""
+        wished = replace(options, target_crs=options.target_crs or project.crs)
+        taken = {entry.name for entry in project.layers}
+        entries = []
+        for entry in project_of_files(files, wished).layers:
+            name, number = entry.name, 2
+            while name in taken:
+                name, number = f"{entry.name}-{number}", number + 1
+            taken.add(name)
+            target = replace(entry.options, target_crs=project.crs or entry.options.target_crs)
+            entries.append(replace(entry, name=name, options=target))
+        return tuple(entries)
+
+    def open_layer(self, entry: LayerEntry, progress: Progress) -> OpenedLayer:
+        """Read one layer, or map it from the cache."""
+        if entry == self._terrain_entry:
+            return self._shared_terrain(entry, progress)
+        terrain = None
+        if entry.role in ("buildings", "bridges") and self._terrain_entry is not None:
+            terrain = self._ground(self._terrain_entry, progress)
+        return self._open(entry, progress, terrain)
+
+    def open_layers(self, project: TwinProject, progress: Progress) -> Iterator[OpenedLayer]:
+        """Open every layer of a twin in turn; raises at the first that cannot be read."""
+        self.opened_twin(project)
+        for entry in project.layers:
+            yield self.open_layer(entry, progress)
+
+    def close(self) -> None:
+        """End waiting workers."""
+        self._jobs.close()
+
+    def _ground(self, entry: LayerEntry, progress: Progress) -> Terrain | None:
+        """Return the terrain to set objects down on; None when it cannot be read, which its own layer reports."""
+        try:
+            content = self._shared_terrain(entry, progress).content
+        except SanpingError:
+            return None
+        return content if isinstance(content, Terrain) else None
+
+    def _shared_terrain(self, entry: LayerEntry, progress: Progress) -> OpenedLayer:
+        with self._lock:
+            future = self._terrain
+            is_mine = future is None
+            if future is None:
+                future = self._terrain = Future()
+        if is_mine:
+            try:
+                future.set_result(self._open(entry, progress, None))
+            except BaseException as error:
+                with self._lock:
+                    self._terrain = None
+                future.set_exception(error)
+        return future.result()
+
+    def _open(self, entry: LayerEntry, progress: Progress, terrain: Terrain | None) -> OpenedLayer:
+        opened = self._library.open(entry.path, entry.options, progress, terrain=terrain, limits=self._limits)
+        return OpenedLayer(entry=entry, content=opened.data, skipped=opened.origin.skipped)

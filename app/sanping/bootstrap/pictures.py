@@ -1,0 +1,155 @@
+"""Pictures without a window, and how long they take."""
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import get_args
+
+from PIL import Image
+
+from sanping.bootstrap.opener import TwinOpener
+from sanping.commands.loaded_layer import OpenedLayer, extent_of
+from sanping.domain.errors import InputError
+from sanping.domain.geo import Extent
+from sanping.domain.ground import Terrain, VectorLayer
+from sanping.domain.text import Text
+from sanping.domain.tile import TileSet
+from sanping.domain.view import StyleName
+from sanping.ports.progress import Progress
+from sanping.scene.city_scene import CityScene
+from sanping.scene.window import offscreen_scene
+from sanping.settings import paths
+from sanping.settings.settings import Settings
+from sanping.stage.opening import bookmark_named, opening_stage
+from sanping.stage.state import QualityName, Stage
+from sanping.twin.project import TwinProject
+
+_ANIMATION_S = 3.3
+_DRAWING = Text("绘制画面", "Drawing the picture")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """One wished picture: size in pixels, style (None: the twin's), view (a bookmark's name or number), quality."""
+
+    width: int
+    height: int
+    style: StyleName | None = None
+    view: str = ""
+    quality: QualityName = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameTime:
+    """Milliseconds of one style and quality."""
+
+    style: StyleName
+    quality: QualityName
+    first_ms: float
+    median_ms: float
+
+
+def picture(project: TwinProject, output: Path, shot: Shot, progress: Progress, settings: Settings) -> None:
+    """Draw one picture of a twin into a PNG file; raises `InputError` when the view or the folder does not exist."""
+    scene, stage = _staged(project, shot, progress, settings)
+    try:
+        progress.report(0.9, _DRAWING)
+        scene.animate(_ANIMATION_S)
+        scene.show(stage, None)
+        pixels = scene.picture(shot.width, shot.height)
+    finally:
+        scene.close()
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(output, format="PNG")
+    except OSError as error:
+        raise InputError(
+            Text("画面无法写入：{reason}", "The picture cannot be written: {reason}").with_values(
+                reason=error.strerror
+            ),
+            path=str(output),
+        ) from error
+    progress.report(1.0, _DRAWING)
+
+
+def frame_times(project: TwinProject, frames: int, progress: Progress, settings: Settings) -> list[FrameTime]:
+    """Return first and median frame times at 1280×720 for each style and quality, the camera turning."""
+    figures = []
+    for style in get_args(StyleName):
+        for quality in get_args(QualityName):
+            shot = Shot(width=1280, height=720, style=style, quality=quality)
+            scene, stage = _staged(project, shot, progress, settings)
+            first_ms = _drawn_ms(scene, stage, None)
+            times = []
+            for frame in range(frames):
+                turned = replace(stage.camera, heading_deg=stage.camera.heading_deg + frame + 1)
+                times.append(_drawn_ms(scene, replace(stage, camera=turned), stage))
+            scene.close()
+            figures.append(FrameTime(style=style, quality=quality, first_ms=first_ms, median_ms=median(times)))
+    return figures
+
+
+def _drawn_ms(scene: CityScene, new: Stage, old: Stage | None) -> float:
+    begin = time.perf_counter()
+    scene.show(new, old)
+    scene.picture(1280, 720)
+    return (time.perf_counter() - begin) * 1e3
+
+
+def _staged(project: TwinProject, shot: Shot, progress: Progress, settings: Settings) -> tuple[CityScene, Stage]:
+    """Return a scene with all layers of the twin, and the stage that the shot asks for."""
+    opener = TwinOpener(settings)
+    layers = list(opener.open_layers(project, progress))
+    opener.close()
+    extent = _extent(layers)
+    stage = _stage(project, extent, shot)
+    east, north, _ = extent.centre
+    scene = offscreen_scene(
+        shot.width,
+        shot.height,
+        centre=(east, north, 0.0),
+        latitude_deg=project.latitude_deg,
+        longitude_deg=project.longitude_deg,
+        quality=shot.quality,
+        language=settings.language,
+        assets=paths.assets(),
+    )
+    for layer in layers:
+        _add(scene, layer)
+    return scene, stage
+
+
+def _stage(project: TwinProject, extent: Extent, shot: Shot) -> Stage:
+    stage = opening_stage(project, extent)
+    if shot.view:
+        bookmark = bookmark_named(project, shot.view)
+        if bookmark is None:
+            names = "、".join(bookmark.name.zh for bookmark in project.bookmarks)
+            raise InputError(
+                Text(
+                    "没有名为“{view}”的视角；可用：{names}", "There is no view “{view}”; there are: {names}"
+                ).with_values(view=shot.view, names=names),
+                path=str(project.folder),
+            )
+        stage = replace(stage, camera=bookmark.camera, style=bookmark.style or stage.style)
+    return replace(stage, style=shot.style or stage.style)
+
+
+def _extent(layers: list[OpenedLayer]) -> Extent:
+    """Return the box of everything that has one."""
+    boxes = [box for box in (extent_of(layer.content) for layer in layers) if box is not None]
+    whole = boxes[0]
+    for box in boxes[1:]:
+        whole = whole.merged(box)
+    return whole
+
+
+def _add(scene: CityScene, layer: OpenedLayer) -> None:
+    entry, content = layer.entry, layer.content
+    if isinstance(content, TileSet):
+        scene.add_tiles(entry.name, entry.role, content)
+    elif isinstance(content, Terrain):
+        scene.add_terrain(entry.name, content)
+    elif isinstance(content, VectorLayer):
+        scene.add_vector(entry.name, entry.role, entry.title, content)

@@ -1,0 +1,115 @@
+"""`sanping run`, `sanping open` and `sanping picture`: everything that shows a twin."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from sanping.bootstrap.desk import run_desk
+from sanping.bootstrap.files import load_project, project_of_files
+from sanping.bootstrap.machine import has_display
+from sanping.bootstrap.machine import settings as own_settings
+from sanping.bootstrap.pictures import Shot
+from sanping.bootstrap.pictures import picture as drawn
+from sanping.cli.declared import Command
+from sanping.cli.files import Crs, Files, Lod, Role
+from sanping.cli.terminal import TerminalProgress
+from sanping.domain.errors import InputError
+from sanping.domain.text import Text
+from sanping.domain.view import StyleName
+from sanping.ports.model_reader import ReadOptions
+from sanping.settings import paths
+from sanping.stage.state import QualityName
+from sanping.twin.project import TwinProject
+
+_LARGEST_PIXELS = 16_384
+
+Twin = Annotated[
+    Path | None, Text("孪生目录，空为内置苏河孪生", "Folder of the twin; empty for the bundled Suzhou Creek")
+]
+Size = Annotated[str, Text("宽x高（像素）", "Width x height in pixels")]
+Style = Annotated[StyleName | None, Text("风格：night 夜、day 昼", "Style: night or day")]
+Output = Annotated[Path, Text("输出 PNG 文件", "PNG file to write"), Parameter(name=["--output", "-o"])]
+View = Annotated[str, Text("视角名称或序号", "Name or number of a bookmark")]
+Quality = Annotated[QualityName, Text("画质：soft、standard、high", "Quality: soft, standard or high")]
+
+
+def run(twin: Twin = None, /) -> int:
+    """Open a twin at the desk; without a display, write a picture of it instead."""
+    return _shown(load_project(twin or paths.default_twin()))
+
+
+def open_files(files: Files, /, *, crs: Crs = "", lod: Lod = "", role: Role = "") -> int:
+    """Open files as a twin of their own, in the order given; nothing is copied."""
+    return _shown(project_of_files(files, ReadOptions(crs=crs, lod=lod, role=role)))
+
+
+def picture(  # noqa: PLR0913  one parameter an option
+    twin: Twin = None,
+    /,
+    *,
+    size: Size = "1920x1080",
+    style: Style = None,
+    output: Output = Path("sanping.png"),
+    view: View = "",
+    quality: Quality = "high",
+) -> int:
+    """Draw one picture of a twin without a window."""
+    settings = own_settings()
+    width, height = _size(size)
+    drawn(
+        load_project(twin or paths.default_twin()),
+        output,
+        Shot(width=width, height=height, style=style, view=view, quality=quality),
+        TerminalProgress(settings.language),
+        settings,
+    )
+    print(output)
+    return 0
+
+
+def _shown(project: TwinProject) -> int:
+    settings = own_settings()
+    if has_display():
+        return run_desk(project, settings)
+    print(
+        Text(
+            "没有显示器：不打开窗口，改为输出画面", "There is no display: writing pictures instead of opening windows"
+        ).in_language(settings.language),
+        file=sys.stderr,
+    )
+    for name, (width, height) in {"desk": (1920, 1080), "wall": (3840, 1080)}.items():
+        path = paths.pictures_folder() / f"{project.folder.name}-{name}.png"
+        shot = Shot(width=width, height=height)
+        drawn(project, path, shot, TerminalProgress(settings.language), settings)
+        print(path)
+    return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    """Return width and height of "1920x1080"."""
+    width, cross, height = text.lower().replace("×", "x").partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal()):
+        raise InputError(
+            Text("看不懂画面尺寸。请写成 1920x1080", "The picture size is not understood. Write it like 1920x1080"),
+            place=text,
+        )
+    size = int(width), int(height)
+    if not all(16 <= side <= _LARGEST_PIXELS for side in size):
+        raise InputError(
+            Text(
+                "画面尺寸须在 16 到 {most} 像素之间", "Each side of the picture must be 16 to {most} pixels"
+            ).with_values(most=_LARGEST_PIXELS),
+            place=text,
+        )
+    return size
+
+
+RUN = Command(
+    name="run", title=Text("打开孪生（默认内置苏河）", "Open a twin (the bundled Suzhou Creek by default)"), run=run
+)
+OPEN = Command(name="open", title=Text("直接打开模型文件", "Open model files directly"), run=open_files)
+PICTURE = Command(
+    name="picture", title=Text("不开窗口，输出一张画面", "Draw one picture without a window"), run=picture
+)

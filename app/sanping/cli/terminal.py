@@ -1,0 +1,36 @@
+"""Progress and tables in a terminal."""
+
+import sys
+import unicodedata
+from collections.abc import Sequence
+
+from sanping.domain.text import Language, Text
+
+
+class TerminalProgress:
+    """Shows progress on one line of stderr while it is a terminal, else keeps silent."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._is_shown = sys.stderr.isatty()
+
+    def report(self, fraction: float, doing: Text) -> None:
+        """Redraw the line; Ctrl-C is how a person cancels here."""
+        if self._is_shown:
+            filled = round(max(0.0, min(1.0, fraction)) * 24)
+            bar = "█" * filled + "░" * (24 - filled)
+            end = "\n" if fraction >= 1 else ""
+            print(f"\r\x1b[K{bar} {doing.in_language(self._language)}", end=end, file=sys.stderr, flush=True)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as aligned columns; Chinese characters count two cells."""
+    widths = [max(_cells(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell + " " * (width - _cells(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def _cells(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

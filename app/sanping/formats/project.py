@@ -1,0 +1,197 @@
+"""Reads `twin.toml`, makes twins of loose files, and adds files to a twin. A project is data: nothing in it runs."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import get_args
+
+from pydantic import ValidationError
+
+from sanping.domain.crs import named_crs
+from sanping.domain.errors import InputError, ProjectInvalid
+from sanping.domain.text import Text
+from sanping.domain.view import Bookmark, CameraPose
+from sanping.formats.project_schema import BookmarkTable, LayerTable, TwinTable
+from sanping.ports.model_reader import ReadOptions
+from sanping.twin.project import LayerEntry, Role, TwinProject
+
+FILE_NAME = "twin.toml"
+_LARGEST_BYTES = 4 << 20
+_PUTUO = (31.2375, 121.4230)
+
+_NO_TWIN = Text(
+    "这里没有孪生：找不到 twin.toml。请指定含有 twin.toml 的文件夹",
+    "There is no twin here: twin.toml is missing. Name a folder that holds a twin.toml",
+)
+_NOT_TOML = Text("twin.toml 无法解析：{reason}", "twin.toml cannot be parsed: {reason}")
+_INVALID = Text("twin.toml 的内容无效：{reason}", "twin.toml says something impossible: {reason}")
+_OUTSIDE = Text(
+    "图层的路径必须在孪生文件夹之内，且为相对路径；请把文件移入文件夹后改写路径",
+    "The path of a layer must be relative and stay inside the twin's folder; move the file inside and correct the path",
+)
+_NO_ROLE = Text("没有这种用途；可用：{names}", "There is no such role; there are: {names}")
+_OPENED = Text("打开的文件", "Opened files")
+_UNTITLED = Text("未命名孪生", "Untitled twin")
+
+
+def load_project(folder: Path) -> TwinProject:
+    """Read the twin in `folder` (or its `twin.toml`).
+
+    Raises `ProjectInvalid` naming the file and the key that is wrong. Paths that leave the folder are refused, links
+    that lead out of it too; a layer's file that is missing is only found when the layer is opened.
+    """
+    path = folder if folder.name == FILE_NAME else folder / FILE_NAME
+    home = path.parent.resolve()
+    table = _table(path)
+    try:
+        crs = named_crs(table.crs)
+    except InputError as error:
+        raise ProjectInvalid(error.message, path=str(path), place="crs") from error
+    layers = tuple(_entry(layer, number, home, crs, path) for number, layer in enumerate(table.layers))
+    return TwinProject(
+        folder=home,
+        title=table.title.text(),
+        crs=crs,
+        vertical_datum=table.vertical_datum,
+        latitude_deg=table.latitude,
+        longitude_deg=table.longitude,
+        is_synthetic=table.synthetic,
+        layers=layers,
+        bookmarks=tuple(_bookmark(bookmark) for bookmark in table.bookmarks),
+        style=table.style,
+        moment=table.moment,
+        attribution=table.attribution.text(),
+    )
+
+
+def project_of_files(files: Sequence[Path], options: ReadOptions, moment: datetime | None = None) -> TwinProject:
+    """Return a twin of loose files, in the order given; nothing is copied.
+
+    The CRS stays empty when the options name none: the first file that is read decides. `moment` is what the sun
+    shows, by default a summer afternoon.
+    """
+    entries: list[LayerEntry] = []
+    for path in files:
+        name, number = path.stem or "file", 2
+        while any(entry.name == name for entry in entries):
+            name, number = f"{path.stem}-{number}", number + 1
+        entries.append(_loose_entry(path.resolve(), name, options))
+    title = Text(files[0].name, files[0].name) if files else _UNTITLED
+    return TwinProject(
+        folder=files[0].resolve().parent if files else Path(),
+        title=title,
+        crs=options.target_crs,
+        vertical_datum=options.vertical_datum,
+        latitude_deg=_PUTUO[0],
+        longitude_deg=_PUTUO[1],
+        is_synthetic=False,
+        layers=tuple(entries),
+        bookmarks=(),
+        style="day",
+        moment=moment or datetime(2026, 6, 21, 7, 0, tzinfo=UTC),
+        attribution=Text("", ""),
+    )
+
+
+def guessed_role(path: Path) -> Role:
+    """Return what a file is most likely for, from its name alone; its reader may know better."""
+    name = path.name.lower()
+    if name.endswith((".tif", ".tiff", ".asc")):
+        return "terrain"
+    words: tuple[tuple[Role, tuple[str, ...]], ...] = (
+        ("water", ("water", "river", "lake", "水系", "河", "湖")),
+        ("roads", ("road", "street", "道路")),
+        ("green", ("green", "park", "绿地", "公园")),
+        ("grid", ("grid", "网格")),
+        ("places", ("place", "label", "地名")),
+        ("facilities", ("facilit", "station", "sensor", "设施", "站点")),
+        ("bridges", ("bridge", "桥")),
+    )
+    for role, known in words:
+        if any(word in name for word in known):
+            return role
+    return "buildings"
+
+
+def role_of(path: Path, options: ReadOptions) -> Role:
+    """Return the wished role, else the likely one; raises `ProjectInvalid` for a word that is no role."""
+    if not options.role:
+        return guessed_role(path)
+    for role in get_args(Role):
+        if role == options.role:
+            known: Role = role
+            return known
+    raise ProjectInvalid(_NO_ROLE.with_values(names=", ".join(get_args(Role))), path=str(path), place=options.role)
+
+
+def _loose_entry(path: Path, name: str, options: ReadOptions) -> LayerEntry:
+    role = role_of(path, options)
+    return LayerEntry(
+        name=name,
+        title=Text(path.name, path.name),
+        role=role,
+        path=path,
+        options=replace(options, role=role),
+        group=_OPENED,
+    )
+
+
+def _table(path: Path) -> TwinTable:
+    """Return the checked content of the file."""
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise ProjectInvalid(_INVALID.with_values(reason="> 4 MiB"), path=str(path))
+        content = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ProjectInvalid(_NO_TWIN, path=str(path.parent)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectInvalid(_NOT_TOML.with_values(reason=str(error)), path=str(path)) from error
+    try:
+        return TwinTable.model_validate(tomllib.loads(content))
+    except tomllib.TOMLDecodeError as error:
+        raise ProjectInvalid(_NOT_TOML.with_values(reason=str(error)), path=str(path)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ProjectInvalid(_INVALID.with_values(reason=first["msg"]), path=str(path), place=place) from error
+
+
+def _entry(layer: LayerTable, number: int, home: Path, crs: str, source: Path) -> LayerEntry:
+    return LayerEntry(
+        name=layer.name,
+        title=layer.title.text(),
+        role=layer.role,
+        path=_inside(layer.path, home, source, f"layers.{number}.path"),
+        options=ReadOptions(
+            crs=layer.crs,
+            target_crs=crs,
+            vertical_datum=layer.vertical_datum,
+            lod=layer.lod,
+            role=layer.role,
+            settings=tuple(sorted((layer.model_extra or {}).items())),
+        ),
+        group=layer.group.text(),
+        is_visible=layer.visible,
+        licence=layer.licence,
+    )
+
+
+def _inside(written: str, home: Path, source: Path, place: str) -> Path:
+    """Return the absolute path; raises when it is absolute, climbs out, or a link leads out of `home`."""
+    windows, posix = PureWindowsPath(written), PurePosixPath(written)
+    climbs = ".." in windows.parts or ".." in posix.parts
+    if "\0" in written or climbs or windows.drive or windows.root or posix.is_absolute():
+        raise ProjectInvalid(_OUTSIDE, path=str(source), place=place)
+    path = (home / written).resolve()
+    if not path.is_relative_to(home) or path == home:
+        raise ProjectInvalid(_OUTSIDE, path=str(source), place=place)
+    return path
+
+
+def _bookmark(table: BookmarkTable) -> Bookmark:
+    camera = CameraPose(
+        target=table.target, heading_deg=table.heading % 360, pitch_deg=table.pitch, distance_m=table.distance
+    )
+    return Bookmark(name=table.name.text(), camera=camera, style=table.style)

@@ -1,0 +1,87 @@
+"""What may stand in a `twin.toml`: checked by pydantic, with the key named when something is impossible."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from sanping.domain.text import Text
+from sanping.domain.view import StyleName
+from sanping.twin.project import Role
+
+
+class Bilingual(BaseModel):
+    """A text in Chinese and English; English may be left out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    zh: str = Field(min_length=1)
+    en: str = ""
+
+    def text(self) -> Text:
+        """Return the value."""
+        return Text(self.zh, self.en or self.zh)
+
+
+class LayerTable(BaseModel):
+    """One `[[layers]]` table; keys not named here are settings of the layer's reader."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str = Field(pattern=r"^[\w.-]{1,80}$")
+    title: Bilingual
+    role: Role
+    path: str = Field(min_length=1)
+    group: Bilingual
+    visible: bool = True
+    licence: str = ""
+    crs: str = ""
+    vertical_datum: str = ""
+    lod: str = ""
+
+
+class BookmarkTable(BaseModel):
+    """One `[[bookmarks]]` table: target in metres of the twin's CRS, angles in degrees, distance in metres."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Bilingual
+    target: tuple[float, float, float]
+    heading: float = 0.0
+    pitch: float = Field(default=-35.0, ge=-90, le=60)
+    distance: float = Field(gt=0)
+    style: StyleName | None = None
+
+
+class TwinTable(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Bilingual
+    crs: str
+    vertical_datum: str = ""
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    synthetic: bool = False
+    style: Literal["night", "day"] = "night"
+    moment: datetime
+    attribution: Bilingual
+    layers: list[LayerTable] = []
+    bookmarks: list[BookmarkTable] = []
+
+    @field_validator("moment")
+    @classmethod
+    def _knows_its_zone(cls, moment: datetime) -> datetime:
+        if moment.tzinfo is None:
+            raise ValueError("the moment needs a time zone, such as +08:00")
+        return moment
+
+    @field_validator("layers")
+    @classmethod
+    def _has_unique_names(cls, layers: list[LayerTable]) -> list[LayerTable]:
+        names = [layer.name for layer in layers]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            raise ValueError(f"layer names occur twice: {', '.join(doubled)}")
+        return layers

@@ -1,0 +1,66 @@
+"""Sanping's own scene over the shared city, as the product draws it. Usage: FOLDER night|day QUALITY [SIZE]."""
+
+import json
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+
+def main() -> None:
+    folder, style, quality = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    plan = json.loads((folder / "plan.json").read_text())
+    begin = time.perf_counter()
+    from sanping.domain.view import CameraPose  # noqa: PLC0415  importing is part of its start
+    from sanping.scene.window import offscreen_scene, offscreen_window  # noqa: F401, PLC0415
+    from sanping.settings import paths  # noqa: PLC0415
+    from sanping.stage.state import Stage  # noqa: PLC0415
+    from sanping.tiles.cache import load  # noqa: PLC0415
+
+    tiles = load(folder / "tiles.arrow")
+    centre = (tiles.extent.centre[0], tiles.extent.centre[1], 0.0)
+    window = offscreen_window(plan["width"], plan["height"])
+    from sanping.scene.city_scene import CityScene  # noqa: PLC0415
+
+    scene = CityScene(
+        window, centre=centre, latitude_deg=31.24, longitude_deg=121.42, quality=quality, language="zh",
+        assets=paths.assets(),
+    )  # fmt: skip
+    scene.add_tiles("buildings", "buildings", tiles)
+    loaded = time.perf_counter()
+
+    def stage_of(eye: np.ndarray, target: np.ndarray, degrees: float) -> Stage:
+        way = target - eye
+        distance = float(np.linalg.norm(way))
+        pose = CameraPose(
+            target=tuple((target + centre).tolist()),
+            heading_deg=float(np.degrees(np.arctan2(way[0], way[1]))) - degrees,
+            pitch_deg=float(np.degrees(np.arcsin(way[2] / distance))), distance_m=distance, fov_deg=plan["fov_deg"],
+        )  # fmt: skip
+        return Stage(camera=pose, style=style, moment=datetime.fromisoformat("2026-06-21T14:00:00+08:00"))
+
+    times, cpu, first, shown = {}, {}, None, None
+    for view in plan["views"]:
+        eye, target = np.array(view["eye"]), np.array(view["target"])
+        for frame in range(-1, plan["frames"]):
+            if frame == 0:
+                cpu[f"{view['name']}_cpu_s"] = -time.process_time()
+                times[view["name"]] = []
+            start = time.perf_counter()
+            stage = stage_of(eye, target, max(frame, 0) * plan["turn_deg"])
+            scene.show(stage, shown)
+            shown = stage
+            window.Render()
+            window.WaitForCompletion()
+            first = first or (time.perf_counter() - loaded) * 1e3
+            if frame >= 0:
+                times[view["name"]].append((time.perf_counter() - start) * 1e3)
+        cpu[f"{view['name']}_cpu_s"] += time.process_time()
+    print(json.dumps({"load_ms": (loaded - begin) * 1e3, "first_ms": first, "times": times, **cpu}))
+    scene.close()
+
+
+if __name__ == "__main__":
+    main()
