@@ -46,16 +46,9 @@ def plots(count: int, seed: int = 7) -> Plots:
     """Place `count` buildings on a jittered grid that leaves the river free."""
     random = np.random.default_rng(seed)
     side = int(np.ceil(np.sqrt(count * 1.12)))
-    column, row = np.meshgrid(np.arange(side), np.arange(side))
-    ground = np.stack([column.ravel(), row.ravel()], axis=1) * PLOT_M - side * PLOT_M / 2
-    width = side * PLOT_M
-    river = 0.12 * width * np.sin(ground[:, 0] / width * 9.0)
-    dry = np.flatnonzero(np.abs(ground[:, 1] - river) > RIVER_HALF_WIDTH_M)
-    order = np.argsort(np.abs(ground[dry]).max(axis=1), kind="stable")
-    ground = ground[dry[order]][:count]
-    if len(ground) < count:
-        message = f"only {len(ground)} plots for {count} buildings"
-        raise ValueError(message)
+    while len(ground := _dry_ground(side)) < count:
+        side += 1
+    ground, width = ground[:count], side * PLOT_M
     share = ground / width
     tall = sum(peak * np.exp(-((share[:, 0] - x) ** 2 + (share[:, 1] - y) ** 2) / 0.006) for x, y, peak in DISTRICTS)
     kind = random.random(count)
@@ -67,6 +60,16 @@ def plots(count: int, seed: int = 7) -> Plots:
         base_m=3.5 + 1.5 * np.sin(share[:, 0] * 7) * np.cos(share[:, 1] * 5),
         corners=np.where(kind < 0.6, 4, np.where(kind < 0.9, 6, 8)),
     )
+
+
+def _dry_ground(side: int) -> Float64Array:
+    """Return the plots (p, 2) of a square grid that are not in the river, the innermost first."""
+    column, row = np.meshgrid(np.arange(side), np.arange(side))
+    ground = np.stack([column.ravel(), row.ravel()], axis=1) * PLOT_M - side * PLOT_M / 2
+    width = side * PLOT_M
+    river = 0.12 * width * np.sin(ground[:, 0] / width * 9.0)
+    dry = ground[np.abs(ground[:, 1] - river) > RIVER_HALF_WIDTH_M]
+    return dry[np.argsort(np.abs(dry).max(axis=1), kind="stable")]
 
 
 def footprints(city: Plots, corners: int) -> tuple[npt.NDArray[np.intp], Float64Array]:
