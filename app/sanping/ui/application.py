@@ -1,0 +1,69 @@
+"""Makes the Qt application: OpenGL format, fonts, high-DPI, dark theme. Must run before the first window."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLocale, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QSurfaceFormat
+from PySide6.QtWidgets import QApplication
+
+from sanping.domain.text import Language
+from sanping.ui.theme import palette, style_sheet
+
+FONT_FAMILIES = ("Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "WenQuanYi Micro Hei")
+TEXT_SIZE_PX = 13
+
+
+def create_application(language: Language, assets: Path, arguments: Sequence[str] = ()) -> QApplication:
+    """Return the application, dressed; an existing one is dressed anew.
+
+    The OpenGL format is set as the process default, which Qt heeds only before the first window.
+    """
+    QSurfaceFormat.setDefaultFormat(surface_format())
+    running = QCoreApplication.instance()
+    if isinstance(running, QApplication):
+        application = running
+    else:
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+        QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+        application = QApplication([sys.argv[0], *arguments])
+    application.setApplicationName("sanping")
+    application.setApplicationDisplayName("三屏" if language == "zh" else "Sanping")
+    application.setStyle("Fusion")
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese if language == "zh" else QLocale.Language.English))
+    application.setFont(_font(assets))
+    application.setPalette(palette())
+    application.setStyleSheet(style_sheet((assets / "icons").as_posix()))
+    return application
+
+
+def surface_format() -> QSurfaceFormat:
+    """Return desktop OpenGL 3.2 core, double-buffered, without multisampling: that happens inside VTK."""
+    wanted = QSurfaceFormat()
+    wanted.setRenderableType(QSurfaceFormat.RenderableType.OpenGL)
+    wanted.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    wanted.setVersion(3, 2)
+    wanted.setSwapBehavior(QSurfaceFormat.SwapBehavior.DoubleBuffer)
+    for set_size in (wanted.setRedBufferSize, wanted.setGreenBufferSize, wanted.setBlueBufferSize):
+        set_size(8)
+    wanted.setAlphaBufferSize(8)
+    wanted.setDepthBufferSize(24)
+    wanted.setStencilBufferSize(0)
+    wanted.setSamples(0)
+    return wanted
+
+
+def _font(assets: Path) -> QFont:
+    families: list[str] = []
+    known = set(QFontDatabase.families())
+    if not known.intersection(FONT_FAMILIES[:1]):
+        for file in sorted((assets / "fonts").glob("*.[ot]tf")):
+            number = QFontDatabase.addApplicationFont(str(file))
+            families += QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
+    families += [family for family in FONT_FAMILIES if family in known and family not in families]
+    font = QFont()
+    font.setFamilies(families or [font.family()])
+    font.setPixelSize(TEXT_SIZE_PX)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font

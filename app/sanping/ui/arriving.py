@@ -1,0 +1,253 @@
+"""What happens when people open files: which twin they belong to, what arrives, what fails, what is asked."""
+
+from collections.abc import Sequence
+from functools import partial
+from math import hypot
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QMenu, QWidget
+
+from sanping.commands.desk_actions import FILE
+from sanping.commands.desk_state import DeskState
+from sanping.commands.loaded_layer import extent_of
+from sanping.domain.errors import Cancelled, CrsMissing, SanpingError
+from sanping.domain.text import Text
+from sanping.domain.view import CameraPose, Point
+from sanping.ports.model_reader import ReadOptions
+from sanping.settings.settings import Settings
+from sanping.stage.camera import framed
+from sanping.twin.project import LayerEntry, TwinProject
+from sanping.ui.action_book import ActionBook
+from sanping.ui.city_show import CityShow
+from sanping.ui.crs_dialog import CrsDialog
+from sanping.ui.desk_content import FAR_M, DeskContent
+from sanping.ui.desk_settings import with_recent
+from sanping.ui.loading import Arrival, Loading
+from sanping.ui.message_panel import Message, skipped_details
+from sanping.ui.overlays import Overlays
+from sanping.ui.status_bar import JobView
+
+FAILED = Text("未能打开“{title}”", "“{title}” could not be opened")
+FILE_LINE = Text("文件：{path}", "File: {path}")
+UNCHANGED = Text("孪生保持原样。", "The twin is as it was.")
+STOPPED = Text("已停止读取，孪生保持原样", "Loading stopped, the twin is as it was")
+SKIPPED = Text("“{title}”已打开，跳过了 {count} 个对象", "“{title}” is open, {count} objects were skipped")
+OPENED = Text("已打开“{title}”", "“{title}” is open")
+SAVED = Text("截图已保存：{path}", "Picture saved: {path}")
+FAR = Text("“{title}”在 {distance} 公里以外", "“{title}” lies {distance} km away")
+FAR_HINT = Text(
+    "已加入图层。点击图层名可飞到该处；距离过远时画面精度会下降，建议单独打开。",
+    "It is in the layer list; click its name to fly there. So far away precision suffers: better open it on its own.",
+)
+RECENT = Text("最近打开", "Recently opened")
+TWIN_FILE = "twin.toml"
+
+
+class Desk(Protocol):
+    """The window as arriving layers see it."""
+
+    state: DeskState
+    settings: Settings
+    content: DeskContent
+    overlays: Overlays
+    loading: Loading
+    city: CityShow
+    book: ActionBook
+
+    def perform(self, name: str, *arguments: object) -> None:
+        """Do an action or a gesture."""
+
+    def fly(self, pose: CameraPose) -> None:
+        """Fly the camera."""
+
+    def keep(self, settings: Settings) -> None:
+        """Keep settings for the next start."""
+
+    def make_scene(self, centre: Point) -> None:
+        """Make the empty scene around a place."""
+
+    def look_at_all(self) -> None:
+        """Look at everything that is open."""
+
+    def show_layers(self) -> None:
+        """Show what has arrived."""
+
+    def change_twin(self, project: TwinProject) -> None:
+        """Show another twin."""
+
+    def say(self, text: Text) -> None:
+        """Say a last word in the status bar."""
+
+
+class Arriving(QObject):
+    """Follows the jobs of one desk; `window` owns the dialogs."""
+
+    def __init__(self, desk: Desk, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk, self._window = desk, window
+        self._dropped: set[str] = set()
+        self._last_word: Text | None = None
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files as layers of this twin, or a folder with `twin.toml` as another twin."""
+        folders = [_twin_folder(path) for path in paths]
+        twin = next((folder for folder in folders if folder is not None), None)
+        if twin is not None:
+            self._desk.keep(with_recent(self._desk.settings, [twin]))
+            self._desk.loading.open_twin(twin)
+        elif paths:
+            options = ReadOptions(target_crs=self._desk.content.project.crs)
+            self._desk.loading.resolve(paths, options, self._desk.content.project)
+
+    @Slot(object)
+    def on_files(self, entries: tuple[LayerEntry, ...]) -> None:
+        """Open the layers that files turned out to be."""
+        self._dropped |= {entry.name for entry in entries}
+        self._desk.content.expect(entries)
+        self._desk.show_layers()
+        self._desk.loading.open_layers(entries)
+
+    @Slot(object)
+    def on_layer(self, arrival: Arrival) -> None:
+        """Show a layer that has arrived."""
+        desk, layer = self._desk, arrival.layer
+        is_first = not desk.city.is_ready
+        desk.content.take(arrival)
+        extent = extent_of(layer.content)
+        if is_first and extent is not None:
+            desk.make_scene(extent.centre)
+            for earlier in desk.content.layers.values():
+                desk.city.add(earlier)
+            desk.look_at_all()
+        else:
+            desk.city.add(layer)
+        if desk.loading.is_busy:
+            desk.city.camera_moves()
+        desk.show_layers()
+        entry = layer.entry
+        if entry.name in self._dropped:
+            self._dropped.discard(entry.name)
+            desk.keep(with_recent(desk.settings, [entry.path]))
+            self._last_word = OPENED.with_values(title=entry.title)
+            if not is_first and extent is not None:
+                away = hypot(extent.centre[0] - desk.state.home.target[0], extent.centre[1] - desk.state.home.target[1])
+                if away > FAR_M:
+                    far = FAR.with_values(title=entry.title, distance=f"{away / 1000:,.0f}")
+                    desk.overlays.messages.show_message(Message(what=far, details=(FAR_HINT,), is_error=False))
+                else:
+                    desk.perform("camera.fly", framed(extent))
+        self._tell_skipped(arrival)
+
+    @Slot(object, object)
+    def on_layer_failed(self, entry: LayerEntry, error: SanpingError) -> None:
+        """Say what is wrong with a layer, or ask for its CRS."""
+        if isinstance(error, CrsMissing):
+            self._ask_crs(entry, error)
+            return
+        self._dropped.discard(entry.name)
+        self._desk.content.forget(entry.name)
+        self._desk.show_layers()
+        self._tell_failed(entry.title, str(entry.path), error)
+
+    @Slot(str, object)
+    def on_failed(self, title: str, error: SanpingError) -> None:
+        """Say what is wrong with files or a twin."""
+        self._tell_failed(Text(title, title), "", error)
+
+    @Slot(object)
+    def on_twin(self, project: TwinProject) -> None:
+        """Show the twin that was opened."""
+        self._desk.change_twin(project)
+
+    @Slot(object)
+    def on_picture(self, path: Path) -> None:
+        """Say where the picture lies."""
+        self._last_word = SAVED.with_values(path=str(path))
+        self._desk.say(self._last_word)
+
+    @Slot(object)
+    def on_jobs(self, jobs: JobView | None) -> None:
+        """Show how far everything is."""
+        status = self._desk.overlays.status
+        if jobs is None and self._last_word is not None:
+            status.show_jobs(None, self._last_word)
+            self._last_word = None
+        else:
+            status.show_jobs(jobs)
+
+    @Slot(str)
+    def fly_to_layer(self, name: str) -> None:
+        """Fly to a layer of the tree."""
+        layer = self._desk.content.layers.get(name)
+        extent = extent_of(layer.content) if layer is not None else None
+        if extent is not None:
+            self._desk.perform("camera.fly", framed(extent, self._desk.state.stage.camera.heading_deg))
+
+    def fill_menu(self) -> None:
+        """Write the menu in the present language, with the recent files."""
+        menu = self._desk.overlays.title.menu
+        menu.setTitle("")
+        self._desk.book.fill_menu(menu, self._add_recent)
+
+    def _add_recent(self, group: Text, menu: QMenu) -> None:
+        if group != FILE or not self._desk.settings.recent:
+            return
+        recent = QMenu(RECENT.in_language(self._desk.state.language), menu)
+        for path in self._desk.settings.recent:
+            action = recent.addAction(Path(path).name)
+            action.setToolTip(path)
+            action.triggered.connect(partial(self._open_recent, path))
+        menu.addMenu(recent)
+
+    def _open_recent(self, path: str, _checked: bool = False) -> None:
+        self._desk.perform("file.open_path", path)
+
+    def _ask_crs(self, entry: LayerEntry, error: CrsMissing) -> None:
+        state = self._desk.state
+        project = self._desk.content.project
+        dialog = CrsDialog(
+            entry.path.name, error.message.in_language(state.language), project.crs, state.language, self._window
+        )
+        dialog.accepted.connect(partial(self._on_crs_named, entry, dialog))
+        dialog.rejected.connect(partial(self._on_crs_refused, entry))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_crs_named(self, entry: LayerEntry, dialog: CrsDialog) -> None:
+        named = self._desk.content.with_crs(entry, dialog.crs, dialog.role)
+        self._desk.loading.open_layers((named,))
+
+    def _on_crs_refused(self, entry: LayerEntry) -> None:
+        self._dropped.discard(entry.name)
+        self._desk.content.forget(entry.name)
+        self._desk.show_layers()
+
+    def _tell_failed(self, title: Text, path: str, error: SanpingError) -> None:
+        if isinstance(error, Cancelled):
+            self._last_word = STOPPED
+            return
+        where = " · ".join(part for part in (error.path or path, error.place) if part)
+        details = [error.message]
+        if where:
+            details.append(FILE_LINE.with_values(path=where))
+        details.append(UNCHANGED)
+        message = Message(what=FAILED.with_values(title=title), details=tuple(details))
+        self._desk.overlays.messages.show_message(message)
+        self._desk.overlays.arrange()
+
+    def _tell_skipped(self, arrival: Arrival) -> None:
+        opened = arrival.layer.opened
+        count = sum(item.count for item in opened.skipped)
+        if count:
+            what = SKIPPED.with_values(title=opened.entry.title, count=f"{count:,}")
+            message = Message(what=what, details=skipped_details(opened.skipped), is_error=False)
+            self._desk.overlays.messages.show_message(message)
+            self._desk.overlays.arrange()
+
+
+def _twin_folder(path: Path) -> Path | None:
+    if path.name == TWIN_FILE:
+        return path.parent
+    return path if path.is_dir() else None

@@ -1,0 +1,225 @@
+"""Brings the scene into the viewport: makes it at the twin's place, keeps its layers, asks the viewport to draw."""
+
+from collections.abc import Callable
+from math import sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPointF, QTimer, Signal, Slot
+
+from sanping.commands.loaded_layer import LoadedLayer
+from sanping.domain.geo import UInt8Array
+from sanping.domain.ground import Terrain, VectorLayer
+from sanping.domain.text import Language
+from sanping.domain.tile import TileSet
+from sanping.domain.view import Point
+from sanping.scene.values import Legend, Pick
+from sanping.stage.state import QualityName, Stage
+from sanping.ui.viewport import Viewport
+
+if TYPE_CHECKING:
+    from sanping.scene.city_scene import CityScene
+
+IDLE_SHARE = 3.0
+SLOW_FRAME_MS = 70.0
+STILL_MS = 220
+STILL_FRAME_MS = 160.0
+COARSEST_SHARE = 0.35
+GL_RENDERER = 0x1F01
+SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swiftshader", "software")
+
+
+class CityShow(QObject):
+    """The scene of the desk; every method is safe before the first twin is shown.
+
+    Animated things move at most `animation_hz` times a second, never take more than a quarter of the time, and rest
+    where a frame takes long.
+    """
+
+    drawn = Signal(float)
+
+    def __init__(self, viewport: Viewport, assets: Path, animation_hz: int, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._viewport, self._assets = viewport, assets
+        self._scene: CityScene | None = None
+        self._stage: Stage | None = None
+        self._full_ms = 0.0
+        self._seconds = 0.0
+        self._share = 1.0
+        self._hz = animation_hz
+        self._is_busy: Callable[[], bool] = lambda: False
+        self._beat = QTimer(self)
+        self._beat.setSingleShot(True)
+        self._beat.timeout.connect(self._on_beat)
+        self._still = QTimer(self)
+        self._still.setSingleShot(True)
+        self._still.setInterval(STILL_MS)
+        self._still.timeout.connect(self.camera_rests)
+        viewport.frame_drawn.connect(self._on_frame)
+
+    @property
+    def is_ready(self) -> bool:
+        """A scene is there."""
+        return self._scene is not None
+
+    @property
+    def quality(self) -> QualityName:
+        """The preset in use."""
+        return self._scene.quality if self._scene is not None else "soft"
+
+    @property
+    def is_quick(self) -> bool:
+        """A full frame is quick enough to be drawn for small things: animation, the mark under the cursor."""
+        return self._full_ms < STILL_FRAME_MS
+
+    @property
+    def is_software(self) -> bool:
+        """The processor draws: there is no graphics card."""
+        context = self._viewport.context()
+        if context is None:
+            return True
+        self._viewport.makeCurrent()
+        name = str(context.functions().glGetString(GL_RENDERER) or "").lower()
+        return any(word in name for word in SOFTWARE_RENDERERS)
+
+    def rest_while(self, is_busy: Callable[[], bool]) -> None:
+        """Do not animate while `is_busy()`: the camera moves, and every frame is wanted for that."""
+        self._is_busy = is_busy
+
+    def begin(
+        self, centre: Point, place: tuple[float, float], quality: QualityName, language: Language, stage: Stage
+    ) -> None:
+        """Make an empty scene around `centre`; `place` is latitude and longitude. An older scene is closed."""
+        from sanping.scene.city_scene import CityScene  # noqa: PLC0415  the window stands before VTK is loaded
+
+        self.end()
+        self._scene = CityScene(
+            self._viewport.window_of_vtk,
+            centre=centre,
+            latitude_deg=place[0],
+            longitude_deg=place[1],
+            quality=quality,
+            language=language,
+            assets=self._assets,
+        )
+        self._scene.show(stage, None)
+        self._stage = stage
+        self.set_animation(self._hz)
+
+    def end(self) -> None:
+        """Close the scene."""
+        self._beat.stop()
+        self._still.stop()
+        scene, self._scene = self._scene, None
+        if scene is not None:
+            self._viewport.makeCurrent()
+            scene.close()
+
+    def add(self, layer: LoadedLayer) -> None:
+        """Show one more layer."""
+        if self._scene is None:
+            return
+        name, role, content = layer.entry.name, layer.entry.role, layer.content
+        if isinstance(content, TileSet):
+            self._scene.add_tiles(name, role, content)
+        elif isinstance(content, Terrain):
+            self._scene.add_terrain(name, content)
+        elif isinstance(content, VectorLayer):
+            self._scene.add_vector(name, role, layer.entry.title, content)
+        self._viewport.update()
+
+    def show(self, new: Stage, old: Stage | None) -> None:
+        """Show a stage."""
+        if self._scene is not None:
+            self._scene.show(new, old if self._stage is old else self._stage)
+            self._stage = new
+            self._viewport.update()
+
+    def set_quality(self, quality: QualityName) -> None:
+        """Draw better or faster."""
+        if self._scene is not None and quality != self._scene.quality:
+            self._scene.set_quality(quality)
+            self._viewport.update()
+
+    def set_language(self, language: Language) -> None:
+        """Label in another language."""
+        if self._scene is not None:
+            self._scene.set_language(language)
+            self._viewport.update()
+
+    def set_animation(self, hz: int) -> None:
+        """Animate at most so many times a second; 0 keeps everything still."""
+        self._hz = hz
+        self._beat.stop()
+        if hz > 0 and self._scene is not None:
+            self._beat.start(self._pause_ms())
+
+    def camera_moves(self) -> None:
+        """Draw coarser while the camera moves, as far as the machine is too slow for the full picture."""
+        if self._share == 1.0:
+            wanted = sqrt(SLOW_FRAME_MS / max(1.0, self._full_ms))
+            self._share = min(1.0, max(COARSEST_SHARE, round(wanted * 20) / 20))
+            self._viewport.draw_share(self._share)
+        self._still.start()
+
+    @Slot()
+    def camera_rests(self) -> None:
+        """Draw the full picture."""
+        self._still.stop()
+        self._share = 1.0
+        self._viewport.draw_share(1.0)
+
+    def pick(self, at: QPointF) -> Pick | None:
+        """Return what lies under a widget point."""
+        if self._scene is None or not self._viewport.isValid():
+            return None
+        self._viewport.makeCurrent()
+        return self._scene.pick(*self._viewport.device(at))
+
+    def world_under(self, at: QPointF) -> Point | None:
+        """Return the world point under a widget point."""
+        if self._scene is None or not self._viewport.isValid():
+            return None
+        self._viewport.makeCurrent()
+        return self._scene.world_under(*self._viewport.device(at))
+
+    def legend(self) -> Legend | None:
+        """Return how the present colouring is read."""
+        return self._scene.legend() if self._scene is not None else None
+
+    def picture(self, factor: int) -> UInt8Array | None:
+        """Draw the view `factor` times as large."""
+        if self._scene is None:
+            return None
+        self.camera_rests()
+        width, height = self._viewport.window_of_vtk.GetSize()
+        self._viewport.makeCurrent()
+        try:
+            return self._scene.picture(width * factor, height * factor)
+        finally:
+            self._viewport.restore_size()
+
+    def _pause_ms(self) -> int:
+        return round(max(1000 / max(1, self._hz), IDLE_SHARE * self._full_ms))
+
+    @Slot(float)
+    def _on_frame(self, milliseconds: float) -> None:
+        if self._share == 1.0:
+            self._full_ms = milliseconds
+        self.drawn.emit(milliseconds)
+
+    @Slot()
+    def _on_beat(self) -> None:
+        if self._scene is None or self._hz <= 0:
+            return
+        pause_ms = self._pause_ms()
+        self._seconds += pause_ms / 1000
+        if (
+            self.is_quick
+            and not self._is_busy()
+            and self._viewport.isVisible()
+            and not self._viewport.window().isMinimized()
+        ):
+            self._scene.animate(self._seconds)
+            self._viewport.update()
+        self._beat.start(pause_ms)

@@ -1,0 +1,74 @@
+"""What the desk keeps between two starts: bookmarks, recent files, choices; pure functions over `Settings`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sanping.commands.desk_state import DeskState
+from sanping.domain.text import Text
+from sanping.domain.view import Bookmark, CameraPose
+from sanping.settings.settings import Settings, StoredBookmark
+from sanping.twin.project import TwinProject
+
+MOST_RECENT = 10
+OWN_NAME = Text("我的视角 {number}", "My view {number}")
+
+
+def own_bookmarks(settings: Settings, project: TwinProject) -> tuple[Bookmark, ...]:
+    """Return the bookmarks that the person kept in this twin."""
+    return tuple(
+        Bookmark(
+            name=Text(stored.name, stored.name),
+            camera=CameraPose(
+                target=stored.target,
+                heading_deg=stored.heading_deg,
+                pitch_deg=stored.pitch_deg,
+                distance_m=stored.distance_m,
+            ),
+        )
+        for stored in settings.bookmarks
+        if stored.twin == str(project.folder)
+    )
+
+
+def with_bookmark(settings: Settings, project: TwinProject, state: DeskState) -> Settings:
+    """Keep the present view."""
+    camera = state.stage.camera
+    number = len(own_bookmarks(settings, project)) + 1
+    stored = StoredBookmark(
+        twin=str(project.folder),
+        name=OWN_NAME.with_values(number=number).in_language(state.language),
+        target=camera.target,
+        heading_deg=camera.heading_deg,
+        pitch_deg=camera.pitch_deg,
+        distance_m=camera.distance_m,
+    )
+    return settings.model_copy(update={"bookmarks": (*settings.bookmarks, stored)})
+
+
+def without_bookmark(settings: Settings, project: TwinProject, place: int) -> Settings:
+    """Delete the own bookmark at a place, counted from 0."""
+    own = [stored for stored in settings.bookmarks if stored.twin == str(project.folder)]
+    if not 0 <= place < len(own):
+        return settings
+    kept = tuple(stored for stored in settings.bookmarks if stored is not own[place])
+    return settings.model_copy(update={"bookmarks": kept})
+
+
+def with_recent(settings: Settings, paths: Sequence[Path]) -> Settings:
+    """Put files or twins first in the list of recent ones."""
+    newest = [str(path) for path in paths]
+    older = [path for path in settings.recent if path not in newest]
+    return settings.model_copy(update={"recent": (*newest, *older)[:MOST_RECENT]})
+
+
+def of_state(settings: Settings, state: DeskState) -> Settings:
+    """Take over what the person chose in the window."""
+    return settings.model_copy(
+        update={"language": state.language, "quality": state.quality, "crs_shown": state.crs_shown}
+    )
+
+
+def with_settings(state: DeskState, settings: Settings) -> DeskState:
+    """Show what the settings say."""
+    return replace(state, language=settings.language, quality=settings.quality, crs_shown=settings.crs_shown)

@@ -1,0 +1,178 @@
+"""The panels over the 3D view, and where they stand: columns at both sides, strips above and below."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QLabel, QWidget
+
+from sanping.commands.desk_state import DeskState, PanelName
+from sanping.domain.text import Language
+from sanping.twin.project import TwinProject
+from sanping.ui.action_book import ActionBook
+from sanping.ui.bookmark_panel import BookmarkPanel
+from sanping.ui.colours_panel import ColoursPanel
+from sanping.ui.compass import CompassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.help_overlay import HelpOverlay
+from sanping.ui.icons import Icons
+from sanping.ui.inspector_panel import InspectorPanel
+from sanping.ui.layer_panel import LayerPanel
+from sanping.ui.locator import Locator
+from sanping.ui.message_panel import MessagePanel
+from sanping.ui.overview_panel import OverviewPanel
+from sanping.ui.status_bar import StatusBar
+from sanping.ui.theme import GAP, LEFT_WIDTH, MARGIN, RIGHT_WIDTH, STATUS_HEIGHT, TITLE_HEIGHT
+from sanping.ui.time_panel import TimePanel
+from sanping.ui.title_bar import TitleBar
+
+TIME_HEIGHT = 60
+WIDEST_TIME = 860
+NARROW = 1500
+COLUMN_TOP = TITLE_HEIGHT - 6
+
+
+class Overlays(QObject):
+    """Owns the panels as children of `canvas`; arranges them, shows and hides them, changes their language."""
+
+    def __init__(
+        self, canvas: QWidget, book: ActionBook, icons: Icons, project: TwinProject, palettes: Sequence[str]
+    ) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._state: DeskState | None = None
+        # New content counts in a layout only once it is shown, so arranging waits for the event loop.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.arrange)
+        self.title = TitleBar(book, icons, canvas)
+        self.status = StatusBar(icons, project.crs, canvas)
+        self.layers = LayerPanel(icons, canvas)
+        self.bookmarks = BookmarkPanel(book, icons, canvas)
+        self.overview = OverviewPanel(icons, canvas)
+        self.inspector = InspectorPanel(book, icons, canvas)
+        self.colours = ColoursPanel(icons, palettes, canvas)
+        self.time = TimePanel(book, icons, (project.latitude_deg, project.longitude_deg), canvas)
+        self.compass = CompassPanel(book, canvas)
+        self.locator = Locator(icons, canvas)
+        self.messages = MessagePanel(icons, canvas)
+        self.help = HelpOverlay(book.declared, canvas)
+        self.tip = QLabel(canvas)
+        self.tip.setStyleSheet(
+            "background: rgba(6,20,44,225); border: 1px solid rgba(90,180,255,150);"
+            "border-radius: 3px; padding: 4px 9px;"
+        )
+        self.tip.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.tip.hide()
+        self.panels: dict[PanelName, GlassPanel] = {
+            "layers": self.layers,
+            "bookmarks": self.bookmarks,
+            "overview": self.overview,
+            "inspector": self.inspector,
+            "colours": self.colours,
+        }
+        for panel in self.panels.values():
+            panel.folded_changed.connect(self.arrange)
+            panel.content_changed.connect(self._soon.start)
+
+    def show_state(self, state: DeskState) -> None:
+        """Show the panels that are open."""
+        self._state = state
+        self.arrange()
+
+    def set_language(self, language: Language) -> None:
+        """Speak another language."""
+        for widget in (self.title, self.status, *self.panels.values(), self.time, self.compass, self.locator):
+            widget.set_language(language)  # type: ignore[attr-defined]
+        self.messages.set_language(language)
+        self.help.set_language(language)
+        self.arrange()
+
+    def show_tip(self, text: str, x: float, y: float) -> None:
+        """Show a few words beside the cursor; an empty text hides them."""
+        self.tip.setVisible(bool(text))
+        if text:
+            self.tip.setText(text)
+            self.tip.adjustSize()
+            left = min(x + 16, self._canvas.width() - self.tip.width() - 8)
+            self.tip.move(round(left), round(max(4.0, y - self.tip.height() - 10)))
+            self.tip.raise_()
+
+    @Slot()
+    def arrange(self) -> None:
+        """Put everything in its place."""
+        if self._state is None:
+            return
+        width, height = self._canvas.width(), self._canvas.height()
+        has = self._state.has_overlays
+        is_narrow = width < NARROW
+        shown = self._shown()
+        self.title.setVisible(has)
+        self.status.setVisible(has)
+        self.title.setGeometry(0, 0, width, TITLE_HEIGHT)
+        self.status.setGeometry(0, height - STATUS_HEIGHT, width, STATUS_HEIGHT)
+        has_time = has and "time" in self._state.panels
+        foot = height - STATUS_HEIGHT - GAP
+        left_width = min(LEFT_WIDTH, max(230, width // 4))
+        right_width = min(RIGHT_WIDTH, max(270, width // 3))
+        column_foot = foot - (TIME_HEIGHT + GAP if has_time and is_narrow else 0)
+        self._arrange_time(has_time, is_narrow, (left_width, right_width), foot)
+        _stacked([self.layers, self.bookmarks], MARGIN, left_width, column_foot, shown)
+        right = width - MARGIN - right_width
+        _stacked([self.overview, self.inspector, self.colours], right, right_width, column_foot, shown)
+        self._arrange_compass(right, column_foot, has)
+        self.locator.move((width - self.locator.width()) // 2, TITLE_HEIGHT + 24)
+        self.messages.move((width - self.messages.width()) // 2, TITLE_HEIGHT + 24)
+        self.help.adjustSize()
+        self.help.move((width - self.help.width()) // 2, max(8, (height - self.help.height()) // 2))
+
+    def _shown(self) -> set[GlassPanel]:
+        assert self._state is not None
+        names = set(self._state.panels) if self._state.has_overlays else set()
+        has_selection = bool(self._state.stage.selection)
+        if not has_selection:
+            names.discard("inspector")
+        elif "inspector" in names:
+            names.discard("overview")
+        return {panel for name, panel in self.panels.items() if name in names}
+
+    def _arrange_time(self, has_time: bool, is_narrow: bool, sides: tuple[int, int], foot: int) -> None:
+        self.time.setVisible(has_time)
+        width = self._canvas.width()
+        left = MARGIN if is_narrow else MARGIN + sides[0] + GAP
+        right = width - MARGIN if is_narrow else width - MARGIN - sides[1] - 2 * GAP - self.compass.sizeHint().width()
+        wide = min(WIDEST_TIME, right - left) if not is_narrow else right - left
+        middle = (
+            width // 2 if left <= width // 2 - wide // 2 and width // 2 + wide // 2 <= right else (left + right) // 2
+        )
+        self.time.setGeometry(middle - wide // 2, foot - TIME_HEIGHT, wide, TIME_HEIGHT)
+        self.time.show_compact(wide < 680)
+
+    def _arrange_compass(self, right: int, foot: int, has: bool) -> None:
+        size = self.compass.sizeHint()
+        self.compass.setVisible(has)
+        is_free = not any(panel.isVisible() for panel in (self.overview, self.inspector, self.colours))
+        edge = self._canvas.width() - MARGIN if is_free else right - GAP
+        self.compass.setGeometry(edge - size.width(), foot - size.height(), size.width(), size.height())
+
+
+def _stacked(panels: Sequence[GlassPanel], left: int, width: int, foot: int, shown: set[GlassPanel]) -> None:
+    """Stand panels below one another; when space is short, the tall ones give way down to their least height."""
+    for panel in panels:
+        panel.setVisible(panel in shown)
+    standing = [panel for panel in panels if panel in shown]
+    if not standing:
+        return
+    space = foot - COLUMN_TOP - GAP * (len(standing) - 1)
+    heights = [panel.wanted_height(width) for panel in standing]
+    least = [min(high, HEADER_HEIGHT if panel.is_folded else panel.least_height)
+             for panel, high in zip(standing, heights, strict=True)]  # fmt: skip
+    excess = sum(heights) - space
+    if excess > 0:
+        room = sum(high - low for high, low in zip(heights, least, strict=True))
+        share = min(1.0, excess / room) if room else 0.0
+        heights = [round(high - (high - low) * share) for high, low in zip(heights, least, strict=True)]
+    top = COLUMN_TOP
+    for panel, high in zip(standing, heights, strict=True):
+        panel.setGeometry(left, top, width, max(HEADER_HEIGHT, min(high, foot - top)))
+        top += high + GAP

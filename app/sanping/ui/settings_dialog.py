@@ -1,0 +1,169 @@
+"""The settings, as a form: what is written here goes out as one `Settings` value."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sanping.domain.text import Language, Text
+from sanping.settings.settings import Settings, setting_title
+from sanping.ui.status_bar import NAMED_CRS
+from sanping.ui.wording import Wording
+
+TITLE = Text("设置", "Settings")
+SAVE = Text("保存", "Save")
+CANCEL = Text("取消", "Cancel")
+CHOOSE = Text("选择…", "Choose…")
+DEFAULT_FOLDER = Text("默认位置", "Default place")
+NEXT_START = Text("缓存与读取进程的设置在下次启动时生效", "Cache and reader settings take effect at the next start")
+SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (Text("界面", "Interface"), ("language", "crs_shown")),
+    (Text("画面", "Picture"), ("quality", "animation_hz")),
+    (Text("数据", "Data"), ("cache_folder", "cache_budget_gb", "worker_memory_gb", "worker_minutes")),
+)
+CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
+    "language": (("zh", Text("中文", "Chinese (中文)")), ("en", Text("英文（English）", "English"))),
+    "quality": (
+        ("auto", Text("自动", "Automatic")),
+        ("soft", Text("流畅", "Smooth")),
+        ("standard", Text("标准", "Standard")),
+        ("high", Text("精细", "Fine")),
+    ),
+    "crs_shown": (("", Text("孪生坐标系", "The twin's own")), *NAMED_CRS),
+}
+RANGES: dict[str, tuple[float, float]] = {
+    "cache_budget_gb": (0.5, 2000.0),
+    "worker_memory_gb": (0.5, 512.0),
+    "worker_minutes": (1.0, 600.0),
+}
+
+
+class SettingsDialog(QDialog):
+    """A form over `Settings`; `settings_asked` carries the changed value when the person saves."""
+
+    settings_asked = Signal(object)
+
+    def __init__(self, settings: Settings, language: Language, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModal(True)
+        self.setMinimumWidth(560)
+        self.words = Wording(language)
+        self._settings = settings
+        self.fields: dict[str, QWidget] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(26, 20, 26, 20)
+        column.setSpacing(10)
+        for heading, names in SECTIONS:
+            label = QLabel()
+            label.setProperty("role", "section")
+            self.words.put(label.setText, heading)
+            column.addWidget(label)
+            grid = QGridLayout()
+            grid.setContentsMargins(0, 0, 0, 10)
+            grid.setHorizontalSpacing(16)
+            grid.setVerticalSpacing(9)
+            grid.setColumnStretch(1, 1)
+            for row, name in enumerate(names):
+                caption = QLabel()
+                caption.setMinimumWidth(230)
+                self.words.put(caption.setText, setting_title(name))
+                grid.addWidget(caption, row, 0)
+                grid.addWidget(self._field(name), row, 1)
+            column.addLayout(grid)
+        note = QLabel()
+        note.setProperty("role", "quiet")
+        self.words.put(note.setText, NEXT_START)
+        column.addWidget(note)
+        column.addSpacing(6)
+        column.addWidget(self._buttons())
+        self.words.put(self.setWindowTitle, TITLE)
+
+    def value(self) -> Settings:
+        """Return the settings as the form shows them."""
+        changed: dict[str, object] = {}
+        for name, field in self.fields.items():
+            if isinstance(field, QComboBox):
+                changed[name] = field.currentData()
+            elif isinstance(field, QSpinBox | QDoubleSpinBox):
+                changed[name] = field.value()
+            elif isinstance(field, QLineEdit):
+                changed[name] = Path(field.text()) if field.text().strip() else None
+        return self._settings.model_copy(update=changed)
+
+    def _field(self, name: str) -> QWidget:
+        present = getattr(self._settings, name)
+        if name in CHOICES:
+            box = QComboBox()
+            for value, title in CHOICES[name]:
+                box.addItem(self.words.say(title), value)
+            box.setCurrentIndex(max(0, box.findData(present)))
+            self.fields[name] = box
+            return box
+        if name == "animation_hz":
+            whole = QSpinBox()
+            whole.setRange(0, 60)
+            whole.setValue(present)
+            self.fields[name] = whole
+            return whole
+        if name in RANGES:
+            number = QDoubleSpinBox()
+            number.setRange(*RANGES[name])
+            number.setDecimals(1)
+            number.setValue(present)
+            self.fields[name] = number
+            return number
+        return self._folder_field(name, present)
+
+    def _folder_field(self, name: str, present: Path | None) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        edit = QLineEdit(str(present or ""))
+        self.words.put(edit.setPlaceholderText, DEFAULT_FOLDER)
+        choose = QPushButton()
+        choose.setAutoDefault(False)
+        self.words.put(choose.setText, CHOOSE)
+        choose.clicked.connect(self._on_choose)
+        row.addWidget(edit, 1)
+        row.addWidget(choose)
+        self.fields[name] = edit
+        return holder
+
+    def _buttons(self) -> QDialogButtonBox:
+        kind = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(kind.Save | kind.Cancel, Qt.Orientation.Horizontal)
+        save, cancel = buttons.button(kind.Save), buttons.button(kind.Cancel)
+        for button, text in ((save, SAVE), (cancel, CANCEL)):
+            button.setIcon(type(button.icon())())
+            self.words.put(button.setText, text)
+        save.setDefault(True)
+        buttons.accepted.connect(self._on_save)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    @Slot()
+    def _on_choose(self) -> None:
+        edit = self.fields["cache_folder"]
+        if isinstance(edit, QLineEdit):
+            folder = QFileDialog.getExistingDirectory(self, self.words.say(setting_title("cache_folder")), edit.text())
+            if folder:
+                edit.setText(folder)
+
+    @Slot()
+    def _on_save(self) -> None:
+        self.settings_asked.emit(self.value())
+        self.accept()

@@ -1,0 +1,155 @@
+"""The strip at the bottom: coordinates, height, scale, quality, frame time, and the jobs that run."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QToolButton, QWidget
+
+from sanping.domain.text import Language, Text
+from sanping.ui.icons import Icons
+from sanping.ui.theme import STATUS_HEIGHT
+from sanping.ui.wording import Wording
+
+CRS_TIP = Text("选择坐标系", "Choose the coordinate reference system")
+SCALE_TIP = Text("画面中心的比例尺（96 dpi）", "Scale at the middle of the view (96 dpi)")
+FRAME = Text("{ms} ms/帧", "{ms} ms a frame")
+FRAME_TIP = Text("上一帧的绘制时间", "Time to draw the last frame")
+HEIGHT = Text("高程 {value} m", "Elevation {value} m")
+STOP = Text("停止读取", "Stop loading")
+READY = Text("就绪", "Ready")
+TWIN_CRS = Text("孪生坐标系 {crs}", "The twin's own, {crs}")
+NAMED_CRS: tuple[tuple[str, Text], ...] = (
+    ("EPSG:4490", Text("CGCS2000 经纬度", "CGCS2000 longitude, latitude")),
+    ("EPSG:4326", Text("WGS 84 经纬度", "WGS 84 longitude, latitude")),
+    ("GCJ-02", Text("火星坐标 GCJ-02", "GCJ-02")),
+    ("BD-09", Text("百度坐标 BD-09", "BD-09")),
+)
+QUALITIES = {
+    "soft": Text("流畅画质", "Smooth"),
+    "standard": Text("标准画质", "Standard"),
+    "high": Text("精细画质", "Fine"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobView:
+    """What runs now: how many jobs, the share that is done (0 … 1), and what the last one says."""
+
+    count: int
+    share: float
+    doing: Text
+
+
+class StatusBar(QWidget):
+    """Shows figures; `crs_asked` carries the CRS to show coordinates in, `stop_asked` ends the loading."""
+
+    crs_asked = Signal(str)
+    stop_asked = Signal()
+
+    def __init__(self, icons: Icons, twin_crs: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(STATUS_HEIGHT)
+        self.words = Wording()
+        self._twin_crs = twin_crs
+        self.message = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(170)
+        self.stop = QToolButton()
+        self.stop.setIcon(icons.icon("close", "#ffba54"))
+        self.stop.setIconSize(QSize(13, 13))
+        self.stop.setFixedSize(22, 22)
+        self.stop.clicked.connect(self.stop_asked)
+        self.words.put(self.stop.setToolTip, STOP)
+        self.crs = QToolButton()
+        self.crs.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.crs.setStyleSheet("QToolButton { color: #7fd4ff; padding: 2px 6px; }")
+        self._shown_crs = ""
+        self._crs_menu = QMenu(self.crs)
+        self._crs_menu.aboutToShow.connect(self._fill_crs_menu)
+        self.crs.setMenu(self._crs_menu)
+        self.words.put(self.crs.setToolTip, CRS_TIP)
+        self.coordinates, self.elevation = QLabel(), QLabel()
+        self.scale, self.quality, self.frame = QLabel(), QLabel(), QLabel()
+        self.coordinates.setMinimumWidth(196)
+        self.coordinates.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.elevation.setMinimumWidth(96)
+        self.scale.setMinimumWidth(76)
+        self.frame.setMinimumWidth(82)
+        self.words.put(self.scale.setToolTip, SCALE_TIP)
+        self.words.put(self.frame.setToolTip, FRAME_TIP)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(12)
+        for widget in (self.stop, self.bar, self.message):
+            row.addWidget(widget)
+        row.addStretch(1)
+        for widget in (self.crs, self.coordinates, self.elevation, self.scale, self.quality, self.frame):
+            row.addWidget(widget)
+        self.show_crs("")
+        self.show_jobs(None)
+
+    def show_twin_crs(self, crs: str) -> None:
+        """Change which CRS is the twin's own."""
+        self._twin_crs = crs
+
+    def show_crs(self, crs: str) -> None:
+        """Show which CRS the coordinates are in; empty for the twin's own."""
+        self._shown_crs = crs
+        self.crs.setText(crs or self._twin_crs)
+
+    def show_coordinates(self, text: str, height_m: float | None) -> None:
+        """Show the coordinates under the cursor; an empty text clears them."""
+        self.coordinates.setText(text)
+        if height_m is None:
+            self.words.put(self.elevation.setText, Text("", ""))
+        else:
+            self.words.put(self.elevation.setText, HEIGHT.with_values(value=f"{height_m:,.1f}"))
+
+    def show_scale(self, denominator: float) -> None:
+        """Show the scale 1:n, to two figures."""
+        digits = max(0, len(str(int(denominator))) - 2)
+        self.scale.setText(f"1:{round(denominator / 10**digits) * 10**digits:,}")
+
+    def show_frame(self, milliseconds: float, quality: str) -> None:
+        """Show the time of the last frame and the quality in use."""
+        written = f"{milliseconds:.0f}" if milliseconds >= 10 else f"{milliseconds:.1f}"
+        self.words.put(self.frame.setText, FRAME.with_values(ms=written))
+        self.words.put(self.quality.setText, QUALITIES.get(quality, Text("", "")))
+
+    def show_jobs(self, jobs: JobView | None, last_word: Text = READY) -> None:
+        """Show the jobs that run, or the last word when none does."""
+        for widget in (self.bar, self.stop):
+            widget.setVisible(jobs is not None)
+        if jobs is None:
+            self.words.put(self.message.setText, last_word)
+            return
+        self.bar.setValue(round(jobs.share * 1000))
+        more = f" (+{jobs.count - 1})" if jobs.count > 1 else ""
+        self.words.put(self.message.setText, Text(jobs.doing.zh + more, jobs.doing.en + more))
+
+    def set_language(self, language: Language) -> None:
+        """Speak another language."""
+        self.words.speak(language)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the strip."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(5, 15, 32, 225))
+        painter.fillRect(0, 0, self.width(), 1, QColor(70, 165, 240, 120))
+        painter.end()
+
+    @Slot()
+    def _fill_crs_menu(self) -> None:
+        self._crs_menu.clear()
+        for crs, title in (("", TWIN_CRS.with_values(crs=self._twin_crs)), *NAMED_CRS):
+            action = self._crs_menu.addAction(self.words.say(title))
+            action.setCheckable(True)
+            action.setChecked(crs == self._shown_crs)
+            action.triggered.connect(partial(self._ask_crs, crs))
+
+    def _ask_crs(self, crs: str, _checked: bool = False) -> None:
+        self.crs_asked.emit(crs)

@@ -1,0 +1,152 @@
+"""The strip on top: clock at the left, the city's name in the middle, tools at the right."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from sanping.domain.text import Language, Text
+from sanping.ui.action_book import ActionBook
+from sanping.ui.icons import Icons
+from sanping.ui.theme import ACCENT, TITLE_HEIGHT
+from sanping.ui.wording import Wording
+
+WEEKDAYS = (
+    Text("星期一", "Mon"),
+    Text("星期二", "Tue"),
+    Text("星期三", "Wed"),
+    Text("星期四", "Thu"),
+    Text("星期五", "Fri"),
+    Text("星期六", "Sat"),
+    Text("星期日", "Sun"),
+)
+SYNTHETIC = Text("模拟数据", "Synthetic data")
+SYNTHETIC_TIP = Text(
+    "该孪生由程序生成，不代表真实建筑与读数", "This twin is generated: its buildings and readings are not real"
+)
+MENU = Text("菜单", "Menu")
+TOOLS = (
+    "edit.find",
+    "file.open",
+    "edit.undo",
+    "edit.redo",
+    "view.style",
+    "file.picture",
+    "panel.all",
+    "file.settings",
+    "help.keys",
+    "view.full",
+)
+
+
+class TitleBar(QWidget):
+    """Shows the name of the twin and the present time; its buttons are actions."""
+
+    def __init__(self, book: ActionBook, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(TITLE_HEIGHT)
+        self.words = Wording()
+        self._title = ""
+        self._now: datetime | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 22)
+        row.setSpacing(2)
+        self.menu = QMenu(self)
+        menu_button = QToolButton()
+        menu_button.setIcon(icons.icon("menu"))
+        menu_button.setFixedSize(34, 34)
+        menu_button.setMenu(self.menu)
+        menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.words.put(menu_button.setToolTip, MENU)
+        row.addWidget(menu_button)
+        row.addSpacing(10)
+        self.clock = QLabel()
+        self.clock.setStyleSheet("color:#ffffff; font-size:19px; font-weight:600;")
+        self.date = QLabel()
+        self.date.setProperty("role", "quiet")
+        self.badge = QLabel()
+        self.badge.setProperty("role", "badge")
+        self.badge.setFixedHeight(24)
+        self.words.put(self.badge.setText, SYNTHETIC)
+        self.words.put(self.badge.setToolTip, SYNTHETIC_TIP)
+        for widget in (self.clock, self.date):
+            row.addWidget(widget)
+            row.addSpacing(10)
+        row.addWidget(self.badge)
+        row.addStretch(1)
+        for name in TOOLS:
+            row.addWidget(book.button(name))
+        self.language_button = book.button("view.language")
+        self.language_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.language_button.setMinimumWidth(64)
+        self.language_button.setMaximumWidth(80)
+        row.addWidget(self.language_button)
+
+    def show_title(self, title: Text, is_synthetic: bool) -> None:
+        """Show what the twin is called, and whether it is real."""
+        self.words.put(self._write_title, title)
+        self.badge.setVisible(is_synthetic)
+
+    def show_now(self, now: datetime) -> None:
+        """Show the present time."""
+        self._now = now
+        self.clock.setText(now.strftime("%H:%M:%S"))
+        self.date.setText(f"{now:%Y-%m-%d}  {self.words.say(WEEKDAYS[now.weekday()])}")
+
+    def set_language(self, language: Language) -> None:
+        """Speak another language."""
+        self.words.speak(language)
+        if self._now is not None:
+            self.show_now(self._now)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the strip with its stepped line and the name of the city."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width, height = self.width(), self.height()
+        middle, half = width / 2, min(340.0, width * 0.21)
+        high, low = height - 20.0, height - 3.0
+        steps = [(0, high), (middle - half - 26, high), (middle - half, low), (middle + half, low),
+                 (middle + half + 26, high), (width, high)]  # fmt: skip
+        line = [QPointF(x, y) for x, y in steps]
+        fill = QLinearGradient(0, 0, 0, height)
+        fill.setColorAt(0, QColor(5, 16, 36, 245))
+        fill.setColorAt(1, QColor(8, 34, 70, 205))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawPolygon(QPolygonF([QPointF(0, 0), *line, QPointF(width, 0)]))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for thickness, alpha in ((6.0, 26), (1.6, 210)):
+            glow = QLinearGradient(0, 0, width, 0)
+            for place, share in ((0.0, 0.25), (0.5, 1.0), (1.0, 0.25)):
+                glow.setColorAt(place, QColor(ACCENT.red(), ACCENT.green(), ACCENT.blue(), int(alpha * share)))
+            painter.setPen(QPen(glow, thickness))
+            painter.drawPolyline(QPolygonF(line))
+        self._paint_name(painter, middle, half)
+        painter.end()
+
+    def _paint_name(self, painter: QPainter, middle: float, half: float) -> None:
+        font = QFont(self.font())
+        is_chinese = self.words.language == "zh"
+        font.setPixelSize(28 if is_chinese else 25)
+        font.setWeight(QFont.Weight.DemiBold)
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 5 if is_chinese else 1)
+        painter.setFont(font)
+        name = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, int(2 * half - 20))
+        left = middle - painter.fontMetrics().horizontalAdvance(name) / 2
+        baseline = (self.height() + painter.fontMetrics().capHeight()) / 2 - 1
+        painter.setPen(QColor(60, 170, 255, 60))
+        for dx, dy in ((-1.5, 0.0), (1.5, 0.0), (0.0, 1.5), (0.0, -1.5)):
+            painter.drawText(QPointF(left + dx, baseline + dy), name)
+        shine = QLinearGradient(0, baseline - 26, 0, baseline + 4)
+        shine.setColorAt(0.2, QColor(255, 255, 255))
+        shine.setColorAt(1.0, QColor(150, 215, 255))
+        painter.setPen(QPen(shine, 1))
+        painter.drawText(QPointF(left, baseline), name)
+
+    def _write_title(self, title: str) -> None:
+        self._title = title
+        self.setAccessibleName(title)
+        self.update()
