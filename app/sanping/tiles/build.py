@@ -1,6 +1,6 @@
 """Cuts a city model into tiles that are ready to draw and cheap to map into memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TypeVar, overload
@@ -55,6 +55,10 @@ class ChosenRows(Sequence[V]):
         if isinstance(index, slice):
             return ChosenRows(self._base, self._rows[index])
         return self._base[int(self._rows[index])]
+
+    def __iter__(self) -> Iterator[V]:
+        """Go through the chosen rows in order."""
+        return map(self._base.__getitem__, self._rows.tolist())
 
 
 def build_tiles(model: CityModel, progress: Progress = _SILENT, *, tile_features: int = 3000) -> TileSet:
