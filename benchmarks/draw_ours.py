@@ -14,12 +14,12 @@ def main() -> None:
     plan = json.loads((folder / "plan.json").read_text())
     begin = time.perf_counter()
     from sanping.domain.view import CameraPose  # noqa: PLC0415  importing is part of its start
-    from sanping.scene.window import offscreen_scene, offscreen_window  # noqa: F401, PLC0415
+    from sanping.scene.window import offscreen_window  # noqa: PLC0415
     from sanping.settings import paths  # noqa: PLC0415
     from sanping.stage.state import Stage  # noqa: PLC0415
-    from sanping.tiles.cache import load  # noqa: PLC0415
+    from sanping.tiles.stored import load  # noqa: PLC0415
 
-    tiles = load(folder / "tiles.arrow")
+    tiles, _ = load(folder / "tiles.arrow")
     centre = (tiles.extent.centre[0], tiles.extent.centre[1], 0.0)
     window = offscreen_window(plan["width"], plan["height"])
     from sanping.scene.city_scene import CityScene  # noqa: PLC0415

@@ -20,7 +20,7 @@ from browser_peers import browser_figures
 from city_generator import city_model, write_geojson
 from peer_city import write_tiles
 from pyproj import Transformer
-from sanping.tiles.cache import save
+from sanping.tiles.stored import save
 
 from sanping.tiles.build import build_tiles
 
@@ -57,7 +57,7 @@ def prepare(buildings: int, frames: int, folder: Path) -> None:
     side_m = max(extent.east - extent.west, extent.north - extent.south)
     lonlat = Transformer.from_crs(tiles.frame.crs, "EPSG:4326", always_xy=True).transform(*extent.centre[:2])
     (folder / "plan.json").write_text(json.dumps(plan(side_m, lonlat, frames)))
-    save(tiles, folder / "tiles.arrow")
+    save(folder / "tiles.arrow", tiles, model.origin)
     write_tiles(tiles, folder, lonlat)
     write_geojson(buildings, folder / "city.geojson")
     print(f"{tiles.feature_count} buildings, {len(model.triangles)} triangles, {len(tiles.tiles)} tiles", flush=True)

@@ -25,7 +25,7 @@ from sanping.formats.catalog import read
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
 from sanping.tiles.build import build_tiles
-from sanping.tiles.cache import load, save
+from sanping.tiles.stored import load, save
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 CASES = (
@@ -50,7 +50,7 @@ def floor(path: Path) -> None:
 
 
 def warm(cache: Path) -> None:
-    tiles = load(cache)
+    tiles, _ = load(cache)
     for tile in tiles.tiles:
         tile.near.points.sum()
 
@@ -104,7 +104,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         for name, path, floor_name, limit in CASES:
             cache = Path(place) / f"{name}.tiles"
-            save(build_tiles(read(path, ReadOptions(role="buildings"), SilentProgress())), cache)
+            model = read(path, ReadOptions(role="buildings"), SilentProgress())
+            save(cache, build_tiles(model), model.origin)
             peer_name, peer = PEERS[name]
             works = {"floor": (floor, path), "ours": (ours, path), "warm": (warm, cache)}
             times: dict[str, list[float]] = {key: [] for key in works}

@@ -1,8 +1,10 @@
 """True position of the sun, after the NOAA solar calculator (Meeus, Astronomical Algorithms, chapters 25 and 28)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import acos, asin, atan2, cos, degrees, radians, sin, tan
+
+_WELL_UP_DEG = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,16 @@ def sun_position(moment: datetime, latitude_deg: float, longitude_deg: float) ->
     azimuth = degrees(atan2(sin(hour_angle), cos(hour_angle) * sin(latitude) - tan(declination) * cos(latitude))) + 180
     altitude = 90 - degrees(zenith)
     return SunPosition(azimuth_deg=azimuth % 360, altitude_deg=altitude + _refraction_deg(altitude))
+
+
+def daylit(moment: datetime, latitude_deg: float, longitude_deg: float) -> datetime:
+    """Return `moment` when the sun is well up then, else the early afternoon of the same day at that place."""
+    if sun_position(moment, latitude_deg, longitude_deg).altitude_deg >= _WELL_UP_DEG:
+        return moment
+    solar_noon = (
+        moment.replace(hour=12, minute=0) - timedelta(minutes=4 * longitude_deg) + (moment.utcoffset() or timedelta())
+    )
+    return (solar_noon + timedelta(hours=2)).replace(day=moment.day, month=moment.month, year=moment.year)
 
 
 def _refraction_deg(altitude_deg: float) -> float:

@@ -2,12 +2,14 @@
 
 import time
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import get_args
 
 from PIL import Image
 
+from sanping.analysis.sun import daylit
 from sanping.bootstrap.opener import TwinOpener
 from sanping.commands.loaded_layer import OpenedLayer, extent_of
 from sanping.domain.errors import InputError
@@ -31,13 +33,17 @@ _DRAWING = Text("绘制画面", "Drawing the picture")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """One wished picture: size in pixels, style (None: the twin's), view (a bookmark's name or number), quality."""
+    """One wished picture: size in pixels, style (None: the twin's), view (a bookmark's name or number), quality.
+
+    `moment` None is the twin's own, moved into daylight when the day style is asked for.
+    """
 
     width: int
     height: int
     style: StyleName | None = None
     view: str = ""
     quality: QualityName = "high"
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +139,10 @@ def _stage(project: TwinProject, extent: Extent, shot: Shot) -> Stage:
                 path=str(project.folder),
             )
         stage = replace(stage, camera=bookmark.camera, style=bookmark.style or stage.style)
-    return replace(stage, style=shot.style or stage.style)
+    moment = shot.moment or stage.moment
+    if shot.style == "day" and shot.moment is None:
+        moment = daylit(moment, project.latitude_deg, project.longitude_deg)
+    return replace(stage, style=shot.style or stage.style, moment=moment)
 
 
 def _extent(layers: list[OpenedLayer]) -> Extent:

@@ -1,6 +1,7 @@
 """`sanping run`, `sanping open` and `sanping picture`: everything that shows a twin."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +33,7 @@ Size = Annotated[str, Text("宽x高（像素）", "Width x height in pixels")]
 Style = Annotated[StyleName | None, Text("风格：night 夜、day 昼", "Style: night or day")]
 Output = Annotated[Path, Text("输出 PNG 文件", "PNG file to write"), Parameter(name=["--output", "-o"])]
 View = Annotated[str, Text("视角名称或序号", "Name or number of a bookmark")]
+Moment = Annotated[str | None, Text("时刻，如 2026-06-21T14:00+08:00", "Moment, such as 2026-06-21T14:00+08:00")]
 Quality = Annotated[QualityName, Text("画质：soft、standard、high", "Quality: soft, standard or high")]
 
 
@@ -54,6 +56,7 @@ def picture(  # noqa: PLR0913  one parameter an option
     output: Output = Path("sanping.png"),
     view: View = "",
     quality: Quality = "high",
+    moment: Moment = None,
 ) -> int:
     """Draw one picture of a twin without a window."""
     settings = own_settings()
@@ -61,7 +64,7 @@ def picture(  # noqa: PLR0913  one parameter an option
     drawn(
         load_project(twin or paths.default_twin()),
         output,
-        Shot(width=width, height=height, style=style, view=view, quality=quality),
+        Shot(width=width, height=height, style=style, view=view, quality=quality, moment=_moment(moment)),
         TerminalProgress(settings.language),
         settings,
     )
@@ -85,6 +88,22 @@ def _shown(project: TwinProject) -> int:
         drawn(project, path, shot, TerminalProgress(settings.language), settings)
         print(path)
     return 0
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Return the moment of "2026-06-21T14:00" (local time) or with a zone."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError as error:
+        raise InputError(
+            Text(
+                "看不懂时刻。请写成 2026-06-21T14:00+08:00",
+                "The moment is not understood. Write it like 2026-06-21T14:00+08:00",
+            ),
+            place=text,
+        ) from error
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -2,18 +2,24 @@
 
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from sanping.domain.city import CityModel, Origin
+from sanping.domain.errors import CrsMissing
 from sanping.domain.geo import Extent, GeoFrame
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
 from sanping.formats.catalog import read
 from sanping.ports.model_reader import Reading, ReadOptions
 from sanping.ports.progress import Progress
+
+_WITHOUT_CRS = Text(
+    "文件未声明坐标系；导入时须用 --crs 指定，例如 EPSG:4549",
+    "The file declares no coordinate reference system; importing needs one, named with --crs, such as EPSG:4549",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +38,13 @@ class Inspection:
     objects: dict[str, int]
     triangles: int
     points: int
+    has_crs: bool
     seconds: float
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What a person should know before importing."""
+        return self.origin.notes if self.has_crs else (_WITHOUT_CRS, *self.origin.notes)
 
     def to_json(self) -> dict[str, object]:
         """Return plain values for JSON; texts in both languages."""
@@ -41,7 +53,7 @@ class Inspection:
             "file": str(self.path),
             "format": self.origin.format,
             "version": self.origin.version,
-            "crs": self.origin.source_crs or self.frame.crs,
+            "crs": (self.origin.source_crs or self.frame.crs) if self.has_crs else None,
             "extent": [box.west, box.south, box.bottom, box.east, box.north, box.top],
             "extent_crs": self.frame.crs,
             "vertical_datum": self.frame.vertical_datum,
@@ -53,15 +65,21 @@ class Inspection:
                 {"reason": _both(item.reason), "count": item.count, "examples": list(item.examples)}
                 for item in self.origin.skipped
             ],
-            "notes": [_both(note) for note in self.origin.notes],
+            "notes": [_both(note) for note in self.notes],
             "seconds": round(self.seconds, 4),
         }
 
 
 def inspect(path: Path, options: ReadOptions, progress: Progress) -> Inspection:
-    """Read a file whole and say what is in it; raises the `InputError` that importing it would raise."""
+    """Read a file whole and say what is in it; raises the `InputError` that importing it would raise.
+
+    A file without a CRS is looked into all the same, in its own numbers; a note says that importing asks for one.
+    """
     start = time.perf_counter()
-    reading = read(path, options, progress)
+    try:
+        reading, has_crs = read(path, options, progress), True
+    except CrsMissing:
+        reading, has_crs = read(path, replace(options, crs="LOCAL"), progress), False
     objects, triangles, points = _counted(reading)
     return Inspection(
         path=path,
@@ -71,6 +89,7 @@ def inspect(path: Path, options: ReadOptions, progress: Progress) -> Inspection:
         objects=objects,
         triangles=triangles,
         points=points,
+        has_crs=has_crs,
         seconds=time.perf_counter() - start,
     )
 
