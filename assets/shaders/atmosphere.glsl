@@ -7,10 +7,7 @@ vec3 sky_colour(vec3 ray) {
   colour += uSunColour * (0.045 * pow(towards, 8.0) + 0.10 * pow(towards, 64.0)) * (1.0 - uLamps);
   return colour;
 }
-vec3 haze_colour(vec3 ray) {
-  float towards = max(dot(ray, uSun), 0.0);
-  return uHorizon + uGlow * 0.6 + uSunColour * 0.04 * pow(towards, 8.0) * (1.0 - uLamps);
-}
+vec3 haze_colour(vec3 ray) { return sky_colour(normalize(vec3(ray.xy, 0.0) + vec3(1e-5, 0.0, 0.0))); }
 // `seen` is the thing relative to the eye, metres; `height` above the ground plane.
 vec3 through_air(vec3 colour, vec3 seen, float height) {
   float distance_m = length(seen);

@@ -18,7 +18,7 @@ vec3 paint_of(Feature it) {
   paint = mix(paint, vec3(0.51, 0.37, 0.29), step(0.66, pick));
   return mix(paint, vec3(0.66, 0.55, 0.40), step(0.84, pick)) * tone;
 }
-vec3 sky_mirror(vec3 ray) { return mix(mix(uHorizon, uZenith, pow(max(ray.z, 0.0), 0.5)), uAmbient * 0.5, smoothstep(0.05, -0.25, ray.z)); }
+vec3 sky_mirror(vec3 ray) { return mix(mix(uHorizon, uZenith, pow(max(ray.z, 0.0), 0.5)), uAmbient * 0.5, (1.0 - smoothstep(-0.25, 0.05, ray.z))); }
 struct Skin { vec3 paint; float glass; vec3 shine; };
 Skin wall_skin(Feature it, vec3 point, vec3 normal, vec3 ray) {
   vec2 along = normalize(vec2(-normal.y, normal.x));
@@ -29,7 +29,7 @@ Skin wall_skin(Feature it, vec3 point, vec3 normal, vec3 ray) {
   vec2 salt = vec2(it.seed * 97.0, fract(it.seed * 53.3) * 61.0);
   float fine = max(fwidth(wall.x), fwidth(wall.y)), close = 1.0 - smoothstep(0.12, 0.5, fine);
   if (it.kind == RESIDENTIAL && fract(it.seed * 5.7) > 0.35) {
-    float bay = step(0.5, fract(wall.x / 13.2)), slab = smoothstep(0.34, 0.30, fract(wall.y / 3.0));
+    float bay = step(0.5, fract(wall.x / 13.2)), slab = (1.0 - smoothstep(0.30, 0.34, fract(wall.y / 3.0)));
     paint *= mix(1.0, 0.80 + 0.28 * slab, bay * (1.0 - smoothstep(0.7, 2.2, fine)));
   }
   if (it.kind == LANE_HOUSE) paint *= mix(1.0, 0.86 + 0.28 * step(0.12, fract(wall.y / 0.28)) * noise2(wall * vec2(2.0, 3.5)), close);
@@ -85,12 +85,12 @@ void main() {
       vec2 way = vec2(float(i & 1) * 2.0 - 1.0, float(i >> 1) * 2.0 - 1.0) * uField.z * 0.7;
       edge += step(2.0, point.z - field_height(point.xy + way));
     }
-    colour = mix(colour, light * 0.46, min(edge, 1.0) * 0.5 * smoothstep(2.6, 1.4, uField.z));
+    colour = mix(colour, light * 0.46, min(edge, 1.0) * 0.5 * (1.0 - smoothstep(1.4, 2.6, uField.z)));
   }
 #endif
   float street = cover_at(point.xy + normal.xy * 5.0).r;
   colour += vec3(1.0, 0.52, 0.20) * exp(-max(point.z - it.base, 0.0) / 6.0) * street * 0.5 * uLamps;
-  if (it.kind == FAR_BLOCK) colour = mix(colour, vec3(0.5) * light, 0.35);
+  if (it.size > 128.0) colour = mix(colour, vec3(0.42) * light, 0.30);
   colour = marked(it, colour, point, normal, dot(light, vec3(0.3)));
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
 }

@@ -8,7 +8,7 @@
 #include "windows.glsl"
 #include "marks.glsl"
 vec3 lamp_colour(float pick, float warm) {
-  vec3 glow = mix(vec3(1.0, 0.70, 0.36), vec3(1.0, 0.84, 0.58), fract(pick * 7.3));
+  vec3 glow = mix(vec3(1.0, 0.62, 0.26), vec3(1.0, 0.80, 0.50), fract(pick * 7.3));
   return pick < warm ? glow : mix(vec3(0.62, 0.86, 1.0), vec3(0.82, 0.95, 1.0), fract(pick * 5.1));
 }
 vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
@@ -21,19 +21,21 @@ vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   float floor_lit = it.kind == OFFICE ? step(0.80, hash2(vec2(pane.id.y, it.seed * 31.0))) * 0.5 : 0.0;
   float lit = step(1.0 - share - floor_lit, hash2(pane.id + salt));
   float pick = hash2(pane.id * 1.3 + salt.yx);
-  vec3 light = lamp_colour(pick, w.warm) * (0.45 + 0.95 * hash2(pane.id + 7.0 + salt));
+  vec3 light = lamp_colour(pick, w.warm) * (0.50 + 1.25 * hash2(pane.id + 7.0 + salt));
   vec3 dark = base * 1.25 + vec3(0.004, 0.012, 0.022);
   vec3 near = mix(base, mix(dark, light, lit), pane.cover);
-  vec3 mean_light = mix(vec3(0.64, 0.86, 1.0), vec3(1.0, 0.74, 0.42), w.warm) * 0.86;
-  vec3 far = mix(base, mix(dark, mean_light, min(share + floor_lit * 0.2, 1.0)), pane.mean);
+  vec3 mean_light = mix(vec3(0.50, 0.82, 1.0), vec3(1.0, 0.66, 0.32), w.warm) * 0.80;
+  float lights = far_lights(wall, w.cell, min(share + floor_lit * 0.2, 1.0), salt);
+  mean_light = mix(mean_light, light / max(0.45, max(light.r, max(light.g, light.b))), 0.35);
+  vec3 far = mix(base, dark + mean_light * lights, pane.mean);
   vec3 colour = mix(far, near, pane.near);
   float tall = smoothstep(55.0, 150.0, it.height), share_up = clamp(wall.y / max(it.height, 1.0), 0.0, 1.0);
-  colour += vec3(0.025, 0.20, 0.40) * tall * pow(share_up, 3.0) * 0.6;
+  colour += vec3(0.015, 0.20, 0.46) * tall * pow(share_up, 2.5) * 0.75;
   vec3 accent = mix(vec3(0.10, 0.72, 1.0), vec3(1.0, 0.72, 0.30), step(0.80, hash1(it.seed * 17.0)));
   float under = it.height - wall.y;
-  float rim = smoothstep(1.9, 0.5, under) * step(36.0, it.height);
-  rim += smoothstep(2.0, 1.0, abs(under - 7.0)) * step(90.0, it.height) * 0.7;
-  colour += accent * rim * (0.55 + 0.45 * tall) * (it.kind == RESIDENTIAL ? 0.55 : 1.0);
+  float rim = (1.0 - smoothstep(0.5, 1.9, under)) * step(36.0, it.height);
+  rim += (1.0 - smoothstep(1.0, 2.0, abs(under - 7.0))) * step(90.0, it.height) * 0.7;
+  colour += accent * rim * (0.75 + 0.75 * tall) * (it.kind == RESIDENTIAL ? 0.7 : 1.0);
   if (it.height > 95.0 && it.kind != RESIDENTIAL && fract(it.seed * 13.7) > 0.45) {
     float strip = abs(fract(wall.x / 9.6) - 0.5) * 9.6, fine = fwidth(wall.x);
     float line = (1.0 - smoothstep(0.18, 0.18 + max(fine, 0.08), strip)) * clamp(0.5 / (fine + 0.3), 0.0, 1.0);
@@ -51,7 +53,7 @@ vec3 roof_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   float fine = max(fwidth(at.x), fwidth(at.y));
   float near = 1.0 - smoothstep(0.5, 2.5, fine);
   float tall = step(36.0, it.height);
-  vec3 colour = base * (0.85 + 0.3 * noise2(at * 0.35)) + vec3(0.006, 0.026, 0.042) * tall;
+  vec3 colour = base * (0.85 + 0.3 * noise2(at * 0.35)) + vec3(0.004, 0.030, 0.055) * tall;
   if (it.kind == LANE_HOUSE || normal.z < 0.94) {
     float tile = abs(fract(dot(at, normalize(normal.xy + 1e-4)) / 0.7) - 0.5);
     return colour * mix(1.0, 0.75 + 0.5 * tile, near);
@@ -63,7 +65,7 @@ vec3 roof_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
     vec2 way = vec2(float(i & 1) * 2.0 - 1.0, float(i >> 1) * 2.0 - 1.0) * uField.z;
     edge += step(2.5, point.z - field_height(point.xy + way));
   }
-  colour += vec3(0.06, 0.50, 0.72) * min(edge, 1.0) * (0.10 + 0.30 * tall) * smoothstep(2.6, 1.4, uField.z) * step(0.5, uField.w);
+  colour += vec3(0.06, 0.50, 0.72) * min(edge, 1.0) * (0.10 + 0.30 * tall) * (1.0 - smoothstep(1.4, 2.6, uField.z)) * step(0.5, uField.w);
 #endif
   return colour;
 }
@@ -73,9 +75,9 @@ void main() {
   vec3 point = seen + uEye, normal = normalize(cross(dFdx(seen), dFdy(seen)));
   float moon = max(dot(normal, uSun), 0.0), open = openness(point, normal);
   float shape = (0.30 * open + 0.70 * moon * sunlit(point, normal)) * (0.85 + 0.3 * it.seed);
-  vec3 base = mix(vec3(0.010, 0.026, 0.060), vec3(0.042, 0.112, 0.205), shape);
+  vec3 base = mix(vec3(0.006, 0.017, 0.044), vec3(0.026, 0.082, 0.168), shape);
   vec3 colour = normal.z > 0.35 ? roof_colour(it, point, normal, base) : wall_colour(it, point, normal, base);
-  if (it.kind == FAR_BLOCK) colour = mix(base, colour, 0.75);
+  if (it.size > 128.0) colour *= 0.62;
   if (it.kind == BRIDGE) colour = bridge_at_night(it, point, normal, base);
   colour = marked(it, colour, point, normal, 0.35 + 0.65 * shape);
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));

@@ -1,12 +1,12 @@
 // What a fragment knows of its city object.
-// feature_box: anchor x, y, base, height (scene metres); feature_traits: kind, seed, spare, spare;
+// feature_box: anchor x, y, base, height (scene metres); feature_traits: kind, seed, over 0.5 for made-up blocks, spare;
 // feature_state: colour and flags (1 visible, 2 coloured, 4 selected, 8 hovered).
 uniform sampler2D feature_box;
 uniform sampler2D feature_traits;
 uniform sampler2D feature_state;
 in vec3 seen;
 flat in int feature;
-const int RESIDENTIAL = 0, OFFICE = 1, LANE_HOUSE = 2, INDUSTRIAL = 3, PUBLIC = 4, BRIDGE = 5, FAR_BLOCK = 6;
+const int RESIDENTIAL = 0, OFFICE = 1, LANE_HOUSE = 2, INDUSTRIAL = 3, PUBLIC = 4, BRIDGE = 5;
 struct Feature { vec2 anchor; float base; float height; int kind; float seed; float size; vec3 tint; int flags; };
 Feature the_feature() {
   ivec2 cell = ivec2(feature & 255, feature >> 8);

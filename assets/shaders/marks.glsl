@@ -23,7 +23,7 @@ vec3 bridge_at_night(Feature it, vec3 point, vec3 normal, vec3 base) {
   vec2 at = point.xy - it.anchor;
   if (normal.z > 0.35) return colour + vec3(1.0, 0.62, 0.28) * 0.13 * uLamps;
   float top = it.height - (point.z - it.base);
-  float line = smoothstep(1.3, 0.4, top);
+  float line = (1.0 - smoothstep(0.4, 1.3, top));
   float run = 0.55 + 0.45 * sin(dot(at, vec2(0.05, 0.05)) - uTime * 0.8);
   vec3 light = mix(vec3(0.15, 0.80, 1.0), vec3(1.0, 0.66, 0.26), step(0.5, it.seed));
   return colour + light * (line * 0.9 + 0.13 * exp(-top / 6.0)) * run * uLamps;

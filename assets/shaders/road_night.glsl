@@ -10,7 +10,7 @@ void main() {
   float along = traits.x, across = traits.y, width = traits.z, rank = floor(traits.w / 10.0), seed = fract(traits.w);
   float side = across * width * 0.5, fine = fwidth(side) + fwidth(along) * 0.35;
   float big = rank < 1.5 ? 1.0 : (rank < 2.5 ? 0.6 : 0.25);
-  vec3 colour = vec3(0.010, 0.016, 0.027) + vec3(0.30, 0.165, 0.062) * (0.22 + 0.25 * big) * uLamps;
+  vec3 colour = vec3(0.010, 0.016, 0.027) + vec3(0.34, 0.165, 0.050) * (0.16 + 0.24 * big) * uLamps;
   float edge = abs(abs(side) - (width * 0.5 - 1.0));
   vec2 lamp = vec2(along / 30.0, edge);
   float pool = exp(-pow((fract(lamp.x) - 0.5) * 30.0 / 7.0, 2.0)) * exp(-edge / 3.2);
@@ -25,7 +25,7 @@ void main() {
     float lane = floor(abs(side) / (width * 0.5) * lanes), middle = (lane + 0.5) / lanes * width * 0.5;
     float slot = along / 150.0 * way - uTime * (0.10 + 0.04 * lane) - hash1(lane + way * 3.0 + seed * 57.0);
     float busy = step(0.30 + 0.35 * (1.0 - big), hash2(vec2(floor(slot), lane + way * 7.0 + seed * 13.0)));
-    float head = fract(slot), trail = pow(head, 7.0) + 0.25 * pow(head, 2.0);
+    float head = fract(slot), trail = 1.5 * pow(head, 7.0) + 0.25 * pow(head, 2.0);
     float off = (abs(side) - middle) / max(0.75, fine * 0.6);
     float line = exp(-off * off) * clamp(1.4 / (fine * 0.5 + 0.9), 0.15, 1.0);
     vec3 lights = way > 0.0 ? vec3(1.0, 0.80, 0.52) : vec3(1.0, 0.16, 0.08);

@@ -12,6 +12,6 @@ void main() {
   if (r > 0.80 + (leaves - 0.5) * 0.4) discard;
   float street = cover_at(root.xy).r;
   vec3 colour = vec3(0.006, 0.026, 0.032) * (0.6 + 0.8 * leaves) + vec3(0.010, 0.030, 0.050) * smoothstep(-0.2, 1.0, corner.y);
-  colour += vec3(1.0, 0.60, 0.25) * (0.02 + 0.22 * street) * smoothstep(0.4, -0.9, corner.y) * (0.6 + 0.6 * leaves) * uLamps;
+  colour += vec3(1.0, 0.60, 0.25) * (0.02 + 0.22 * street) * (1.0 - smoothstep(-0.9, 0.4, corner.y)) * (0.6 + 0.6 * leaves) * uLamps;
   gl_FragData[0] = stored(through_air(colour, seen, root.z - uGround));
 }

@@ -10,7 +10,7 @@ vec3 lit_wall(vec4 hit, vec2 cell_salt) {
   vec2 cell = floor(vec2(hit.x + hit.y * 0.7, hit.z * 0.8) / vec2(7.0, 3.4));
   float pick = hash2(cell + cell_salt);
   vec3 light = mix(vec3(1.0, 0.74, 0.42), vec3(0.62, 0.86, 1.0), step(0.62, fract(pick * 9.0)));
-  float crown = smoothstep(5.0, 1.0, hit.w - hit.z) * step(40.0, hit.w - uGround);
+  float crown = (1.0 - smoothstep(1.0, 5.0, hit.w - hit.z)) * step(40.0, hit.w - uGround);
   return light * (0.10 + 0.75 * step(0.66, pick)) + vec3(0.1, 0.7, 1.0) * crown * 0.8;
 }
 void main() {
@@ -22,12 +22,14 @@ void main() {
   vec3 back = reflect(ray, normal);
   back.z = abs(back.z) + 0.02;
   float mirror = 0.10 + 0.90 * pow(1.0 - max(dot(-ray, normal), 0.0), 4.0);
-  vec3 colour = vec3(0.004, 0.018, 0.036) + sky_colour(back) * (0.35 + 0.65 * mirror);
+  vec3 colour = vec3(0.002, 0.012, 0.026) + sky_colour(back) * (0.15 + 0.70 * mirror);
   vec4 hit = mirrored(point, normalize(back));
   if (hit.w > 0.0) colour = mix(colour, vec3(0.010, 0.030, 0.060) + lit_wall(hit, vec2(3.0)) * 0.70, 0.35 + 0.65 * mirror);
   float ripple = smoothstep(0.05, 0.30, length(normal.xy));
-  colour += vec3(1.0, 0.58, 0.24) * exp(-bank / 11.0) * (0.10 + 0.55 * ripple) * uLamps * 0.75;
-  colour += vec3(0.06, 0.40, 0.62) * exp(-bank / 5.0) * (0.15 + 0.4 * ripple);
-  colour += vec3(0.05, 0.22, 0.34) * pow(ripple, 2.0) * 0.22;
+  float wide = 1.0 + away / 900.0, shimmer = mix(0.35, ripple, 1.0 / wide);
+  colour += vec3(0.004, 0.034, 0.066) * (0.45 + 0.55 * exp(-bank / 30.0));
+  colour += vec3(1.0, 0.58, 0.24) * exp(-bank / 8.0) * (0.10 + 0.60 * ripple) * uLamps * 0.55 / wide;
+  colour += vec3(0.04, 0.56, 0.92) * exp(-bank / (2.6 * wide)) * (0.50 + 0.6 * shimmer);
+  colour += vec3(0.05, 0.26, 0.40) * pow(shimmer, 2.0) * 0.30;
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
 }

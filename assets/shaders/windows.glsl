@@ -7,6 +7,15 @@ Windows windows_of(Feature it) {
   if (it.kind == PUBLIC) return Windows(vec2(2.4, 4.2), vec2(0.14, 0.16), vec2(0.86, 0.84), 0.42, 0.55);
   return Windows(vec2(3.3, 3.0), vec2(0.20, 0.24), vec2(0.78, 0.80), 0.36, 0.74);
 }
+// Lights of a far wall: cells grow with the pixel, so that a far tower still glitters and never shimmers.
+float far_lights(vec2 wall, vec2 cell, float share, vec2 salt) {
+  vec2 fine = max(fwidth(wall) / cell, 1e-4);
+  float level = log2(max(max(fine.x, fine.y) * 1.6, 1.0)), whole = floor(level), part = level - whole;
+  vec2 size = cell * exp2(whole);
+  float one = hash2(floor(wall / size) + salt), two = hash2(floor(wall / (size * 2.0)) + salt + 11.0);
+  float spark = mix(one, two, part);
+  return share * (0.22 + 3.4 * pow(smoothstep(0.5, 1.0, spark), 2.0));
+}
 struct Pane { float cover; float mean; float near; vec2 id; };
 // Coverage of the pane at a place of the wall; `near` falls to 0 where a window is smaller than a pixel.
 Pane pane_at(Windows w, vec2 wall, float height) {

@@ -256,6 +256,8 @@ def _renderers(window: Any) -> tuple[Any, Any]:
         renderer.SetLayer(layer)
         renderer.AutomaticLightCreationOff()
         renderer.RemoveAllLights()
+        renderer.SetUseOIT(False)  # its passes expect shaders that write two outputs
+        renderer.GetCullers().RemoveAllItems()
         renderer.SetBackground(0.0, 0.0, 0.0)
         window.AddRenderer(renderer)
     overlay.SetActiveCamera(city.GetActiveCamera())

@@ -15,10 +15,12 @@ from sanping.scene.camera import Lens
 from sanping.scene.context import LayerLook, SceneContext, SceneLayer
 from sanping.scene.cover import Flats
 from sanping.scene.groundwork import Groundwork
+from sanping.scene.layers.far import FarLayer
 from sanping.scene.layers.green import GreenLayer
 from sanping.scene.layers.ground import GroundLayer
 from sanping.scene.layers.labels import LabelLayer
 from sanping.scene.layers.roads import RoadLayer
+from sanping.scene.layers.sprites import SpriteLayer
 from sanping.scene.layers.tiles import TileLayer
 from sanping.scene.layers.water import WaterLayer
 from sanping.scene.paint import Painter
@@ -28,6 +30,7 @@ from sanping.stage.state import Stage
 from sanping.twin.project import Role
 
 _CELLS = (1536, 2048, 3072)
+_BEACONS_ABOVE_M, _MOST_BEACONS = 62.0, 400
 
 
 class SceneContent:
@@ -37,6 +40,9 @@ class SceneContent:
         self._context = context
         self._ground = GroundLayer(context.renderer, context.shaders, context.uniforms)
         self._groundwork = Groundwork(context.uniforms)
+        self._far = FarLayer(context)
+        self._far.set_textures(self._groundwork.textures)
+        self._beacons = SpriteLayer(context)
         self._ground.set_textures(self._groundwork.textures)
         self._tiles: dict[str, TileLayer] = {}
         self._vectors: dict[str, tuple[Role, Text, VectorLayer, SceneLayer]] = {}
@@ -109,6 +115,8 @@ class SceneContent:
         self._ground.show(
             whole.style, whole.detail, is_carved=any(role == "water" for role, *_ in self._vectors.values())
         )
+        self._far.show(whole)
+        self._beacons.show(whole)
         for name, tiles in self._tiles.items():
             tiles.show(looks[name])
         for name, (_, _, _, layer) in self._vectors.items():
@@ -166,6 +174,8 @@ class SceneContent:
         for layer in self.names:
             self.remove(layer)
         self._ground.release()
+        self._far.release()
+        self._beacons.release()
 
     def _made(self, role: Role, title: Text, data: VectorLayer) -> SceneLayer | None:
         if role == "water":
@@ -220,12 +230,23 @@ class SceneContent:
         self.top_m = box.top - up
         return (box.west - east, box.south - north, box.east - east, box.north - north)
 
+    def _roof_tops(self) -> Float64Array:
+        """Scene points above the highest roofs, where beacons stand."""
+        tops = [layer.roof_tops(_BEACONS_ABOVE_M) for layer in self._tiles.values() if not layer.is_bridge]
+        every = np.concatenate([np.zeros((0, 3)), *tops])
+        return every[np.argsort(-every[:, 2], kind="stable")[:_MOST_BEACONS]]
+
     def _lay_groundwork(self, detail: int) -> None:
         self._is_stale = False
         bounds = self._bounds()
         if bounds is not None:
             self._context.uniforms.set("uExtent", *bounds)
         layers: list[Any] = [layer for _, _, _, layer in self._vectors.values()]
+        self._far.surround(bounds, self._context.ground_m)
+        self._beacons.set_lights(self._roof_tops(), radius_m=6.0, least_px=4.0, colour=(1.0, 0.16, 0.10))
+        if self._looks:
+            self._far.show(self._looks[""])
+            self._beacons.show(self._looks[""])
         self._groundwork.rebuild(
             bounds,
             self._context.ground_at,

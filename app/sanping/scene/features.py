@@ -14,7 +14,7 @@ from sanping.scene.mesh import DataTexture
 PAGE_SIDE = 256
 PAGE_FEATURES = PAGE_SIDE * PAGE_SIDE
 VISIBLE, COLOURED, SELECTED, HOVERED = 1, 2, 4, 8
-RESIDENTIAL, OFFICE, LANE_HOUSE, INDUSTRIAL, PUBLIC, BRIDGE, FAR_BLOCK = range(7)
+RESIDENTIAL, OFFICE, LANE_HOUSE, INDUSTRIAL, PUBLIC, BRIDGE = range(6)
 _ATTRIBUTES_READ_UP_TO = 60_000
 
 _KIND_KEYS = ("kind", "function", "usage", "building", "type", "class", "用途", "功能")

@@ -35,7 +35,7 @@ class TileLayer:
     """All tiles of one model. Levels: 0 hidden, 1 far blocks, 2 full model."""
 
     def __init__(self, context: SceneContext, tiles: TileSet, *, is_bridge: bool) -> None:
-        self.tiles, self.centre = tiles, context.centre
+        self.tiles, self.centre, self.is_bridge = tiles, context.centre, is_bridge
         self._renderer = context.renderer
         starts = page_starts(tiles.tiles)
         runs = [tiles.tiles[a:b] for a, b in zip(starts, [*starts[1:], len(tiles.tiles)], strict=True)]
@@ -97,6 +97,19 @@ class TileLayer:
             return None if feature is None else (reach, feature, point)
         hit = self._picker.along(tuple(start.tolist()), tuple(way.tolist()))
         return None if hit is None else (hit.distance_m, hit.feature, hit.point)
+
+    def roof_tops(self, above_m: float) -> Float64Array:
+        """Scene points (k, 3) in the middle of the highest roof of each object higher than `above_m`."""
+        tops = []
+        for tile in self.tiles.tiles:
+            for row in np.flatnonzero(tile.features.height_m > above_m).tolist():
+                corners = tile.near.triangles[tile.first_triangle[row] : tile.first_triangle[row + 1]]
+                if not len(corners):
+                    continue
+                points = tile.near.points[np.unique(corners)]
+                high = points[points[:, 2] > points[:, 2].max() - 0.5]
+                tops.append(high.mean(axis=0) + (tile.origin - self.centre) + (0.0, 0.0, 2.5))
+        return np.array(tops).reshape(-1, 3)
 
     def heights(self, tile: Tile) -> tuple[Float32Array, Int32Array]:
         """Points in scene metres and triangles of a tile's full model."""
