@@ -62,10 +62,9 @@ def _copied(source: Path, into: Path) -> Path:
     """Copy a file with its parts into a new folder; returns the copy."""
     into.mkdir()
     for part in sorted(source.parent.glob(source.stem + ".*")):
-        is_part = part == source or part.suffix.lower() in _PARTS
-        if is_part and part.is_file():
+        if part.suffix.lower() in _PARTS and part.is_file():
             shutil.copyfile(part, into / part.name)
-    return into / source.name
+    return Path(shutil.copyfile(source, into / source.name))
 
 
 def _plain(stem: str) -> str:

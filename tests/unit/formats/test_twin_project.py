@@ -1,0 +1,149 @@
+"""`formats.project`, `formats.project_schema` and `formats.project_import`."""
+
+from pathlib import Path
+
+import pytest
+
+from sanping.domain.errors import InputError, ProjectInvalid
+from sanping.formats.project import guessed_role, load_project, project_of_files, role_of
+from sanping.formats.project_import import Incoming, add_to_project
+from sanping.ports.model_reader import ReadOptions
+
+HEAD = """
+title = { zh = "小城" }
+crs = "epsg:4549"
+latitude = 31.24
+longitude = 121.42
+moment = 2026-06-21T14:00:00+08:00
+attribution = { zh = "测试", en = "Test" }
+"""
+LAYER = """
+[[layers]]
+name = "houses"
+title = { zh = "房屋", en = "Houses" }
+role = "buildings"
+path = %s
+group = { zh = "模型" }
+storeys_column = "CS"
+"""
+
+
+def twin(folder: Path, content: str) -> Path:
+    (folder / "twin.toml").write_text(content, encoding="utf-8")
+    return folder
+
+
+def test_a_twin_is_read_with_its_layers_and_their_settings(tmp_path: Path) -> None:
+    # given a twin with one layer
+    project = load_project(twin(tmp_path, HEAD + LAYER % '"a/houses.gpkg"'))
+    # then names are normalised, English falls back to Chinese, further keys become settings
+    assert project.crs == "EPSG:4549"
+    assert project.title.en == "小城"
+    (layer,) = project.layers
+    assert layer.path == tmp_path.resolve() / "a" / "houses.gpkg"
+    assert layer.options.target_crs == "EPSG:4549"
+    assert layer.options.settings == (("storeys_column", "CS"),)
+
+
+def test_the_bundled_twin_is_valid_and_says_that_it_is_synthetic(repository: Path) -> None:
+    project = load_project(repository / "cim_models" / "suhe")
+    assert project.is_synthetic
+    assert {"terrain", "buildings", "water", "roads"} <= {entry.role for entry in project.layers}
+    assert all(entry.path.is_file() for entry in project.layers)
+    assert project.bookmarks
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../out.gpkg", "a/../../out.gpkg", "/etc/passwd", "//server/share/a.gpkg", "C:/a.gpkg", "C:a.gpkg",
+        "c:\\\\a.gpkg",
+        "\\\\\\\\server\\\\share\\\\a.gpkg", "\\\\\\\\?\\\\C:\\\\a.gpkg", "\\\\a.gpkg",
+        "..\\\\out.gpkg", "a\\\\..\\\\..\\\\out.gpkg",
+        ".", "./", "a/..", "link/secret.gpkg", "link", "a\\u0000b.gpkg", "./../out.gpkg", "/", "..", "",
+    ],
+)  # fmt: skip
+def test_a_path_that_leaves_the_folder_is_refused(tmp_path: Path, path: str) -> None:
+    # given a twin with a link that leads out of it
+    outside = tmp_path / "outside"
+    home = tmp_path / "home"
+    outside.mkdir()
+    home.mkdir()
+    (home / "link").symlink_to(outside)
+    # when a layer names the path
+    twin(home, HEAD + LAYER % f'"{path}"')
+    # then the twin is refused and the key named
+    with pytest.raises(ProjectInvalid) as caught:
+        load_project(home)
+    assert caught.value.place.startswith("layers.0.path")
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ("", "title"),
+        (HEAD.replace("31.24", "131.24"), "latitude"),
+        (HEAD.replace("+08:00", ""), "moment"),
+        (HEAD + 'unknown = "key"', "unknown"),
+        (HEAD.replace("epsg:4549", "EPSG:999999"), "crs"),
+        (HEAD + LAYER % '"a"' + LAYER % '"b"', "layers"),
+        (HEAD + (LAYER % '"a"').replace('"buildings"', '"castle"'), "layers.0.role"),
+        (
+            HEAD + "[[bookmarks]]\nname = { zh = '近' }\ntarget = [1.0, 2.0, 3.0]\ndistance = -5.0",
+            "bookmarks.0.distance",
+        ),
+        (HEAD + "[[", ""),
+    ],
+)
+def test_an_impossible_file_is_refused_with_the_key(tmp_path: Path, content: str, place: str) -> None:
+    with pytest.raises(ProjectInvalid) as caught:
+        load_project(twin(tmp_path, content))
+    assert caught.value.path.endswith("twin.toml")
+    assert caught.value.place == place
+
+
+def test_a_folder_without_a_twin_and_a_file_that_is_no_text_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProjectInvalid):
+        load_project(tmp_path)
+    (tmp_path / "twin.toml").write_bytes(b"\xff\xfe\x00title")
+    with pytest.raises(ProjectInvalid):
+        load_project(tmp_path)
+
+
+def test_loose_files_get_unique_names_and_likely_roles(tmp_path: Path) -> None:
+    files = [tmp_path / "a" / "city.geojson", tmp_path / "b" / "city.geojson", tmp_path / "dem.tif"]
+    project = project_of_files(files, ReadOptions(crs="EPSG:4490"))
+    assert [entry.name for entry in project.layers] == ["city", "city-2", "dem"]
+    assert [entry.role for entry in project.layers] == ["buildings", "buildings", "terrain"]
+    assert guessed_role(Path("苏州河水系.shp")) == "water"
+    with pytest.raises(ProjectInvalid):
+        role_of(files[0], ReadOptions(role="castle"))
+
+
+def test_adding_files_copies_them_with_their_parts_and_declares_them(tmp_path: Path) -> None:
+    # given a twin and a Shapefile of three parts whose name needs quoting
+    home = tmp_path / "home"
+    home.mkdir()
+    twin(home, HEAD)
+    for suffix in (".shp", ".dbf", ".shx", ".txt"):
+        (tmp_path / f'房 "屋"{suffix}').write_bytes(b"x")
+    # when it is added twice
+    file = Incoming(path=tmp_path / '房 "屋".shp', role="buildings")
+    added = [*add_to_project(home, [file], ReadOptions(crs="GCJ-02")), *add_to_project(home, [file], ReadOptions())]
+    # then both copies lie in folders of their own, without the part that is none, and the twin still opens
+    assert [entry.options.crs for entry in added] == ["GCJ-02", ""]
+    assert len({entry.name for entry in load_project(home).layers}) == 2
+    assert sorted(path.suffix for path in added[0].path.parent.iterdir()) == [".dbf", ".shp", ".shx"]
+    assert added[0].title.zh == '房 "屋"'
+
+
+def test_a_failed_addition_leaves_the_twin_as_it_was(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    twin(home, HEAD)
+    (tmp_path / "good.obj").write_text("v 0 0 0")
+    files = [Incoming(path=tmp_path / name, role="buildings") for name in ("good.obj", "missing.obj")]
+    with pytest.raises(InputError):
+        add_to_project(home, files, ReadOptions())
+    assert (home / "twin.toml").read_text(encoding="utf-8") == HEAD
+    assert sorted(path.name for path in home.iterdir()) == ["twin.toml"]
