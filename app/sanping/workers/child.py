@@ -16,28 +16,17 @@ from multiprocessing.connection import Connection
 
 from sanping.domain.errors import SanpingError
 from sanping.domain.text import Text
-from sanping.ports.jobs import Limits
+from sanping.workers.isolation import forbid_network_and_programs, leave_network, limit
 from sanping.workers.protocol import Broke, Doing, Done, Job, Ready, Refused, Welcome, packed
 
-OPEN_FILES = 256
-NICENESS = 5
 LONGEST_TRACE = 4000
 REPORTS_PER_SECOND = 20.0
 _ORPHANED = 3
-_NETWORK = ("connect", "bind", "sendto", "sendmsg", "getaddrinfo", "gethostbyname", "gethostbyaddr", "getnameinfo")
-_FORBIDDEN = frozenset(f"socket.{word}" for word in _NETWORK) | {
-    "subprocess.Popen",
-    "os.system",
-    "os.exec",
-    "os.posix_spawn",
-    "os.fork",
-    "os.forkpty",
-    "pty.spawn",
-}
 
 
 def main(arguments: list[str]) -> None:
     """Serve the parent at the other end of the inherited socket."""
+    leave_network()
     channel = Connection(int(arguments[0]))
     try:
         welcome = channel.recv()
@@ -64,8 +53,8 @@ def _prepare(welcome: Welcome) -> None:
 def _answer(job: Job, channel: Connection) -> Done | Refused | Broke:
     gc.disable()  # a worker is short-lived, and collecting while parsing large files takes longer than the parsing
     try:
-        _limit(job.limits)
-        sys.addaudithook(_forbid)
+        limit(job.limits)
+        forbid_network_and_programs()
         return Done(result=job.function(*job.arguments, ChannelProgress(channel)))
     except SanpingError as error:
         return Refused(error=error)
@@ -98,38 +87,6 @@ class ChannelProgress:
             return
         self._next = now + 1.0 / REPORTS_PER_SECOND
         self._channel.send_bytes(packed(Doing(fraction=float(fraction), doing=doing)))
-
-
-def _limit(limits: Limits) -> None:
-    """Set the limits of the operating system; where it has none (Windows), the parent's wall time remains."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(NICENESS)
-    try:
-        resource = importlib.import_module("resource")
-    except ImportError:
-        return
-    cpu_s = int(limits.cpu_s + time.process_time()) + 1
-    wanted = {
-        "RLIMIT_CORE": (0, 0),
-        "RLIMIT_NOFILE": (OPEN_FILES, OPEN_FILES),
-        "RLIMIT_AS": (limits.memory_bytes, limits.memory_bytes),
-        "RLIMIT_CPU": (cpu_s, cpu_s + 5),
-    }
-    for name, pair in wanted.items():
-        kind = getattr(resource, name, None)
-        if kind is None:
-            continue
-        allowed = resource.getrlimit(kind)[1]
-        is_bounded = allowed != resource.RLIM_INFINITY
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(kind, (min(pair[0], allowed), min(pair[1], allowed)) if is_bounded else pair)
-
-
-def _forbid(event: str, arguments: tuple[object, ...]) -> None:
-    """Refuse network and other programs: a reader needs neither."""
-    if event in _FORBIDDEN:
-        text = f"a worker may not do this: {event}"
-        raise PermissionError(text)
 
 
 def _end_with_parent(channel: Connection) -> None:

@@ -1,5 +1,6 @@
 """Worker processes answer, fail in words, and never take the program with them."""
 
+import errno
 import os
 import socket
 import threading
@@ -174,6 +175,16 @@ def test_a_worker_reaches_no_network_and_starts_no_program(jobs) -> None:
 
     with pytest.raises(WorkerFailed, match=r"subprocess\.Popen"):
         jobs.run(jobs_to_run.starts_a_program, progress=QUIET)
+
+
+def test_c_code_in_a_worker_reaches_no_network_either(jobs) -> None:
+    if not jobs.run(jobs_to_run.may_leave_the_network, progress=QUIET):
+        pytest.skip("this system gives processes no network namespace of their own")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        error = jobs.run(jobs_to_run.connects_from_c, server.getsockname()[1], progress=QUIET)
+
+    assert error == errno.ENETUNREACH
 
 
 def test_a_worker_is_another_light_process_with_few_rights(jobs, monkeypatch) -> None:
