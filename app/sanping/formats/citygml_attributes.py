@@ -8,7 +8,7 @@ from typing import overload
 from lxml import etree
 
 from sanping.domain.city import Attributes
-from sanping.formats.citygml_words import COUNTS, MEASURES, XmlElement, is_ours, local_name
+from sanping.formats.citygml_words import ATTRIBUTES_MARKER, COUNTS, MEASURES, XmlElement, is_ours, local_name
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 _GENERIC = re.compile(rb'(string|int|double|date|uri|measure)Attribute name="([^"<]*)">\s*<[^<>]*>([^<]*)<')
@@ -129,8 +129,11 @@ def reference_value(element: XmlElement) -> str:
     return f"{system}: {name}" if system and name else system or name
 
 
-def generic_value(element: XmlElement) -> tuple[str, object]:
-    """Return name and value of one generic attribute or set, of any CityGML version."""
+def generic_value(element: XmlElement, runs: list[bytes]) -> tuple[str, object]:
+    """Return name and value of one generic attribute or set, of any CityGML version.
+
+    `runs` are the runs of generic attributes taken out before parsing, to which a marker in a set points.
+    """
     kind = local_name(element.tag)
     name = element.get("name")
     members = list(element)
@@ -140,9 +143,12 @@ def generic_value(element: XmlElement) -> tuple[str, object]:
             tag = local_name(member.tag)
             if tag == "name":
                 name = (member.text or "").strip()
+            elif tag == ATTRIBUTES_MARKER:
+                for key, value in generic_values(runs[int(member.get("i", 0))]):
+                    put(found, key, value)
             else:
                 inner = member[0] if tag == "genericAttribute" and len(member) else member
-                put(found, *generic_value(inner))
+                put(found, *generic_value(inner, runs))
         return name or kind, found
     text = ""
     for member in members:

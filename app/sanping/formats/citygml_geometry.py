@@ -3,8 +3,15 @@
 from lxml import etree
 
 from sanping.formats.citygml_harvest import Context, Group, Harvest, Instance
-from sanping.formats.citygml_thinning import LINKS_MARKER, POLYGONS_MARKER
-from sanping.formats.citygml_words import AGGREGATES, POLYGONS, UNDRAWN, XmlElement, local_name
+from sanping.formats.citygml_words import (
+    AGGREGATES,
+    LINKS_MARKER,
+    POLYGONS,
+    POLYGONS_MARKER,
+    UNDRAWN,
+    XmlElement,
+    local_name,
+)
 
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _IDS = ("{http://www.opengis.net/gml}id", "{http://www.opengis.net/gml/3.2}id", "id")

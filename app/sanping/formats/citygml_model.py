@@ -13,7 +13,7 @@ from sanping.formats.citygml_attributes import StoredAttributes
 from sanping.formats.citygml_crs import AxisPlan, axis_plan
 from sanping.formats.citygml_harvest import Harvest, Instance
 from sanping.formats.citygml_links import Chosen, Uses, chosen
-from sanping.formats.columns import Polygons, Rows, SkipLog, model_of_polygons
+from sanping.formats.columns import NO_SURFACE, Polygons, Rows, SkipLog, model_of_polygons
 from sanping.formats.framing import framing
 from sanping.ports.model_reader import ReadOptions
 
@@ -22,6 +22,10 @@ IntArray = npt.NDArray[np.int64]
 INSTANCE_BROKEN = Text(
     "隐式几何的变换矩阵或参考点无效", "implicit geometry whose matrix or reference point is not valid"
 )
+
+
+_FARTHEST_M = 1e9
+"""No CRS of the earth has coordinates beyond this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,9 @@ def city_model(harvest: Harvest, options: ReadOptions, origin: Origin, skips: Sk
         raise skips.refusal()
     picked = chosen(harvest, options.lod, skips)
     if not len(picked.uses.table) and not picked.instances:
+        for identity in harvest.ids:
+            if not skips.names(identity):
+                skips.add(NO_SURFACE, identity)
         raise skips.refusal()
     rings = _rings(harvest)
     standing = _shapes(rings, picked.uses, harvest.file_dimension)
@@ -123,6 +130,7 @@ def _shapes(rings: _Rings, uses: Uses, file_dimension: int) -> _Shapes:
         points[:, 2] = np.where(flat, 0.0, rings.values[np.where(flat, at, at + 2)])
     else:
         points[:, 2] = rings.values[at + 2]
+    points[~(np.abs(points) <= _FARTHEST_M)] = np.nan
     return _Shapes(
         points=points,
         ring_start=_starts(corners),

@@ -14,13 +14,32 @@ from sanping.formats.citygml_attributes import (
 )
 from sanping.formats.citygml_geometry import id_of, is_geometry, take_geometry
 from sanping.formats.citygml_harvest import Context, Group, Harvest
-from sanping.formats.citygml_thinning import ATTRIBUTES_MARKER, SURFACES_MARKER
-from sanping.formats.citygml_words import CITY_OBJECTS, IGNORED, SPACES, SURFACES, XmlElement, level_of, local_name
+from sanping.formats.citygml_words import (
+    ATTRIBUTES_MARKER,
+    CITY_OBJECTS,
+    IGNORED,
+    SPACES,
+    SURFACES,
+    SURFACES_MARKER,
+    XmlElement,
+    level_of,
+    local_name,
+)
 
 MEMBERS = ("cityObjectMember", "featureMember", "featureMembers", "member", "cityObjectMembers")
 _BOUNDARIES = frozenset({"boundedBy", "boundary", "opening", "fillingSurface"})
-_DEEP_GEOMETRY = tuple(
-    "{*}" + name for name in ("MultiSurface", "CompositeSurface", "Solid", "MultiSolid", "Polygon", "ImplicitGeometry")
+_DEEP = tuple(
+    "{*}" + name
+    for name in (
+        "MultiSurface",
+        "CompositeSurface",
+        "Solid",
+        "MultiSolid",
+        "Polygon",
+        "ImplicitGeometry",
+        SURFACES_MARKER,
+        ATTRIBUTES_MARKER,
+    )
 )
 _UNSEEN = frozenset({"Appearance", "X3DMaterial", "ParameterizedTexture", "GeoreferencedTexture", "Envelope"})
 
@@ -113,7 +132,7 @@ def _take_reference(element: XmlElement, context: Context, harvest: Harvest) -> 
 
 def _take_generic(element: XmlElement, context: Context, harvest: Harvest) -> None:
     inner = element[0] if local_name(element.tag) == "genericAttribute" and len(element) else element
-    put(harvest.attributes[context.row], *generic_value(inner))
+    put(harvest.attributes[context.row], *generic_value(inner, harvest.thin_attributes))
 
 
 _SPECIAL: dict[str, Callable[[XmlElement, Context, Harvest], None]] = {
@@ -176,12 +195,18 @@ def _take_structure(element: XmlElement, name: str, context: Context, harvest: H
 
 def _take_attribute(element: XmlElement, name: str, context: Context, harvest: Harvest) -> None:
     """Take a structured attribute; geometry deep inside one (in extensions) is drawn, not listed."""
-    for geometry in list(element.iter(*_DEEP_GEOMETRY)):
-        around = geometry.getparent()
-        if around is None:
+    for deep in list(element.iter(*_DEEP)):
+        around = deep.getparent()
+        if around is None or deep is element:
             continue
-        take_geometry(geometry, context._replace(level=level_of(local_name(around.tag))), harvest)
-        around.remove(geometry)
+        special = _SPECIAL.get(local_name(deep.tag))
+        if special is not None:
+            special(deep, context, harvest)
+        else:
+            take_geometry(deep, context._replace(level=level_of(local_name(around.tag))), harvest)
+        around.remove(deep)
+        if not len(around) and around is not element:
+            around.getparent().remove(around)
     if not harvest.has_codes:
         harvest.has_codes = any(part.get("codeSpace") is not None for part in element.iter())
     put(harvest.attributes[context.row], name, structured_value(element))

@@ -10,12 +10,7 @@ from dataclasses import dataclass
 
 from sanping.domain.city import SurfaceKind
 from sanping.formats.citygml_harvest import Harvest, ThinSurface
-from sanping.formats.citygml_words import SURFACES
-
-POLYGONS_MARKER = "_p"
-SURFACES_MARKER = "_b"
-LINKS_MARKER = "_x"
-ATTRIBUTES_MARKER = "_a"
+from sanping.formats.citygml_words import ATTRIBUTES_MARKER, LINKS_MARKER, SURFACES
 
 _Pattern = re.Pattern[bytes]
 _NAMESPACE = re.compile(rb"""xmlns(?::([\w.-]+))?\s*=\s*["']([^"'<>]*)["']""")

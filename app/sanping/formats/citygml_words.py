@@ -9,6 +9,13 @@ XmlElement: TypeAlias = Any
 """An lxml element; lxml declares no types."""
 
 
+POLYGONS_MARKER = "_p"
+SURFACES_MARKER = "_b"
+LINKS_MARKER = "_x"
+ATTRIBUTES_MARKER = "_a"
+"""Elements that stand for what was taken out of the text before parsing."""
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
