@@ -19,6 +19,7 @@ from sanping.settings.settings import Settings
 
 NOTE = "<!-- Written by `make docs` from the code; do not edit. -->"
 Lines = list[str]
+Pair = tuple[str, str]
 
 
 def commands_page() -> str:
@@ -120,31 +121,55 @@ def errors_page(package: Path) -> str:
     return _page(lines)
 
 
-def error_messages(package: Path) -> dict[str, set[tuple[str, str]]]:
+def error_messages(package: Path) -> dict[str, set[Pair]]:
     """Return the texts given to each error class where it is made, as (zh, en)."""
-    found: dict[str, set[tuple[str, str]]] = {}
-    for path in sorted(package.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
-                pair = _literal_text(node.args[0])
-                if pair is not None:
-                    found.setdefault(node.func.id, set()).add(pair)
+    trees = {_module(path, package): ast.parse(path.read_text("utf-8")) for path in sorted(package.rglob("*.py"))}
+    declared = {module: _constants(tree) for module, tree in trees.items()}
+    found: dict[str, set[Pair]] = {}
+    for module, tree in trees.items():
+        known = declared[module] | _imported(tree, declared)
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Name(id=kind), args=[message, *_]) if pair := _pair(message, known):
+                    found.setdefault(kind, set()).add(pair)
     return found
 
 
-def _literal_text(node: ast.expr) -> tuple[str, str] | None:
-    """Return the two languages of `Text("…", "…")`, also with `.with_values(…)` behind it."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "with_values":
-        node = node.func.value
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "Text"
-        and len(node.args) == 2
-    ):
-        zh, en = node.args
-        if isinstance(zh, ast.Constant) and isinstance(en, ast.Constant):
-            return str(zh.value), str(en.value)
+def _module(path: Path, package: Path) -> str:
+    return ".".join(path.relative_to(package.parent).with_suffix("").parts)
+
+
+def _constants(tree: ast.Module) -> dict[str, Pair]:
+    """Return the texts that a module declares by name."""
+    return {
+        name: pair
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if (name := ast.unparse(target)) and (pair := _pair(node.value, {}))
+    }
+
+
+def _imported(tree: ast.Module, declared: dict[str, dict[str, Pair]]) -> dict[str, Pair]:
+    """Return the texts that a module takes from another by name."""
+    return {
+        alias.asname or alias.name: declared[node.module][alias.name]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in declared
+        for alias in node.names
+        if alias.name in declared[node.module]
+    }
+
+
+def _pair(node: ast.expr, known: dict[str, Pair]) -> Pair | None:
+    """Return the two languages of `Text("…", "…")` or of its name, also with `.with_values(…)` behind it."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=inner, attr="with_values")):
+            return _pair(inner, known)
+        case ast.Call(func=ast.Name(id="Text"), args=[ast.Constant(value=str(zh)), ast.Constant(value=str(en))]):
+            return zh, en
+        case ast.Name(id=name):
+            return known.get(name)
     return None
 
 
@@ -166,6 +191,8 @@ def _values(kind: Any) -> str:
 
 
 def _value(default: Any) -> str:
+    if isinstance(default, bool):
+        return "是 yes" if default else "否 no"
     return "空 empty" if default in (None, "", ()) else f"`{default}`"
 
 
