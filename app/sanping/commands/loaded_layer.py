@@ -84,7 +84,8 @@ def place_of(content: Content, number: int) -> tuple[Point, float]:
     if isinstance(content, VectorLayer):
         shape = content.geometries[number]
         west, south, east, north = shape.bounds
-        middle_of = shape.representative_point()
+        is_line = shape.geom_type == "LineString"
+        middle_of = shape.interpolate(0.5, normalized=True) if is_line else shape.representative_point()
         size = float(np.hypot(east - west, north - south))
         return (float(middle_of.x), float(middle_of.y), 4.0), max(40.0, size / 2)
     return content.extent.centre, content.extent.diagonal_m
