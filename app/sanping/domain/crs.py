@@ -13,7 +13,7 @@ from pyproj.exceptions import CRSError, ProjError
 from sanping.domain import china_datum
 from sanping.domain.china_outline import is_in_china
 from sanping.domain.crs_names import BD09, GCJ02, LOCAL, crs_object, named_crs
-from sanping.domain.errors import CrsMissing
+from sanping.domain.errors import CrsMissing, CrsWrong
 from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
 
@@ -61,7 +61,7 @@ def vertical_datum_of(crs: str) -> str:
 def best_projected_crs(longitude_deg: float, latitude_deg: float) -> str:
     """Return the projected CRS that fits a place: CGCS2000 3-degree Gauss–Krüger in China, else UTM on WGS 84."""
     if not (np.isfinite(longitude_deg) and np.isfinite(latitude_deg) and abs(latitude_deg) <= 90.0):
-        raise CrsMissing(_wrong("WGS 84", longitude_deg, latitude_deg))
+        raise CrsWrong(_wrong("WGS 84", longitude_deg, latitude_deg))
     longitude = (longitude_deg + 180.0) % 360.0 - 180.0
     if is_in_china(longitude, latitude_deg):
         zone = min(45, max(25, round(longitude / 3.0)))
@@ -100,14 +100,14 @@ def target_for(source_crs: str, sample_points: Float64Array, wanted: str = "") -
 
     `wanted` (the twin's CRS) wins; else the file's own CRS when it is projected in metres with east and north axes
     (its horizontal part, for a compound one); else the best for the place. `sample_points` (n, 2+) are in `source_crs`.
-    Raises `CrsMissing` when the sample cannot be in `source_crs`, or lies nowhere near `wanted`.
+    Raises `CrsWrong` when the sample cannot be in `source_crs`, or lies nowhere near `wanted`.
     """
     source = named_crs(source_crs)
     check_fits(source, sample_points)
     if wanted:
         target = _horizontal(named_crs(wanted))
         if target != LOCAL and not _is_metric(crs_object(target) if target not in (GCJ02, BD09) else None):
-            raise CrsMissing(_NOT_METRIC.with_values(crs=target))
+            raise CrsWrong(_NOT_METRIC.with_values(crs=target))
         if target != source:
             check_fits(target, converter(source, target)(_sampled(sample_points)))
         return target
@@ -120,7 +120,7 @@ def target_for(source_crs: str, sample_points: Float64Array, wanted: str = "") -
 
 
 def check_fits(crs: str, points: Float64Array) -> None:
-    """Raise `CrsMissing` when coordinates cannot be in `crs`: degrees in metres, swapped, a zone prefix too many.
+    """Raise `CrsWrong` when coordinates cannot be in `crs`: degrees in metres, swapped, a zone prefix too many.
 
     The middle of the finite points decides, so that a few broken ones do not condemn a file.
     """
@@ -133,7 +133,7 @@ def check_fits(crs: str, points: Float64Array) -> None:
         return
     message = _wrong(name, float(middle[0]), float(middle[1]))
     hint = _hint(name, middle)
-    raise CrsMissing(Text(message.zh + hint.zh, message.en + hint.en))
+    raise CrsWrong(Text(message.zh + hint.zh, message.en + hint.en))
 
 
 _PLACEMENT_MISSING = Text(

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from sanping.domain.errors import CrsMissing
+from sanping.domain.errors import CrsMissing, CrsWrong
 from sanping.domain.text import Text
 
 GCJ02 = "GCJ-02"
@@ -70,13 +70,13 @@ def named_crs(text: str) -> str:
 
     Understands "EPSG:4549", "4549", OGC URNs and addresses (compound ones become "EPSG:25832+5783"), AdV names, WKT,
     PROJJSON, "GCJ-02", "BD-09", "LOCAL" and a few Chinese names. A CRS without a code is returned as WKT.
-    Raises `CrsMissing` for empty or unintelligible text.
+    Raises `CrsMissing` for empty and `CrsWrong` for unintelligible text.
     """
     wanted = text.strip()
     if not wanted:
         raise CrsMissing(_UNNAMED)
     if len(wanted) > _LONGEST or _GRID_FILE.search(wanted):
-        raise CrsMissing(_NOT_UNDERSTOOD.with_values(name=wanted[:60]))
+        raise CrsWrong(_NOT_UNDERSTOOD.with_values(name=wanted[:60]))
     code = _own_name(wanted) or _code_of(wanted) or _german_name(wanted)
     if code in (GCJ02, BD09, LOCAL):
         return code
@@ -86,7 +86,7 @@ def named_crs(text: str) -> str:
             return code
         return _canonical(_defined(wanted))
     except CRSError as error:
-        raise CrsMissing(_NOT_UNDERSTOOD.with_values(name=wanted[:60])) from error
+        raise CrsWrong(_NOT_UNDERSTOOD.with_values(name=wanted[:60])) from error
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,8 @@ SanpingError
 │   ├── FormatUnknown        no reader recognises the file
 │   ├── FileBroken           recognised, but damaged, empty, truncated or mis-nested
 │   ├── FileHostile          over a limit or reaching where it must not (size, depth, count, path, entity)
-│   ├── CrsMissing           coordinates without a coordinate reference system
+│   ├── CrsMissing           coordinates without a coordinate reference system: the person must name one
+│   │   └── CrsWrong         the named one cannot be that of the coordinates: the person must name another
 │   └── ProjectInvalid       twin.toml or model.toml says something impossible
 ├── Cancelled                the person asked a job to stop
 ├── WorkerFailed             a worker process died, ran out of memory or out of time
@@ -68,6 +69,10 @@ class FileHostile(InputError):
 
 class CrsMissing(InputError):
     """The file has coordinates without a coordinate reference system; the person must name one."""
+
+
+class CrsWrong(CrsMissing):
+    """The CRS that was declared or named cannot be that of the coordinates; the person must name another."""
 
 
 class ProjectInvalid(InputError):

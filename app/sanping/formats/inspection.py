@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sanping.domain.city import CityModel, Origin
-from sanping.domain.errors import CrsMissing
+from sanping.domain.errors import CrsMissing, CrsWrong
 from sanping.domain.geo import Extent, GeoFrame
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
@@ -78,6 +78,8 @@ def inspect(path: Path, options: ReadOptions, progress: Progress) -> Inspection:
     start = time.perf_counter()
     try:
         reading, has_crs = read(path, options, progress), True
+    except CrsWrong:
+        raise
     except CrsMissing:
         reading, has_crs = read(path, replace(options, crs="LOCAL"), progress), False
     objects, triangles, points = _counted(reading)

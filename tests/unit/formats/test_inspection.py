@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sanping.domain.errors import CrsWrong
 from sanping.formats.inspection import inspect
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
@@ -12,7 +13,7 @@ from sanping.ports.progress import SilentProgress
 CUBE_BASE = {
     "type": "CityJSON",
     "version": "2.0",
-    "transform": {"scale": [1, 1, 1], "translate": [0, 0, 0]},
+    "transform": {"scale": [1, 1, 1], "translate": [636000, 3458000, 0]},
     "CityObjects": {
         "hall": {
             "type": "Building",
@@ -43,7 +44,7 @@ def test_counts_levels_skips_and_extent_are_told(tmp_path: Path) -> None:
     assert seen["triangles"] == 2
     assert seen["lods"] == ["1.2"]
     assert seen["crs"] == "EPSG:4549"
-    assert seen["extent"] == [0, 0, 5, 10, 10, 5]
+    assert seen["extent"] == [636000, 3458000, 5, 636010, 3458010, 5]
     skipped = seen["skipped"]
     assert isinstance(skipped, list)
     assert sum(item["count"] for item in skipped) >= 1
@@ -53,6 +54,15 @@ def test_a_model_without_a_crs_is_looked_into_and_says_so(tmp_path: Path) -> Non
     seen = inspect(cityjson(tmp_path / "a.city.json"), ReadOptions(), SilentProgress())
     assert seen.to_json()["crs"] is None
     assert "--crs" in seen.notes[0].en
+
+
+def test_a_crs_that_cannot_be_right_is_refused(tmp_path: Path) -> None:
+    # given metres in the hundreds of thousands, declared as degrees
+    path = cityjson(tmp_path / "a.city.json", "https://www.opengis.net/def/crs/EPSG/0/4326")
+    # when it is inspected, it is refused by name
+    with pytest.raises(CrsWrong) as caught:
+        inspect(path, ReadOptions(), SilentProgress())
+    assert caught.value.path == str(path)
 
 
 @pytest.mark.real_data
