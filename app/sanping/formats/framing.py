@@ -58,7 +58,7 @@ def _declared(declared_crs: str) -> str:
         return named_crs(declared_crs)
     except CrsMissing as error:
         if declared_crs:
-            raise CrsMissing(error.message, place="CRS") from error
+            raise type(error)(error.message, place="CRS") from error
         raise
 
 
