@@ -13,7 +13,7 @@ from cim_models.suhe.make.frame import extent, metres
 from cim_models.suhe.make.gazetteer import CAMPUSES, PARKS
 from cim_models.suhe.make.ground import Ground, ground
 from cim_models.suhe.make.landmarks import landmarks
-from cim_models.suhe.make.register import Register, grid_cells
+from cim_models.suhe.make.register import Cell, Register, grid_cells
 from cim_models.suhe.make.streets import Network, main_streets, network, polygons
 from cim_models.suhe.make.vectors import Feature, write_geojson, write_geotiff
 from cim_models.suhe.make.water import Creek, WaterBody, all_water, creek, wet
@@ -40,8 +40,8 @@ class City:
     green: list[tuple[Polygon, str]]
 
 
-def plan_city() -> City:
-    """Return the city as designed: streets, ground and buildings."""
+def plan_city(every: int = 1) -> City:
+    """Return the city as designed: streets, ground and buildings; only each `every`-th block is built up."""
     river = creek()
     bodies = all_water(river)
     water = wet(bodies)
@@ -64,7 +64,7 @@ def plan_city() -> City:
         green=[],
     )
     frame = extent()
-    for number, block in enumerate(web.blocks):
+    for number, block in list(enumerate(web.blocks))[::every]:
         creek_m = river.centre.distance(block.centroid)
         plot = built_up(block, number, creek_m)
         city.green += plot.greens
@@ -92,36 +92,35 @@ def make_twin(folder: Path) -> list[str]:
     """Write every file of the twin into the folder; return one line about each."""
     city = plan_city()
     folder.mkdir(parents=True, exist_ok=True)
+    cells = grid_cells(city.web.leaves)
+    write_land(folder, city, cells)
+    _write_buildings(folder / "buildings.city.json", city, Register(city.web.streets, cells))
+    write_geojson(folder / "context.geojson", "周边建筑体块（模拟数据）", _ring_features(city), digits=1)
+    greens = layers.green_features(city.river, city.water, city.web, city.green)
+    write_geojson(folder / "green.geojson", "绿地（模拟数据）", greens, digits=1)
+    names = sorted(p for p in folder.iterdir() if p.suffix in {".json", ".geojson", ".tif"})
+    return [
+        *(f"{path.name}: {path.stat().st_size:,} bytes" for path in names),
+        f"buildings: {len(city.core)} in detail, {len(city.ring)} blocks around them",
+    ]
+
+
+def write_land(folder: Path, city: City, cells: list[Cell]) -> None:
+    """Write what does not depend on how blocks are built up: terrain, water, roads, structures, points and cells."""
     spans = bridges.creek_bridges(city.river, city.land)
     flyovers = bridges.expressway(city.river, city.land)
     walls = bridges.embankments(city.river, city.bodies)
-    cells = grid_cells(city.web.leaves)
-    register = Register(city.web.streets, cells)
     write_geotiff(folder / "terrain.tif", city.land)
-    _write_buildings(folder / "buildings.city.json", city, register)
     _write_structures(folder / "bridges.city.json", "苏州河桥梁与内环高架（模拟数据）", "Bridge", [*spans, *flyovers])
     _write_structures(folder / "embankments.city.json", "苏州河防汛墙（模拟数据）", "OtherConstruction", walls)
-    write_geojson(folder / "context.geojson", "周边建筑体块（模拟数据）", _ring_features(city), digits=1)
-    write_geojson(folder / "water.geojson", "水系（模拟数据）", layers.water_features(city.bodies, city.culverts))
-    write_geojson(folder / "roads.geojson", "道路（模拟数据）", layers.road_features(city.web.streets, spans, flyovers))
-    write_geojson(
-        folder / "green.geojson",
-        "绿地（模拟数据）",
-        layers.green_features(city.river, city.water, city.web, city.green),
-        digits=1,
-    )
+    water = layers.water_features(city.bodies, city.culverts)
+    write_geojson(folder / "water.geojson", "水系（模拟数据）", water)
+    roads = layers.road_features(city.web.streets, spans, flyovers, city.land)
+    write_geojson(folder / "roads.geojson", "道路（模拟数据）", roads)
     write_geojson(folder / "places.geojson", "地名（模拟数据）", layers.place_features(city.land))
-    write_geojson(
-        folder / "facilities.geojson",
-        "设施（模拟数据）",
-        layers.facility_features(city.river, city.web, city.land, spans),
-    )
+    facilities = layers.facility_features(city.river, city.web, city.land, spans)
+    write_geojson(folder / "facilities.geojson", "设施（模拟数据）", facilities)
     write_geojson(folder / "grid.geojson", "单元网格（模拟数据）", layers.grid_features(cells), digits=1)
-    names = sorted(p for p in folder.iterdir() if p.suffix in {".json", ".geojson", ".tif"})
-    return [f"{path.name}: {path.stat().st_size:,} bytes" for path in names] + [
-        f"buildings: {len(city.core)} in detail, {len(city.ring)} blocks around them",
-        f"bridges: {len(spans)}; grid cells: {len(cells)}",
-    ]
 
 
 def _write_buildings(path: Path, city: City, register: Register) -> None:

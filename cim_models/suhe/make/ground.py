@@ -8,7 +8,7 @@ from cim_models.suhe.make.frame import Array, chance, extent, metres
 from cim_models.suhe.make.gazetteer import LAKES, PARKS
 from cim_models.suhe.make.water import Creek, WaterBody
 from rasterio.features import rasterize
-from rasterio.transform import Affine, from_origin
+from rasterio.transform import Affine
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -47,7 +47,7 @@ def ground(river: Creek, bodies: list[WaterBody], culverts: BaseGeometry) -> Gro
     """Return the height grid; side channels pass below streets in culverts, so the ground stays whole there."""
     west, south, east, north = extent().bounds
     shape = (int((north - south) / CELL_M), int((east - west) / CELL_M))
-    transform = from_origin(west, north, CELL_M, CELL_M)
+    transform = Affine(CELL_M, 0.0, west, 0.0, -CELL_M, north)
 
     def mask(geometry: BaseGeometry) -> npt.NDArray[np.float64]:
         if geometry.is_empty:

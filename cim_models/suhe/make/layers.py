@@ -38,8 +38,10 @@ def without(shape: BaseGeometry, taken: BaseGeometry) -> BaseGeometry:
     return shape.difference(clip_by_rect(taken, west - 1, south - 1, east + 1, north + 1))
 
 
-def road_features(streets: list[Street], bridges: list[Structure], flyovers: list[Structure]) -> list[Feature]:
-    """Return centre lines; what runs on a deck is a feature of its own with heights and `level` 1."""
+def road_features(
+    streets: list[Street], bridges: list[Structure], flyovers: list[Structure], ground: Ground
+) -> list[Feature]:
+    """Return centre lines with heights; what runs on a deck is a feature of its own with `level` 1."""
     found: list[Feature] = []
     decks = {b.road: b for b in bridges if b.deck is not None}
     for street in streets:
@@ -50,7 +52,7 @@ def road_features(streets: list[Street], bridges: list[Structure], flyovers: lis
             assert deck is not None
             rest = _around(line, deck)
         for part in rest:
-            found.append(_road(len(found), street, part, {}))
+            found.append(_road(len(found), street, part, ground))
     for bridge in [*bridges, *flyovers]:
         assert bridge.deck is not None
         owner = next((s for s in streets if s.name == bridge.road), None)
@@ -74,11 +76,13 @@ def _around(line: LineString, deck: LineString) -> list[LineString]:
     return [part for part in (substring(line, 0, start), substring(line, end, line.length)) if part.length > 1]
 
 
-def _road(number: int, street: Street, line: LineString, extra: dict[str, object]) -> Feature:
+def _road(number: int, street: Street, line: LineString, ground: Ground) -> Feature:
     row: dict[str, object] = {"class": street.kind, "width_m": street.width_m, "lanes": street.lanes, "level": 0}
     if street.name:
         row = {"name": street.name, "name_en": street.name_en} | row
-    return (f"road-{number + 1:04d}", line.simplify(0.15), row | extra)
+    plan = np.asarray(line.simplify(0.15).coords)[:, :2]
+    laid = LineString(np.column_stack([plan, ground.at(plan[:, 0], plan[:, 1])]))
+    return (f"road-{number + 1:04d}", laid, row)
 
 
 def green_features(
@@ -172,8 +176,8 @@ def _cameras(river: Creek, web: Network) -> list[tuple[str, str, str, str, Point
     for side, bank, bank_en in ((1, "北岸", "north bank"), (-1, "南岸", "south bank")):
         edge = bank_line(river, side, 4.0)
         for line in pieces(edge.intersection(extent().buffer(-20))):
-            for k in range(int(line.length // 330)):
-                at = line.interpolate(60 + 330 * k)
+            for k in range(int(line.length // 520)):
+                at = line.interpolate(60 + 520 * k)
                 found.append((f"苏州河{bank}监控 {k + 1:02d}", f"Suzhou Creek {bank_en} camera {k + 1:02d}", at))
     named = [s for s in web.streets if s.kind in ("arterial", "collector") and s.name]
     for street in named:
