@@ -1,0 +1,409 @@
+import base64
+import json
+import random
+import struct
+from pathlib import Path
+
+import DracoPy
+import numpy as np
+import pytest
+
+from sanping.domain.city import CityModel
+from sanping.domain.errors import CrsMissing, FileBroken, FileHostile, FormatUnknown, InputError, ProjectInvalid
+from sanping.formats.catalog import read
+from sanping.formats.meshopt import decoded_indices, decoded_triangles, decoded_vertices
+from sanping.ports.model_reader import ReadOptions
+from sanping.ports.progress import SilentProgress
+
+CORNERS = np.array([[0, 0, 0], [1, 0, 0], [1, 2, 0], [0, 2, 0]], dtype="<f4")
+SQUARE = np.array([0, 1, 2, 0, 2, 3], dtype="<u2")
+PUTUO = (("position", [635000.0, 3458000.0, 3.0]),)
+
+
+def opened(path: Path, **options: object) -> CityModel:
+    model = read(path, ReadOptions(**options), SilentProgress())  # type: ignore[arg-type]
+    assert isinstance(model, CityModel)
+    return model
+
+
+class Gltf:
+    """Builds a small glTF, piece by piece."""
+
+    def __init__(self) -> None:
+        self.data = b""
+        self.json: dict[str, list[dict[str, object]]] = {"bufferViews": [], "accessors": [], "meshes": [], "nodes": []}
+
+    def view(self, values: bytes, **more: object) -> int:
+        self.data += bytes(-len(self.data) % 4)
+        place = {"buffer": 0, "byteOffset": len(self.data), "byteLength": len(values), **more}
+        self.json["bufferViews"].append(place)
+        self.data += values
+        return len(self.json["bufferViews"]) - 1
+
+    def accessor(self, values: np.ndarray, **more: object) -> int:
+        kinds = {"f4": 5126, "u2": 5123, "u1": 5121, "u4": 5125, "i2": 5122, "i1": 5120}
+        width = 1 if values.ndim == 1 else values.shape[1]
+        described = {
+            "bufferView": self.view(values.tobytes()),
+            "componentType": kinds[values.dtype.str[1:]],
+            "count": len(values),
+            "type": {1: "SCALAR", 3: "VEC3", 4: "VEC4"}[width],
+            **more,
+        }
+        self.json["accessors"].append({key: value for key, value in described.items() if value is not None})
+        return len(self.json["accessors"]) - 1
+
+    def mesh(self, points: int, indices: int | None = None, **more: object) -> int:
+        part: dict[str, object] = {"attributes": {"POSITION": points}, **more}
+        if indices is not None:
+            part["indices"] = indices
+        self.json["meshes"].append({"primitives": [part]})
+        return len(self.json["meshes"]) - 1
+
+    def written(self, path: Path, uri: str | None = "data", **more: object) -> Path:
+        content = {"asset": {"version": "2.0"}, **self.json, **more}
+        buffer: dict[str, object] = {"byteLength": len(self.data)}
+        if path.suffix == ".gltf":
+            embedded = "data:application/octet-stream;base64," + base64.b64encode(self.data).decode()
+            buffer["uri"] = embedded if uri == "data" else uri
+        content.setdefault("buffers", [buffer])
+        text = json.dumps(content).encode()
+        if path.suffix == ".gltf":
+            path.write_bytes(text)
+            return path
+        text += b" " * (-len(text) % 4)
+        data = self.data + bytes(-len(self.data) % 4)
+        chunks = struct.pack("<II", len(text), 0x4E4F534A) + text + struct.pack("<II", len(data), 0x004E4942) + data
+        path.write_bytes(b"glTF" + struct.pack("<II", 2, 12 + len(chunks)) + chunks)
+        return path
+
+
+def square(**node: object) -> Gltf:
+    gltf = Gltf()
+    gltf.mesh(gltf.accessor(CORNERS), gltf.accessor(SQUARE))
+    gltf.json["nodes"].append({"mesh": 0, "name": "甲", **node})
+    return gltf
+
+
+@pytest.mark.parametrize("suffix", [".glb", ".gltf"])
+def test_a_node_becomes_an_object_with_its_extras(tmp_path: Path, suffix: str) -> None:
+    model = opened(square(extras={"楼栋": 7}).written(tmp_path / f"a{suffix}"))
+
+    assert model.features.ids == ["甲"]
+    assert model.features.attributes[0] == {"楼栋": 7}
+    assert len(model.triangles) == 2
+    assert model.frame.crs == "LOCAL"
+    assert model.origin.format == "glTF"
+
+
+def test_y_up_becomes_z_up_and_the_model_stands_where_it_is_placed(tmp_path: Path) -> None:
+    path = square().written(tmp_path / "a.glb")
+
+    straight = opened(path, crs="EPSG:4549", settings=PUTUO)
+    turned = opened(path, crs="EPSG:4549", settings=(*PUTUO, ("heading", 90.0), ("scale", 2.0)))
+
+    assert straight.extent.top - straight.extent.bottom == pytest.approx(2.0)
+    assert (straight.extent.west, straight.extent.east) == (635000.0, 635001.0)
+    assert turned.extent.south == pytest.approx(3458000.0 - 2.0)
+    assert turned.extent.top == pytest.approx(3.0 + 4.0)
+    with pytest.raises(ProjectInvalid, match="up_axis"):
+        opened(path, crs="EPSG:4549", settings=(*PUTUO, ("up_axis", "x")))
+    with pytest.raises(CrsMissing):
+        opened(path, target_crs="EPSG:4549")
+
+
+def test_model_toml_beside_the_file_places_it(tmp_path: Path) -> None:
+    path = square().written(tmp_path / "a.glb")
+    (tmp_path / "model.toml").write_text('crs = "GCJ-02"\nposition = [121.40025206, 31.24797263, 5]\nheading = 0\n')
+
+    model = opened(path)
+
+    assert model.frame.crs == "EPSG:4549"
+    assert model.extent.bottom == 5.0
+
+
+def test_matrices_and_rotations_of_parents_are_applied(tmp_path: Path) -> None:
+    gltf = square(translation=[10, 0, 0], rotation=[0, 0, 0.70710678, 0.70710678])
+    gltf.json["nodes"].append({"children": [0], "matrix": [2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 1, 0, 1]})
+
+    model = opened(gltf.written(tmp_path / "a.glb"), settings=(("up_axis", "z"),))
+
+    # The square's corner (1, 2) is turned to (-2, 1), moved to (8, 1), scaled to (16, 2) and lifted by 1.
+    assert [16.0, 3.0, 0.0] in np.round(model.points, 5).tolist()
+
+
+def test_a_mirrored_node_still_faces_outwards(tmp_path: Path) -> None:
+    model = opened(square(scale=[-1, 1, 1]).written(tmp_path / "a.glb"), settings=(("up_axis", "z"),))
+
+    a, b, c = (model.points[model.triangles[:, k]] for k in range(3))
+    assert (np.cross(b - a, c - a)[:, 2] > 0).all()
+
+
+@pytest.mark.parametrize(("mode", "corners"), [(5, [0, 1, 3, 2]), (6, [0, 1, 2, 3])])
+def test_strips_and_fans_are_unfolded(tmp_path: Path, mode: int, corners: list[int]) -> None:
+    gltf = Gltf()
+    gltf.mesh(gltf.accessor(CORNERS), gltf.accessor(np.array(corners, "<u1")), mode=mode)
+    gltf.json["nodes"].append({"mesh": 0})
+
+    model = opened(gltf.written(tmp_path / "a.glb"), settings=(("up_axis", "z"),))
+
+    a, b, c = (model.points[model.triangles[:, k]] for k in range(3))
+    assert (np.cross(b - a, c - a)[:, 2] > 0).all()
+    assert np.cross(b - a, c - a)[:, 2].sum() / 2 == pytest.approx(2.0)
+
+
+def test_quantized_and_sparse_positions_are_understood(tmp_path: Path) -> None:
+    gltf = Gltf()
+    places, news = np.array([2], "<u2"), np.array([[32767, 32767, 0]], "<i2")
+    sparse = {
+        "count": 1,
+        "indices": {"bufferView": gltf.view(places.tobytes()), "componentType": 5123},
+        "values": {"bufferView": gltf.view(news.tobytes())},
+    }
+    points = np.array([[0, 0, 0], [32767, 0, 0], [0, 0, 0]], "<i2")
+    gltf.mesh(gltf.accessor(points, normalized=True, sparse=sparse))
+    gltf.json["nodes"].append({"mesh": 0})
+
+    model = opened(
+        gltf.written(tmp_path / "a.glb", extensionsRequired=["KHR_mesh_quantization"]), settings=(("up_axis", "z"),)
+    )
+
+    assert model.points.max(axis=0).tolist() == [1.0, 1.0, 0.0]
+
+
+def test_instances_and_feature_ids_become_objects(tmp_path: Path) -> None:
+    gltf = Gltf()
+    ids = gltf.accessor(np.array([4, 4, 4, 9, 9, 9], "<u1"))
+    points = gltf.accessor(
+        np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]] * 2, "<f4") + np.repeat([[0], [5]], 3, axis=0).astype("<f4")
+    )
+    gltf.mesh(points)
+    part = gltf.json["meshes"][0]["primitives"][0]  # type: ignore[index]
+    part["attributes"]["_FEATURE_ID_0"] = ids
+    part["extensions"] = {"EXT_mesh_features": {"featureIds": [{"featureCount": 2, "attribute": 0}]}}
+    moved = gltf.accessor(np.array([[0, 0, 0], [100, 0, 0]], "<f4"))
+    instancing = {"EXT_mesh_gpu_instancing": {"attributes": {"TRANSLATION": moved}}}
+    gltf.json["nodes"].append({"mesh": 0, "name": "n", "extensions": instancing})
+
+    model = opened(gltf.written(tmp_path / "a.glb"))
+
+    assert model.features.ids == ["n#0/4", "n#0/9", "n#1/4", "n#1/9"]
+    assert model.features.attributes[1]["feature_id"] == 9
+    assert model.extent.east > 100
+
+
+def test_draco_is_unpacked_and_its_colour_kept(tmp_path: Path) -> None:
+    gltf = Gltf()
+    packed = gltf.view(DracoPy.encode(CORNERS, SQUARE.reshape(-1, 3).astype(np.uint32), quantization_bits=14))
+    gltf.json["accessors"] = [{"componentType": 5126, "count": 4, "type": "VEC3"}]
+    gltf.mesh(0, material=0, extensions={"KHR_draco_mesh_compression": {"bufferView": packed, "attributes": {}}})
+    gltf.json["nodes"].append({"mesh": 0})
+    red = [{"pbrMetallicRoughness": {"baseColorFactor": [1.0, 0.0, 0.0, 1.0]}}]
+
+    model = opened(gltf.written(tmp_path / "a.glb", materials=red, extensionsRequired=["KHR_draco_mesh_compression"]))
+
+    assert len(model.triangles) == 2
+    assert model.features.attributes[0] == {"base_colour": "#ff0000"}
+
+
+def test_points_and_broken_primitives_are_counted_and_the_rest_kept(tmp_path: Path) -> None:
+    gltf = square()
+    gltf.mesh(0, mode=0)
+    gltf.mesh(0, gltf.accessor(np.array([0, 1, 99], "<u2")))
+    gltf.json["nodes"] += [{"mesh": 1, "name": "cloud"}, {"mesh": 2, "name": "broken"}]
+
+    model = opened(gltf.written(tmp_path / "a.glb"))
+
+    assert model.features.ids == ["甲"]
+    assert {example.split(" ")[0] for entry in model.origin.skipped for example in entry.examples} == {
+        "cloud",
+        "broken",
+    }
+
+
+def hostile(name: str) -> Gltf:
+    """Return a forged file of one kind."""
+    gltf = square()
+    accessor, view = gltf.json["accessors"][0], gltf.json["bufferViews"][0]
+    changes: dict[str, tuple[dict[str, object], dict[str, object]]] = {
+        "count 1e3": (accessor, {"count": 1000}),
+        "count 1e5": (accessor, {"count": 100_000}),
+        "count 1e8": (accessor, {"count": 100_000_000}),
+        "count 2^62": (accessor, {"count": 1 << 62}),
+        "count negative": (accessor, {"count": -1}),
+        "count text": (accessor, {"count": "4"}),
+        "offset": (accessor, {"byteOffset": 40}),
+        "negative offset": (view, {"byteOffset": -8}),
+        "huge offset": (view, {"byteOffset": 1 << 60}),
+        "long view": (view, {"byteLength": 1 << 30}),
+        "stride 0": (view, {"byteStride": 0}),
+        "stride 1": (view, {"byteStride": 1}),
+        "stride 4000": (view, {"byteStride": 4000}),
+        "component": (accessor, {"componentType": 9999}),
+        "type": (accessor, {"type": "MAT9"}),
+        "no view": (accessor, {"bufferView": 77}),
+        "view true": (accessor, {"bufferView": True}),
+        "sparse": (accessor, {"sparse": {"count": 9, "indices": {}, "values": {}}}),
+        "mesh": (gltf.json["nodes"][0], {"mesh": 5}),
+        "cycle": (gltf.json["nodes"][0], {"children": [0]}),
+        "matrix": (gltf.json["nodes"][0], {"matrix": [1, 2, 3]}),
+        "nan": (gltf.json["nodes"][0], {"translation": [float("nan"), 0, 0]}),
+    }
+    target, change = changes[name]
+    target.update(change)
+    if name == "cycle":
+        gltf.json["nodes"].append({"children": [0]})
+    return gltf
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["count 1e3", "count 1e5", "count 1e8", "count 2^62", "count negative", "count text", "offset", "negative offset",
+     "huge offset", "long view", "stride 0", "stride 1", "stride 4000", "component", "type", "no view", "view true",
+     "sparse", "mesh", "cycle", "matrix", "nan"],
+)  # fmt: skip
+def test_forged_accessors_and_trees_are_refused_before_memory_is_touched(tmp_path: Path, name: str) -> None:
+    path = hostile(name).written(tmp_path / "a.glb")
+
+    with pytest.raises((FileBroken, FileHostile)) as caught:
+        opened(path)
+
+    assert "a.glb" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["../secret.bin", "/etc/passwd", "file:///etc/passwd", "http://127.0.0.1/x.bin", "https://example.invalid/x",
+     "..%2Fsecret.bin", "sub/../../x.bin", "C:\\secret.bin", "\\\\server\\share\\x", "~/x", "link.bin", "%00", "."],
+)  # fmt: skip
+def test_addresses_outside_the_folder_are_never_opened(tmp_path: Path, uri: str) -> None:
+    (tmp_path / "secret.bin").write_bytes(bytes(1000))
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "link.bin").symlink_to(tmp_path / "secret.bin")
+    path = square().written(folder / "a.gltf", uri=uri)
+
+    with pytest.raises(FileHostile):
+        opened(path)
+
+
+def test_files_beside_the_model_are_read(tmp_path: Path) -> None:
+    gltf = square()
+    (tmp_path / "点.bin").write_bytes(gltf.data)
+
+    assert len(opened(gltf.written(tmp_path / "a.gltf", uri="%E7%82%B9.bin")).triangles) == 2
+    with pytest.raises(FileBroken, match="不存在"):
+        opened(gltf.written(tmp_path / "b.gltf", uri="gone.bin"))
+
+
+def test_unknown_needs_and_old_versions_are_named(tmp_path: Path) -> None:
+    with pytest.raises(FormatUnknown, match="EXT_secret"):
+        opened(square().written(tmp_path / "a.glb", extensionsRequired=["EXT_secret"]))
+    with pytest.raises(FormatUnknown, match=r"1\.0"):
+        opened(square().written(tmp_path / "b.gltf", asset={"version": "1.0"}))
+    assert opened(square().written(tmp_path / "c.glb", extensionsRequired=["KHR_materials_unlit"]))
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_damaged_meshes_never_give_anything_but_our_errors(tmp_path: Path, seed: int) -> None:
+    luck = random.Random(seed)
+    if seed % 3:
+        path = square(scale=[1, 2, 3]).written(tmp_path / "a.glb")
+    else:
+        path = tmp_path / "a.obj"
+        path.write_text(OBJ)
+    data = bytearray(path.read_bytes())
+    for _ in range(luck.randint(1, 6)):
+        data[luck.randrange(len(data))] = luck.randrange(256)
+    path.write_bytes(data[: luck.randint(1, len(data))] if luck.random() < 0.3 else data)
+
+    try:
+        model = opened(path)
+    except InputError as error:
+        assert error.path  # noqa: PT017  either outcome is right
+    else:
+        assert len(model.triangles) > 0
+        assert np.isfinite(model.points).all()
+
+
+OBJ = """# two objects
+mtllib a.mtl
+v 0 0 0
+v 1 0 0
+v 1 0 -1
+v 0 0 -1
+o 一号楼
+usemtl brick
+f 1/1/1 2/2/1 3//1 4
+o two
+v 5 0 0
+v 6 0 0
+v 6 1 0
+f -3 -2 -1
+f 1 2
+f 1 2 99
+f a b c
+l 1 2
+"""
+
+
+def test_an_obj_is_read_and_its_broken_lines_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.obj").write_text(OBJ)
+
+    model = opened(tmp_path / "a.obj", crs="EPSG:4549", settings=PUTUO)
+
+    assert model.features.ids == ["一号楼", "two"]
+    assert len(model.triangles) == 3
+    assert model.features.attributes[0] == {"material": "brick"}
+    assert {entry.reason.en: entry.examples for entry in model.origin.skipped} == {
+        "line that cannot be parsed": ("line 15", "line 17"),
+        "face that refers to points that do not exist": ("line 16",),
+        "element of points or lines, not a face": ("line 18",),
+    }
+    assert model.extent.west == 635000.0
+    assert model.extent.top == 4.0
+
+
+def test_an_obj_in_absolute_coordinates_is_z_up(tmp_path: Path) -> None:
+    (tmp_path / "a.obj").write_text("v 635000 3458000 3\nv 635001 3458000 3\nv 635001 3458000 9\nf 1 2 3\n")
+
+    model = opened(tmp_path / "a.obj", crs="EPSG:4549")
+
+    assert (model.extent.south, model.extent.top) == (3458000.0, 9.0)
+
+
+@pytest.mark.parametrize("text", ["v 0 0 0\nv 1 0 0\nf 1 2 3\n", "v 0 0 0\no x\n", "v 1 2 3\nf 1 1 1\n"])
+def test_an_obj_without_a_face_is_an_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.obj").write_text(text)
+
+    with pytest.raises(FileBroken):
+        opened(tmp_path / "a.obj")
+
+
+@pytest.mark.parametrize("decode", [decoded_triangles, decoded_indices])
+@pytest.mark.parametrize("data", [b"", b"\xe1", b"\xe1" + b"\xff" * 40, b"\xd1" + b"\x80" * 40, bytes(60)])
+def test_damaged_meshopt_indices_are_refused_or_plain_numbers(decode: object, data: bytes) -> None:
+    try:
+        found = decode(data, 30)  # type: ignore[operator]
+    except FileBroken:
+        return
+    assert len(found) == 30
+
+
+def test_damaged_meshopt_vertices_are_refused() -> None:
+    for data in (b"", b"\xa0", b"\xa0" + bytes(31), b"\xa0" + b"\xff" * 64):
+        with pytest.raises(FileBroken):
+            decoded_vertices(data, 100, 8)
+
+
+@pytest.mark.real_data
+def test_real_compressed_models_open(real_data: Path) -> None:
+    duck = opened(real_data / "gltf" / "Duck_meshopt.glb")
+    truck = opened(real_data / "gltf" / "CesiumMilkTruck_draco" / "CesiumMilkTruck.gltf")
+
+    assert len(duck.triangles) == 4212
+    assert duck.extent.top - duck.extent.bottom == pytest.approx(3812 * 0.000404098653)
+    assert len(truck.triangles) == 3624
+    assert len(truck.features) == 3
+    with pytest.raises(FileBroken, match="点或线"):
+        opened(real_data / "gltf" / "helsinki_meshopt_0.glb")
