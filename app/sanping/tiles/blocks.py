@@ -13,7 +13,7 @@ from sanping.domain.tile import TileMesh
 from sanping.tiles.grouping import IndexArray, ranges
 
 TALL_M = 45.0
-CELL_M = 120.0
+CELL_M = 80.0
 STEEP = 0.03
 THINNEST_SIDE = 0.55
 WORTH_IT = 0.5
@@ -126,7 +126,7 @@ class Shapes:
 
 
 def far_mesh(mesh: TileMesh, shapes: Shapes) -> TileMesh | None:
-    """Return the far level: a box for each tall feature, one box for the rest of each 120 m cell.
+    """Return the far level: a box for each tall feature, one box for the rest of each 80 m cell.
 
     Features that are no buildings stay as they are. None when it would save little.
     """
@@ -166,28 +166,47 @@ def _tall_boxes(mesh: TileMesh, shapes: Shapes, rows: IndexArray) -> tuple[Float
 
 
 def _cell_boxes(shapes: Shapes, rows: IndexArray) -> tuple[Float32Array, IndexArray]:
-    """One box per cell, as high as its features are on average by area, each with the row of its tallest."""
+    """One box per cell, turned like its tallest feature and as high as its features are on average by area.
+
+    It stands in the middle of their roofs and covers no more ground than they, unless that would make it a needle.
+    """
     if len(rows) == 0:
         return np.empty((0, 8, 3), dtype=np.float32), rows
-    centre = (shapes.low[rows, :2] + shapes.high[rows, :2]) / 2
-    column, line = np.floor(centre / CELL_M).astype(np.int64).T
-    cell = line * (1 << 32) + column
-    order = np.lexsort((rows, -(shapes.high[rows, 2] - shapes.low[rows, 2]), cell))
-    rows, cell = rows[order], cell[order]
-    starts = np.flatnonzero(np.concatenate([[True], cell[1:] != cell[:-1]]))
+    rows, starts = _by_cell(shapes, rows)
+    tallest, counts = rows[starts], np.diff(starts, append=len(rows))
     area = shapes.walls.area_m2[rows]
-    low = np.minimum.reduceat(shapes.low[rows], starts)
-    high = np.maximum.reduceat(shapes.high[rows], starts)
     cell_area = np.add.reduceat(area, starts)
-    top = np.add.reduceat(area * shapes.high[rows, 2], starts) / cell_area
-    size = np.maximum(high[:, :2] - low[:, :2], 0.1)
-    covered = np.clip(np.sqrt(cell_area / (size[:, 0] * size[:, 1])), THINNEST_SIDE, 1.0)
-    boxes = np.empty((len(starts), 8, 3), dtype=np.float32)
-    middle = (low[:, None, :2] + high[:, None, :2]) / 2
-    boxes[:, :4, :2] = boxes[:, 4:, :2] = middle + _BOX_CORNERS * (size * covered[:, None])[:, None, :]
-    boxes[:, :4, 2] = low[:, 2, None]
-    boxes[:, 4:, 2] = top[:, None]
-    return boxes, rows[starts]
+    middle = (shapes.low[rows, :2] + shapes.high[rows, :2]) / 2
+    half_side = np.sqrt(area) / 2
+    along = shapes.walls.along[tallest]
+    axes = (along, along[:, ::-1] * np.array([-1.0, 1.0], dtype=np.float32))
+    least, most, centre = np.empty((3, 2, len(starts)), dtype=np.float32)
+    for side, axis in enumerate(axes):
+        place = (middle * np.repeat(axis, counts, axis=0)).sum(axis=1)
+        least[side] = np.minimum.reduceat(place - half_side, starts)
+        most[side] = np.maximum.reduceat(place + half_side, starts)
+        centre[side] = np.add.reduceat(area * place, starts) / cell_area
+    size = most - least
+    size *= np.clip(np.sqrt(cell_area / (size[0] * size[1])), THINNEST_SIDE, 1.0)
+    centre = np.clip(centre, least + size / 2, most - size / 2)
+    boxes = np.zeros((len(starts), 8, 3), dtype=np.float32)
+    for side, axis in enumerate(axes):
+        corner = centre[side][:, None] + size[side][:, None] * _BOX_CORNERS[None, :, side]
+        boxes[:, :4, :2] += corner[:, :, None] * axis[:, None, :]
+    boxes[:, 4:, :2] = boxes[:, :4, :2]
+    boxes[:, :4, 2] = np.minimum.reduceat(shapes.low[rows, 2], starts)[:, None]
+    boxes[:, 4:, 2] = (np.add.reduceat(area * shapes.high[rows, 2], starts) / cell_area)[:, None]
+    return boxes, tallest
+
+
+def _by_cell(shapes: Shapes, rows: IndexArray) -> tuple[IndexArray, IndexArray]:
+    """Return the rows sorted by cell, the tallest of each cell first, and where each cell starts."""
+    middle = (shapes.low[rows, :2] + shapes.high[rows, :2]) / 2
+    column, line = np.floor(middle / CELL_M).astype(np.int64).T
+    cell = line * (1 << 32) + column
+    order = np.lexsort((rows, shapes.low[rows, 2] - shapes.high[rows, 2], cell))
+    cell = cell[order]
+    return rows[order], np.flatnonzero(np.concatenate([[True], cell[1:] != cell[:-1]]))
 
 
 def _far_of(mesh: TileMesh, kept: IndexArray, boxes: Float32Array, box_rows: IndexArray) -> TileMesh:

@@ -22,7 +22,7 @@ from sanping.tiles.stored import Ready, load, save
 
 Read = Callable[[Path, ReadOptions, Progress], Reading]
 
-TILES_VERSION = 1
+TILES_VERSION = 2
 """Raised when tiles are cut differently, or when readers give something else for the same file."""
 
 _LOOKING = Text("检查缓存", "Looking into the cache")
