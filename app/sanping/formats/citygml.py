@@ -5,6 +5,7 @@ Elements are known by local name, so that all versions and profiles read alike; 
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,7 @@ _UNDECLARED_PREFIX = 201
 _BAD_TEXT = frozenset({9, 81, 6003})
 _LIMITS = frozenset({89, 110, 114})
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
-_NAMES = re.compile(rb"[<\s]/?([A-Za-z_][\w.-]*):[\w.-]+(?=[\s=/>])")
+_NAMES = re.compile(rb"""<([A-Za-z_][\w.-]*):\w|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*["']""")
 _PREFIX_DECLARED = re.compile(rb"xmlns:([\w.-]+)\s*=")
 _ROOT_NAME = re.compile(rb"<[A-Za-z_\x80-\xff][^\s/>]*")
 _VERSION = re.compile(rb"opengis\.net/citygml/(?:[a-z]+/)*([123]\.0)")
@@ -242,9 +243,9 @@ def _better_way(path: Path, way: _Way, scan: _Scan) -> _Way | None:
 
 def _undeclared(path: Path, way: _Way) -> set[bytes]:
     used: set[bytes] = set()
-    declared = {b"xml", b"xmlns"}
+    declared = {b"", b"xml", b"xmlns"}
     for block in blocks(path, way.encoding, Damage()):
-        used.update(_NAMES.findall(block))
+        used.update(chain.from_iterable(_NAMES.findall(block)))
         declared.update(_PREFIX_DECLARED.findall(block))
     return used - declared
 

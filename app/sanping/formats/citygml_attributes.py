@@ -1,7 +1,7 @@
 """Attributes of city objects: thematic properties, generic attributes, addresses, extensions."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from typing import overload
 
@@ -129,10 +129,10 @@ def reference_value(element: XmlElement) -> str:
     return f"{system}: {name}" if system and name else system or name
 
 
-def generic_value(element: XmlElement, runs: list[bytes]) -> tuple[str, object]:
+def generic_value(element: XmlElement, run_of: Callable[[XmlElement], bytes]) -> tuple[str, object]:
     """Return name and value of one generic attribute or set, of any CityGML version.
 
-    `runs` are the runs of generic attributes taken out before parsing, to which a marker in a set points.
+    `run_of` gives the run of generic attributes, taken out before parsing, for which a marker in a set stands.
     """
     kind = local_name(element.tag)
     name = element.get("name")
@@ -144,11 +144,11 @@ def generic_value(element: XmlElement, runs: list[bytes]) -> tuple[str, object]:
             if tag == "name":
                 name = (member.text or "").strip()
             elif tag == ATTRIBUTES_MARKER:
-                for key, value in generic_values(runs[int(member.get("i", 0))]):
+                for key, value in generic_values(run_of(member)):
                     put(found, key, value)
             else:
                 inner = member[0] if tag == "genericAttribute" and len(member) else member
-                put(found, *generic_value(inner, runs))
+                put(found, *generic_value(inner, run_of))
         return name or kind, found
     text = ""
     for member in members:

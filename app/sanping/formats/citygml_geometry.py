@@ -33,13 +33,20 @@ def link_of(element: XmlElement) -> str:
     return "" if href is None else str(href).removeprefix("#")
 
 
+def marker_number(element: XmlElement) -> int:
+    """Return the number on a marker, −1 for none."""
+    text = element.get("i") or ""
+    return int(text) if text.isdecimal() and len(text) < 12 else -1
+
+
 def take_geometry(element: XmlElement, context: Context, harvest: Harvest) -> None:
     """Take one geometry element, or one property around geometry, with all it holds."""
     name = local_name(element.tag)
     if name == POLYGONS_MARKER:
-        harvest.claims.append((int(element.get("i", 0)), int(element.get("n", 0)), *context))
+        first = marker_number(element)
+        harvest.claims.append((first, harvest.thin_polygons.pop(first, 0), *context))
     elif name == LINKS_MARKER:
-        harvest.link_runs.append((int(element.get("i", 0)), context))
+        harvest.link_runs.append((harvest.thin_links.pop(marker_number(element), b""), context))
     elif name in POLYGONS:
         _take_polygon(element, context, harvest)
     elif name == "ImplicitGeometry":

@@ -51,6 +51,8 @@ class Harvest:
     Polygon p has `ring_counts[p]` rings, the outer first; rings follow one another in order of polygons.
     A claim is (first polygon, number of polygons, *context); polygons without a claim may still be linked to.
     `groups` gives the claims and links that lie within a piece of geometry with an id.
+    The `thin_…` pieces wait, by the number on their marker, for the parser to meet it; each is handed out once, so
+    that a marker which the file itself made up brings nothing.
     """
 
     ring_counts: list[int] = field(default_factory=list)
@@ -58,7 +60,7 @@ class Harvest:
     ring_ids: list[bytes] = field(default_factory=list)
     claims: list[tuple[int, ...]] = field(default_factory=list)
     links: list[tuple[str, Context]] = field(default_factory=list)
-    link_runs: list[tuple[int, Context]] = field(default_factory=list)
+    link_runs: list[tuple[bytes, Context]] = field(default_factory=list)
     groups: dict[str, Group] = field(default_factory=dict)
     templates: dict[str, int] = field(default_factory=dict)
     template_count: int = 0
@@ -68,18 +70,25 @@ class Harvest:
     classes: list[str] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
     attributes: list[dict[str, object]] = field(default_factory=list)
-    attribute_runs: list[list[int]] = field(default_factory=list)
+    attribute_runs: list[list[bytes]] = field(default_factory=list)
     undrawn_rows: set[int] = field(default_factory=set)
     srs_names: list[str] = field(default_factory=lambda: [""])
     file_srs: str = ""
     file_dimension: int = 0
     has_codes: bool = False
-    thin_surfaces: list[list[ThinSurface]] = field(default_factory=list)
-    thin_links: list[bytes] = field(default_factory=list)
-    thin_attributes: list[bytes] = field(default_factory=list)
+    thin_polygons: dict[int, int] = field(default_factory=dict)
+    thin_surfaces: dict[int, list[ThinSurface]] = field(default_factory=dict)
+    thin_links: dict[int, bytes] = field(default_factory=dict)
+    thin_attributes: dict[int, bytes] = field(default_factory=dict)
+    marker_count: int = 0
     _texts: list[bytes] = field(default_factory=list)
     _values: list[Float64Array] = field(default_factory=list)
     _sizes: list[IntArray] = field(default_factory=list)
+
+    def new_marker(self) -> int:
+        """Return a number that no marker bears yet."""
+        self.marker_count += 1
+        return self.marker_count
 
     def add_object(self, identity: str, class_name: str, parent: int) -> int:
         """Add a city object and return its row."""

@@ -112,7 +112,7 @@ def _linked(harvest: Harvest, defined: IntArray, skips: SkipLog) -> IntArray:
     by_id = dict(zip(harvest.ring_ids, range(len(harvest.ring_ids)), strict=True))
     by_id.update(zip(harvest.polygon_ids, range(len(harvest.polygon_ids)), strict=True))
     by_id.pop(b"", None)
-    names, counts = linked_ids([harvest.thin_links[run] for run, _ in harvest.link_runs])
+    names, counts = linked_ids([run for run, _ in harvest.link_runs])
     contexts = np.array([context for _, context in harvest.link_runs], dtype=np.int64).reshape(-1, 6)
     contexts = np.repeat(contexts, counts, axis=0)
     polygon = np.fromiter((by_id.get(name, -1) for name in names), dtype=np.int64, count=len(names))
@@ -143,7 +143,7 @@ def _targets(
         flipped = context.is_flipped != bool(claim[5])
         for polygon in range(claim[0], claim[0] + claim[1]):
             yield polygon, context._replace(is_flipped=flipped, srs=claim[6], dimension=claim[7])
-    names, _ = linked_ids([harvest.thin_links[run] for run, _ in harvest.link_runs[slice(*group.runs)]])
+    names, _ = linked_ids([run for run, _ in harvest.link_runs[slice(*group.runs)]])
     further = [inner for inner, _ in harvest.links[slice(*group.links)]]
     for inner in further + [name.decode("utf-8", "replace") for name in names]:
         yield from _targets(inner, context, harvest, by_id, depth + 1)

@@ -72,7 +72,7 @@ def city_model(harvest: Harvest, options: ReadOptions, origin: Origin, skips: Sk
 
 
 def _assembled(harvest: Harvest, shapes: _Shapes, frame: GeoFrame, origin: Origin, skips: SkipLog) -> CityModel:
-    raw = [tuple(harvest.thin_attributes[run] for run in runs) for runs in harvest.attribute_runs]
+    raw = [tuple(runs) for runs in harvest.attribute_runs]
     rows = Rows(
         ids=harvest.ids,
         classes=harvest.classes,

@@ -12,7 +12,7 @@ from sanping.formats.citygml_attributes import (
     simple_value,
     structured_value,
 )
-from sanping.formats.citygml_geometry import id_of, is_geometry, take_geometry
+from sanping.formats.citygml_geometry import id_of, is_geometry, marker_number, take_geometry
 from sanping.formats.citygml_harvest import Context, Group, Harvest
 from sanping.formats.citygml_words import (
     ATTRIBUTES_MARKER,
@@ -109,15 +109,19 @@ def _take_nothing(element: XmlElement, context: Context, harvest: Harvest) -> No
 
 def _take_thin_surfaces(element: XmlElement, context: Context, harvest: Harvest) -> None:
     row, srs, dimension = context.row, context.srs, context.dimension
-    for first, count, level, kind, identity in harvest.thin_surfaces[int(element.get("i", 0))]:
+    for first, count, level, kind, identity in harvest.thin_surfaces.pop(marker_number(element), ()):
         if identity is not None:
             here = len(harvest.claims)
             harvest.groups[identity.decode("utf-8", "replace")] = Group((here, here + 1), (0, 0), (0, 0))
         harvest.claims.append((first, count, row, level, kind, False, srs, dimension))
 
 
+def _attribute_run(marker: XmlElement, harvest: Harvest) -> bytes:
+    return harvest.thin_attributes.pop(marker_number(marker), b"")
+
+
 def _take_thin_attributes(element: XmlElement, context: Context, harvest: Harvest) -> None:
-    harvest.attribute_runs[context.row].append(int(element.get("i", 0)))
+    harvest.attribute_runs[context.row].append(_attribute_run(element, harvest))
 
 
 def _take_address(element: XmlElement, context: Context, harvest: Harvest) -> None:
@@ -132,7 +136,7 @@ def _take_reference(element: XmlElement, context: Context, harvest: Harvest) -> 
 
 def _take_generic(element: XmlElement, context: Context, harvest: Harvest) -> None:
     inner = element[0] if local_name(element.tag) == "genericAttribute" and len(element) else element
-    put(harvest.attributes[context.row], *generic_value(inner, harvest.thin_attributes))
+    put(harvest.attributes[context.row], *generic_value(inner, lambda marker: _attribute_run(marker, harvest)))
 
 
 _SPECIAL: dict[str, Callable[[XmlElement, Context, Harvest], None]] = {

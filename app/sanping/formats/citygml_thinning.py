@@ -119,8 +119,8 @@ def _surface_pattern(g: bytes, prefixes: dict[str, bytes], srs: bytes) -> _Patte
         return None
     declared = rb'(?: (?:srsDimension="3"|srsName="%b"))*' % re.escape(srs)
     return re.compile(
-        rb'<%b>\s*<%b(\w+)(?:\s+(?:\w+:)?id="[^"]*")?>\s*(?:<_a i="\d+"/>)?<%blod(\d)MultiSurface>\s*'
-        rb'<%bMultiSurface(?:\s+(?:\w+:)?id="([^"]*)")?%b>\s*<_p i="(\d+)" n="(\d+)"/></%bMultiSurface>\s*'
+        rb'<%b>\s*<%b(\w+)(?:\s+(?:\w+:)?id="[^"]*")?>\s*(?:<_a i="\d{1,11}"/>)?<%blod(\d)MultiSurface>\s*'
+        rb'<%bMultiSurface(?:\s+(?:\w+:)?id="([^"]*)")?%b>\s*<_p i="(\d{1,11})"/></%bMultiSurface>\s*'
         rb"</%blod\2MultiSurface>\s*</%b\1>\s*</%b>\s*"
         % (around, classes, levels, g, declared, g, levels, classes, around)
     )
@@ -136,9 +136,9 @@ def thinned(block: bytes, thinner: Thinner, harvest: Harvest) -> bytes:
     if any(sign in text[:_PROBE_BYTES] for sign in signs):
         text = _without_polygons(text, patch, harvest)
     if thinner.attributes is not None:
-        text = _without_runs(text, thinner.attributes, ATTRIBUTES_MARKER, harvest.thin_attributes)
+        text = _without_runs(text, thinner.attributes, ATTRIBUTES_MARKER, harvest.thin_attributes, harvest)
     if thinner.links is not None:
-        text = _without_runs(text, thinner.links, LINKS_MARKER, harvest.thin_links)
+        text = _without_runs(text, thinner.links, LINKS_MARKER, harvest.thin_links, harvest)
     if thinner.texture is not None:
         text = thinner.texture.sub(b"", text)
     return text if thinner.surface is None else _without_surfaces(text, thinner.surface, harvest)
@@ -156,20 +156,22 @@ def _without_polygons(text: bytes, pattern: _Pattern, harvest: Harvest) -> bytes
     begin = 0
     for end, gap in enumerate(between, start=1):
         if gap or end == count:
-            left.append(b'<_p i="%d" n="%d"/>' % (first + begin, end - begin))
+            left.append(b'<_p i="%d"/>' % (first + begin))
+            harvest.thin_polygons[first + begin] = end - begin
             left.append(gap)
             begin = end
     return b"".join(left)
 
 
-def _without_runs(text: bytes, pattern: _Pattern, marker: str, runs: list[bytes]) -> bytes:
+def _without_runs(text: bytes, pattern: _Pattern, marker: str, runs: dict[int, bytes], harvest: Harvest) -> bytes:
     parts = pattern.split(text)
     name = marker.encode()
     left = [parts[0]]
     for run, gap in zip(parts[1::2], parts[2::2], strict=True):
-        left.append(b'<%b i="%d"/>' % (name, len(runs)))
+        number = harvest.new_marker()
+        left.append(b'<%b i="%d"/>' % (name, number))
         left.append(gap)
-        runs.append(run)
+        runs[number] = run
     return b"".join(left)
 
 
@@ -178,13 +180,15 @@ def _without_surfaces(text: bytes, pattern: _Pattern, harvest: Harvest) -> bytes
     parts = pattern.split(text)
     left = [parts[0]]
     surfaces: list[ThinSurface] = []
-    rows = zip(*(parts[k::6] for k in range(1, 7)), strict=True)
-    for name, level, identity, first, count, gap in rows:
+    rows = zip(*(parts[k::5] for k in range(1, 6)), strict=True)
+    for name, level, identity, first, gap in rows:
         kind = _KINDS.get(name, int(SurfaceKind.OTHER))
         if not surfaces:
-            left.append(b'<_b i="%d"/>' % len(harvest.thin_surfaces))
-            harvest.thin_surfaces.append(surfaces)
-        surfaces.append((int(first), int(count), int(level), kind, identity))
+            number = harvest.new_marker()
+            left.append(b'<_b i="%d"/>' % number)
+            harvest.thin_surfaces[number] = surfaces
+        polygon = int(first)
+        surfaces.append((polygon, harvest.thin_polygons.pop(polygon, 0), int(level), kind, identity))
         if gap:
             left.append(gap)
             surfaces = []

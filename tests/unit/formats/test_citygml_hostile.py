@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.citygml_files import block, city, read, read_text, written
+from fakes.citygml_files import block, building, city, read, read_text, written
 from sanping.domain.errors import FileHostile, InputError
 
 LAUGHS = "".join(f'<!ENTITY l{k} "{f"&l{k - 1};" * 10}">' for k in range(1, 10))
@@ -159,4 +159,15 @@ def test_nesting_just_within_the_limit_is_read(tmp_path: Path) -> None:
         tmp_path, text.replace("</gml:Solid>", "</gml:Solid>" + "</gml:geometryMember></gml:MultiGeometry>" * 100)
     )
 
+    assert len(model.triangles) == 12
+
+
+def test_markers_that_a_file_makes_up_bring_nothing(tmp_path: Path) -> None:
+    made_up = '<_p i="0" n="999999999"/><_p i="-7"/><_x i="1"/><_b i="1"/><_p/>' * 50
+    shell = f"<gml:MultiSurface>{made_up}</gml:MultiSurface>"
+    text = city(block("b1"), building(f'<bldg:lod2MultiSurface>{shell}</bldg:lod2MultiSurface><_a i="9"/><_b/>', "b2"))
+
+    model = read_text(tmp_path, text)
+
+    assert list(model.features.ids) == ["b1"]
     assert len(model.triangles) == 12
