@@ -59,7 +59,6 @@ class TileSet:
     tiles: tuple[Tile, ...]
     feature_count: int
     extent: Extent
-
     _starts: list[int] = field(init=False, repr=False, compare=False)
     _numbers: dict[str, int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -75,9 +74,12 @@ class TileSet:
     def find(self, id: str) -> int | None:
         """Return the number of the feature with this id, the first of several, None when there is none."""
         if not self._numbers:
+            numbers: dict[str, int] = {}
             for tile in reversed(self.tiles):
-                last = tile.first_feature + len(tile.features) - 1
-                self._numbers.update(zip(reversed(tile.features.ids), range(last, -1, -1), strict=False))
+                ids = list(tile.features.ids)
+                last = tile.first_feature + len(ids) - 1
+                numbers.update(zip(reversed(ids), range(last, tile.first_feature - 1, -1), strict=True))
+            self._numbers.update(numbers)
         return self._numbers.get(id)
 
     def id_of(self, feature: int) -> str:
