@@ -167,6 +167,7 @@ def _scanned(path: Path, way: _Way, head: bytes, progress: Progress) -> _Scan:
             harvest.digest()
             done += len(block)
             tags += (count := text.count(b"<"))
+            harvest.has_codes = harvest.has_codes or b" codeSpace=" in text
             open_tags = count if found else open_tags + count
             if open_tags > MAX_OPEN_TAGS or tags > MAX_TAGS:
                 raise FileHostile(_TOO_MANY)

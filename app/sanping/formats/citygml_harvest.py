@@ -56,8 +56,8 @@ class Harvest:
     """
 
     ring_counts: list[int] = field(default_factory=list)
-    polygon_ids: list[bytes] = field(default_factory=list)
-    ring_ids: list[bytes] = field(default_factory=list)
+    polygon_ids: list[bytes | None] = field(default_factory=list)
+    ring_ids: list[bytes | None] = field(default_factory=list)
     claims: list[tuple[int, ...]] = field(default_factory=list)
     links: list[tuple[str, Context]] = field(default_factory=list)
     link_runs: list[tuple[bytes, Context]] = field(default_factory=list)
@@ -100,7 +100,9 @@ class Harvest:
         self.attribute_runs.append([])
         return row
 
-    def add_polygons(self, texts: list[bytes], identities: list[bytes], ring_identities: list[bytes]) -> int:
+    def add_polygons(
+        self, texts: list[bytes], identities: list[bytes | None], ring_identities: list[bytes | None]
+    ) -> int:
         """Add polygons of one ring each and return the number of the first."""
         first = len(self.ring_counts)
         self.ring_counts += [1] * len(texts)

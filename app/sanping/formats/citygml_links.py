@@ -111,7 +111,8 @@ def _linked(harvest: Harvest, defined: IntArray, skips: SkipLog) -> IntArray:
     """Return uses by link that say something new: another object, another level, or a kind where there was none."""
     by_id = dict(zip(harvest.ring_ids, range(len(harvest.ring_ids)), strict=True))
     by_id.update(zip(harvest.polygon_ids, range(len(harvest.polygon_ids)), strict=True))
-    by_id.pop(b"", None)
+    for nameless in (b"", None):
+        by_id.pop(nameless, None)
     names, counts = linked_ids([run for run, _ in harvest.link_runs])
     contexts = np.array([context for _, context in harvest.link_runs], dtype=np.int64).reshape(-1, 6)
     contexts = np.repeat(contexts, counts, axis=0)
@@ -129,7 +130,7 @@ def _linked(harvest: Harvest, defined: IntArray, skips: SkipLog) -> IntArray:
 
 
 def _targets(
-    name: str, context: Context, harvest: Harvest, by_id: dict[bytes, int], depth: int = 0
+    name: str, context: Context, harvest: Harvest, by_id: dict[bytes | None, int], depth: int = 0
 ) -> Iterator[tuple[int, Context]]:
     """Yield the polygons that a link leads to, through groups and further links."""
     polygon = by_id.get(name.encode())

@@ -22,6 +22,7 @@ from sanping.formats.citygml_words import (
     SURFACES,
     SURFACES_MARKER,
     XmlElement,
+    is_ours,
     level_of,
     local_name,
 )
@@ -87,8 +88,6 @@ def _take_property(element: XmlElement, context: Context, harvest: Harvest) -> N
     elif len(element):
         _take_structure(element, name, context, harvest)
     else:
-        if not harvest.has_codes and element.get("codeSpace") is not None:
-            harvest.has_codes = True
         put(harvest.attributes[context.row], name, simple_value(element, name))
 
 
@@ -199,7 +198,8 @@ def _take_structure(element: XmlElement, name: str, context: Context, harvest: H
 
 def _take_attribute(element: XmlElement, name: str, context: Context, harvest: Harvest) -> None:
     """Take a structured attribute; geometry deep inside one (in extensions) is drawn, not listed."""
-    for deep in list(element.iter(*_DEEP)):
+    is_extended = not all(is_ours(part.tag) for part in (element, *element))
+    for deep in list(element.iter(*_DEEP)) if is_extended else ():
         around = deep.getparent()
         if around is None or deep is element:
             continue
@@ -211,6 +211,4 @@ def _take_attribute(element: XmlElement, name: str, context: Context, harvest: H
         around.remove(deep)
         if not len(around) and around is not element:
             around.getparent().remove(around)
-    if not harvest.has_codes:
-        harvest.has_codes = any(part.get("codeSpace") is not None for part in element.iter())
     put(harvest.attributes[context.row], name, structured_value(element))

@@ -32,6 +32,7 @@ class Thinner:
     links: _Pattern | None
     attributes: _Pattern | None
     texture: _Pattern | None
+    appearance: tuple[bytes, bytes] | None
     surface: _Pattern | None
 
 
@@ -51,6 +52,7 @@ def thinner_for(head: bytes) -> Thinner | None:
         links=_links_pattern(gml, xlink) if xlink else None,
         attributes=_attributes_pattern(gen) if gen else None,
         texture=_texture_pattern(app) if app else None,
+        appearance=(b"<%bappearanceMember>" % app, b"</%bappearanceMember>" % app) if app else None,
         surface=_surface_pattern(gml, prefixes, srs_of(head).encode()),
     )
 
@@ -128,6 +130,8 @@ def _surface_pattern(g: bytes, prefixes: dict[str, bytes], srs: bytes) -> _Patte
 
 def thinned(block: bytes, thinner: Thinner, harvest: Harvest) -> bytes:
     """Move the plain pieces of `block` into `harvest` and return the text that is left, with markers."""
+    if thinner.appearance is not None:
+        block = _without_appearances(block, *thinner.appearance)
     sign, position = thinner.position
     if sign in block[:_PROBE_BYTES]:
         block = position.sub(b" ", block)
@@ -144,14 +148,23 @@ def thinned(block: bytes, thinner: Thinner, harvest: Harvest) -> bytes:
     return text if thinner.surface is None else _without_surfaces(text, thinner.surface, harvest)
 
 
+def _without_appearances(text: bytes, begin: bytes, end: bytes) -> bytes:
+    """Drop appearances of the whole city model that lie complete in `text`."""
+    left: list[bytes] = []
+    place = 0
+    while (start := text.find(begin, place)) >= 0 and (stop := text.find(end, start)) >= 0:
+        left.append(text[place:start])
+        place = stop + len(end)
+    return b"".join((*left, text[place:])) if left else text
+
+
 def _without_polygons(text: bytes, pattern: _Pattern, harvest: Harvest) -> bytes:
     """Put one marker in place of each run of polygons."""
     parts = pattern.split(text)
     if len(parts) == 1:
         return text
     between, count = parts[4::4], len(parts) // 4
-    identities = [identity or b"" for identity in parts[1::4]]
-    first = harvest.add_polygons(parts[3::4], identities, [identity or b"" for identity in parts[2::4]])
+    first = harvest.add_polygons(parts[3::4], parts[1::4], parts[2::4])
     left = [parts[0]]
     begin = 0
     for end, gap in enumerate(between, start=1):
