@@ -1,13 +1,14 @@
 """The formats we read: recognises a file by its content and hands it to its reader."""
 
 import importlib
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from sanping.domain.errors import FormatUnknown, InputError
 from sanping.domain.text import Text
-from sanping.formats.sniffing import checked_head, unpacked_head, unsupported_name
+from sanping.formats.archive import is_archive, unpacked
+from sanping.formats.foreign_errors import foreign_errors_as_ours
+from sanping.formats.sniffing import checked_head, is_known_suffix, unpacked_head, unsupported_name
 from sanping.ports.model_reader import ModelReader, Reading, ReadOptions
 from sanping.ports.progress import Progress
 
@@ -22,9 +23,11 @@ READERS: tuple[tuple[str, str], ...] = (
 )
 """Where each reader lives, in the order in which they are asked."""
 
+_UNPACK_GZIP = ("sanping.formats.cityjson", "sanping.formats.citygml")
+
 FORMAT_NAMES = (
     "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, "
-    "glTF/GLB, OBJ, GeoTIFF, ASCII grid"
+    "glTF/GLB, OBJ, GeoTIFF, ASCII grid; also in zip or gzip"
 )
 
 _UNKNOWN = Text(
@@ -38,44 +41,52 @@ _UNSUPPORTED = Text(
 
 
 def read(path: Path, options: ReadOptions, progress: Progress) -> Reading:
-    """Read a file of any format we know.
+    """Read a file of any format we know, also inside zip or gzip.
 
     Raises an `InputError` that names the file: `FormatUnknown`, `FileBroken`, `FileHostile` or `CrsMissing`.
     """
-    try:
-        return reader_for(path).read(path, options, progress)
-    except InputError as error:
-        if error.path:
-            raise
-        raise type(error)(error.message, path=str(path), place=error.place) from error
+    with foreign_errors_as_ours(path):
+        reader = _recognising(path)
+        if reader is not None:
+            return reader.read(path, options, progress)
+        if not is_archive(checked_head(path)) or is_known_suffix(path):
+            raise _stranger(path)
+        with unpacked(path) as inner:
+            try:
+                return reader_for(inner).read(inner, options, progress)
+            except InputError as error:
+                raise type(error)(error.message, path=f"{path} › {inner.name}", place=error.place) from error
 
 
 def reader_for(path: Path) -> ModelReader:
     """Return the reader that recognises a file; raises `FormatUnknown`, or `FileBroken` for a file of no use."""
+    reader = _recognising(path)
+    if reader is None:
+        raise _stranger(path)
+    return reader
+
+
+def _recognising(path: Path) -> ModelReader | None:
+    """Return the reader of a file as it lies there; those that unpack gzip themselves recognise it packed."""
     head = checked_head(path)
-    unpacked = unpacked_head(head)
-    for reader in _readers():
-        if reader.recognises(path, head) or (unpacked is not head and reader.recognises(path, unpacked)):
-            return reader
-    name = unsupported_name(path, unpacked)
-    message = _UNSUPPORTED.with_values(name=name, names=FORMAT_NAMES) if name else _UNKNOWN
-    raise FormatUnknown(message.with_values(names=FORMAT_NAMES), path=str(path))
-
-
-def _readers() -> Iterator[ModelReader]:
+    unpacked_start = unpacked_head(head)
     for module, name in READERS:
         reader = _loaded(module, name)
-        if reader is not None:
-            yield reader
+        if reader.recognises(path, head):
+            return reader
+        if unpacked_start is not head and (module in _UNPACK_GZIP and reader.recognises(path, unpacked_start)):
+            return reader
+    return None
+
+
+def _stranger(path: Path) -> FormatUnknown:
+    name = unsupported_name(path, unpacked_head(checked_head(path)))
+    message = _UNSUPPORTED.with_values(name=name, names=FORMAT_NAMES) if name else _UNKNOWN
+    return FormatUnknown(message.with_values(names=FORMAT_NAMES), path=str(path))
 
 
 @lru_cache
-def _loaded(module: str, name: str) -> ModelReader | None:
+def _loaded(module: str, name: str) -> ModelReader:
     """Import a reader only when a file is opened: the geodata libraries are slow to load."""
-    try:
-        reader: ModelReader = getattr(importlib.import_module(module), name)()
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        return None
+    reader: ModelReader = getattr(importlib.import_module(module), name)()
     return reader

@@ -128,6 +128,11 @@ def unpacked_head(head: bytes) -> bytes:
         return head
 
 
+def is_known_suffix(path: Path) -> bool:
+    """Say whether the name is that of a format we know of but do not read."""
+    return path.suffix.lower() in _UNSUPPORTED_SUFFIXES
+
+
 def unsupported_name(path: Path, head: bytes) -> str:
     """Return the name of a format that we know of but do not read; empty when it is a stranger."""
     if b'"geometricError"' in head and b'"asset"' in head:
