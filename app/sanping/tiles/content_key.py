@@ -3,32 +3,50 @@
 import os
 import re
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 import orjson
 
+from sanping.domain.text import Text
 from sanping.ports.model_reader import ReadOptions
+from sanping.ports.progress import Progress
 
 SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qpj", ".bin", ".mtl", ".tfw", ".wld", ".jgw", ".pgw", ".aux.xml", ".vrt")
 RACY_NS = 2_000_000_000
-_BLOCK = 1 << 20
+_BLOCK = 1 << 24
+_HASHING = Text("核对文件内容", "Checking what the file holds")
 _REFERENCE = re.compile(rb'"uri"\s*:\s*"([^"\\]{1,255})"|^\s*(?:mtllib|map_K[ads])\s+([^\r\n]{1,255})', re.MULTILINE)
 _REFERRING = (".gltf", ".obj", ".mtl")
 
 
-def key_of(path: Path, options: ReadOptions, recipe: str, stamps: Path) -> str:
-    """Return the key of reading `path` with `options`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Files that are read together: the named one first of all, and how it is read."""
+
+    path: Path
+    options: ReadOptions
+    files: tuple[Path, ...]
+
+
+def source_of(path: Path, options: ReadOptions) -> Source:
+    """Find the files that reading `path` with `options` reads."""
+    return Source(path=path, options=options, files=tuple(files_of(path, options)))
+
+
+def key_of(source: Source, recipe: str, stamps: Path, progress: Progress) -> str:
+    """Return the key of what reading a source gives.
 
     `recipe` names everything else that decides the result, such as layout versions and preparation. Hashes of files
     that have not changed since (size, time and inode) are taken from the folder `stamps`.
     """
     total = blake2b(digest_size=20)
-    settled = orjson.dumps([str(options), recipe, path.suffix.lower()])
-    total.update(settled)
-    for file in files_of(path, options):
-        total.update(file.name.encode("utf-8", "surrogateescape"))
-        total.update(_hash_of(file, stamps))
+    total.update(orjson.dumps([str(source.options), recipe, source.path.suffix.lower()]))
+    for file in source.files:
+        total.update(os.fsencode(file.name))
+        total.update(_hash_of(file, stamps, progress))
     return total.hexdigest()
 
 
@@ -49,13 +67,19 @@ def files_of(path: Path, options: ReadOptions) -> list[Path]:
             if reference not in found:
                 found.add(reference)
                 waiting.append(reference)
-    for _, value in options.settings:
-        if isinstance(value, str) and 0 < len(value) < 256 and "\0" not in value:
-            found.add(path.parent / value)
+    found.update(_named_in_settings(path, options))
     return [file for file in sorted(found) if file.is_file()]
 
 
-def states_of(files: list[Path]) -> list[tuple[int, int, int]]:
+def _named_in_settings(path: Path, options: ReadOptions) -> list[Path]:
+    """Return what settings name as a file of the model's folder or of the one above; nothing farther away."""
+    words = [value for _, value in options.settings if isinstance(value, str) and 0 < len(value) < 256]
+    home = path.parent.resolve().parent
+    files = [path.parent / word for word in words if "\0" not in word and not Path(word).is_absolute()]
+    return [file for file in files if file.resolve().is_relative_to(home)]
+
+
+def states_of(files: Sequence[Path]) -> list[tuple[int, int, int]]:
     """Return what changes when somebody writes to files: size, time and inode of each; zeros for one that went."""
     states = []
     for file in files:
@@ -77,7 +101,7 @@ def _references(path: Path) -> list[Path]:
     return [file for file in candidates if file.resolve().is_relative_to(inside) and file.is_file()]
 
 
-def _hash_of(path: Path, stamps: Path) -> bytes:
+def _hash_of(path: Path, stamps: Path, progress: Progress) -> bytes:
     """Return the hash of a file's bytes, from its stamp when the file is untouched since."""
     state = path.stat()
     seen = [state.st_size, state.st_mtime_ns, state.st_ino, state.st_dev]
@@ -88,17 +112,18 @@ def _hash_of(path: Path, stamps: Path) -> bytes:
             return bytes.fromhex(known["hash"])
     except (OSError, ValueError, KeyError, TypeError):
         pass  # no stamp yet, or a broken one: the bytes decide
-    digest = _hashed(path)
+    digest = _hashed(path, progress)
     is_settled = time.time_ns() - state.st_mtime_ns > RACY_NS
     if is_settled:
         _write_stamp(stamp, orjson.dumps({"seen": seen, "hash": digest.hex()}))
     return digest
 
 
-def _hashed(path: Path) -> bytes:
+def _hashed(path: Path, progress: Progress) -> bytes:
     total = blake2b(digest_size=32)
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
+            progress.report(0.0, _HASHING)
             total.update(block)
     return total.digest()
 

@@ -17,7 +17,7 @@ from sanping.ports.progress import Progress
 from sanping.tiles.arrow_file import LAYOUT_VERSION
 from sanping.tiles.build import build_tiles
 from sanping.tiles.cache import Cache
-from sanping.tiles.content_key import files_of, key_of, states_of
+from sanping.tiles.content_key import key_of, source_of, states_of
 from sanping.tiles.stored import Ready, load, save
 
 Read = Callable[[Path, ReadOptions, Progress], Reading]
@@ -74,9 +74,9 @@ class Library:
         """
         start = time.perf_counter()
         progress.report(0.0, _LOOKING)
-        files = files_of(path, options)
-        states = states_of(files)
-        key = key_of(path, options, _recipe(terrain), self._cache.stamps)
+        source = source_of(path, options)
+        states = states_of(source.files)
+        key = key_of(source, _recipe(terrain), self._cache.stamps, progress)
         found = self._cache.find(key)
         if found is not None:
             return Opened(data=found[0], origin=found[1], was_cached=True, seconds=time.perf_counter() - start)
@@ -86,7 +86,9 @@ class Library:
             self._jobs.run(read_into_file, work, progress=progress, limits=limits)
             progress.report(1.0, _MAPPING)
             data, origin = load(fresh)
-            if states_of(files) == states:  # else the file changed while it was read, and its key is another one now
+            if (
+                states_of(source.files) == states
+            ):  # else it changed while it was read, and has another key now
                 self._cache.adopt(fresh, key)
         finally:
             fresh.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +15,6 @@ from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
 from sanping.tiles.build import build_tiles
 from sanping.tiles.library import Library
-from sanping.tiles.opening import Request, open_many
 from sanping.workers.jobs import WorkerJobs
 
 QUIET = SilentProgress()
@@ -177,32 +175,38 @@ def test_processes_that_open_the_same_file_do_not_disturb_each_other(tmp_path) -
     assert list((tmp_path / "cache").glob("*.fresh")) == []
 
 
-def test_many_files_open_side_by_side(tmp_path) -> None:
-    requests = []
-    for number, word in enumerate(["boxes 20", "terrain", "what", "vector", "boxes 30"]):
-        path = tmp_path / f"{number}.txt"
+def test_threads_share_one_library(tmp_path) -> None:
+    words = ["boxes 20", "terrain", "what", "vector", "boxes 30"]
+    library = Library(tmp_path / "cache", WorkerJobs(at_once=2), readers.read)
+    results: dict[str, object] = {}
+
+    def open_it(word: str) -> None:
+        path = tmp_path / f"{word}.txt"
         path.write_text(word)
-        requests.append(Request(path=path, options=OPTIONS))
-    library = Library(tmp_path / "cache", WorkerJobs(), readers.read)
+        try:
+            results[word] = library.open(path, OPTIONS, QUIET).data
+        except SanpingError as error:
+            results[word] = error
 
-    results = dict(open_many(library, requests, QUIET))
+    threads = [threading.Thread(target=open_it, args=(word,)) for word in words]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
-    assert sorted(results) == [0, 1, 2, 3, 4]
-    assert isinstance(results[2], SanpingError)
-    assert results[4].data.feature_count == 30
+    assert isinstance(results["what"], FileBroken)
+    assert isinstance(results["terrain"], Terrain)
+    assert results["boxes 30"].feature_count == 30
 
 
-def test_opening_many_can_be_cancelled(tmp_path) -> None:
-    requests = []
-    for number in range(4):
-        path = tmp_path / f"{number}.txt"
-        path.write_text("sleep")
-        requests.append(Request(path=path, options=OPTIONS))
-    library = Library(tmp_path / "cache", WorkerJobs(), readers.read)
-    start = time.monotonic()
+def test_checking_a_large_file_can_be_cancelled(tmp_path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_bytes(bytes(40 << 20))
+
+    class Stopping:
+        def report(self, fraction, doing) -> None:
+            if doing.en == "Checking what the file holds":
+                raise Cancelled(Text("已取消", "Cancelled"))
 
     with pytest.raises(Cancelled):
-        list(open_many(library, requests, Impatient(0.6)))
-
-    assert time.monotonic() - start < 3
-    assert [path for path in Path(tmp_path / "cache").iterdir() if path.name != "stamps"] == []
+        Library(tmp_path / "cache", Here(), readers.read).open(source, OPTIONS, Stopping())

@@ -19,7 +19,7 @@ from sanping.ports.progress import SilentProgress
 from sanping.tiles.arrow_file import attributes_column, strings_column
 from sanping.tiles.build import build_tiles
 from sanping.tiles.cache import Cache
-from sanping.tiles.content_key import files_of, key_of
+from sanping.tiles.content_key import files_of, key_of, source_of
 from sanping.tiles.stored import load, save
 
 QUIET = SilentProgress()
@@ -144,7 +144,7 @@ def test_what_decides_the_result_decides_the_key(tmp_path) -> None:
     (tmp_path / "other.dbf").write_text("one")
 
     def key(options=OPTIONS, recipe="1"):
-        return key_of(source, options, recipe, tmp_path / "stamps")
+        return key_of(source_of(source, options), recipe, tmp_path / "stamps", QUIET)
 
     plain = key()
     assert key() == plain
@@ -164,21 +164,21 @@ def test_an_old_stamp_saves_reading_and_a_young_one_is_not_trusted(tmp_path) -> 
     source = tmp_path / "a.txt"
     source.write_text("boxes 5")
     os.utime(source, ns=(10**18, 10**18))
-    before = key_of(source, OPTIONS, "", tmp_path / "stamps")
+    before = key_of(source_of(source, OPTIONS), "", tmp_path / "stamps", QUIET)
     [stamp] = (tmp_path / "stamps").iterdir()
 
     # when the stamp is spoiled, the bytes decide
     stamp.write_text("{")
-    assert key_of(source, OPTIONS, "", tmp_path / "stamps") == before
+    assert key_of(source_of(source, OPTIONS), "", tmp_path / "stamps", QUIET) == before
 
     # when the file changes under the same size, its time tells
     source.write_text("boxes 7")
-    assert key_of(source, OPTIONS, "", tmp_path / "stamps") != before
+    assert key_of(source_of(source, OPTIONS), "", tmp_path / "stamps", QUIET) != before
 
     # and a file written a moment ago gets no stamp
     fresh = tmp_path / "b.txt"
     fresh.write_text("boxes 5")
-    key_of(fresh, OPTIONS, "", tmp_path / "stamps2")
+    key_of(source_of(fresh, OPTIONS), "", tmp_path / "stamps2", QUIET)
     assert not (tmp_path / "stamps2").exists()
 
 
@@ -198,6 +198,8 @@ def test_files_named_inside_belong_to_it_but_nothing_outside_does(tmp_path) -> N
 
     assert {file.name for file in files_of(gltf, OPTIONS)} == {"m.gltf", "0.bin", "wood.png"}
     assert {file.name for file in files_of(obj, OPTIONS)} == {"o.obj", "o.mtl", "wood.png"}
+    away = ReadOptions(settings=(("imagery", "/etc/passwd"), ("other", "../../../../../../../etc/passwd")))
+    assert files_of(inside / "t.tif", away) == []
     drape = ReadOptions(settings=(("imagery", "wood.png"), ("bands", 3)))
     assert {file.name for file in files_of(inside / "t.tif", drape)} == {"wood.png"}
 
