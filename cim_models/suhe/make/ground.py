@@ -58,7 +58,8 @@ def ground(river: Creek, bodies: list[WaterBody], culverts: BaseGeometry) -> Gro
     near = sum(mask(river.surface.buffer(d)) for d in range(4, 84, 8)) / 10.0
     heights = heights * (1 - near) + BANK_M * near
     heights += _mounds(shape, transform)
-    deep = sum(mask(river.surface.buffer(-d)) for d in (0.0, 4, 8, 12, 16)) / 5.0
+    # The bed begins 2 m behind the water's edge, so that no cell of the bank shows in front of the flood wall.
+    deep = sum(mask(river.surface.buffer(d)) for d in (2, -2, -6, -10, -14)) / 5.0
     heights = np.where(deep > 0, 2.2 - 3.6 * deep, heights)
     for body in bodies[1:]:
         open_water = body.shape.difference(culverts) if body.kind == "channel" else body.shape

@@ -151,8 +151,11 @@ def facility_features(river: Creek, web: Network, ground: Ground, bridges: list[
             ("monitoring_station", f"{bridge.name}监测站", f"{bridge.name_en} station", f"SZH{number:05d}", beside)
         )
     for number, channel in enumerate(CHANNELS, start=1):
-        mouth = curve(channel.course).interpolate(-12.0)
-        beside = Point(mouth.x + channel.width_m, mouth.y + 6)
+        dry = max(pieces(curve(channel.course).difference(river.surface.buffer(16.0))), key=lambda line: line.length)
+        mouth = dry.interpolate(dry.length)
+        ahead = dry.interpolate(dry.length - 10)
+        aside = (channel.width_m / 2 + 7) / 10
+        beside = Point(mouth.x + (ahead.y - mouth.y) * aside, mouth.y - (ahead.x - mouth.x) * aside)
         spots.append(("sluice", f"{channel.name}水闸", f"{channel.name_en} sluice", f"ZS{number:04d}", mouth))
         spots.append(("pump", f"{channel.name}泵站", f"{channel.name_en} pumping station", f"BZ{number:04d}", beside))
     for number, (name, name_en, share) in enumerate(
