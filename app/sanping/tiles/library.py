@@ -1,5 +1,6 @@
 """Opens files: from the cache when they were read before, else in a worker that reads, cuts and fills the cache."""
 
+import contextlib
 import time
 import zlib
 from collections.abc import Callable
@@ -86,10 +87,9 @@ class Library:
             self._jobs.run(read_into_file, work, progress=progress, limits=limits)
             progress.report(1.0, _MAPPING)
             data, origin = load(fresh)
-            if (
-                states_of(source.files) == states
-            ):  # else it changed while it was read, and has another key now
-                self._cache.adopt(fresh, key)
+            if states_of(source.files) == states:  # else it changed while it was read, and has another key now
+                with contextlib.suppress(OSError):  # not kept is no loss now, only the next time
+                    self._cache.adopt(fresh, key)
         finally:
             fresh.unlink(missing_ok=True)
         return Opened(data=data, origin=origin, was_cached=False, seconds=time.perf_counter() - start)

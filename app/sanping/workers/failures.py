@@ -45,6 +45,11 @@ _UNKNOWN_ANSWER = Text(
     "The worker gave an answer that cannot be trusted; it was dropped. The file may be harmful: check where it is from",
 )
 
+_CANNOT_START = Text(
+    "无法启动工作进程：{reason}；请关闭其他程序后重试，若仍失败请重新安装",
+    "A worker cannot be started: {reason}; close other programs and try again, or install the program anew",
+)
+
 _OUT_OF_MEMORY_WORDS = ("bad_alloc", "MemoryError", "Cannot allocate memory", "out of memory", "malloc")
 
 
@@ -78,6 +83,11 @@ def wall_time_over(limits: Limits, last_words: str) -> WorkerFailed:
 def unknown_answer(cause: Exception) -> WorkerFailed:
     """Return the error for an answer that is no plain value of ours."""
     return _failed(_UNKNOWN_ANSWER, str(cause))
+
+
+def cannot_start(cause: OSError) -> WorkerFailed:
+    """Return the error for a worker that the system would not start."""
+    return _failed(_CANNOT_START.with_values(reason=cause.strerror or str(cause)), str(cause))
 
 
 def _failed(message: Text, last_words: str) -> WorkerFailed:

@@ -1,5 +1,6 @@
 """Runs functions in worker processes: a fresh one for each job, watched until it has answered or died."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from sanping.domain.errors import SanpingError
 from sanping.domain.text import Text
 from sanping.ports.jobs import Limits
 from sanping.ports.progress import Progress
-from sanping.workers.failures import failure_of_death, failure_of_error, unknown_answer, wall_time_over
+from sanping.workers.failures import cannot_start, failure_of_death, failure_of_error, unknown_answer, wall_time_over
 from sanping.workers.process import COMMAND, WorkerProcess
 from sanping.workers.protocol import Broke, Doing, Done, Job, Ready, Refused, believed
 
@@ -81,10 +82,14 @@ class WorkerJobs:
                     self._waiting = waiting[number + 1 :]
                     return worker
                 worker.ended()
-        return WorkerProcess(self._command, self._preload)
+        try:
+            return WorkerProcess(self._command, self._preload)
+        except OSError as error:
+            raise cannot_start(error) from error
 
     def _refill(self) -> None:
-        with self._lock:
+        """Start spare workers; one that cannot be started now is missed by nobody until it is needed."""
+        with self._lock, contextlib.suppress(OSError):
             while self._is_warm and len(self._waiting) < self._spare:
                 self._waiting.append(WorkerProcess(self._command, self._preload))
 

@@ -100,12 +100,13 @@ class WorkerProcess:
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 _kill(self._process)
-            self._process.wait(timeout=REAPED_WITHIN_S)
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it hangs in the kernel, on a dead disk or share
+                self._process.wait(timeout=REAPED_WITHIN_S)
         if not self.stderr.closed:
             self.listen()
             self.stderr.close()
         self.channel.close()
-        return self._process.returncode
+        return -signal.SIGKILL if self._process.returncode is None else self._process.returncode
 
     def _say(self, message: object) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):

@@ -261,6 +261,14 @@ def test_a_spare_worker_that_died_is_replaced() -> None:
     jobs.close()
 
 
+def test_a_worker_that_cannot_be_started_is_an_error_in_words() -> None:
+    jobs = WorkerJobs(command=("/nowhere/python",))
+    jobs.warm()
+
+    with pytest.raises(WorkerFailed, match="无法启动工作进程"):
+        jobs.run(jobs_to_run.doubled, 1, progress=QUIET)
+
+
 def test_a_worker_ends_when_the_program_is_gone(tmp_path) -> None:
     # given a program that runs a long job and is killed
     import subprocess
