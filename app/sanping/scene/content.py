@@ -19,6 +19,7 @@ from sanping.scene.layers.far import FarLayer
 from sanping.scene.layers.green import GreenLayer
 from sanping.scene.layers.ground import GroundLayer
 from sanping.scene.layers.labels import LabelLayer
+from sanping.scene.layers.lines import LineLayer
 from sanping.scene.layers.roads import RoadLayer
 from sanping.scene.layers.sprites import SpriteLayer
 from sanping.scene.layers.tiles import TileLayer
@@ -184,6 +185,8 @@ class SceneContent:
             return RoadLayer(self._context, data)
         if role in ("places", "facilities"):
             return LabelLayer(self._context, data, are_facilities=role == "facilities")
+        if role in ("grid", "lines"):
+            return LineLayer(self._context, data)
         if role == "green":
             return GreenLayer(self._context, data)
         return None

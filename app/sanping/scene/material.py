@@ -50,6 +50,10 @@ class Material:
 
     def set_texture(self, name: str, texture: DataTexture) -> None:
         """Bind a texture to the sampler `name`."""
+        if self._textures.get(name) is texture:
+            return
+        if name in self._textures:
+            self.property.RemoveTexture(name)
         self._textures[name] = texture
         self.property.SetTexture(name, texture.texture)
 

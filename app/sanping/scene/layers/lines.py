@@ -1,0 +1,46 @@
+"""Lines and outlines that lie on the ground and glow: unit grids, boundaries, pipes."""
+
+import numpy as np
+import shapely
+
+from sanping.domain.ground import VectorLayer
+from sanping.scene.context import SceneContext
+from sanping.scene.layers.vector_layer import FlatLayer
+from sanping.scene.mesh import mapper_of, poly_data
+from sanping.scene.polygons import line_parts, polygon_parts, triangulated
+from sanping.scene.ribbons import MeshSheet, densified, ribbon
+
+_LONGEST_M = 30.0
+
+
+class LineLayer(FlatLayer):
+    """Lines of one vector layer as ribbons of even width on the screen; polygons get a breath of colour inside."""
+
+    def __init__(self, context: SceneContext, data: VectorLayer, *, width_m: float = 3.0) -> None:
+        super().__init__(context)
+        lines, fills = MeshSheet(traits=4), MeshSheet(place=2)
+        for number, geometry in enumerate(data.geometries):
+            seed = number * 0.618034 % 1.0
+            for line in line_parts(geometry):
+                path = densified(line[:, :2], _LONGEST_M) - context.centre[:2]
+                if len(path) < 2:
+                    continue
+                band = ribbon(np.column_stack([path, context.ground_at(path) + 0.6]), width_m)
+                count = len(band.points)
+                traits = np.column_stack([band.along_m, band.across, np.full(count, width_m), np.full(count, seed)])
+                lines.add(band.points, band.triangles, traits=traits)
+            for polygon in polygon_parts(geometry):
+                points, triangles = triangulated(shapely.segmentize(polygon, 120.0))
+                flat = points - context.centre[:2]
+                place = np.column_stack([np.full(len(flat), seed), np.zeros(len(flat))])
+                fills.add(np.column_stack([flat, context.ground_at(flat) + 0.5]), triangles, place=place)
+        if not fills.is_empty:
+            material = context.material("ground.vert", "area_night", PLACE=1, DETAIL=0)
+            material.set_number("uLift", 4.0)
+            mapper = mapper_of(poly_data(*fills.arrays()), ("place",))
+            self.add_part(material, mapper, "area", is_translucent=True)
+        if not lines.is_empty:
+            material = context.material("line.vert", "line_night", DETAIL=0)
+            material.set_number("uLift", 5.0)
+            mapper = mapper_of(poly_data(*lines.arrays()), ("traits",))
+            self.add_part(material, mapper, "line", is_translucent=True)

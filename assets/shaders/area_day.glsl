@@ -1,0 +1,2 @@
+// The same by day.
+#include "area_night.glsl"

@@ -1,0 +1,294 @@
+"""sanping.scene.city_scene and its layers (content, context, layers.*, material, mesh, paint, post, readback, window).
+
+Pictures are compared by what they must show, on VTK's software renderer; the guard of conftest fails a test in which a
+shader does not compile.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+
+from fakes import small_city
+from sanping.domain.text import Text
+from sanping.domain.view import CameraPose
+from sanping.scene.city_scene import CityScene
+from sanping.scene.window import offscreen_scene
+from sanping.stage.state import Colouring, FeatureRef, LayerState, Stage
+
+WIDTH, HEIGHT = 480, 270
+NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+EVENING = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+NAME = Text("层", "Layer")
+
+
+@pytest.fixture
+def scene(repository: Path) -> Iterator[CityScene]:
+    scene = offscreen_scene(
+        WIDTH,
+        HEIGHT,
+        centre=small_city.CENTRE,
+        latitude_deg=31.24,
+        longitude_deg=121.42,
+        quality="standard",
+        language="zh",
+        assets=repository / "assets",
+    )
+    yield scene
+    scene.close()
+
+
+@pytest.fixture
+def city(scene: CityScene) -> CityScene:
+    scene.add_vector("river", "water", NAME, small_city.river())
+    scene.add_vector("roads", "roads", NAME, small_city.streets())
+    scene.add_vector("park", "green", NAME, small_city.park())
+    scene.add_tiles("blocks", "buildings", small_city.block_city())
+    return scene
+
+
+def stage(style: str = "night", **changes: object) -> Stage:
+    east, north, _ = small_city.CENTRE
+    camera = CameraPose(target=(east, north + 60.0, 30.0), heading_deg=10.0, pitch_deg=-22.0, distance_m=640.0)
+    plain = Stage(camera=camera, style=style, moment=NOON if style == "day" else EVENING)  # type: ignore[arg-type]
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def drawn(scene: CityScene, wanted: Stage, old: Stage | None = None) -> np.ndarray:
+    scene.show(wanted, old)
+    return scene.picture(WIDTH, HEIGHT).astype(np.float64)
+
+
+def light(picture: np.ndarray) -> np.ndarray:
+    return picture @ np.array([0.2126, 0.7152, 0.0722])
+
+
+def test_night_is_dark_blue_with_lit_windows(city: CityScene) -> None:
+    # given the city at night
+    # when it is drawn
+    picture = drawn(city, stage())
+
+    # then the whole is dark and bluish, but many small lights stand out
+    assert picture.shape == (HEIGHT, WIDTH, 3)
+    assert 8 < light(picture).mean() < 90
+    assert picture[..., 2].mean() > picture[..., 0].mean()
+    assert (light(picture) > 150).mean() > 0.004
+    warm = (picture[..., 0] > 110) & (picture[..., 0] > picture[..., 2] * 1.2)
+    assert warm.mean() > 0.002
+
+
+def test_day_is_bright_with_sky_above_and_shadow_on_one_side(city: CityScene) -> None:
+    # given the city at noon
+    # when it is drawn
+    picture = drawn(city, stage("day"))
+
+    # then it is bright, and has real darks as well
+    assert light(picture).mean() > 85
+    assert np.percentile(light(picture), 2) < 60
+    assert np.percentile(light(picture), 98) > 160
+
+
+def test_the_day_darkens_when_the_sun_has_set(city: CityScene) -> None:
+    # given the day style at noon and late in the evening
+    noon = stage("day")
+    evening = replace(noon, moment=EVENING)
+
+    # when both are drawn
+    at_noon = light(drawn(city, noon))
+    at_night = light(drawn(city, evening, noon))
+
+    # then the evening is dark, with lamps in it
+    assert at_night.mean() < 0.45 * at_noon.mean()
+    assert np.percentile(at_night, 99.5) > at_night.mean() * 2
+
+
+def test_a_shadow_falls_away_from_the_sun(scene: CityScene) -> None:
+    # given one tower seen from above, with the sun in the south at noon
+    scene.add_tiles("tower", "buildings", small_city.build_tiles(small_city.boxes([(0, 0), (300, 300)], [60.0, 5.0])))
+    east, north, _ = small_city.CENTRE
+    above = CameraPose(target=(east, north, 4.0), pitch_deg=-89.0, distance_m=500.0, fov_deg=30.0)
+
+    # when it is drawn
+    picture = light(drawn(scene, stage("day", camera=above)))
+
+    # then the ground north of it is darker than the ground south of it
+    north_side = picture[HEIGHT // 2 - 55 : HEIGHT // 2 - 30, WIDTH // 2 - 6 : WIDTH // 2 + 6]
+    south_side = picture[HEIGHT // 2 + 30 : HEIGHT // 2 + 55, WIDTH // 2 - 6 : WIDTH // 2 + 6]
+    assert north_side.mean() < 0.75 * south_side.mean()
+
+
+def test_colouring_paints_the_objects_and_gives_a_legend(city: CityScene) -> None:
+    # given the plain city by day
+    plain = stage("day")
+    before = drawn(city, plain)
+
+    # when it is coloured by height, and plain again
+    by_height = replace(plain, colouring=Colouring(layer="blocks", attribute="@height_m", palette="viridis"))
+    painted = drawn(city, by_height, plain)
+    legend = city.legend()
+    after = drawn(city, plain, by_height)
+
+    # then colours are there, a legend reads them, and both go again
+    assert (np.ptp(painted, axis=2) > 70).mean() > (np.ptp(before, axis=2) > 70).mean() + 0.02
+    assert legend is not None
+    assert legend.unit == "m"
+    assert city.legend() is None
+    assert np.abs(after - before).mean() < 2.0
+
+
+def test_a_selection_glows_where_the_object_is(city: CityScene) -> None:
+    # given the city at night and the object in the middle of the picture
+    plain = stage()
+    before = drawn(city, plain)
+    pick = next(found for y in range(100, 200, 8) if (found := city.pick(WIDTH / 2, y)) is not None)
+
+    # when it is selected
+    chosen = replace(plain, selection=(FeatureRef(layer=pick.layer, id=pick.id),))
+    difference = np.abs(drawn(city, chosen, plain) - before).sum(axis=2)
+
+    # then a compact part of the picture changes, and no more
+    changed = difference > 60
+    assert 0.001 < changed.mean() < 0.15
+    assert pick.layer == "blocks"
+
+
+def test_a_hidden_layer_is_gone_and_opacity_lets_through(city: CityScene) -> None:
+    # given the city by day
+    plain = stage("day")
+    whole = drawn(city, plain)
+
+    # when the blocks are hidden, and half transparent
+    hidden = replace(plain, layers=MappingProxyType({"blocks": LayerState(is_visible=False)}))
+    without = drawn(city, hidden, plain)
+    half = replace(plain, layers=MappingProxyType({"blocks": LayerState(opacity=0.5)}))
+    through = drawn(city, half, hidden)
+
+    # then the picture changes much, and half as much
+    gone, faded = np.abs(without - whole).mean(), np.abs(through - whole).mean()
+    assert gone > 8
+    assert 0.2 * gone < faded < 0.9 * gone
+
+
+def test_labels_show_chinese_glyphs(scene: CityScene) -> None:
+    # given places, at night, with nothing else
+    scene.add_vector("places", "places", NAME, small_city.places())
+    plain = stage()
+
+    # when they are shown in Chinese, in English, and hidden
+    chinese = drawn(scene, plain)
+    scene.set_language("en")
+    english = drawn(scene, plain)
+    none = drawn(scene, replace(plain, layers=MappingProxyType({"places": LayerState(is_visible=False)})), plain)
+
+    # then both are bright writing that differ, and hiding takes it away
+    assert (light(chinese) > 200).sum() > 120
+    assert (light(english) > 200).sum() > 120
+    assert (np.abs(chinese - english).sum(axis=2) > 200).sum() > 60
+    assert (light(none) > 200).sum() < 20
+
+
+def test_the_water_moves_and_the_traffic_flows(city: CityScene) -> None:
+    # given the city at night
+    wanted = stage()
+    city.animate(1.0)
+    first = drawn(city, wanted)
+
+    # when it is drawn again at the same time, and later
+    again = city.picture(WIDTH, HEIGHT).astype(np.float64)
+    city.animate(2.5)
+    later = city.picture(WIDTH, HEIGHT).astype(np.float64)
+
+    # then only time moves things
+    assert np.abs(again - first).mean() < 0.05
+    assert (np.abs(later - first).sum(axis=2) > 40).mean() > 0.004
+
+
+def test_a_picture_has_any_size_and_leaves_the_window_as_it_was(city: CityScene) -> None:
+    # given the city
+    city.show(stage(), None)
+
+    # when a wide picture is taken
+    wide = city.picture(960, 270)
+
+    # then it has its size, and the window its own
+    assert wide.shape == (270, 960, 3)
+    assert tuple(city.window.GetSize()) == (WIDTH, HEIGHT)
+    assert wide[:, :200].std() > 5
+    assert wide[:, -200:].std() > 5
+
+
+def test_the_point_under_a_pixel_lies_on_the_ground(city: CityScene) -> None:
+    # given the city seen from above, over an open place
+    east, north, _ = small_city.CENTRE
+    above = CameraPose(target=(east - 27.0, north + 90.0, 4.0), pitch_deg=-89.0, distance_m=400.0)
+    drawn(city, stage(camera=above))
+
+    # when the middle is asked for
+    point = city.world_under(WIDTH / 2, HEIGHT / 2)
+
+    # then it is the target of the camera
+    assert point is not None
+    assert point[0] == pytest.approx(east - 27.0, abs=1.5)
+    assert point[1] == pytest.approx(north + 90.0, abs=1.5)
+    assert point[2] == pytest.approx(small_city.GROUND_M, abs=1.5)
+
+
+def test_terrain_carries_the_roads(scene: CityScene) -> None:
+    # given a slope with roads, added before the ground is known
+    scene.add_vector("roads", "roads", NAME, small_city.streets())
+    scene.add_terrain("ground", small_city.slope())
+
+    # when it is drawn and the ground is asked for at two places
+    east, north, _ = small_city.CENTRE
+    above = CameraPose(target=(east, north, 4.0), pitch_deg=-89.5, distance_m=1200.0)
+    drawn(scene, stage("day", camera=above))
+    west_point, east_point = scene.world_under(140, 135), scene.world_under(340, 135)
+
+    # then the east lies higher, by the slope
+    assert west_point is not None
+    assert east_point is not None
+    rise = east_point[2] - west_point[2]
+    assert rise == pytest.approx((east_point[0] - west_point[0]) * 0.01, abs=1.5)
+
+
+def test_nothing_is_left_after_removing_and_closing(repository: Path) -> None:
+    # given a scene with every kind of layer
+    scene = offscreen_scene(
+        64,
+        36,
+        centre=small_city.CENTRE,
+        latitude_deg=31.0,
+        longitude_deg=121.0,
+        quality="soft",
+        language="en",
+        assets=repository / "assets",
+    )
+    window = scene.window
+    scene.add_terrain("ground", small_city.slope())
+    scene.add_tiles("blocks", "buildings", small_city.block_city())
+    for name, role, data in (
+        ("river", "water", small_city.river()),
+        ("roads", "roads", small_city.streets()),
+        ("park", "green", small_city.park()),
+        ("places", "places", small_city.places()),
+        ("grid", "grid", small_city.park()),
+    ):
+        scene.add_vector(name, role, NAME, data)  # type: ignore[arg-type]
+    drawn(scene, stage())
+    renderers = [window.GetRenderers().GetItemAsObject(i) for i in range(window.GetRenderers().GetNumberOfItems())]
+
+    # when all layers go, and then the scene
+    for name in ("blocks", "river", "roads", "park", "places", "grid", "ground"):
+        scene.remove(name)
+    scene.picture(64, 36)
+    left = sum(renderer.GetActors().GetNumberOfItems() for renderer in renderers)
+    scene.close()
+
+    # then first only sky and ground plane stay, and in the end nothing
+    assert left == 2
+    assert sum(renderer.GetViewProps().GetNumberOfItems() for renderer in renderers) == 0
+    assert window.GetRenderers().GetNumberOfItems() == 0
