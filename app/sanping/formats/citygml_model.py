@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sanping.domain import crs
-from sanping.domain.city import CityModel, Origin
+from sanping.domain.city import CityModel, Origin, SurfaceKind
 from sanping.domain.geo import Float64Array, GeoFrame
 from sanping.domain.text import Text
 from sanping.formats.citygml_attributes import StoredAttributes
@@ -63,6 +63,7 @@ def city_model(harvest: Harvest, options: ReadOptions, origin: Origin, skips: Sk
                 skips.add(NO_SURFACE, identity)
         raise skips.refusal()
     rings = _rings(harvest)
+    picked = replace(picked, uses=_without_doubles(rings, picked.uses))
     standing = _shapes(rings, picked.uses, harvest.file_dimension)
     points, anchors, frame, notes = _located(harvest, standing, picked, options, skips)
     shapes = [replace(standing, points=points)]
@@ -97,6 +98,24 @@ def _rings(harvest: Harvest) -> _Rings:
     first_ring = np.zeros(len(harvest.ring_counts) + 1, dtype=np.int64)
     np.cumsum(np.array(harvest.ring_counts, dtype=np.int64), out=first_ring[1:])
     return _Rings(values=np.concatenate([np.zeros(0), *values]), begin=begin, size=size, first_ring=first_ring)
+
+
+def _without_doubles(rings: _Rings, uses: Uses) -> Uses:
+    """Drop a polygon without a kind where its object has the same one with a kind: some files hold both, unlinked."""
+    is_plain = uses.kind == SurfaceKind.UNKNOWN
+    is_mixed = np.isin(uses.row, np.intersect1d(uses.row[is_plain], uses.row[~is_plain]))
+    ring = rings.first_ring[uses.polygon]
+    seen = np.flatnonzero(is_mixed & (rings.size[ring] >= 12))
+    if not len(seen):
+        return uses
+    begin, size = rings.begin[ring[seen]], rings.size[ring[seen]]
+    ends = np.stack((begin, begin + size - 3), axis=1).ravel()
+    sums = np.add.reduceat(rings.values, ends)[::2].round(5)
+    shapes = list(zip(uses.row[seen].tolist(), size.tolist(), sums.tolist(), strict=True))
+    known = {shape for shape, plain in zip(shapes, is_plain[seen].tolist(), strict=True) if not plain}
+    kept = np.ones(len(is_plain), dtype=bool)
+    kept[seen] = ~is_plain[seen] | np.array([shape not in known for shape in shapes])
+    return Uses(table=uses.table[kept])
 
 
 def _ragged(counts: IntArray) -> tuple[IntArray, IntArray]:

@@ -195,6 +195,16 @@ def test_a_surface_that_links_into_the_solid_gives_it_its_kind(tmp_path: Path) -
     assert set(model.triangle_surface) == {SurfaceKind.ROOF}
 
 
+def test_a_solid_that_repeats_its_surfaces_without_links_is_drawn_once(tmp_path: Path) -> None:
+    corners = box(9)
+    shell = inside("bldg:lod2Solid", solid(*corners))
+
+    model = read_text(tmp_path, city(building(shell + surface("WallSurface", *corners[1:5]))))
+
+    assert Counter(model.triangle_surface.tolist()) == {SurfaceKind.WALL: 8, SurfaceKind.UNKNOWN: 4}
+    assert volume(model) == pytest.approx(900)
+
+
 def test_a_link_to_a_whole_surface_brings_all_of_it(tmp_path: Path) -> None:
     named = multi_surface(polygon(placed(square())), polygon(placed(square(x=20)))).replace(
         "<gml:MultiSurface>", '<gml:MultiSurface gml:id="ms">'
