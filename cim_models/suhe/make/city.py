@@ -115,9 +115,10 @@ def write_land(folder: Path, city: City, cells: list[Cell]) -> None:
     _write_structures(folder / "embankments.city.json", "苏州河防汛墙（模拟数据）", "OtherConstruction", walls)
     water = layers.water_features(city.bodies, city.culverts)
     write_geojson(folder / "water.geojson", "水系（模拟数据）", water)
+    named = {made.name: made.footprint for made in city.core if made.name}
     roads = layers.road_features(city.web.streets, spans, flyovers, city.land)
     write_geojson(folder / "roads.geojson", "道路（模拟数据）", roads)
-    write_geojson(folder / "places.geojson", "地名（模拟数据）", layers.place_features(city.land))
+    write_geojson(folder / "places.geojson", "地名（模拟数据）", layers.place_features(city.land, named))
     facilities = layers.facility_features(city.river, city.web, city.land, spans)
     write_geojson(folder / "facilities.geojson", "设施（模拟数据）", facilities)
     write_geojson(folder / "grid.geojson", "单元网格（模拟数据）", layers.grid_features(cells), digits=1)

@@ -60,7 +60,7 @@ def ground(river: Creek, bodies: list[WaterBody], culverts: BaseGeometry) -> Gro
     heights += _mounds(shape, transform)
     # The bed begins 2 m behind the water's edge, so that no cell of the bank shows in front of the flood wall.
     deep = sum(mask(river.surface.buffer(d)) for d in (2, -2, -6, -10, -14)) / 5.0
-    heights = np.where(deep > 0, 2.2 - 3.6 * deep, heights)
+    heights = np.where(deep > 0, 0.8 - 2.2 * deep, heights)
     for body in bodies[1:]:
         open_water = body.shape.difference(culverts) if body.kind == "channel" else body.shape
         bed = sum(mask(open_water.buffer(-d)) for d in (0.0, 4)) / 2.0

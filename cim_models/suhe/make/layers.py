@@ -98,7 +98,9 @@ def green_features(
         for part in sorted(polygons(without(shape.intersection(extent()), kept_free), 300), key=lambda p: p.bounds):
             row: dict[str, object] = {"name": park.name, "name_en": park.name_en, "kind": park.kind}
             found.append((f"green-{len(found) + 1:04d}", part.simplify(0.4), row))
-    strip = river.surface.buffer(17.5).difference(unary_union([river.surface.buffer(7.5), water.buffer(3), streets]))
+    decks = [s.line.buffer(s.width_m / 2 + 6.0) for s in web.streets if s.name and s.kind in ("arterial", "collector")]
+    bare = unary_union([river.surface.buffer(7.5), water.buffer(3), streets, *decks])
+    strip = river.surface.buffer(17.5).difference(bare)
     for part in sorted(polygons(strip.intersection(extent()), 200), key=lambda p: p.bounds):
         row = {"name": "苏州河滨河绿带", "name_en": "Suzhou Creek riverside green", "kind": "riverside"}
         found.append((f"green-{len(found) + 1:04d}", part.simplify(0.4), row))
@@ -108,11 +110,11 @@ def green_features(
     return found
 
 
-def place_features(ground: Ground) -> list[Feature]:
-    """Return labels with their rank, standing a little above the ground."""
+def place_features(ground: Ground, named: dict[str, Polygon]) -> list[Feature]:
+    """Return labels with their rank, on the ground; a label with the name of a landmark stands where it was built."""
     found: list[Feature] = []
     for name, name_en, rank, at in LABELS:
-        east, north = metre(at)
+        east, north = named[name].centroid.coords[0] if name in named else metre(at)
         z = float(ground.at(np.array([east]), np.array([north]))[0])
         found.append(
             (f"place-{len(found) + 1:03d}", Point(east, north, z), {"name": name, "name_en": name_en, "rank": rank})
