@@ -20,9 +20,9 @@ from browser_peers import browser_figures
 from city_generator import city_model, write_geojson
 from peer_city import write_tiles
 from pyproj import Transformer
-from sanping.tiles.stored import save
 
 from sanping.tiles.build import build_tiles
+from sanping.tiles.stored import save
 
 WIDTH, HEIGHT, FOV_DEG, TURN_DEG = 1280, 720, 38.0, 0.4
 HERE = Path(__file__).parent
