@@ -15,11 +15,11 @@ from sanping.ports.progress import Progress
 READERS: tuple[tuple[str, str], ...] = (
     ("sanping.formats.cityjson", "CityJsonReader"),
     ("sanping.formats.citygml", "CityGmlReader"),
+    ("sanping.formats.vector", "VectorReader"),
     ("sanping.formats.gltf", "GltfReader"),
     ("sanping.formats.terrain", "GeoTiffReader"),
     ("sanping.formats.terrain_grid", "AsciiGridReader"),
     ("sanping.formats.obj", "ObjReader"),
-    ("sanping.formats.vector", "VectorReader"),
 )
 """Where each reader lives, in the order in which they are asked."""
 

@@ -9,7 +9,7 @@ import shapely
 
 from sanping.analysis.drape import NEEDS_TERRAIN
 from sanping.domain.city import Attributes, CityModel, Origin, SurfaceKind
-from sanping.domain.geo import Float64Array
+from sanping.domain.geo import Float64Array, Int32Array
 from sanping.domain.text import Text
 from sanping.formats.columns import Rows, SkipLog, Triangles, model_of_sound
 from sanping.formats.footprints_heights import Heights
@@ -54,7 +54,7 @@ def model_of_footprints(found: Footprints, options: ReadOptions, origin: Origin,
         raise skips.refusal()
     framed = framing(found.declared_crs, found.rings.points, options)
     notes = [*origin.notes, *framed.notes, *found.heights.notes]
-    rings = replace(found.rings, points=_finite_or_nan(framed.convert(found.rings.points)))
+    rings = _opened(replace(found.rings, points=_finite_or_nan(framed.convert(found.rings.points))))
     rings, roof = _sound_roofs(rings, found.ids, skips, notes)
     base, is_known = _bases(rings, found.heights, len(found.ids))
     if not is_known.all():
@@ -87,7 +87,7 @@ def _sound_roofs(rings: Rings, ids: Sequence[str], skips: SkipLog, notes: list[T
         for row in np.setdiff1d(rings.row[suspect], repaired.row).tolist():
             skips.add(NO_EXTENT, ids[row])
         notes += [_REPAIRED.with_values(count=int(suspect.sum()))] if len(repaired.row) else []
-        rings = _joined(_chosen(rings, ~suspect), repaired)
+        rings = _opened(_joined(_chosen(rings, ~suspect), repaired))
         roof = _roof(rings)
     for row in rings.row[roof.broken].tolist():
         skips.add(NO_EXTENT, ids[row])
@@ -132,7 +132,7 @@ def _repaired(rings: Rings, suspect: npt.NDArray[np.bool_]) -> Rings:
     for index in range(len(chosen.row)):
         first, last = chosen.first_ring[index], chosen.first_ring[index + 1]
         outlines = [chosen.points[chosen.ring_start[ring] : chosen.ring_start[ring + 1]] for ring in range(first, last)]
-        outlines = [outline for outline in outlines if len(outline) >= 4 and np.isfinite(outline).all()]
+        outlines = [outline for outline in outlines if len(outline) >= 3 and np.isfinite(outline).all()]
         polygon = shapely.Polygon(outlines[0], outlines[1:]) if outlines else None
         fixed.append(shapely.make_valid(polygon) if polygon is not None else None)
     geometries = np.array([*fixed, None], dtype=object)[:-1]
@@ -200,55 +200,91 @@ def _bases(rings: Rings, heights: Heights, count: int) -> tuple[Float64Array, np
 
 
 def _blocks(rings: Rings, roof: Triangulation, base: Float64Array, heights: Heights) -> Triangles:
-    """Build walls, roofs, and floors of what hangs above the ground, from rings and their triangles."""
-    point_count = len(rings.points)
+    """Build walls, roofs, and floors of what hangs above the ground, from rings and their triangles, row by row."""
+    count = len(rings.points)
     ring_polygon = np.repeat(np.arange(len(rings.row)), np.diff(rings.first_ring))
-    point_ring = np.repeat(np.arange(len(ring_polygon)), np.diff(rings.ring_start))
-    point_row = rings.row[ring_polygon][point_ring] if len(ring_polygon) else np.zeros(0, dtype=np.int64)
-    foot = (base + heights.above_ground_m)[point_row]
-    top = (base + heights.height_m)[point_row]
-    points = np.concatenate((np.column_stack((rings.points, foot)), np.column_stack((rings.points, top))))
-    walls, wall_ring = _walls(rings, point_ring, ring_polygon, roof)
-    roof_up = _facing_up(rings.points, roof.triangles)
-    roof_row = rings.row[roof.polygon]
+    ring_row = rings.row[ring_polygon]
+    points = np.empty((2 * count, 3))
+    points[:count, :2] = points[count:, :2] = rings.points
+    sizes = np.diff(rings.ring_start)
+    points[:count, 2] = np.repeat((base + heights.above_ground_m)[ring_row], sizes)
+    points[count:, 2] = np.repeat((base + heights.height_m)[ring_row], sizes)
+    walls, wall_row = _walls(rings, ring_polygon, roof)
+    roof_up, roof_row = _facing_up(rings.points, roof.triangles), rings.row[roof.polygon]
     hanging = heights.above_ground_m[roof_row] > 0
-    parts = [walls, roof_up + point_count, roof_up[hanging][:, ::-1]]
-    rows = [np.repeat(rings.row[ring_polygon[wall_ring]], 2), roof_row, roof_row[hanging]]
-    kinds = (SurfaceKind.WALL, SurfaceKind.ROOF, SurfaceKind.OUTER_FLOOR)
-    return Triangles(
-        points=points,
-        triangles=np.concatenate(parts).astype(np.int32),
-        triangle_row=np.concatenate(rows).astype(np.int32),
-        triangle_surface=np.concatenate(
-            [np.full(len(part), kind, dtype=np.uint8) for part, kind in zip(parts, kinds, strict=True)]
-        ),
-    )
+    parts = [(walls, wall_row, SurfaceKind.WALL), (roof_up + np.int32(count), roof_row, SurfaceKind.ROOF)]
+    if hanging.any():
+        parts.append((roof_up[hanging][:, ::-1], roof_row[hanging], SurfaceKind.OUTER_FLOOR))
+    return _row_by_row(points, parts, len(base))
 
 
-def _walls(
-    rings: Rings, point_ring: IntArray, ring_polygon: IntArray, roof: Triangulation
-) -> tuple[IntArray, IntArray]:
-    """Return two triangles for each side of each ring of a polygon with a roof, seen from outside, and their rings."""
-    point_count = len(rings.points)
-    following = following_points(rings)
+def _row_by_row(
+    points: Float64Array, parts: list[tuple[Int32Array, IntArray, SurfaceKind]], row_count: int
+) -> Triangles:
+    """Merge parts that are each in the order of rows into one mesh in that order; others are sorted later."""
+    counts = [np.bincount(row, minlength=row_count) for _, row, _ in parts]
+    place = np.cumsum(np.sum(counts, axis=0)) - np.sum(counts, axis=0)
+    total = sum(len(row) for _, row, _ in parts)
+    triangles, triangle_row = np.empty((total, 3), dtype=np.int32), np.empty(total, dtype=np.int32)
+    surface = np.empty(total, dtype=np.uint8)
+    for (corners, row, kind), own in zip(parts, counts, strict=True):
+        if len(row) > 1 and (row[1:] < row[:-1]).any():
+            order = np.argsort(row, kind="stable")
+            corners, row = corners[order], row[order]  # noqa: PLW2901  sorted in place of unsorted
+        target = np.arange(len(row)) + (place - (np.cumsum(own) - own))[row]
+        triangles[target], triangle_row[target], surface[target] = corners, row, kind
+        place = place + own
+    return Triangles(points=points, triangles=triangles, triangle_row=triangle_row, triangle_surface=surface)
+
+
+def _walls(rings: Rings, ring_polygon: IntArray, roof: Triangulation) -> tuple[Int32Array, IntArray]:
+    """Return two triangles for each side of each ring of a polygon with a roof, seen from outside, and their rows."""
+    count = np.int32(len(rings.points))
     is_outer = np.zeros(len(ring_polygon), dtype=bool)
     is_outer[_outer(rings)] = True
     runs_right = (ring_areas(rings) > 0) == is_outer
     has_roof = np.ones(len(rings.row), dtype=bool)
     has_roof[roof.broken] = False
-    is_side = (rings.points != rings.points[following]).any(axis=1) & has_roof[ring_polygon][point_ring]
-    begin, end, ring = np.arange(point_count)[is_side], following[is_side], point_ring[is_side]
-    right = runs_right[ring]
-    left_foot, right_foot = np.where(right, begin, end), np.where(right, end, begin)
-    lower = np.column_stack((left_foot, right_foot, right_foot + point_count))
-    upper = np.column_stack((left_foot, right_foot + point_count, left_foot + point_count))
-    return np.stack((lower, upper), axis=1).reshape(-1, 3), ring
+    sizes = np.diff(rings.ring_start)
+    begin, end = np.arange(count, dtype=np.int32), following_points(rings).astype(np.int32)
+    right, row = np.repeat(runs_right, sizes), np.repeat(rings.row[ring_polygon], sizes)
+    is_side = np.repeat(has_roof[ring_polygon], sizes)
+    x, y = rings.points[:, 0], rings.points[:, 1]
+    is_side &= (x != x[end]) | (y != y[end])
+    if not is_side.all():
+        begin, end, right, row = begin[is_side], end[is_side], right[is_side], row[is_side]
+    walls = np.empty((len(begin), 2, 3), dtype=np.int32)
+    walls[:, 0, 0] = walls[:, 1, 0] = np.where(right, begin, end)
+    walls[:, 0, 1] = np.where(right, end, begin)
+    walls[:, 0, 2] = walls[:, 1, 1] = walls[:, 0, 1] + count
+    walls[:, 1, 2] = walls[:, 0, 0] + count
+    return walls.reshape(-1, 3), np.repeat(row, 2)
 
 
-def _facing_up(points: Float64Array, triangles: npt.NDArray[np.int32]) -> IntArray:
+def _facing_up(points: Float64Array, triangles: Int32Array) -> Int32Array:
     a, b, c = (points[triangles[:, k]] for k in range(3))
     turn = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-    return np.where((turn < 0)[:, None], triangles[:, ::-1], triangles).astype(np.int64)
+    faces_down = turn < 0
+    return np.where(faces_down[:, None], triangles[:, ::-1], triangles) if faces_down.any() else triangles
+
+
+def _opened(rings: Rings) -> Rings:
+    """Drop the last point of each ring that only repeats its first."""
+    ends = rings.ring_start[1:] - 1
+    begins = rings.ring_start[:-1]
+    is_closed = ends > begins
+    is_closed[is_closed] = (rings.points[ends[is_closed]] == rings.points[begins[is_closed]]).all(axis=1)
+    if not is_closed.any():
+        return rings
+    kept = np.ones(len(rings.points), dtype=bool)
+    kept[ends[is_closed]] = False
+    sizes = np.diff(rings.ring_start) - is_closed
+    return replace(
+        rings,
+        points=rings.points[kept],
+        z=None if rings.z is None else rings.z[kept],
+        ring_start=np.concatenate(([0], np.cumsum(sizes))),
+    )
 
 
 def attribute_column(attributes: Sequence[Attributes]) -> Callable[[str], Sequence[object]]:

@@ -172,9 +172,9 @@ def _declared_crs(crs: object) -> str:
 
 def _columns(features: list[object], crs: str, skips: SkipLog, notes: list[Text]) -> Features:
     try:
-        attributes: list[Attributes] = [feature["properties"] or {} for feature in features]  # type: ignore[index]
+        attributes: list[Attributes] = [feature["properties"] for feature in features]  # type: ignore[index]
         geometries = [feature["geometry"] for feature in features]  # type: ignore[index]
-        if not all(map(_is_dict, attributes)):
+        if set(map(type, attributes)) != {dict}:
             raise TypeError
     except (KeyError, TypeError):
         features = _only_features(features, skips)
@@ -184,10 +184,6 @@ def _columns(features: list[object], crs: str, skips: SkipLog, notes: list[Text]
         raise skips.refusal()
     ids = feature_ids([feature.get("id") for feature in features], attributes)  # type: ignore[attr-defined]
     return Features(ids=ids, attributes=attributes, geometries=geometries, crs=crs, notes=tuple(notes))
-
-
-def _is_dict(value: object) -> bool:
-    return type(value) is dict
 
 
 def _only_features(features: list[object], skips: SkipLog) -> list[object]:
@@ -216,7 +212,8 @@ def feature_ids(given: Sequence[object], attributes: Sequence[Attributes]) -> li
 
 def _unique(values: Sequence[object]) -> list[str] | None:
     """Return values as texts when each is there, plain, and unlike the others."""
-    if not values or any(value is None or isinstance(value, (dict, list, float)) for value in values):
+    kinds = set(map(type, values))
+    if not values or not kinds <= {str, int}:
         return None
-    ids = [str(value) for value in values]
+    ids = list(map(str, values))
     return ids if len(set(ids)) == len(ids) and all(ids) else None
