@@ -16,6 +16,7 @@ from sanping.domain.geo import Extent
 from sanping.domain.text import Text
 from sanping.ports.jobs import Limits
 from sanping.ports.progress import SilentProgress
+from sanping.workers.isolation import OPEN_FILES
 from sanping.workers.jobs import WorkerJobs
 
 QUIET = SilentProgress()
@@ -196,7 +197,7 @@ def test_a_worker_is_another_light_process_with_few_rights(jobs, monkeypatch) ->
 
     assert known["pid"] != os.getpid()
     assert known["modules"] == []
-    assert known["open_files"] == 256
+    assert known["open_files"] == OPEN_FILES
     assert known["core"] == 0
     assert known["descriptors"] <= 6
     assert known["display"] is None
