@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import orjson
 
+from sanping import __version__
 from sanping.domain.text import Text
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -47,6 +49,19 @@ def key_of(source: Source, recipe: str, stamps: Path, progress: Progress) -> str
     for file in source.files:
         total.update(os.fsencode(file.name))
         total.update(_hash_of(file, stamps, progress))
+    return total.hexdigest()
+
+
+def code_of(*modules: str) -> str:
+    """Return a short hash of the code beside each named module, so that a better reader reads again what is cached.
+
+    Size and time of the files decide; in a program without source files only its version does.
+    """
+    total = blake2b(__version__.encode(), digest_size=8)
+    folders = {Path(sys.modules[name].__file__ or "").parent for name in modules if name in sys.modules}
+    for file in sorted(file for folder in folders for file in folder.glob("*.py")):
+        state = file.stat()
+        total.update(f"{file.name} {state.st_size} {state.st_mtime_ns}".encode())
     return total.hexdigest()
 
 

@@ -15,16 +15,12 @@ from sanping.domain.text import Text
 from sanping.ports.jobs import Jobs, Limits
 from sanping.ports.model_reader import Reading, ReadOptions
 from sanping.ports.progress import Progress
-from sanping.tiles.arrow_file import LAYOUT_VERSION
 from sanping.tiles.build import build_tiles
 from sanping.tiles.cache import Cache
-from sanping.tiles.content_key import key_of, source_of, states_of
+from sanping.tiles.content_key import code_of, key_of, source_of, states_of
 from sanping.tiles.stored import Ready, load, save
 
 Read = Callable[[Path, ReadOptions, Progress], Reading]
-
-TILES_VERSION = 2
-"""Raised when tiles are cut differently, or when readers give something else for the same file."""
 
 _LOOKING = Text("检查缓存", "Looking into the cache")
 _MAPPING = Text("载入瓦片", "Mapping the tiles")
@@ -57,6 +53,7 @@ class Library:
         self._cache = Cache(cache_folder, budget_bytes)
         self._jobs = jobs
         self._read = read
+        self._code = code_of(__name__, draped.__module__, getattr(read, "__module__", ""))
 
     def open(
         self,
@@ -77,7 +74,7 @@ class Library:
         progress.report(0.0, _LOOKING)
         source = source_of(path, options)
         states = states_of(source.files)
-        key = key_of(source, _recipe(terrain), self._cache.stamps, progress)
+        key = key_of(source, self._code + _under(terrain), self._cache.stamps, progress)
         found = self._cache.find(key)
         if found is not None:
             return Opened(data=found[0], origin=found[1], was_cached=True, seconds=time.perf_counter() - start)
@@ -143,14 +140,13 @@ class Part:
         self._whole.report(self._start + (self._end - self._start) * fraction, doing)
 
 
-def _recipe(terrain: Terrain | None) -> str:
-    versions = f"layout {LAYOUT_VERSION}, tiles {TILES_VERSION}"
+def _under(terrain: Terrain | None) -> str:
+    """Return what tells one terrain from another."""
     if terrain is None:
-        return versions
+        return ""
     heights = terrain.heights_m.tobytes()
-    shape = terrain.heights_m.shape
-    grid = (shape, terrain.frame, terrain.west, terrain.north, terrain.cell_x_m, terrain.cell_y_m)
-    return f"{versions}, terrain {grid} {zlib.crc32(heights):08x} {zlib.adler32(heights):08x}"
+    grid = (terrain.heights_m.shape, terrain.frame, terrain.west, terrain.north, terrain.cell_x_m, terrain.cell_y_m)
+    return f"terrain {grid} {zlib.crc32(heights):08x} {zlib.adler32(heights):08x}"
 
 
 def _unwritable(error: OSError, folder: Path) -> WorkerFailed:

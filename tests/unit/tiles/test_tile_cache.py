@@ -1,6 +1,8 @@
 """What was read once is mapped the next time, equal in everything; what is damaged is built again."""
 
+import importlib
 import os
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +21,7 @@ from sanping.ports.progress import SilentProgress
 from sanping.tiles.arrow_file import attributes_column, strings_column
 from sanping.tiles.build import build_tiles
 from sanping.tiles.cache import Cache
-from sanping.tiles.content_key import files_of, key_of, source_of
+from sanping.tiles.content_key import code_of, files_of, key_of, source_of
 from sanping.tiles.stored import load, save
 
 QUIET = SilentProgress()
@@ -157,6 +159,24 @@ def test_what_decides_the_result_decides_the_key(tmp_path) -> None:
     assert changed != plain
     source.write_text("boxes 6")
     assert key() != changed
+
+
+def test_better_code_reads_again(tmp_path, monkeypatch) -> None:
+    # given a reader in a folder of its own
+    (tmp_path / "reading_room.py").write_text("A = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("reading_room")
+    before = code_of("reading_room")
+    assert code_of("reading_room") == before
+
+    # when its code changes, or other code joins it
+    (tmp_path / "reading_room.py").write_text("A = 12\n")
+    changed = code_of("reading_room")
+    (tmp_path / "new_room.py").write_text("")
+
+    # then the hash is another one each time
+    assert len({before, changed, code_of("reading_room"), code_of("not there")}) == 4
+    monkeypatch.delitem(sys.modules, "reading_room")
 
 
 def test_an_old_stamp_saves_reading_and_a_young_one_is_not_trusted(tmp_path) -> None:
