@@ -144,7 +144,8 @@ def _ring_features(city: City) -> Iterator[Feature]:
             "storeys": made.storeys,
             "usage": made.usage,
         }
-        yield f"BK-{number:05d}", max((m.plan for m in made.masses if m.top_m > 0.4 * tall), key=lambda p: p.area), row
+        plan = max((m.plan for m in made.masses if m.top_m > 0.4 * tall), key=lambda p: p.area)
+        yield f"BK-{number:05d}", plan.simplify(1.6), row
 
 
 def _write_structures(path: Path, title: str, kind: str, structures: list[Structure]) -> None:

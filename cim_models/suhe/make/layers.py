@@ -106,7 +106,7 @@ def green_features(
         found.append((f"green-{len(found) + 1:04d}", part.simplify(0.4), row))
     for shape, kind in open_ground:
         for part in polygons(set_precision(shape, 0.01), 120):
-            found.append((f"green-{len(found) + 1:04d}", part.simplify(0.4), {"kind": kind}))
+            found.append((f"green-{len(found) + 1:04d}", part.simplify(0.9), {"kind": kind}))
     return found
 
 

@@ -118,10 +118,10 @@ def test_making_a_block_again_gives_the_buildings_that_are_kept(sample: Any, foo
     tree = STRtree(kept)
     lost = [
         plan for plan in made
-        if not any(kept[i].symmetric_difference(plan).area < 0.02 * plan.area + 2 for i in tree.query(plan))
+        if not any(kept[i].symmetric_difference(plan).area < 0.06 * plan.area + 2 for i in tree.query(plan))
     ]  # fmt: skip
 
-    # then all are there; only towers beside a lower podium are drawn around them by another outline
+    # then all are there; only the blocks around may show a tower instead of its podium, and no bays
     assert len(lost) <= 0.02 * len(made)
 
 
@@ -151,7 +151,7 @@ def test_the_twin_is_large_enough_to_be_a_city(readings: dict[str, Reading]) -> 
     assert float(buildings.features.height_m.max()) > 230
     assert terrain.extent.west < buildings.extent.west
     assert terrain.extent.north > buildings.extent.north
-    assert sum(path.stat().st_size for path in TWIN.iterdir() if path.is_file()) < 14_000_000
+    assert sum(path.stat().st_size for path in TWIN.iterdir() if path.is_file()) < 13_000_000
 
 
 def test_it_says_everywhere_that_it_is_synthetic() -> None:
