@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from html import unescape
+from math import isfinite
 from typing import overload
 
 from lxml import etree
@@ -13,6 +14,7 @@ from sanping.formats.citygml_words import ATTRIBUTES_MARKER, COUNTS, MEASURES, X
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 _GENERIC = re.compile(rb'(string|int|double|date|uri|measure)Attribute name="([^"<]*)">\s*<[^<>]*>([^<]*)<')
 _DEEPEST = 12
+_LARGEST_WHOLE = 2.0**53
 
 
 class StoredAttributes(Sequence[Attributes]):
@@ -57,15 +59,7 @@ def generic_values(run: bytes) -> Iterator[tuple[str, object]]:
 
 def typed(kind: str, text: str) -> object:
     """Return a generic attribute's value: a number where it is declared one and is one, else the text."""
-    lowered = kind.lower()
-    try:
-        if lowered.startswith("int"):
-            return int(text)
-        if lowered.startswith(("double", "measure")):
-            return float(text)
-    except ValueError:
-        return text
-    return text
+    return _number(text) if kind.lower().startswith(("int", "double", "measure")) else text
 
 
 def put(found: dict[str, object], name: str, value: object) -> None:
@@ -93,8 +87,12 @@ def simple_value(element: XmlElement, name: str) -> object:
 
 
 def _number(text: str) -> object:
+    """Return a number that JSON can hold, else the text."""
     try:
-        return int(text) if text.lstrip("+-").isdigit() else float(text)
+        number = float(text)
+        if not isfinite(number):
+            return text
+        return int(text) if abs(number) < _LARGEST_WHOLE and text.lstrip("+-").isdecimal() else number
     except ValueError:
         return text
 

@@ -39,6 +39,13 @@ def test_measures_and_counts_are_numbers_and_codes_stay_text(tmp_path: Path) -> 
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("text", ["NaN", "inf", "1e999", "many"])
+def test_measures_that_are_no_numbers_stay_text(tmp_path: Path, text: str) -> None:
+    found = attributes(tmp_path, f'<bldg:measuredHeight uom="m">{text}</bldg:measuredHeight>')
+
+    assert found == {"measuredHeight": text}
+
+
 def test_a_code_list_is_mentioned_once_and_not_opened(tmp_path: Path) -> None:
     model = read_text(tmp_path, city(building('<bldg:function codeSpace="http://x/y.xml">1</bldg:function>' + BLOCK)))
 
