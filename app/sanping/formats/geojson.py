@@ -61,8 +61,7 @@ def read_features(path: Path, encoding: str, skips: SkipLog) -> Features:
     data = path.read_bytes()
     notes: list[Text] = []
     with no_garbage_collection():
-        document = _parsed(data, encoding, skips, notes)
-        features, crs = _listed(document)
+        features, crs = _listed(_parsed(data, encoding, skips, notes))
         return _columns(features, crs, skips, notes)
 
 

@@ -27,7 +27,7 @@ from sanping.formats.footprints_rings import (
 )
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import framing
-from sanping.formats.geojson import Features, is_geojson, read_features
+from sanping.formats.geojson import Features, is_geojson, no_garbage_collection, read_features
 from sanping.formats.vector_sources import VectorTable, read_parquet, read_with_gdal
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -94,7 +94,8 @@ class VectorReader:
             if head in (_SHAPEFILE, b"fgb\x03", _GEOPACKAGE[:4]):
                 table = read_with_gdal(path.resolve(), str(settings.get("layer", "")), encoding)
                 return _of_table(table, options, skips, progress)
-            return _of_geojson(read_features(path, encoding, skips), options, skips, progress)
+            with no_garbage_collection():  # until the coordinate lists are gone: walking them costs more than parsing
+                return _of_geojson(read_features(path, encoding, skips), options, skips, progress)
 
 
 def _of_geojson(
