@@ -1,6 +1,7 @@
 """Opens the desk window on a twin."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import PySide6
 
@@ -11,12 +12,27 @@ from sanping.settings.compatibility import qt_trouble
 from sanping.settings.settings import Settings, save_settings
 from sanping.twin.project import TwinProject
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from sanping.ui.desk import DeskWindow
+
 
 def run_desk(project: TwinProject, settings: Settings) -> int:
     """Show the desk until it is closed; returns the exit status of the application.
 
     Raises `DisplayMissing` when Python and Qt must not run together.
     """
+    application, window, opener = desk_window(project, settings)
+    window.show()
+    try:
+        return int(application.exec())
+    finally:
+        opener.close()
+
+
+def desk_window(project: TwinProject, settings: Settings) -> "tuple[QApplication, DeskWindow, TwinOpener]":
+    """Make the application and the desk, not shown yet; the opener is closed by whoever asked for them."""
     major, minor = PySide6.__version__.split(".")[:2]
     trouble = qt_trouble((sys.version_info.major, sys.version_info.minor), (int(major), int(minor)))
     if trouble is not None:
@@ -35,8 +51,4 @@ def run_desk(project: TwinProject, settings: Settings) -> int:
         assets=paths.assets(),
         pictures=paths.pictures_folder(),
     )
-    window.show()
-    try:
-        return int(application.exec())
-    finally:
-        opener.close()
+    return application, window, opener
