@@ -18,6 +18,8 @@ TILT_STEP_DEG = 8.0
 PAN_SHARE = 0.12
 TOP_PITCH_DEG = -89.9
 OBJECT_PITCH_DEG = -32.0
+DAY_BEGINS_H, DAY_ENDS_H = 7, 17
+DAY_HOUR, NIGHT_HOUR = 10, 19
 
 
 def flown_to(state: DeskState, pose: CameraPose) -> Outcome:
@@ -79,7 +81,7 @@ def styled(state: DeskState, style: StyleName) -> Outcome:
     if style == state.stage.style:
         return Outcome(state=state)
     history = remembered(state.history, state.stage)
-    return Outcome(state=replace(state, history=history, stage=replace(state.stage, style=style)))
+    return Outcome(state=replace(state, history=history, stage=_in_style(state.stage, style)))
 
 
 def style_toggled(state: DeskState) -> Outcome:
@@ -95,7 +97,7 @@ def visited(state: DeskState, number: int) -> Outcome:
     outcome = flown_to(replace(state, is_walking=False), bookmark.camera)
     if bookmark.style is None:
         return outcome
-    return replace(outcome, state=with_stage(outcome.state, replace(outcome.state.stage, style=bookmark.style)))
+    return replace(outcome, state=with_stage(outcome.state, _in_style(outcome.state.stage, bookmark.style)))
 
 
 def visibility_set(state: DeskState, layer: str, is_visible: bool) -> Outcome:
@@ -214,10 +216,20 @@ def seen_from_here(target: Point, height_m: float, pose: CameraPose, fov_deg: fl
     return CameraPose(
         target=target,
         heading_deg=pose.heading_deg,
-        pitch_deg=min(-15.0, max(-60.0, OBJECT_PITCH_DEG)),
+        pitch_deg=OBJECT_PITCH_DEG,
         distance_m=distance,
         fov_deg=fov_deg,
     )
+
+
+def _in_style(stage: Stage, style: StyleName) -> Stage:
+    """Return the stage in another style, at an hour that shows it: nobody wants a day picture at midnight."""
+    if style == stage.style:
+        return stage
+    is_light = DAY_BEGINS_H <= stage.moment.hour < DAY_ENDS_H
+    hour = stage.moment.hour if is_light == (style == "day") else DAY_HOUR if style == "day" else NIGHT_HOUR
+    moment = stage.moment if hour == stage.moment.hour else stage.moment.replace(hour=hour, minute=0, second=0)
+    return replace(stage, style=style, moment=moment)
 
 
 def _layer_changed(state: DeskState, layer: str, layer_state: LayerState, running: str) -> Outcome:
@@ -238,6 +250,6 @@ def _layers_changed(state: DeskState, layers: dict[str, LayerState]) -> Outcome:
 def _travelled(state: DeskState, history: History, stage: Stage) -> Outcome:
     if history is state.history:
         return Outcome(state=state)
-    here = replace(stage, camera=state.stage.camera)
+    here = _in_style(replace(stage, camera=state.stage.camera, style=state.stage.style), stage.style)
     changed = replace(state, history=history, stage=here, is_walking=False)
     return Outcome(state=changed, effects=(Effect(kind="fly", argument=stage.camera),))

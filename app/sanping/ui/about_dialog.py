@@ -9,7 +9,7 @@ from sanping import __version__
 from sanping.domain.text import Language, Text
 
 TITLE = Text("关于三屏", "About Sanping")
-NAME = Text("三屏 Sanping", "Sanping 三屏")
+NAME = Text("三屏 Sanping", "Sanping")
 WHAT = Text(
     "城市数字孪生：指挥大屏、工作中屏、移动小屏三屏联动。版本 {version}，Apache-2.0 许可。",
     "A city digital twin on three linked screens: wall, desk and phone. Version {version}, licensed under Apache-2.0.",

@@ -50,6 +50,9 @@ class ActionBook(QObject):
 
     def fill_menu(self, menu: QMenu, extra: Callable[[Text, QMenu], None] | None = None) -> None:
         """Fill a menu with one submenu a group; `extra` may add more to a group's."""
+        for old in menu.findChildren(QMenu):
+            old.setParent(None)
+            old.deleteLater()
         menu.clear()
         submenus: dict[str, QMenu] = {}
         for action in self.declared.values():

@@ -192,12 +192,12 @@ class CityShow(QObject):
         if self._scene is None:
             return None
         self.camera_rests()
-        width, height = self._viewport.window_of_vtk.GetSize()
+        width, height = self._viewport.device_size_px
         self._viewport.makeCurrent()
         try:
             return self._scene.picture(width * factor, height * factor)
         finally:
-            self._viewport.restore_size()
+            self._viewport.update()
 
     def _pause_ms(self) -> int:
         return round(max(1000 / max(1, self._hz), IDLE_SHARE * self._full_ms))

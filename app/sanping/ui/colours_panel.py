@@ -193,6 +193,7 @@ class ColoursPanel(GlassPanel):
         """Offer these layers with their attributes."""
         self._layers = tuple(layers)
         self._fill()
+        self.content_changed.emit()
 
     def show_colouring(self, colouring: Colouring | None, legend: LegendView | None) -> None:
         """Show what is coloured, and how it is read."""

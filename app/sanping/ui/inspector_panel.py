@@ -103,7 +103,7 @@ class InspectorPanel(GlassPanel):
         shown = {}
         for row in range(self._table.rowCount()):
             label, value = self._table.itemAtPosition(row, 0), self._table.itemAtPosition(row, 1)
-            if label is not None and value is not None:
+            if label is not None and value is not None and label is not value:
                 left, right = label.widget(), value.widget()
                 if isinstance(left, QLabel) and isinstance(right, QLabel | QToolButton):
                     shown[left.text()] = right.text()
@@ -209,5 +209,5 @@ def _emptied(grid: QGridLayout) -> None:
         item = grid.takeAt(0)
         widget = item.widget() if item is not None else None
         if widget is not None:
-            widget.hide()
+            widget.setParent(None)
             widget.deleteLater()

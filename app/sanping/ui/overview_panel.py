@@ -122,7 +122,7 @@ class OverviewPanel(GlassPanel):
             item = self._grid.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
-                widget.hide()
+                widget.setParent(None)
                 widget.deleteLater()
         for place, figure in enumerate(self._overview.figures):
             unit = self.words.say(figure.unit)

@@ -151,6 +151,7 @@ class SettingsDialog(QDialog):
             button.setIcon(type(button.icon())())
             self.words.put(button.setText, text)
         save.setDefault(True)
+        self.accept_button = save
         buttons.accepted.connect(self._on_save)
         buttons.rejected.connect(self.reject)
         return buttons

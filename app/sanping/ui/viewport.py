@@ -74,22 +74,22 @@ class Viewport(QOpenGLWidget):
         """Width and height in widget pixels."""
         return max(1, self.width()), max(1, self.height())
 
+    @property
+    def device_size_px(self) -> tuple[int, int]:
+        """Width and height in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+
     def device(self, point: QPointF) -> tuple[int, int]:
         """Return a widget point in pixels of VTK's window."""
         width, height = self.window_of_vtk.GetSize()
         return round(point.x() * width / max(1, self.width())), round(point.y() * height / max(1, self.height()))
 
     def draw_share(self, share: float) -> None:
-        """Draw with `share` (0 … 1) of the pixels along each side, enlarged: coarse but quick."""
+        """Draw the next frames with `share` (0 … 1) of the pixels along each side: coarse but quick."""
         if share != self._share:
             self._share = share
-            self.restore_size()
-
-    def restore_size(self) -> None:
-        """Give VTK's window its own size again, after a picture of another size."""
-        ratio = self.devicePixelRatioF() * self._share
-        self.window_of_vtk.SetSize(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
-        self.update()
+            self.update()
 
     def close_scene_window(self) -> None:
         """Give back what VTK holds on the graphics card; the widget stays black afterwards."""
@@ -121,8 +121,7 @@ class Viewport(QOpenGLWidget):
         self.context_ready.emit()
 
     def resizeGL(self, width: int, height: int) -> None:  # noqa: N802
-        """Give VTK the size in device pixels."""
-        self.restore_size()
+        """Tell VTK the resolution; the size follows with the frame."""
         self.window_of_vtk.SetDPI(round(72 * self.devicePixelRatioF()))
 
     def paintGL(self) -> None:  # noqa: N802
@@ -131,6 +130,8 @@ class Viewport(QOpenGLWidget):
         if self._context is None or not window.GetReadyForRendering() or self._is_painting:
             return
         begun = perf_counter()
+        ratio = self.devicePixelRatioF() * self._share
+        window.SetSize(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
         state = window.GetState()
         state.Reset()
         state.Push()
@@ -153,8 +154,7 @@ class Viewport(QOpenGLWidget):
         assert self._context is not None
         functions = self._context.functions()
         drawn_width, drawn_height = self.window_of_vtk.GetSize()
-        ratio = self.devicePixelRatioF()
-        width, height = round(self.width() * ratio), round(self.height() * ratio)
+        width, height = self.device_size_px
         target = self.defaultFramebufferObject()
         functions.glBindFramebuffer(GL_DRAW_FRAMEBUFFER, target)
         functions.glDisable(GL_SCISSOR_TEST)

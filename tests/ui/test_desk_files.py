@@ -1,0 +1,168 @@
+import threading
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication
+
+from sanping.ui.crs_dialog import CrsDialog
+from ui.tiny_twin import write_buildings, write_twin
+
+pytestmark = pytest.mark.gui
+
+
+def drop(window: Any, *paths: Path) -> None:
+    """Drag files over the window and let them fall."""
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    spot = QPointF(400, 300)
+    QApplication.sendEvent(window, QDragEnterEvent(spot.toPoint(), Qt.DropAction.CopyAction, files, buttons, keys))
+    QApplication.sendEvent(window, QDropEvent(spot, Qt.DropAction.CopyAction, files, buttons, keys))
+
+
+def test_a_dropped_file_becomes_a_layer(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given another file of buildings, next to those of the twin
+    path = write_buildings(tmp_path / "more.city.json", "N", 3, east=400)
+
+    # when it is dropped on the window
+    drop(desk.window, path)
+    qtbot.waitUntil(lambda: len(desk.window.content.layers) == 4, timeout=30_000)
+
+    # then its buildings are there, can be found, and the file is among the recent ones
+    assert desk.window.content.lines()[-1].count == 3
+    assert any(found.id == "N2" for found in desk.window.content.find("N2"))
+    assert desk.kept[-1].recent[0] == str(path)
+    assert desk.window.state.stage.camera.target[0] == pytest.approx(636_540, abs=60)
+
+
+def test_a_broken_file_says_what_is_wrong_and_changes_nothing(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given a file that ends in the middle
+    whole = write_buildings(tmp_path / "whole.city.json", "N", 3).read_bytes()
+    broken = tmp_path / "broken.city.json"
+    broken.write_bytes(whole[: len(whole) // 2])
+    before = desk.window.content.lines(), desk.window.state.stage
+
+    # when it is dropped
+    drop(desk.window, broken)
+    messages = desk.window.overlays.messages
+    qtbot.waitUntil(messages.isVisible, timeout=30_000)
+
+    # then the message names file, reason and what has become of the twin, and the twin is as it was
+    assert "broken" in messages.what.text()
+    assert str(broken) in messages.details.text()
+    assert "孪生保持原样" in messages.details.text()
+    assert (desk.window.content.lines(), desk.window.state.stage) == before
+
+
+def test_an_unknown_file_is_refused_with_a_reason(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given a file that is no model
+    path = tmp_path / "notes.xyz"
+    path.write_text("bonjour", encoding="utf-8")
+
+    # when it is dropped
+    drop(desk.window, path)
+    messages = desk.window.overlays.messages
+    qtbot.waitUntil(messages.isVisible, timeout=30_000)
+
+    # then it says so, and no layer is left behind
+    assert "notes" in messages.what.text() + messages.details.text()
+    assert len(desk.window.content.lines()) == 3
+
+
+def test_a_file_without_crs_is_asked_about_and_then_opened(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given a file that names no coordinate reference system
+    path = write_buildings(tmp_path / "nameless.city.json", "N", 2, east=400, crs=False)
+
+    # when it is dropped and the person answers
+    drop(desk.window, path)
+    qtbot.waitUntil(lambda: bool(desk.window.findChildren(CrsDialog)), timeout=30_000)
+    dialog = desk.window.findChildren(CrsDialog)[0]
+    dialog.choose("EPSG:4549")
+    dialog.accept()
+
+    # then it is read in that system
+    qtbot.waitUntil(lambda: len(desk.window.content.layers) == 4, timeout=30_000)
+    assert desk.window.content.lines()[-1].count == 2
+
+
+class Slow:
+    """An opener that hangs in every file but the twin's own, as a huge model would."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+        self.has_begun, self.may_end = threading.Event(), threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def open_layer(self, entry: Any, progress: Any) -> Any:
+        if entry.name in ("buildings", "roads", "places"):
+            return self._real.open_layer(entry, progress)
+        self.has_begun.set()
+        self.may_end.wait(20)
+        return self._real.open_layer(entry, progress)
+
+
+def test_a_running_import_is_cancelled_within_a_second(make_desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given an import that does not even look at the wish to stop
+    slow: list[Slow] = []
+    desk = make_desk(opener=lambda real: slow.append(Slow(real)) or slow[0])
+    before = desk.window.content.lines(), desk.window.state.stage
+    drop(desk.window, write_buildings(tmp_path / "huge.city.json", "H", 3))
+    qtbot.waitUntil(slow[0].has_begun.is_set, timeout=10_000)
+    assert desk.window.overlays.status.bar.isVisible()
+
+    # when the person stops it
+    begun = monotonic()
+    qtbot.mouseClick(desk.window.overlays.status.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not desk.window.loading.is_busy, timeout=5000)
+    seconds = monotonic() - begun
+    slow[0].may_end.set()
+    qtbot.wait(300)
+
+    # then it is over within a second, and the twin is as before, later too
+    assert seconds < 1.0
+    assert (desk.window.content.lines(), desk.window.state.stage) == before
+    assert "已停止" in desk.window.overlays.status.message.text()
+
+
+def test_another_twin_replaces_this_one(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given a twin in another folder, and a selected building
+    from sanping.stage.state import FeatureRef
+
+    folder = write_twin(tmp_path / "other")
+    desk.window.select(FeatureRef(layer="buildings", id="B2"))
+
+    # when its folder is dropped
+    drop(desk.window, folder)
+    qtbot.waitUntil(lambda: desk.window.content.project.folder == folder, timeout=20_000)
+    qtbot.waitUntil(lambda: len(desk.window.content.layers) == 3, timeout=30_000)
+
+    # then its layers are drawn, and nothing of the old one is selected
+    assert desk.window.state.stage.selection == ()
+    assert not desk.window.state.history.can_undo
+    assert desk.picture().std() > 5
+    assert desk.kept[-1].recent[0] == str(folder)
+
+
+@pytest.mark.parametrize(("action", "factor"), [("file.picture", 1), ("file.picture_2", 2), ("file.picture_4", 4)])
+def test_screenshots_have_the_right_size(desk: Any, qtbot: Any, action: str, factor: int) -> None:
+    # given a small view
+    desk.window.setMinimumSize(200, 150)
+    desk.window.resize(320, 200)
+    width, height = desk.window.viewport.size_px
+
+    # when a picture is asked for
+    with qtbot.waitSignal(desk.window.loading.picture_saved, timeout=60_000) as saved:
+        desk.window.perform(action)
+    picture = QImage(str(saved.args[0]))
+
+    # then it is so many times as large, and shows something; the window goes on as before
+    assert (picture.width(), picture.height()) == (factor * width, factor * height)
+    assert len({picture.pixelColor(x, picture.height() // 2).rgb() for x in range(0, picture.width(), 17)}) > 10
+    assert desk.window.viewport.size_px == (width, height)
+    assert str(saved.args[0]) in desk.window.overlays.status.message.text()

@@ -1,0 +1,301 @@
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from sanping.stage.projection import pixel_of
+from sanping.stage.walking import EYE_HEIGHT_M
+
+pytestmark = pytest.mark.gui
+
+
+def changed(before: Any, after: Any) -> float:
+    """Return the share of pixels that differ plainly."""
+    return float((np.abs(after - before).max(axis=2) > 12).mean())
+
+
+def test_the_style_switch_changes_the_picture_and_undo_brings_it_back(desk: Any) -> None:
+    # given the city at night
+    night = desk.picture()
+
+    # when day is asked for, and taken back
+    desk.window.book.action("view.style").trigger()
+    day = desk.picture()
+    desk.window.book.action("edit.undo").trigger()
+    again = desk.picture()
+
+    # then the day is brighter, and the night comes back
+    assert day.mean() > night.mean() + 20
+    assert changed(night, again) < 0.05
+
+
+def test_the_time_slider_moves_the_sun(desk: Any, qtbot: Any) -> None:
+    # given a day at noon
+    desk.window.perform("view.style")
+    desk.window.perform("time.set", desk.window.state.stage.moment.replace(hour=12, minute=0))
+    noon = desk.picture()
+    words = desk.window.overlays.time.sun.text()
+
+    # when the slider is pressed in the evening
+    track = desk.window.overlays.time.track
+    qtbot.mouseClick(track, Qt.MouseButton.LeftButton, pos=QPoint(round(track.width() * 0.69), 13))
+    evening = desk.picture()
+
+    # then hour, words and light change
+    assert desk.window.state.stage.moment.hour in (16, 17)
+    assert desk.window.overlays.time.sun.text() != words
+    assert changed(noon, evening) > 0.1
+
+
+def test_playing_lets_the_time_pass(desk: Any, qtbot: Any) -> None:
+    # given a moment that stands still
+    before = desk.window.state.stage.moment
+
+    # when it is played for a while and paused
+    desk.window.perform("time.play")
+    qtbot.waitUntil(lambda: desk.window.state.stage.moment > before, timeout=5000)
+    desk.window.perform("time.play")
+
+    # then time has passed, and stands again
+    assert not desk.window.state.is_playing
+
+
+def test_a_layer_goes_off_and_shines_through(desk: Any, qtbot: Any) -> None:
+    # given the row of the buildings
+    row = desk.window.overlays.layers.rows["buildings"]
+    full = desk.picture()
+
+    # when its eye is clicked, and again, and the slider is drawn to a third
+    qtbot.mouseClick(row.eye, Qt.MouseButton.LeftButton)
+    off = desk.picture()
+    qtbot.mouseClick(row.eye, Qt.MouseButton.LeftButton)
+    row.slider.setValue(33)
+    faint = desk.picture()
+
+    # then the buildings were gone, and are faint now
+    assert changed(full, off) > 0.1
+    assert changed(off, faint) > 0.02
+    assert desk.window.state.stage.layer("buildings").opacity == 0.33
+
+    # and when everything is taken back
+    for _ in range(3):
+        desk.window.book.action("edit.undo").trigger()
+
+    # then the layer is as it was, in the panel too
+    assert desk.window.state.stage.layer("buildings").opacity == 1.0
+    assert row.slider.value() == 100
+    assert row.eye.isChecked()
+    assert not desk.window.book.action("edit.undo").isEnabled()
+    assert desk.window.book.action("edit.redo").isEnabled()
+
+
+def test_a_left_drag_keeps_the_ground_under_the_cursor(desk: Any, qtbot: Any) -> None:
+    # given a point of the ground under the cursor
+    view = desk.window.viewport
+    start, end = QPoint(420, 560), QPoint(500, 500)
+    grabbed = desk.window.city.world_under(QPointF(start))
+
+    # when it is dragged with the left button
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(view, QPoint(460, 530))
+    qtbot.mouseMove(view, end)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
+
+    # then it lies where the cursor is now, and one undo takes the drag back
+    pixel = pixel_of(desk.window.state.stage.camera, grabbed, view.size_px)
+    assert pixel == pytest.approx((end.x(), end.y()), abs=3)
+    desk.window.book.action("edit.undo").trigger()
+    assert desk.window.state.stage.camera == desk.window.state.home
+
+
+def test_a_right_drag_turns_and_the_wheel_zooms_to_the_cursor(desk: Any, qtbot: Any) -> None:
+    # given the first view
+    view, home = desk.window.viewport, desk.window.state.home
+    spot = QPoint(420, 560)
+    under = desk.window.city.world_under(QPointF(spot))
+
+    # when the wheel turns above a point
+    QApplication.sendEvent(
+        view,
+        QWheelEvent(
+            QPointF(spot), QPointF(view.mapToGlobal(spot)), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        ),
+    )  # fmt: skip
+    near = desk.window.state.stage.camera
+
+    # then it is nearer and that point has stayed
+    assert near.distance_m < home.distance_m
+    assert pixel_of(near, under, view.size_px) == pytest.approx((spot.x(), spot.y()), abs=2)
+
+    # and when the right button drags to the side
+    qtbot.mousePress(view, Qt.MouseButton.RightButton, pos=spot)
+    qtbot.mouseMove(view, spot + QPoint(100, 0))
+    qtbot.mouseRelease(view, Qt.MouseButton.RightButton, pos=spot + QPoint(100, 0))
+
+    # then the camera has turned, the compass with it
+    assert desk.window.state.stage.camera.heading_deg == pytest.approx(home.heading_deg + 28, abs=0.5)
+
+
+def test_walking_by_keys_stays_at_eye_height(desk: Any, qtbot: Any) -> None:
+    # given a person on the street
+    desk.window.viewport.setFocus()
+    desk.window.book.action("move.walk").trigger()
+    start = desk.window.state.stage.camera.position
+
+    # when W is held
+    qtbot.keyPress(desk.window.viewport, Qt.Key.Key_W)
+    qtbot.waitUntil(lambda: desk.window.state.stage.camera.position != start, timeout=5000)
+    qtbot.keyRelease(desk.window.viewport, Qt.Key.Key_W)
+    there = desk.window.state.stage.camera
+
+    # then they have gone on, with the eye 1.7 m above the ground
+    assert there.position[2] == pytest.approx(desk.window.content.ground(*there.position[:2]) + EYE_HEIGHT_M)
+    heading = np.radians(there.heading_deg)
+    way = np.subtract(there.position, start)
+    assert way[0] * np.sin(heading) + way[1] * np.cos(heading) > 0
+
+    # and when the walk ends, the view is from above again
+    desk.window.book.action("move.walk").trigger()
+    assert desk.window.state.stage.camera.distance_m > 100
+
+
+def test_the_locator_finds_a_road_and_flies_there(desk: Any, qtbot: Any) -> None:
+    # given the locator, opened by its key
+    qtbot.keyClick(desk.window.viewport, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    locator = desk.window.overlays.locator
+    assert locator.isVisible()
+
+    # when a name is typed and the second result is taken
+    qtbot.keyClicks(locator.box, "Tower 7")
+    first = locator.results()[0]
+    qtbot.keyClick(locator.box, Qt.Key.Key_Return)
+
+    # then the building is selected, in the middle of the view, and the locator has gone
+    assert first.id == "B7"
+    assert desk.window.state.stage.selection[0].id == "B7"
+    east, north, _ = desk.window.state.stage.camera.target
+    assert (east, north) == pytest.approx((636_180, 3_458_100), abs=1)
+    assert not locator.isVisible()
+
+
+def test_the_locator_runs_commands_and_understands_coordinates(desk: Any, qtbot: Any) -> None:
+    # given the locator
+    locator = desk.window.overlays.locator
+
+    # when a command is typed, and then a longitude and latitude
+    desk.window.perform("edit.find")
+    qtbot.keyClicks(locator.box, "from the top")
+    qtbot.keyClick(locator.box, Qt.Key.Key_Return)
+    pitch = desk.window.state.stage.camera.pitch_deg
+    desk.window.perform("edit.find")
+    qtbot.keyClicks(locator.box, "121.4275, 31.2365")
+    qtbot.keyClick(locator.box, Qt.Key.Key_Return)
+
+    # then the camera looked down, and stands over that place in the twin's metres
+    assert pitch < -89
+    assert desk.window.state.stage.camera.target[:2] == pytest.approx((635_990, 3_458_074), abs=30)
+
+
+def test_arrows_and_escape_work_inside_the_locator(desk: Any, qtbot: Any) -> None:
+    # given results
+    locator = desk.window.overlays.locator
+    desk.window.perform("edit.find")
+    locator.box.setText("长寿")
+
+    # when the arrow goes down and Escape is pressed
+    qtbot.keyClick(locator.box, Qt.Key.Key_Down)
+    row = locator.list.currentRow()
+    qtbot.keyClick(locator.box, Qt.Key.Key_Escape)
+
+    # then the second line was chosen, and nothing has happened
+    assert row == 1
+    assert not locator.isVisible()
+    assert desk.window.state.stage.selection == ()
+
+
+def test_bookmarks_are_visited_kept_and_forgotten(desk: Any, qtbot: Any) -> None:
+    # given the two bookmarks of the twin
+    desk.window.perform("bookmark.2")
+
+    # when the view is kept, another one visited, and the kept one visited by its key
+    desk.window.perform("bookmark.keep")
+    desk.window.perform("bookmark.1")
+    qtbot.keyClick(desk.window.viewport, Qt.Key.Key_3)
+
+    # then it is the view that was kept, in the settings too
+    assert desk.window.state.stage.camera.pitch_deg == -85.0
+    assert desk.window.state.stage.style == "day"
+    assert desk.kept[-1].bookmarks[0].name == "我的视角 1"
+
+    # and when it is forgotten
+    desk.window.overlays.bookmarks.forget_asked.emit(3)
+
+    # then it is gone
+    assert desk.kept[-1].bookmarks == ()
+    assert len(desk.window.state.bookmarks) == 2
+
+
+def test_a_flight_takes_time_and_ends_where_it_should(make_desk: Any, qtbot: Any) -> None:
+    # given a window with motion
+    desk = make_desk(animation_hz=10)
+    end = replace(desk.window.state.home, heading_deg=0.0)
+
+    # when north shall be up
+    desk.window.perform("view.north")
+
+    # then the camera is under way first, and arrives
+    assert desk.window.flight.is_flying
+    qtbot.waitUntil(lambda: desk.window.state.stage.camera == end, timeout=20_000)
+
+    # and when a flight is interrupted by a drag
+    desk.window.perform("view.top")
+    desk.window.navigator.pose_asked.emit(desk.window.state.stage.camera, "camera")
+
+    # then it ends there
+    assert not desk.window.flight.is_flying
+
+
+def test_panels_open_and_close_by_their_actions(desk: Any) -> None:
+    # given all panels
+    overlays = desk.window.overlays
+
+    # when one is closed by its cross, and then all are hidden
+    overlays.layers.close_asked.emit()
+    is_closed = not overlays.layers.isVisible()
+    desk.window.perform("panel.all")
+
+    # then they are gone, and come back
+    assert is_closed
+    assert not overlays.title.isVisible()
+    desk.window.perform("panel.all")
+    desk.window.perform("panel.layers")
+    assert overlays.title.isVisible()
+    assert overlays.layers.isVisible()
+
+
+@pytest.mark.parametrize("size", [(900, 560), (1280, 720), (1920, 1080)])
+def test_panels_never_overlap_and_stay_inside_the_window(desk: Any, qtbot: Any, size: tuple[int, int]) -> None:
+    # given a window of some size, with a selected building and a legend
+    from sanping.stage.state import Colouring, FeatureRef
+
+    desk.window.resize(*size)
+    desk.window.select(FeatureRef(layer="buildings", id="B3"))
+    desk.window.perform("layer.colour", Colouring(layer="buildings", attribute="@height_m"))
+
+    # when everything has found its place
+    qtbot.wait(50)
+    overlays = desk.window.overlays
+    panels = [*overlays.panels.values(), overlays.title, overlays.status, overlays.time, overlays.compass]
+    shown = [panel for panel in panels if panel.isVisible()]
+
+    # then no two overlap (the step of the title strip aside), and all are inside
+    for number, one in enumerate(shown):
+        assert desk.window.centralWidget().rect().contains(one.geometry())
+        for other in shown[number + 1 :]:
+            common = one.geometry().intersected(other.geometry())
+            assert common.isEmpty() or (overlays.title in (one, other) and common.height() <= 8)
