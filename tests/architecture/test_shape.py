@@ -7,6 +7,9 @@ from architecture.source_tree import Source, package_sources, sources
 
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 45
+STEPS_FROM_A_FRONT = 2
+# The composition root contains nothing to test by itself: tests/journeys run it as a program, word by word.
+RUN_AS_A_PROGRAM = {"", "__main__", "cli", "bootstrap"}
 
 
 def long_files(files: Iterable[Source]) -> list[str]:
@@ -43,19 +46,22 @@ def undocumented(files: Iterable[Source]) -> list[str]:
 def untested(files: Iterable[Source], tests: Iterable[Source]) -> list[str]:
     """Return the modules that no test names, neither themselves nor a front of theirs.
 
-    A front is a module of the same room that imports the part, or that lends the part its name: tests of
-    `formats.citygml` count for `formats.citygml_numbers`. Nothing further down counts.
+    A front is a module of the same room that imports the part, or imports what imports it, or lends the part its
+    name: tests of `formats.citygml` count for `formats.citygml_numbers`. Nothing further down counts.
     """
-    files = [source for source in files if has_code(source)]
+    by_name = {source.module: source for source in files if has_code(source)}
     named = set().union(*(names_in(source) for source in tests))
-    fronts = [source for source in files if source.module in named]
-    parts = {used for front in fronts for used in names_in(front) if room_of(used) == room_of(front.module)}
-    return [
-        source.module
-        for source in files
-        if source.module not in named | parts
-        and not any(source.module.startswith(f"{front.module}_") for front in fronts)
-    ]
+    fronts = {name for name in by_name if name in named}
+    near = fronts | {name for name in by_name if any(name.startswith(f"{front}_") for front in fronts)}
+    for _ in range(STEPS_FROM_A_FRONT):
+        near |= {
+            used for name in near for used in names_in(by_name[name]) if used in by_name if in_one_room(name, used)
+        }
+    return [name for name in by_name if name not in near and room_of(name) not in RUN_AS_A_PROGRAM]
+
+
+def in_one_room(first: str, second: str) -> bool:
+    return room_of(first) == room_of(second)
 
 
 def room_of(module: str) -> str:
@@ -162,13 +168,13 @@ def test_a_module_without_a_test_is_found() -> None:
 
 
 def test_a_part_is_tested_through_its_front_but_not_from_further_away() -> None:
-    # given a front that a test names, the part it uses, and a part of that part
+    # given a front that a test names, the parts below it one after another, and one that has its name
+    chain = ["front", "part", "smaller", "deeper"]
     files = [
-        Source(path="app/sanping/formats/front.py", text='"""Front."""\nfrom sanping.formats.part import x\n'),
-        Source(path="app/sanping/formats/part.py", text='"""Part."""\nfrom sanping.formats.deeper import x\n'),
-        Source(path="app/sanping/formats/front_half.py", text='"""Half."""\nx = 1\n'),
-        Source(path="app/sanping/formats/deeper.py", text='"""Deeper."""\nx = 1\n'),
+        Source(path=f"app/sanping/formats/{name}.py", text=f'"""A part."""\nfrom sanping.formats.{below} import x\n')
+        for name, below in zip(chain, [*chain[1:], "nothing"], strict=True)
     ]
+    files += [Source(path="app/sanping/formats/front_half.py", text='"""Half."""\nx = 1\n')]
     test = Source(path="tests/unit/test_front.py", text="import sanping.formats.front\n")
 
     # when the modules are looked for
@@ -176,3 +182,13 @@ def test_a_part_is_tested_through_its_front_but_not_from_further_away() -> None:
 
     # then only the one that nobody near it tests is named
     assert found == ["sanping.formats.deeper"]
+
+
+def test_the_composition_root_is_run_as_a_program() -> None:
+    # given the tests of whole programs
+
+    # when they are read
+    journeys = sources("tests/journeys/")
+
+    # then one of them runs the command line as a process
+    assert any('"-m", "sanping"' in source.text for source in journeys)
