@@ -14,26 +14,32 @@ FORBIDDEN = {
 
 
 def dangerous(files: Iterable[Source]) -> list[str]:
-    return [
-        f"{source.path}:{call.lineno} {name}"
-        for source in files
-        for name, call in calls(source.tree)
-        if full_name(source.tree, name) in FORBIDDEN or reads_pickled_arrays(name, call) or opens_a_shell(call)
-    ]
+    found = []
+    for source in files:
+        real = real_names(source.tree)
+        found += [
+            f"{source.path}:{call.lineno} {name}"
+            for name, call in calls(source.tree)
+            if full_name(name, real) in FORBIDDEN or reads_pickled_arrays(name, call) or opens_a_shell(call)
+        ]
+    return found
 
 
-def full_name(tree: ast.Module, name: str) -> str:
-    """Return a called name with `from x import y` undone."""
+def real_names(tree: ast.Module) -> dict[str, str]:
+    """Return for each imported name what it stands for: `loads` for `pickle.loads`, `p` for `pickle`."""
+    found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            for alias in node.names:
-                if name == (alias.asname or alias.name):
-                    return f"{node.module}.{alias.name}"
+            found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.asname and name.startswith(f"{alias.asname}."):
-                    return f"{alias.name}{name.removeprefix(alias.asname)}"
-    return name
+            found |= {alias.asname: alias.name for alias in node.names if alias.asname}
+    return found
+
+
+def full_name(name: str, real: dict[str, str]) -> str:
+    """Return a called name with its import undone."""
+    first, dot, rest = name.partition(".")
+    return f"{real.get(first, first)}{dot}{rest}"
 
 
 def reads_pickled_arrays(name: str, call: ast.Call) -> bool:
