@@ -7,11 +7,18 @@ vec3 sky_colour(vec3 ray) {
   colour += uSunColour * (0.045 * pow(towards, 8.0) + 0.10 * pow(towards, 64.0)) * (1.0 - uLamps);
   return colour;
 }
-vec3 haze_colour(vec3 ray) { return sky_colour(normalize(vec3(ray.xy, 0.0) + vec3(1e-5, 0.0, 0.0))); }
+vec3 haze_colour(vec3 ray) {
+  vec3 colour = uHorizon + uGlow;
+#if DETAIL > 0
+  float towards = max(dot(normalize(ray.xy + 1e-5), uSun.xy), 0.0);
+  colour += uSunColour * (0.045 * pow(towards, 8.0) + 0.10 * pow(towards, 64.0)) * (1.0 - uLamps);
+#endif
+  return colour;
+}
 // `seen` is the thing relative to the eye, metres; `height` above the ground plane.
 vec3 through_air(vec3 colour, vec3 seen, float height) {
   float distance_m = length(seen);
-  float share = 1.0 - exp(-pow(distance_m / uFog.x, 1.5));
+  float deep = distance_m / uFog.x, share = 1.0 - exp(-deep * sqrt(deep));
   float low = exp(-max(height, 0.0) / uFog.y) * 0.42 * smoothstep(0.12 * uFog.x, 0.9 * uFog.x, distance_m);
   return mix(colour, haze_colour(seen / max(distance_m, 0.001)), clamp(max(share, low), 0.0, 1.0));
 }

@@ -1,12 +1,24 @@
 // Tiles of buildings and bridges: welded points that carry the row of their feature.
+// feature_box: anchor x, y, base, height (scene metres); feature_traits: kind, seed, over 0.5 for made-up blocks, spare;
+// feature_state: colour and flags (1 visible, 2 coloured, 4 selected, 8 hovered).
 //SCENE
+uniform sampler2D feature_box;
+uniform sampler2D feature_traits;
+uniform sampler2D feature_state;
 in vec4 vertexMC;
 in float featureA;
 uniform mat4 MCDCMatrix;
 out vec3 seen;
-flat out int feature;
+flat out vec4 box;
+flat out vec4 traits;
+flat out vec4 state;
 void main() {
+  int row = int(featureA + 0.5);
+  ivec2 cell = ivec2(row & 255, row >> 8);
+  box = texelFetch(feature_box, cell, 0);
+  traits = texelFetch(feature_traits, cell, 0);
+  state = texelFetch(feature_state, cell, 0);
   seen = vertexMC.xyz - uEye;
-  feature = int(featureA + 0.5);
   gl_Position = MCDCMatrix * vertexMC;
+  if ((int(state.a * 255.0 + 0.5) & 1) == 0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }

@@ -14,7 +14,7 @@ vec3 lamp_colour(float pick, float warm) {
 vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   vec2 along = normalize(vec2(-normal.y, normal.x));
   vec2 wall = vec2(dot(point.xy - it.anchor, along), point.z - it.base);
-  Windows w = windows_of(it);
+  Windows w = windows_of(it, wall);
   Pane pane = pane_at(w, wall, it.height);
   float share = w.lit * (0.55 + 0.9 * hash1(it.seed * 91.7));
   vec2 salt = vec2(it.seed * 97.0, fract(it.seed * 53.3) * 61.0);
@@ -44,8 +44,10 @@ vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   }
   float scan = fract(share_up - uTime * 0.16 - it.seed);
   colour += vec3(0.1, 0.8, 1.0) * tall * smoothstep(0.985, 1.0, scan) * 0.55;
-  float street = max(cover_at(point.xy + normal.xy * 5.0).r, 0.18);
-  colour += vec3(1.0, 0.52, 0.20) * exp(-max(wall.y, 0.0) / 5.5) * street * 0.85 * uLamps;
+  if (wall.y < 26.0) {
+    float street = max(cover_at(point.xy + normal.xy * 5.0).r, 0.18);
+    colour += vec3(1.0, 0.52, 0.20) * exp(-max(wall.y, 0.0) / 5.5) * street * 0.85 * uLamps;
+  }
   return colour;
 }
 vec3 roof_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
@@ -71,10 +73,13 @@ vec3 roof_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
 }
 void main() {
   Feature it = the_feature();
-  if ((it.flags & 1) == 0 || is_hole()) discard;
+  let_through();
   vec3 point = seen + uEye, normal = normalize(cross(dFdx(seen), dFdy(seen)));
   float moon = max(dot(normal, uSun), 0.0), open = openness(point, normal);
-  float shape = (0.30 * open + 0.70 * moon * sunlit(point, normal)) * (0.85 + 0.3 * it.seed);
+#if DETAIL > 0
+  moon *= sunlit(point, normal);
+#endif
+  float shape = (0.30 * open + 0.70 * moon) * (0.85 + 0.3 * it.seed);
   vec3 base = mix(vec3(0.006, 0.017, 0.044), vec3(0.026, 0.082, 0.168), shape);
   vec3 colour = normal.z > 0.35 ? roof_colour(it, point, normal, base) : wall_colour(it, point, normal, base);
   if (it.size > 128.0) colour *= 0.62;

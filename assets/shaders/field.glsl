@@ -15,6 +15,9 @@ float field_height(vec2 point) {
 float field_mean(vec2 point) {
   vec2 at = field_cell(point);
   if (!field_holds(at)) return uGround;
+#if DETAIL == 0
+  return field_metres(texelFetch(field_heights, ivec2(at + 0.5), 0).ba);
+#endif
   ivec2 cell = ivec2(at);
   vec2 f = at - vec2(cell);
   vec4 h = vec4(

@@ -34,7 +34,7 @@ void main() {
     vec3 land = mix(paving * 0.85, lawn, smoothstep(0.45, 0.6, noise2(block * 0.37)));
     land = mix(land, roofs, is_roof * clamp(1.2 - fine * 0.03, 0.25, 1.0) * smoothstep(0.25, 0.5, noise2(point.xy * 0.0009 + 4.0)));
     land = mix(land, vec3(0.17, 0.17, 0.175), (1.0 - smoothstep(5.0, 7.0 + fine, street)) * clamp(14.0 / (fine + 6.0), 0.0, 1.0));
-    colour = mix(colour, land, far);
+    colour = mix(colour, land * 0.78, far);
   }
 #ifdef IMAGERY
   vec2 uv = (point.xy - uImagery.xy) / uImagery.zw;

@@ -21,12 +21,15 @@ float roof_marks(Feature it, vec2 at, float near) {
 vec3 bridge_at_night(Feature it, vec3 point, vec3 normal, vec3 base) {
   vec3 colour = base * 1.2;
   vec2 at = point.xy - it.anchor;
-  if (normal.z > 0.35) return colour + vec3(1.0, 0.62, 0.28) * 0.13 * uLamps;
+  vec2 cell = floor(at / 13.0), off = fract(at / 13.0) - 0.5;
+  float lamp = exp(-dot(off, off) * 22.0) * step(0.4, hash2(cell));
+  if (normal.z > 0.35) return colour * 0.8 + vec3(1.0, 0.60, 0.25) * (0.05 + 0.22 * lamp) * uLamps;
   float top = it.height - (point.z - it.base);
   float line = (1.0 - smoothstep(0.4, 1.3, top));
   float run = 0.55 + 0.45 * sin(dot(at, vec2(0.05, 0.05)) - uTime * 0.8);
   vec3 light = mix(vec3(0.15, 0.80, 1.0), vec3(1.0, 0.66, 0.26), step(0.5, it.seed));
-  return colour + light * (line * 0.9 + 0.13 * exp(-top / 6.0)) * run * uLamps;
+  float bands = 0.10 + 0.16 * smoothstep(0.5, 1.0, noise2(vec2(dot(at, vec2(0.31, 0.27)), point.z * 0.5)));
+  return colour + light * (line * 0.9 + bands) * run * uLamps;
 }
 vec3 marked(Feature it, vec3 colour, vec3 point, vec3 normal, float shape) {
   if ((it.flags & 2) != 0) {

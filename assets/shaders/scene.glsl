@@ -1,5 +1,8 @@
 // The numbers of the frame, and how colours leave a shader.
 //SCENE
+#ifndef DETAIL
+#define DETAIL 1
+#endif
 #include "noise.glsl"
 // Colours up to 4.0 travel through the 8-bit picture as a square root, with half a step of noise against banding.
 vec4 stored(vec3 colour) {

@@ -10,7 +10,8 @@ flat in vec2 crown;
 void main() {
   float r = length(corner), turn = atan(corner.y, corner.x);
   float close = clamp(60.0 / length(seen), 0.0, 1.0);
-  float leaves = noise2(corner * 4.5 + crown.y * 40.0) * 0.6 + noise2(corner * 11.0 + crown.y * 70.0) * 0.4;
+  float leaves = noise2(corner * 4.5 + crown.y * 40.0) * 0.5 + noise2(corner * 11.0 + crown.y * 70.0) * 0.3;
+  leaves += mix(0.1, 0.35 * noise2(corner * 30.0 + crown.y * 90.0) - 0.07, close);
   float edge = 0.86 + 0.10 * sin(turn * 5.0 + crown.y * 30.0) + (leaves - 0.5) * 0.35;
   bool is_trunk = abs(corner.x) < 0.07 && corner.y < -0.5;
   if (r > edge && !is_trunk) discard;

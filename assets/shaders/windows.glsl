@@ -1,11 +1,19 @@
 // Windows on a wall from metres along it and metres up it; one grid per kind of building.
 struct Windows { vec2 cell; vec2 low; vec2 high; float lit; float warm; };
-Windows windows_of(Feature it) {
+// A dwelling repeats bays of four columns: plain windows, wide ones, narrow ones and balconies.
+Windows dwelling(Feature it, vec2 wall) {
+  float column = mod(floor(wall.x / 3.3), 4.0), pick = hash2(vec2(column, it.seed * 41.0));
+  if (pick < 0.28) return Windows(vec2(3.3, 3.0), vec2(0.05, 0.36), vec2(0.95, 0.86), 0.36, 0.74);
+  if (pick < 0.50) return Windows(vec2(3.3, 3.0), vec2(0.34, 0.34), vec2(0.64, 0.80), 0.30, 0.78);
+  if (pick < 0.72) return Windows(vec2(3.3, 3.0), vec2(0.12, 0.28), vec2(0.88, 0.80), 0.36, 0.74);
+  return Windows(vec2(3.3, 3.0), vec2(0.22, 0.28), vec2(0.78, 0.80), 0.36, 0.74);
+}
+Windows windows_of(Feature it, vec2 wall) {
   if (it.kind == OFFICE) return Windows(vec2(1.6, 3.9), vec2(0.06, 0.14), vec2(0.94, 0.90), 0.34, 0.30);
   if (it.kind == LANE_HOUSE) return Windows(vec2(2.7, 3.2), vec2(0.30, 0.28), vec2(0.66, 0.78), 0.30, 0.92);
   if (it.kind == INDUSTRIAL) return Windows(vec2(5.5, 4.6), vec2(0.08, 0.52), vec2(0.92, 0.82), 0.14, 0.35);
   if (it.kind == PUBLIC) return Windows(vec2(2.4, 4.2), vec2(0.14, 0.16), vec2(0.86, 0.84), 0.42, 0.55);
-  return Windows(vec2(3.3, 3.0), vec2(0.20, 0.24), vec2(0.78, 0.80), 0.36, 0.74);
+  return dwelling(it, wall);
 }
 // Lights of a far wall: cells grow with the pixel, so that a far tower still glitters and never shimmers.
 float far_lights(vec2 wall, vec2 cell, float share, vec2 salt) {

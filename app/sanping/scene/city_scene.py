@@ -171,7 +171,7 @@ class CityScene:
         if self._stage is not None:
             stage, self._stage = self._stage, None
             self.show(stage, None)
-        self._sky.draw_last()
+        self._context.draw_in_order(self._sky.actors)
 
     def _layer_looks(self, stage: Stage) -> "dict[str, LayerLook]":
         detail = DETAIL[self._quality]
@@ -236,6 +236,7 @@ class CityScene:
         uniforms.set("uViewport", *(float(v) for v in self.window.GetSize()))
         uniforms.set("uDetail", float(DETAIL[self._quality]))
         self._content.prepare(self._stage.camera, lens, self._sun, self.window.GetSize(), DETAIL[self._quality])
+        self._context.draw_in_order(self._sky.actors)
         uniforms.send()
 
     def _after_city(self, _caller: object, _event: str) -> None:

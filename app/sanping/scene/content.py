@@ -31,6 +31,7 @@ from sanping.stage.state import Stage
 from sanping.twin.project import Role
 
 _CELLS = (1536, 2048, 3072)
+_SORT_EVERY = 16
 _BEACONS_ABOVE_M, _MOST_BEACONS = 62.0, 400
 
 
@@ -52,6 +53,7 @@ class SceneContent:
         self._is_stale = True
         self._painter = Painter(load_ramps(context.assets / "palettes"))
         self.top_m = 100.0
+        self._frame = 0
 
     @property
     def legend(self) -> Legend | None:
@@ -129,22 +131,29 @@ class SceneContent:
 
     def relabel(self) -> None:
         """Write texts in the context's language."""
-        for _, _, _, layer in self._vectors.values():
-            if isinstance(layer, LabelLayer):
-                layer.relabel()
+        for layer in self._label_layers():
+            layer.relabel()
 
     def prepare(self, pose: CameraPose, lens: Lens, sun: Point, size_px: tuple[int, int], detail: int) -> None:
         """Make the frame ready: ground textures in step, tiles at their levels."""
         if self._is_stale:
             self._lay_groundwork(detail)
         self._groundwork.follow_sun(sun)
-        for _, _, _, labels in self._vectors.values():
-            if isinstance(labels, LabelLayer):
-                labels.prepare(lens, size_px)
+        taken = np.zeros((0, 4))
+        for labels in sorted(self._label_layers(), key=lambda layer: layer.are_facilities):
+            taken = np.concatenate([taken, labels.prepare(lens, size_px, taken)])
         sight = sight_of(pose, size_px[0] / max(1, size_px[1]))
         for name, layer in self._tiles.items():
             look = self._looks.get(name)
             layer.show_seen(sight, is_visible=look is None or look.is_visible, detail=detail)
+        self._frame += 1
+        if self._frame % _SORT_EVERY == 1:
+            tiles = [actor for layer in self._tiles.values() for actor in layer.nearest_first(sight)]
+            flat = [actor for _, _, _, layer in self._vectors.values() for actor in layer.actors]
+            self._context.draw_in_order([*tiles, *flat, *self._far.actors, *self._ground.actors])
+
+    def _label_layers(self) -> list[LabelLayer]:
+        return [layer for _, _, _, layer in self._vectors.values() if isinstance(layer, LabelLayer)]
 
     def pick(self, ray: tuple[Float64Array, Float64Array], under: Point | None) -> Pick | None:
         """Return the object at a scene point, or the first along a ray when no depth was read."""

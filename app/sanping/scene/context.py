@@ -1,5 +1,6 @@
 """What every layer of the scene needs: where to draw, with which shaders, around which origin, over which ground."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,6 +36,10 @@ class SceneLayer(Protocol):
     def set_textures(self, textures: dict[str, DataTexture]) -> None:
         """Bind the textures that all layers share."""
 
+    @property
+    def actors(self) -> list[Any]:
+        """The actors drawn at present."""
+
     def release(self) -> None:
         """Take every actor out of the renderer."""
 
@@ -59,6 +64,13 @@ class SceneContext:
         material.set_number("uOpacity", 1.0)
         material.set_number("uLift", 0.0)
         return material
+
+    def draw_in_order(self, actors: Iterable[Any]) -> None:
+        """Draw these actors after all others, in this order: what hides comes first, what is hidden is not shaded."""
+        props = self.renderer.GetViewProps()
+        for actor in actors:
+            props.RemoveItem(actor)
+            props.AddItem(actor)
 
     def ground_at(self, points: Float64Array) -> Float64Array:
         """Height of the ground in scene metres at scene points (n, 2), from the terrain where it reaches."""

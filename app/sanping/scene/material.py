@@ -42,6 +42,12 @@ class Material:
         if any(self._defines.get(key) != value for key, value in defines.items()):
             self._compose({**self._defines, **defines})
 
+    def toggle(self, name: str, *, is_on: bool) -> None:
+        """Add or take away one preprocessor name."""
+        if is_on != (name in self._defines):
+            kept = {key: value for key, value in self._defines.items() if key != name}
+            self._compose({**kept, name: 1} if is_on else kept)
+
     def set_fragment(self, fragment: str) -> None:
         """Choose another fragment source."""
         if fragment != self._fragment:

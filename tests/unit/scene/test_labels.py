@@ -64,7 +64,7 @@ def test_of_two_labels_in_one_place_the_more_important_is_shown(lens: Lens) -> N
     labels = labels_at([(0, 0, 0), (0, 0, 0), (300, 0, 0)], [3, 1, 2])
 
     # when they are laid out
-    indices, strengths = shown(labels, lens, (1600, 900), rise_px=30, most=40, before=np.zeros(0, np.int64))
+    indices, strengths, _ = shown(labels, lens, (1600, 900), rise_px=30, most=40, before=np.zeros(0, np.int64))
 
     # then the less important of the pair is left out
     assert indices.tolist() == [1, 2]
@@ -76,8 +76,22 @@ def test_a_label_behind_the_eye_or_beyond_its_reach_is_not_shown(lens: Lens) -> 
     labels = labels_at([(0, -5000, 0), (0, 9000, 0)], [1, 1])
 
     # when they are laid out, then none is shown
-    indices, _ = shown(labels, lens, (1600, 900), rise_px=30, most=40, before=np.zeros(0, np.int64))
+    indices, _, _ = shown(labels, lens, (1600, 900), rise_px=30, most=40, before=np.zeros(0, np.int64))
     assert indices.tolist() == []
+
+
+def test_boxes_of_other_layers_stay_free(lens: Lens) -> None:
+    # given a label whose place another layer has taken
+    labels = labels_at([(0, 0, 0), (300, 0, 0)], [1, 1])
+    before = np.zeros(0, np.int64)
+    _, _, boxes = shown(labels, lens, (1600, 900), rise_px=30, most=40, before=before)
+
+    # when it is laid out beside that box
+    indices, _, own = shown(labels, lens, (1600, 900), rise_px=30, most=40, before=before, taken=boxes[:1])
+
+    # then only the other one is shown
+    assert indices.tolist() == [1]
+    assert own.shape == (1, 4)
 
 
 def test_no_more_labels_than_wanted(lens: Lens) -> None:
@@ -86,7 +100,7 @@ def test_no_more_labels_than_wanted(lens: Lens) -> None:
     labels = labels_at([(float(x), float(y), 0.0) for x, y in rng.uniform(-700, 700, (300, 2))], [3] * 300)
 
     # when at most ten are wanted
-    indices, _ = shown(labels, lens, (1600, 900), rise_px=30, most=10, before=np.zeros(0, np.int64))
+    indices, _, _ = shown(labels, lens, (1600, 900), rise_px=30, most=10, before=np.zeros(0, np.int64))
 
     # then there are ten, and their plates lie apart
     middle = (lens.projected(labels.places[indices])[:, :2] * 0.5 + 0.5) * (1600, 900)

@@ -50,6 +50,11 @@ class FarLayer:
         """Bind the textures that all layers share."""
         self._textures = textures
 
+    @property
+    def actors(self) -> list[Any]:
+        """The one actor, if there is one."""
+        return [] if self._actor is None else [self._actor]
+
     def release(self) -> None:
         """Take the blocks away."""
         if self._actor is not None:

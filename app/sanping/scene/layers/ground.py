@@ -66,7 +66,8 @@ class GroundLayer:
     def show(self, style: StyleName, detail: int, *, is_carved: bool) -> None:
         """Draw in a style; `is_carved` opens the ground where the cover map says water."""
         for material in (self._plane, self._terrain):
-            material.define(DETAIL=detail, **({"CARVED": 1} if is_carved else {}))
+            material.define(DETAIL=detail)
+            material.toggle("CARVED", is_on=is_carved)
             material.set_fragment(f"ground_{style}")
 
     def set_textures(self, textures: dict[str, DataTexture]) -> None:
@@ -74,6 +75,11 @@ class GroundLayer:
         for material in (self._plane, self._terrain):
             for name, texture in textures.items():
                 material.set_texture(name, texture)
+
+    @property
+    def actors(self) -> list[Any]:
+        """The actors of the ground."""
+        return [actor for actor in (self._terrain_actor, self._plane_actor) if actor is not None]
 
     def release(self) -> None:
         """Remove the actors."""

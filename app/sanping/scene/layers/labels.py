@@ -44,7 +44,7 @@ class LabelLayer:
     """Labels of one vector layer of points, without overlap, important ones first."""
 
     def __init__(self, context: SceneContext, data: VectorLayer, *, are_facilities: bool) -> None:
-        self._context = context
+        self._context, self.are_facilities = context, are_facilities
         self._signs = _signs(context, data, are_facilities=are_facilities)
         self._material = context.material("label.vert", "label")
         self._atlas: Atlas | None = None
@@ -53,6 +53,7 @@ class LabelLayer:
         self._scale = 0.0
         self._key: object = None
         self._present: npt.NDArray[np.int64] = np.zeros(0, np.int64)
+        self._boxes: Float64Array = np.zeros((0, 4))
         self._is_visible = True
 
     def show(self, look: LayerLook) -> None:
@@ -68,21 +69,29 @@ class LabelLayer:
         """Write the words anew at the next frame."""
         self._atlas = None
 
-    def prepare(self, lens: Lens, size_px: tuple[int, int]) -> None:
-        """Choose and place the labels of the coming frame; free when nothing moved."""
+    def prepare(self, lens: Lens, size_px: tuple[int, int], taken: Float64Array) -> Float64Array:
+        """Choose and place the labels of the coming frame beside `taken` boxes; return their own. Free at rest."""
         if not self._is_visible or not self._signs:
-            return
+            return np.zeros((0, 4))
         scale = max(1.0, round(size_px[1] / 270.0) / 4.0)
         if self._atlas is None or scale != self._scale:
             self._write(scale)
-        key = (tuple(lens.eye), tuple(lens.forward), lens.half_width, size_px, scale)
+        key = (tuple(lens.eye), tuple(lens.forward), lens.half_width, size_px, scale, len(taken))
         if key == self._key:
-            return
+            return self._boxes
         self._key = key
         assert self._labels is not None
-        indices, strengths = shown(self._labels, lens, size_px, rise_px=self._rise_px, most=_MOST, before=self._present)
+        indices, strengths, self._boxes = shown(
+            self._labels, lens, size_px, rise_px=self._rise_px, most=_MOST, before=self._present, taken=taken
+        )
         self._present = indices
         self._draw(indices, strengths)
+        return self._boxes
+
+    @property
+    def actors(self) -> list[Any]:
+        """None in the city: labels are drawn above it."""
+        return []
 
     def release(self) -> None:
         """Take the labels away."""

@@ -34,11 +34,10 @@ class SkyLayer:
         self._renderer.AddActor(self._actor)
         self._style = style
 
-    def draw_last(self) -> None:
-        """Move behind actors that were added later, so that it fills only what they leave open."""
-        if self._actor is not None:
-            self._renderer.RemoveActor(self._actor)
-            self._renderer.AddActor(self._actor)
+    @property
+    def actors(self) -> list[Any]:
+        """The actor of the sky, if it is drawn."""
+        return [] if self._actor is None else [self._actor]
 
     def release(self) -> None:
         """Take the sky away."""

@@ -55,6 +55,7 @@ class TileLayer:
         """Draw as `look` says; visibility is a matter of levels."""
         for material in self._materials:
             material.define(DETAIL=look.detail)
+            material.toggle("SCREEN", is_on=look.opacity < 0.995)
             material.set_fragment(f"facade_{look.style}")
             if look.opacity != self._opacity:
                 material.set_number("uOpacity", look.opacity)
@@ -86,6 +87,13 @@ class TileLayer:
         self._levels = levels
         if self._frame % 120 == 0:
             self._forget_unseen()
+
+    def nearest_first(self, sight: Sight) -> list[Any]:
+        """Actors drawn at present, nearest tile first."""
+        middle = (self._boxes.low + self._boxes.high) * 0.5 - sight.eye
+        order = np.argsort(np.einsum("ij,ij->i", middle, middle))
+        shown = order[self._levels[order] > 0].tolist()
+        return [actor for index in shown for actor in self._drawn[index].actors if actor is not None]
 
     def found(self, eye: Float64Array, way: Float64Array, under: Point | None) -> tuple[float, int, Point] | None:
         """Return distance, feature and world point of the object at a scene point, or first along a scene ray."""

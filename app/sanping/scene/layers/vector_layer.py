@@ -43,6 +43,11 @@ class FlatLayer:
             for name, texture in textures.items():
                 material.set_texture(name, texture)
 
+    @property
+    def actors(self) -> list[Any]:
+        """The actors of the layer."""
+        return [actor for _, actor, _ in self._parts]
+
     def release(self) -> None:
         """Take every actor out of the renderer."""
         for material, actor, _ in self._parts:
