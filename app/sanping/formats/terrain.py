@@ -13,9 +13,10 @@ from sanping.domain.errors import FileBroken
 from sanping.domain.geo import Float32Array, Float64Array
 from sanping.domain.ground import Terrain
 from sanping.domain.text import Text
+from sanping.formats.columns import SkipLog
 from sanping.formats.framing import Framing, framing
 from sanping.formats.terrain_imagery import draped_imagery, picture_ground
-from sanping.formats.terrain_raster import Placement, decimated_shape, opened_raster, placement_of
+from sanping.formats.terrain_raster import Placement, decimated_shape, opened_raster, placement_of, read_sound_blocks
 from sanping.formats.terrain_warp import is_upright, target_grid, warped_heights
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -87,14 +88,15 @@ def _read_heights(path: Path, dataset: DatasetReader, options: ReadOptions, prog
     settings = dict(options.settings)
     notes: list[Text] = []
     placement = placement_of(path, dataset, options.crs)
-    heights = _heights_of(dataset, settings, notes)
+    skips = SkipLog(str(path))
+    heights = _heights_of(dataset, settings, notes, skips)
     rows, columns = heights.shape
     transform = placement.transform @ Affine.scale(dataset.width / columns, dataset.height / rows)
     progress.report(0.5, _PLACING)
     framed = framing(placement.crs, _corners(dataset, placement), options)
     tagged = dataset.tags().get("VERTICAL_DATUM", "") or dataset.tags().get("vertical_datum", "")
     frame = framed.frame if framed.frame.vertical_datum else replace(framed.frame, vertical_datum=str(tagged))
-    origin = Origin(format="GeoTIFF", version=dataset.driver, source_crs=framed.source_crs)
+    origin = Origin(format="GeoTIFF", version=dataset.driver, source_crs=framed.source_crs, skipped=skips.skipped)
     terrain = terrain_of(heights, transform, replace(framed, frame=frame), origin, notes)
     progress.report(0.95, _PLACING)
     return terrain
@@ -105,15 +107,17 @@ def _corners(dataset: DatasetReader, placement: Placement) -> Float64Array:
     return np.array([placement.transform @ end for end in ends], dtype=np.float64)
 
 
-def _heights_of(dataset: DatasetReader, settings: dict[str, object], notes: list[Text]) -> Float32Array:
+def _heights_of(dataset: DatasetReader, settings: dict[str, object], notes: list[Text], skips: SkipLog) -> Float32Array:
     """Read one band, thinned when large, in metres, NaN for holes."""
     band = settings.get("band", 1)
     if not isinstance(band, int) or not 1 <= band <= dataset.count:
         raise FileBroken(_NO_BAND.with_values(count=dataset.count), place=f"band = {band}")
     shape = decimated_shape(dataset, _whole(settings.get("max_cells"), MOST_HEIGHTS))
     is_thinned = shape != (dataset.height, dataset.width)
-    resampling = Resampling.average if is_thinned else Resampling.nearest
-    raw = dataset.read(band, out_shape=shape, masked=True, resampling=resampling)
+    if is_thinned:
+        raw = dataset.read(band, out_shape=shape, masked=True, resampling=Resampling.average)
+    else:
+        raw = read_sound_blocks(dataset, band, skips)
     if is_thinned:
         rows, columns = shape
         notes.append(

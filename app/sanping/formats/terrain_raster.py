@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import rasterio
 from affine import Affine
-from rasterio.errors import NotGeoreferencedWarning
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 from rasterio.transform import from_gcps
 
 from sanping.domain.errors import FileBroken, FileHostile, InputError
 from sanping.domain.text import Text
+from sanping.formats.columns import SkipLog
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 
 MOST_CELLS = 40_000_000_000
@@ -26,6 +29,7 @@ _HOSTILE = Text(
     "栅格声明的尺寸 {width} × {height} 与文件大小不相称；已拒绝打开",
     "The raster claims {width} × {height} cells, out of proportion to the file; it was not opened",
 )
+BROKEN_BLOCK = Text("栅格块损坏（其余高程已保留）", "damaged block of the raster (the other heights are kept)")
 _UNPLACED = Text(
     "栅格没有地理位置（缺少变换参数或坐标文件）；请补上世界文件，或以 LOCAL 指定坐标系",
     "The raster has no place on the ground (no transform, no world file); add a world file, or say LOCAL as its CRS",
@@ -96,6 +100,33 @@ def crs_beside(path: Path) -> str:
         except OSError as error:
             raise InputError(_UNPLACED, path=str(beside)) from error
     return ""
+
+
+def read_sound_blocks(dataset: DatasetReader, band: int, skips: SkipLog) -> np.ma.MaskedArray[Any, Any]:
+    """Read a band, masked where it has no data; damaged blocks are masked too and counted in `skips`.
+
+    Raises `FileBroken` when no block is sound.
+    """
+    try:
+        whole: np.ma.MaskedArray[Any, Any] = dataset.read(band, masked=True)
+        return whole
+    except RasterioError as error:
+        failure = error
+    shape = (dataset.height, dataset.width)
+    values = np.ma.MaskedArray(np.zeros(shape, dataset.dtypes[band - 1]), mask=np.ones(shape, dtype=bool))
+    sound = 0
+    for _, window in dataset.block_windows(band):
+        first = int(window.row_off)
+        rows = slice(first, first + int(window.height))
+        columns = slice(int(window.col_off), int(window.col_off + window.width))
+        try:
+            values[rows, columns] = dataset.read(band, masked=True, window=window)
+            sound += 1
+        except RasterioError:
+            skips.add(BROKEN_BLOCK, f"rows {rows.start + 1}–{rows.stop}, columns {columns.start + 1}–{columns.stop}")
+    if not sound:
+        raise failure
+    return values
 
 
 def decimated_shape(dataset: DatasetReader, most_cells: int) -> tuple[int, int]:

@@ -238,6 +238,22 @@ def test_a_large_ascii_grid_is_averaged(tmp_path: Path) -> None:
     assert terrain.heights_m[15, 0] == values[30, :2].mean()
 
 
+def test_a_damaged_block_becomes_a_hole_and_is_counted(tmp_path: Path) -> None:
+    heights = np.random.default_rng(1).integers(0, 50, (64, 64)).astype(np.float32)
+    path = geotiff(tmp_path / "a.tif", heights, compress="deflate", blockysize=16)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 100] = b"\x55" * 100
+    path.write_bytes(data)
+
+    terrain = opened(path)
+
+    (entry,) = terrain.origin.skipped
+    assert 1 <= entry.count <= 2
+    assert "rows" in entry.examples[0]
+    assert np.isfinite(terrain.heights_m).mean() >= 0.5
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_damaged_rasters_never_give_anything_but_our_errors(tmp_path: Path, seed: int) -> None:
     luck = random.Random(seed)
