@@ -21,27 +21,24 @@ LIMIT_S = 120
 def child() -> None:
     """Open the desk on the bundled twin, report the moments on stdout, close."""
     begin = float(sys.argv[2])
-    from PySide6.QtCore import QTimer  # noqa: PLC0415  importing is what is measured
-
     from sanping.bootstrap.desk import desk_window  # noqa: PLC0415
     from sanping.bootstrap.files import load_project  # noqa: PLC0415
     from sanping.bootstrap.machine import settings  # noqa: PLC0415
     from sanping.settings import paths  # noqa: PLC0415
+    from sanping.ui.application import run_until_closed  # noqa: PLC0415
 
     imported = time.time() - begin
-    application, window, opener = desk_window(load_project(paths.default_twin()), settings())
+    window, opener = desk_window(load_project(paths.default_twin()), settings())
     moments = {"imports": imported}
 
     def note(name: str) -> None:
         moments.setdefault(name, time.time() - begin)
 
     window.first_frame_drawn.connect(lambda: note("first frame"))
-    window.city_shown.connect(lambda: (note("whole city"), application.quit()))
-    QTimer.singleShot(LIMIT_S * 1000, application.quit)
+    window.city_shown.connect(lambda: (note("whole city"), window.close()))
     window.resize(1280, 720)
     window.show()
-    application.exec()
-    window.close()
+    run_until_closed()
     opener.close()
     print(json.dumps(moments))
 

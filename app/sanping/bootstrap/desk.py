@@ -1,9 +1,8 @@
 """Opens the desk window on a twin."""
 
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING
-
-import PySide6
 
 from sanping.bootstrap.opener import TwinOpener
 from sanping.domain.errors import DisplayMissing
@@ -13,8 +12,6 @@ from sanping.settings.settings import Settings, save_settings
 from sanping.twin.project import TwinProject
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
-
     from sanping.ui.desk import DeskWindow
 
 
@@ -23,24 +20,26 @@ def run_desk(project: TwinProject, settings: Settings) -> int:
 
     Raises `DisplayMissing` when Python and Qt must not run together.
     """
-    application, window, opener = desk_window(project, settings)
+    window, opener = desk_window(project, settings)
+    from sanping.ui.application import run_until_closed  # noqa: PLC0415  Qt only after the check
+
     window.show()
     try:
-        return int(application.exec())
+        return run_until_closed()
     finally:
         opener.close()
 
 
-def desk_window(project: TwinProject, settings: Settings) -> "tuple[QApplication, DeskWindow, TwinOpener]":
+def desk_window(project: TwinProject, settings: Settings) -> "tuple[DeskWindow, TwinOpener]":
     """Make the application and the desk, not shown yet; the opener is closed by whoever asked for them."""
-    major, minor = PySide6.__version__.split(".")[:2]
+    major, minor = version("PySide6-Essentials").split(".")[:2]
     trouble = qt_trouble((sys.version_info.major, sys.version_info.minor), (int(major), int(minor)))
     if trouble is not None:
         raise DisplayMissing(trouble)
     from sanping.ui.application import create_application  # noqa: PLC0415  Qt only after the check
     from sanping.ui.desk import DeskWindow  # noqa: PLC0415
 
-    application = create_application(settings.language, paths.assets())
+    create_application(settings.language, paths.assets())
     opener = TwinOpener(settings)
     opener.opened_twin(project)
     window = DeskWindow(
@@ -51,4 +50,5 @@ def desk_window(project: TwinProject, settings: Settings) -> "tuple[QApplication
         assets=paths.assets(),
         pictures=paths.pictures_folder(),
     )
-    return application, window, opener
+    window.city_shown.connect(opener.warm)
+    return window, opener

@@ -96,6 +96,10 @@ class TwinOpener:
         for entry in project.layers:
             yield self.open_layer(entry, progress)
 
+    def warm(self) -> None:
+        """Start a worker in advance, so that the next file opens quickly."""
+        self._jobs.warm()
+
     def close(self) -> None:
         """End waiting workers."""
         self._jobs.close()

@@ -8,11 +8,12 @@ from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QSurfaceFormat
 from PySide6.QtWidgets import QApplication
 
-from sanping.domain.text import Language
+from sanping.domain.text import Language, Text
 from sanping.ui.theme import palette, style_sheet
 
 FONT_FAMILIES = ("Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "WenQuanYi Micro Hei")
 TEXT_SIZE_PX = 13
+NAME = Text("三屏", "Sanping")
 
 
 def create_application(language: Language, assets: Path, arguments: Sequence[str] = ()) -> QApplication:
@@ -29,13 +30,18 @@ def create_application(language: Language, assets: Path, arguments: Sequence[str
         QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
         application = QApplication([sys.argv[0], *arguments])
     application.setApplicationName("sanping")
-    application.setApplicationDisplayName("三屏" if language == "zh" else "Sanping")
+    application.setApplicationDisplayName(NAME.in_language(language))
     application.setStyle("Fusion")
     QLocale.setDefault(QLocale(QLocale.Language.Chinese if language == "zh" else QLocale.Language.English))
     application.setFont(_font(assets))
     application.setPalette(palette())
     application.setStyleSheet(style_sheet((assets / "icons").as_posix()))
     return application
+
+
+def run_until_closed() -> int:
+    """Run the application that `create_application` made until its last window closes; return its exit status."""
+    return QApplication.exec()
 
 
 def surface_format() -> QSurfaceFormat:
