@@ -151,7 +151,7 @@ def _defined(text: str) -> CRS:
 def _canonical(crs: CRS) -> str:
     authority = crs.to_authority(min_confidence=70)
     if authority is not None:
-        return ":".join(authority)
+        return _authority_code(*authority)
     parts = [part.to_authority(min_confidence=70) for part in crs.sub_crs_list]
     if parts and all(part is not None and part[0] == "EPSG" for part in parts):
         return "EPSG:" + "+".join(part[1] for part in parts if part is not None)

@@ -27,12 +27,12 @@ _UNPACK_GZIP = ("sanping.formats.cityjson", "sanping.formats.citygml")
 
 FORMAT_NAMES = (
     "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, "
-    "glTF/GLB, OBJ, GeoTIFF, ASCII grid; also in zip or gzip"
+    "glTF/GLB, OBJ, GeoTIFF, ASCII grid"
 )
 
 _UNKNOWN = Text(
-    "认不出这个文件的格式；能读取的格式：{names}",
-    "The format of this file is not recognised; formats that can be read: {names}",
+    "认不出这个文件的格式；能读取的格式：{names}（可在 zip 或 gzip 中）",
+    "The format of this file is not recognised; formats that can be read: {names} (also in zip or gzip)",
 )
 _UNSUPPORTED = Text(
     "{name} 暂不支持；请先转换，能读取的格式：{names}",

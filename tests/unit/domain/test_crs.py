@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from pyproj import CRS
 
 from sanping.domain.crs import (
     best_projected_crs,
@@ -40,6 +41,7 @@ SWEDISH_WKT = (
         ("urn:adv:crs:ETRS89_UTM32*DE_DHHN92_NH", "EPSG:25832+5783"),
         ("urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326"),
         ("OGC:CRS84", "EPSG:4326"),
+        (CRS.from_user_input("OGC:CRS84").to_json(), "EPSG:4326"),
         ("CGCS2000", "EPSG:4490"),
         ("CGCS2000 / 3-degree Gauss-Kruger CM 120E", "EPSG:4549"),
         (SWEDISH_WKT, "EPSG:3007"),
