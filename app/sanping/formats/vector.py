@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 import shapely
 import shapely.geometry
 
@@ -183,13 +184,14 @@ def _are_buildings(table: VectorTable, rings: Rings, columns: HeightColumns, opt
 
 def geometries_of_geojson(geometries: Sequence[object], ids: Sequence[str], skips: SkipLog) -> npt.NDArray[np.object_]:
     """Return shapely geometries; None for those that are missing or broken, counted in `skips`."""
-    result = np.full(len(geometries), None, dtype=object)
-    for row, geometry in enumerate(geometries):
-        if geometry is None:
+    texts = [orjson.dumps(geometry).decode() for geometry in geometries]
+    result: npt.NDArray[np.object_] = shapely.from_geojson(np.array(texts, dtype=object), on_invalid="ignore")
+    for row in np.flatnonzero(shapely.is_missing(result)).tolist():
+        if geometries[row] is None:
             skips.add(NO_GEOMETRY, ids[row])
             continue
         try:
-            result[row] = shapely.geometry.shape(geometry)
+            result[row] = shapely.geometry.shape(geometries[row])  # forgives open rings
         except Exception:  # the library raises whatever a wrong nesting leads to
             skips.add(BROKEN_COORDINATES, ids[row])
     return result
