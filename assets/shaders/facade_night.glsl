@@ -9,7 +9,7 @@
 #include "marks.glsl"
 vec3 lamp_colour(float pick, float warm) {
   vec3 glow = mix(vec3(1.0, 0.62, 0.26), vec3(1.0, 0.80, 0.50), fract(pick * 7.3));
-  return pick < warm ? glow : mix(vec3(0.62, 0.86, 1.0), vec3(0.82, 0.95, 1.0), fract(pick * 5.1));
+  return pick < warm ? glow : mix(vec3(0.46, 0.76, 1.0), vec3(0.74, 0.90, 1.0), fract(pick * 5.1));
 }
 vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   vec2 along = normalize(vec2(-normal.y, normal.x));
@@ -18,10 +18,11 @@ vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   Pane pane = pane_at(w, wall, it.height);
   float share = w.lit * (0.55 + 0.9 * hash1(it.seed * 91.7));
   vec2 salt = vec2(it.seed * 97.0, fract(it.seed * 53.3) * 61.0);
-  float floor_lit = it.kind == OFFICE ? step(0.80, hash2(vec2(pane.id.y, it.seed * 31.0))) * 0.5 : 0.0;
+  float floor_lit = it.kind == OFFICE ? step(0.80, hash2(vec2(pane.id.y, it.seed * 31.0))) * 0.34 : 0.0;
   float lit = step(1.0 - share - floor_lit, hash2(pane.id + salt));
   float pick = hash2(pane.id * 1.3 + salt.yx);
   vec3 light = lamp_colour(pick, w.warm) * (0.50 + 1.25 * hash2(pane.id + 7.0 + salt));
+  light *= mix(0.42, 1.0, smoothstep(0.03, 0.32, max(fwidth(wall.x), fwidth(wall.y))));
   vec3 dark = base * 1.25 + vec3(0.004, 0.012, 0.022);
   vec3 near = mix(base, mix(dark, light, lit), pane.cover);
   vec3 mean_light = mix(vec3(0.50, 0.82, 1.0), vec3(1.0, 0.66, 0.32), w.warm) * 0.80;

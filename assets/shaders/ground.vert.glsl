@@ -20,5 +20,9 @@ void main() {
   place = placeA;
 #endif
   gl_Position = MCDCMatrix * vertexMC;
-  gl_Position.z -= uLift * 2.0e-6 * gl_Position.w;
+  float lift = uLift;
+#ifdef TRAITS
+  lift += fract(traitsA.w) * 1.5 - floor(traitsA.w / 10.0) * 0.3;
+#endif
+  gl_Position.z -= lift * 2.0e-6 * gl_Position.w;
 }

@@ -7,17 +7,17 @@ in vec3 seen;
 in vec4 traits;
 void main() {
   vec3 point = seen + uEye;
-  float along = traits.x, across = traits.y, width = traits.z, rank = floor(traits.w / 10.0), seed = fract(traits.w);
+  float along = traits.x, across = traits.y, width = traits.z, rank = floor(traits.w / 10.0), seed = floor(fract(traits.w) * 64.0 + 0.5) / 64.0;
   float side = across * width * 0.5, fine = fwidth(side) + fwidth(along) * 0.35;
   float big = rank < 1.5 ? 1.0 : (rank < 2.5 ? 0.6 : 0.25);
-  vec3 colour = vec3(0.010, 0.016, 0.027) + vec3(0.34, 0.165, 0.050) * (0.16 + 0.24 * big) * uLamps;
+  float near = clamp(14.0 / (fine * 6.0 + 8.0), 0.0, 1.0), calm = mix(0.34, 1.0, smoothstep(0.02, 0.35, fine));
+  vec3 colour = vec3(0.010, 0.016, 0.027) + vec3(0.34, 0.165, 0.050) * (0.16 + 0.24 * big) * calm * uLamps;
   float edge = abs(abs(side) - (width * 0.5 - 1.0));
   vec2 lamp = vec2(along / 30.0, edge);
   float pool = exp(-pow((fract(lamp.x) - 0.5) * 30.0 / 7.0, 2.0)) * exp(-edge / 3.2);
-  float near = clamp(14.0 / (fine * 6.0 + 8.0), 0.0, 1.0);
-  colour += vec3(1.0, 0.62, 0.26) * mix(0.20, pool * 0.95, near) * (0.35 + 0.65 * big) * uLamps;
+  colour += vec3(1.0, 0.62, 0.26) * mix(0.20, pool * 0.95, near) * calm * (0.35 + 0.65 * big) * uLamps;
   float core = exp(-pow((fract(lamp.x) - 0.5) * 30.0 / 1.1, 2.0)) * exp(-edge * edge * 1.4);
-  colour += vec3(1.0, 0.86, 0.62) * core * near * 1.2 * uLamps;
+  colour += vec3(1.0, 0.86, 0.62) * core * near * 1.2 * calm * uLamps;
   if (rank < 3.5) {
     float dash = step(0.45, fract(along / 9.0)) * (1.0 - smoothstep(0.08, 0.08 + max(0.12, fine), abs(side)));
     colour += vec3(0.20, 0.22, 0.24) * dash * clamp(0.4 / (fine + 0.2), 0.0, 1.0);
@@ -29,7 +29,7 @@ void main() {
     float off = (abs(side) - middle) / max(0.75, fine * 0.6);
     float line = exp(-off * off) * clamp(1.4 / (fine * 0.5 + 0.9), 0.15, 1.0);
     vec3 lights = way > 0.0 ? vec3(1.0, 0.80, 0.52) : vec3(1.0, 0.16, 0.08);
-    colour += lights * trail * line * busy * (0.45 + 1.05 * big);
+    colour += lights * trail * line * busy * (0.45 + 1.05 * big) * calm;
   }
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
 }

@@ -24,7 +24,7 @@ void main() {
   float mirror = 0.10 + 0.90 * pow(1.0 - max(dot(-ray, normal), 0.0), 4.0);
   vec3 colour = vec3(0.002, 0.012, 0.026) + sky_colour(back) * (0.15 + 0.70 * mirror);
   vec4 hit = mirrored(point, normalize(back));
-  if (hit.w > 0.0) colour = mix(colour, vec3(0.010, 0.030, 0.060) + lit_wall(hit, vec2(3.0)) * 0.70, 0.35 + 0.65 * mirror);
+  if (hit.w > 0.0) colour = mix(colour, vec3(0.010, 0.030, 0.060) + lit_wall(hit, vec2(3.0)) * 1.15, 0.55 + 0.45 * mirror);
   float ripple = smoothstep(0.05, 0.30, length(normal.xy));
   float wide = 1.0 + away / 900.0, shimmer = mix(0.35, ripple, 1.0 / wide);
   colour += vec3(0.004, 0.034, 0.066) * (0.45 + 0.55 * exp(-bank / 30.0));

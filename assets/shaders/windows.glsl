@@ -9,7 +9,7 @@ Windows dwelling(Feature it, vec2 wall) {
   return Windows(vec2(3.3, 3.0), vec2(0.22, 0.28), vec2(0.78, 0.80), 0.36, 0.74);
 }
 Windows windows_of(Feature it, vec2 wall) {
-  if (it.kind == OFFICE) return Windows(vec2(1.6, 3.9), vec2(0.06, 0.14), vec2(0.94, 0.90), 0.34, 0.30);
+  if (it.kind == OFFICE) return Windows(vec2(1.6, 3.9), vec2(0.06, 0.14), vec2(0.94, 0.90), 0.23, 0.42);
   if (it.kind == LANE_HOUSE) return Windows(vec2(2.7, 3.2), vec2(0.30, 0.28), vec2(0.66, 0.78), 0.30, 0.92);
   if (it.kind == INDUSTRIAL) return Windows(vec2(5.5, 4.6), vec2(0.08, 0.52), vec2(0.92, 0.82), 0.14, 0.35);
   if (it.kind == PUBLIC) return Windows(vec2(2.4, 4.2), vec2(0.14, 0.16), vec2(0.86, 0.84), 0.42, 0.55);

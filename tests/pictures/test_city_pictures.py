@@ -207,6 +207,25 @@ def test_the_water_moves_and_the_traffic_flows(city: CityScene) -> None:
     assert (np.abs(later - first).sum(axis=2) > 40).mean() > 0.004
 
 
+def test_flows_and_pulses_come_and_go(city: CityScene) -> None:
+    # given the city at night
+    plain = drawn(city, stage())
+    east, north, _ = small_city.CENTRE
+    places = [(east - 150.0, north + 90.0, 5.0), (east + 150.0, north + 120.0, 5.0)]
+
+    # when an arc and rings are shown, and taken away
+    city.set_flows([(places[0], places[1])])
+    city.set_pulses(places, 60.0, (1.0, 0.4, 0.1))
+    shown = city.picture(WIDTH, HEIGHT).astype(np.float64)
+    city.set_flows([])
+    city.set_pulses([], 60.0, (1.0, 0.4, 0.1))
+    gone = city.picture(WIDTH, HEIGHT).astype(np.float64)
+
+    # then they were there, and nothing stays
+    assert (np.abs(shown - plain).sum(axis=2) > 30).mean() > 0.0015
+    assert np.abs(gone - plain).mean() < 0.5
+
+
 def test_a_picture_has_any_size_and_leaves_the_window_as_it_was(city: CityScene) -> None:
     # given the city
     city.show(stage(), None)

@@ -4,6 +4,7 @@ Give it layers with `add_…`, tell it what to show with `show`, and let the own
 prepared by an observer of VTK, so nobody calls `Render()`; only `picture()` draws on its own.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -102,6 +103,16 @@ class CityScene:
     def remove(self, layer: str) -> None:
         """Take a layer away; an unknown name is ignored."""
         self._content.remove(layer)
+        self._refresh()
+
+    def set_flows(self, flows: Sequence[tuple[Point, Point]]) -> None:
+        """Show arcs with a running head from one world point to another; an empty sequence takes them away."""
+        self._content.flows.set_flows(flows)
+        self._refresh()
+
+    def set_pulses(self, places: Sequence[Point], radius_m: float, colour: tuple[float, float, float]) -> None:
+        """Show rings that pulse around world points; colour channels are 0 … 1."""
+        self._content.pulses.set_pulses(places, radius_m, colour)
         self._refresh()
 
     def show(self, new: Stage, old: Stage | None) -> None:

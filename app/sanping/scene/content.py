@@ -16,6 +16,7 @@ from sanping.scene.context import LayerLook, SceneContext, SceneLayer
 from sanping.scene.cover import Flats
 from sanping.scene.groundwork import Groundwork
 from sanping.scene.layers.far import FarLayer
+from sanping.scene.layers.flows import FlowLayer, PulseLayer
 from sanping.scene.layers.green import GreenLayer
 from sanping.scene.layers.ground import GroundLayer
 from sanping.scene.layers.labels import LabelLayer
@@ -45,6 +46,7 @@ class SceneContent:
         self._far = FarLayer(context)
         self._far.set_textures(self._groundwork.textures)
         self._beacons = SpriteLayer(context)
+        self.flows, self.pulses = FlowLayer(context), PulseLayer(context)
         self._ground.set_textures(self._groundwork.textures)
         self._tiles: dict[str, TileLayer] = {}
         self._vectors: dict[str, tuple[Role, Text, VectorLayer, SceneLayer]] = {}
@@ -119,7 +121,8 @@ class SceneContent:
             whole.style, whole.detail, is_carved=any(role == "water" for role, *_ in self._vectors.values())
         )
         self._far.show(whole)
-        self._beacons.show(whole)
+        for light in (self._beacons, self.flows, self.pulses):
+            light.show(whole)
         for name, tiles in self._tiles.items():
             tiles.show(looks[name])
         for name, (_, _, _, layer) in self._vectors.items():
@@ -185,7 +188,8 @@ class SceneContent:
             self.remove(layer)
         self._ground.release()
         self._far.release()
-        self._beacons.release()
+        for light in (self._beacons, self.flows, self.pulses):
+            light.release()
 
     def _made(self, role: Role, title: Text, data: VectorLayer) -> SceneLayer | None:
         if role == "water":

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sanping.domain.city import Attributes
 from sanping.domain.geo import Float64Array
 from sanping.domain.ground import VectorLayer
 from sanping.scene.context import SceneContext
@@ -27,29 +28,9 @@ class RoadLayer(FlatLayer):
         self._kerbs: list[Float64Array] = []
         low, high = MeshSheet(traits=4), MeshSheet(traits=4)
         for number, (geometry, attributes) in enumerate(zip(data.geometries, data.attributes, strict=True)):
-            kind = str(attributes.get("class", "local"))
-            code = CLASSES.index(kind) if kind in CLASSES else 3
-            width = width_of(attributes.get("width_m"), CLASSES[code])
             is_high = str(attributes.get("level", 0)) not in ("0", "", "None")
             for line in line_parts(geometry):
-                path = self._laid(line, is_high=is_high, rank=len(CLASSES) - code)
-                if len(path) < 2:
-                    continue
-                self.light_paths.append((path[:, :2], _LIGHT[code]))
-                band = ribbon(path, width)
-                if not is_high and 1 <= code <= 3:
-                    kerb = ribbon(densified(path, 11.0), width + 5.0)
-                    self._kerbs.append(kerb.points[2:-2, :2])
-                seed = (number * 0.618034) % 0.98
-                traits = np.column_stack(
-                    [
-                        band.along_m,
-                        band.across,
-                        np.full(len(band.points), width),
-                        np.full(len(band.points), 10.0 * code + seed),
-                    ]
-                )
-                (high if is_high else low).add(band.points, band.triangles, traits=traits)
+                self._add(high if is_high else low, line, attributes, seed=(6 + number * 37 % 52) / 64, is_high=is_high)
         add_trees(self, self._street_trees(), np.random.default_rng(21))
         for sheet, lift in ((low, 3.0), (high, 4.0)):
             if sheet.is_empty:
@@ -59,6 +40,22 @@ class RoadLayer(FlatLayer):
             points, triangles, attributes = sheet.arrays()
             self.add_part(material, mapper_of(poly_data(points, triangles, attributes), ("traits",)), "road")
 
+    def _add(self, sheet: MeshSheet, line: Float64Array, attributes: Attributes, *, seed: float, is_high: bool) -> None:
+        """Add one road; `seed` lifts crossing roads apart by a few centimetres."""
+        kind = str(attributes.get("class", "local"))
+        code = CLASSES.index(kind) if kind in CLASSES else 3
+        width = width_of(attributes.get("width_m"), CLASSES[code])
+        path = self._laid(line, is_high=is_high, above_m=0.06 + 0.02 * (len(CLASSES) - code) + 0.03 * seed)
+        if len(path) < 2:
+            return
+        self.light_paths.append((path[:, :2], _LIGHT[code]))
+        if not is_high and 1 <= code <= 3:
+            self._kerbs.append(ribbon(densified(path, 11.0), width + 5.0).points[2:-2, :2])
+        band = ribbon(path, width)
+        count = len(band.points)
+        traits = [band.along_m, band.across, np.full(count, width), np.full(count, 10.0 * code + seed)]
+        sheet.add(band.points, band.triangles, traits=np.column_stack(traits))
+
     def _street_trees(self) -> Float64Array:
         """Places along both kerbs of roads on the ground, thinned to a bearable number."""
         if not self._kerbs:
@@ -67,10 +64,10 @@ class RoadLayer(FlatLayer):
         keep = np.random.default_rng(22).permutation(len(places))[:_MOST_STREET_TREES]
         return places[np.sort(keep)]
 
-    def _laid(self, line: Float64Array, *, is_high: bool, rank: int) -> Float64Array:
+    def _laid(self, line: Float64Array, *, is_high: bool, above_m: float) -> Float64Array:
         path = densified(line, 24.0)
         flat = path[:, :2] - self.context.centre[:2]
-        ground = self.context.ground_at(flat) + 0.06 + 0.025 * rank
+        ground = self.context.ground_at(flat) + above_m
         if is_high:
             own = path[:, 2] - self.context.centre[2] if path.shape[1] > 2 else ground + ELEVATED_M
             ground = np.where(own > ground + 2.0, own, ground + ELEVATED_M) + 0.1

@@ -1,0 +1,2 @@
+// The same arc by day.
+#include "flow_night.glsl"

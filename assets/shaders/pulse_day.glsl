@@ -1,0 +1,2 @@
+// The same rings by day.
+#include "pulse_night.glsl"
