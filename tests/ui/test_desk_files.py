@@ -89,6 +89,29 @@ def test_a_file_without_crs_is_asked_about_and_then_opened(desk: Any, qtbot: Any
     assert desk.window.content.lines()[-1].count == 2
 
 
+def test_a_file_of_another_country_can_be_opened_on_its_own(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given a file whose coordinates cannot lie in the twin's system
+    path = write_buildings(tmp_path / "away.city.json", "A", 2)
+    path.write_text(path.read_text(encoding="utf-8").replace("EPSG/0/4549", "EPSG/0/28992"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("[0.0, 0.0, 0.0]", "[-556000.0, -3000000.0, 0.0]"))
+
+    # when it is dropped and the person wants it on its own
+    drop(desk.window, path)
+    qtbot.waitUntil(lambda: bool(desk.window.findChildren(CrsDialog)), timeout=30_000)
+    dialog = desk.window.findChildren(CrsDialog)[0]
+    dialog.alone_asked.emit()
+    dialog.reject()
+    qtbot.waitUntil(lambda: bool(desk.window.content.layers), timeout=30_000)
+
+    # then it is a twin of its own, where the file says it is, and the way back is among the recent ones
+    project = desk.window.content.project
+    assert project.crs == "EPSG:28992"
+    assert project.latitude_deg == pytest.approx(51.9, abs=1.0)
+    assert not project.is_synthetic
+    assert desk.window.state.home.target[0] == pytest.approx(80_060, abs=60)
+    assert len(desk.kept[-1].recent) == 2
+
+
 class Slow:
     """An opener that hangs in every file but the twin's own, as a huge model would."""
 

@@ -16,6 +16,7 @@ from sanping.domain.tile import TileSet
 FoundKind = Literal["action", "object", "place", "road", "facility", "coordinates"]
 ADDRESS_KEYS = ("address", "addr", "addr:street", "street", "地址")
 ROLE_KINDS: dict[str, FoundKind] = {"places": "place", "roads": "road", "facilities": "facility"}
+PIECE_ROLES = ("roads", "water", "green", "lines")
 MOST_PER_KIND = 8
 MOST_IDS_SCANNED = 400_000
 
@@ -49,7 +50,7 @@ class NamedObject:
 
 
 def named_objects(layer: LoadedLayer) -> tuple[NamedObject, ...]:
-    """Collect every object of a layer that has a name or an address; names shared by pieces of a road come once."""
+    """Collect every object of a layer that has a name or an address; pieces of one road, river or park come once."""
     kind = ROLE_KINDS.get(layer.entry.role, "object")
     once: dict[str, NamedObject] = {}
     for object_id, default, attributes in _objects(layer):
@@ -62,7 +63,8 @@ def named_objects(layer: LoadedLayer) -> tuple[NamedObject, ...]:
         where = Text(f"{what.zh} · {address}", f"{what.en} · {address}") if name and address else what
         found = Found(kind=kind, title=title, detail=where, id=object_id, layer=layer.entry.name)
         words = f"{title.zh}\n{title.en}\n{address}\n{object_id}".lower()
-        once.setdefault(title.zh if kind == "road" else object_id, NamedObject(found=found, words=words))
+        is_piece = layer.entry.role in PIECE_ROLES
+        once.setdefault(title.zh if is_piece else object_id, NamedObject(found=found, words=words))
     return tuple(once.values())
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from sanping.commands.desk_actions import FILE
 from sanping.commands.desk_state import DeskState
-from sanping.commands.loaded_layer import extent_of
+from sanping.commands.loaded_layer import LoadedLayer, extent_of
 from sanping.domain.errors import Cancelled, CrsMissing, SanpingError
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, Point
@@ -65,8 +65,11 @@ class Desk(Protocol):
     def keep(self, settings: Settings) -> None:
         """Keep settings for the next start."""
 
-    def make_scene(self, centre: Point) -> None:
-        """Make the empty scene around a place."""
+    def open_waiting(self) -> None:
+        """Open the layers that are left."""
+
+    def place_twin(self, crs: str, centre: Point) -> None:
+        """Learn from the first layer where the twin is, and make its scene."""
 
     def look_at_all(self) -> None:
         """Look at everything that is open."""
@@ -114,31 +117,41 @@ class Arriving(QObject):
         """Show a layer that has arrived."""
         desk, layer = self._desk, arrival.layer
         is_first = not desk.city.is_ready
+        is_untouched = desk.state.stage.camera == desk.state.home
         desk.content.take(arrival)
         extent = extent_of(layer.content)
         if is_first and extent is not None:
-            desk.make_scene(extent.centre)
+            desk.place_twin(layer.content.frame.crs, extent.centre)
             for earlier in desk.content.layers.values():
                 desk.city.add(earlier)
             desk.look_at_all()
         else:
             desk.city.add(layer)
+            if is_untouched and desk.content.is_without_view(layer.entry):
+                desk.look_at_all()
         if desk.loading.is_busy:
             desk.city.camera_moves()
         desk.show_layers()
-        entry = layer.entry
-        if entry.name in self._dropped:
-            self._dropped.discard(entry.name)
-            desk.keep(with_recent(desk.settings, [entry.path]))
-            self._last_word = OPENED.with_values(title=entry.title)
-            if not is_first and extent is not None:
-                away = hypot(extent.centre[0] - desk.state.home.target[0], extent.centre[1] - desk.state.home.target[1])
-                if away > FAR_M:
-                    far = FAR.with_values(title=entry.title, distance=f"{away / 1000:,.0f}")
-                    desk.overlays.messages.show_message(Message(what=far, details=(FAR_HINT,), is_error=False))
-                else:
-                    desk.perform("camera.fly", framed(extent))
+        if layer.entry.name in self._dropped:
+            self._welcome(layer, is_first)
         self._tell_skipped(arrival)
+
+    def _welcome(self, layer: LoadedLayer, is_first: bool) -> None:
+        """Keep the file among the recent ones, and go there."""
+        desk, entry = self._desk, layer.entry
+        extent = extent_of(layer.content)
+        self._dropped.discard(entry.name)
+        desk.keep(with_recent(desk.settings, [entry.path]))
+        self._last_word = OPENED.with_values(title=entry.title)
+        if is_first or extent is None:
+            return
+        home = desk.state.home.target
+        away_m = hypot(extent.centre[0] - home[0], extent.centre[1] - home[1])
+        if away_m > FAR_M:
+            far = FAR.with_values(title=entry.title, distance=f"{away_m / 1000:,.0f}")
+            desk.overlays.messages.show_message(Message(what=far, details=(FAR_HINT,), is_error=False))
+        else:
+            desk.perform("camera.fly", framed(extent))
 
     @Slot(object, object)
     def on_layer_failed(self, entry: LayerEntry, error: SanpingError) -> None:
@@ -150,6 +163,7 @@ class Arriving(QObject):
         self._desk.content.forget(entry.name)
         self._desk.show_layers()
         self._tell_failed(entry.title, str(entry.path), error)
+        self._desk.open_waiting()
 
     @Slot(str, object)
     def on_failed(self, title: str, error: SanpingError) -> None:
@@ -212,6 +226,7 @@ class Arriving(QObject):
         )
         dialog.accepted.connect(partial(self._on_crs_named, entry, dialog))
         dialog.rejected.connect(partial(self._on_crs_refused, entry))
+        dialog.alone_asked.connect(partial(self._on_alone, entry))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -221,8 +236,16 @@ class Arriving(QObject):
 
     def _on_crs_refused(self, entry: LayerEntry) -> None:
         self._dropped.discard(entry.name)
-        self._desk.content.forget(entry.name)
-        self._desk.show_layers()
+        if self._desk.content.holds(entry):
+            self._desk.content.forget(entry.name)
+            self._desk.show_layers()
+            self._desk.open_waiting()
+
+    def _on_alone(self, entry: LayerEntry) -> None:
+        desk = self._desk
+        left = desk.content.project
+        desk.keep(with_recent(desk.settings, [entry.path, left.folder]))
+        desk.change_twin(desk.content.alone(entry))
 
     def _tell_failed(self, title: Text, path: str, error: SanpingError) -> None:
         if isinstance(error, Cancelled):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 IDLE_SHARE = 3.0
 SLOW_FRAME_MS = 70.0
 STILL_MS = 220
+GATHER_MS = 120
 STILL_FRAME_MS = 160.0
 COARSEST_SHARE = 0.35
 GL_RENDERER = 0x1F01
@@ -55,6 +56,9 @@ class CityShow(QObject):
         self._still.setSingleShot(True)
         self._still.setInterval(STILL_MS)
         self._still.timeout.connect(self.camera_rests)
+        self._gathering = QTimer(self)
+        self._gathering.setSingleShot(True)
+        self._gathering.timeout.connect(viewport.update)
         viewport.frame_drawn.connect(self._on_frame)
 
     @property
@@ -110,13 +114,14 @@ class CityShow(QObject):
         """Close the scene."""
         self._beat.stop()
         self._still.stop()
+        self._gathering.stop()
         scene, self._scene = self._scene, None
         if scene is not None:
             self._viewport.makeCurrent()
             scene.close()
 
     def add(self, layer: LoadedLayer) -> None:
-        """Show one more layer."""
+        """Show one more layer; layers that arrive close together are drawn together."""
         if self._scene is None:
             return
         name, role, content = layer.entry.name, layer.entry.role, layer.content
@@ -126,7 +131,8 @@ class CityShow(QObject):
             self._scene.add_terrain(name, content)
         elif isinstance(content, VectorLayer):
             self._scene.add_vector(name, role, layer.entry.title, content)
-        self._viewport.update()
+        if not self._gathering.isActive():
+            self._gathering.start(round(max(GATHER_MS, self._full_ms)))
 
     def show(self, new: Stage, old: Stage | None) -> None:
         """Show a stage."""

@@ -33,6 +33,13 @@ class Coordinates:
         is_angle = crs in ("GCJ-02", "BD-09") or is_geographic(crs)
         return (DEGREES if is_angle else PLANE).format(x=x, y=y)
 
+    def longitude_latitude(self, point: Point) -> tuple[float, float] | None:
+        """Return longitude and latitude of a place in degrees; None where the twin has no place on earth."""
+        try:
+            return self._converted((point[0], point[1]), self._twin_crs, "EPSG:4490")
+        except SanpingError:
+            return None
+
     def in_twin(self, place: tuple[float, float], crs: str) -> tuple[float, float]:
         """Return a place given in `crs` (empty: the twin's own) in the twin's CRS; raises `SanpingError`."""
         if not crs or crs == self._twin_crs:

@@ -1,6 +1,6 @@
 """Asks for what a file does not say: its coordinate reference system, and what it is for."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from sanping.domain.text import Language, Text
@@ -8,12 +8,13 @@ from sanping.ui.wording import Wording
 
 TITLE = Text("坐标系", "Coordinate reference system")
 QUESTION = Text(
-    "“{file}”没有说明坐标系。请选择，或输入 EPSG 编码：",
-    "“{file}” does not say its coordinate reference system. Choose one, or type an EPSG code:",
+    "“{file}”用哪个坐标系？请选择，或输入 EPSG 编码：",
+    "Which coordinate reference system has “{file}”? Choose one, or type an EPSG code:",
 )
 CRS = Text("坐标系", "CRS")
 ROLE = Text("用途", "Use")
 READ = Text("读取", "Read")
+ALONE = Text("单独打开", "Open on its own")
 SKIP = Text("不读取该文件", "Leave this file out")
 OFFERED: tuple[tuple[str, Text], ...] = (
     ("EPSG:4490", Text("CGCS2000 经纬度（EPSG:4490）", "CGCS2000 longitude, latitude (EPSG:4490)")),
@@ -42,7 +43,9 @@ TWIN = Text("孪生坐标系（{crs}）", "The twin's own ({crs})")
 
 
 class CrsDialog(QDialog):
-    """One question about one file; `crs` and `role` hold the answer."""
+    """One question about one file; `crs` and `role` hold the answer, `alone_asked` that it shall be its own twin."""
+
+    alone_asked = Signal()
 
     def __init__(
         self, file: str, reason: str, twin_crs: str, language: Language, parent: QWidget | None = None
@@ -83,6 +86,9 @@ class CrsDialog(QDialog):
             button = buttons.button(which)
             button.setIcon(type(button.icon())())
             self.words.put(button.setText, text)
+        alone = buttons.addButton(self.words.say(ALONE), QDialogButtonBox.ButtonRole.ActionRole)
+        alone.setAutoDefault(False)
+        alone.clicked.connect(self._on_alone)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
@@ -97,6 +103,11 @@ class CrsDialog(QDialog):
     def role(self) -> str:
         """What the file is for; empty to find out."""
         return str(self._role.currentData())
+
+    @Slot()
+    def _on_alone(self) -> None:
+        self.alone_asked.emit()
+        self.done(QDialog.DialogCode.Rejected)
 
     def choose(self, crs: str) -> None:
         """Set the answer, as typing does."""

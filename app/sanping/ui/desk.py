@@ -23,7 +23,7 @@ from sanping.stage.history import settled
 from sanping.stage.opening import opening_stage
 from sanping.stage.projection import scale_denominator
 from sanping.stage.state import FeatureRef
-from sanping.twin.project import TwinProject
+from sanping.twin.project import LayerEntry, TwinProject
 from sanping.ui.action_book import ActionBook
 from sanping.ui.arriving import Arriving
 from sanping.ui.city_show import CityShow
@@ -95,6 +95,7 @@ class DeskWindow(QMainWindow):
         self.running_time = RunningTime(now, self)
         self._presenter = Presenter(self.overlays, self.book, self.city, self.navigator)
         self._has_begun = False
+        self._waiting: tuple[LayerEntry, ...] = ()
         wire(self)
         self.show_project()
 
@@ -246,7 +247,19 @@ class DeskWindow(QMainWindow):
         self._has_begun = True
         if project.bookmarks:
             self.make_scene(self.state.home.target)
-        self.loading.open_layers(project.layers)
+        self._waiting = project.layers
+        self.open_waiting()
+
+    def open_waiting(self) -> None:
+        """Open the layers that are left; where the twin's CRS is not known yet, only the one that decides it."""
+        crs = self.content.project.crs
+        number = len(self._waiting) if crs else 1
+        entries, self._waiting = self._waiting[:number], self._waiting[number:]
+        if entries:
+            targets = [replace(entry.options, target_crs=crs or entry.options.target_crs) for entry in entries]
+            self.loading.open_layers(
+                [replace(entry, options=options) for entry, options in zip(entries, targets, strict=True)]
+            )
 
     def make_scene(self, centre: Point) -> None:
         """Make the empty scene around a place."""
@@ -255,6 +268,19 @@ class DeskWindow(QMainWindow):
         place = (project.latitude_deg, project.longitude_deg)
         self.city.begin((centre[0], centre[1], 0.0), place, quality, self.state.language, self.state.stage)
         self.viewport.update()
+
+    def place_twin(self, crs: str, centre: Point) -> None:
+        """Learn from the first layer where the twin is, and make its scene."""
+        if not self.content.project.crs:
+            self.coordinates = Coordinates(crs)
+            place = self.coordinates.longitude_latitude(centre)
+            project = replace(self.content.project, crs=crs)
+            if place is not None:
+                project = replace(project, longitude_deg=place[0], latitude_deg=place[1])
+            self.content.project = project
+            self.show_project()
+        self.make_scene(centre)
+        self.open_waiting()
 
     def look_at_all(self) -> None:
         """Look at everything that is open; this becomes the first view."""

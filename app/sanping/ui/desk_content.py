@@ -36,6 +36,14 @@ class DeskContent:
         """Names of the layers that are open."""
         return tuple(self.layers)
 
+    def holds(self, entry: LayerEntry) -> bool:
+        """Say whether a layer is in the tree."""
+        return entry.name in self._entries
+
+    def is_without_view(self, entry: LayerEntry) -> bool:
+        """Say whether a layer belongs to a twin that names no first view."""
+        return not self.project.bookmarks and any(own.name == entry.name for own in self.project.layers)
+
     def expect(self, entries: Sequence[LayerEntry]) -> None:
         """Show layers as loading."""
         self._entries.update({entry.name: entry for entry in entries})
@@ -118,6 +126,20 @@ class DeskContent:
         """Return the entry with the CRS and use that the person named."""
         options = replace(entry.options, crs=crs, role=role or entry.options.role)
         return replace(entry, options=options)
+
+    def alone(self, entry: LayerEntry) -> TwinProject:
+        """Return a twin of one file: it decides where the twin is."""
+        own = replace(entry, options=replace(entry.options, target_crs=""))
+        return replace(
+            self.project,
+            folder=entry.path.parent,
+            title=entry.title,
+            crs="",
+            is_synthetic=False,
+            layers=(own,),
+            bookmarks=(),
+            attribution=Text("", ""),
+        )
 
     def _count(self, name: str) -> int | None:
         if name in self._failed:

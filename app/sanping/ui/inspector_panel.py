@@ -83,7 +83,8 @@ class InspectorPanel(GlassPanel):
         if self.is_folded:
             return super().wanted_height(width)
         name_height = self.name.heightForWidth(width - 28)
-        return HEADER_HEIGHT + name_height + self.numbers.sizeHint().height() + self._table.sizeHint().height() + 92
+        rows = self._table.totalHeightForWidth(width - 34)
+        return HEADER_HEIGHT + name_height + self.numbers.sizeHint().height() + rows + 86
 
     def show_facts(self, facts: ObjectFacts | None) -> None:
         """Show an object."""

@@ -116,6 +116,7 @@ class SettingsDialog(QDialog):
         if name == "animation_hz":
             whole = QSpinBox()
             whole.setRange(0, 60)
+            whole.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
             whole.setValue(present)
             self.fields[name] = whole
             return whole
@@ -123,6 +124,7 @@ class SettingsDialog(QDialog):
             number = QDoubleSpinBox()
             number.setRange(*RANGES[name])
             number.setDecimals(1)
+            number.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
             number.setValue(present)
             self.fields[name] = number
             return number

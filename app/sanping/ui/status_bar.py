@@ -5,11 +5,11 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from sanping.domain.text import Language, Text
 from sanping.ui.icons import Icons
-from sanping.ui.theme import STATUS_HEIGHT
+from sanping.ui.theme import ACCENT, STATUS_HEIGHT
 from sanping.ui.wording import Wording
 
 CRS_TIP = Text("选择坐标系", "Choose the coordinate reference system")
@@ -42,6 +42,28 @@ class JobView:
     doing: Text
 
 
+class ThinBar(QWidget):
+    """A line that fills. Qt's own progress bar paints at once, and with it the whole city."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(170, 5)
+        self._share = 0.0
+
+    def show_share(self, share: float) -> None:
+        """Show how much is done, 0 … 1."""
+        if abs(share - self._share) > 0.004:
+            self._share = share
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the line."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(60, 120, 180, 70))
+        painter.fillRect(0, 0, round(self.width() * self._share), self.height(), ACCENT)
+        painter.end()
+
+
 class StatusBar(QWidget):
     """Shows figures; `crs_asked` carries the CRS to show coordinates in, `stop_asked` ends the loading."""
 
@@ -54,10 +76,7 @@ class StatusBar(QWidget):
         self.words = Wording()
         self._twin_crs = twin_crs
         self.message = QLabel()
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 1000)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(170)
+        self.bar = ThinBar()
         self.stop = QToolButton()
         self.stop.setIcon(icons.icon("close", "#ffba54"))
         self.stop.setIconSize(QSize(13, 13))
@@ -127,7 +146,7 @@ class StatusBar(QWidget):
         if jobs is None:
             self.words.put(self.message.setText, last_word)
             return
-        self.bar.setValue(round(jobs.share * 1000))
+        self.bar.show_share(jobs.share)
         more = f" (+{jobs.count - 1})" if jobs.count > 1 else ""
         self.words.put(self.message.setText, Text(jobs.doing.zh + more, jobs.doing.en + more))
 

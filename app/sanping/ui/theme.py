@@ -73,8 +73,7 @@ QComboBox QAbstractItemView { background: #0c2140; border: 1px solid #2f7fbd; se
   padding: 3px; }
 QDateEdit::drop-down { border: none; width: 22px; }
 QDateEdit::down-arrow { image: url(@arrow); width: 12px; height: 12px; }
-QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0 2px; }
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; margin: 0; min-height: 0; }
 QCalendarWidget QWidget { background: #0c2140; alternate-background-color: #102a50; }
 QCalendarWidget QAbstractItemView { selection-background-color: #1d6fb5; }
 
@@ -113,11 +112,6 @@ QCheckBox { spacing: 8px; background: transparent; }
 QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid rgba(90,170,240,170); border-radius: 3px;
   background: rgba(4,14,32,190); }
 QCheckBox::indicator:checked { background: #2a9df0; border-color: #8fd4ff; image: url(@tick); }
-QProgressBar { background: rgba(60,120,180,60); border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
-QProgressBar::chunk { background: @accent; border-radius: 3px; }
-QTabBar::tab { background: transparent; color: @quiet; padding: 7px 16px; border-bottom: 2px solid transparent; }
-QTabBar::tab:selected { color: #ffffff; border-bottom-color: @accent; }
-QTabWidget::pane { border: none; border-top: 1px solid rgba(80,140,200,70); }
 """
 
 
