@@ -4,9 +4,9 @@ LOCKED := pyproject.toml installer/lock.txt installer/python.sh
 WORKERS ?= 2
 TWIN ?=
 TESTS ?= tests
-BENCHMARKS ?= opening reading drawing
+BENCHMARKS ?= opening reading tiles frame_cost drawing
 
-.PHONY: help run test check bench docs build setup setup-debian lock
+.PHONY: help run test check bench docs pictures build setup setup-debian lock
 
 help: ## List the words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r word meaning; do printf '%-22s %s\n' "$$word" "$$meaning"; done
@@ -30,6 +30,9 @@ bench: .venv/ready ## Measure: opening, reading, drawing, or BENCHMARKS="reading
 
 docs: .venv/ready ## Write the pages and drawings that come from the code
 	@$(PYTHON) docs/generate.py
+
+pictures: .venv/ready ## Take the pictures of the documentation again
+	@xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" $(PYTHON) docs/take_pictures.py
 
 build: .venv/ready ## Make the wheel and the source archive in dist/
 	@$(PYTHON) -m hatchling build

@@ -1,0 +1,70 @@
+"""Takes the pictures of the documentation: the bundled twin by night and by day, and the desk window.
+
+    xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py
+
+`make pictures` runs it. The pictures show the state of the code; look at them before committing them.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QTimer
+
+from sanping.bootstrap.desk import desk_window
+from sanping.bootstrap.files import load_project
+from sanping.bootstrap.pictures import Shot, picture
+from sanping.domain.view import StyleName
+from sanping.ports.progress import SilentProgress
+from sanping.settings import paths
+from sanping.settings.settings import Settings
+from sanping.ui.application import run_until_closed
+
+FOLDER = Path(__file__).parent / "pictures"
+SIZES = ((1920, 1080), (3840, 1080))
+STYLES: tuple[StyleName, ...] = ("night", "day")
+MOST_COLOURS = 256
+SETTLING_MS = 8000
+
+
+def main() -> None:
+    """Write every picture; an own cache keeps this person's out of it."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["SANPING_HOME"] = home
+        twin = load_project(paths.default_twin())
+        settings = Settings(language="zh", animation_hz=0)
+        for style in STYLES:
+            for width, height in SIZES:
+                path = FOLDER / f"{style}-{width}x{height}.png"
+                picture(twin, path, Shot(width=width, height=height, style=style), SilentProgress(), settings)
+                shrink(path)
+        take_desk(FOLDER / "desk-1920x1080.png", settings)
+
+
+def take_desk(path: Path, settings: Settings) -> None:
+    """Grab the desk window once the whole city is there."""
+    window, opener = desk_window(load_project(paths.default_twin()), settings)
+    window.resize(1920, 1080)
+    window.show()
+
+    def grab() -> None:
+        window.grab().save(str(path))
+        window.close()
+
+    window.city_shown.connect(lambda: QTimer.singleShot(SETTLING_MS, grab))
+    run_until_closed()
+    opener.close()
+    shrink(path)
+
+
+def shrink(path: Path) -> None:
+    """Keep a picture small: a palette of its own, chosen from it."""
+    with Image.open(path) as taken:
+        taken.convert("RGB").quantize(MOST_COLOURS, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+    print(f"{path.name}: {path.stat().st_size // 1024} KiB", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
