@@ -254,7 +254,7 @@ class CityScene:
         if self._stage is None:
             return
         width, height = self.window.GetSize()
-        self._post.apply(width, height, self._looks[self._stage.style].post, is_smooth=True)
+        self._post.apply(width, height, self._looks[self._stage.style].post, is_quick=DETAIL[self._quality] == 0)
 
     def _after_frame(self, _caller: object, _event: str) -> None:
         self.frame_ms = (perf_counter() - self._frame_began) * 1000.0

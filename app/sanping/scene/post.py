@@ -31,8 +31,8 @@ class PostProcess:
         self._picture: Any = None
         self._steps: dict[str, Step] = {}
 
-    def apply(self, width: int, height: int, settings: PostSettings, *, is_smooth: bool) -> None:
-        """Replace the raw picture by the finished one; `is_smooth` adds the edge filter."""
+    def apply(self, width: int, height: int, settings: PostSettings, *, is_quick: bool) -> None:
+        """Replace the raw picture by the finished one; `is_quick` takes the cheaper edge filter."""
         if width < 16 or height < 16:
             return
         state = self._window.GetState()
@@ -43,15 +43,14 @@ class PostProcess:
         self._prepare(width, height)
         self._take_picture(target, width, height)
         state.PushFramebufferBindings()
-        self._bloom(width, height, settings)
+        glow = self._bloom(width, height, settings)
         state.PopFramebufferBindings()
         target.Bind(target.GetDrawMode())
         state.vtkglViewport(0, 0, width, height)
-        finish = self._step("post_finish", {"SMOOTH": 1} if is_smooth else {})
-        glows = {f"glow{i}": pair[0][1] for i, pair in enumerate(self._levels)}
+        finish = self._step("post_finish", {"QUICK" if is_quick else "SMOOTH": 1})
         self._draw(
             finish,
-            {"picture": self._picture[1], **glows},
+            {"picture": self._picture[1], "glow": glow},
             pixel=(1.0 / width, 1.0 / height),
             bloom=settings.bloom,
             exposure=settings.exposure,
@@ -115,7 +114,8 @@ class PostProcess:
         state.vtkglBlitFramebuffer(0, 0, width, height, 0, 0, width, height, _GL_COLOUR, _GL_NEAREST)
         state.PopFramebufferBindings()
 
-    def _bloom(self, width: int, height: int, settings: PostSettings) -> None:
+    def _bloom(self, width: int, height: int, settings: PostSettings) -> Any:
+        """Return the texture with all that glows."""
         source, size = self._picture[1], (width, height)
         bright, blur = self._step("post_bright"), self._step("post_blur")
         for first, second in self._levels:
@@ -129,6 +129,10 @@ class PostProcess:
             self._into(second, blur, {"picture": first[1]}, way=(1.35 / own[0], 0.0))
             self._into(first, blur, {"picture": second[1]}, way=(0.0, 1.35 / own[1]))
             source, size = first[1], own
+        spare = self._levels[0][1]
+        glows = {f"glow{i}": pair[0][1] for i, pair in enumerate(self._levels)}
+        self._into(spare, self._step("post_glow"), glows)
+        return spare[1]
 
     def _into(self, target: Target, step: Step, textures: dict[str, Any], **values: Any) -> None:
         framebuffer, texture = target
