@@ -1,4 +1,5 @@
-// The cover map: R light of streets, G distance to the bank (0.5 on it, water below, 64 m either way), B green, A built-up.
+// The cover map: R light of streets, G distance to the bank (0.5 on it, water below, 64 m
+// either way), B green, A mean height around in steps of 2 m.
 uniform sampler2D cover_map;
 vec4 cover_at(vec2 point) {
   if (uCover.z < 1.0) return vec4(0.0, 1.0, 0.0, 0.0);

@@ -1,9 +1,8 @@
 // Tiles of buildings and bridges: welded points that carry the row of their feature.
-// feature_box: anchor x, y, base, height (scene metres); feature_traits: kind, seed, over 0.5 for made-up blocks, spare;
+// feature_box: anchor x, y, base, height (scene metres), and 256 rows above: kind, seed, 1 for made-up blocks, spare;
 // feature_state: colour and flags (1 visible, 2 coloured, 4 selected, 8 hovered).
 //SCENE
 uniform sampler2D feature_box;
-uniform sampler2D feature_traits;
 uniform sampler2D feature_state;
 in vec4 vertexMC;
 in float featureA;
@@ -16,7 +15,7 @@ void main() {
   int row = int(featureA + 0.5);
   ivec2 cell = ivec2(row & 255, row >> 8);
   box = texelFetch(feature_box, cell, 0);
-  traits = texelFetch(feature_traits, cell, 0);
+  traits = texelFetch(feature_box, cell + ivec2(0, 256), 0);
   state = texelFetch(feature_state, cell, 0);
   seen = vertexMC.xyz - uEye;
   gl_Position = MCDCMatrix * vertexMC;

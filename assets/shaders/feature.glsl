@@ -6,7 +6,7 @@ flat in vec4 state;
 const int RESIDENTIAL = 0, OFFICE = 1, LANE_HOUSE = 2, INDUSTRIAL = 3, PUBLIC = 4, BRIDGE = 5;
 struct Feature { vec2 anchor; float base; float height; int kind; float seed; float size; vec3 tint; int flags; };
 Feature the_feature() {
-  return Feature(box.xy, box.z, box.w, int(traits.r * 255.0 + 0.5), traits.g, traits.b * 255.0, state.rgb, int(state.a * 255.0 + 0.5));
+  return Feature(box.xy, box.z, box.w, int(traits.r + 0.5), traits.g, traits.b, state.rgb, int(state.a * 255.0 + 0.5));
 }
 // Opacity of a layer without sorting: a fine screen of holes. Only where it is needed: a shader that may discard
 // is run for hidden fragments too.

@@ -1,7 +1,7 @@
 // The city field: heights of all things on a grid, their surroundings and the shadow they cast.
-// field_heights: RG height, BA mean height around; field_shadow: RG height up to which the cell lies in shadow.
+// field_heights: RG height, BA height up to which the cell lies in shadow; the mean height around is in the cover map.
+#include "cover.glsl"
 uniform sampler2D field_heights;
-uniform sampler2D field_shadow;
 float field_metres(vec2 code) { return uFieldHeights.x + dot(floor(code * 255.0 + 0.5), vec2(256.0, 1.0)) * uFieldHeights.y; }
 bool field_holds(vec2 at) {
   return uField.w > 0.5 && all(greaterThan(at, vec2(1.0))) && all(lessThan(at, vec2(textureSize(field_heights, 0)) - 2.0));
@@ -12,20 +12,8 @@ float field_height(vec2 point) {
   if (!field_holds(at)) return uGround;
   return field_metres(texelFetch(field_heights, ivec2(at + 0.5), 0).rg);
 }
-float field_mean(vec2 point) {
-  vec2 at = field_cell(point);
-  if (!field_holds(at)) return uGround;
-#if DETAIL == 0
-  return field_metres(texelFetch(field_heights, ivec2(at + 0.5), 0).ba);
-#endif
-  ivec2 cell = ivec2(at);
-  vec2 f = at - vec2(cell);
-  vec4 h = vec4(
-    field_metres(texelFetch(field_heights, cell, 0).ba), field_metres(texelFetch(field_heights, cell + ivec2(1, 0), 0).ba),
-    field_metres(texelFetch(field_heights, cell + ivec2(0, 1), 0).ba), field_metres(texelFetch(field_heights, cell + ivec2(1, 1), 0).ba));
-  return mix(mix(h.x, h.y, f.x), mix(h.z, h.w, f.x), f.y);
-}
-float lit_at(ivec2 cell, float z) { return smoothstep(-0.6, 0.6, z - field_metres(texelFetch(field_shadow, cell, 0).rg)); }
+float field_mean(vec2 point) { return uCover.z < 1.0 ? uGround : uFieldHeights.x + cover_at(point).a * 510.0; }
+float lit_at(ivec2 cell, float z) { return smoothstep(-0.6, 0.6, z - field_metres(texelFetch(field_heights, cell, 0).ba)); }
 // 1 in full sun, 0 in full shadow; four cells compared and blended.
 float sunlit(vec3 point, vec3 normal) {
   if (uShade < 0.01) return 1.0;

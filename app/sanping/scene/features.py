@@ -33,7 +33,6 @@ class FeaturePage:
 
     first: int
     box: DataTexture
-    traits: DataTexture
     state: DataTexture
 
 
@@ -55,8 +54,8 @@ def page_starts(tiles: Sequence[Tile]) -> list[int]:
 def page_of(tiles: Sequence[Tile], centre: tuple[float, float, float], *, is_bridge: bool) -> FeaturePage:
     """Build the textures of neighbouring tiles; `centre` is the scene's origin."""
     first = tiles[0].first_feature
-    box: Float32Array = np.zeros((PAGE_FEATURES, 4), np.float32)
-    traits: UInt8Array = np.zeros((PAGE_FEATURES, 4), np.uint8)
+    box: Float32Array = np.zeros((2 * PAGE_FEATURES, 4), np.float32)
+    traits = box[PAGE_FEATURES:]
     state: UInt8Array = np.full((PAGE_FEATURES, 4), 255, np.uint8)
     state[:, 3] = VISIBLE
     total = sum(len(tile.features) for tile in tiles)
@@ -70,13 +69,11 @@ def page_of(tiles: Sequence[Tile], centre: tuple[float, float, float], *, is_bri
         kinds = np.full(len(tile.features), BRIDGE) if is_bridge else kinds_of(tile, total <= _ATTRIBUTES_READ_UP_TO)
         traits[rows, 0] = kinds
         numbers = np.arange(tile.first_feature, tile.first_feature + len(tile.features), dtype=np.uint64)
-        traits[rows, 1] = (numbers * np.uint64(2_654_435_761) >> np.uint64(16)) & np.uint64(255)
-    shape = (PAGE_SIDE, PAGE_SIDE, 4)
+        traits[rows, 1] = ((numbers * np.uint64(2_654_435_761) >> np.uint64(16)) & np.uint64(255)) / 255.0
     return FeaturePage(
         first=first,
-        box=DataTexture(box.reshape(shape)),
-        traits=DataTexture(traits.reshape(shape)),
-        state=DataTexture(state.reshape(shape)),
+        box=DataTexture(box.reshape(2 * PAGE_SIDE, PAGE_SIDE, 4)),
+        state=DataTexture(state.reshape(PAGE_SIDE, PAGE_SIDE, 4)),
     )
 
 

@@ -15,12 +15,13 @@ Bounds = tuple[float, float, float, float]
 Solid = tuple[Float32Array, Int32Array]
 
 _SUN_STEP = 0.012
+_MEAN_STEP_M = 2.0
 _MARGIN_M = 260.0
 _WIDEST_M = 16_000.0
 
 
 class Groundwork:
-    """Textures that all layers read: field_heights, field_shadow, cover_map."""
+    """Textures that all layers read: field_heights, cover_map."""
 
     def __init__(self, uniforms: SceneUniforms) -> None:
         self._uniforms = uniforms
@@ -29,7 +30,6 @@ class Groundwork:
         shore[..., 1] = 255
         self.textures = {
             "field_heights": DataTexture(blank),
-            "field_shadow": DataTexture(blank[..., :3]),
             "cover_map": DataTexture(shore, is_smooth=True),
         }
         self._field: HeightField | None = None
@@ -62,11 +62,12 @@ class Groundwork:
             raise_in_place(heights, field, points, triangles)
         self._field = field
         self._lowest = float(heights.min()) - 5.0
-        self.textures["field_heights"].replace(coded(heights, field.mean(14.0), self._lowest))
+        self.textures["field_heights"].replace(coded(heights, heights, self._lowest))
         rows, columns = heights.shape
         self._uniforms.set("uField", field.west, field.south, field.cell_m, float(columns))
         self._uniforms.set("uFieldHeights", self._lowest, STEP_M)
         cover = cover_map(field, flats)
+        _store_mean(cover, field, self._lowest)
         self.textures["cover_map"].replace(cover)
         self._uniforms.set("uCover", field.west, field.south, columns * field.cell_m, rows * field.cell_m)
 
@@ -81,8 +82,17 @@ class Groundwork:
             return False
         self._sun = sun
         shadow = self._field.shadow(sun)
-        self.textures["field_shadow"].replace(np.ascontiguousarray(coded(shadow, shadow, self._lowest)[..., :3]))
+        self.textures["field_heights"].replace(coded(self._field.heights_m, shadow, self._lowest))
         return True
+
+
+def _store_mean(cover: UInt8Array, field: HeightField, lowest_m: float) -> None:
+    """Write the mean height around into the spare channel of the cover map."""
+    rows, columns = cover.shape[:2]
+    step = -(-field.heights_m.shape[1] // columns)
+    mean = field.mean(14.0)[::step, ::step]
+    code = np.clip((mean - lowest_m) / _MEAN_STEP_M, 0, 255).astype(np.uint8)
+    cover[: code.shape[0], : code.shape[1], 3] = code[:rows, :columns]
 
 
 def _even_field(bounds: Bounds, ground: Callable[[Float64Array], Float64Array], cells: int) -> HeightField:

@@ -11,8 +11,6 @@ from sanping.scene.features import LANE_HOUSE, OFFICE, PAGE_FEATURES, PAGE_SIDE,
 from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
 
-_MADE_UP = 255
-
 
 class FarLayer:
     """One mesh of blocks around the data."""
@@ -66,18 +64,16 @@ class FarLayer:
 
 def _page(blocks: Blocks, ground_m: float) -> dict[str, DataTexture]:
     count = len(blocks.height_m)
-    box: Float32Array = np.zeros((PAGE_FEATURES, 4), np.float32)
+    box: Float32Array = np.zeros((2 * PAGE_FEATURES, 4), np.float32)
     box[:count, :2], box[:count, 2], box[:count, 3] = blocks.anchor, ground_m, blocks.height_m
-    traits: UInt8Array = np.zeros((PAGE_FEATURES, 4), np.uint8)
+    traits = box[PAGE_FEATURES:]
     kinds = np.where(blocks.height_m > 45, OFFICE, np.where(blocks.height_m < 11, LANE_HOUSE, RESIDENTIAL))
     traits[:count, 0] = kinds
-    traits[:count, 1] = np.arange(count) * 97 % 256
-    traits[:count, 2] = _MADE_UP
+    traits[:count, 1] = np.arange(count) * 97 % 256 / 255.0
+    traits[:count, 2] = 1.0
     state: UInt8Array = np.full((PAGE_FEATURES, 4), 255, np.uint8)
     state[:, 3] = VISIBLE
-    shape = (PAGE_SIDE, PAGE_SIDE, 4)
     return {
-        "feature_box": DataTexture(box.reshape(shape)),
-        "feature_traits": DataTexture(traits.reshape(shape)),
-        "feature_state": DataTexture(state.reshape(shape)),
+        "feature_box": DataTexture(box.reshape(2 * PAGE_SIDE, PAGE_SIDE, 4)),
+        "feature_state": DataTexture(state.reshape(PAGE_SIDE, PAGE_SIDE, 4)),
     }

@@ -169,7 +169,6 @@ class TileLayer:
 def _facade(context: SceneContext, page: FeaturePage) -> Material:
     material = context.material("facade.vert", "facade_night", DETAIL=0)
     material.set_texture("feature_box", page.box)
-    material.set_texture("feature_traits", page.traits)
     material.set_texture("feature_state", page.state)
     return material
 
