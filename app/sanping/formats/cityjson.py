@@ -21,6 +21,7 @@ from sanping.formats.cityjson_templates import Library, library_of, placed
 from sanping.formats.cityjson_text import vertices_of
 from sanping.formats.cityjson_words import Header, Transform
 from sanping.formats.columns import Rows, SkipLog, Triangles, joined, model_of_sound
+from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import Framing, framing
 from sanping.formats.sniffing import checked_head
 from sanping.ports.model_reader import ReadOptions
@@ -73,7 +74,7 @@ class CityJsonReader:
         `CrsMissing` when neither the file nor the options name a CRS.
         """
         checked_head(path)
-        with _garbage_collector_at_rest():
+        with foreign_errors_as_ours(path), _garbage_collector_at_rest():
             progress.report(0.0, _READING)
             source = opened(path)
             reading = _Reading(path, options, progress)
@@ -242,7 +243,10 @@ def _version(header: Header) -> str:
 
 def _declared_crs(header: Header) -> str:
     """Return the CRS as a file of any version declares it, empty when it does not."""
-    metadata = msgspec.json.decode(header.metadata)
+    try:
+        metadata = msgspec.json.decode(header.metadata)
+    except msgspec.MsgspecError:
+        return ""
     if not isinstance(metadata, Mapping):
         return ""
     system = metadata.get("referenceSystem") or metadata.get("crs")

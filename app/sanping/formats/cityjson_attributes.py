@@ -1,7 +1,8 @@
 """Attributes of city objects, kept as JSON text and decoded when somebody looks."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import overload
+from typing import Any, overload
 
 import msgspec
 import numpy as np
@@ -55,10 +56,17 @@ class JsonAttributes(Sequence[Attributes]):
         return msgspec.json.encode(self._decoded(row))
 
     def _decoded(self, row: int) -> dict[str, object]:
-        value = msgspec.json.decode(self._text[self._begins[row] : self._begins[row + 1]])
+        value = _decoded(self._text[self._begins[row] : self._begins[row + 1]])
         if value is None:
             value = {}
         result: dict[str, object] = value if isinstance(value, dict) else {"attributes": value}
         for name, text in self._extras.get(row, {}).items():
-            result.setdefault(name, msgspec.json.decode(text))
+            result.setdefault(name, _decoded(text))
         return result
+
+
+def _decoded(text: bytes) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.MsgspecError:
+        return json.loads(text)

@@ -72,8 +72,12 @@ def _text(shape: Shape) -> bytes:
 
 def _values_of(shape: Shape, count: int) -> IntArray:
     """Return the semantic surfaces of one shape, whose values may be null for a whole shell or solid."""
-    boundaries = msgspec.json.decode(shape.geometry.boundaries)
-    values = list(_spread(msgspec.json.decode(_text(shape)), boundaries, NESTING[shape.geometry.type] - 2))
+    try:
+        written = msgspec.json.decode(_text(shape))
+        boundaries = msgspec.json.decode(shape.geometry.boundaries)
+    except msgspec.MsgspecError:
+        return np.full(count, -1, dtype=np.int64)
+    values = list(_spread(written, boundaries, NESTING[shape.geometry.type] - 2))
     if len(values) != count:
         return np.full(count, -1, dtype=np.int64)
     return np.array(values, dtype=np.int64)
@@ -87,4 +91,5 @@ def _spread(values: object, boundaries: list[object], depth: int) -> Iterator[in
         if depth > 1 and isinstance(part, list):
             yield from _spread(value, part, depth - 1)
         else:
-            yield value if isinstance(value, int) and 0 <= value < 1 << 31 else -1
+            is_number = isinstance(value, int) and not isinstance(value, bool)
+            yield value if is_number and 0 <= value < 1 << 31 else -1

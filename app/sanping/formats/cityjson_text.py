@@ -175,25 +175,18 @@ def _triples(packed: bytes, written_as: type[np.generic]) -> Float64Array | None
 
 
 def _one_by_one(packed: bytes) -> tuple[Float64Array, int]:
-    decoded = msgspec.json.decode(packed)
-    if not isinstance(decoded, list):
+    try:
+        vertices = msgspec.json.decode(packed, type=list[Raw])
+    except msgspec.MsgspecError:
         return np.zeros((0, 3)), 1
-    result = np.full((len(decoded), 3), np.nan)
+    result = np.full((len(vertices), 3), np.nan)
     broken = 0
-    for number, vertex in enumerate(decoded):
-        if _is_vertex(vertex):
-            result[number] = vertex
-        else:
+    for number, text in enumerate(vertices):
+        try:
+            result[number] = msgspec.json.decode(text, type=tuple[float, float, float])
+        except (msgspec.MsgspecError, OverflowError):
             broken += 1
     return result, broken
-
-
-def _is_vertex(vertex: object) -> bool:
-    return (
-        isinstance(vertex, list)
-        and len(vertex) == 3
-        and all(isinstance(value, int | float) and not isinstance(value, bool) for value in vertex)
-    )
 
 
 def numbers_of(texts: Sequence[bytes]) -> IntArray | None:

@@ -209,7 +209,7 @@ def model_of_sound(rows: Rows, mesh: Triangles, *, frame: GeoFrame, origin: Orig
 
     Raises `FileBroken` when there is none.
     """
-    parent = np.asarray(rows.parent, dtype=np.int32)
+    parent = _without_circles(np.asarray(rows.parent, dtype=np.int32))
     is_drawn = np.bincount(np.asarray(mesh.triangle_row, dtype=np.int32), minlength=len(rows.ids)) > 0
     kept = _drawn_or_parent(is_drawn, parent)
     if not kept.all():
@@ -230,6 +230,16 @@ def model_of_sound(rows: Rows, mesh: Triangles, *, frame: GeoFrame, origin: Orig
         triangle_feature=numbers[triangle_row],
         triangle_surface=surface,
     )
+
+
+def _without_circles(parent: Int32Array) -> Int32Array:
+    """Take the parent from every object that is its own ancestor, or has such an ancestor."""
+    reached = parent
+    for _ in range(len(parent).bit_length()):
+        if (reached < 0).all():
+            return parent
+        reached = np.where(reached >= 0, reached[reached], -1).astype(np.int32)
+    return np.where(reached >= 0, -1, parent).astype(np.int32)
 
 
 def _drawn_or_parent(is_drawn: BoolArray, parent: Int32Array) -> BoolArray:

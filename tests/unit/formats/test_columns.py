@@ -83,10 +83,13 @@ def test_a_parent_reaches_as_far_as_its_parts() -> None:
     assert model.features.parent.tolist() == [-1, 0, 1, 1]
 
 
-def test_an_object_that_is_its_own_ancestor_does_not_hang() -> None:
-    model = built(rows({"a": "b", "b": "a"}), walls((0, 1, 8)))
+def test_an_object_that_is_its_own_ancestor_loses_its_parent() -> None:
+    table = rows({"a": "b", "b": "a", "house": "", "part": "house"})
 
-    assert model.features.height_m.tolist() == [7, 7]
+    model = built(table, walls((0, 1, 8), (1, 1, 4), (3, 2, 5)))
+
+    assert model.features.parent.tolist() == [-1, -1, -1, 2]
+    assert model.features.height_m.tolist() == [7, 3, 3, 3]
 
 
 def test_rows_without_a_surface_are_left_out_and_counted() -> None:
