@@ -16,7 +16,7 @@ void main() {
   colour += vec3(1.0, 0.66, 0.30) * mix(0.30, lamp, near) * 0.8 * line;
 #else
   vec3 colour = vec3(0.40, 0.385, 0.36) * (0.72 + 0.28 * place.y) * (0.9 + 0.2 * noise2(place * vec2(0.8, 3.0)));
-  vec3 normal = normalize(cross(dFdx(seen), dFdy(seen)));
+  vec3 normal = face_normal(seen);
   colour *= uSunColour * max(dot(normal, uSun), 0.0) * sunlit(point, normal) + uAmbient * 0.85;
   colour += vec3(1.0, 0.6, 0.25) * smoothstep(0.55, 1.0, place.y) * uLamps * 0.35;
 #endif

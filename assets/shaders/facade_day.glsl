@@ -42,8 +42,9 @@ Skin wall_skin(Feature it, vec3 point, vec3 normal, vec3 ray) {
   if (it.height > 20.0 && wall.y < 4.6 && it.kind != LANE_HOUSE) cover = mix(cover, 0.75, 0.8);
   float lit = step(1.0 - w.lit * (0.55 + 0.9 * hash1(it.seed * 91.7)), hash2(pane.id + salt));
   vec3 lamp = mix(vec3(0.75, 0.9, 1.0), vec3(1.0, 0.66, 0.32), step(hash2(pane.id * 1.3 + salt.yx), w.warm));
-  vec3 glow = lamp * mix(w.lit * 0.6, lit, pane.near) * cover * uLamps * 1.1;
-  float mirror = 0.10 + 0.90 * pow(1.0 - abs(dot(ray, normal)), 4.0);
+  lamp = mix(mix(vec3(0.55, 0.80, 1.0), vec3(1.0, 0.62, 0.28), w.warm), lamp, max(pane.near, 0.3));
+  vec3 glow = lamp * mix(far_lights(wall, w.cell, w.lit, salt) * 0.8, lit, pane.near) * cover * uLamps * 1.1;
+  float mirror = 0.10 + 0.90 * pow(max(1.0 - abs(dot(ray, normal)), 0.0), 4.0);
   float tilt = (hash2(pane.id + salt) - 0.5) * 0.05 * pane.near;
   vec3 back = reflect(ray, normalize(normal + vec3(0.0, 0.0, tilt)));
   float polish = it.kind == OFFICE ? 0.06 + 0.16 * hash1(it.seed * 11.0) : 0.0;
@@ -76,7 +77,7 @@ vec3 roof_paint(Feature it, vec3 point, vec3 normal) {
 void main() {
   Feature it = the_feature();
   let_through();
-  vec3 point = seen + uEye, normal = normalize(cross(dFdx(seen), dFdy(seen))), ray = normalize(seen);
+  vec3 point = seen + uEye, normal = face_normal(seen), ray = normalize(seen);
   float open = openness(point, normal);
   Skin skin;
   if (normal.z > 0.35) skin = Skin(roof_paint(it, point, normal), 0.0, vec3(0.0));

@@ -75,7 +75,7 @@ vec3 roof_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
 void main() {
   Feature it = the_feature();
   let_through();
-  vec3 point = seen + uEye, normal = normalize(cross(dFdx(seen), dFdy(seen)));
+  vec3 point = seen + uEye, normal = face_normal(seen);
   float moon = max(dot(normal, uSun), 0.0), open = openness(point, normal);
 #if DETAIL > 0
   moon *= sunlit(point, normal);

@@ -15,7 +15,7 @@ void main() {
   if (bank_distance(cover) < -1.5) discard;
 #endif
   float fine = fwidth(point.x) + fwidth(point.y), away = outside(point.xy);
-  vec3 normal = normalize(cross(dFdx(seen), dFdy(seen)));
+  vec3 normal = face_normal(seen);
   if (normal.z < 0.0) normal = -normal;
   float broad = noise2(point.xy * 0.008), grain = noise2(point.xy * 0.09);
   float detail = mix(0.5, noise2(point.xy * 1.3), clamp(1.0 - fine * 0.8, 0.0, 1.0));

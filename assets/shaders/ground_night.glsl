@@ -15,7 +15,7 @@ void main() {
   if (bank_distance(cover) < -1.5) discard;
 #endif
   float fine = fwidth(point.x) + fwidth(point.y), away = outside(point.xy);
-  vec3 normal = normalize(cross(dFdx(seen), dFdy(seen)));
+  vec3 normal = face_normal(seen);
   float grain = noise2(point.xy * 0.05);
   vec3 colour = vec3(0.007, 0.018, 0.038) + vec3(0.006, 0.013, 0.020) * grain;
   colour = mix(colour, vec3(0.004, 0.022, 0.022) * (0.6 + 0.8 * noise2(point.xy * 0.21)), cover.b * 0.8);

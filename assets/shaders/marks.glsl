@@ -39,7 +39,7 @@ vec3 marked(Feature it, vec3 colour, vec3 point, vec3 normal, float shape) {
   if ((it.flags & 12) == 0) return colour;
   float pulse = (it.flags & 4) != 0 ? 0.80 + 0.20 * sin(uTime * 3.0) : 0.55;
   vec3 ray = normalize(seen);
-  float rim = pow(1.0 - abs(dot(ray, normal)), 2.0);
+  float rim = pow(max(1.0 - abs(dot(ray, normal)), 0.0), 2.0);
   float under = it.height - (point.z - it.base);
   float edge = exp(-abs(under) / 0.9) + exp(-max(point.z - it.base, 0.0) / 1.2);
   vec3 glow = (it.flags & 4) != 0 ? vec3(0.20, 0.95, 1.0) : vec3(0.45, 0.75, 1.0);

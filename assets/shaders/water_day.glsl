@@ -17,7 +17,7 @@ void main() {
   vec3 back = reflect(ray, normal);
   back.z = abs(back.z) + 0.01;
   back = normalize(back);
-  float mirror = 0.035 + 0.90 * pow(1.0 - max(dot(-ray, normal), 0.0), 4.5);
+  float mirror = 0.035 + 0.90 * pow(1.0 - clamp(dot(-ray, normal), 0.0, 1.0), 4.5);
   vec3 seen_there = mix(uHorizon, uZenith, pow(back.z, 0.5)) * 0.92;
   vec4 hit = mirrored(point, back);
   if (hit.w > 0.0) {

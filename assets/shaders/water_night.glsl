@@ -21,7 +21,7 @@ void main() {
   float bank = max(-bank_distance(cover), 0.0);
   vec3 back = reflect(ray, normal);
   back.z = abs(back.z) + 0.02;
-  float mirror = 0.10 + 0.90 * pow(1.0 - max(dot(-ray, normal), 0.0), 4.0);
+  float mirror = 0.10 + 0.90 * pow(1.0 - clamp(dot(-ray, normal), 0.0, 1.0), 4.0);
   vec3 colour = vec3(0.002, 0.012, 0.026) + sky_colour(back) * (0.15 + 0.70 * mirror);
   vec4 hit = mirrored(point, normalize(back));
   if (hit.w > 0.0) colour = mix(colour, vec3(0.010, 0.030, 0.060) + lit_wall(hit, vec2(3.0)) * 1.15, 0.55 + 0.45 * mirror);
