@@ -17,6 +17,9 @@ vec3 haze_colour(vec3 ray) {
 }
 // `seen` is the thing relative to the eye, metres; `height` above the ground plane.
 vec3 through_air(vec3 colour, vec3 seen, float height) {
+#if DETAIL < 0
+  return drafted_air(colour, seen);
+#endif
   float distance_m = length(seen);
   float deep = distance_m / uFog.x, share = 1.0 - exp(-deep * sqrt(deep));
   float low = exp(-max(height, 0.0) / uFog.y) * 0.42 * smoothstep(0.12 * uFog.x, 0.9 * uFog.x, distance_m);

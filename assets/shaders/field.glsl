@@ -16,6 +16,9 @@ float field_mean(vec2 point) { return uCover.z < 1.0 ? uGround : uFieldHeights.x
 float lit_at(ivec2 cell, float z) { return smoothstep(-0.6, 0.6, z - field_metres(texelFetch(field_heights, cell, 0).ba)); }
 // 1 in full sun, 0 in full shadow; four cells compared and blended.
 float sunlit(vec3 point, vec3 normal) {
+#if DETAIL < 0
+  return 1.0;
+#endif
   if (uShade < 0.01) return 1.0;
   vec2 at = field_cell(point.xy + normal.xy * uField.z * 1.1);
   if (!field_holds(at)) return 1.0;
@@ -29,6 +32,9 @@ float sunlit(vec3 point, vec3 normal) {
 }
 // Share of the sky that is open above a point: 1 on the highest roofs, less in narrow streets.
 float openness(vec3 point, vec3 normal) {
+#if DETAIL < 0
+  return 0.8;
+#endif
   if (uField.w < 0.5) return 1.0;
   float above = field_mean(point.xy + normal.xy * 6.0) - point.z;
   float open = 1.0 / (1.0 + max(above, 0.0) * 0.075);

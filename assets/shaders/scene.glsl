@@ -4,8 +4,15 @@
 #define DETAIL 1
 #endif
 #include "noise.glsl"
+#if DETAIL < 0
+#include "draft.glsl"
+#endif
 // Colours up to 4.0 travel through the 8-bit picture as a square root, with half a step of noise against banding.
+// The draft has no finishing pass: its colours are finished here.
 vec4 stored(vec3 colour) {
+#if DETAIL < 0
+  return finished(colour);
+#endif
   if (!(dot(colour, vec3(1.0)) >= 0.0)) colour = vec3(0.0);
   vec3 code = sqrt(clamp(colour, 0.0, 4.0) * 0.25);
   return vec4(code + (hash2(gl_FragCoord.xy) - 0.5) / 255.0, 1.0);

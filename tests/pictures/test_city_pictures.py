@@ -256,6 +256,20 @@ def test_the_point_under_a_pixel_lies_on_the_ground(city: CityScene) -> None:
     assert point[2] == pytest.approx(small_city.GROUND_M, abs=1.5)
 
 
+def test_flat_layers_alone_make_a_picture(scene: CityScene) -> None:
+    # given a project without a model: a river and streets
+    empty = drawn(scene, stage())
+    scene.add_vector("river", "water", NAME, small_city.river())
+    scene.add_vector("roads", "roads", NAME, small_city.streets())
+
+    # when it is drawn
+    picture = scene.picture(WIDTH, HEIGHT).astype(np.float64)
+
+    # then the empty place had a ground to stand on, and the roads are lit
+    assert light(empty)[HEIGHT // 2 :].mean() > 3
+    assert (np.abs(picture - empty).sum(axis=2) > 60).mean() > 0.02
+
+
 def test_terrain_carries_the_roads(scene: CityScene) -> None:
     # given a slope with roads, added before the ground is known
     scene.add_vector("roads", "roads", NAME, small_city.streets())

@@ -31,7 +31,7 @@ from sanping.scene.values import Legend, Pick
 from sanping.stage.state import LayerState, QualityName, Stage
 from sanping.twin.project import Role
 
-DETAIL = {"soft": 0, "standard": 1, "high": 2}
+DETAIL = {"draft": -1, "soft": 0, "standard": 1, "high": 2}
 
 
 class CityScene:
@@ -119,7 +119,7 @@ class CityScene:
         """Show a stage; only what differs from `old` (None: from nothing) is changed."""
         self._stage = new
         if old is None or (new.style, new.layers) != (old.style, old.layers):
-            self._sky.show(new.style)
+            self._sky.show(new.style, is_draft=self._quality == "draft")
             self._content.show(self._layer_looks(new))
         if old is None or (new.style, new.moment) != (old.style, old.moment):
             self._set_light(new)
@@ -208,6 +208,8 @@ class CityScene:
         uniforms.set("uLamps", light.lamps)
         uniforms.set("uFog", light.fog_m, light.fog_height_m)
         uniforms.set("uShade", light.shade)
+        post = self._looks[stage.style].post
+        uniforms.set("uTone", post.exposure, post.gamma, post.saturation)
 
     def _lens(self) -> Lens:
         width, height = self.window.GetSize()
@@ -251,7 +253,7 @@ class CityScene:
         uniforms.send()
 
     def _after_city(self, _caller: object, _event: str) -> None:
-        if self._stage is None:
+        if self._stage is None or self._quality == "draft":
             return
         width, height = self.window.GetSize()
         self._post.apply(width, height, self._looks[self._stage.style].post, is_quick=DETAIL[self._quality] == 0)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import shapely
 
 from sanping.analysis.visibility import sight_of
 from sanping.domain.geo import Float64Array
@@ -31,7 +32,7 @@ from sanping.scene.values import Legend, Pick
 from sanping.stage.state import Stage
 from sanping.twin.project import Role
 
-_CELLS = (1536, 2048, 3072)
+_CELLS = {-1: 1024, 0: 1536, 1: 2048, 2: 3072}
 _SORT_EVERY = 16
 _BEACONS_ABOVE_M, _MOST_BEACONS = 62.0, 400
 
@@ -56,6 +57,8 @@ class SceneContent:
         self._painter = Painter(load_ramps(context.assets / "palettes"))
         self.top_m = 100.0
         self._frame = 0
+        context.ground_m = -context.centre[2]
+        self._settle()
 
     @property
     def legend(self) -> Legend | None:
@@ -117,9 +120,7 @@ class SceneContent:
         """Draw every layer as its look says; the empty name is the look of the ground."""
         self._looks = looks
         whole = looks[""]
-        self._ground.show(
-            whole.style, whole.detail, is_carved=any(role == "water" for role, *_ in self._vectors.values())
-        )
+        self._ground.show(whole, is_carved=any(role == "water" for role, *_ in self._vectors.values()))
         self._far.show(whole)
         for light in (self._beacons, self.flows, self.pulses):
             light.show(whole)
@@ -238,13 +239,24 @@ class SceneContent:
         if not boxes and self._context.terrain is not None:
             boxes = [self._context.terrain.extent]
         if not boxes:
-            return None
+            return self._vector_bounds()
         box = boxes[0]
         for other in boxes[1:]:
             box = box.merged(other)
         east, north, up = self._context.centre
         self.top_m = box.top - up
         return (box.west - east, box.south - north, box.east - east, box.north - north)
+
+    def _vector_bounds(self) -> tuple[float, float, float, float] | None:
+        """Bounds of the flat layers, for a project without models."""
+        geometries = [data.geometries for _, _, data, _ in self._vectors.values() if len(data.geometries)]
+        if not geometries:
+            return None
+        west, south, east, north = shapely.total_bounds(np.concatenate(geometries))
+        if not np.isfinite(west):
+            return None
+        x, y, _ = self._context.centre
+        return (float(west) - x, float(south) - y, float(east) - x, float(north) - y)
 
     def _roof_tops(self) -> Float64Array:
         """Scene points above the highest roofs, where beacons stand."""

@@ -19,12 +19,17 @@ from sanping.scene.uniforms import SceneUniforms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerLook:
-    """How a layer is to be drawn; `detail` 0 soft, 1 standard, 2 high."""
+    """How a layer is to be drawn; `detail` -1 draft, 0 soft, 1 standard, 2 high."""
 
     style: StyleName
     detail: int
     is_visible: bool = True
     opacity: float = 1.0
+
+    @property
+    def skin(self) -> str:
+        """Ending of the fragment of buildings and ground: they have shaders of their own for the draft."""
+        return f"draft_{self.style}" if self.detail < 0 else self.style
 
 
 class SceneLayer(Protocol):

@@ -27,8 +27,8 @@ class Atlas:
 
 
 def drawn_words(words: Sequence[str], font: Path, size_px: int) -> Atlas:
-    """Draw words in one font and size, packed in rows."""
-    images = [word_pixels(word, font, size_px) for word in words]
+    """Draw words in one font and size, packed in rows; a word that cannot be drawn becomes a blank."""
+    images = [_drawn_or_blank(word, font, size_px) for word in words]
     boxes: Int32Array = np.zeros((len(images), 4), np.int32)
     x = y = row_height = 0
     for index, image in enumerate(images):
@@ -43,6 +43,14 @@ def drawn_words(words: Sequence[str], font: Path, size_px: int) -> Atlas:
     return Atlas(pixels=pixels, boxes=boxes)
 
 
+def _drawn_or_blank(word: str, font: Path, size_px: int) -> UInt8Array:
+    """One word that cannot be drawn must not take the others with it."""
+    try:
+        return word_pixels(word, font, size_px)
+    except ValueError:
+        return np.zeros((size_px, size_px), np.uint8)
+
+
 def word_pixels(word: str, font: Path, size_px: int) -> UInt8Array:
     """Return the coverage (rows, columns) of one word, row 0 at the bottom; raises ValueError if it cannot be drawn."""
     style: Any = vtkTextProperty()
@@ -51,7 +59,8 @@ def word_pixels(word: str, font: Path, size_px: int) -> UInt8Array:
     style.SetFontSize(size_px)
     style.SetColor(1.0, 1.0, 1.0)
     image, used = vtkImageData(), [0, 0]
-    if not vtkTextRenderer.GetInstance().RenderString(style, word, image, used, 72):
+    is_drawn = bool(word.strip()) and vtkTextRenderer.GetInstance().RenderString(style, word, image, used, 72)
+    if not is_drawn or image.GetPointData().GetScalars() is None:
         raise ValueError(f"the font {font.name} cannot draw {word!r}")
     columns, rows, _ = image.GetDimensions()
     rgba = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(rows, columns, -1)  # type: ignore[no-untyped-call]

@@ -40,7 +40,8 @@ SCENE_UNIFORMS = (
     Uniform("uField", 4, "west, south, cell size (scene metres) and columns of the city field; columns 0: no field"),
     Uniform("uFieldHeights", 2, "height of code 0 and metres per code step of the city field"),
     Uniform("uShade", 1, "share of direct light that a baked shadow takes, 0 … 1"),
-    Uniform("uDetail", 1, "0 soft, 1 standard, 2 high"),
+    Uniform("uDetail", 1, "-1 draft, 0 soft, 1 standard, 2 high"),
+    Uniform("uTone", 3, "exposure, gamma and saturation, for the preset that finishes in its shaders"),
     Uniform("uCover", 4, "west, south, width, height of the cover map, scene metres; width 0: no map"),
 )
 

@@ -16,7 +16,7 @@ from sanping.stage.state import QualityName
 def offscreen_window(width: int, height: int) -> Any:
     """Return a window that draws into memory, through EGL or what `VTK_DEFAULT_OPENGL_WINDOW` names.
 
-    Raises DisplayMissing when the machine has no usable OpenGL.
+    Where OpenGL may be missing altogether, ask `sanping.scene.probe` first: VTK ends the process without it.
     """
     named = os.environ.get("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
     kind = getattr(vtkRenderingOpenGL2, named, None)

@@ -44,6 +44,18 @@ def test_chinese_words_are_glyphs_and_not_boxes(font: Path) -> None:
     assert inks[0] < min(inks[1:])
 
 
+def test_a_word_that_cannot_be_drawn_leaves_the_others_alone(font: Path) -> None:
+    # given an empty word between two others
+    # when they are packed
+    atlas = drawn_words(["武宁", "", "长风"], font, 24)
+
+    # then each has a box, and the others have ink
+    inks = [int(atlas.pixels[y : y + h, x : x + w].max()) for x, y, w, h in atlas.boxes]
+    assert inks[0] > 200
+    assert inks[1] == 0
+    assert inks[2] > 200
+
+
 def test_words_lie_apart_in_the_atlas(font: Path) -> None:
     # given more words than fit one row
     words = [f"武宁路桥监测站 {number}" for number in range(40)]

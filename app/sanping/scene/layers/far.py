@@ -40,8 +40,9 @@ class FarLayer:
         self._context.renderer.AddActor(self._actor)
 
     def show(self, look: LayerLook) -> None:
-        """Draw in a style; the far field needs no detail."""
-        if self._material is not None:
+        """Draw in a style; the far field needs no detail, and the draft no far field."""
+        if self._material is not None and self._actor is not None:
+            self._actor.SetVisibility(look.detail >= 0)
             self._material.set_fragment(f"facade_{look.style}")
 
     def set_textures(self, textures: dict[str, DataTexture]) -> None:

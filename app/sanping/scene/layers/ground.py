@@ -6,7 +6,8 @@ import numpy as np
 
 from sanping.domain.geo import Float32Array, Int32Array
 from sanping.domain.ground import Terrain
-from sanping.domain.view import Point, StyleName
+from sanping.domain.view import Point
+from sanping.scene.context import LayerLook
 from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
 from sanping.scene.shaders import ShaderLibrary
@@ -63,12 +64,12 @@ class GroundLayer:
                 )
                 material.define(IMAGERY=1)
 
-    def show(self, style: StyleName, detail: int, *, is_carved: bool) -> None:
+    def show(self, look: LayerLook, *, is_carved: bool) -> None:
         """Draw in a style; `is_carved` opens the ground where the cover map says water."""
         for material in (self._plane, self._terrain):
-            material.define(DETAIL=detail)
+            material.define(DETAIL=look.detail)
             material.toggle("CARVED", is_on=is_carved)
-            material.set_fragment(f"ground_{style}")
+            material.set_fragment(f"ground_{look.skin}")
 
     def set_textures(self, textures: dict[str, DataTexture]) -> None:
         """Bind the textures that all layers share."""

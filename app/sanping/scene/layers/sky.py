@@ -18,21 +18,22 @@ class SkyLayer:
         self._renderer, self._shaders, self._uniforms = renderer, shaders, uniforms
         corners = np.array([[-1, -1, 0], [1, -1, 0], [1, 1, 0], [-1, 1, 0]], np.float32)
         self._mapper = mapper_of(poly_data(corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32)))
-        self._materials: dict[StyleName, Material] = {}
+        self._materials: dict[str, Material] = {}
         self._actor: Any = None
-        self._style: StyleName | None = None
+        self._fragment = ""
 
-    def show(self, style: StyleName) -> None:
-        """Draw the sky of a style."""
-        if style == self._style:
+    def show(self, style: StyleName, *, is_draft: bool) -> None:
+        """Draw the sky of a style, or a plain one."""
+        fragment = "sky_draft" if is_draft else f"sky_{style}"
+        if fragment == self._fragment:
             return
         self.release()
-        if style not in self._materials:
-            self._materials[style] = Material(self._shaders, self._uniforms, vertex="sky.vert", fragment=f"sky_{style}")
-        self._actor = self._materials[style].dress(self._mapper)
+        if fragment not in self._materials:
+            self._materials[fragment] = Material(self._shaders, self._uniforms, vertex="sky.vert", fragment=fragment)
+        self._actor = self._materials[fragment].dress(self._mapper)
         self._actor.UseBoundsOff()
         self._renderer.AddActor(self._actor)
-        self._style = style
+        self._fragment = fragment
 
     @property
     def actors(self) -> list[Any]:
@@ -43,4 +44,4 @@ class SkyLayer:
         """Take the sky away."""
         if self._actor is not None:
             self._renderer.RemoveActor(self._actor)
-        self._actor, self._style = None, None
+        self._actor, self._fragment = None, ""

@@ -16,8 +16,8 @@ from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
 
 _FORGET_AFTER_FRAMES = 600
-_FAR_BEYOND_M = (3500.0, 5000.0, 9000.0)
-_BUDGETS = (900_000, 2_000_000, 6_000_000)
+_FAR_BEYOND_M = {-1: 1500.0, 0: 2200.0, 1: 5000.0, 2: 9000.0}
+_BUDGETS = {-1: 350_000, 0: 500_000, 1: 2_000_000, 2: 6_000_000}
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class TileLayer:
         for material in self._materials:
             material.define(DETAIL=look.detail)
             material.toggle("SCREEN", is_on=look.opacity < 0.995)
-            material.set_fragment(f"facade_{look.style}")
+            material.set_fragment(f"facade_{look.skin}")
             if look.opacity != self._opacity:
                 material.set_number("uOpacity", look.opacity)
         self._opacity = look.opacity

@@ -6,6 +6,8 @@ from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture
 
+_NOT_IN_DRAFTS = ("tree", "bank")
+
 
 class FlatLayer:
     """Actors with their materials; subclasses build actors once and say which fragment a style uses."""
@@ -27,7 +29,7 @@ class FlatLayer:
         if look == self._look:
             return
         for material, actor, family in self._parts:
-            actor.SetVisibility(look.is_visible)
+            actor.SetVisibility(look.is_visible and not (look.detail < 0 and family in _NOT_IN_DRAFTS))
             material.set_fragment(f"{family}_{look.style}")
             material.define(**self.defines(look))
             material.set_number("uOpacity", look.opacity)

@@ -11,8 +11,8 @@ from sanping.scene.mesh import mapper_of, poly_data
 from sanping.scene.polygons import line_parts, polygon_parts, triangulated
 from sanping.scene.ribbons import MeshSheet, densified
 
-_STEPS = (14, 26, 48)
-_STRIDES = (7.0, 4.0, 2.4)
+_STEPS = {-1: 0, 0: 14, 1: 26, 2: 48}
+_STRIDES = {-1: 7.0, 0: 7.0, 1: 4.0, 2: 2.4}
 _WALL_M = 1.1
 
 
