@@ -79,6 +79,7 @@ def _view_actions() -> tuple[DeskAction, ...]:
         _action("view.show_all", "显示全部图层", "Show all layers", VIEW, decide.all_shown, "Shift+I", icon="layers"),
         _action("view.style", "日夜切换", "Day or night", VIEW, decide.style_toggled, "L", icon="style"),
         _action("view.quality_auto", "画质：自动", "Quality: automatic", VIEW, _quality("auto")),
+        _action("view.quality_draft", "画质：草图", "Quality: draft", VIEW, _quality("draft")),
         _action("view.quality_soft", "画质：流畅", "Quality: smooth", VIEW, _quality("soft")),
         _action("view.quality_standard", "画质：标准", "Quality: standard", VIEW, _quality("standard")),
         _action("view.quality_high", "画质：精细", "Quality: fine", VIEW, _quality("high")),

@@ -9,7 +9,7 @@ from sanping.stage.history import History
 from sanping.stage.state import Stage
 
 PanelName = Literal["layers", "bookmarks", "overview", "inspector", "colours", "time"]
-QualityChoice = Literal["auto", "soft", "standard", "high"]
+QualityChoice = Literal["auto", "draft", "soft", "standard", "high"]
 ALL_PANELS: frozenset[PanelName] = frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "time"})
 FIRST_PANELS: frozenset[PanelName] = frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "time"})
 

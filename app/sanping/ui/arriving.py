@@ -1,12 +1,13 @@
 """What happens when people open files: which twin they belong to, what arrives, what fails, what is asked."""
 
+from collections import deque
 from collections.abc import Sequence
 from functools import partial
 from math import hypot
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from sanping.commands.desk_actions import FILE
@@ -85,13 +86,34 @@ class Desk(Protocol):
 
 
 class Arriving(QObject):
-    """Follows the jobs of one desk; `window` owns the dialogs."""
+    """Follows the jobs of one desk; `window` owns the dialogs.
+
+    Layers that arrive together are taken one by one, so that the window draws and answers in between; `drained` says
+    that none is left.
+    """
+
+    drained = Signal()
 
     def __init__(self, desk: Desk, window: QWidget) -> None:
         super().__init__(window)
         self._desk, self._window = desk, window
         self._dropped: set[str] = set()
         self._last_word: Text | None = None
+        self._arrived: deque[Arrival] = deque()
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._on_next)
+
+    @property
+    def is_busy(self) -> bool:
+        """Layers have arrived that are not shown yet."""
+        return bool(self._arrived)
+
+    def stop(self) -> None:
+        """Forget what has arrived and is not shown yet."""
+        self._next.stop()
+        self._arrived.clear()
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files as layers of this twin, or a folder with `twin.toml` as another twin."""
@@ -114,7 +136,19 @@ class Arriving(QObject):
 
     @Slot(object)
     def on_layer(self, arrival: Arrival) -> None:
-        """Show a layer that has arrived."""
+        """Take a layer in its turn."""
+        self._arrived.append(arrival)
+        self._next.start()
+
+    @Slot()
+    def _on_next(self) -> None:
+        self._show_layer(self._arrived.popleft())
+        if self._arrived:
+            self._next.start()
+        else:
+            self.drained.emit()
+
+    def _show_layer(self, arrival: Arrival) -> None:
         desk, layer = self._desk, arrival.layer
         is_first = not desk.city.is_ready
         is_untouched = desk.state.stage.camera == desk.state.home
@@ -129,7 +163,7 @@ class Arriving(QObject):
             desk.city.add(layer)
             if is_untouched and desk.content.is_without_view(layer.entry):
                 desk.look_at_all()
-        if desk.loading.is_busy:
+        if desk.loading.is_busy or self._arrived:
             desk.city.camera_moves()
         desk.show_layers()
         if layer.entry.name in self._dropped:

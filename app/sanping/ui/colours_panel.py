@@ -7,7 +7,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -21,6 +20,7 @@ from sanping.domain.text import Language, Text
 from sanping.stage.state import Colouring
 from sanping.ui.glass import GlassPanel
 from sanping.ui.icons import Icons
+from sanping.ui.number_field import NumberField
 from sanping.ui.theme import QUIET, TEXT
 
 TITLE = Text("分级着色", "Colours")
@@ -53,12 +53,14 @@ class LegendLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendView:
-    """The legend as the panel draws it: a ramp from low to high, or one colour a word."""
+    """The legend as the panel draws it: a ramp from `low` to `high`, or one colour a word."""
 
     lines: tuple[LegendLine, ...]
     is_ramp: bool
     unit: str = ""
     missing: int = 0
+    low: float | None = None
+    high: float | None = None
 
 
 class LegendStrip(QWidget):
@@ -155,7 +157,7 @@ class ColoursPanel(GlassPanel):
         self._colouring: Colouring | None = None
         self._legend: LegendView | None = None
         self.layer, self.attribute, self.ramp = QComboBox(), QComboBox(), QComboBox()
-        self.low, self.high = _number_box(), _number_box()
+        self.low, self.high = NumberField(-1e9, 1e9, 1), NumberField(-1e9, 1e9, 1)
         self._reset = QPushButton()
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
@@ -181,8 +183,9 @@ class ColoursPanel(GlassPanel):
         self._reset.setStyleSheet("padding: 5px 8px;")
         self._reset.clicked.connect(self._on_reset)
         self.words.put(self._reset.setText, RESET)
-        for box_of_number in (self.low, self.high):
-            box_of_number.editingFinished.connect(self._on_range)
+        for field in (self.low, self.high):
+            field.setMinimumWidth(54)
+            field.number_entered.connect(self._on_range)
         self.strip = LegendStrip()
         self.body.addLayout(grid)
         self.body.addWidget(self.strip)
@@ -235,9 +238,11 @@ class ColoursPanel(GlassPanel):
         for widget in graded:
             widget.setVisible(is_graded)
         if is_graded and choice is not None and self._colouring is not None:
-            low, high = self._colouring.low, self._colouring.high
-            self.low.setValue(choice.low if low is None else low)
-            self.high.setValue(choice.high if high is None else high)
+            shown = self._legend or LegendView(lines=(), is_ramp=True)
+            low = self._colouring.low if self._colouring.low is not None else shown.low
+            high = self._colouring.high if self._colouring.high is not None else shown.high
+            self.low.show_number(choice.low if low is None else low)
+            self.high.show_number(choice.high if high is None else high)
 
     def _choices(self) -> tuple[AttributeChoice, ...]:
         name = self.layer.currentData()
@@ -272,8 +277,8 @@ class ColoursPanel(GlassPanel):
 
     @Slot()
     def _on_range(self) -> None:
-        if self._colouring is not None and self.high.value() > self.low.value():
-            self._ask(self.low.value(), self.high.value())
+        if self._colouring is not None and self.high.number > self.low.number:
+            self._ask(self.low.number, self.high.number)
 
     @Slot()
     def _on_reset(self) -> None:
@@ -284,13 +289,3 @@ class ColoursPanel(GlassPanel):
         label.setMinimumWidth(LABEL_WIDTH)
         self.words.put(label.setText, text)
         grid.addWidget(label, row, 0)
-
-
-def _number_box() -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(-1e9, 1e9)
-    box.setDecimals(1)
-    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-    box.setKeyboardTracking(False)
-    box.setMinimumWidth(54)
-    return box

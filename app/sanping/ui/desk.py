@@ -94,7 +94,7 @@ class DeskWindow(QMainWindow):
         self.pointing = Pointing(self, self)
         self.running_time = RunningTime(now, self)
         self._presenter = Presenter(self.overlays, self.book, self.city, self.navigator)
-        self._has_begun = False
+        self._has_begun = self._has_drawn = False
         self._waiting: tuple[LayerEntry, ...] = ()
         wire(self)
         self.show_project()
@@ -178,19 +178,24 @@ class DeskWindow(QMainWindow):
         """End the running change: the next one is a step of its own."""
         self.show_state(replace(self.state, history=settled(self.state.history)))
 
+    @Slot(float)
     def on_drawn(self, milliseconds: float) -> None:
-        """Show how long a frame took."""
+        """Show how long a frame took; the first one chooses the quality."""
         self.overlays.status.show_frame(milliseconds, self.city.quality)
+        if not self._has_drawn and self.city.is_ready:
+            self._has_drawn = True
+            QTimer.singleShot(0, self, self._on_first_frame)
 
-    def on_first_frame(self) -> None:
-        """The first frame is on the screen."""
+    @Slot()
+    def on_arrivals(self) -> None:
+        """Notice when everything has arrived and is shown."""
+        if self._has_begun and not self.loading.is_busy and not self.arriving.is_busy:
+            self.city_shown.emit()
+
+    @Slot()
+    def _on_first_frame(self) -> None:
         self.choose_quality()
         self.first_frame_drawn.emit()
-
-    def on_jobs_over(self, jobs: object) -> None:
-        """Notice when everything has arrived."""
-        if jobs is None:
-            self.city_shown.emit()
 
     def choose_quality(self) -> None:
         """Choose the preset where the person leaves it to us: smooth without a graphics card, else by frame time."""
@@ -202,6 +207,7 @@ class DeskWindow(QMainWindow):
     def change_twin(self, project: TwinProject) -> None:
         """Show another twin in place of this one."""
         self.loading.cancel_all()
+        self.arriving.stop()
         self.flight.stop()
         self.city.end()
         self.content = DeskContent(project)
@@ -339,6 +345,7 @@ class DeskWindow(QMainWindow):
         self.pointing.stop()
         self.running_time.stop()
         self.loading.close()
+        self.arriving.stop()
         self.city.end()
         self.viewport.close_scene_window()
         super().closeEvent(event)

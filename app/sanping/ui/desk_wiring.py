@@ -80,10 +80,7 @@ class Desk(Protocol):
     def on_drawn(self, milliseconds: float) -> None:
         """Show how long a frame took."""
 
-    def on_first_frame(self) -> None:
-        """The first frame is on the screen."""
-
-    def on_jobs_over(self, jobs: object) -> None:
+    def on_arrivals(self) -> None:
         """Notice when everything has arrived."""
 
 
@@ -109,7 +106,6 @@ def _wire_camera(desk: Desk) -> None:
     view.pointer_left.connect(desk.pointing.leave)
     view.released.connect(desk.pointing.release)
     view.double_clicked.connect(desk.pointing.go)
-    view.first_frame_drawn.connect(desk.on_first_frame)
     navigator.pose_asked.connect(desk.move_camera)
     navigator.settled.connect(desk.settle)
     desk.flight.pose_reached.connect(desk.reach)
@@ -127,7 +123,8 @@ def _wire_jobs(desk: Desk) -> None:
     loading.picture_saved.connect(arriving.on_picture)
     loading.failed.connect(arriving.on_failed)
     loading.jobs_changed.connect(arriving.on_jobs)
-    loading.jobs_changed.connect(desk.on_jobs_over)
+    loading.jobs_changed.connect(desk.on_arrivals)
+    arriving.drained.connect(desk.on_arrivals)
 
 
 def _wire_panels(desk: Desk) -> None:

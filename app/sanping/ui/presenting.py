@@ -11,7 +11,7 @@ from sanping.ui.desk_content import DeskContent
 from sanping.ui.navigation import Navigator
 from sanping.ui.overlays import Overlays
 
-QUALITY_NAMES = ("soft", "standard", "high")
+QUALITY_NAMES = ("draft", "soft", "standard", "high")
 
 
 class Presenter:
@@ -91,6 +91,8 @@ def _legend_view(legend: Legend | None) -> LegendView | None:
         is_ramp=legend.is_ramp,
         unit=legend.unit,
         missing=legend.missing,
+        low=legend.entries[0].value if legend.entries else None,
+        high=legend.entries[-1].value if legend.entries else None,
     )
 
 

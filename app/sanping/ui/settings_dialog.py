@@ -7,20 +7,19 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from sanping.domain.text import Language, Text
 from sanping.settings.settings import Settings, setting_title
+from sanping.ui.number_field import NumberField
 from sanping.ui.status_bar import NAMED_CRS
 from sanping.ui.wording import Wording
 
@@ -39,17 +38,20 @@ CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
     "language": (("zh", Text("中文", "Chinese (中文)")), ("en", Text("英文（English）", "English"))),
     "quality": (
         ("auto", Text("自动", "Automatic")),
+        ("draft", Text("草图", "Draft")),
         ("soft", Text("流畅", "Smooth")),
         ("standard", Text("标准", "Standard")),
         ("high", Text("精细", "Fine")),
     ),
     "crs_shown": (("", Text("孪生坐标系", "The twin's own")), *NAMED_CRS),
 }
-RANGES: dict[str, tuple[float, float]] = {
-    "cache_budget_gb": (0.5, 2000.0),
-    "worker_memory_gb": (0.5, 512.0),
-    "worker_minutes": (1.0, 600.0),
+RANGES: dict[str, tuple[float, float, int]] = {
+    "animation_hz": (0, 60, 0),
+    "cache_budget_gb": (0.5, 2000.0, 1),
+    "worker_memory_gb": (0.5, 512.0, 1),
+    "worker_minutes": (1.0, 600.0, 1),
 }
+"""Lowest and highest number, and how many decimals."""
 
 
 class SettingsDialog(QDialog):
@@ -98,8 +100,8 @@ class SettingsDialog(QDialog):
         for name, field in self.fields.items():
             if isinstance(field, QComboBox):
                 changed[name] = field.currentData()
-            elif isinstance(field, QSpinBox | QDoubleSpinBox):
-                changed[name] = field.value()
+            elif isinstance(field, NumberField):
+                changed[name] = field.number if RANGES[name][2] else round(field.number)
             elif isinstance(field, QLineEdit):
                 changed[name] = Path(field.text()) if field.text().strip() else None
         return self._settings.model_copy(update=changed)
@@ -113,19 +115,10 @@ class SettingsDialog(QDialog):
             box.setCurrentIndex(max(0, box.findData(present)))
             self.fields[name] = box
             return box
-        if name == "animation_hz":
-            whole = QSpinBox()
-            whole.setRange(0, 60)
-            whole.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-            whole.setValue(present)
-            self.fields[name] = whole
-            return whole
         if name in RANGES:
-            number = QDoubleSpinBox()
-            number.setRange(*RANGES[name])
-            number.setDecimals(1)
-            number.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-            number.setValue(present)
+            low, high, decimals = RANGES[name]
+            number = NumberField(low, high, decimals)
+            number.show_number(float(present))
             self.fields[name] = number
             return number
         return self._folder_field(name, present)

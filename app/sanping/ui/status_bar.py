@@ -27,6 +27,7 @@ NAMED_CRS: tuple[tuple[str, Text], ...] = (
     ("BD-09", Text("百度坐标 BD-09", "BD-09")),
 )
 QUALITIES = {
+    "draft": Text("草图画质", "Draft"),
     "soft": Text("流畅画质", "Smooth"),
     "standard": Text("标准画质", "Standard"),
     "high": Text("精细画质", "Fine"),

@@ -10,7 +10,7 @@ import sys
 from time import perf_counter
 
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  the factory entries of the OpenGL classes
-from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QOpenGLContext, QSurface, QWheelEvent
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -28,11 +28,10 @@ GL_LEQUAL = 0x0203
 class Viewport(QOpenGLWidget):
     """Shows what a VTK render window draws.
 
-    `first_frame_drawn` comes once, `frame_drawn` after each frame with its time in milliseconds.
+    `frame_drawn` comes after each frame with its time in milliseconds.
     """
 
     context_ready = Signal()
-    first_frame_drawn = Signal()
     frame_drawn = Signal(float)
     pressed = Signal(QPointF, object, object)
     dragged = Signal(QPointF)
@@ -58,7 +57,6 @@ class Viewport(QOpenGLWidget):
         self._press: QPointF | None = None
         self._share = 1.0
         self._is_painting = False
-        self._has_drawn = False
         self._observers = [
             self.window_of_vtk.AddObserver(vtkCommand.WindowMakeCurrentEvent, self._make_current),
             self.window_of_vtk.AddObserver(vtkCommand.WindowIsCurrentEvent, self._say_whether_current),
@@ -146,9 +144,6 @@ class Viewport(QOpenGLWidget):
         state.Pop()
         self._context.functions().glFinish()
         self.frame_drawn.emit((perf_counter() - begun) * 1000)
-        if not self._has_drawn:
-            self._has_drawn = True
-            QTimer.singleShot(0, self, self.first_frame_drawn.emit)
 
     def _bring_picture(self) -> None:
         assert self._context is not None
