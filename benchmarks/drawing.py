@@ -27,6 +27,7 @@ from sanping.tiles.stored import save
 WIDTH, HEIGHT, FOV_DEG, TURN_DEG = 1280, 720, 38.0, 0.4
 HERE = Path(__file__).parent
 NATIVE = {
+    "ours draft": ["draw_ours.py", "day", "draft"],
     "ours day": ["draw_ours.py", "day", "soft"],
     "ours night": ["draw_ours.py", "night", "soft"],
     "pyvista merged": ["draw_pyvista.py"],

@@ -34,7 +34,7 @@ Style = Annotated[StyleName | None, Text("风格：night 夜、day 昼", "Style:
 Output = Annotated[Path, Text("输出 PNG 文件", "PNG file to write"), Parameter(name=["--output", "-o"])]
 View = Annotated[str, Text("视角名称或序号", "Name or number of a bookmark")]
 Moment = Annotated[str | None, Text("时刻，如 2026-06-21T14:00+08:00", "Moment, such as 2026-06-21T14:00+08:00")]
-Quality = Annotated[QualityName, Text("画质：soft、standard、high", "Quality: soft, standard or high")]
+Quality = Annotated[QualityName, Text("画质：draft、soft、standard、high", "Quality: draft, soft, standard or high")]
 
 
 def run(twin: Twin = None, /) -> int:

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     language: Annotated[Language, Text("界面语言", "Language")] = Field(default_factory=environment_language)
     crs_shown: Annotated[str, Text("状态栏坐标系（空为孪生坐标系）", "CRS in the status bar (empty: the twin's)")] = ""
     quality: Annotated[
-        Literal["auto", "soft", "standard", "high"],
+        Literal["auto", "draft", "soft", "standard", "high"],
         Text("画质（自动按首帧耗时选择）", "Quality (auto times one frame)"),
     ] = "auto"
     animation_hz: Annotated[int, Text("动画帧率上限（0 为静止）", "Animation rate limit in Hz (0: still)")] = Field(

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sanping.domain.view import CameraPose, StyleName
 
-QualityName = Literal["soft", "standard", "high"]
+QualityName = Literal["draft", "soft", "standard", "high"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
