@@ -26,6 +26,7 @@ __all__ = [
     "converter",
     "is_geographic",
     "named_crs",
+    "stands_near_origin",
     "target_for",
     "vertical_datum_of",
 ]
@@ -36,6 +37,8 @@ _WGS84 = "EPSG:4326"
 _MARGIN_DEG = 5.0
 _SAMPLE = 512
 _DEGREE_LIMITS = (360.0, 90.0)
+_NEAR_ORIGIN_M = 1_000.0
+_TINY_STEP = 0.05
 
 
 def is_geographic(crs: str) -> bool:
@@ -77,8 +80,9 @@ def best_projected_crs(longitude_deg: float, latitude_deg: float) -> str:
 def converter(source: str, target: str) -> Conversion:
     """Return a function that takes points (n, 2) or (n, 3) from one CRS to another.
 
-    Heights stay as they are, except that a unit other than the metre becomes metres, and that two CRSs which both
-    declare heights are converted in three dimensions. A point that cannot be converted comes back as NaN.
+    Heights stay as they are, except that a unit other than the metre becomes metres (a CRS in feet that says nothing of
+    heights has them in feet too), and that two CRSs which both declare heights are converted in three dimensions.
+    A point that cannot be converted comes back as NaN.
     Raises `CrsMissing` when one side is LOCAL and the other is not.
     """
     start, end = named_crs(source), named_crs(target)
@@ -129,11 +133,30 @@ def check_fits(crs: str, points: Float64Array) -> None:
         return
     sample = _sampled(points)
     middle = _middle(sample)
-    if _plausible(name, middle) and not _looks_like_degrees(name, sample):
-        return
+    if not _looks_like_degrees(name, sample, points):
+        if _plausible(name, middle):
+            if _strictly_in(name, middle) or not _strictly_in(name, middle[[1, 0]]):
+                return
+        elif stands_near_origin(name, points):
+            return
     message = _wrong(name, float(middle[0]), float(middle[1]))
     hint = _hint(name, middle)
     raise CrsWrong(Text(message.zh + hint.zh, message.en + hint.en))
+
+
+def stands_near_origin(crs: str, points: Float64Array) -> bool:
+    """Say whether coordinates of a projected CRS are small metres about its origin, outside its area of use.
+
+    A model drawn from 0, 0 on looks so; degrees, whose steps from point to point are tiny, do not.
+    """
+    name = named_crs(crs)
+    if name == LOCAL or is_geographic(name) or crs_object(name).is_geocentric or len(points) < 2:
+        return False
+    sample = _sampled(points)
+    finite = sample[np.isfinite(sample[:, :2]).all(axis=1), :2]
+    if len(finite) == 0 or np.abs(finite).max() > _NEAR_ORIGIN_M or _plausible(name, _middle(sample)):
+        return False
+    return np.abs(finite).max() > max(_DEGREE_LIMITS) or not _steps_are_tiny(points)
 
 
 _PLACEMENT_MISSING = Text(
@@ -178,10 +201,10 @@ def _plausible(name: str, middle: Float64Array) -> bool:
     place = converter(name, _WGS84)(middle[None, :])[0]
     if not np.isfinite(place).all():
         return False
-    return _in_area(crs_object(name), float(place[0]), float(place[1]))
+    return _in_area(name, float(place[0]), float(place[1]))
 
 
-def _looks_like_degrees(name: str, sample: Float64Array) -> bool:
+def _looks_like_degrees(name: str, sample: Float64Array, points: Float64Array) -> bool:
     """Say whether the coordinates of a projected CRS read as degrees would lie in its own area of use."""
     if is_geographic(name) or crs_object(name).is_geocentric:
         return False
@@ -189,22 +212,37 @@ def _looks_like_degrees(name: str, sample: Float64Array) -> bool:
     if len(finite) == 0 or np.abs(finite[:, 0]).max() > 180.0 or np.abs(finite[:, 1]).max() > 180.0:
         return False
     x, y = _middle(finite)[:2]
-    return _in_area(crs_object(name), float(x), float(y)) or _in_area(crs_object(name), float(y), float(x))
+    return _steps_are_tiny(points) and (_in_area(name, float(x), float(y)) or _in_area(name, float(y), float(x)))
 
 
-def _in_area(crs: CRS, longitude: float, latitude: float) -> bool:
-    area = _area_of(crs.to_wkt())
+def _steps_are_tiny(points: Float64Array) -> bool:
+    """Say whether neighbouring points of a file lie as close as the corners of buildings do in degrees."""
+    steps = np.abs(np.diff(np.asarray(points[:_SAMPLE, :2], dtype=np.float64), axis=0)).max(axis=1, initial=0.0)
+    real = steps[np.isfinite(steps) & (steps > 0.0)]
+    return len(real) == 0 or float(np.median(real)) < _TINY_STEP
+
+
+def _strictly_in(name: str, middle: Float64Array) -> bool:
+    """Say whether one point lies within the CRS's area of use without any margin; degrees and own names always do."""
+    if name in (GCJ02, BD09) or is_geographic(name) or crs_object(name).is_geocentric:
+        return True
+    place = converter(name, _WGS84)(middle[None, :2])[0]
+    return bool(np.isfinite(place).all()) and _in_area(name, float(place[0]), float(place[1]), margin_deg=0.0)
+
+
+def _in_area(name: str, longitude: float, latitude: float, margin_deg: float = _MARGIN_DEG) -> bool:
+    area = _area_of(name)
     if area is None:
         return True
     west, south, east, north = area
     width = (east - west) % 360.0 or 360.0
-    eastward = (longitude - west + _MARGIN_DEG) % 360.0
-    return eastward <= width + 2 * _MARGIN_DEG and south - _MARGIN_DEG <= latitude <= north + _MARGIN_DEG
+    eastward = (longitude - west + margin_deg) % 360.0
+    return eastward <= width + 2 * margin_deg and south - margin_deg <= latitude <= north + margin_deg
 
 
 @lru_cache(maxsize=64)
-def _area_of(wkt: str) -> tuple[float, float, float, float] | None:
-    crs = CRS.from_wkt(wkt)
+def _area_of(name: str) -> tuple[float, float, float, float] | None:
+    crs = crs_object(name)
     for part in (crs, *crs.sub_crs_list):
         if part.area_of_use is not None:
             west, south, east, north = part.area_of_use.bounds
@@ -256,7 +294,7 @@ def _projected(start: str, end: str) -> Conversion:
     uses_height = source.is_geocentric or target.is_geocentric or (_has_height(source) and _has_height(target))
     if uses_height:
         return _flown(_transformer(source.to_3d().to_wkt(), target.to_3d().to_wkt()))
-    factor = source.axis_info[2].unit_conversion_factor if len(source.axis_info) == 3 else 1.0
+    factor = _height_factor(source)
     transformer = _transformer(source.to_2d().to_wkt(), target.to_2d().to_wkt())
 
     def convert(points: Float64Array) -> Float64Array:
@@ -269,6 +307,13 @@ def _projected(start: str, end: str) -> Conversion:
         return result
 
     return convert
+
+
+def _height_factor(crs: CRS) -> float:
+    """Return metres per unit of height; a projected CRS without heights has them in its own unit."""
+    if len(crs.axis_info) == 3:
+        return float(crs.axis_info[2].unit_conversion_factor)
+    return float(crs.axis_info[0].unit_conversion_factor) if crs.is_projected else 1.0
 
 
 def _has_height(crs: CRS) -> bool:

@@ -71,8 +71,10 @@ def axis_plan(srs_name: str, wanted_crs: str, points: Float64Array, handedness: 
     is_swapped = north_first
     if not _fits(name, official):
         if not _fits(name, other):
-            check_fits(name, np.ascontiguousarray(official))
-        is_swapped = not north_first
+            check_fits(name, np.ascontiguousarray(official))  # passes only for small metres about the origin
+            is_swapped = north_first and handedness() <= -_CLEARLY_MIRRORED
+        else:
+            is_swapped = not north_first
     elif north_first and _fits(name, other) and handedness() > -_CLEARLY_MIRRORED:
         is_swapped = False
     note = None

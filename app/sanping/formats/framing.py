@@ -5,8 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sanping.domain.crs import LOCAL, Conversion, converter, named_crs, target_for, vertical_datum_of
-from sanping.domain.errors import CrsMissing, ProjectInvalid
+from sanping.domain.crs import (
+    LOCAL,
+    Conversion,
+    check_fits,
+    converter,
+    is_geographic,
+    named_crs,
+    stands_near_origin,
+    target_for,
+    vertical_datum_of,
+)
+from sanping.domain.errors import CrsMissing, CrsWrong, ProjectInvalid
 from sanping.domain.geo import Float64Array, GeoFrame
 from sanping.domain.local_grid import local_grid
 from sanping.domain.text import Text
@@ -18,6 +28,14 @@ _BOTH_GIVEN = Text(
 )
 _FITTED = Text(
     "城市坐标由控制点拟合，中误差 {rms:.3f} 米", "City grid fitted to control points, RMS misfit {rms:.3f} m"
+)
+_NEAR_ORIGIN = Text(
+    "坐标在 {crs} 的原点附近，不像真实位置；模型照样打开，放置时请给出位置",
+    "The coordinates lie near the origin of {crs}, hardly their real place; the model opens there all the same",
+)
+_NORTH_FIRST = Text(
+    "坐标是纬度在前、经度在后，已对调读取",
+    "The coordinates have latitude before longitude and were read that way round",
 )
 _GRID_NO_TABLE = Text("local_grid 应是一个表；请检查写法", "local_grid must be a table; check how it is written")
 
@@ -48,9 +66,37 @@ def framing(declared_crs: str, sample_points: Float64Array, options: ReadOptions
         notes.append(_BOTH_GIVEN.with_values(chosen=source, declared=declared_crs[:60]))
     if source == LOCAL and "local_grid" in settings:
         return _framed_by_grid(settings["local_grid"], sample_points, options, tuple(notes))
-    target = target_for(source, sample_points, options.target_crs)
-    frame = GeoFrame(crs=target, vertical_datum=options.vertical_datum or vertical_datum_of(source))
-    return Framing(frame=frame, source_crs=source, convert=converter(source, target), notes=tuple(notes))
+    is_swapped = _only_fits_swapped(source, sample_points)
+    sample = _swapped(sample_points) if is_swapped else sample_points
+    target = target_for(source, sample, options.target_crs)
+    notes += [_NORTH_FIRST] if is_swapped else []
+    notes += [_NEAR_ORIGIN.with_values(crs=source[:60])] if stands_near_origin(source, sample) else []
+    onward = converter(source, target)
+    return Framing(
+        frame=GeoFrame(crs=target, vertical_datum=options.vertical_datum or vertical_datum_of(source)),
+        source_crs=source,
+        convert=(lambda points: onward(_swapped(points))) if is_swapped else onward,
+        notes=tuple(notes),
+    )
+
+
+def _only_fits_swapped(source: str, points: Float64Array) -> bool:
+    """Say whether degrees make sense with latitude first only, as the register has it and some files follow."""
+    if source == LOCAL or not is_geographic(source):
+        return False
+    try:
+        check_fits(source, points)
+    except CrsWrong:
+        try:
+            check_fits(source, _swapped(points))
+        except CrsWrong:
+            return False
+        return True
+    return False
+
+
+def _swapped(points: Float64Array) -> Float64Array:
+    return points[:, [1, 0, *range(2, points.shape[1])]]
 
 
 def _declared(declared_crs: str) -> str:

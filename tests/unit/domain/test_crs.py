@@ -8,6 +8,7 @@ from sanping.domain.crs import (
     converter,
     is_geographic,
     named_crs,
+    stands_near_origin,
     target_for,
     vertical_datum_of,
 )
@@ -211,3 +212,34 @@ def test_kinds_and_vertical_datums_are_told() -> None:
     assert vertical_datum_of("EPSG:7415") == "NAP height"
     assert vertical_datum_of("EPSG:4979") == "ellipsoid"
     assert vertical_datum_of("EPSG:4549") == ""
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4549", "EPSG:25832", "EPSG:32632", "EPSG:28992"])
+def test_small_metres_about_the_origin_are_no_degrees(crs: str) -> None:
+    # given the corners of a house drawn from 0, 0 on, and the same at 50, 40
+    house = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 12.0], [0.0, 12.0]])
+
+    # then both may be in the CRS
+    check_fits(crs, house)
+    check_fits(crs, house + np.array([50.0, 40.0]))
+
+
+def test_a_house_in_degrees_is_still_told_from_one_in_small_metres() -> None:
+    house = np.array([[121.47, 31.23], [121.4702, 31.23], [121.4702, 31.2302], [121.47, 31.2302]])
+
+    assert not stands_near_origin("EPSG:4549", house)
+    assert stands_near_origin("EPSG:4549", np.array([[0.0, 0.0], [10.0, 12.0]]))
+    with pytest.raises(CrsMissing, match="经纬度"):
+        check_fits("EPSG:4549", house)
+
+
+def test_swapped_metres_are_found_where_both_orders_lie_near_the_area_of_use() -> None:
+    check_fits("EPSG:28992", np.array([[85000.0, 446000.0], [85010.0, 446010.0]]))
+    with pytest.raises(CrsMissing, match="写反"):
+        check_fits("EPSG:28992", np.array([[446000.0, 85000.0], [446010.0, 85010.0]]))
+
+
+def test_heights_of_a_crs_in_feet_become_metres() -> None:
+    converted = converter("EPSG:2263", "EPSG:32618")(np.array([[987654.0, 200000.0, 100.0]]))
+
+    assert converted[0, 2] == pytest.approx(30.48, abs=1e-3)

@@ -56,3 +56,18 @@ def test_missing_unknown_and_impossible_systems_are_refused() -> None:
         framing("EPSG:4490", METRES, ReadOptions())
     with pytest.raises(ProjectInvalid):
         framing("", METRES, ReadOptions(crs="LOCAL", settings=(("local_grid", "yes"),)))
+
+
+def test_degrees_with_latitude_first_are_turned_round_and_said_so() -> None:
+    framed = framing("EPSG:6697", np.array([[35.68, 139.75, 3.0], [35.681, 139.751, 4.0]]), ReadOptions())
+
+    assert framed.frame.crs == "EPSG:32654"
+    assert framed.convert(np.array([[35.68, 139.75, 3.0]]))[0, 0] == pytest.approx(386884.0, abs=1.0)
+    assert "latitude before longitude" in framed.notes[0].en
+
+
+def test_a_model_drawn_from_the_origin_on_opens_with_a_note() -> None:
+    framed = framing("EPSG:4549", np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0]]), ReadOptions())
+
+    assert framed.frame.crs == "EPSG:4549"
+    assert "near the origin" in framed.notes[0].en
