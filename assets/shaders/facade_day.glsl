@@ -47,12 +47,12 @@ Skin wall_skin(Feature it, vec3 point, vec3 normal, vec3 ray) {
   float mirror = 0.10 + 0.90 * pow(max(1.0 - abs(dot(ray, normal)), 0.0), 4.0);
   float tilt = (hash2(pane.id + salt) - 0.5) * 0.05 * pane.near;
   vec3 back = reflect(ray, normalize(normal + vec3(0.0, 0.0, tilt)));
-  float polish = it.kind == OFFICE ? 0.06 + 0.16 * hash1(it.seed * 11.0) : 0.0;
+  float polish = it.kind == OFFICE ? 0.04 + 0.13 * hash1(it.seed * 11.0) : 0.0;
   vec3 tint = it.kind == OFFICE ? mix(vec3(0.80, 0.95, 1.05), vec3(0.62, 0.92, 0.98), step(0.5, hash1(it.seed * 19.0))) : vec3(1.0);
   back.z += it.kind == OFFICE ? 0.10 + 0.40 * clamp(wall.y / max(it.height, 1.0), 0.0, 1.0) : 0.0;
   back = normalize(back);
   vec3 inside = mix(vec3(0.030, 0.042, 0.050), vec3(0.21, 0.20, 0.18), step(0.66, hash2(pane.id * 1.7 + salt)) * 0.7 * pane.near * (it.kind == OFFICE ? 0.3 : 1.0));
-  vec3 glass = mix(inside, sky_mirror(back) * tint, mirror * (it.kind == OFFICE ? 1.0 : 0.6) + polish);
+  vec3 glass = mix(inside, sky_mirror(back) * tint * 0.80, mirror * (it.kind == OFFICE ? 1.0 : 0.6) + polish);
   glass += uSunColour * pow(max(dot(back, uSun), 0.0), 220.0) * 1.4;
   return Skin(paint * (1.0 - cover), cover, glass * cover + glow);
 }

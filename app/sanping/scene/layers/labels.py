@@ -112,7 +112,7 @@ class LabelLayer:
         context = self._context
         words = [sign.zh if context.language == "zh" else sign.en for sign in self._signs]
         font = context.assets / "fonts" / "NotoSansSC-Bold.ttf"
-        self._atlas = drawn_words(words, font, round(15 * scale))
+        self._atlas = drawn_words(words, font, round(16 * scale))
         self._material.set_texture(
             "atlas", DataTexture(self._atlas.pixels[..., None].repeat(3, axis=2), is_smooth=True)
         )

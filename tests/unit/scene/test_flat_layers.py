@@ -1,0 +1,80 @@
+"""sanping.scene.layers.vector_layer, sanping.scene.layers.trees, sanping.scene.layers.roads: actors of flat things."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from vtkmodules.vtkRenderingCore import vtkRenderer
+
+from fakes import small_city
+from sanping.scene.context import LayerLook, SceneContext
+from sanping.scene.layers.roads import RoadLayer, width_of
+from sanping.scene.layers.trees import add_trees
+from sanping.scene.layers.vector_layer import FlatLayer
+from sanping.scene.shaders import ShaderLibrary
+from sanping.scene.uniforms import SceneUniforms
+
+
+@pytest.fixture
+def context(repository: Path) -> SceneContext:
+    assets = repository / "assets"
+    return SceneContext(
+        renderer=vtkRenderer(),
+        overlay=vtkRenderer(),
+        shaders=ShaderLibrary(assets / "shaders"),
+        uniforms=SceneUniforms(),
+        centre=small_city.CENTRE,
+        assets=assets,
+        language="zh",
+        ground_m=4.0,
+    )
+
+
+def test_trees_stand_on_the_ground_and_go_with_their_layer(context: SceneContext) -> None:
+    # given a layer with five trees
+    layer = FlatLayer(context)
+    add_trees(
+        layer, np.array([[0.0, 0.0], [10.0, 5.0], [20.0, 0.0], [30.0, 8.0], [40.0, 0.0]]), np.random.default_rng(1)
+    )
+
+    # when it is hidden, and then released
+    actor = layer.actors[0]
+    bounds = actor.GetBounds()
+    layer.show(LayerLook(style="day", detail=0, is_visible=False))
+    is_shown = actor.GetVisibility()
+    layer.release()
+
+    # then the trees stood at 4 m between 0 and 40 m, were hidden, and are gone
+    assert bounds[:2] == (0.0, 40.0)
+    assert bounds[4:] == (4.0, 4.0)
+    assert not is_shown
+    assert context.renderer.GetActors().GetNumberOfItems() == 0
+
+
+def test_no_trees_no_actor(context: SceneContext) -> None:
+    # given a layer; when nothing is planted; then nothing is drawn
+    layer = FlatLayer(context)
+    add_trees(layer, np.zeros((0, 2)), np.random.default_rng(1))
+    assert layer.actors == []
+
+
+def test_an_elevated_road_runs_above_the_ground(context: SceneContext) -> None:
+    # given an arterial, a lane and an elevated road over ground at 4 m
+    layer = RoadLayer(context, small_city.streets())
+
+    # when the highest point of each sheet is taken
+    tops = sorted(round(actor.GetBounds()[5], 1) for actor in layer.actors)
+
+    # then trees and streets lie low, and one road is lifted by some nine metres
+    assert tops[-1] == pytest.approx(13.2, abs=0.4)
+    assert tops[0] < 4.5
+    assert [share for _, share in layer.light_paths] == [0.95, 0.25, 1.0]
+    layer.release()
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"), [(18, 18.0), ("12.5", 12.5), (None, 22.0), ("wide", 22.0), (0, 22.0), (900, 22.0)]
+)
+def test_a_senseless_width_is_replaced_by_the_usual_one(said: object, wanted: float) -> None:
+    # given what a file says; when the width of an arterial is taken; then it makes sense
+    assert width_of(said, "arterial") == wanted
