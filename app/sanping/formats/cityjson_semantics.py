@@ -91,5 +91,5 @@ def _spread(values: object, boundaries: list[object], depth: int) -> Iterator[in
         if depth > 1 and isinstance(part, list):
             yield from _spread(value, part, depth - 1)
         else:
-            is_number = isinstance(value, int) and not isinstance(value, bool)
-            yield value if is_number and 0 <= value < 1 << 31 else -1
+            row = -1 if isinstance(value, bool) or not isinstance(value, int) else value
+            yield row if 0 <= row < 1 << 31 else -1

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -92,7 +93,7 @@ def _rings_in(text: bytes, begins: IntArray, nesting: IntArray) -> Rings:
 
 
 _SURFACES = list[list[list[int]]]
-_DECODERS = {
+_DECODERS: dict[int, msgspec.json.Decoder[Any]] = {
     3: msgspec.json.Decoder(_SURFACES),
     4: msgspec.json.Decoder(list[_SURFACES]),
     5: msgspec.json.Decoder(list[list[_SURFACES]]),

@@ -287,7 +287,7 @@ def _cut_ears(rings: _Rings, polygons: IntArray) -> _Cut:
     begins = rings.start[rings.first[polygons]]
     found = list(_ears(rings, polygons, begins))
     counts = np.array([len(ears) for ears in found])
-    corners = (np.concatenate(found) + np.repeat(begins, counts)).reshape(-1, 3)
+    corners = (np.concatenate(found).astype(np.int64) + np.repeat(begins, counts)).reshape(-1, 3)
     polygon = np.repeat(polygons, counts // 3)
     ok = _triangles_with_area(rings, corners)
     return corners[ok], polygon[ok]
