@@ -322,6 +322,3 @@ def test_indented_text_reads_the_same(tmp_path: Path) -> None:
     assert (indented.points == plain.points).all()
     assert (indented.triangles == plain.triangles).all()
     assert (indented.triangle_surface == plain.triangle_surface).all()
-
-
-ROTATED = [0, -2, 0, 5, 2, 0, 0, 6, 0, 0, 2, 7, 0, 0, 0, 1]

@@ -38,6 +38,9 @@ def volume(model: CityModel) -> float:
     return float(np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])).sum() / 6)
 
 
+ROTATED = [0, -2, 0, 5, 2, 0, 0, 6, 0, 0, 2, 7, 0, 0, 0, 1]
+
+
 def with_templates(instances: Json, templates: object = None) -> Json:
     vertices = [[x / 10_000, y / 8_000, z / 3_000] for x, y, z in CORNERS]
     return city(
