@@ -25,6 +25,8 @@ SLOW_FRAME_MS = 70.0
 STILL_MS = 220
 GATHER_MS = 120
 STILL_FRAME_MS = 160.0
+DRAFT_ABOVE_MS = 120.0
+DRAFT_COST = 0.4
 COARSEST_SHARE = 0.35
 GL_RENDERER = 0x1F01
 SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swiftshader", "software")
@@ -45,6 +47,9 @@ class CityShow(QObject):
         self._scene: CityScene | None = None
         self._stage: Stage | None = None
         self._full_ms = 0.0
+        self._draft_ms = 0.0
+        self._drafts_in_motion = False
+        self._resting: QualityName = "soft"
         self._seconds = 0.0
         self._share = 1.0
         self._hz = animation_hz
@@ -68,8 +73,8 @@ class CityShow(QObject):
 
     @property
     def quality(self) -> QualityName:
-        """The preset in use."""
-        return self._scene.quality if self._scene is not None else "soft"
+        """The preset of the resting picture."""
+        return self._resting if self._scene is not None else "soft"
 
     @property
     def is_quick(self) -> bool:
@@ -107,7 +112,7 @@ class CityShow(QObject):
             assets=self._assets,
         )
         self._scene.show(stage, None)
-        self._stage = stage
+        self._stage, self._resting = stage, quality
         self.set_animation(self._hz)
 
     def end(self) -> None:
@@ -141,11 +146,10 @@ class CityShow(QObject):
             self._stage = new
             self._viewport.update()
 
-    def set_quality(self, quality: QualityName) -> None:
-        """Draw better or faster."""
-        if self._scene is not None and quality != self._scene.quality:
-            self._scene.set_quality(quality)
-            self._viewport.update()
+    def set_quality(self, quality: QualityName, *, drafts_in_motion: bool = False) -> None:
+        """Draw better or faster; `drafts_in_motion` draws a draft while the camera moves where `quality` is slow."""
+        self._resting, self._drafts_in_motion = quality, drafts_in_motion
+        self._draw_as(quality)
 
     def set_language(self, language: Language) -> None:
         """Label in another language."""
@@ -163,7 +167,11 @@ class CityShow(QObject):
     def camera_moves(self) -> None:
         """Draw coarser while the camera moves, as far as the machine is too slow for the full picture."""
         if self._share == 1.0:
-            wanted = sqrt(SLOW_FRAME_MS / max(1.0, self._full_ms))
+            full_ms = self._full_ms
+            if self._drafts_in_motion and self._full_ms > DRAFT_ABOVE_MS:
+                self._draw_as("draft")
+                full_ms = self._draft_ms or DRAFT_COST * self._full_ms
+            wanted = sqrt(SLOW_FRAME_MS / max(1.0, full_ms))
             self._share = min(1.0, max(COARSEST_SHARE, round(wanted * 20) / 20))
             self._viewport.draw_share(self._share)
         self._still.start()
@@ -173,7 +181,13 @@ class CityShow(QObject):
         """Draw the full picture."""
         self._still.stop()
         self._share = 1.0
+        self._draw_as(self._resting)
         self._viewport.draw_share(1.0)
+
+    def _draw_as(self, quality: QualityName) -> None:
+        if self._scene is not None and quality != self._scene.quality:
+            self._scene.set_quality(quality)
+            self._viewport.update()
 
     def pick(self, at: QPointF) -> Pick | None:
         """Return what lies under a widget point."""
@@ -210,7 +224,10 @@ class CityShow(QObject):
 
     @Slot(float)
     def _on_frame(self, milliseconds: float) -> None:
-        if self._share == 1.0:
+        is_resting = self._scene is None or self._scene.quality == self._resting
+        if not is_resting:
+            self._draft_ms = milliseconds / self._share**2
+        elif self._share == 1.0:
             self._full_ms = milliseconds
         self.drawn.emit(milliseconds)
 

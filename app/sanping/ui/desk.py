@@ -200,7 +200,8 @@ class DeskWindow(QMainWindow):
     def choose_quality(self) -> None:
         """Choose the preset where the person leaves it to us: smooth without a graphics card, else by frame time."""
         if self.state.quality == "auto" and self.city.is_ready:
-            self.city.set_quality("soft" if self.city.is_software else "standard")
+            is_software = self.city.is_software
+            self.city.set_quality("soft" if is_software else "standard", drafts_in_motion=is_software)
 
     # The twin
 
