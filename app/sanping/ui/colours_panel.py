@@ -156,6 +156,7 @@ class ColoursPanel(GlassPanel):
         self._layers: tuple[tuple[str, Text, tuple[AttributeChoice, ...]], ...] = ()
         self._colouring: Colouring | None = None
         self._legend: LegendView | None = None
+        self._chosen_layer = ""
         self.layer, self.attribute, self.ramp = QComboBox(), QComboBox(), QComboBox()
         self.low, self.high = NumberField(-1e9, 1e9, 1), NumberField(-1e9, 1e9, 1)
         self._reset = QPushButton()
@@ -211,7 +212,7 @@ class ColoursPanel(GlassPanel):
 
     def _fill(self) -> None:
         say = self.words.say
-        chosen = self._colouring.layer if self._colouring else self.layer.currentData()
+        chosen = self._colouring.layer if self._colouring else self._chosen_layer
         self.layer.clear()
         for name, title, _ in self._layers:
             self.layer.addItem(say(title), name)
@@ -271,6 +272,7 @@ class ColoursPanel(GlassPanel):
 
     @Slot()
     def _on_chosen(self) -> None:
+        self._chosen_layer = str(self.layer.currentData() or "")
         is_same = self._colouring is not None and self._colouring.attribute == self.attribute.currentData()
         low, high = (self._colouring.low, self._colouring.high) if is_same and self._colouring else (None, None)
         self._ask(low, high)

@@ -64,7 +64,8 @@ class _Header(QWidget):
 class GlassPanel(Glass):
     """A panel with a title; `folded_changed` and `close_asked` say what the person did with it.
 
-    Put content into `body`, a vertical layout. `least_height` is what it needs to be of use when space is short.
+    Put content into `body`, a vertical layout. `least_height` is what it needs to be of use when space is
+    short; a stepped panel has that height or its full one, nothing between.
     """
 
     folded_changed = Signal()
@@ -76,6 +77,7 @@ class GlassPanel(Glass):
         self.icons = icons
         self.words = Wording()
         self.least_height = 140
+        self.is_stepped = False
         self.is_folded = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -87,6 +87,7 @@ class Overlays(QObject):
         self.messages.set_language(language)
         self.help.set_language(language)
         self.arrange()
+        self._soon.start()
 
     def show_tip(self, text: str, x: float, y: float) -> None:
         """Show a few words beside the cursor; an empty text hides them."""
@@ -167,6 +168,9 @@ def _stacked(panels: Sequence[GlassPanel], left: int, width: int, foot: int, sho
     heights = [panel.wanted_height(width) for panel in standing]
     least = [min(high, HEADER_HEIGHT if panel.is_folded else panel.least_height)
              for panel, high in zip(standing, heights, strict=True)]  # fmt: skip
+    if sum(heights) > space:
+        heights = [low if panel.is_stepped else high
+                   for panel, high, low in zip(standing, heights, least, strict=True)]  # fmt: skip
     excess = sum(heights) - space
     if excess > 0:
         room = sum(high - low for high, low in zip(heights, least, strict=True))

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from sanping.commands.overview import HEIGHT_STEPS_M, Overview
 from sanping.domain.text import Language, Text
-from sanping.ui.glass import GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
 from sanping.ui.icons import Icons
 from sanping.ui.theme import QUIET, TEXT
 
@@ -19,6 +19,7 @@ NOTHING = Text(
     "打开模型后，这里显示建筑、道路与水域的规模", "Open a model to see its buildings, roads and water in figures"
 )
 COLUMNS = 3
+BARS_HEIGHT = 158
 
 
 class HeightBars(QWidget):
@@ -77,7 +78,7 @@ class OverviewPanel(GlassPanel):
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
-        self.least_height = 150
+        self.is_stepped = True
         self._overview = Overview()
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
@@ -105,6 +106,19 @@ class OverviewPanel(GlassPanel):
         self.body.addWidget(self._bars)
         self.body.addStretch(1)
         self.show_overview(Overview())
+
+    def wanted_height(self, width: int) -> int:
+        """Height for the figures and the bars."""
+        if self.is_folded:
+            return super().wanted_height(width)
+        figures = max(self._grid.sizeHint().height(), 0 if self._overview.figures else 40)
+        self.least_height = HEADER_HEIGHT + figures + 26
+        return self.least_height + (BARS_HEIGHT if self._overview.height_counts else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave out the bars where there is no room for them."""
+        super().resizeEvent(event)
+        self._show_bars()
 
     def show_overview(self, overview: Overview) -> None:
         """Show these figures."""
@@ -135,7 +149,11 @@ class OverviewPanel(GlassPanel):
             self._grid.addWidget(number, 2 * row, column)
             self._grid.addWidget(caption, 2 * row + 1, column)
         self._empty.setVisible(not self._overview.figures)
-        has_bars = bool(self._overview.height_counts)
+        self._show_bars()
+        self._bars.show_counts(self._overview.height_counts)
+
+    def _show_bars(self) -> None:
+        has_room = self.height() >= self.wanted_height(self.width()) - 4
+        has_bars = bool(self._overview.height_counts) and has_room
         for widget in (self._caption, self._unit, self._bars):
             widget.setVisible(has_bars)
-        self._bars.show_counts(self._overview.height_counts)

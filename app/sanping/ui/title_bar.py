@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from sanping.domain.text import Language, Text
@@ -38,6 +38,9 @@ TOOLS = (
     "help.keys",
     "view.full",
 )
+SPARED_TOOLS = ("edit.undo", "edit.redo", "panel.all", "help.keys")
+NARROW = 1200
+SMALLEST_NAME_PX = 16
 
 
 class TitleBar(QWidget):
@@ -76,8 +79,9 @@ class TitleBar(QWidget):
             row.addSpacing(10)
         row.addWidget(self.badge)
         row.addStretch(1)
-        for name in TOOLS:
-            row.addWidget(book.button(name))
+        self._tools = [book.button(name) for name in TOOLS]
+        for button in self._tools:
+            row.addWidget(button)
         self.language_button = book.button("view.language")
         self.language_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.language_button.setMinimumWidth(64)
@@ -127,6 +131,19 @@ class TitleBar(QWidget):
         self._paint_name(painter, middle, half)
         painter.end()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave out the date and what the menu has too where the strip is short."""
+        super().resizeEvent(event)
+        self.date.setVisible(self.width() >= NARROW)
+        for name, button in zip(TOOLS, self._tools, strict=True):
+            button.setVisible(self.width() >= NARROW or name not in SPARED_TOOLS)
+
+    def _free_width(self, middle: float) -> float:
+        """Return the width around the middle that neither clock nor tools take."""
+        left = self.badge if self.badge.isVisible() else self.clock
+        right = next((button for button in self._tools if button.isVisible()), self.language_button)
+        return 2 * min(middle - left.geometry().right(), right.geometry().left() - middle) - 24
+
     def _paint_name(self, painter: QPainter, middle: float, half: float) -> None:
         font = QFont(self.font())
         is_chinese = self.words.language == "zh"
@@ -134,7 +151,12 @@ class TitleBar(QWidget):
         font.setWeight(QFont.Weight.DemiBold)
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 5 if is_chinese else 1)
         painter.setFont(font)
-        name = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, int(2 * half - 20))
+        room = int(min(2 * half - 20, self._free_width(middle)))
+        while painter.fontMetrics().horizontalAdvance(self._title) > room and font.pixelSize() > SMALLEST_NAME_PX:
+            font.setPixelSize(font.pixelSize() - 1)
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1)
+            painter.setFont(font)
+        name = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
         left = middle - painter.fontMetrics().horizontalAdvance(name) / 2
         baseline = (self.height() + painter.fontMetrics().capHeight()) / 2 - 1
         painter.setPen(QColor(60, 170, 255, 60))
