@@ -23,8 +23,8 @@ from sanping.settings.compatibility import qt_trouble
 AsJson = Annotated[bool, Text("输出 JSON", "Print JSON"), Parameter(name="--json", negative="")]
 
 _PACKAGES = (
-    "PySide6-Essentials", "vtk", "pyvista", "numpy", "pyarrow", "pyproj", "shapely", "geopandas", "rasterio", "pyogrio",
-    "lxml", "orjson", "trimesh", "pydantic",
+    "PySide6-Essentials", "vtk", "numpy", "pyarrow", "pyproj", "shapely", "rasterio", "pyogrio", "lxml", "orjson",
+    "msgspec", "DracoPy", "pydantic",
 )  # fmt: skip
 _PORTS = (8765,)
 
