@@ -6,6 +6,7 @@ import numpy as np
 
 from sanping.domain.geo import Float32Array, Float64Array, Int32Array, UInt8Array
 from sanping.scene.height_field import HeightField, box_blurred, raise_in_place
+from sanping.scene.ribbons import densified
 
 REACH_M = 64.0
 
@@ -77,14 +78,15 @@ def _filled(grid: HeightField, sheets: list[Sheet]) -> Float32Array:
 def _street_light(grid: HeightField, roads: list[tuple[Float64Array, float]]) -> Float32Array:
     light = np.zeros_like(grid.heights_m)
     rows, columns = light.shape
-    for path, share in roads:
-        steps = np.hypot(*np.diff(path, axis=0).T)
-        at = np.concatenate([[0.0], np.cumsum(steps)])
-        wanted = np.arange(0.0, at[-1], grid.cell_m * 0.5)
-        column = ((np.interp(wanted, at, path[:, 0]) - grid.west) / grid.cell_m).astype(int)
-        row = ((np.interp(wanted, at, path[:, 1]) - grid.south) / grid.cell_m).astype(int)
-        inside = (column >= 0) & (row >= 0) & (column < columns) & (row < rows)
-        np.maximum.at(light, (row[inside], column[inside]), np.float32(share))
+    if roads:
+        dense = [densified(path, grid.cell_m * 0.5) for path, _ in roads]
+        spots = np.concatenate(dense)
+        shares = np.repeat([share for _, share in roads], [len(path) for path in dense]).astype(np.float32)
+        column = ((spots[:, 0] - grid.west) / grid.cell_m).astype(int)
+        row = ((spots[:, 1] - grid.south) / grid.cell_m).astype(int)
+        inside = np.flatnonzero((column >= 0) & (row >= 0) & (column < columns) & (row < rows))
+        weakest_first = inside[np.argsort(shares[inside], kind="stable")]
+        light[row[weakest_first], column[weakest_first]] = shares[weakest_first]
     near = max(1, round(7.0 / grid.cell_m))
     wide = max(2, round(22.0 / grid.cell_m))
     tight = box_blurred(box_blurred(light, near), near)

@@ -78,9 +78,9 @@ def box_blurred(values: Float32Array, radius: int) -> Float32Array:
         width = [(radius + 1, radius) if i == axis else (0, 0) for i in range(2)]
         sums = np.cumsum(np.pad(blurred, width, mode="edge"), axis=axis, dtype=np.float64)
         size = 2 * radius + 1
-        top = np.take(sums, range(size, sums.shape[axis]), axis=axis)
-        low = np.take(sums, range(sums.shape[axis] - size), axis=axis)
-        blurred = ((top - low) / size).astype(np.float32)
+        difference = sums[size:] - sums[:-size] if axis == 0 else sums[:, size:] - sums[:, :-size]
+        difference /= size
+        blurred = difference.astype(np.float32)
     return blurred
 
 

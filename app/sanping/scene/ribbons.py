@@ -1,7 +1,6 @@
 """Lines widened to ribbons: roads, kerbs, embankments. Pure numpy."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -28,10 +27,11 @@ def densified(line: Float64Array, longest_m: float) -> Float64Array:
     if len(line) < 2:
         return line[:0]
     step = np.hypot(np.diff(line[:, 0]), np.diff(line[:, 1]))
-    at = np.concatenate([[0.0], np.cumsum(step)])
-    pieces = [np.linspace(a, b, max(2, int(np.ceil((b - a) / longest_m)) + 1))[:-1] for a, b in pairwise(at)]
-    wanted = np.concatenate([*pieces, at[-1:]])
-    return np.stack([np.interp(wanted, at, line[:, axis]) for axis in range(line.shape[1])], 1)
+    parts = np.maximum(np.ceil(step / longest_m).astype(np.intp), 1)
+    piece = np.repeat(np.arange(len(parts)), parts)
+    share = (np.arange(len(piece)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[piece]
+    dense = line[piece] + (line[piece + 1] - line[piece]) * share[:, None]
+    return np.concatenate([dense, line[-1:]])
 
 
 def ribbon(line: Float64Array, width_m: float) -> Ribbon:

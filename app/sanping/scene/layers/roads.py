@@ -27,10 +27,17 @@ class RoadLayer(FlatLayer):
         self.light_paths: list[tuple[Float64Array, float]] = []
         self._kerbs: list[Float64Array] = []
         low, high = MeshSheet(traits=4), MeshSheet(traits=4)
-        for number, (geometry, attributes) in enumerate(zip(data.geometries, data.attributes, strict=True)):
+        roads = [
+            (densified(line, 24.0), attributes, (6 + number * 37 % 52) / 64)
+            for number, (geometry, attributes) in enumerate(zip(data.geometries, data.attributes, strict=True))
+            for line in line_parts(geometry)
+        ]
+        flat = np.concatenate([np.zeros((0, 2)), *(path[:, :2] for path, _, _ in roads)]) - context.centre[:2]
+        ends = np.cumsum([len(path) for path, _, _ in roads], dtype=np.intp)[:-1]
+        places = np.split(np.column_stack([flat, context.ground_at(flat)]), ends)
+        for (path, attributes, seed), place in zip(roads, places, strict=False):
             is_high = str(attributes.get("level", 0)) not in ("0", "", "None")
-            for line in line_parts(geometry):
-                self._add(high if is_high else low, line, attributes, seed=(6 + number * 37 % 52) / 64, is_high=is_high)
+            self._add(high if is_high else low, path, place, attributes, seed=seed, is_high=is_high)
         add_trees(self, self._street_trees(), np.random.default_rng(21))
         for sheet, lift in ((low, 3.0), (high, 4.0)):
             if sheet.is_empty:
@@ -40,14 +47,23 @@ class RoadLayer(FlatLayer):
             points, triangles, attributes = sheet.arrays()
             self.add_part(material, mapper_of(poly_data(points, triangles, attributes), ("traits",)), "road")
 
-    def _add(self, sheet: MeshSheet, line: Float64Array, attributes: Attributes, *, seed: float, is_high: bool) -> None:
-        """Add one road; `seed` lifts crossing roads apart by a few centimetres."""
+    def _add(  # noqa: PLR0913  named, and each of them decides something
+        self,
+        sheet: MeshSheet,
+        line: Float64Array,
+        place: Float64Array,
+        attributes: Attributes,
+        *,
+        seed: float,
+        is_high: bool,
+    ) -> None:
+        """Add one road that runs over `place`, on the ground; `seed` lifts crossing roads apart by centimetres."""
+        if len(line) < 2:
+            return
         kind = str(attributes.get("class", "local"))
         code = CLASSES.index(kind) if kind in CLASSES else 3
         width = width_of(attributes.get("width_m"), CLASSES[code])
-        path = self._laid(line, is_high=is_high, above_m=0.06 + 0.02 * (len(CLASSES) - code) + 0.03 * seed)
-        if len(path) < 2:
-            return
+        path = self._laid(line, place, is_high=is_high, above_m=0.06 + 0.02 * (len(CLASSES) - code) + 0.03 * seed)
         self.light_paths.append((path[:, :2], _LIGHT[code]))
         if not is_high and 1 <= code <= 3:
             self._kerbs.append(ribbon(densified(path, 11.0), width + 5.0).points[2:-2, :2])
@@ -64,14 +80,13 @@ class RoadLayer(FlatLayer):
         keep = np.random.default_rng(22).permutation(len(places))[:_MOST_STREET_TREES]
         return places[np.sort(keep)]
 
-    def _laid(self, line: Float64Array, *, is_high: bool, above_m: float) -> Float64Array:
-        path = densified(line, 24.0)
-        flat = path[:, :2] - self.context.centre[:2]
-        ground = self.context.ground_at(flat) + above_m
+    def _laid(self, line: Float64Array, place: Float64Array, *, is_high: bool, above_m: float) -> Float64Array:
+        """Scene points of a road: on the ground, or at its own height where it is raised and has one."""
+        height = place[:, 2] + above_m
         if is_high:
-            own = path[:, 2] - self.context.centre[2] if path.shape[1] > 2 else ground + ELEVATED_M
-            ground = np.where(own > ground + 2.0, own, ground + ELEVATED_M) + 0.1
-        return np.column_stack([flat, ground])
+            own = line[:, 2] - self.context.centre[2] if line.shape[1] > 2 else np.full(len(line), np.nan)
+            height = np.where(np.isnan(own), height + ELEVATED_M, np.maximum(own, height)) + 0.1
+        return np.column_stack([place[:, :2], height])
 
 
 def width_of(value: object, kind: str) -> float:
