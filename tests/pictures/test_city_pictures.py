@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 
 from fakes import small_city
+from sanping.domain.ground import Imagery
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.scene.city_scene import CityScene
 from sanping.scene.window import offscreen_scene
-from sanping.stage.state import Colouring, FeatureRef, LayerState, Stage
+from sanping.stage.state import Colouring, FeatureRef, LayerState, QualityName, Stage
 
 WIDTH, HEIGHT = 480, 270
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -254,6 +255,32 @@ def test_the_point_under_a_pixel_lies_on_the_ground(city: CityScene) -> None:
     assert point[0] == pytest.approx(east - 27.0, abs=1.5)
     assert point[1] == pytest.approx(north + 90.0, abs=1.5)
     assert point[2] == pytest.approx(small_city.GROUND_M, abs=1.5)
+
+
+@pytest.mark.parametrize("quality", ["soft", "standard", "high"])
+@pytest.mark.parametrize("style", ["night", "day"])
+def test_every_preset_draws_every_kind_of_layer(scene: CityScene, style: str, quality: QualityName) -> None:
+    # given every kind of layer over terrain with a picture on it, half of the blocks let through
+    terrain = small_city.slope()
+    photo = np.full((8, 8, 3), (90, 120, 60), np.uint8)
+    scene.add_terrain("ground", replace(terrain, imagery=Imagery(pixels=photo, extent=terrain.extent)))
+    scene.add_tiles("blocks", "buildings", small_city.block_city())
+    scene.add_tiles("bridges", "bridges", small_city.build_tiles(small_city.boxes([(0, 0)], [9.0], 60.0)))
+    for name, role, data in (
+        ("river", "water", small_city.river()),
+        ("roads", "roads", small_city.streets()),
+        ("park", "green", small_city.park()),
+        ("grid", "grid", small_city.park()),
+        ("lines", "lines", small_city.streets()),
+        ("places", "places", small_city.places()),
+    ):
+        scene.add_vector(name, role, NAME, data)  # type: ignore[arg-type]
+    scene.set_quality(quality)
+
+    # when it is drawn; then every shader compiles (the guard of conftest listens) and something is to be seen
+    picture = drawn(scene, stage(style, layers=MappingProxyType({"blocks": LayerState(opacity=0.6)})))
+    assert picture.std() > 12
+    assert scene.quality == quality
 
 
 def test_flat_layers_alone_make_a_picture(scene: CityScene) -> None:
