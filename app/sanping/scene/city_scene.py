@@ -100,6 +100,10 @@ class CityScene:
         self._content.add_vector(layer, role, title, data)
         self._refresh()
 
+    def expect_more(self, *, expects_more: bool) -> None:
+        """Wait with the shadows and lights of the ground until no more layers are expected: laid once, not for each."""
+        self._content.expects_more = expects_more
+
     def remove(self, layer: str) -> None:
         """Take a layer away; an unknown name is ignored."""
         self._content.remove(layer)

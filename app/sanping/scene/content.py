@@ -56,6 +56,7 @@ class SceneContent:
         self._is_stale = True
         self._painter = Painter(load_ramps(context.assets / "palettes"))
         self.top_m = 100.0
+        self.expects_more = False
         self._frame = 0
         context.ground_m = -context.centre[2]
         self._settle()
@@ -141,7 +142,9 @@ class SceneContent:
     def prepare(self, pose: CameraPose, lens: Lens, sun: Point, size_px: tuple[int, int], detail: int) -> None:
         """Make the frame ready: ground textures in step, tiles at their levels."""
         if self._is_stale:
-            self._lay_groundwork(detail)
+            self._measure()
+            if not self.expects_more:
+                self._lay_groundwork(detail)
         self._groundwork.follow_sun(sun)
         taken = np.zeros((0, 4))
         for labels in sorted(self._label_layers(), key=lambda layer: layer.are_facilities):
@@ -264,11 +267,14 @@ class SceneContent:
         every = np.concatenate([np.zeros((0, 3)), *tops])
         return every[np.argsort(-every[:, 2], kind="stable")[:_MOST_BEACONS]]
 
-    def _lay_groundwork(self, detail: int) -> None:
-        self._is_stale = False
+    def _measure(self) -> None:
         bounds = self._bounds()
         if bounds is not None:
             self._context.uniforms.set("uExtent", *bounds)
+
+    def _lay_groundwork(self, detail: int) -> None:
+        self._is_stale = False
+        bounds = self._bounds()
         layers: list[Any] = [layer for _, _, _, layer in self._vectors.values()]
         self._far.surround(bounds, self._context.ground_m)
         self._beacons.set_lights(self._roof_tops(), radius_m=6.0, least_px=4.0, colour=(1.0, 0.16, 0.10))

@@ -164,6 +164,7 @@ class Arriving(QObject):
             if is_untouched and desk.content.is_without_view(layer.entry):
                 desk.look_at_all()
         if desk.loading.is_busy or self._arrived:
+            desk.city.expect_more(expects_more=True)
             desk.city.camera_moves()
         desk.show_layers()
         if layer.entry.name in self._dropped:

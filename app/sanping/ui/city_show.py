@@ -48,7 +48,7 @@ class CityShow(QObject):
         self._stage: Stage | None = None
         self._full_ms = 0.0
         self._draft_ms = 0.0
-        self._drafts_in_motion = False
+        self._drafts_in_motion = self._expects_more = False
         self._resting: QualityName = "soft"
         self._seconds = 0.0
         self._share = 1.0
@@ -120,6 +120,7 @@ class CityShow(QObject):
         self._beat.stop()
         self._still.stop()
         self._gathering.stop()
+        self._expects_more = False
         scene, self._scene = self._scene, None
         if scene is not None:
             self._viewport.makeCurrent()
@@ -138,6 +139,15 @@ class CityShow(QObject):
             self._scene.add_vector(name, role, layer.entry.title, content)
         if not self._gathering.isActive():
             self._gathering.start(round(max(GATHER_MS, self._full_ms)))
+
+    def expect_more(self, *, expects_more: bool) -> None:
+        """Say whether more layers are on their way: what takes long is then done once, with the last of them."""
+        self._expects_more = expects_more
+        if self._scene is not None:
+            self._scene.expect_more(expects_more=expects_more)
+            if not expects_more:
+                self.camera_rests()
+                self._viewport.update()
 
     def show(self, new: Stage, old: Stage | None) -> None:
         """Show a stage."""
@@ -178,7 +188,10 @@ class CityShow(QObject):
 
     @Slot()
     def camera_rests(self) -> None:
-        """Draw the full picture."""
+        """Draw the full picture, or wait with it for layers that are on their way."""
+        if self._expects_more:
+            self._still.start()
+            return
         self._still.stop()
         self._share = 1.0
         self._draw_as(self._resting)
@@ -211,6 +224,7 @@ class CityShow(QObject):
         """Draw the view `factor` times as large."""
         if self._scene is None:
             return None
+        self._expects_more = False
         self.camera_rests()
         width, height = self._viewport.device_size_px
         self._viewport.makeCurrent()

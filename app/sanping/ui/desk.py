@@ -190,6 +190,7 @@ class DeskWindow(QMainWindow):
     def on_arrivals(self) -> None:
         """Notice when everything has arrived and is shown."""
         if self._has_begun and not self.loading.is_busy and not self.arriving.is_busy:
+            self.city.expect_more(expects_more=False)
             self.city_shown.emit()
 
     @Slot()
