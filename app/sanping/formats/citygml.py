@@ -53,6 +53,18 @@ _PACKING_CUT = Text("压缩文件不完整，只读取了前面的部分", "The 
 _REPLACED = Text(
     "部分文字不符合声明的编码，已用“�”代替", "Some text does not fit the declared encoding and shows as “�”"
 )
+_LATIN_BYTES = Text(
+    "文件声明为 UTF-8，实际是 Windows-1252 编码，已按后者读取",
+    "The file says UTF-8 but is in Windows-1252, and was read as such",
+)
+_MENDED = Text(
+    "文件里有 XML 不允许的字符（如单独的“&”），已代为改正",
+    "The file has characters that XML forbids (such as a bare “&”), which were put right",
+)
+_MISNESTED = Text(
+    "XML 从第 {line} 行起有标签交错或缺失，已尽量读完其余部分",
+    "Tags of the XML are crossed or missing from line {line} on; the rest was read as far as it goes",
+)
 _CHINESE_BYTES = Text(
     "文件声明为 UTF-8，实际是 GB 18030 编码，已按后者读取",
     "The file says UTF-8 but is in GB 18030, and was read as such",
@@ -69,6 +81,11 @@ _CODES = Text(
 _UNDECLARED_PREFIX = 201
 _BAD_TEXT = frozenset({9, 81, 6003})
 _LIMITS = frozenset({89, 110, 114})
+_MENDABLE = frozenset({9, 23, 26, 68})
+_CROSSED_TAGS = 76
+_STRAY_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
 _NAMES = re.compile(rb"""<([A-Za-z_][\w.-]*):\w|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*["']""")
 _PREFIX_DECLARED = re.compile(rb"xmlns:([\w.-]+)\s*=")
@@ -83,6 +100,8 @@ class _Way:
 
     encoding: str
     is_thinned: bool = True
+    is_mended: bool = False
+    is_recovering: bool = False
     prefixes: tuple[bytes, ...] = ()
     notes: tuple[Text, ...] = ()
 
@@ -132,8 +151,10 @@ def _read(path: Path, options: ReadOptions, progress: Progress) -> CityModel:
         better = _better_way(path, way, scan) if scan.error is not None else None
         if better is None:
             break
-        way = better
-        scan = _scanned(path, way, head, progress)
+        again = _scanned(path, better, head, progress)
+        if better.is_recovering and len(again.harvest.ids) <= len(scan.harvest.ids):
+            break
+        way, scan = better, again
     skips = SkipLog(str(path))
     notes = way.notes + _notes(scan, skips)
     version = _VERSION.search(head.replace(b"\x00", b""))
@@ -155,13 +176,15 @@ def _scanned(path: Path, way: _Way, head: bytes, progress: Progress) -> _Scan:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        recover=way.is_recovering,
     )
     thinner = thinner_for(head) if way.is_thinned else None
     size = max(1, path.stat().st_size)
     open_tags = tags = done = 0
     try:
         for block in blocks(path, way.encoding, damage):
-            text = _declared(block, way.prefixes) if done == 0 else block
+            text = _declared(block.lstrip(), way.prefixes) if done == 0 else block
+            text = _CONTROL.sub(b" ", _STRAY_AMPERSAND.sub(b"&amp;", text)) if way.is_mended else text
             text = thinned(text, thinner, harvest) if thinner is not None else text
             found = _fed(parser, text, harvest)
             harvest.digest()
@@ -237,8 +260,13 @@ def _better_way(path: Path, way: _Way, scan: _Scan) -> _Way | None:
         return replace(way, prefixes=prefixes, notes=(*way.notes, note)) if prefixes else None
     if code in _BAD_TEXT and way.encoding == "utf-8":
         return _other_encoding(path, way)
+    if code in _MENDABLE and not way.is_mended:
+        return replace(way, is_mended=True, notes=(*way.notes, _MENDED))
     if way.is_thinned:
         return replace(way, is_thinned=False)
+    if code == _CROSSED_TAGS and error is not None and not way.is_recovering:
+        note = _MISNESTED.with_values(line=error.lineno or 1)
+        return replace(way, is_recovering=True, notes=(*way.notes, note))
     return None
 
 
@@ -252,7 +280,10 @@ def _undeclared(path: Path, way: _Way) -> set[bytes]:
 
 
 def _other_encoding(path: Path, way: _Way) -> _Way:
-    """Read as GB 18030 when that fits and UTF-8 hardly does, else as UTF-8 with replacements."""
+    """Read as GB 18030 or Windows-1252 when that fits and UTF-8 hardly does, else as UTF-8 with replacements.
+
+    In Chinese text bytes above ASCII come in pairs, in western text mostly alone.
+    """
     replaced = sound = 0
     for block in blocks(path, "utf-8-sig", Damage()):
         wrong = block.count(_REPLACEMENT)
@@ -260,6 +291,9 @@ def _other_encoding(path: Path, way: _Way) -> _Way:
         sound += int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) >= 0xC0)) - wrong
     damage = Damage()
     if replaced > sound:
+        runs = [run for block in blocks(path, "utf-8", Damage()) for run in _HIGH_RUN.findall(block)]
+        if sum(len(run) >= 2 for run in runs) < 0.6 * len(runs):
+            return replace(way, encoding="cp1252", notes=(*way.notes, _LATIN_BYTES))
         for _ in blocks(path, "gb18030", damage):
             pass
         if not damage.replaced_text:

@@ -150,6 +150,9 @@ def _shapes(rings: _Rings, uses: Uses, file_dimension: int) -> _Shapes:
     else:
         points[:, 2] = rings.values[at + 2]
     points[~(np.abs(points) <= _FARTHEST_M)] = np.nan
+    is_ragged = rings.size[ring] % dimension != 0
+    if is_ragged.any():
+        points[is_ragged[ring_owner]] = np.nan
     return _Shapes(
         points=points,
         ring_start=_starts(corners),
@@ -160,7 +163,7 @@ def _shapes(rings: _Rings, uses: Uses, file_dimension: int) -> _Shapes:
 
 
 def _dimensions(rings: _Rings, ring: IntArray, declared: IntArray, file_dimension: int) -> IntArray:
-    """Return 2 or 3 for each ring: as declared; else as the ring closes; else as the file says."""
+    """Return 2 or 3 for each ring: as declared; else as the ring closes; else as the file and most rings say."""
     size, begin = rings.size[ring], rings.begin[ring]
     dimension = np.where(declared > 0, declared, 3)
     is_open_question = (declared == 0) & (size >= 6)
@@ -179,7 +182,8 @@ def _dimensions(rings: _Rings, ring: IntArray, declared: IntArray, file_dimensio
         for k in range(2)
     ]
     closes_in_plane = (size % 2 == 0) & pairs[0] & pairs[1]
-    is_flat = is_open_question & ~closes_in_space & (closes_in_plane | (file_dimension == 2) | (size % 3 != 0))
+    is_odd_one = (size % 3 != 0) & (2 * np.count_nonzero(closes_in_space) < len(size))
+    is_flat = is_open_question & ~closes_in_space & (closes_in_plane | (file_dimension == 2) | is_odd_one)
     dimension[is_flat] = 2
     return dimension
 

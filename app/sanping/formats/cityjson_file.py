@@ -15,6 +15,7 @@ from sanping.domain.text import Text
 from sanping.formats.cityjson_objects import objects_one_by_one
 from sanping.formats.cityjson_words import CityObject, Document, Header, LooseDocument
 from sanping.formats.columns import SkipLog
+from sanping.formats.json_mending import with_nulls
 
 MAX_BYTES = 4 << 30
 MAX_RATIO = 200
@@ -58,7 +59,6 @@ _NUMBERS_MISSING = Text(
 _STRICT = msgspec.json.Decoder(Document)
 _LOOSE = msgspec.json.Decoder(LooseDocument)
 _BYTE = re.compile(r"\s*\(byte (\d+)\)")
-_FORBIDDEN = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]|[\x01-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -172,7 +172,7 @@ def parsed(opened_file: Opened, path: Path, skips: SkipLog) -> Parsed:
     except msgspec.ValidationError as error:
         raise FileBroken(_HEADER_WRONG.with_values(detail=error), path=str(path)) from error
     except msgspec.DecodeError as error:
-        mended = _with_nulls(text)
+        mended = with_nulls(text)
         if mended is None:
             raise _damage(text, error, path) from error
     except RecursionError as error:
@@ -188,7 +188,7 @@ def parsed_line(line: bytes, skips: SkipLog) -> Parsed | Text:
     except msgspec.ValidationError as error:
         return _HEADER_WRONG.with_values(detail=error)
     except msgspec.DecodeError as error:
-        mended = _with_nulls(line)
+        mended = with_nulls(line)
         if mended is not None:
             return parsed_line(mended, skips)
         return _MALFORMED.with_values(detail=_BYTE.sub("", str(error)))
@@ -205,17 +205,6 @@ def document(text: bytes, skips: SkipLog) -> Parsed:
         objects, extras = objects_one_by_one(loose.objects, skips)
         return Parsed(header=loose, objects=objects, extras=extras)
     return Parsed(header=whole, objects=whole.objects, extras={})
-
-
-def _with_nulls(text: bytes) -> bytes | None:
-    """Put right what JSON forbids but people write (NaN, lone surrogates); None when that is not what is wrong."""
-    if not _FORBIDDEN.search(text):
-        return None
-    try:
-        value = json.loads(text, strict=False, parse_constant=lambda _: None)
-        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-    except (ValueError, RecursionError):
-        return None
 
 
 def _damage(text: bytes, error: msgspec.DecodeError, path: Path) -> FileBroken:

@@ -108,14 +108,16 @@ def heights_of(
     height = np.full(count, np.nan)
     if columns.height:
         height = _sensible(numbers(values_of(columns.height), count), notes)
-        notes.append(_FROM_COLUMN.with_values(count=int(np.isfinite(height).sum()), column=columns.height))
+        known = int(np.isfinite(height).sum())
+        notes += [_FROM_COLUMN.with_values(count=known, column=columns.height)] if known else []
     missing = np.isnan(height)
     if columns.storeys and missing.any():
         metres = _positive(settings, "storey_height_m", STOREY_HEIGHT_M)
         storeys = _sensible(numbers(values_of(columns.storeys), count) * metres, notes)
         filled = missing & np.isfinite(storeys)
         height[filled] = storeys[filled]
-        notes.append(_FROM_STOREYS.with_values(count=int(filled.sum()), column=columns.storeys, metres=metres))
+        known = int(filled.sum())
+        notes += [_FROM_STOREYS.with_values(count=known, column=columns.storeys, metres=metres)] if known else []
         missing = np.isnan(height)
     if missing.any():
         metres = _positive(settings, "default_height_m", DEFAULT_HEIGHT_M)

@@ -208,5 +208,5 @@ def following_points(rings: Rings) -> IntArray:
 def _sums(values: Float64Array, starts: IntArray) -> Float64Array:
     """Sum runs of values; 0 for an empty run."""
     running = np.zeros(len(values) + 1)
-    np.cumsum(values, out=running[1:])
+    np.cumsum(np.nan_to_num(values), out=running[1:])  # one broken number must not spoil all that follow
     return running[starts[1:]] - running[starts[:-1]]

@@ -13,6 +13,7 @@ from sanping.domain.city import Attributes
 from sanping.domain.errors import FileBroken, FormatUnknown
 from sanping.domain.text import Text
 from sanping.formats.columns import SkipLog
+from sanping.formats.json_mending import with_nulls
 
 _START = re.compile(rb"^[\xef\xbb\xbf\s\x1e]*\{")
 _KIND = re.compile(
@@ -34,6 +35,9 @@ _NO_FEATURES = Text("GeoJSON 里没有要素；请检查导出范围", "The GeoJ
 _NOT_GEOJSON = Text("这个 JSON 不是 GeoJSON；请检查文件", "This JSON is not GeoJSON; check the file")
 _NO_FEATURE = Text("不是要素的条目", "entry that is no feature")
 _BROKEN_LINE = Text("无法解析的行", "line that cannot be parsed")
+_NUMBERS_MISSING = Text(
+    "文件里有 NaN 等 JSON 不允许的写法，已按空值读取", "The file has NaN or the like, which JSON forbids; read as null"
+)
 _OTHER_ENCODING = Text("文字不是 UTF-8，按 {encoding} 读取", "The text is not UTF-8; it was read as {encoding}")
 
 
@@ -92,6 +96,10 @@ def _parsed(data: bytes, encoding: str, skips: SkipLog, notes: list[Text]) -> ob
             return orjson.loads(data)
         except orjson.JSONDecodeError as error:
             failure = error
+    mended = with_nulls(data)
+    if mended is not None:
+        notes.append(_NUMBERS_MISSING)
+        return orjson.loads(mended)
     lines = data.replace(b"\x1e", b"").splitlines()
     if sum(line.lstrip().startswith(b'{"type":') or b'"Feature"' in line[:200] for line in lines[:3]) >= 2:
         found = list(_parsed_lines(lines, skips))

@@ -87,6 +87,14 @@ _UNSUPPORTED_STARTS: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf", "7z"),
     (b"PK\x03\x04", "ZIP"),
 )
+_UNSUPPORTED_WORDS: tuple[tuple[bytes, str], ...] = (
+    (b"opengis.net/indoorgml", "IndoorGML"),
+    (b"opengis.net/kml", "KML"),
+    (b"opengis.net/gml", "GML"),
+    (b'"Topology"', "TopoJSON"),
+    (b'"esriGeometry', "Esri JSON"),
+    (b"Overpass API", "OSM JSON (Overpass)"),
+)
 
 
 def checked_head(path: Path) -> bytes:
@@ -137,6 +145,10 @@ def unsupported_name(path: Path, head: bytes) -> str:
     """Return the name of a format that we know of but do not read; empty when it is a stranger."""
     if b'"geometricError"' in head and b'"asset"' in head:
         return "3D Tiles"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"<", b"{"):
+        name = next((name for word, name in _UNSUPPORTED_WORDS if word in head), "")
+        if name:
+            return name
     for start, name in _UNSUPPORTED_STARTS:
         if head.startswith(start):
             return _UNSUPPORTED_SUFFIXES.get(path.suffix.lower(), name)

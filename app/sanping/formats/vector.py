@@ -46,6 +46,10 @@ _RAISING = Text("正在拉伸建筑", "Raising the buildings")
 _NO_SHP = Text(
     "这是 Shapefile 的附属文件；请打开同名的 .shp", "This is a part of a Shapefile; open the .shp file beside it"
 )
+_NO_SHX = Text(
+    "缺少同名的 .shx 文件，Shapefile 不完整；请把 .shp、.shx、.dbf、.prj 放在一起",
+    "The .shx file beside it is missing, so the Shapefile is incomplete; keep .shp, .shx, .dbf and .prj together",
+)
 _NON_FINITE = Text(
     "坐标无效，或不能换算到城市坐标系", "coordinates that are invalid or cannot be brought to the twin's CRS"
 )
@@ -92,6 +96,8 @@ class VectorReader:
             encoding = str(settings.get("encoding", ""))
             if head == b"PAR1":
                 return _of_table(read_parquet(path), options, skips, progress)
+            if head == _SHAPEFILE and not any(path.with_suffix(part).is_file() for part in (".shx", ".SHX")):
+                raise FileBroken(_NO_SHX)
             if head in (_SHAPEFILE, b"fgb\x03", _GEOPACKAGE[:4]):
                 table = read_with_gdal(path.resolve(), str(settings.get("layer", "")), encoding)
                 return _of_table(table, options, skips, progress)
@@ -173,7 +179,8 @@ def _are_buildings(table: VectorTable, rings: Rings, columns: HeightColumns, opt
     """Say whether features of an open role are footprints: mostly polygons, with heights or of a building's size."""
     if options.role:
         return True
-    if len(rings.row) == 0 or len(np.unique(rings.row)) < len(table.ids) / 2:
+    lost = int(shapely.is_missing(table.geometries).sum())
+    if len(rings.row) == 0 or len(np.unique(rings.row)) < (len(table.ids) - lost) / 2:
         return False
     if columns.height or columns.storeys:
         return True

@@ -43,20 +43,51 @@ def test_a_truncated_file_gives_the_objects_before_the_cut_and_the_line(tmp_path
     assert model.origin.skipped[0].examples == ("line 6",)
 
 
-def test_tags_closed_in_the_wrong_order_stop_the_reading_there(tmp_path: Path) -> None:
+def test_tags_closed_in_the_wrong_order_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
     wrong = THREE.replace('<bldg:Building gml:id="b2">', '<bldg:Building gml:id="b2"><bldg:function>1</bldg:usage>')
 
     model = read_text(tmp_path, wrong)
 
-    assert list(model.features.ids) == ["b1"]
+    assert list(model.features.ids) == ["b1", "b2", "b3"]
     assert "line 5" in notes(model)
 
 
 def test_damage_before_the_first_object_refuses_the_file_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(FileBroken) as caught:
-        read_text(tmp_path, THREE.replace("<gml:lowerCorner>", "<gml:upperCorner>"))
+        read_text(tmp_path, THREE.replace("<gml:lowerCorner>", "<gml:lowerCorner <"))
 
     assert caught.value.place == "line 3"
+
+
+@pytest.mark.parametrize("mistake", ["Müller & Söhne", "R&D; A&B", "bell \x07 here", "&nbsp;"])
+def test_characters_that_xml_forbids_are_put_right_and_told(tmp_path: Path, mistake: str) -> None:
+    named = THREE.replace('<bldg:Building gml:id="b1">', f'<bldg:Building gml:id="b1"><gml:name>{mistake}</gml:name>')
+
+    model = read_text(tmp_path, named)
+
+    assert list(model.features.ids) == ["b1", "b2", "b3"]
+    assert "XML forbids" in notes(model)
+
+
+def test_blanks_before_the_xml_declaration_do_no_harm(tmp_path: Path) -> None:
+    model = read_text(tmp_path, "\n \n<?xml version='1.0' encoding='UTF-8'?>\n" + THREE.partition("?>")[2].lstrip())
+
+    assert len(model.features) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "note"),
+    [("Straße der Bäcker", "cp1252", "Windows-1252"), ("北京市朝阳区建国路", "gb18030", "GB 18030")],
+)
+def test_western_and_chinese_bytes_under_a_utf8_label_are_told_apart(
+    tmp_path: Path, text: str, codec: str, note: str
+) -> None:
+    named = THREE.replace('<bldg:Building gml:id="b1">', f'<bldg:Building gml:id="b1"><gml:name>{text}</gml:name>')
+
+    model = read(written(tmp_path, named.encode(codec)))
+
+    assert note in notes(model)
+    assert text in str(dict(model.features.attributes[0]))
 
 
 def test_a_file_of_appearances_only_is_refused_with_a_reason(tmp_path: Path) -> None:

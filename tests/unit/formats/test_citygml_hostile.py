@@ -91,14 +91,15 @@ def test_an_encoding_that_hides_its_letters_is_refused(tmp_path: Path) -> None:
         read_text(tmp_path, city(block()).replace("UTF-8", "UTF-7"))
 
 
-def test_an_undeclared_entity_expands_to_nothing(tmp_path: Path) -> None:
+def test_an_undeclared_entity_stays_plain_text(tmp_path: Path) -> None:
     text = city(
         block("b1"), block("b2").replace("<bldg:lod1Solid>", "<bldg:function>&x;</bldg:function><bldg:lod1Solid>")
     )
 
     model = read_text(tmp_path, text)
 
-    assert list(model.features.ids) == ["b1"]
+    assert list(model.features.ids) == ["b1", "b2"]
+    assert model.features.attributes[1]["function"] == "&x;"
 
 
 def test_a_packed_file_reads_like_a_plain_one(tmp_path: Path) -> None:

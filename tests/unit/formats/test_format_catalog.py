@@ -196,3 +196,22 @@ def test_truncated_archives_are_broken_files(tmp_path: Path, cut: int) -> None:
         with pytest.raises(InputError) as caught:
             opened(tmp_path / name)
         assert name in caught.value.path
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b'<?xml version="1.0"?><f:FeatureCollection xmlns:gml="http://www.opengis.net/gml"/>', "GML"),
+        (b'<?xml version="1.0"?><c:IndoorFeatures xmlns:c="http://www.opengis.net/indoorgml/1.0/core"/>', "IndoorGML"),
+        (b'{"type":"Topology","arcs":[]}', "TopoJSON"),
+        (b'{"geometryType":"esriGeometryPolygon","features":[]}', "Esri JSON"),
+        (b'{"generator":"Overpass API 0.7","elements":[]}', "Overpass"),
+    ],
+)
+def test_text_formats_that_are_not_read_are_called_by_their_names(tmp_path: Path, content: bytes, name: str) -> None:
+    (tmp_path / "a.txt").write_bytes(content)
+
+    with pytest.raises(FormatUnknown) as caught:
+        opened(tmp_path / "a.txt")
+
+    assert name in caught.value.message.en
