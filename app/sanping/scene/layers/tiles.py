@@ -11,6 +11,7 @@ from sanping.domain.geo import Float32Array, Float64Array, Int32Array, UInt8Arra
 from sanping.domain.tile import Tile, TileMesh, TileSet
 from sanping.domain.view import Point
 from sanping.scene.context import LayerLook, SceneContext
+from sanping.scene.far_groups import FarGroup, Piece, groups_of, joined, split
 from sanping.scene.features import FeaturePage, FeatureStates, page_of, page_starts
 from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
@@ -45,8 +46,10 @@ class TileLayer:
         self._drawn = [
             _Drawn(tile=tile, page=page, actors=[None, None]) for page, run in enumerate(runs) for tile in run
         ]
+        self._groups = groups_of([drawn.page for drawn in self._drawn])
         self._boxes = boxes_of(tiles)
         self._levels: UInt8Array = np.zeros(len(self._drawn), np.uint8)
+        self._alone = self._levels
         self._picker = Picker(tiles)
         self._frame = 0
         self._opacity = 1.0
@@ -80,11 +83,15 @@ class TileLayer:
             )
         else:
             levels = np.zeros(len(self._drawn), np.uint8)
-        for index in np.flatnonzero(levels != self._levels).tolist():
+        alone, is_whole = split(levels, self._groups)
+        for group, is_drawn in zip(self._groups, is_whole.tolist(), strict=True):
+            if group.is_drawn != is_drawn:
+                self._set_group(group, is_drawn=is_drawn)
+        for index in np.flatnonzero(alone != self._alone).tolist():
             drawn = self._drawn[index]
-            self._set_level(drawn, int(levels[index]))
+            self._set_level(drawn, int(alone[index]))
             drawn.last_seen = self._frame
-        self._levels = levels
+        self._levels, self._alone = levels, alone
         if self._frame % 120 == 0:
             self._forget_unseen()
 
@@ -92,8 +99,15 @@ class TileLayer:
         """Actors drawn at present, nearest tile first."""
         middle = (self._boxes.low + self._boxes.high) * 0.5 - sight.eye
         order = np.argsort(np.einsum("ij,ij->i", middle, middle))
-        shown = order[self._levels[order] > 0].tolist()
-        return [actor for index in shown for actor in self._drawn[index].actors if actor is not None]
+        rank = np.argsort(order)
+        near = [
+            (int(rank[index]), actor)
+            for index in np.flatnonzero(self._alone).tolist()
+            for actor in self._drawn[index].actors
+            if actor is not None
+        ]
+        near += [(int(rank[g.first : g.last].min()), g.actor) for g in self._groups if g.is_drawn]
+        return [actor for _, actor in sorted(near, key=lambda pair: pair[0])]
 
     def found(self, eye: Float64Array, way: Float64Array, under: Point | None) -> tuple[float, int, Point] | None:
         """Return distance, feature and world point of the object at a scene point, or first along a scene ray."""
@@ -127,13 +141,25 @@ class TileLayer:
         """Remove every actor."""
         for drawn in self._drawn:
             self._forget(drawn)
+        for group in self._groups:
+            self._forget_group(group)
         for material in self._materials:
             material.release()
 
     @property
     def drawn_tiles(self) -> int:
         """Number of tiles drawn at present."""
-        return sum(1 for drawn in self._drawn if drawn.level)
+        return int(np.count_nonzero(self._levels))
+
+    def _set_group(self, group: FarGroup, *, is_drawn: bool) -> None:
+        group.is_drawn, group.last_seen = is_drawn, self._frame
+        if is_drawn and group.actor is None:
+            tiles = self._drawn[group.first : group.last]
+            pieces = [self._piece(drawn, drawn.tile.far) for drawn in tiles if drawn.tile.far is not None]
+            group.actor = self._dressed(joined(pieces), tiles[0].page)
+            self._renderer.AddActor(group.actor)
+        elif group.actor is not None:
+            group.actor.SetVisibility(is_drawn)
 
     def _set_level(self, drawn: _Drawn, level: int) -> None:
         mesh = drawn.tile.far if level == 1 and drawn.tile.far is not None else drawn.tile.near
@@ -142,21 +168,27 @@ class TileLayer:
             if actor is not None:
                 actor.SetVisibility(bool(level) and index == slot)
         if level and drawn.actors[slot] is None:
-            drawn.actors[slot] = self._actor(drawn, mesh)
+            drawn.actors[slot] = self._dressed(self._piece(drawn, mesh), drawn.page)
             self._renderer.AddActor(drawn.actors[slot])
         drawn.level = level
 
-    def _actor(self, drawn: _Drawn, mesh: TileMesh) -> Any:
-        points = _scene_points(drawn.tile, mesh, self.centre)
+    def _piece(self, drawn: _Drawn, mesh: TileMesh) -> Piece:
         page = self._pages[drawn.page]
         feature = mesh.point_feature.astype(np.float32) + np.float32(drawn.tile.first_feature - page.first)
-        data = poly_data(points, mesh.triangles, {"feature": feature})
-        return self._materials[drawn.page].dress(mapper_of(data, ("feature",)))
+        return _scene_points(drawn.tile, mesh, self.centre), mesh.triangles, feature
+
+    def _dressed(self, piece: Piece, page: int) -> Any:
+        points, triangles, feature = piece
+        data = poly_data(points, triangles, {"feature": feature})
+        return self._materials[page].dress(mapper_of(data, ("feature",)))
 
     def _forget_unseen(self) -> None:
         for drawn in self._drawn:
             if not drawn.level and self._frame - drawn.last_seen > _FORGET_AFTER_FRAMES:
                 self._forget(drawn)
+        for group in self._groups:
+            if not group.is_drawn and self._frame - group.last_seen > _FORGET_AFTER_FRAMES:
+                self._forget_group(group)
 
     def _forget(self, drawn: _Drawn) -> None:
         for actor in drawn.actors:
@@ -164,6 +196,11 @@ class TileLayer:
                 self._renderer.RemoveActor(actor)
         drawn.actors = [None, None]
         drawn.level = 0
+
+    def _forget_group(self, group: FarGroup) -> None:
+        if group.actor is not None:
+            self._renderer.RemoveActor(group.actor)
+        group.actor, group.is_drawn = None, False
 
 
 def _facade(context: SceneContext, page: FeaturePage) -> Material:
