@@ -12,7 +12,7 @@ vec3 paint_of(Feature it) {
   if (it.kind == LANE_HOUSE) return mix(vec3(0.31, 0.145, 0.10), vec3(0.33, 0.27, 0.235), step(0.62, pick)) * tone;
   if (it.kind == OFFICE) return mix(mix(vec3(0.24, 0.31, 0.38), vec3(0.50, 0.49, 0.46), pick), vec3(0.62, 0.61, 0.59), step(0.72, pick)) * tone;
   if (it.kind == INDUSTRIAL) return mix(vec3(0.46, 0.46, 0.44), vec3(0.30, 0.38, 0.46), step(0.7, pick)) * tone;
-  if (it.kind == BRIDGE) return vec3(0.50, 0.49, 0.47);
+  if (is_bridge(it)) return vec3(0.50, 0.49, 0.47);
   if (it.kind == PUBLIC) return mix(vec3(0.62, 0.59, 0.53), vec3(0.55, 0.50, 0.44), pick) * tone;
   vec3 paint = mix(vec3(0.63, 0.585, 0.50), vec3(0.60, 0.60, 0.59), step(0.40, pick));
   paint = mix(paint, vec3(0.51, 0.37, 0.29), step(0.66, pick));
@@ -59,7 +59,7 @@ Skin wall_skin(Feature it, vec3 point, vec3 normal, vec3 ray) {
 vec3 roof_paint(Feature it, vec3 point, vec3 normal) {
   vec2 at = point.xy - it.anchor;
   float fine = max(fwidth(at.x), fwidth(at.y)), near = 1.0 - smoothstep(0.25, 1.6, fine), pick = hash1(it.seed * 41.0);
-  if (it.kind == BRIDGE) return vec3(0.20, 0.20, 0.205) * (0.9 + 0.2 * noise2(at * 0.5));
+  if (is_bridge(it)) return vec3(0.20, 0.20, 0.205) * (0.9 + 0.2 * noise2(at * 0.5));
   if (it.height > 40.0 && normal.z < 0.94) return vec3(0.27, 0.28, 0.29) * (0.9 + 0.2 * pick);
   if (it.kind == LANE_HOUSE || normal.z < 0.94) {
     vec3 tile = mix(vec3(0.30, 0.115, 0.070), vec3(0.135, 0.135, 0.145), step(0.45, pick)) * (0.85 + 0.3 * hash1(it.seed * 3.0));
@@ -82,7 +82,7 @@ void main() {
   float open = openness(point, normal);
   Skin skin;
   if (normal.z > 0.35) skin = Skin(roof_paint(it, point, normal), 0.0, vec3(0.0));
-  else if (it.kind == BRIDGE) skin = Skin(paint_of(it) * (0.9 + 0.2 * noise2(vec2(dot(point.xy, vec2(0.7)), point.z) * 0.4)), 0.0, vec3(0.0));
+  else if (is_bridge(it)) skin = Skin(paint_of(it) * (0.9 + 0.2 * noise2(vec2(dot(point.xy, vec2(0.7)), point.z) * 0.4)), 0.0, vec3(0.0));
   else skin = wall_skin(it, point, normal, ray);
   float facing = max(dot(normal, uSun), 0.0), lit = facing > 0.0 ? sunlit(point, normal) : 0.0;
   vec3 bounce = uSunColour * 0.075 * (1.0 - 0.6 * abs(normal.z)) * vec3(1.0, 0.93, 0.82);

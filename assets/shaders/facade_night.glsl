@@ -84,7 +84,7 @@ void main() {
   vec3 base = mix(vec3(0.006, 0.017, 0.044), vec3(0.026, 0.082, 0.168), shape);
   vec3 colour = normal.z > 0.35 ? roof_colour(it, point, normal, base) : wall_colour(it, point, normal, base);
   if (it.size > 0.5) colour *= 0.62;
-  if (it.kind == BRIDGE) colour = bridge_at_night(it, point, normal, base);
+  if (is_bridge(it)) colour = bridge_at_night(it, point, normal, base);
   colour = marked(it, colour, point, normal, 0.35 + 0.65 * shape);
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
 }

@@ -8,6 +8,14 @@ struct Feature { vec2 anchor; float base; float height; int kind; float seed; fl
 Feature the_feature() {
   return Feature(box.xy, box.z, box.w, int(traits.r + 0.5), traits.g, traits.b, state.rgb, int(state.a * 255.0 + 0.5));
 }
+// Where there are no bridges, all that concerns them falls away when the shader is compiled.
+bool is_bridge(Feature it) {
+#ifdef BRIDGES
+  return it.kind == BRIDGE;
+#else
+  return false;
+#endif
+}
 // Opacity of a layer without sorting: a fine screen of holes. Only where it is needed: a shader that may discard
 // is run for hidden fragments too.
 void let_through() {

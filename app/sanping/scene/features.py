@@ -32,6 +32,7 @@ class FeaturePage:
     """Textures of one run of features; `first` is the number of its texel 0."""
 
     first: int
+    has_bridges: bool
     box: DataTexture
     state: DataTexture
 
@@ -72,6 +73,7 @@ def page_of(tiles: Sequence[Tile], centre: tuple[float, float, float], *, is_bri
         traits[rows, 1] = ((numbers * np.uint64(2_654_435_761) >> np.uint64(16)) & np.uint64(255)) / 255.0
     return FeaturePage(
         first=first,
+        has_bridges=bool((traits[:, 0] == BRIDGE).any()),
         box=DataTexture(box.reshape(2 * PAGE_SIDE, PAGE_SIDE, 4)),
         state=DataTexture(state.reshape(PAGE_SIDE, PAGE_SIDE, 4)),
     )

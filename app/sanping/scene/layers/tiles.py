@@ -204,7 +204,8 @@ class TileLayer:
 
 
 def _facade(context: SceneContext, page: FeaturePage) -> Material:
-    material = context.material("facade.vert", "facade_night", DETAIL=0)
+    bridges = {"BRIDGES": 1} if page.has_bridges else {}
+    material = context.material("facade.vert", "facade_night", DETAIL=0, **bridges)
     material.set_texture("feature_box", page.box)
     material.set_texture("feature_state", page.state)
     return material
