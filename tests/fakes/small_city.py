@@ -61,7 +61,7 @@ def block_city() -> TileSet:
 def vector(geometries: Sequence[shapely.Geometry], attributes: Sequence[Mapping[str, object]]) -> VectorLayer:
     """Return a vector layer of geometries given in metres from `CENTRE`."""
     moved = np.empty(len(geometries), object)
-    moved[:] = [shapely.transform(g, lambda xy: xy + CENTRE[:2]) for g in geometries]
+    moved[:] = [shapely.transform(g, lambda at: at + CENTRE[: at.shape[1]], include_z=g.has_z) for g in geometries]
     ids = [f"v{number}" for number in range(len(geometries))]
     return VectorLayer(frame=FRAME, origin=Origin(format="made up"), ids=ids, geometries=moved, attributes=attributes)
 

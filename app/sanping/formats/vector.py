@@ -14,8 +14,9 @@ import shapely.geometry
 from sanping.domain.city import Attributes, CityModel, Origin
 from sanping.domain.errors import FileBroken
 from sanping.domain.ground import VectorLayer
+from sanping.domain.lazy import ChosenRows
 from sanping.domain.text import Text
-from sanping.formats.columns import ChosenAttributes, SkipLog
+from sanping.formats.columns import SkipLog
 from sanping.formats.footprints import Footprints, attribute_column, model_of_footprints
 from sanping.formats.footprints_heights import HeightColumns, height_columns, heights_of
 from sanping.formats.footprints_rings import (
@@ -224,7 +225,10 @@ def _layer(table: VectorTable, options: ReadOptions, skips: SkipLog) -> VectorLa
     kept, present = kept[is_good], present[is_good]
     if len(kept) == 0:
         raise skips.refusal()
-    placed = shapely.transform(present, framed.convert, include_z=bool(shapely.has_z(present).all()))
+    placed, has_z = present.copy(), shapely.has_z(present)
+    for rows, include_z in ((np.flatnonzero(has_z), True), (np.flatnonzero(~has_z), False)):
+        if len(rows):
+            placed[rows] = shapely.transform(present[rows], framed.convert, include_z=include_z)
     is_whole = len(kept) == len(ids)
     notes = (*table.notes, *framed.notes)
     return VectorLayer(
@@ -232,5 +236,5 @@ def _layer(table: VectorTable, options: ReadOptions, skips: SkipLog) -> VectorLa
         origin=Origin(format=table.format, source_crs=framed.source_crs, skipped=skips.skipped, notes=notes),
         ids=ids if is_whole else [ids[row] for row in kept.tolist()],
         geometries=placed,
-        attributes=table.attributes if is_whole else ChosenAttributes(table.attributes, kept),
+        attributes=table.attributes if is_whole else ChosenRows(table.attributes, kept),
     )

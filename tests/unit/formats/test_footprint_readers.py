@@ -234,6 +234,20 @@ def test_roads_and_places_become_a_vector_layer(tmp_path: Path) -> None:
     assert sum(skipped(layer).values()) == 2
 
 
+def test_a_line_keeps_its_heights_beside_one_without(tmp_path: Path) -> None:
+    features = [
+        feature([[E, N, 12.5], [E + 90, N, 4.0]], "LineString", name="匝道"),
+        feature([[E, N + 20], [E + 90, N + 20]], "LineString", name="长寿路"),
+    ]
+
+    layer = opened(geojson(tmp_path / "a.geojson", features), role="roads")
+
+    assert isinstance(layer, VectorLayer)
+    ramp, street = layer.geometries
+    assert [z for _, _, z in ramp.coords] == [12.5, 4.0]
+    assert not street.has_z
+
+
 def test_polygons_named_water_are_a_layer_and_nameless_small_ones_buildings(tmp_path: Path) -> None:
     assert isinstance(opened(geojson(tmp_path / "水系.geojson", [feature([SQUARE])])), VectorLayer)
     assert isinstance(opened(geojson(tmp_path / "a.geojson", [feature([SQUARE])])), CityModel)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from fakes import small_city
@@ -69,6 +70,20 @@ def test_an_elevated_road_runs_above_the_ground(context: SceneContext) -> None:
     assert tops[-1] == pytest.approx(13.2, abs=0.4)
     assert tops[0] < 4.5
     assert [share for _, share in layer.light_paths] == [0.95, 0.25, 1.0]
+    layer.release()
+
+
+def test_a_ramp_comes_down_to_the_ground_at_its_own_height(context: SceneContext) -> None:
+    # given a raised road whose line falls from 14 m to the ground at 4 m
+    ramp = shapely.LineString([(0.0, 0.0, 14.0), (100.0, 0.0, 4.0)])
+
+    # when it is laid
+    layer = RoadLayer(context, small_city.vector([ramp], [{"class": "collector", "level": 1}]))
+
+    # then it runs from 14 m to 4 m, not above
+    low, high = layer.actors[0].GetBounds()[4:]
+    assert low == pytest.approx(4.2, abs=0.1)
+    assert high == pytest.approx(14.1, abs=0.1)
     layer.release()
 
 

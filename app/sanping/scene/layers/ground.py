@@ -14,7 +14,7 @@ from sanping.scene.shaders import ShaderLibrary
 from sanping.scene.uniforms import SceneUniforms
 
 _FAR_M = 60_000.0
-_MOST_CELLS = 700
+_MOST_CELLS = 480
 
 
 class GroundLayer:
@@ -93,7 +93,7 @@ class GroundLayer:
 
 
 def grid_mesh(terrain: Terrain, centre: Point) -> tuple[Float32Array, Int32Array]:
-    """Return points (scene metres) and triangles of a terrain, thinned to at most 700 cells a side; gaps stay open."""
+    """Return points (scene metres) and triangles of a terrain, thinned to at most 480 cells a side; gaps stay open."""
     step = max(1, int(np.ceil(max(terrain.heights_m.shape) / _MOST_CELLS)))
     heights = terrain.heights_m[::step, ::step]
     rows, columns = heights.shape

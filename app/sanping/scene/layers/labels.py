@@ -26,7 +26,7 @@ _KIND_COLOURS = {
     "camera": 0xB69CFF,
 }
 _PLACE_COLOUR = 0x2FB4FF
-_REACH_M = {1: 9000.0, 2: 5200.0, 3: 2900.0, 4: 2000.0, 5: 1300.0}
+_REACH_M = {1: 9000.0, 2: 5200.0, 3: 2900.0, 4: 2000.0, 5: 1300.0, 6: 900.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,12 +175,17 @@ def _signs(context: SceneContext, data: VectorLayer, *, are_facilities: bool) ->
         if not zh:
             continue
         flat = np.array([[point[0] - context.centre[0], point[1] - context.centre[1]]])
-        rank = 5 if are_facilities else _rank(attributes)
+        rank = _facility_rank(attributes) if are_facilities else _rank(attributes)
         height = float(context.ground_at(flat)[0]) + (4.0 if are_facilities else 12.0 + 22.0 * max(0, 3 - rank))
         colour = _KIND_COLOURS.get(str(attributes.get("kind")), 0x8FD8FF) if are_facilities else _PLACE_COLOUR
         place = (float(flat[0, 0]), float(flat[0, 1]), height)
         signs.append(_Sign(zh=zh, en=str(attributes.get("name_en") or zh), rank=rank, colour=colour, place=place))
     return signs
+
+
+def _facility_rank(attributes: Attributes) -> int:
+    """Facilities come after places, and the many cameras after everything else."""
+    return 6 if attributes.get("kind") == "camera" else 5
 
 
 def _rank(attributes: Attributes) -> int:
