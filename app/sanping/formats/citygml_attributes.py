@@ -1,14 +1,14 @@
 """Attributes of city objects: thematic properties, generic attributes, addresses, extensions."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from html import unescape
 from math import isfinite
-from typing import overload
 
 from lxml import etree
 
 from sanping.domain.city import Attributes
+from sanping.domain.lazy import LazySequence
 from sanping.formats.citygml_words import ATTRIBUTES_MARKER, COUNTS, MEASURES, XmlElement, is_ours, local_name
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
@@ -17,7 +17,7 @@ _DEEPEST = 12
 _LARGEST_WHOLE = 2.0**53
 
 
-class StoredAttributes(Sequence[Attributes]):
+class StoredAttributes(LazySequence[Attributes]):
     """Attributes of all objects; generic ones stay raw text until somebody asks."""
 
     def __init__(self, plain: list[dict[str, object]], raw: list[tuple[bytes, ...]]) -> None:
@@ -28,26 +28,15 @@ class StoredAttributes(Sequence[Attributes]):
         """Return the number of objects."""
         return len(self._plain)
 
-    @overload
-    def __getitem__(self, index: int) -> Attributes: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Attributes]: ...
-    def __getitem__(self, index: int | slice) -> Attributes | Sequence[Attributes]:
-        """Return the attributes of one object, or of a run of objects."""
-        if isinstance(index, slice):
-            return StoredAttributes(self._plain[index], self._raw[index])
-        runs = self._raw[index]
+    def _at(self, row: int) -> Attributes:
+        runs = self._raw[row]
         if not runs:
-            return self._plain[index]
-        found = dict(self._plain[index])
+            return self._plain[row]
+        found = dict(self._plain[row])
         for run in runs:
             for name, value in generic_values(run):
                 put(found, name, value)
         return found
-
-    def __iter__(self) -> Iterator[Attributes]:
-        """Go through the objects."""
-        return (self[index] for index in range(len(self._plain)))
 
 
 def generic_values(run: bytes) -> Iterator[tuple[str, object]]:

@@ -1,8 +1,8 @@
 """Attributes of city objects, kept as JSON text and decoded when somebody looks."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, overload
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -10,9 +10,10 @@ import numpy.typing as npt
 from msgspec import Raw
 
 from sanping.domain.city import Attributes
+from sanping.domain.lazy import LazySequence
 
 
-class JsonAttributes(Sequence[Attributes]):
+class JsonAttributes(LazySequence[Attributes]):
     """The attributes of n city objects; row i is decoded each time it is asked for.
 
     Takes JSON text of known good syntax. A text that is no object becomes `{"attributes": value}`; `extras` are further
@@ -31,22 +32,8 @@ class JsonAttributes(Sequence[Attributes]):
         """Return the number of rows."""
         return len(self._begins) - 1
 
-    @overload
-    def __getitem__(self, index: int) -> Attributes: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Attributes]: ...
-    def __getitem__(self, index: int | slice) -> Attributes | Sequence[Attributes]:
-        """Return the attributes of one row, or a list of some."""
-        if isinstance(index, slice):
-            return [self._decoded(row) for row in range(*index.indices(len(self)))]
-        row = index + len(self) if index < 0 else index
-        if not 0 <= row < len(self):
-            raise IndexError(index)
+    def _at(self, row: int) -> Attributes:
         return self._decoded(row)
-
-    def __iter__(self) -> Iterator[Attributes]:
-        """Go through all rows."""
-        return (self._decoded(row) for row in range(len(self)))
 
     def json(self, row: int) -> bytes:
         """Return the attributes of a row as JSON text of an object, without decoding where that can be avoided."""

@@ -1,8 +1,7 @@
 """City objects in columns, made from what a reader found: sorted, measured, checked, never silently empty."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +9,7 @@ import numpy.typing as npt
 from sanping.domain.city import Attributes, CityModel, FeatureTable, Origin, Skipped
 from sanping.domain.errors import FileBroken
 from sanping.domain.geo import Float64Array, GeoFrame, Int32Array, UInt8Array
+from sanping.domain.lazy import ChosenRows
 from sanping.domain.text import Text
 from sanping.formats.polygons import NARROWEST_M, triangulated
 
@@ -308,31 +308,5 @@ def _table(
         parent=np.where(above >= 0, numbers[above], -1).astype(np.int32),
         base_m=base[kept].astype(np.float32),
         height_m=(top[kept] - base[kept]).astype(np.float32),
-        attributes=rows.attributes if all_kept else ChosenAttributes(rows.attributes, kept),
+        attributes=rows.attributes if all_kept else ChosenRows(rows.attributes, kept),
     )
-
-
-class ChosenAttributes(Sequence[Attributes]):
-    """Some of the attributes of a sequence, in the order of `rows`; read when asked for."""
-
-    def __init__(self, attributes: Sequence[Attributes], rows: npt.NDArray[np.int64]) -> None:
-        self._attributes = attributes
-        self._rows = rows
-
-    def __len__(self) -> int:
-        """Return the number of rows."""
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, index: int) -> Attributes: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Attributes]: ...
-    def __getitem__(self, index: int | slice) -> Attributes | Sequence[Attributes]:
-        """Return the attributes of one row, or a sequence of some."""
-        if isinstance(index, slice):
-            return ChosenAttributes(self._attributes, self._rows[index])
-        return self._attributes[int(self._rows[index])]
-
-    def __iter__(self) -> Iterator[Attributes]:
-        """Go through all rows."""
-        return (self._attributes[row] for row in self._rows.tolist())

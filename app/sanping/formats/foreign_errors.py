@@ -28,7 +28,7 @@ def foreign_errors_as_ours(path: Path) -> Iterator[None]:
         if error.path:
             raise
         raise type(error)(error.message, path=str(path), place=error.place) from error
-    except SanpingError:
+    except (SanpingError, ImportError, NameError, SyntaxError):  # the last three are our own mistakes, not the file's
         raise
     except MemoryError as error:
         raise FileHostile(_TOO_BIG, path=str(path)) from error

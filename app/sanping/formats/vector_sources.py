@@ -3,10 +3,9 @@
 import json
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +16,7 @@ import shapely
 
 from sanping.domain.city import Attributes
 from sanping.domain.errors import FileBroken
+from sanping.domain.lazy import LazySequence
 from sanping.domain.text import Text
 from sanping.formats.geojson import feature_ids
 
@@ -49,7 +49,7 @@ class VectorTable:
     notes: tuple[Text, ...]
 
 
-class ColumnAttributes(Sequence[Attributes]):
+class ColumnAttributes(LazySequence[Attributes]):
     """Attributes kept in columns; a row becomes a mapping when asked for."""
 
     def __init__(self, columns: dict[str, npt.NDArray[np.generic]], count: int) -> None:
@@ -60,19 +60,8 @@ class ColumnAttributes(Sequence[Attributes]):
         """Return the number of features."""
         return self._count
 
-    @overload
-    def __getitem__(self, index: int) -> Attributes: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Attributes]: ...
-    def __getitem__(self, index: int | slice) -> Attributes | Sequence[Attributes]:
-        """Return the attributes of one feature (JSON values), or a list of some."""
-        if isinstance(index, slice):
-            return [self[row] for row in range(*index.indices(self._count))]
-        return {name: json_value(column[index]) for name, column in self.columns.items()}
-
-    def __iter__(self) -> Iterator[Attributes]:
-        """Go through all features."""
-        return (self[row] for row in range(self._count))
+    def _at(self, row: int) -> Attributes:
+        return {name: json_value(column[row]) for name, column in self.columns.items()}
 
     def values(self, name: str) -> Sequence[object]:
         """Return one column."""

@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from sanping.domain.city import Attributes
 from sanping.domain.errors import FileBroken
+from sanping.domain.lazy import LazySequence
 from sanping.domain.text import Text
 
 LAYOUT_VERSION = 1
@@ -33,7 +34,7 @@ _DAMAGED = Text(
 AnyArray = npt.NDArray[Any]
 
 
-class PackedStrings(Sequence[str]):
+class PackedStrings(LazySequence[str]):
     """Strings in an Arrow column, decoded when asked for."""
 
     def __init__(self, column: Any) -> None:
@@ -43,24 +44,15 @@ class PackedStrings(Sequence[str]):
         """Return the number of strings."""
         return len(self._column)
 
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[str]: ...
-
-    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
-        """Return one string, or some as a list."""
-        if isinstance(index, slice):
-            return list(self._column[index].to_pylist())
-        return str(self._column[index].as_py())
+    def _at(self, row: int) -> str:
+        return str(self._column[row].as_py())
 
     def __iter__(self) -> Any:
         """Decode all of them at once, which is faster than one by one."""
         return iter(self._column.to_pylist())
 
 
-class PackedAttributes(Sequence[Attributes]):
+class PackedAttributes(LazySequence[Attributes]):
     """Attribute mappings as JSON in an Arrow column, decoded when asked for."""
 
     def __init__(self, column: Any) -> None:
@@ -70,17 +62,8 @@ class PackedAttributes(Sequence[Attributes]):
         """Return the number of mappings."""
         return len(self._column)
 
-    @overload
-    def __getitem__(self, index: int) -> Attributes: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Attributes]: ...
-
-    def __getitem__(self, index: int | slice) -> Attributes | Sequence[Attributes]:
-        """Return one mapping, or some as a list."""
-        if isinstance(index, slice):
-            return [orjson.loads(text) for text in self._column[index].to_pylist()]
-        mapping: Attributes = orjson.loads(self._column[index].as_py())
+    def _at(self, row: int) -> Attributes:
+        mapping: Attributes = orjson.loads(self._column[row].as_py())
         return mapping
 
     def __iter__(self) -> Any:

@@ -1,9 +1,9 @@
 """Cuts a city model into tiles that are ready to draw and cheap to map into memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import TypeVar, overload
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sanping.domain.city import CityModel, FeatureTable
 from sanping.domain.errors import FileBroken
 from sanping.domain.geo import Extent, Float64Array, Int32Array, UInt8Array, UInt16Array
+from sanping.domain.lazy import ChosenRows
 from sanping.domain.text import Text
 from sanping.domain.tile import MAX_TILE_FEATURES, MAX_TILE_POINTS, Tile, TileMesh, TileSet
 from sanping.ports.progress import Progress, SilentProgress
@@ -31,34 +32,6 @@ _NOTHING_TO_DRAW = Text(
 _SILENT = SilentProgress()
 _GROUPING = Text("整理几何", "Sorting the geometry")
 _CUTTING = Text("切分瓦片", "Cutting into tiles")
-
-
-class ChosenRows(Sequence[V]):
-    """Rows of another sequence in a new order, fetched when asked for."""
-
-    def __init__(self, base: Sequence[V], rows: npt.NDArray[np.integer]) -> None:
-        self._base = base
-        self._rows = rows
-
-    def __len__(self) -> int:
-        """Return the number of chosen rows."""
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, index: int) -> V: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> "ChosenRows[V]": ...
-
-    def __getitem__(self, index: int | slice) -> "V | ChosenRows[V]":
-        """Return one row, or a view of several."""
-        if isinstance(index, slice):
-            return ChosenRows(self._base, self._rows[index])
-        return self._base[int(self._rows[index])]
-
-    def __iter__(self) -> Iterator[V]:
-        """Go through the chosen rows in order."""
-        return map(self._base.__getitem__, self._rows.tolist())
 
 
 def build_tiles(model: CityModel, progress: Progress = _SILENT, *, tile_features: int = 3000) -> TileSet:

@@ -245,7 +245,7 @@ def test_attributes_survive_the_way_between_processes(tmp_path: Path) -> None:
     copy = pickle.loads(pickle.dumps(model.features.attributes))
 
     assert copy[0] == {"storeys": 3, "+a": 1}
-    assert copy[-1:] == [copy[0]]
+    assert list(copy[-1:]) == [copy[0]]
     assert json.loads(copy.json(0)) == copy[0]
     with pytest.raises(IndexError):
         copy[1]
