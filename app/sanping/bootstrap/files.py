@@ -8,6 +8,7 @@ from sanping.bootstrap.opener import limits_of
 from sanping.formats.inspection import Inspection, inspect
 from sanping.formats.project import load_project, project_of_files, role_of
 from sanping.formats.project_import import Incoming, add_to_project
+from sanping.formats.roles import fitting_role
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
 from sanping.settings.settings import Settings
@@ -30,7 +31,9 @@ def imported(
     wished = replace(options, target_crs=options.target_crs or project.crs)
     incoming = []
     for path in files:
-        role = role_of(path, options)
-        inspected(path, replace(wished, role=role), progress, settings)
+        guess = role_of(path, options)
+        known = guess if options.role or guess == "bridges" else ""
+        seen = inspected(path, replace(wished, role=known), progress, settings)
+        role = guess if options.role else fitting_role(guess, seen.objects)
         incoming.append(Incoming(path=path, role=role))
     return add_to_project(project.folder, incoming, options)

@@ -1,16 +1,19 @@
 """Opens twins and their layers: readers in workers, tiles from the cache, objects set down on the terrain."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
-from sanping.commands.loaded_layer import OpenedLayer
-from sanping.domain.errors import SanpingError
-from sanping.domain.ground import Terrain
+from sanping.commands.loaded_layer import Content, OpenedLayer
+from sanping.domain.crs import LOCAL
+from sanping.domain.errors import InputError, SanpingError
+from sanping.domain.ground import Terrain, VectorLayer
 from sanping.formats import catalog
 from sanping.formats.project import load_project, project_of_files
+from sanping.formats.roles import fitting_role
 from sanping.ports.jobs import Jobs, Limits
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -33,7 +36,8 @@ def limits_of(settings: Settings) -> Limits:
 class TwinOpener:
     """Opens twins, files and layers for windows and pictures; may be used from any thread.
 
-    Layers of one twin share its terrain: whoever needs it first reads it, the others wait for it.
+    Layers of one twin share its terrain: whoever needs it first reads it, the others wait for it. Loose files without
+    a CRS given share that of the first one that has a place on the map.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -48,6 +52,8 @@ class TwinOpener:
         self._lock = Lock()
         self._terrain_entry: LayerEntry | None = None
         self._terrain: Future[OpenedLayer] | None = None
+        self._loose: tuple[LayerEntry, ...] = ()
+        self._crs: Future[str] | None = None
 
     @property
     def jobs(self) -> Jobs:
@@ -63,6 +69,8 @@ class TwinOpener:
         with self._lock:
             self._terrain_entry = next((entry for entry in project.layers if entry.role == "terrain"), None)
             self._terrain = None
+            self._loose = () if project.crs else project.layers
+            self._crs = None
         return project
 
     def entries_of(
@@ -83,11 +91,13 @@ class TwinOpener:
 
     def open_layer(self, entry: LayerEntry, progress: Progress) -> OpenedLayer:
         """Read one layer, or map it from the cache."""
-        if entry == self._terrain_entry:
+        is_terrain = entry == self._terrain_entry
+        entry = self._in_common_crs(entry, progress)
+        if is_terrain:
             return self._shared_terrain(entry, progress)
         terrain = None
         if entry.role in ("buildings", "bridges") and self._terrain_entry is not None:
-            terrain = self._ground(self._terrain_entry, progress)
+            terrain = self._ground(self._in_common_crs(self._terrain_entry, progress), progress)
         return self._open(entry, progress, terrain)
 
     def open_layers(self, project: TwinProject, progress: Progress) -> Iterator[OpenedLayer]:
@@ -103,6 +113,35 @@ class TwinOpener:
     def close(self) -> None:
         """End waiting workers."""
         self._jobs.close()
+
+    def _in_common_crs(self, entry: LayerEntry, progress: Progress) -> LayerEntry:
+        """Return a layer of loose files with the CRS of the first of them as its target."""
+        if len(self._loose) < 2 or entry not in self._loose or entry.options.target_crs:
+            return entry
+        with self._lock:
+            future = self._crs
+            is_mine = future is None
+            if future is None:
+                future = self._crs = Future()
+        if is_mine:
+            try:
+                future.set_result(self._first_crs(progress))
+            except BaseException as error:
+                with self._lock:
+                    self._crs = None
+                future.set_exception(error)
+        return replace(entry, options=replace(entry.options, target_crs=future.result()))
+
+    def _first_crs(self, progress: Progress) -> str:
+        """Return the CRS of the first loose file that can be read and has a place; empty when none has."""
+        for entry in self._loose:
+            try:
+                crs = self._open(entry, progress, None).content.frame.crs
+            except InputError:  # which its own layer reports
+                continue
+            if crs != LOCAL:
+                return crs
+        return ""
 
     def _ground(self, entry: LayerEntry, progress: Progress) -> Terrain | None:
         """Return the terrain to set objects down on; None when it cannot be read, which its own layer reports."""
@@ -129,4 +168,12 @@ class TwinOpener:
 
     def _open(self, entry: LayerEntry, progress: Progress, terrain: Terrain | None) -> OpenedLayer:
         opened = self._library.open(entry.path, entry.options, progress, terrain=terrain, limits=self._limits)
-        return OpenedLayer(entry=entry, content=opened.data, skipped=opened.origin.skipped)
+        role = entry.role if entry.options.role else fitting_role(entry.role, _kinds(opened.data))
+        return OpenedLayer(entry=replace(entry, role=role), content=opened.data, skipped=opened.origin.skipped)
+
+
+def _kinds(content: Content) -> Counter[str]:
+    """Count what a layer holds by kind."""
+    if isinstance(content, Terrain):
+        return Counter(("Terrain",))
+    return Counter(shape.geom_type for shape in content.geometries) if isinstance(content, VectorLayer) else Counter()

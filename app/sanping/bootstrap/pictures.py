@@ -7,11 +7,13 @@ from pathlib import Path
 from statistics import median
 from typing import get_args
 
+import numpy as np
 from PIL import Image
 
 from sanping.analysis.sun import daylit
 from sanping.bootstrap.opener import TwinOpener
 from sanping.commands.loaded_layer import OpenedLayer, extent_of
+from sanping.domain.crs import LOCAL, converter
 from sanping.domain.errors import InputError
 from sanping.domain.geo import Extent
 from sanping.domain.ground import Terrain, VectorLayer
@@ -109,6 +111,7 @@ def _staged(project: TwinProject, shot: Shot, progress: Progress, settings: Sett
     layers = list(opener.open_layers(project, progress))
     opener.close()
     extent = _extent(layers)
+    project = _at_its_place(project, extent, layers)
     stage = _stage(project, extent, shot)
     east, north, _ = extent.centre
     scene = offscreen_scene(
@@ -148,10 +151,21 @@ def _stage(project: TwinProject, extent: Extent, shot: Shot) -> Stage:
 def _extent(layers: list[OpenedLayer]) -> Extent:
     """Return the box of everything that has one."""
     boxes = [box for box in (extent_of(layer.content) for layer in layers) if box is not None]
-    whole = boxes[0]
+    whole = boxes[0] if boxes else Extent(west=-500.0, south=-500.0, east=500.0, north=500.0)
     for box in boxes[1:]:
         whole = whole.merged(box)
     return whole
+
+
+def _at_its_place(project: TwinProject, extent: Extent, layers: list[OpenedLayer]) -> TwinProject:
+    """Return a twin of loose files with the latitude and longitude of what they hold, for the sun."""
+    crs = next((layer.content.frame.crs for layer in layers if layer.content.frame.crs != LOCAL), "")
+    if project.crs or not crs:
+        return project
+    longitude, latitude = converter(crs, "EPSG:4326")(np.array([extent.centre[:2]]))[0].tolist()
+    if not np.isfinite(latitude):
+        return project
+    return replace(project, latitude_deg=latitude, longitude_deg=longitude)
 
 
 def _add(scene: CityScene, layer: OpenedLayer) -> None:

@@ -113,7 +113,10 @@ def target_for(source_crs: str, sample_points: Float64Array, wanted: str = "") -
         if target != LOCAL and not _is_metric(crs_object(target) if target not in (GCJ02, BD09) else None):
             raise CrsWrong(_NOT_METRIC.with_values(crs=target))
         if target != source:
-            check_fits(target, converter(source, target)(_sampled(sample_points)))
+            try:
+                check_fits(target, converter(source, target)(_sampled(sample_points)))
+            except CrsWrong as error:
+                raise _elsewhere(source, sample_points, target, error) from error
         return target
     if source == LOCAL:
         return LOCAL
@@ -167,6 +170,11 @@ _NOT_METRIC = Text(
     "{crs} 不是以米为单位的投影坐标系，不能作为城市的坐标系；请改用例如 EPSG:4549",
     "{crs} is not a projected CRS in metres and cannot carry a city; use one such as EPSG:4549",
 )
+_FAR_AWAY = Text(
+    "数据位于经度 {longitude:.3f}°、纬度 {latitude:.3f}°，远在城市坐标系 {crs} 之外；请单独打开，或检查它的坐标系",
+    "The data lie at {longitude:.3f}°, {latitude:.3f}°, far outside the twin's CRS {crs}; open them on their own, "
+    "or check their CRS",
+)
 _WRONG = Text(
     "坐标（{x:.6g}, {y:.6g}）不可能属于 {crs}；请指定正确的坐标系",
     "Coordinates ({x:.6g}, {y:.6g}) cannot be in {crs}; name the right coordinate reference system",
@@ -175,6 +183,14 @@ _WRONG = Text(
 
 def _wrong(crs: str, x: float, y: float) -> Text:
     return _WRONG.with_values(x=x, y=y, crs=crs if len(crs) < 40 else crs_object(crs).name)
+
+
+def _elsewhere(source: str, points: Float64Array, target: str, error: CrsWrong) -> CrsWrong:
+    """Return the error for data far from the twin, with their place in degrees; `error` when they have none."""
+    place = _middle(converter(source, _WGS84)(_sampled(points)))[:2] if source != LOCAL else np.full(2, np.nan)
+    if not np.isfinite(place).all():
+        return error
+    return CrsWrong(_FAR_AWAY.with_values(longitude=float(place[0]), latitude=float(place[1]), crs=target))
 
 
 def _hint(name: str, middle: Float64Array) -> Text:

@@ -133,7 +133,7 @@ def _loose_entry(path: Path, name: str, options: ReadOptions) -> LayerEntry:
         title=Text(path.name, path.name),
         role=role,
         path=path,
-        options=replace(options, role=role),
+        options=replace(options, role=role if options.role or role == "bridges" else ""),
         group=_OPENED,
     )
 

@@ -9,6 +9,7 @@ from sanping.domain.geo import Float32Array, Int32Array
 _PITCH_M = 46.0
 _REACH_M = 3600.0
 _MOST = 9000
+_MOST_ACROSS = 1500
 _CORNERS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 _WALLS = np.array([[0, 1, 5], [0, 5, 4], [1, 2, 6], [1, 6, 5], [2, 3, 7], [2, 7, 6], [3, 0, 4], [3, 4, 7]])
 _FACES = np.concatenate([_WALLS, np.array([[4, 5, 6], [4, 6, 7]])]).astype(np.int32)
@@ -29,8 +30,9 @@ def far_blocks(bounds: tuple[float, float, float, float], ground_m: float, seed:
     """Return blocks around bounds (west, south, east, north), thinning out with distance; same seed, same blocks."""
     rng = np.random.default_rng(seed)
     west, south, east, north = bounds
+    pitch_m = max(_PITCH_M, max(east - west, north - south) / _MOST_ACROSS)
     x, y = np.meshgrid(
-        np.arange(west - _REACH_M, east + _REACH_M, _PITCH_M), np.arange(south - _REACH_M, north + _REACH_M, _PITCH_M)
+        np.arange(west - _REACH_M, east + _REACH_M, pitch_m), np.arange(south - _REACH_M, north + _REACH_M, pitch_m)
     )
     place = np.stack([x.ravel(), y.ravel()], 1)
     away = np.maximum(

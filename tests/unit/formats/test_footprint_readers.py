@@ -372,33 +372,3 @@ def test_damaged_real_files_never_give_anything_but_our_errors(tmp_path: Path, r
         opened(path)
     except InputError as error:
         assert error.path  # noqa: PT017  either outcome is right
-
-
-def test_a_nan_in_one_feature_leaves_all_others_alone(tmp_path: Path) -> None:
-    # given twenty squares, of which the first has NaN for a coordinate, as programs write it
-    squares = [feature([[[x + 30.0 * k, y] for x, y in SQUARE]], height=6) for k in range(20)]
-    path = geojson(tmp_path / "a.geojson", squares)
-    path.write_text(path.read_text().replace(f"[{E}, {N}]", f"[NaN, {N}]", 1))
-
-    model = model_of(path)
-
-    # then one is left out, none was mended, and the file says so
-    assert len(model.features) == 19
-    assert sum(skipped(model).values()) == 1
-    assert any("NaN" in note.en for note in model.origin.notes)
-    assert not any("repaired" in note.en for note in model.origin.notes)
-
-
-def test_a_column_of_which_no_height_is_used_is_not_named(tmp_path: Path) -> None:
-    model = model_of(geojson(tmp_path / "a.geojson", [feature([SQUARE], height=-1.0)]))
-
-    assert not any("come from the column" in note.en for note in model.origin.notes)
-
-
-def test_a_shapefile_without_its_index_names_what_is_missing(tmp_path: Path) -> None:
-    (tmp_path / "a.shp").write_bytes(b"\x00\x00\x27\x0a" + bytes(96))
-
-    with pytest.raises(FileBroken) as caught:
-        opened(tmp_path / "a.shp")
-
-    assert ".shx" in caught.value.message.en

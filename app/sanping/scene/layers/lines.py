@@ -11,6 +11,7 @@ from sanping.scene.polygons import line_parts, polygon_parts, triangulated
 from sanping.scene.ribbons import MeshSheet, densified, ribbon
 
 _LONGEST_M = 30.0
+_MOST_STEPS = 1000
 
 
 class LineLayer(FlatLayer):
@@ -19,10 +20,12 @@ class LineLayer(FlatLayer):
     def __init__(self, context: SceneContext, data: VectorLayer, *, width_m: float = 3.0) -> None:
         super().__init__(context)
         lines, fills = MeshSheet(traits=4), MeshSheet(place=2)
+        west, south, east, north = shapely.total_bounds(data.geometries).tolist()
+        longest_m = max(_LONGEST_M, max(east - west, north - south) / _MOST_STEPS)
         for number, geometry in enumerate(data.geometries):
             seed = number * 0.618034 % 1.0
             for line in line_parts(geometry):
-                path = densified(line[:, :2], _LONGEST_M) - context.centre[:2]
+                path = densified(line[:, :2], longest_m) - context.centre[:2]
                 if len(path) < 2:
                     continue
                 band = ribbon(np.column_stack([path, context.ground_at(path) + 0.6]), width_m)
@@ -30,7 +33,7 @@ class LineLayer(FlatLayer):
                 traits = np.column_stack([band.along_m, band.across, np.full(count, width_m), np.full(count, seed)])
                 lines.add(band.points, band.triangles, traits=traits)
             for polygon in polygon_parts(geometry):
-                points, triangles = triangulated(shapely.segmentize(polygon, 120.0))
+                points, triangles = triangulated(shapely.segmentize(polygon, 4.0 * longest_m))
                 flat = points - context.centre[:2]
                 place = np.column_stack([np.full(len(flat), seed), np.zeros(len(flat))])
                 fills.add(np.column_stack([flat, context.ground_at(flat) + 0.5]), triangles, place=place)
