@@ -73,7 +73,8 @@ class Inspection:
 def inspect(path: Path, options: ReadOptions, progress: Progress) -> Inspection:
     """Read a file whole and say what is in it; raises the `InputError` that importing it would raise.
 
-    A file without a CRS is looked into all the same, in its own numbers; a note says that importing asks for one.
+    A file without a CRS is looked into all the same, in its own numbers, unless a target CRS is set; a note says that
+    importing asks for one.
     """
     start = time.perf_counter()
     try:
@@ -81,6 +82,8 @@ def inspect(path: Path, options: ReadOptions, progress: Progress) -> Inspection:
     except CrsWrong:
         raise
     except CrsMissing:
+        if options.target_crs:  # it is to go into a twin, where its own numbers mean nothing
+            raise
         reading, has_crs = read(path, replace(options, crs="LOCAL"), progress), False
     objects, triangles, points = _counted(reading)
     return Inspection(

@@ -27,6 +27,7 @@ _NO_TWIN = Text(
 )
 _NOT_TOML = Text("twin.toml 无法解析：{reason}", "twin.toml cannot be parsed: {reason}")
 _INVALID = Text("twin.toml 的内容无效：{reason}", "twin.toml says something impossible: {reason}")
+_LACKS = Text("twin.toml 缺少：{keys}；请补上", "twin.toml lacks {keys}; add what is missing")
 _OUTSIDE = Text(
     "图层的路径必须在孪生文件夹之内，且为相对路径；请把文件移入文件夹后改写路径",
     "The path of a layer must be relative and stay inside the twin's folder; move the file inside and correct the path",
@@ -153,8 +154,12 @@ def _table(path: Path) -> TwinTable:
     except tomllib.TOMLDecodeError as error:
         raise ProjectInvalid(_NOT_TOML.with_values(reason=str(error)), path=str(path)) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
+        places = {".".join(str(part) for part in found["loc"]): found for found in error.errors()}
+        missing = [place for place, found in places.items() if found["type"] == "missing"]
+        if missing:
+            keys = ", ".join(missing)
+            raise ProjectInvalid(_LACKS.with_values(keys=keys), path=str(path), place=missing[0]) from error
+        place, first = next(iter(places.items()))
         raise ProjectInvalid(_INVALID.with_values(reason=first["msg"]), path=str(path), place=place) from error
 
 

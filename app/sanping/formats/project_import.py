@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from sanping.domain.errors import InputError, ProjectInvalid
 from sanping.domain.text import Text
@@ -64,7 +65,23 @@ def _copied(source: Path, into: Path) -> Path:
     for part in sorted(source.parent.glob(source.stem + ".*")):
         if part.suffix.lower() in _PARTS and part.is_file():
             shutil.copyfile(part, into / part.name)
+    for part in (source.with_suffix(".model.toml"), source.parent / "model.toml", *_buffers(source)):
+        target = into / part.relative_to(source.parent)
+        if part.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(part, target)
     return Path(shutil.copyfile(source, into / source.name))
+
+
+def _buffers(source: Path) -> list[Path]:
+    """Return the files beside a glTF that hold its buffers; its reader has seen that it is well-formed."""
+    if source.suffix.lower() != ".gltf":
+        return []
+    buffers = json.loads(source.read_bytes().decode("utf-8-sig")).get("buffers", [])
+    names = [unquote(str(buffer.get("uri", ""))) for buffer in buffers]
+    places = [source.parent / name for name in names if name and not name.startswith("data:")]
+    home = source.parent.resolve()
+    return [place for place in places if place.resolve().is_relative_to(home) and ".." not in place.parts]
 
 
 def _plain(stem: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sanping.domain.errors import CrsWrong
+from sanping.domain.errors import CrsMissing, CrsWrong
 from sanping.formats.inspection import inspect
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
@@ -73,3 +73,12 @@ def test_terrain_and_vector_layers_are_told_too(real_data: Path) -> None:
     countries = inspect(real_data / "footprints" / "countries.fgb", ReadOptions(), SilentProgress()).to_json()
     assert isinstance(countries["objects"], dict)
     assert sum(countries["objects"].values()) > 100
+
+
+def test_a_model_without_a_crs_cannot_be_looked_into_for_a_twin(tmp_path: Path) -> None:
+    path = cityjson(tmp_path / "a.city.json")
+
+    with pytest.raises(CrsMissing) as caught:
+        inspect(path, ReadOptions(target_crs="EPSG:4549"), SilentProgress())
+
+    assert "name one" in caught.value.message.en

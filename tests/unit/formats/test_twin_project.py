@@ -147,3 +147,32 @@ def test_a_failed_addition_leaves_the_twin_as_it_was(tmp_path: Path) -> None:
         add_to_project(home, files, ReadOptions())
     assert (home / "twin.toml").read_text(encoding="utf-8") == HEAD
     assert sorted(path.name for path in home.iterdir()) == ["twin.toml"]
+
+
+def test_all_missing_keys_are_named_at_once(tmp_path: Path) -> None:
+    (tmp_path / "twin.toml").write_text('title = { zh = "甲", en = "A" }\n', encoding="utf-8")
+
+    with pytest.raises(ProjectInvalid) as caught:
+        load_project(tmp_path)
+
+    assert "crs, latitude, longitude" in caught.value.message.en
+    assert "缺少" in caught.value.message.zh
+
+
+def test_what_belongs_to_a_model_is_copied_with_it(tmp_path: Path) -> None:
+    # given a glTF with a buffer of another name in a folder, one that lies outside, and a placement beside it
+    home, source = tmp_path / "home", tmp_path / "from"
+    (source / "parts").mkdir(parents=True)
+    home.mkdir()
+    twin(home, HEAD)
+    (source / "parts" / "a b.bin").write_bytes(b"x")
+    (tmp_path / "secret.bin").write_bytes(b"x")
+    buffers = '{"uri": "parts/a%20b.bin"}, {"uri": "../secret.bin"}, {"uri": "data:,"}'
+    (source / "house.gltf").write_text(f'{{"asset": {{"version": "2.0"}}, "buffers": [{buffers}]}}')
+    (source / "model.toml").write_text('crs = "EPSG:4549"\n')
+
+    added = add_to_project(home, [Incoming(path=source / "house.gltf", role="buildings")], ReadOptions())
+
+    into = added[0].path.parent
+    found = sorted(path.relative_to(into).as_posix() for path in into.rglob("*") if path.is_file())
+    assert found == ["house.gltf", "model.toml", "parts/a b.bin"]
