@@ -257,7 +257,7 @@ def test_the_point_under_a_pixel_lies_on_the_ground(city: CityScene) -> None:
     assert point[2] == pytest.approx(small_city.GROUND_M, abs=1.5)
 
 
-@pytest.mark.parametrize("quality", ["soft", "standard", "high"])
+@pytest.mark.parametrize("quality", ["draft", "soft", "standard", "high"])
 @pytest.mark.parametrize("style", ["night", "day"])
 def test_every_preset_draws_every_kind_of_layer(scene: CityScene, style: str, quality: QualityName) -> None:
     # given every kind of layer over terrain with a picture on it, half of the blocks let through
@@ -281,6 +281,53 @@ def test_every_preset_draws_every_kind_of_layer(scene: CityScene, style: str, qu
     picture = drawn(scene, stage(style, layers=MappingProxyType({"blocks": LayerState(opacity=0.6)})))
     assert picture.std() > 12
     assert scene.quality == quality
+
+
+def test_a_draft_shows_the_same_city_in_the_same_light(city: CityScene) -> None:
+    # given the city by day
+    full = light(drawn(city, stage("day")))
+
+    # when it is drawn as a draft, and in full again
+    city.set_quality("draft")
+    draft = light(city.picture(WIDTH, HEIGHT).astype(np.float64))
+    city.set_quality("standard")
+    again = light(city.picture(WIDTH, HEIGHT).astype(np.float64))
+
+    # then the draft is about as bright, shows the same shapes, and leaves nothing behind
+    assert abs(draft.mean() - full.mean()) < 45
+    assert np.corrcoef(draft.ravel(), full.ravel())[0, 1] > 0.5
+    assert np.abs(again - full).mean() < 1.0
+
+
+def test_what_is_chosen_and_coloured_shows_in_a_draft(city: CityScene) -> None:
+    # given a draft
+    city.set_quality("draft")
+    plain_stage = stage("day")
+    plain = drawn(city, plain_stage)
+    pick = next(found for y in range(100, 200, 8) if (found := city.pick(WIDTH / 2, y)) is not None)
+
+    # when the object in the middle is selected
+    selection = (FeatureRef(layer=pick.layer, id=pick.id),)
+    chosen = drawn(city, replace(plain_stage, selection=selection), plain_stage)
+
+    # then its pixels turn to the colour of the selection
+    changed = np.abs(chosen - plain).sum(axis=2) > 60
+    assert changed.sum() > 20
+    assert chosen[changed][:, 2].mean() > chosen[changed][:, 0].mean() + 30
+
+
+def test_shadows_wait_for_the_last_layer_that_is_expected(scene: CityScene) -> None:
+    # given blocks, and more to come
+    scene.expect_more(expects_more=True)
+    scene.add_tiles("blocks", "buildings", small_city.block_city())
+    waiting = light(drawn(scene, stage("day")))
+
+    # when nothing more is expected
+    scene.expect_more(expects_more=False)
+    whole = light(scene.picture(WIDTH, HEIGHT).astype(np.float64))
+
+    # then shadows have come
+    assert (waiting - whole > 20).mean() > 0.01
 
 
 def test_flat_layers_alone_make_a_picture(scene: CityScene) -> None:
