@@ -30,6 +30,7 @@ from sanping.stage.state import QualityName, Stage
 from sanping.twin.project import TwinProject
 
 _ANIMATION_S = 3.3
+_FAR_M = 50_000.0
 _DRAWING = Text("绘制画面", "Drawing the picture")
 
 
@@ -149,8 +150,12 @@ def _stage(project: TwinProject, extent: Extent, shot: Shot) -> Stage:
 
 
 def _extent(layers: list[OpenedLayer]) -> Extent:
-    """Return the box of everything that has one."""
+    """Return the box of everything that has one, save layers that lie far from most others."""
     boxes = [box for box in (extent_of(layer.content) for layer in layers) if box is not None]
+    if len(boxes) > 2:
+        centres = np.array([box.centre[:2] for box in boxes])
+        away = np.abs(centres - np.median(centres, axis=0)).max(axis=1)
+        boxes = [box for box, far in zip(boxes, away, strict=True) if far <= max(_FAR_M, box.diagonal_m)]
     whole = boxes[0] if boxes else Extent(west=-500.0, south=-500.0, east=500.0, north=500.0)
     for box in boxes[1:]:
         whole = whole.merged(box)

@@ -20,7 +20,7 @@ from sanping.formats.cityjson_shapes import BATCH_BYTES, Ground, drawn
 from sanping.formats.cityjson_templates import Library, library_of, placed
 from sanping.formats.cityjson_text import vertices_of
 from sanping.formats.cityjson_words import Header, Transform
-from sanping.formats.columns import Rows, SkipLog, Triangles, joined, model_of_sound
+from sanping.formats.columns import Rows, SkipLog, Triangles, joined, model_of_sound, on_earth
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import Framing, framing
 from sanping.formats.sniffing import checked_head
@@ -198,6 +198,9 @@ class _Reading:
         points = _real(vertices.points, vertices.counts.tolist(), headers, self._header.transform)
         if not len(points):
             points = np.zeros((0, 3))
+        points = on_earth(points)
+        if self._framing is None and len(points) and np.isnan(points).any(axis=1).all():
+            raise self._skips.refusal()
         first = np.cumsum(vertices.counts) - vertices.counts
         ground = Ground(points=self._framed(points), first=first, count=vertices.counts)
         names = Names(ids=book.ids, classes=book.classes, skips=self._skips)

@@ -16,6 +16,7 @@ from sanping.formats.polygons import NARROWEST_M, triangulated
 BoolArray = npt.NDArray[np.bool_]
 
 MAX_EXAMPLES = 8
+_FARTHEST_M = 1e9
 
 NO_SURFACE = Text("对象没有可绘制的面", "object without a surface to draw")
 NO_AREA = Text("对象的所有面都没有面积或坐标无效", "object whose surfaces all lack an area or have invalid coordinates")
@@ -113,6 +114,7 @@ def model_of_polygons(rows: Rows, polygons: Polygons, *, frame: GeoFrame, origin
 
     Polygons without an area are left out and counted in `skips`. Raises `FileBroken` when nothing is left.
     """
+    polygons = replace(polygons, points=on_earth(polygons.points))
     return model_of_sound(rows, cut(polygons, rows.ids, skips), frame=frame, origin=origin, skips=skips)
 
 
@@ -122,6 +124,7 @@ def model_of_triangles(rows: Rows, mesh: Triangles, *, frame: GeoFrame, origin: 
     Triangles that are out of range, without area or not finite are left out and counted in `skips`.
     Raises `FileBroken` when nothing is left.
     """
+    mesh = replace(mesh, points=on_earth(mesh.points))
     is_sound = _are_sound(mesh.points, mesh.triangles)
     if is_sound.all():
         return model_of_sound(rows, mesh, frame=frame, origin=origin, skips=skips)
@@ -134,6 +137,13 @@ def model_of_triangles(rows: Rows, mesh: Triangles, *, frame: GeoFrame, origin: 
     )
     _log_without_area(triangle_row[~is_sound], sound.triangle_row, rows.ids, skips)
     return model_of_sound(rows, sound, frame=frame, origin=origin, skips=skips)
+
+
+def on_earth(points: Float64Array) -> Float64Array:
+    """Return points with NaN for coordinates that no CRS of the earth has."""
+    with np.errstate(invalid="ignore"):
+        is_strange = ~(np.abs(points) <= _FARTHEST_M)
+    return np.where(is_strange, np.nan, points) if is_strange.any() else points
 
 
 def cut(polygons: Polygons, ids: Sequence[str], skips: SkipLog) -> Triangles:

@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet
 import pyogrio
+import pyogrio.errors
 import pyogrio.raw
 import shapely
 
 from sanping.domain.city import Attributes
-from sanping.domain.errors import FileBroken
+from sanping.domain.errors import CrsWrong, FileBroken
 from sanping.domain.lazy import LazySequence
 from sanping.domain.text import Text
 from sanping.formats.geojson import feature_ids
@@ -33,6 +34,10 @@ _NO_ROWS = Text("图层“{name}”里没有要素；请检查导出", "Layer �
 _NO_GEO = Text(
     "Parquet 文件没有几何列（缺少 geo 元数据）；请导出为 GeoParquet",
     "The Parquet file has no geometry column (no geo metadata); export it as GeoParquet",
+)
+_CRS_BROKEN = Text(
+    "文件（或同名 .prj）里的坐标系写坏了，无法理解；请改正或删去它，再用 --crs 指定坐标系",
+    "The CRS in the file (or the .prj beside it) is garbled; correct or delete it, then name the CRS with --crs",
 )
 _ENCODING = Text("属性文字按 {encoding} 读取", "Attribute text was read as {encoding}")
 
@@ -96,9 +101,12 @@ def read_with_gdal(path: Path, layer: str, encoding: str) -> VectorTable:
 def _read_with_gdal(path: Path, layer: str, encoding: str) -> VectorTable:
     name, notes = _chosen_layer(path, layer)
     is_shapefile = path.suffix.lower() in (".shp", ".dbf", ".shx")
-    meta, feature_numbers, wkb, values = pyogrio.raw.read(
-        path, layer=name, return_fids=True, encoding="ISO-8859-1" if is_shapefile else None
-    )
+    try:
+        meta, feature_numbers, wkb, values = pyogrio.raw.read(
+            path, layer=name, return_fids=True, encoding="ISO-8859-1" if is_shapefile else None
+        )
+    except (pyogrio.errors.CRSError, UnboundLocalError) as error:  # the library trips over a CRS that is no text
+        raise CrsWrong(_CRS_BROKEN) from error
     if wkb is None or len(wkb) == 0:
         raise FileBroken(_NO_ROWS.with_values(name=name))
     columns = {str(field): np.asarray(column) for field, column in zip(meta["fields"], values, strict=True)}

@@ -244,3 +244,12 @@ def test_a_sequence_cut_anywhere_keeps_its_whole_lines(tmp_path: Path) -> None:
         whole_lines = text[:cut].count(b"\n") - 1
         assert len(model.features) in (whole_lines, whole_lines + 1)
         assert len(model.features) + sum(skipped.count for skipped in model.origin.skipped) >= whole_lines
+
+
+def test_vertices_without_a_third_number_are_named_as_what_is_wrong(tmp_path: Path) -> None:
+    flat = city({"b": building(solid())}, vertices=[corner[:2] for corner in CORNERS])
+
+    with pytest.raises(FileBroken) as caught:
+        model_of(written(tmp_path, json.dumps(flat).encode()))
+
+    assert "not three numbers" in caught.value.message.en

@@ -1,6 +1,7 @@
 """What readers find becomes a model that is sorted, measured and checked."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +23,9 @@ from sanping.formats.columns import (
     model_of_triangles,
     welded,
 )
+from sanping.formats.obj import ObjReader
+from sanping.ports.model_reader import ReadOptions
+from sanping.ports.progress import SilentProgress
 
 FRAME = GeoFrame(crs="EPSG:4549")
 ORIGIN = Origin(format="test")
@@ -246,3 +250,13 @@ def test_meshes_join_with_their_own_points() -> None:
     assert whole.points[whole.triangles[1]].tolist() == second.points.tolist()
     assert whole.triangle_row.tolist() == [0, 1]
     assert len(joined([]).triangles) == 0
+
+
+def test_coordinates_beyond_the_earth_cost_only_their_triangles(tmp_path: Path) -> None:
+    # given an OBJ with one corner of ten to the thirtieth
+    (tmp_path / "a.obj").write_text("v 0 0 0\nv 9 0 0\nv 9 9 0\nv 1e30 9 0\nf 1 2 3\nf 1 3 4\n")
+
+    model = ObjReader().read(tmp_path / "a.obj", ReadOptions(), SilentProgress())
+
+    assert len(model.triangles) == 1
+    assert sum(item.count for item in model.origin.skipped) == 1

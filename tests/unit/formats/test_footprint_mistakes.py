@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
+import pyogrio.raw
 import pytest
+import shapely
 
 from sanping.domain.city import CityModel
-from sanping.domain.errors import FileBroken
+from sanping.domain.errors import CrsMissing, FileBroken
 from sanping.formats.catalog import read
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
@@ -59,3 +62,19 @@ def test_a_shapefile_without_its_index_names_what_is_missing(tmp_path: Path) -> 
         read(tmp_path / "a.shp", ReadOptions(), SilentProgress())
 
     assert ".shx" in caught.value.message.en
+
+
+@pytest.mark.parametrize("prj", [b"PROJCS[\xff\xfe", b"GEOGCS[,", b"nonsense"])
+def test_a_garbled_prj_is_named_as_what_is_wrong(tmp_path: Path, prj: bytes) -> None:
+    pyogrio.raw.write(
+        tmp_path / "a.shp",
+        shapely.to_wkb(np.array([shapely.Polygon(SQUARE)])),
+        [np.array([9.0])],
+        ["height"],
+        geometry_type="Polygon",
+        crs="EPSG:4549",
+    )
+    (tmp_path / "a.prj").write_bytes(prj)
+
+    with pytest.raises(CrsMissing):
+        read(tmp_path / "a.shp", ReadOptions(), SilentProgress())
