@@ -46,7 +46,7 @@ class Effect:
 class DeskState:
     """Everything the desk window shows except the city itself.
 
-    `home` is the first view of the twin. `hidden_before` holds the layer names that were visible before an isolation.
+    `home` is the first view of the twin.
     `crs_shown` is empty for the twin's own CRS.
     """
 

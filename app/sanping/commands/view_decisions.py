@@ -112,20 +112,21 @@ def opacity_set(state: DeskState, layer: str, opacity: float) -> Outcome:
 
 
 def isolated(state: DeskState) -> Outcome:
-    """Fade every layer except that of the selected object, and fade them back when done again."""
-    if not state.stage.selection:
+    """Show the selected object without the buildings around it, and bring them back when done again."""
+    alone = () if state.stage.isolated else state.stage.selection
+    if alone == state.stage.isolated:
         return Outcome(state=state)
-    kept = state.stage.selection[0].layer
-    others = [name for name in state.layers if name != kept]
-    is_isolated = bool(others) and all(not state.stage.layer(name).is_visible for name in others)
-    layers = {name: replace(state.stage.layer(name), is_visible=is_isolated) for name in others}
-    layers[kept] = replace(state.stage.layer(kept), is_visible=True)
-    return _layers_changed(state, layers)
+    history = remembered(state.history, state.stage)
+    return Outcome(state=replace(state, history=history, stage=replace(state.stage, isolated=alone)))
 
 
 def all_shown(state: DeskState) -> Outcome:
-    """Show every layer, opaque."""
-    return _layers_changed(state, {name: LayerState() for name in state.layers})
+    """Show every object of every layer, opaque."""
+    layers = MappingProxyType({**state.stage.layers, **{name: LayerState() for name in state.layers}})
+    stage = replace(state.stage, layers=layers, isolated=())
+    if stage == state.stage:
+        return Outcome(state=state)
+    return Outcome(state=replace(state, history=remembered(state.history, state.stage), stage=stage))
 
 
 def coloured(state: DeskState, colouring: Colouring | None) -> Outcome:
@@ -237,14 +238,6 @@ def _layer_changed(state: DeskState, layer: str, layer_state: LayerState, runnin
         return Outcome(state=state)
     history = remembered(state.history, state.stage, running)
     return Outcome(state=replace(state, history=history, stage=state.stage.with_layer(layer, layer_state)))
-
-
-def _layers_changed(state: DeskState, layers: dict[str, LayerState]) -> Outcome:
-    merged = MappingProxyType({**state.stage.layers, **layers})
-    if merged == state.stage.layers:
-        return Outcome(state=state)
-    history = remembered(state.history, state.stage)
-    return Outcome(state=replace(state, history=history, stage=replace(state.stage, layers=merged)))
 
 
 def _travelled(state: DeskState, history: History, stage: Stage) -> Outcome:

@@ -170,7 +170,9 @@ class SceneContent:
             if look is not None and not look.is_visible:
                 continue
             found = layer.found(*ray, under)
-            if found is not None and (nearest is None or found[0] < nearest[0]):
+            if found is None or self._painter.is_hidden(name, found[1]):
+                continue
+            if nearest is None or found[0] < nearest[0]:
                 feature, point = found[1], found[2]
                 tile, row = layer.tiles.locate(feature)
                 nearest = (found[0], Pick(layer=name, id=tile.features.ids[row], point=point))

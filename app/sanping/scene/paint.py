@@ -1,4 +1,4 @@
-"""Brings colouring, selection and hover of the stage onto the feature states of tile layers."""
+"""Brings colouring, selection, hover and isolation of the stage onto the feature states of tile layers."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from sanping.domain.tile import TileSet
 from sanping.scene.colouring import Coloured, coloured
-from sanping.scene.features import HOVERED, SELECTED
+from sanping.scene.features import HOVERED, SELECTED, VISIBLE
 from sanping.scene.layers.tiles import TileLayer
 from sanping.scene.ramps import Ramps
 from sanping.scene.values import Legend
@@ -47,6 +47,7 @@ class Painter:
         self._numbers: dict[str, FeatureNumbers] = {}
         self._recent: dict[Colouring, Coloured] = {}
         self._painted: str = ""
+        self._alone: dict[str, frozenset[int]] | None = None
         self.legend: Legend | None = None
 
     def forget(self, layer: str) -> None:
@@ -64,6 +65,23 @@ class Painter:
         self._mark(layers, SELECTED, new.selection, before)
         hovered = (new.hovered,) if new.hovered else ()
         self._mark(layers, HOVERED, hovered, (old.hovered,) if old is not None and old.hovered else ())
+
+        if new.isolated != (old.isolated if old is not None else ()) or (old is None and new.isolated):
+            self._isolate(layers, new.isolated)
+
+    def is_hidden(self, layer: str, feature: int) -> bool:
+        """An isolation of other objects hides this one."""
+        return self._alone is not None and feature not in self._alone.get(layer, frozenset())
+
+    def _isolate(self, layers: Mapping[str, TileLayer], kept: tuple[FeatureRef, ...]) -> None:
+        self._alone = {} if kept else None
+        for name, layer in layers.items():
+            layer.states.flag(np.arange(layer.tiles.feature_count), VISIBLE, is_on=not kept)
+            numbers = self._numbers.setdefault(name, FeatureNumbers(layer.tiles))
+            found = numbers.of(ref.id for ref in kept if ref.layer == name)
+            if self._alone is not None and len(found):
+                self._alone[name] = frozenset(found.tolist())
+                layer.states.flag(found, VISIBLE, is_on=True)
 
     def _colour(self, layers: Mapping[str, TileLayer], colouring: Colouring | None) -> None:
         if self._painted in layers and (colouring is None or colouring.layer != self._painted):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sanping.domain.view import CameraPose, StyleName
-from sanping.stage.state import Colouring, LayerState, Stage
+from sanping.stage.state import Colouring, FeatureRef, LayerState, Stage
 
 LONGEST_PAST = 100
 
@@ -17,6 +17,7 @@ class Snapshot:
     style: StyleName
     layers: Mapping[str, LayerState]
     colouring: Colouring | None
+    isolated: tuple[FeatureRef, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,13 @@ def redone(history: History, now: Stage) -> tuple[History, Stage]:
 
 
 def _snapshot(stage: Stage) -> Snapshot:
-    return Snapshot(camera=stage.camera, style=stage.style, layers=stage.layers, colouring=stage.colouring)
+    return Snapshot(
+        camera=stage.camera,
+        style=stage.style,
+        layers=stage.layers,
+        colouring=stage.colouring,
+        isolated=stage.isolated,
+    )
 
 
 def _restored(stage: Stage, snapshot: Snapshot) -> Stage:
@@ -81,4 +88,5 @@ def _restored(stage: Stage, snapshot: Snapshot) -> Stage:
         style=snapshot.style,
         layers=snapshot.layers,
         colouring=snapshot.colouring,
+        isolated=snapshot.isolated,
     )

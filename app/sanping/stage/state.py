@@ -47,6 +47,7 @@ class Stage:
     """What is asked to be shown.
 
     `moment` is aware of its time zone and drives the sun. `layers` holds only states that differ from the default.
+    Where `isolated` names objects, every other building and bridge is hidden.
     """
 
     camera: CameraPose
@@ -56,6 +57,7 @@ class Stage:
     selection: tuple[FeatureRef, ...] = ()
     hovered: FeatureRef | None = None
     colouring: Colouring | None = None
+    isolated: tuple[FeatureRef, ...] = ()
 
     def layer(self, name: str) -> LayerState:
         """State of one layer."""

@@ -58,18 +58,35 @@ def test_flights_leave_the_camera_where_it_is_until_flown() -> None:
     assert outcome.state.history.can_undo
 
 
-def test_isolating_a_layer_twice_brings_the_others_back() -> None:
-    # given a selected building
+def test_isolating_an_object_twice_brings_the_others_back() -> None:
+    # given a selected building with a part
     state = decide.selected(STATE, FeatureRef(layer="buildings", id="B1"), ("B1-1",)).state
 
-    # when its layer is shown alone, and again
+    # when it is shown alone, and again
     alone = decide.isolated(state).state
     again = decide.isolated(alone).state
 
-    # then the water went and came
-    assert not alone.stage.layer("water").is_visible
-    assert alone.stage.layer("buildings").is_visible
-    assert again.stage.layer("water").is_visible
+    # then it is alone with its part although nothing is selected later, and the others come back
+    assert [feature.id for feature in alone.stage.isolated] == ["B1", "B1-1"]
+    assert decide.selected(alone, None).state.stage.isolated == alone.stage.isolated
+    assert again.stage.isolated == ()
+    assert again.stage.layers == state.stage.layers
+
+
+def test_an_isolation_is_undone_and_done_again_and_ends_with_show_everything() -> None:
+    # given a building that is shown alone
+    state = decide.selected(STATE, FeatureRef(layer="buildings", id="B1")).state
+    alone = decide.isolated(state).state
+
+    # when that is undone, done again, and everything is asked for
+    undone = decide.undo(alone).state
+    redone = decide.redo(undone).state
+    whole = decide.all_shown(redone).state
+
+    # then each step did what it says
+    assert undone.stage.isolated == ()
+    assert redone.stage.isolated == alone.stage.isolated
+    assert whole.stage.isolated == ()
 
 
 def test_sliding_the_opacity_is_one_step_of_the_history() -> None:
