@@ -28,6 +28,22 @@ class Desk:
         pixels = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine())
         return pixels[:, : 4 * width].reshape(height, width, 4)[:, :, :3].astype(np.int16)
 
+    def point(self, at: Any, buttons: Any = None) -> None:
+        """Move the pointer over the view, whatever else lies on the screen and wherever its own pointer is."""
+        from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+        from PySide6.QtGui import QMouseEvent
+
+        view, none = self.window.viewport, Qt.MouseButton.NoButton
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(at),
+            QPointF(view.mapToGlobal(at)),
+            none,
+            buttons or none,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QCoreApplication.sendEvent(view, event)
+
     def pixel_of(self, name: str, layer: str = "buildings") -> Any:
         """Return the widget point where the middle of an object's roof is drawn."""
         from PySide6.QtCore import QPoint
@@ -83,9 +99,9 @@ def make_desk(qtbot: Any, twin_folder: Path, tmp_path: Path, repository: Path) -
         if is_loaded:
             with qtbot.waitSignal(window.city_shown, timeout=60_000):
                 window.show()
-            qtbot.waitUntil(lambda: len(window.content.layers) == 3, timeout=10_000)
+            qtbot.waitUntil(lambda: len(window.content.layers) == 3, timeout=60_000)
             window.activateWindow()
-            qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+            qtbot.waitUntil(window.isActiveWindow, timeout=60_000)
             desk.picture()
         else:
             window.show()

@@ -31,7 +31,7 @@ def test_a_result_and_its_progress_arrive_in_the_window_thread(crossing: Any, qt
         return threading.current_thread().name
 
     # when it has run
-    with qtbot.waitSignal(crossing.finished, timeout=5000) as done:
+    with qtbot.waitSignal(crossing.finished, timeout=60_000) as done:
         number = crossing.start(job)
 
     # then it ran in another thread, and everything was told in this one
@@ -50,7 +50,7 @@ def test_a_failure_arrives_as_an_error_for_people(crossing: Any, qtbot: Any, rai
         raise raised
 
     # when it has run
-    with qtbot.waitSignal(crossing.failed, timeout=5000) as done:
+    with qtbot.waitSignal(crossing.failed, timeout=60_000) as done:
         crossing.start(job)
 
     # then the error is one of ours
@@ -74,7 +74,7 @@ def test_a_cancelled_job_is_over_at_once_and_stops_at_its_next_report(crossing: 
 
     # when it is cancelled
     begun = monotonic()
-    with qtbot.waitSignal(crossing.failed, timeout=5000) as done:
+    with qtbot.waitSignal(crossing.failed, timeout=60_000) as done:
         crossing.cancel(number)
     seconds = monotonic() - begun
     may_go.set()

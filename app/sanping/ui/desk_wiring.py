@@ -110,6 +110,7 @@ def _wire_camera(desk: Desk) -> None:
     navigator.settled.connect(desk.settle)
     desk.flight.pose_reached.connect(desk.reach)
     desk.city.drawn.connect(desk.on_drawn)
+    desk.city.drawn.connect(desk.pointing.look_again)
     desk.city.rest_while(lambda: navigator.is_dragging or desk.flight.is_flying)
     view.installEventFilter(_Fingers(desk, view))
 

@@ -47,6 +47,7 @@ class Pointing(QObject):
         super().__init__(parent)
         self._desk = desk
         self._at: QPointF | None = None
+        self._looked_from: tuple[object, ...] = ()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -61,6 +62,12 @@ class Pointing(QObject):
         """The pointer is here now."""
         self._at = at
         if not self._pause.isActive():
+            self._pause.start()
+
+    @Slot()
+    def look_again(self) -> None:
+        """Look once more where the city has moved or grown below a resting pointer."""
+        if self._at is not None and self._view() != self._looked_from and not self._pause.isActive():
             self._pause.start()
 
     @Slot()
@@ -93,6 +100,7 @@ class Pointing(QObject):
         desk = self._desk
         if self._at is None or desk.navigator.is_dragging or desk.flight.is_flying:
             return
+        self._looked_from = self._view()
         self._show_coordinates(self._at)
         pick = desk.city.pick(self._at)
         feature = FeatureRef(layer=pick.layer, id=pick.id) if pick is not None else None
@@ -101,6 +109,10 @@ class Pointing(QObject):
         facts = desk.content.facts(feature) if feature is not None else None
         words = self._words(facts).in_language(desk.state.language) if facts is not None else ""
         desk.overlays.show_tip(words, self._at.x(), self._at.y())
+
+    def _view(self) -> tuple[object, ...]:
+        desk = self._desk
+        return desk.state.stage.camera, desk.state.layers, desk.state.crs_shown
 
     def _show_coordinates(self, at: QPointF) -> None:
         desk = self._desk
