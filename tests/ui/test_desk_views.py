@@ -1,13 +1,15 @@
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QInputDialog
 
 from sanping.stage.projection import pixel_of
+from sanping.stage.state import FeatureRef
 from sanping.stage.walking import EYE_HEIGHT_M
 
 pytestmark = pytest.mark.gui
@@ -224,13 +226,19 @@ def test_bookmarks_are_visited_kept_and_forgotten(desk: Any, qtbot: Any) -> None
 
     # when the view is kept, another one visited, and the kept one visited by its key
     desk.window.perform("bookmark.keep")
+    (question,) = desk.window.findChildren(QInputDialog)
+    asked = question.textValue()
+    question.setTextValue("玉佛寺俯视")
+    question.accept()
     desk.window.perform("bookmark.1")
     qtbot.keyClick(desk.window.viewport, Qt.Key.Key_3)
 
     # then it is the view that was kept, in the settings too
     assert desk.window.state.stage.camera.pitch_deg == -85.0
     assert desk.window.state.stage.style == "day"
-    assert desk.kept[-1].bookmarks[0].name == "我的视角 1"
+    assert asked == "我的视角 1"
+    assert desk.kept[-1].bookmarks[0].name == "玉佛寺俯视"
+    assert desk.kept[-1].bookmarks[0].fov_deg == desk.window.state.home.fov_deg
 
     # and when it is forgotten
     desk.window.overlays.bookmarks.forget_asked.emit(3)
@@ -299,3 +307,37 @@ def test_panels_never_overlap_and_stay_inside_the_window(desk: Any, qtbot: Any, 
         for other in shown[number + 1 :]:
             common = one.geometry().intersected(other.geometry())
             assert common.isEmpty() or (overlays.title in (one, other) and common.height() <= 8)
+
+
+def test_the_clock_shows_the_time_where_the_twin_lies(desk: Any) -> None:
+    # given an operator whose own clock stands in Berlin
+    desk.window._now = lambda: datetime.fromisoformat("2026-11-21T02:30:00+01:00")
+
+    # when the window asks for the present time
+    desk.window.running_time._on_second()
+    desk.window.perform("time.now")
+
+    # then the clock and the sun have the time of Shanghai
+    assert desk.window.overlays.title.clock.text() == "09:30:00"
+    assert desk.window.state.stage.moment.isoformat() == "2026-11-21T09:30:00+08:00"
+
+
+def test_an_object_alone_changes_the_picture_and_nothing_hidden_is_picked(desk: Any) -> None:
+    # given a selected building and the pixel of another one
+    other = desk.pixel_of("B8")
+    desk.window.select(FeatureRef(layer="buildings", id="B6"))
+    before = desk.picture()
+
+    # when it is shown alone
+    desk.window.perform("view.isolate")
+    alone = desk.picture()
+    hidden = desk.window.city.pick(QPointF(other))
+
+    # then the others are gone from the picture and from under the pointer, until everything is shown
+    assert abs(alone - before).mean() > 0.2
+    assert hidden is None or hidden.id == "B6"
+    desk.window.perform("view.show_all")
+    desk.picture()
+    shown = desk.window.city.pick(QPointF(other))
+    assert shown is not None
+    assert shown.id == "B8"

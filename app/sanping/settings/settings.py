@@ -20,6 +20,7 @@ class StoredBookmark(BaseModel):
     heading_deg: float
     pitch_deg: float
     distance_m: float
+    fov_deg: float = 38.0
 
 
 class _Stored(RootModel[dict[str, object]]):

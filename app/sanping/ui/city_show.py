@@ -40,6 +40,7 @@ class CityShow(QObject):
     """
 
     drawn = Signal(float)
+    full_drawn = Signal(float)
 
     def __init__(self, viewport: Viewport, assets: Path, animation_hz: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -161,6 +162,10 @@ class CityShow(QObject):
         self._resting, self._drafts_in_motion = quality, drafts_in_motion
         self._draw_as(quality)
 
+    def draw_again(self) -> None:
+        """Ask for one more frame."""
+        QTimer.singleShot(0, self._viewport, self._viewport.update)
+
     def set_language(self, language: Language) -> None:
         """Label in another language."""
         if self._scene is not None:
@@ -243,6 +248,8 @@ class CityShow(QObject):
             self._draft_ms = milliseconds / self._share**2
         elif self._share == 1.0:
             self._full_ms = milliseconds
+            if self._scene is not None and not self._expects_more:
+                self.full_drawn.emit(milliseconds)
         self.drawn.emit(milliseconds)
 
     @Slot()

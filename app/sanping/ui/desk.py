@@ -26,6 +26,7 @@ from sanping.stage.state import FeatureRef
 from sanping.twin.project import LayerEntry, TwinProject
 from sanping.ui.action_book import ActionBook
 from sanping.ui.arriving import Arriving
+from sanping.ui.auto_quality import AutoQuality
 from sanping.ui.city_show import CityShow
 from sanping.ui.coordinates import Coordinates
 from sanping.ui.desk_content import DeskContent
@@ -74,7 +75,7 @@ class DeskWindow(QMainWindow):
         super().__init__()
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
-        self.settings, self._keep_settings = settings, keep_settings
+        self.settings, self._keep_settings, self._now = settings, keep_settings, now
         self.content = DeskContent(project)
         self.coordinates = Coordinates(project.crs)
         self.state = with_settings(_first_state(project), settings)
@@ -89,10 +90,11 @@ class DeskWindow(QMainWindow):
         self.navigator.setParent(self)
         self.flight = Flight(self)
         self.loading = Loading(opener, self)
-        self.effects = DeskEffects(self, self, now, pictures)
+        self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
         self.pointing = Pointing(self, self)
-        self.running_time = RunningTime(now, self)
+        self.auto_quality = AutoQuality(self, self)
+        self.running_time = RunningTime(self.twin_time, self)
         self._presenter = Presenter(self.overlays, self.book, self.city, self.navigator)
         self._has_begun = self._has_drawn = False
         self._waiting: tuple[LayerEntry, ...] = ()
@@ -123,6 +125,8 @@ class DeskWindow(QMainWindow):
             self._speak()
         if (new.language, new.quality, new.crs_shown) != (old.language, old.quality, old.crs_shown):
             self.keep(of_state(self.settings, new))
+        if new.quality != old.quality:
+            self.auto_quality.restart()
         if new.is_playing != old.is_playing:
             self.running_time.play(new.is_playing)
 
@@ -135,6 +139,10 @@ class DeskWindow(QMainWindow):
         self.navigator.stop()
         self.flight.fly(self.state.stage.camera, pose, is_instant=self.settings.animation_hz == 0)
 
+    def twin_time(self) -> datetime:
+        """Return the present time as the clocks where the twin lies show it."""
+        return self._now().astimezone(self.state.stage.moment.tzinfo)
+
     # What others tell
 
     @Slot(object)
@@ -143,7 +151,6 @@ class DeskWindow(QMainWindow):
         self.keep(settings)
         self.city.set_animation(settings.animation_hz)
         self.show_state(with_settings(self.state, settings))
-        self.choose_quality()
 
     def keep(self, settings: Settings) -> None:
         """Keep settings for the next start."""
@@ -180,7 +187,7 @@ class DeskWindow(QMainWindow):
 
     @Slot(float)
     def on_drawn(self, milliseconds: float) -> None:
-        """Show how long a frame took; the first one chooses the quality."""
+        """Show how long a frame took."""
         self.overlays.status.show_frame(milliseconds, self.city.quality)
         if not self._has_drawn and self.city.is_ready:
             self._has_drawn = True
@@ -191,18 +198,13 @@ class DeskWindow(QMainWindow):
         """Notice when everything has arrived and is shown."""
         if self._has_begun and not self.loading.is_busy and not self.arriving.is_busy:
             self.city.expect_more(expects_more=False)
+            self.auto_quality.time_city()
             self.city_shown.emit()
 
     @Slot()
     def _on_first_frame(self) -> None:
-        self.choose_quality()
+        self.auto_quality.restart()
         self.first_frame_drawn.emit()
-
-    def choose_quality(self) -> None:
-        """Choose the preset where the person leaves it to us: smooth without a graphics card, else by frame time."""
-        if self.state.quality == "auto" and self.city.is_ready:
-            is_software = self.city.is_software
-            self.city.set_quality("soft" if is_software else "standard", drafts_in_motion=is_software)
 
     # The twin
 
@@ -212,6 +214,7 @@ class DeskWindow(QMainWindow):
         self.arriving.stop()
         self.flight.stop()
         self.city.end()
+        self.auto_quality.forget_city()
         self.content = DeskContent(project)
         self.coordinates = Coordinates(project.crs)
         self._has_begun = False
@@ -350,6 +353,8 @@ class DeskWindow(QMainWindow):
         self.arriving.stop()
         self.city.end()
         self.viewport.close_scene_window()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
         super().closeEvent(event)
 
     def touch(self, event: QTouchEvent) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from sanping.commands.desk_state import DeskState, Effect
 from sanping.commands.object_facts import as_json
@@ -16,15 +17,20 @@ from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.settings.settings import Settings
 from sanping.stage.walking import standing
+from sanping.twin.project import TwinProject
 from sanping.ui.about_dialog import AboutDialog
 from sanping.ui.city_show import CityShow
 from sanping.ui.desk_content import DeskContent
-from sanping.ui.desk_settings import with_bookmark, without_bookmark
+from sanping.ui.desk_settings import name_for_bookmark, with_bookmark, without_bookmark
 from sanping.ui.loading import Loading
 from sanping.ui.overlays import Overlays
 from sanping.ui.settings_dialog import SettingsDialog
 
 COPIED = Text("已复制", "Copied")
+KEEP_VIEW = Text("保存视角", "Keep the view")
+NAME_OF_VIEW = Text("视角名称", "Name of the view")
+KEEP = Text("保存", "Keep")
+LEAVE = Text("取消", "Cancel")
 OPEN_FILES = Text("打开模型文件", "Open model files")
 OPEN_TWIN = Text("打开孪生文件夹", "Open a twin folder")
 PATTERNS = (
@@ -146,7 +152,20 @@ class DeskEffects(QObject):
 
     def _keep_bookmark(self, _argument: object) -> None:
         desk = self._desk
-        desk.keep(with_bookmark(desk.settings, desk.content.project, desk.state))
+        state, project, say = desk.state, desk.content.project, desk.state.language
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(KEEP_VIEW.in_language(say))
+        dialog.setLabelText(NAME_OF_VIEW.in_language(say))
+        dialog.setTextValue(name_for_bookmark(desk.settings, project, state))
+        dialog.setOkButtonText(KEEP.in_language(say))
+        dialog.setCancelButtonText(LEAVE.in_language(say))
+        dialog.textValueSelected.connect(partial(self._on_view_named, state, project))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_view_named(self, state: DeskState, project: TwinProject, name: str) -> None:
+        desk = self._desk
+        desk.keep(with_bookmark(desk.settings, project, state, name))
         desk.show_bookmarks()
 
     def _forget_bookmark(self, number: object) -> None:

@@ -24,6 +24,7 @@ def own_bookmarks(settings: Settings, project: TwinProject) -> tuple[Bookmark, .
                 heading_deg=stored.heading_deg,
                 pitch_deg=stored.pitch_deg,
                 distance_m=stored.distance_m,
+                fov_deg=stored.fov_deg,
             ),
         )
         for stored in settings.bookmarks
@@ -31,17 +32,22 @@ def own_bookmarks(settings: Settings, project: TwinProject) -> tuple[Bookmark, .
     )
 
 
-def with_bookmark(settings: Settings, project: TwinProject, state: DeskState) -> Settings:
-    """Keep the present view."""
+def name_for_bookmark(settings: Settings, project: TwinProject, state: DeskState) -> str:
+    """Return the name that the next own bookmark gets unless the person types another."""
+    return OWN_NAME.with_values(number=len(own_bookmarks(settings, project)) + 1).in_language(state.language)
+
+
+def with_bookmark(settings: Settings, project: TwinProject, state: DeskState, name: str = "") -> Settings:
+    """Keep the present view; without a name it gets the next number."""
     camera = state.stage.camera
-    number = len(own_bookmarks(settings, project)) + 1
     stored = StoredBookmark(
         twin=str(project.folder),
-        name=OWN_NAME.with_values(number=number).in_language(state.language),
+        name=name.strip() or name_for_bookmark(settings, project, state),
         target=camera.target,
         heading_deg=camera.heading_deg,
         pitch_deg=camera.pitch_deg,
         distance_m=camera.distance_m,
+        fov_deg=camera.fov_deg,
     )
     return settings.model_copy(update={"bookmarks": (*settings.bookmarks, stored)})
 

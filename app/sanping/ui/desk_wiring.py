@@ -19,6 +19,7 @@ from sanping.domain.view import CameraPose
 from sanping.stage.state import FeatureRef
 from sanping.ui.action_book import ActionBook, key_text
 from sanping.ui.arriving import Arriving
+from sanping.ui.auto_quality import AutoQuality
 from sanping.ui.city_show import CityShow
 from sanping.ui.coordinates import Coordinates
 from sanping.ui.desk_content import DeskContent
@@ -54,6 +55,7 @@ class Desk(Protocol):
     effects: DeskEffects
     arriving: Arriving
     pointing: Pointing
+    auto_quality: AutoQuality
     running_time: RunningTime
 
     def perform(self, name: str, *arguments: object) -> None:
@@ -111,6 +113,7 @@ def _wire_camera(desk: Desk) -> None:
     desk.flight.pose_reached.connect(desk.reach)
     desk.city.drawn.connect(desk.on_drawn)
     desk.city.drawn.connect(desk.pointing.look_again)
+    desk.city.full_drawn.connect(desk.auto_quality.judge)
     desk.city.rest_while(lambda: navigator.is_dragging or desk.flight.is_flying)
     view.installEventFilter(_Fingers(desk, view))
 

@@ -5,8 +5,8 @@ from typing import Final
 from PySide6.QtGui import QColor, QPalette
 
 NAVY: Final = "#050d1c"
-GLASS_TOP: Final = QColor(9, 28, 56, 214)
-GLASS_BOTTOM: Final = QColor(5, 16, 36, 196)
+GLASS_TOP: Final = QColor(9, 28, 56, 238)
+GLASS_BOTTOM: Final = QColor(5, 16, 36, 234)
 SHEET_TOP: Final = QColor(10, 30, 60, 247)
 SHEET_BOTTOM: Final = QColor(6, 18, 40, 243)
 BORDER: Final = QColor(70, 160, 235, 110)
