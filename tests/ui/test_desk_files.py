@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from sanping.ui.crs_dialog import CrsDialog
 from ui.tiny_twin import write_buildings, write_twin
@@ -86,6 +86,26 @@ def test_a_file_without_crs_is_asked_about_and_then_opened(desk: Any, qtbot: Any
 
     # then it is read in that system
     qtbot.waitUntil(lambda: len(desk.window.content.layers) == 4, timeout=60_000)
+    assert desk.window.content.lines()[-1].count == 2
+
+
+def test_a_file_far_from_the_twin_is_opened_on_its_own_when_the_person_wants(
+    desk: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    # given a file in the twin's system, 150 km away
+    path = write_buildings(tmp_path / "far.city.json", "F", 2, east=150_000)
+
+    # when it is dropped and the person is asked and wants it on its own
+    drop(desk.window, path)
+    qtbot.waitUntil(lambda: bool(desk.window.findChildren(QMessageBox)), timeout=60_000)
+    (question,) = desk.window.findChildren(QMessageBox)
+    assert "公里" in question.text()
+    question.defaultButton().click()
+
+    # then it is a twin of its own
+    qtbot.waitUntil(lambda: desk.window.content.project.folder == tmp_path, timeout=60_000)
+    qtbot.waitUntil(lambda: len(desk.window.content.layers) == 1, timeout=60_000)
+    assert not desk.window.content.project.is_synthetic
     assert desk.window.content.lines()[-1].count == 2
 
 

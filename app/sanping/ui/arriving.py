@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from sanping.commands.desk_actions import FILE
 from sanping.commands.desk_state import DeskState
@@ -39,9 +39,11 @@ OPENED = Text("已打开“{title}”", "“{title}” is open")
 SAVED = Text("截图已保存：{path}", "Picture saved: {path}")
 FAR = Text("“{title}”在 {distance} 公里以外", "“{title}” lies {distance} km away")
 FAR_HINT = Text(
-    "已加入图层。点击图层名可飞到该处；距离过远时画面精度会下降，建议单独打开。",
-    "It is in the layer list; click its name to fly there. So far away precision suffers: better open it on its own.",
+    "距离过远时画面精度会下降，建议单独打开。保留在此时，点击图层名可飞到该处。",
+    "So far away precision suffers: better open it on its own. If it stays here, click its layer to fly there.",
 )
+OPEN_ALONE = Text("单独打开", "Open on its own")
+KEEP_HERE = Text("保留在此", "Keep it here")
 RECENT = Text("最近打开", "Recently opened")
 TWIN_FILE = "twin.toml"
 
@@ -183,8 +185,7 @@ class Arriving(QObject):
         home = desk.state.home.target
         away_m = hypot(extent.centre[0] - home[0], extent.centre[1] - home[1])
         if away_m > FAR_M:
-            far = FAR.with_values(title=entry.title, distance=f"{away_m / 1000:,.0f}")
-            desk.overlays.messages.show_message(Message(what=far, details=(FAR_HINT,), is_error=False))
+            self._ask_where(entry, FAR.with_values(title=entry.title, distance=f"{away_m / 1000:,.0f}"))
         else:
             desk.perform("camera.fly", framed(extent))
 
@@ -264,6 +265,22 @@ class Arriving(QObject):
         dialog.alone_asked.connect(partial(self._on_alone, entry))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _ask_where(self, entry: LayerEntry, far: Text) -> None:
+        """Ask whether a far file had better be opened on its own; of many such files only about the first."""
+        if any(box.isVisible() for box in self._window.findChildren(QMessageBox)):
+            self._desk.overlays.messages.show_message(Message(what=far, details=(FAR_HINT,), is_error=False))
+            return
+        say = self._desk.state.language
+        box = QMessageBox(self._window)
+        box.setText(far.in_language(say))
+        box.setInformativeText(FAR_HINT.in_language(say))
+        box.addButton(KEEP_HERE.in_language(say), QMessageBox.ButtonRole.RejectRole)
+        alone = box.addButton(OPEN_ALONE.in_language(say), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(alone)
+        box.accepted.connect(partial(self._on_alone, entry))
+        box.finished.connect(box.deleteLater)
+        box.open()
 
     def _on_crs_named(self, entry: LayerEntry, dialog: CrsDialog) -> None:
         named = self._desk.content.with_crs(entry, dialog.crs, dialog.role)
