@@ -27,6 +27,7 @@ from sanping.ui.overlays import Overlays
 from sanping.ui.settings_dialog import SettingsDialog
 
 COPIED = Text("已复制", "Copied")
+DRAWING = Text("正在绘制截图…", "Drawing the picture…")
 KEEP_VIEW = Text("保存视角", "Keep the view")
 NAME_OF_VIEW = Text("视角名称", "Name of the view")
 KEEP = Text("保存", "Keep")
@@ -140,6 +141,8 @@ class DeskEffects(QObject):
         self._desk.open_paths([Path(str(path))])
 
     def _save_picture(self, factor: object) -> None:
+        self._desk.say(DRAWING)
+        self._desk.overlays.status.repaint()  # a large picture holds the window up: say so before, not after
         pixels = self._desk.city.picture(int(str(factor)))
         if pixels is not None:
             name = f"{self._now():%Y%m%d-%H%M%S}-{pixels.shape[1]}x{pixels.shape[0]}.png"
