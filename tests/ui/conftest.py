@@ -44,6 +44,11 @@ class Desk:
         )
         QCoreApplication.sendEvent(view, event)
 
+    def come_to_front(self, qtbot: Any) -> None:
+        """Make the window the active one: only that one hears its shortcuts."""
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow, timeout=60_000)
+
     def pixel_of(self, name: str, layer: str = "buildings") -> Any:
         """Return the widget point where the middle of an object's roof is drawn."""
         from PySide6.QtCore import QPoint

@@ -168,6 +168,7 @@ def test_walking_by_keys_stays_at_eye_height(desk: Any, qtbot: Any) -> None:
 
 def test_the_locator_finds_a_road_and_flies_there(desk: Any, qtbot: Any) -> None:
     # given the locator, opened by its key
+    desk.come_to_front(qtbot)
     qtbot.keyClick(desk.window.viewport, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     locator = desk.window.overlays.locator
     assert locator.isVisible()
@@ -231,6 +232,7 @@ def test_bookmarks_are_visited_kept_and_forgotten(desk: Any, qtbot: Any) -> None
     question.setTextValue("玉佛寺俯视")
     question.accept()
     desk.window.perform("bookmark.1")
+    desk.come_to_front(qtbot)
     qtbot.keyClick(desk.window.viewport, Qt.Key.Key_3)
 
     # then it is the view that was kept, in the settings too
