@@ -64,6 +64,7 @@ def cjio_triangulated(path: Path) -> None:
 
 def vtk_citygml(path: Path) -> None:
     reader = importlib.import_module("vtkmodules.vtkIOCityGML").vtkCityGMLReader()
+    reader.SetLOD(2)
     reader.SetFileName(str(path))
     reader.Update()
 
