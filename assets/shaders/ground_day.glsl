@@ -21,9 +21,9 @@ void main() {
   float detail = mix(0.5, noise2(point.xy * 1.3), clamp(1.0 - fine * 0.8, 0.0, 1.0));
   vec3 paving = mix(vec3(0.30, 0.29, 0.27), vec3(0.40, 0.385, 0.35), broad) * (0.86 + 0.20 * grain + 0.10 * detail);
   vec3 lawn = mix(vec3(0.085, 0.135, 0.040), vec3(0.16, 0.20, 0.075), grain) * (0.75 + 0.5 * detail);
-  float yard = smoothstep(0.52, 0.70, noise2(point.xy * 0.021 + 11.0)) * 0.75;
+  float yard = smoothstep(0.52, 0.70, noise2(point.xy * 0.021 + 11.0)) * 0.75 * uInvent;
   vec3 colour = mix(paving, lawn, max(yard, smoothstep(0.25, 0.6, cover.b)));
-  float far = smoothstep(10.0, 260.0, away);
+  float far = smoothstep(10.0, 260.0, away) * uInvent;
   if (far > 0.0) {
     vec2 block;
     float street = far_street(point.xy, block);

@@ -6,7 +6,6 @@ shader does not compile.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,16 +13,14 @@ import numpy as np
 import pytest
 
 from fakes import small_city
+from fakes.picture_stage import EVENING, HEIGHT, WIDTH, drawn, light, stage
 from sanping.domain.ground import Imagery
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.scene.city_scene import CityScene
 from sanping.scene.window import offscreen_scene
-from sanping.stage.state import Colouring, FeatureRef, LayerState, QualityName, Stage
+from sanping.stage.state import Colouring, FeatureRef, LayerState, QualityName
 
-WIDTH, HEIGHT = 480, 270
-NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
-EVENING = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NAME = Text("层", "Layer")
 
 
@@ -50,22 +47,6 @@ def city(scene: CityScene) -> CityScene:
     scene.add_vector("park", "green", NAME, small_city.park())
     scene.add_tiles("blocks", "buildings", small_city.block_city())
     return scene
-
-
-def stage(style: str = "night", **changes: object) -> Stage:
-    east, north, _ = small_city.CENTRE
-    camera = CameraPose(target=(east, north + 60.0, 30.0), heading_deg=10.0, pitch_deg=-22.0, distance_m=640.0)
-    plain = Stage(camera=camera, style=style, moment=NOON if style == "day" else EVENING)  # type: ignore[arg-type]
-    return replace(plain, **changes)  # type: ignore[arg-type]
-
-
-def drawn(scene: CityScene, wanted: Stage, old: Stage | None = None) -> np.ndarray:
-    scene.show(wanted, old)
-    return scene.picture(WIDTH, HEIGHT).astype(np.float64)
-
-
-def light(picture: np.ndarray) -> np.ndarray:
-    return picture @ np.array([0.2126, 0.7152, 0.0722])
 
 
 def test_night_is_dark_blue_with_lit_windows(city: CityScene) -> None:
@@ -360,42 +341,3 @@ def test_terrain_carries_the_roads(scene: CityScene) -> None:
     assert east_point is not None
     rise = east_point[2] - west_point[2]
     assert rise == pytest.approx((east_point[0] - west_point[0]) * 0.01, abs=1.5)
-
-
-def test_nothing_is_left_after_removing_and_closing(repository: Path) -> None:
-    # given a scene with every kind of layer
-    scene = offscreen_scene(
-        64,
-        36,
-        centre=small_city.CENTRE,
-        latitude_deg=31.0,
-        longitude_deg=121.0,
-        quality="soft",
-        language="en",
-        assets=repository / "assets",
-    )
-    window = scene.window
-    scene.add_terrain("ground", small_city.slope())
-    scene.add_tiles("blocks", "buildings", small_city.block_city())
-    for name, role, data in (
-        ("river", "water", small_city.river()),
-        ("roads", "roads", small_city.streets()),
-        ("park", "green", small_city.park()),
-        ("places", "places", small_city.places()),
-        ("grid", "grid", small_city.park()),
-    ):
-        scene.add_vector(name, role, NAME, data)  # type: ignore[arg-type]
-    drawn(scene, stage())
-    renderers = [window.GetRenderers().GetItemAsObject(i) for i in range(window.GetRenderers().GetNumberOfItems())]
-
-    # when all layers go, and then the scene
-    for name in ("blocks", "river", "roads", "park", "places", "grid", "ground"):
-        scene.remove(name)
-    scene.picture(64, 36)
-    left = sum(renderer.GetActors().GetNumberOfItems() for renderer in renderers)
-    scene.close()
-
-    # then first only sky and ground plane stay, and in the end nothing
-    assert left == 2
-    assert sum(renderer.GetViewProps().GetNumberOfItems() for renderer in renderers) == 0
-    assert window.GetRenderers().GetNumberOfItems() == 0

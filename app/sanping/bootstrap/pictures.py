@@ -124,6 +124,7 @@ def _staged(project: TwinProject, shot: Shot, progress: Progress, settings: Sett
         quality=shot.quality,
         language=settings.language,
         assets=paths.assets(),
+        may_invent=project.is_synthetic,
     )
     for layer in layers:
         _add(scene, layer)

@@ -38,7 +38,8 @@ class CityScene:
     """Everything that is drawn into one render window.
 
     `centre` is the scene's origin in world metres; `latitude_deg`, `longitude_deg` place the sun; `assets` is the
-    folder with shaders, palettes and fonts. The window belongs to the caller.
+    folder with shaders, palettes and fonts. The window belongs to the caller. `may_invent` continues the city beyond
+    its data with made-up blocks and lights: for twins that declare themselves synthetic, never around real data.
     """
 
     def __init__(  # noqa: PLR0913  named, and each of them decides something
@@ -51,6 +52,7 @@ class CityScene:
         quality: QualityName,
         language: Language,
         assets: Path,
+        may_invent: bool = False,
     ) -> None:
         self.window, self.centre = window, centre
         self._place = (latitude_deg, longitude_deg)
@@ -69,7 +71,9 @@ class CityScene:
             centre=centre,
             assets=assets,
             language=language,
+            may_invent=may_invent,
         )
+        self._uniforms.set("uInvent", float(may_invent))
         self._sky = SkyLayer(self._renderer, self._shaders, self._uniforms)
         self._content = SceneContent(self._context)
         self._post = PostProcess(window, self._shaders)

@@ -230,14 +230,26 @@ class SceneContent:
             edge = context.terrain.heights_m
             rim = np.concatenate([edge[0], edge[-1], edge[:, 0], edge[:, -1]])
             context.ground_m = float(np.nanmedian(rim)) - context.centre[2] if np.isfinite(rim).any() else 0.0
-        elif self._tiles:
-            bases = np.concatenate(
-                [tile.features.base_m for layer in self._tiles.values() for tile in layer.tiles.tiles]
-            )
-            context.ground_m = float(np.percentile(bases, 20)) - context.centre[2]
+        bases = self._bases_outside(hole)
+        if len(bases):
+            level = float(np.percentile(bases, 20)) - context.centre[2]
+            context.ground_m = level if hole is None else min(level, context.ground_m)
         self._ground.set_plane(context.ground_m, hole)
         context.uniforms.set("uGround", context.ground_m)
         self._is_stale = True
+
+    def _bases_outside(self, hole: tuple[float, float, float, float] | None) -> Float64Array:
+        """Lowest heights of the objects that do not stand on the terrain, whose box is `hole`."""
+        found = [np.zeros(0)]
+        east, north, _ = self._context.centre
+        for layer in self._tiles.values():
+            for tile in layer.tiles.tiles:
+                place = tile.anchor + (tile.origin[:2] - (east, north))
+                on_terrain = np.zeros(len(place), bool)
+                if hole is not None:
+                    on_terrain = ((place >= hole[:2]) & (place <= hole[2:])).all(axis=1)
+                found.append(tile.features.base_m[~on_terrain].astype(np.float64))
+        return np.concatenate(found)
 
     def _bounds(self) -> tuple[float, float, float, float] | None:
         boxes = [layer.tiles.extent for layer in self._tiles.values()]
@@ -278,7 +290,7 @@ class SceneContent:
         self._is_stale = False
         bounds = self._bounds()
         layers: list[Any] = [layer for _, _, _, layer in self._vectors.values()]
-        self._far.surround(bounds, self._context.ground_m)
+        self._far.surround(bounds if self._context.may_invent else None, self._context.ground_m)
         self._beacons.set_lights(self._roof_tops(), radius_m=6.0, least_px=4.0, colour=(1.0, 0.16, 0.10))
         if self._looks:
             self._far.show(self._looks[""])

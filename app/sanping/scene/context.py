@@ -51,7 +51,10 @@ class SceneLayer(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class SceneContext:
-    """Shared by all layers of one scene; `centre` is the scene's origin in world metres."""
+    """Shared by all layers of one scene; `centre` is the scene's origin in world metres.
+
+    `may_invent` allows a made-up country beyond the data: only around a twin that says it is synthetic.
+    """
 
     renderer: Any
     overlay: Any
@@ -60,6 +63,7 @@ class SceneContext:
     centre: Point
     assets: Path
     language: Language
+    may_invent: bool = False
     ground_m: float = 0.0
     terrain: Terrain | None = field(default=None)
 

@@ -36,6 +36,7 @@ SCENE_UNIFORMS = (
     Uniform("uFog", 2, "distance at which fog has taken 63 % of a colour, and height over which low fog thins, metres"),
     Uniform("uLamps", 1, "share of artificial light switched on, 0 … 1"),
     Uniform("uGround", 1, "height of the ground plane, scene metres"),
+    Uniform("uInvent", 1, "1 where a made-up country may continue the data, 0 around real data"),
     Uniform("uExtent", 4, "west, south, east, north of the data, scene metres"),
     Uniform("uField", 4, "west, south, cell size (scene metres) and columns of the city field; columns 0: no field"),
     Uniform("uFieldHeights", 2, "height of code 0 and metres per code step of the city field"),

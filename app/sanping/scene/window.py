@@ -38,6 +38,7 @@ def offscreen_scene(  # noqa: PLR0913  what CityScene takes, and a size
     quality: QualityName,
     language: Language,
     assets: Path,
+    may_invent: bool = False,
 ) -> CityScene:
     """Return a scene with a window of its own that needs no screen."""
     return CityScene(
@@ -48,4 +49,5 @@ def offscreen_scene(  # noqa: PLR0913  what CityScene takes, and a size
         quality=quality,
         language=language,
         assets=assets,
+        may_invent=may_invent,
     )

@@ -97,9 +97,19 @@ class CityShow(QObject):
         self._is_busy = is_busy
 
     def begin(
-        self, centre: Point, place: tuple[float, float], quality: QualityName, language: Language, stage: Stage
+        self,
+        centre: Point,
+        place: tuple[float, float],
+        quality: QualityName,
+        language: Language,
+        stage: Stage,
+        *,
+        may_invent: bool,
     ) -> None:
-        """Make an empty scene around `centre`; `place` is latitude and longitude. An older scene is closed."""
+        """Make an empty scene around `centre`; `place` is latitude and longitude. An older scene is closed.
+
+        `may_invent` allows a made-up country beyond the data, for synthetic twins only.
+        """
         from sanping.scene.city_scene import CityScene  # noqa: PLC0415  the window stands before VTK is loaded
 
         self.end()
@@ -111,6 +121,7 @@ class CityShow(QObject):
             quality=quality,
             language=language,
             assets=self._assets,
+            may_invent=may_invent,
         )
         self._scene.show(stage, None)
         self._stage, self._resting = stage, quality

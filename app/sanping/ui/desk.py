@@ -277,7 +277,8 @@ class DeskWindow(QMainWindow):
         project = self.content.project
         quality = "soft" if self.state.quality == "auto" else self.state.quality
         place = (project.latitude_deg, project.longitude_deg)
-        self.city.begin((centre[0], centre[1], 0.0), place, quality, self.state.language, self.state.stage)
+        where, invents = (centre[0], centre[1], 0.0), project.is_synthetic
+        self.city.begin(where, place, quality, self.state.language, self.state.stage, may_invent=invents)
         self.viewport.update()
 
     def place_twin(self, crs: str, centre: Point) -> None:
