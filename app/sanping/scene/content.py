@@ -245,10 +245,11 @@ class SceneContent:
         for layer in self._tiles.values():
             for tile in layer.tiles.tiles:
                 place = tile.anchor + (tile.origin[:2] - (east, north))
-                on_terrain = np.zeros(len(place), bool)
-                if hole is not None:
-                    on_terrain = ((place >= hole[:2]) & (place <= hole[2:])).all(axis=1)
-                found.append(tile.features.base_m[~on_terrain].astype(np.float64))
+                if hole is None:
+                    found.append(tile.features.base_m.astype(np.float64))
+                    continue
+                is_inside = np.all((place >= hole[:2]) & (place <= hole[2:]), axis=1)
+                found.append(tile.features.base_m[~is_inside].astype(np.float64))
         return np.concatenate(found)
 
     def _bounds(self) -> tuple[float, float, float, float] | None:

@@ -96,7 +96,7 @@ class CityShow(QObject):
         """Do not animate while `is_busy()`: the camera moves, and every frame is wanted for that."""
         self._is_busy = is_busy
 
-    def begin(
+    def begin(  # noqa: PLR0913  each of them decides something about the scene
         self,
         centre: Point,
         place: tuple[float, float],
