@@ -83,11 +83,16 @@ class CityScene:
         self._seconds = 0.0
         self._frame_began = 0.0
         self.frame_ms = 0.0
-        self._observers = [
-            (self._renderer, self._renderer.AddObserver(vtkCommand.StartEvent, self._before_frame)),
-            (self._renderer, self._renderer.AddObserver(vtkCommand.EndEvent, self._after_city)),
-            (self._overlay, self._overlay.AddObserver(vtkCommand.EndEvent, self._after_frame)),
-        ]
+        self._observers = self._observed()
+
+    def _observed(self) -> list[tuple[Any, int]]:
+        """Hear of each frame: before it, after the city, after the labels."""
+        heard = (
+            (self._renderer, vtkCommand.StartEvent, self._before_frame),
+            (self._renderer, vtkCommand.EndEvent, self._after_city),
+            (self._overlay, vtkCommand.EndEvent, self._after_frame),
+        )
+        return [(renderer, renderer.AddObserver(event, called)) for renderer, event, called in heard]
 
     def add_tiles(self, layer: str, role: Role, tiles: TileSet) -> None:
         """Add buildings or bridges under a layer name; an older layer of that name is replaced."""
