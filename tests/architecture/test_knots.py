@@ -25,7 +25,7 @@ def reachable(graph: Graph, module: str) -> set[str]:
 
 
 def imports() -> Graph:
-    graph = grimp.build_graph("sanping")
+    graph = grimp.build_graph("sanping", cache_dir=None)
     return {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
 
 
