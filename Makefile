@@ -16,7 +16,7 @@ run: .venv/ready ## Open the bundled twin, or TWIN=folder
 	@$(PYTHON) -m sanping run $(TWIN)
 
 test: check ## Check everything, then run every test on a virtual screen
-	@sh installer/debian.sh
+	@sh installer/debian.sh tests
 	@sh installer/test.sh -n $(WORKERS) --dist loadgroup $(TESTS)
 
 check: .venv/ready ## Style, types and import contracts
@@ -39,8 +39,8 @@ build: .venv/ready ## Make the wheel and the source archive in dist/
 
 setup: .venv/ready ## Build the environment only
 
-setup-debian: ## Install the Debian packages (as root), or print the line that does
-	@sh installer/debian.sh
+setup-debian: ## Install the Debian packages, those of the tests too (as root), or print the line that does
+	@sh installer/debian.sh tests
 
 lock: ## Renew installer/lock.txt (needs uv)
 	@sh installer/lock.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that Sanping needs when run as root; otherwise prints the exact line.
+# With the word "tests" also the servers that only the tests start.
 # Never fails for a missing package: what really cannot do without one says so itself (`sanping doctor`).
 set -eu
 
@@ -10,7 +11,12 @@ if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>
     exit 0
 fi
 
-wanted=$(sed '/^#/d' "$here/debian-packages.txt")
+lists="$here/debian-packages.txt"
+if [ "${1:-}" = tests ]; then
+    lists="$lists $here/debian-test-packages.txt"
+fi
+# shellcheck disable=SC2086  # the list is meant to be split
+wanted=$(sed '/^#/d' $lists)
 # shellcheck disable=SC2086  # the list is meant to be split
 installed=$(dpkg-query -W -f '/${Package}=${db:Status-Status}/' $wanted 2>/dev/null || true)
 

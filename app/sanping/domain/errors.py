@@ -7,7 +7,12 @@ SanpingError
 │   ├── FileHostile          over a limit or reaching where it must not (size, depth, count, path, entity)
 │   ├── CrsMissing           coordinates without a coordinate reference system: the person must name one
 │   │   └── CrsWrong         the named one cannot be that of the coordinates: the person must name another
-│   └── ProjectInvalid       twin.toml or model.toml says something impossible
+│   ├── ProjectInvalid       twin.toml or model.toml says something impossible
+│   └── FrameBroken          bytes from a device or screen are not a valid message of its protocol
+├── SourceFailed             a live source cannot be reached or broke off: it will be tried again
+├── SourceRefused            a live source cannot work until a person changes something (password, address, certificate)
+├── StoreFailed              history could not be written or read: nothing is acknowledged
+├── HubUnreachable           the hub does not answer
 ├── Cancelled                the person asked a job to stop
 ├── WorkerFailed             a worker process died, ran out of memory or out of time
 └── DisplayMissing           no usable OpenGL or screen
@@ -77,6 +82,26 @@ class CrsWrong(CrsMissing):
 
 class ProjectInvalid(InputError):
     """A project file says something impossible."""
+
+
+class FrameBroken(InputError):
+    """Bytes from a device or a screen are not a valid message of their protocol."""
+
+
+class SourceFailed(SanpingError):
+    """A live source cannot be reached or broke off; it will be tried again."""
+
+
+class SourceRefused(SanpingError):
+    """A live source cannot work until a person changes something."""
+
+
+class StoreFailed(SanpingError):
+    """History could not be written or read; nothing is acknowledged."""
+
+
+class HubUnreachable(SanpingError):
+    """The hub does not answer."""
 
 
 class Cancelled(SanpingError):

@@ -1,0 +1,1 @@
+"""Live sources, a folder each; none knows another."""

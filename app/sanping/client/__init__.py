@@ -1,0 +1,1 @@
+"""A screen's link to its hub: connects, resumes, mirrors."""

@@ -1,0 +1,62 @@
+"""What a screen knows of the living city, as one frozen value: the latest readings, alarms and sources."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Literal
+
+from sanping.domain.alarm import Alarm
+from sanping.domain.observation import Observation
+from sanping.domain.source_status import SourceStatus
+from sanping.domain.station import Station
+
+Freshness = Literal["fresh", "stale", "none"]
+LATE_AFTER_INTERVALS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveState:
+    """The city as last heard of.
+
+    `readings` holds the latest observation of each station by quantity ("instant" and means alike: the newest wins);
+    `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
+    nothing here may be shown as fresh.
+    """
+
+    readings: Mapping[str, Mapping[str, Observation]] = field(default_factory=lambda: MappingProxyType({}))
+    alarms: Mapping[str, Alarm] = field(default_factory=lambda: MappingProxyType({}))
+    sources: Mapping[str, SourceStatus] = field(default_factory=lambda: MappingProxyType({}))
+    is_linked: bool = False
+    as_of_ms: int | None = None
+
+    def reading(self, station: str, quantity: str) -> Observation | None:
+        """Return the latest observation of one quantity, None if there never was one."""
+        return self.readings.get(station, {}).get(quantity)
+
+
+def with_observations(state: LiveState, observations: Iterable[Observation]) -> LiveState:
+    """Return the state after newer observations; an older one than is known changes nothing."""
+    readings = dict(state.readings)
+    touched: dict[str, dict[str, Observation]] = {}
+    for observation in observations:
+        ours = touched.get(observation.station)
+        if ours is None:
+            ours = touched[observation.station] = dict(readings.get(observation.station, {}))
+        known = ours.get(observation.quantity)
+        if known is None or observation.event_ms >= known.event_ms:
+            ours[observation.quantity] = observation
+    readings.update(touched)
+    return replace(state, readings=MappingProxyType(readings))
+
+
+def freshness(reading: Observation | None, station: Station, now_ms: int) -> Freshness:
+    """Say whether a reading may be shown as the present: not older than two reporting intervals of its station.
+
+    A mean over an interval counts from the interval's end. A value whose event time lies more than one interval in the
+    future comes from a wrong clock and is stale.
+    """
+    if reading is None:
+        return "none"
+    interval_ms = max(station.interval_s, reading.period_s) * 1000
+    age_ms = now_ms - reading.event_ms
+    return "fresh" if -interval_ms <= age_ms <= LATE_AFTER_INTERVALS * interval_ms else "stale"
