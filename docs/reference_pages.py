@@ -30,6 +30,11 @@ def commands_page() -> str:
         "",
         "退出码：0 完成，1 检查发现问题，2 输入被拒绝（原因在标准错误），130 被中断。",
         "Exit status: 0 done, 1 a check found trouble, 2 input refused (the reason is on stderr), 130 interrupted.",
+        "",
+        "`run`、`open`、`picture` 打开一切可读的图层；每个未能打开的图层连同原因写在标准错误，退出码为 1；"
+        "全部不可读时为 2，且不写画面。",
+        "`run`, `open` and `picture` open every layer that can be read; each other one is named with its reason on "
+        "stderr, and the exit status is 1; when none can be read it is 2, and no picture is written.",
     ]
     for command in COMMANDS:
         lines += ["", f"## `sanping {command.name}`", "", command.title.zh + "。", command.title.en + ".", ""]

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -187,3 +189,75 @@ def test_doctor_knows_the_machine(tmp_path: Path) -> None:
 def test_help_lists_every_word(tmp_path: Path) -> None:
     done = sanping(tmp_path, "--help")
     assert all(word in done.stdout for word in ("run", "open", "import", "picture", "inspect", "doctor", "bench"))
+
+
+def test_open_shows_what_can_be_read_and_names_the_rest(tmp_path: Path, houses: Path) -> None:
+    # given a good file between a broken one and one that is not there
+    broken = tmp_path / "broken.geojson"
+    broken.write_text('{"type": "FeatureCollection", "features": [', encoding="utf-8")
+    missing = tmp_path / "gone.geojson"
+
+    # when all three are opened
+    done = sanping(tmp_path, "open", str(broken), str(missing), str(houses), language="zh_CN.UTF-8")
+
+    # then the pictures show the good one, the two others are named with a reason, and the status says so
+    assert done.returncode == 1, done.stderr
+    assert len(done.stdout.splitlines()) == 2
+    named = [line for line in done.stderr.splitlines() if "略过" in line]
+    assert len(named) == 2
+    assert "gone.geojson" in named[0]
+    assert "broken.geojson" in named[1]
+    with Image.open(done.stdout.splitlines()[0]) as picture:
+        assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 200
+
+
+def test_a_picture_is_drawn_without_the_layer_that_cannot_be_read(
+    tmp_path: Path, small_twin: Path, houses: Path
+) -> None:
+    # given a twin with two layers, one of whose files has been lost since
+    assert sanping(tmp_path, "import", str(houses), "--into", str(small_twin)).returncode == 0
+    more = tmp_path / "more.geojson"
+    more.write_text(json.dumps(FOOTPRINTS), encoding="utf-8")
+    assert sanping(tmp_path, "import", str(more), "--into", str(small_twin)).returncode == 0
+    (lost,) = small_twin.rglob("more.geojson")
+    lost.unlink()
+    output = tmp_path / "p.png"
+    words = ("picture", str(small_twin), "--size", "320x180", "--quality", "draft", "-o", str(output))
+
+    # when a picture is asked for, and once more when the other file has gone, too
+    done = sanping(tmp_path, *words)
+    is_drawn = output.exists()
+    output.unlink(missing_ok=True)
+    (lost,) = small_twin.rglob("houses.geojson")
+    lost.unlink()
+    none = sanping(tmp_path, *words)
+
+    # then it was drawn in part, and then refused
+    assert (done.returncode, is_drawn) == (1, True), done.stderr
+    assert done.stderr.count("skipped “more") == 1
+    assert "Traceback" not in done.stderr
+    assert (none.returncode, output.exists()) == (2, False)
+    assert "houses.geojson" in none.stderr
+
+
+def test_a_large_picture_is_interrupted_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    # given a picture of sixteen thousand pixels a side, under way
+    output = tmp_path / "huge.png"
+    environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    environment |= {"SANPING_HOME": str(tmp_path), "LC_ALL": "en_GB.UTF-8"}
+    words = ["picture", str(SUHE), "--size", "16384x16384", "--quality", "draft", "-o", str(output)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "sanping", *words], env=environment, stderr=subprocess.PIPE, text=True
+    ) as running:
+        deadline = time.monotonic() + 150
+        while not list(tmp_path.glob("*.part")) and running.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+        # when Ctrl-C is pressed
+        running.send_signal(signal.SIGINT)
+        _, complaints = running.communicate(timeout=60)
+
+    # then it ends with the status of an interrupted program, says so, and no half picture lies there
+    assert running.returncode == 130, complaints
+    assert "Cancelled" in complaints
+    assert not list(tmp_path.glob("*huge.png*"))

@@ -1,28 +1,35 @@
 """Opens the desk window on a twin."""
 
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from sanping.bootstrap.opener import TwinOpener
-from sanping.domain.errors import DisplayMissing
+from sanping.bootstrap.opener import Refusal, TwinOpener
+from sanping.domain.errors import Cancelled, CrsMissing, DisplayMissing, SanpingError
 from sanping.settings import paths
 from sanping.settings.compatibility import qt_trouble
 from sanping.settings.settings import Settings, save_settings
-from sanping.twin.project import TwinProject
+from sanping.twin.project import LayerEntry, TwinProject
 
 if TYPE_CHECKING:
     from sanping.ui.desk import DeskWindow
 
 
-def run_desk(project: TwinProject, settings: Settings) -> int:
+def run_desk(project: TwinProject, settings: Settings, tell: Callable[[Refusal], None]) -> int:
     """Show the desk until it is closed; returns the exit status of the application.
 
-    Raises `DisplayMissing` when Python and Qt must not run together.
+    `tell` hears of each layer that cannot be opened, when the window does. Raises `DisplayMissing` when Python and Qt
+    must not run together.
     """
     window, opener = desk_window(project, settings)
     from sanping.ui.application import run_until_closed  # noqa: PLC0415  Qt only after the check
 
+    def on_failed(entry: LayerEntry, error: SanpingError) -> None:
+        if not isinstance(error, Cancelled | CrsMissing):  # the person stopped it, or is asked for the CRS
+            tell(Refusal(entry=entry, error=error))
+
+    window.loading.layer_failed.connect(on_failed)
     window.show()
     try:
         return run_until_closed()

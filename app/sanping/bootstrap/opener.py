@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
 from sanping.commands.loaded_layer import Content, OpenedLayer
 from sanping.domain.crs import LOCAL
-from sanping.domain.errors import InputError, SanpingError
+from sanping.domain.errors import Cancelled, InputError, SanpingError
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.formats import catalog
 from sanping.formats.project import load_project, project_of_files
@@ -19,12 +19,20 @@ from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
-from sanping.tiles.library import Library
+from sanping.tiles.library import Library, Part
 from sanping.twin.project import LayerEntry, TwinProject
 from sanping.workers.jobs import WorkerJobs
 
 _PRELOAD = ("sanping.tiles.library", "sanping.formats.catalog")
 _GIGABYTE = 1 << 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A layer that cannot be opened, and why."""
+
+    entry: LayerEntry
+    error: SanpingError
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -105,6 +113,23 @@ class TwinOpener:
         self.opened_twin(project)
         for entry in project.layers:
             yield self.open_layer(entry, progress)
+
+    def open_readable(self, project: TwinProject, progress: Progress) -> tuple[list[OpenedLayer], list[Refusal]]:
+        """Open every layer of a twin that can be read, and name the others; raises the first error when none can."""
+        self.opened_twin(project)
+        opened: list[OpenedLayer] = []
+        refused: list[Refusal] = []
+        for number, entry in enumerate(project.layers):
+            count = len(project.layers)
+            try:
+                opened.append(self.open_layer(entry, Part(progress, number / count, (number + 1) / count)))
+            except Cancelled:
+                raise
+            except SanpingError as error:
+                refused.append(Refusal(entry=entry, error=error))
+        if refused and not opened:
+            raise refused[0].error
+        return opened, refused
 
     def warm(self) -> None:
         """Start a worker in advance, so that the next file opens quickly."""

@@ -8,30 +8,36 @@ from statistics import median
 from typing import get_args
 
 import numpy as np
-from PIL import Image
 
 from sanping.analysis.sun import daylit
-from sanping.bootstrap.opener import TwinOpener
+from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.commands.loaded_layer import OpenedLayer, extent_of
 from sanping.domain.crs import LOCAL, converter
 from sanping.domain.errors import InputError
-from sanping.domain.geo import Extent
+from sanping.domain.geo import Extent, UInt8Array
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
 from sanping.domain.view import StyleName
 from sanping.ports.progress import Progress
 from sanping.scene.city_scene import CityScene
+from sanping.scene.picture_file import PictureFile
+from sanping.scene.picture_parts import parts_of
 from sanping.scene.window import offscreen_scene
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.stage.opening import bookmark_named, opening_stage
 from sanping.stage.state import QualityName, Stage
+from sanping.tiles.library import Part
 from sanping.twin.project import TwinProject
 
 _ANIMATION_S = 3.3
 _FAR_M = 50_000.0
 _DRAWING = Text("绘制画面", "Drawing the picture")
+_PLACING = Text("放置图层", "Placing the layers")
+_PART_PX = 1_600_000
+_LARGEST_WINDOW_PX = 2048
+_OPENED, _ADDED = 0.5, 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +65,20 @@ class FrameTime:
     median_ms: float
 
 
-def picture(project: TwinProject, output: Path, shot: Shot, progress: Progress, settings: Settings) -> None:
-    """Draw one picture of a twin into a PNG file; raises `InputError` when the view or the folder does not exist."""
-    scene, stage = _staged(project, shot, progress, settings)
+def picture(
+    project: TwinProject, output: Path, shot: Shot, progress: Progress, settings: Settings
+) -> tuple[Refusal, ...]:
+    """Draw one picture of a twin into a PNG file, and return the layers that are missing in it.
+
+    A large picture is drawn and written part by part: memory stays the same for every size, and `progress` may end it
+    after each part; an older file then stays as it was. Raises `InputError` when the view or the folder does not
+    exist, and the first layer's error when no layer can be read.
+    """
+    scene, stage, refused = _staged(project, shot, Part(progress, 0.0, _ADDED), settings)
     try:
-        progress.report(0.9, _DRAWING)
         scene.animate(_ANIMATION_S)
         scene.show(stage, None)
-        pixels = scene.picture(shot.width, shot.height)
-    finally:
-        scene.close()
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels).save(output, format="PNG")
+        _write(scene, output, shot, Part(progress, _ADDED, 1.0))
     except OSError as error:
         raise InputError(
             Text("画面无法写入：{reason}", "The picture cannot be written: {reason}").with_values(
@@ -79,7 +86,27 @@ def picture(project: TwinProject, output: Path, shot: Shot, progress: Progress, 
             ),
             path=str(output),
         ) from error
+    finally:
+        scene.close()
     progress.report(1.0, _DRAWING)
+    return tuple(refused)
+
+
+def _write(scene: CityScene, output: Path, shot: Shot, progress: Progress) -> None:
+    """Draw part by part and write each row of parts as soon as it is complete."""
+    parts = parts_of(shot.width, shot.height, _PART_PX)
+    file = PictureFile(output, shot.width, shot.height)
+    row: list[UInt8Array] = []
+    try:
+        for number, part in enumerate(parts):
+            progress.report(number / len(parts), _DRAWING)
+            row.append(scene.picture_part(part))
+            if part.left + part.width == shot.width:
+                file.add(np.concatenate(row, axis=1))
+                row.clear()
+        file.finish()
+    finally:
+        file.discard()
 
 
 def frame_times(project: TwinProject, frames: int, progress: Progress, settings: Settings) -> list[FrameTime]:
@@ -88,7 +115,7 @@ def frame_times(project: TwinProject, frames: int, progress: Progress, settings:
     for style in get_args(StyleName):
         for quality in get_args(QualityName):
             shot = Shot(width=1280, height=720, style=style, quality=quality)
-            scene, stage = _staged(project, shot, progress, settings)
+            scene, stage, _ = _staged(project, shot, progress, settings)
             first_ms = _drawn_ms(scene, stage, None)
             times = []
             for frame in range(frames):
@@ -106,18 +133,22 @@ def _drawn_ms(scene: CityScene, new: Stage, old: Stage | None) -> float:
     return (time.perf_counter() - begin) * 1e3
 
 
-def _staged(project: TwinProject, shot: Shot, progress: Progress, settings: Settings) -> tuple[CityScene, Stage]:
-    """Return a scene with all layers of the twin, and the stage that the shot asks for."""
+def _staged(
+    project: TwinProject, shot: Shot, progress: Progress, settings: Settings
+) -> tuple[CityScene, Stage, list[Refusal]]:
+    """Return a scene with all layers of the twin that can be read, the stage that the shot asks for, and the others."""
     opener = TwinOpener(settings)
-    layers = list(opener.open_layers(project, progress))
-    opener.close()
+    try:
+        layers, refused = opener.open_readable(project, Part(progress, 0.0, _OPENED / _ADDED))
+    finally:
+        opener.close()
     extent = _extent(layers)
     project = _at_its_place(project, extent, layers)
     stage = _stage(project, extent, shot)
     east, north, _ = extent.centre
     scene = offscreen_scene(
-        shot.width,
-        shot.height,
+        min(shot.width, _LARGEST_WINDOW_PX),
+        min(shot.height, _LARGEST_WINDOW_PX),
         centre=(east, north, 0.0),
         latitude_deg=project.latitude_deg,
         longitude_deg=project.longitude_deg,
@@ -126,9 +157,10 @@ def _staged(project: TwinProject, shot: Shot, progress: Progress, settings: Sett
         assets=paths.assets(),
         may_invent=project.is_synthetic,
     )
-    for layer in layers:
+    for number, layer in enumerate(layers):
+        progress.report((_OPENED + (_ADDED - _OPENED) * number / len(layers)) / _ADDED, _PLACING)
         _add(scene, layer)
-    return scene, stage
+    return scene, stage, refused
 
 
 def _stage(project: TwinProject, extent: Extent, shot: Shot) -> Stage:

@@ -11,6 +11,7 @@ from sanping.cli.declared import Command, added
 from sanping.cli.doctor import DOCTOR
 from sanping.cli.files import IMPORT, INSPECT
 from sanping.cli.showing import OPEN, PICTURE, RUN
+from sanping.cli.terminal import CANCELLED
 from sanping.domain.errors import Cancelled, SanpingError
 from sanping.domain.text import Language, Text
 from sanping.settings import paths
@@ -33,14 +34,14 @@ def build_app(language: Language) -> App:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status: 0 done, 2 refused with a reason on stderr, 130 interrupted."""
+    """Run one command and return its exit status: 0 done, 1 done in part, 2 refused with a reason, 130 interrupted."""
     language = environment_language()
     try:
         language = load_settings(paths.settings_file()).language
         status = build_app(language)(arguments, result_action="return_value")
         return int(status or 0)
     except (Cancelled, KeyboardInterrupt):
-        print(Text("已取消", "Cancelled").in_language(language), file=sys.stderr)
+        print(f"\n{CANCELLED.in_language(language)}", file=sys.stderr)
         return INTERRUPTED
     except SanpingError as error:
         print(f"sanping: {error.in_language(language)}", file=sys.stderr)

@@ -1,6 +1,7 @@
 """`sanping run`, `sanping open` and `sanping picture`: everything that shows a twin."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +12,14 @@ from sanping.bootstrap.desk import run_desk
 from sanping.bootstrap.files import load_project, project_of_files
 from sanping.bootstrap.machine import has_display
 from sanping.bootstrap.machine import settings as own_settings
+from sanping.bootstrap.opener import Refusal
 from sanping.bootstrap.pictures import Shot
 from sanping.bootstrap.pictures import picture as drawn
 from sanping.cli.declared import Command
 from sanping.cli.files import Crs, Files, Lod, Role
 from sanping.cli.terminal import TerminalProgress
 from sanping.domain.errors import InputError
-from sanping.domain.text import Text
+from sanping.domain.text import Language, Text
 from sanping.domain.view import StyleName
 from sanping.ports.model_reader import ReadOptions
 from sanping.settings import paths
@@ -25,6 +27,9 @@ from sanping.stage.state import QualityName
 from sanping.twin.project import TwinProject
 
 _LARGEST_PIXELS = 16_384
+_DONE, _IN_PART, _REFUSED = 0, 1, 2
+_SKIPPED = Text("略过“{title}”：{reason}", "skipped “{title}”: {reason}")
+_NO_FILE = Text("找不到该文件；请检查路径", "The file is not there; check the path")
 
 Twin = Annotated[
     Path | None, Text("孪生目录，空为内置苏河孪生", "Folder of the twin; empty for the bundled Suzhou Creek")
@@ -43,8 +48,19 @@ def run(twin: Twin = None, /) -> int:
 
 
 def open_files(files: Files, /, *, crs: Crs = "", lod: Lod = "", role: Role = "") -> int:
-    """Open files as a twin of their own, in the order given; nothing is copied."""
-    return _shown(project_of_files(files, ReadOptions(crs=crs, lod=lod, role=role)))
+    """Open files as a twin of their own, in the order given; nothing is copied, and what cannot be read is named."""
+    options = ReadOptions(crs=crs, lod=lod, role=role)
+    project = project_of_files(files, options)
+    missing = [
+        Refusal(entry=entry, error=InputError(_NO_FILE, path=str(entry.path)))
+        for entry in project.layers
+        if not entry.path.exists()
+    ]
+    _name(missing, own_settings().language)
+    if missing and len(missing) == len(files):
+        return _REFUSED
+    status = _shown(project_of_files([path for path in files if path.exists()], options))
+    return status or (_IN_PART if missing else _DONE)
 
 
 def picture(  # noqa: PLR0913  one parameter an option
@@ -59,35 +75,60 @@ def picture(  # noqa: PLR0913  one parameter an option
     moment: Moment = None,
 ) -> int:
     """Draw one picture of a twin without a window."""
-    settings = own_settings()
     width, height = _size(size)
-    drawn(
-        load_project(twin or paths.default_twin()),
-        output,
-        Shot(width=width, height=height, style=style, view=view, quality=quality, moment=_moment(moment)),
-        TerminalProgress(settings.language),
-        settings,
-    )
-    print(output)
-    return 0
+    shot = Shot(width=width, height=height, style=style, view=view, quality=quality, moment=_moment(moment))
+    return _draw(load_project(twin or paths.default_twin()), {output: shot})
 
 
 def _shown(project: TwinProject) -> int:
+    """Show a twin in a window, or in pictures; the status says whether all, some or none of it could be opened."""
     settings = own_settings()
     if has_display():
-        return run_desk(project, settings)
+        refused: list[Refusal] = []
+
+        def tell(refusal: Refusal) -> None:
+            refused.append(refusal)
+            _name((refusal,), settings.language)
+
+        status = run_desk(project, settings, tell)
+        names = {refusal.entry.name for refusal in refused}
+        return status or _status(len(names), len(project.layers))
     print(
         Text(
             "没有显示器：不打开窗口，改为输出画面", "There is no display: writing pictures instead of opening windows"
         ).in_language(settings.language),
         file=sys.stderr,
     )
-    for name, (width, height) in {"desk": (1920, 1080), "wall": (3840, 1080)}.items():
-        path = paths.pictures_folder() / f"{project.folder.name}-{name}.png"
-        shot = Shot(width=width, height=height)
-        drawn(project, path, shot, TerminalProgress(settings.language), settings)
+    sizes = {"desk": (1920, 1080), "wall": (3840, 1080)}
+    folder = paths.pictures_folder()
+    shots = {folder / f"{project.folder.name}-{name}.png": Shot(width=w, height=h) for name, (w, h) in sizes.items()}
+    return _draw(project, shots)
+
+
+def _draw(project: TwinProject, shots: Mapping[Path, Shot]) -> int:
+    """Draw pictures, print their paths, and name the layers that are missing in them."""
+    settings = own_settings()
+    refused: tuple[Refusal, ...] = ()
+    for path, shot in shots.items():
+        with TerminalProgress(settings.language).heeding_interrupts() as progress:
+            refused = drawn(project, path, shot, progress, settings)
         print(path)
-    return 0
+    _name(refused, settings.language)
+    return _status(len(refused), len(project.layers))
+
+
+def _status(refused: int, layers: int) -> int:
+    if not refused:
+        return _DONE
+    return _IN_PART if refused < layers else _REFUSED
+
+
+def _name(refused: Sequence[Refusal], language: Language) -> None:
+    """Say on stderr what is left out, and why."""
+    for refusal in refused:
+        reason = refusal.error.in_language(language)
+        words = _SKIPPED.with_values(title=refusal.entry.title, reason=reason).in_language(language)
+        print(f"sanping: {words}", file=sys.stderr)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -1,10 +1,16 @@
 """Progress and tables in a terminal."""
 
+import signal
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 
+from sanping.domain.errors import Cancelled
 from sanping.domain.text import Language, Text
+
+CANCELLED = Text("已取消", "Cancelled")
 
 
 class TerminalProgress:
@@ -13,14 +19,34 @@ class TerminalProgress:
     def __init__(self, language: Language) -> None:
         self._language = language
         self._is_shown = sys.stderr.isatty()
+        self._is_interrupted = False
+
+    @contextmanager
+    def heeding_interrupts(self) -> Iterator["TerminalProgress"]:
+        """Let Ctrl-C end the job at its next report, and at once when pressed again.
+
+        VTK ends the whole process when a KeyboardInterrupt reaches it in the middle of a picture.
+        """
+        usual = signal.signal(signal.SIGINT, self._on_interrupt)
+        try:
+            yield self
+        finally:
+            signal.signal(signal.SIGINT, usual)
 
     def report(self, fraction: float, doing: Text) -> None:
         """Redraw the line; Ctrl-C is how a person cancels here."""
+        if self._is_interrupted:
+            raise Cancelled(CANCELLED)
         if self._is_shown:
             filled = round(max(0.0, min(1.0, fraction)) * 24)
             bar = "█" * filled + "░" * (24 - filled)
             end = "\n" if fraction >= 1 else ""
             print(f"\r\x1b[K{bar} {doing.in_language(self._language)}", end=end, file=sys.stderr, flush=True)
+
+    def _on_interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        if self._is_interrupted:
+            raise KeyboardInterrupt
+        self._is_interrupted = True
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

@@ -1,7 +1,7 @@
 """The camera of a frame: from a pose to VTK, and back from a pixel to a ray."""
 
-from dataclasses import dataclass
-from math import radians, tan
+from dataclasses import dataclass, replace
+from math import atan, degrees, radians, tan
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,8 @@ NEAREST_M = 0.4
 class Lens:
     """Axes and opening of the camera in one frame.
 
-    Unit vectors in scene axes, tangents of half the opening angles, the eye in scene metres.
+    Unit vectors in scene axes, tangents of half the opening angles, the eye in scene metres. `shift` is how far the
+    middle of the picture lies right of and above the line of sight, in half widths and half heights: for parts.
     """
 
     eye: Float64Array
@@ -26,10 +27,28 @@ class Lens:
     up: Float64Array
     half_width: float
     half_height: float
+    shift: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def middle(self) -> Float64Array:
+        """Way from the eye through the middle of the picture; one metre long along the line of sight."""
+        across, upward = self.shift
+        way = self.forward + self.right * (across * self.half_width) + self.up * (upward * self.half_height)
+        return np.asarray(way, np.float64)
+
+    def part(self, drawn: tuple[int, int, int, int], whole: tuple[int, int]) -> "Lens":
+        """Return the lens of the rectangle `drawn` (left, top, right, bottom) of a picture of the size `whole`."""
+        (left, top, right, bottom), (width, height) = drawn, whole
+        return replace(
+            self,
+            half_width=self.half_width * (right - left) / width,
+            half_height=self.half_height * (bottom - top) / height,
+            shift=((left + right - width) / (right - left), (height - top - bottom) / (bottom - top)),
+        )
 
     def ray(self, across: float, upward: float) -> Float64Array:
         """Unit direction through a picture position; both −1 … 1, right and up positive."""
-        way = self.forward + self.right * (across * self.half_width) + self.up * (upward * self.half_height)
+        way = self.middle + self.right * (across * self.half_width) + self.up * (upward * self.half_height)
         return np.asarray(way / np.linalg.norm(way), np.float64)
 
     def projected(self, points: Float64Array) -> Float64Array:
@@ -66,7 +85,8 @@ def aim(camera: Any, pose: CameraPose, centre: Point, lens: Lens, tops_m: float)
     camera.SetPosition(*lens.eye)
     camera.SetFocalPoint(*(lens.eye + lens.forward * pose.distance_m))
     camera.SetViewUp(*lens.up)
-    camera.SetViewAngle(pose.fov_deg)
+    camera.SetViewAngle(2.0 * degrees(atan(lens.half_height)))
+    camera.SetWindowCenter(*lens.shift)
     free = float(lens.eye[2]) - tops_m
     near = max(NEAREST_M, 0.5 * free) if free > 0 else NEAREST_M
     camera.SetClippingRange(near, HORIZON_M)

@@ -5,6 +5,7 @@ prepared by an observer of VTK, so nobody calls `Render()`; only `picture()` dra
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -23,6 +24,8 @@ from sanping.scene.content import SceneContent
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.daylight import Light, Look, light_direction, load_look
 from sanping.scene.layers.sky import SkyLayer
+from sanping.scene.part_vignette import PartVignette
+from sanping.scene.picture_parts import PicturePart
 from sanping.scene.post import PostProcess
 from sanping.scene.readback import depth_at, picture_of
 from sanping.scene.shaders import ShaderLibrary
@@ -77,6 +80,9 @@ class CityScene:
         self._sky = SkyLayer(self._renderer, self._shaders, self._uniforms)
         self._content = SceneContent(self._context)
         self._post = PostProcess(window, self._shaders)
+        self._corners = PartVignette(window, self._shaders)
+        self._part: PicturePart | None = None
+        self._has_depth = True
         self._quality: QualityName = quality
         self._stage: Stage | None = None
         self._sun: Point = (0.0, 0.0, 1.0)
@@ -173,6 +179,21 @@ class CityScene:
         """Draw the present stage at any size and return it as (height, width, 3), row 0 at the top."""
         return picture_of(self.window, width, height)
 
+    def picture_part(self, part: PicturePart) -> UInt8Array:
+        """Draw one part of a larger picture of the present stage and return it as (height, width, 3), row 0 at the top.
+
+        All parts together are what `picture` gives for the whole. Until the next frame nothing is known about depths:
+        picking goes by rays.
+        """
+        left, top, right, bottom = part.drawn
+        self._part = None if part.is_whole else part
+        try:
+            pixels = picture_of(self.window, right - left, bottom - top)
+        finally:
+            self._part, self._has_depth = None, False
+        top, left = part.top - top, part.left - left
+        return pixels[top : top + part.height, left : left + part.width]
+
     def close(self) -> None:
         """Take everything out of the window; the scene is not used afterwards."""
         for owner, tag in self._observers:
@@ -181,6 +202,7 @@ class CityScene:
         self._content.release()
         self._sky.release()
         self._post.release()
+        self._corners.release()
         for renderer in (self._overlay, self._renderer):
             renderer.RemoveAllViewProps()
             self.window.RemoveRenderer(renderer)
@@ -235,7 +257,7 @@ class CityScene:
         return lens.eye, lens.ray(2.0 * x_px / width - 1.0, 1.0 - 2.0 * y_px / height)
 
     def _depth_point(self, x_px: float, y_px: float) -> Point | None:
-        if self._stage is None:
+        if self._stage is None or not self._has_depth:
             return None
         width, height = self.window.GetSize()
         depth = depth_at(self.window, int(x_px), height - 1 - int(y_px))
@@ -252,16 +274,19 @@ class CityScene:
         self._frame_began = perf_counter()
         if self._stage is None:
             return
-        lens, uniforms = self._lens(), self._uniforms
+        part, size_px, uniforms = self._part, self.window.GetSize(), self._uniforms
+        whole_px = size_px if part is None else part.whole
+        whole = lens_of(self._stage.camera, self.centre, *whole_px)
+        lens = whole if part is None else whole.part(part.drawn, part.whole)
         aim(self._renderer.GetActiveCamera(), self._stage.camera, self.centre, lens, self._content.top_m)
         uniforms.set("uTime", self._seconds)
         uniforms.set("uEye", *lens.eye)
         uniforms.set("uRight", *(lens.right * lens.half_width))
         uniforms.set("uUp", *(lens.up * lens.half_height))
-        uniforms.set("uForward", *lens.forward)
-        uniforms.set("uViewport", *(float(v) for v in self.window.GetSize()))
+        uniforms.set("uForward", *lens.middle)
+        uniforms.set("uViewport", *(float(v) for v in size_px))
         uniforms.set("uDetail", float(DETAIL[self._quality]))
-        self._content.prepare(self._stage.camera, lens, self._sun, self.window.GetSize(), DETAIL[self._quality])
+        self._content.prepare(self._stage.camera, whole, self._sun, whole_px, DETAIL[self._quality])
         self._context.draw_in_order(self._sky.actors)
         uniforms.send()
 
@@ -269,10 +294,15 @@ class CityScene:
         if self._stage is None or self._quality == "draft":
             return
         width, height = self.window.GetSize()
-        self._post.apply(width, height, self._looks[self._stage.style].post, is_quick=DETAIL[self._quality] == 0)
+        settings, part = self._looks[self._stage.style].post, self._part
+        finished = settings if part is None else replace(settings, vignette=0.0)
+        self._post.apply(width, height, finished, is_quick=DETAIL[self._quality] == 0)
+        if part is not None:
+            self._corners.apply(part, settings.vignette)
 
     def _after_frame(self, _caller: object, _event: str) -> None:
         self.frame_ms = (perf_counter() - self._frame_began) * 1000.0
+        self._has_depth = True
 
 
 def _renderers(window: Any) -> tuple[Any, Any]:

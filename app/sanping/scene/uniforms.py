@@ -25,7 +25,7 @@ SCENE_UNIFORMS = (
     Uniform("uEye", 3, "eye point, scene metres"),
     Uniform("uRight", 3, "camera axis to the right, times the tangent of half the horizontal opening angle"),
     Uniform("uUp", 3, "camera axis up, times the tangent of half the vertical opening angle"),
-    Uniform("uForward", 3, "unit line of sight"),
+    Uniform("uForward", 3, "way through the middle of the picture: the unit line of sight, but for parts of a picture"),
     Uniform("uViewport", 2, "width and height of the picture in pixels"),
     Uniform("uSun", 3, "unit vector towards the sun or moon"),
     Uniform("uSunColour", 3, "linear colour of direct light"),
