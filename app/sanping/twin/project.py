@@ -1,6 +1,6 @@
 """The project: the content of `twin.toml` and of its models' `model.toml`, as values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -8,6 +8,7 @@ from typing import Literal
 from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, StyleName
 from sanping.ports.model_reader import ReadOptions
+from sanping.twin.live_part import LivePart
 
 Role = Literal[
     "buildings", "bridges", "terrain", "imagery", "water", "roads", "green", "places", "facilities", "grid", "lines"
@@ -51,3 +52,4 @@ class TwinProject:
     style: StyleName
     moment: datetime
     attribution: Text
+    live: LivePart = field(default_factory=LivePart)

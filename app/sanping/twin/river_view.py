@@ -1,0 +1,254 @@
+"""What the screens show of a river: resolved from stations, readings and time, without a clock of its own.
+
+Panels and scene draw this value and nothing else; they draw again only what differs from the one before.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from sanping.domain.alarm import Alarm
+from sanping.domain.geo import Float64Array
+from sanping.domain.observation import Observation
+from sanping.domain.station import Station
+from sanping.twin.flood import FloodState, Freeboard, Trend, flood_state, freeboard, in_twin_datum, trend
+from sanping.twin.live import Freshness, LiveState, freshness
+from sanping.twin.live_part import LivePart
+from sanping.twin.river import RiverCourse, along_river, nearest_on_river
+from sanping.twin.water_quality import RiverQuality, SectionQuality, assess_river, assess_section
+
+MAIN_QUANTITY: Mapping[str, str] = MappingProxyType(
+    {
+        "level": "water_level",
+        "sluice": "gate_opening",
+        "pump": "pumps_running",
+        "outfall": "outfall_flow",
+        "rain": "rain_hour",
+        "flow": "flow",
+        "quality": "ammonia_nitrogen",
+        "weather": "wind_speed",
+        "camera": "is_online",
+    }
+)
+STEP_M = 25.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationView:
+    """One station as it stands: its newest reading by quantity, how fresh, its flood colour and water class."""
+
+    station: Station
+    readings: Mapping[str, Observation]
+    main: Observation | None
+    freshness: Freshness
+    flood: FloodState = "unknown"
+    trend: Trend = "unknown"
+    freeboard: Freeboard | None = None
+    quality: SectionQuality | None = None
+    worst_alarm: Alarm | None = None
+    is_simulated: bool = False
+
+    def value(self, quantity: str) -> float | None:
+        """Return a value that is present and fit for use, None otherwise."""
+        reading = self.readings.get(quantity)
+        if reading is None or reading.quality not in ("good", "suspect") or reading.value != reading.value:
+            return None
+        return reading.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiverState:
+    """One river along its course; arrays are (n,) at `chainage_m`, None where no fresh gauge says anything.
+
+    `level_m` is on the twin's vertical datum; `water_class` holds 1 … 6; `velocity_m_s` is positive downstream.
+    `at_risk` are (from, to, side) stretches where a bank stands less than half a metre above the water: side is "left" or
+    "right" looking downstream.
+    """
+
+    course: RiverCourse
+    chainage_m: Float64Array
+    level_m: Float64Array | None
+    water_class: Float64Array | None
+    velocity_m_s: Float64Array | None
+    flood: FloodState
+    quality: RiverQuality | None
+    at_risk: tuple[tuple[float, float, str], ...]
+    sections: tuple[StationView, ...]
+    is_simulated: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiverView:
+    """Everything live that is shown. `now_ms` is the moment shown; `is_live` is False in the past or without a hub."""
+
+    now_ms: int
+    is_live: bool
+    stations: tuple[StationView, ...] = ()
+    rivers: tuple[RiverState, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    by_id: Mapping[str, StationView] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def river_view(
+    live: LivePart,
+    state: LiveState,
+    now_ms: int,
+    recent_levels: Mapping[str, Sequence[tuple[int, float]]] = MappingProxyType({}),
+) -> RiverView:
+    """Resolve what is shown at `now_ms` (the past moment while the time machine is away from the present).
+
+    `recent_levels` are the last hours of levels by station, for the trend.
+    """
+    shown_ms = state.as_of_ms or now_ms
+    alarms = tuple(alarm for alarm in state.alarms.values() if alarm.state != "closed")
+    worst = _worst_by_station(alarms)
+    views = tuple(
+        _station_view(live, station, state, shown_ms, recent_levels.get(station.id, ()), worst.get(station.id))
+        for station in live.stations
+    )
+    return RiverView(
+        now_ms=shown_ms,
+        is_live=state.is_linked and state.as_of_ms is None,
+        stations=views,
+        rivers=tuple(_river_state(live, course, views) for course in live.rivers),
+        alarms=alarms,
+        by_id=MappingProxyType({view.station.id: view for view in views}),
+    )
+
+
+def _worst_by_station(alarms: Iterable[Alarm]) -> dict[str, Alarm]:
+    order = ("red", "orange", "yellow", "blue")
+    worst: dict[str, Alarm] = {}
+    for alarm in alarms:
+        known = worst.get(alarm.station)
+        if alarm.state != "shelved" and (known is None or order.index(alarm.colour) < order.index(known.colour)):
+            worst[alarm.station] = alarm
+    return worst
+
+
+def _station_view(
+    live: LivePart,
+    station: Station,
+    state: LiveState,
+    now_ms: int,
+    levels: Sequence[tuple[int, float]],
+    alarm: Alarm | None,
+) -> StationView:
+    readings = state.readings.get(station.id, MappingProxyType({}))
+    main = _main_reading(station, readings)
+    fresh = freshness(main, station, now_ms)
+    if not state.is_linked and fresh == "fresh" and state.as_of_ms is None:
+        fresh = "stale"
+    level = readings.get("water_level")
+    known_level = level.value if level is not None and fresh == "fresh" and level.quality == "good" else float("nan")
+    return StationView(
+        station=station,
+        readings=readings,
+        main=main,
+        freshness=fresh,
+        flood=flood_state(known_level, station.thresholds),
+        trend=trend(levels) if fresh == "fresh" else "unknown",
+        freeboard=None if np.isnan(known_level) else freeboard(known_level, station.thresholds),
+        quality=_quality(live, station, readings, now_ms) if fresh == "fresh" else None,
+        worst_alarm=alarm,
+        is_simulated=any(reading.is_simulated for reading in readings.values()),
+    )
+
+
+def _main_reading(station: Station, readings: Mapping[str, Observation]) -> Observation | None:
+    for kind in station.kinds:
+        reading = readings.get(MAIN_QUANTITY[kind])
+        if reading is not None:
+            return reading
+    return max(readings.values(), key=lambda reading: reading.event_ms, default=None)
+
+
+def _quality(
+    live: LivePart, station: Station, readings: Mapping[str, Observation], now_ms: int
+) -> SectionQuality | None:
+    if "quality" not in station.kinds:
+        return None
+    return assess_section(
+        live.standard, fit_values(station, readings, now_ms), target=station.target_class, is_lake=station.is_lake
+    )
+
+
+def fit_values(station: Station, readings: Mapping[str, Observation], now_ms: int) -> dict[str, float]:
+    """Return the values of a station that are fresh and good, by quantity."""
+    return {
+        name: reading.value
+        for name, reading in readings.items()
+        if reading.quality == "good"
+        and reading.value == reading.value
+        and freshness(reading, station, now_ms) == "fresh"
+    }
+
+
+def _river_state(live: LivePart, course: RiverCourse, views: Sequence[StationView]) -> RiverState:
+    ours = [
+        view for view in views if view.station.river == course.name and view.station.chainage_m is not None
+    ]  # fmt: skip
+    ours.sort(key=lambda view: view.station.chainage_m or 0.0)
+    chainage_m = np.append(np.arange(0.0, course.length_m, STEP_M), course.length_m)
+    classes = [(_place(view), view.quality.water_class) for view in ours if view.quality is not None]
+    sections = tuple(view for view in ours if "quality" in view.station.kinds)
+    quality = assess_river(
+        live.standard, [(view.quality, _values(view)) for view in sections if view.quality is not None]
+    )
+    return RiverState(
+        course=course,
+        chainage_m=chainage_m,
+        level_m=along_river([(_place(view), level) for view, level in _levels(ours)], chainage_m),
+        water_class=nearest_on_river(classes, chainage_m),
+        velocity_m_s=along_river(
+            [(_place(view), view.readings["velocity"].value) for view in ours if _is_usable(view, "velocity")],
+            chainage_m,
+        ),
+        flood=_worst_flood(ours),
+        quality=quality,
+        at_risk=tuple(_at_risk(ours, course.length_m)),
+        sections=sections,
+        is_simulated=any(view.is_simulated for view in ours),
+    )
+
+
+def _place(view: StationView) -> float:
+    return view.station.chainage_m or 0.0
+
+
+def _values(view: StationView) -> dict[str, float]:
+    return {name: reading.value for name, reading in view.readings.items() if reading.quality == "good"}
+
+
+def _is_usable(view: StationView, quantity: str) -> bool:
+    return view.freshness == "fresh" and view.value(quantity) is not None
+
+
+def _levels(views: Iterable[StationView]) -> list[tuple[StationView, float]]:
+    """Return fresh levels on the twin's datum; a station on an unknown datum says nothing here."""
+    found = []
+    for view in views:
+        if _is_usable(view, "water_level"):
+            level = in_twin_datum(view.readings["water_level"].value, view.station)
+            if level is not None:
+                found.append((view, level))
+    return found
+
+
+def _worst_flood(views: Iterable[StationView]) -> FloodState:
+    order: tuple[FloodState, ...] = ("unknown", "normal", "blue", "yellow", "orange", "red")
+    return max((view.flood for view in views), key=order.index, default="unknown")
+
+
+def _at_risk(views: Sequence[StationView], length_m: float) -> Iterable[tuple[float, float, str]]:
+    """Yield the stretches around gauges with too little freeboard: half-way to the neighbours on both sides."""
+    gauges = [view for view in views if view.freeboard is not None]
+    for number, view in enumerate(gauges):
+        assert view.freeboard is not None
+        start = 0.0 if number == 0 else (_place(gauges[number - 1]) + _place(view)) / 2
+        end = length_m if number == len(gauges) - 1 else (_place(gauges[number + 1]) + _place(view)) / 2
+        for side, above_m in (("left", view.freeboard.left_m), ("right", view.freeboard.right_m)):
+            if above_m is not None and above_m < 0.5:
+                yield start, end, side
