@@ -1,0 +1,91 @@
+"""Text frames to messages and back; whatever comes in, `FrameBroken` is the only error."""
+
+from typing import Any
+
+import msgspec
+
+from sanping.domain.alarm import Alarm
+from sanping.domain.errors import FrameBroken
+from sanping.domain.source_status import SourceStatus
+from sanping.domain.text import Text
+from sanping.wire.messages import MAX_BYTES_IN, Change, FromHub, FromScreen
+
+_BROKEN = Text(
+    "收到的消息无法解析：{reason}；请更新两端程序", "A message cannot be read: {reason}; update both programs"
+)
+_TOO_LONG = Text(
+    "消息长 {size} 字节，超过上限 {limit}；请减少内容后重发",
+    "A message of {size} bytes is over the limit of {limit}; send less at once",
+)
+
+
+class Unknown(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of a newer protocol; it is skipped."""
+
+    type: str
+
+
+_TO_HUB = msgspec.json.Decoder(FromScreen)
+_TO_SCREEN = msgspec.json.Decoder(FromHub)
+_NAME = msgspec.json.Decoder(Unknown)
+_ALARM = msgspec.json.Decoder(Alarm)
+_SOURCE = msgspec.json.Decoder(SourceStatus)
+_ENCODER = msgspec.json.Encoder()
+_NAMES_TO_HUB = frozenset({"hello", "subscribe", "command", "ready", "ping"})
+_NAMES_TO_SCREEN = frozenset({"welcome", "series", "readings", "snapshot", "change", "ack", "pong", "bye"})
+
+
+def encoded(message: FromScreen | FromHub) -> bytes:
+    """Return a message as UTF-8 JSON; NaN becomes null."""
+    return _ENCODER.encode(message)
+
+
+def raw(body: Alarm | SourceStatus) -> msgspec.Raw:
+    """Return the body of a `Change`."""
+    return msgspec.Raw(_ENCODER.encode(body))
+
+
+def from_screen(frame: bytes) -> FromScreen | Unknown:
+    """Return what a screen says. Raises `FrameBroken`."""
+    if len(frame) > MAX_BYTES_IN:
+        raise FrameBroken(_TOO_LONG.with_values(size=len(frame), limit=MAX_BYTES_IN))
+    return _decoded(_TO_HUB, frame, _NAMES_TO_HUB)
+
+
+def from_hub(frame: bytes) -> FromHub | Unknown:
+    """Return what the hub says. Raises `FrameBroken`."""
+    return _decoded(_TO_SCREEN, frame, _NAMES_TO_SCREEN)
+
+
+def body_of(change: Change) -> Alarm | SourceStatus | None:
+    """Return what changed, None for a kind that is not known here. Raises `FrameBroken`."""
+    try:
+        if change.kind == "alarm":
+            return _ALARM.decode(change.body)
+        if change.kind == "source":
+            return _SOURCE.decode(change.body)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise _broken(error) from error
+    return None
+
+
+def _decoded(decoder: msgspec.json.Decoder[Any], frame: bytes, known: frozenset[str]) -> Any:
+    try:
+        return decoder.decode(frame)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        unknown = _of_newer_protocol(frame, known)
+        if unknown is None:
+            raise _broken(error) from error
+        return unknown
+
+
+def _of_newer_protocol(frame: bytes, known: frozenset[str]) -> Unknown | None:
+    try:
+        named = _NAME.decode(frame)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+    return None if named.type in known else named
+
+
+def _broken(error: Exception) -> FrameBroken:
+    return FrameBroken(_BROKEN.with_values(reason=str(error)[:200]))
