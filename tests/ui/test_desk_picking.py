@@ -22,7 +22,7 @@ def test_the_twin_opens_with_all_its_layers_and_a_picture(desk: Any) -> None:
 
 def test_a_click_on_a_building_is_read_in_the_inspector(desk: Any, qtbot: Any) -> None:
     # given the pixel where a building stands
-    spot = desk.pixel_of("B6")
+    spot = desk.pixel_of("B7")
 
     # when it is clicked
     qtbot.mouseClick(desk.window.viewport, Qt.MouseButton.LeftButton, pos=spot)
@@ -30,32 +30,32 @@ def test_a_click_on_a_building_is_read_in_the_inspector(desk: Any, qtbot: Any) -
     # then the inspector tells about it
     inspector = desk.window.overlays.inspector
     assert inspector.isVisible()
-    assert inspector.name.text() == "长寿大厦6号"
+    assert inspector.name.text() == "长寿大厦7号"
     values = inspector.values()
-    assert values["编号"] == "B6"
-    assert values["地址"] == "长寿路6号"
-    assert values["用途"] == "办公"
+    assert values["编号"] == "B7"
+    assert values["地址"] == "长寿路7号"
+    assert values["用途"] == "住宅"
     assert any(value.endswith("三角面") for value in values.values())
 
 
 def test_the_selected_object_is_copied_whole_or_by_value(desk: Any, qtbot: Any) -> None:
     # given a selected building
-    qtbot.mouseClick(desk.window.viewport, Qt.MouseButton.LeftButton, pos=desk.pixel_of("B6"))
+    qtbot.mouseClick(desk.window.viewport, Qt.MouseButton.LeftButton, pos=desk.pixel_of("B7"))
 
     # when it is copied, and then one value
     desk.window.book.action("edit.copy").trigger()
     whole = json.loads(QGuiApplication.clipboard().text())
-    desk.window.overlays.inspector.copy_asked.emit("长寿路6号")
+    desk.window.overlays.inspector.copy_asked.emit("长寿路7号")
 
     # then both were on the clipboard
-    assert whole["id"] == "B6"
-    assert whole["attributes"]["measuredHeight"] == 70.0
-    assert QGuiApplication.clipboard().text() == "长寿路6号"
+    assert whole["id"] == "B7"
+    assert whole["attributes"]["measuredHeight"] == 80.0
+    assert QGuiApplication.clipboard().text() == "长寿路7号"
 
 
 def test_a_click_on_the_sky_selects_nothing(desk: Any, qtbot: Any) -> None:
     # given a selected building and a view of the horizon
-    qtbot.mouseClick(desk.window.viewport, Qt.MouseButton.LeftButton, pos=desk.pixel_of("B6"))
+    qtbot.mouseClick(desk.window.viewport, Qt.MouseButton.LeftButton, pos=desk.pixel_of("B7"))
     desk.window.perform("camera.move", desk.window.state.home.__class__(
         target=(636150.0, 3458120.0, 200.0), pitch_deg=15.0, distance_m=300.0))  # fmt: skip
     desk.picture()
@@ -70,16 +70,16 @@ def test_a_click_on_the_sky_selects_nothing(desk: Any, qtbot: Any) -> None:
 
 def test_the_pointer_shows_words_and_coordinates(desk: Any, qtbot: Any) -> None:
     # given the pixel of a building
-    spot = desk.pixel_of("B6")
+    spot = desk.pixel_of("B7")
 
     # when the pointer rests there
     desk.point(spot)
     qtbot.waitUntil(desk.window.overlays.tip.isVisible, timeout=60_000)
 
     # then its name and height are beside it, and the status bar has metres of the twin
-    assert desk.window.overlays.tip.text() == "长寿大厦6号  70.0 米"
+    assert desk.window.overlays.tip.text() == "长寿大厦7号  80.0 米"
     east, north = (float(part.replace(",", "")) for part in desk.window.overlays.status.coordinates.text().split(", "))
-    assert abs(east - 636_100) < 40
+    assert abs(east - 636_180) < 40
     assert abs(north - 3_458_100) < 40
 
     # and when another reference system is chosen and the pointer moves

@@ -23,8 +23,10 @@ from sanping.scene.camera import Lens, aim, lens_of
 from sanping.scene.content import SceneContent
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.daylight import Light, Look, light_direction, load_look
+from sanping.scene.label_layout import PixelBox, room_of
 from sanping.scene.layers.sky import SkyLayer
 from sanping.scene.part_vignette import PartVignette
+from sanping.scene.picks import Pointer
 from sanping.scene.picture_parts import PicturePart
 from sanping.scene.post import PostProcess
 from sanping.scene.readback import depth_at, picture_of
@@ -82,13 +84,12 @@ class CityScene:
         self._post = PostProcess(window, self._shaders)
         self._corners = PartVignette(window, self._shaders)
         self._part: PicturePart | None = None
-        self._has_depth = True
+        self._panels: tuple[tuple[PixelBox, ...], tuple[int, int]] = ((), (1, 1))
+        self._has_depth = self._is_covered = True
         self._quality: QualityName = quality
         self._stage: Stage | None = None
         self._sun: Point = (0.0, 0.0, 1.0)
-        self._seconds = 0.0
-        self._frame_began = 0.0
-        self.frame_ms = 0.0
+        self._seconds = self._frame_began = self.frame_ms = 0.0
         self._observers = self._observed()
 
     def _observed(self) -> list[tuple[Any, int]]:
@@ -154,13 +155,26 @@ class CityScene:
         self._context.language = language
         self._content.relabel()
 
+    def keep_labels_off(self, panels: Sequence[PixelBox], size_px: tuple[int, int]) -> None:
+        """Keep labels of the window off its panels: left, top, right, bottom in pixels of a window of `size_px`.
+
+        Pictures that are taken have no panels.
+        """
+        self._panels = (tuple(panels), size_px)
+
     def animate(self, seconds: float) -> None:
         """Set the clock of everything that moves by itself."""
         self._seconds = seconds % 3600.0
 
     def pick(self, x_px: float, y_px: float) -> Pick | None:
-        """Return the city object under a pixel, counted from the upper left corner of the window."""
-        return self._content.pick(self._ray(x_px, y_px), self._depth_point(x_px, y_px))
+        """Return what is meant by a pixel, counted from the upper left corner of the window.
+
+        The mark of a facility or place, else the object, else the road, water, green or cell on the ground.
+        """
+        size_px = self.window.GetSize()
+        at_px = (x_px, size_px[1] - y_px)
+        under = self._depth_point(x_px, y_px)
+        return self._content.pick(Pointer(lens=self._lens(), size_px=size_px, at_px=at_px, under=under))
 
     def world_under(self, x_px: float, y_px: float) -> Point | None:
         """Return the world point under a pixel, None for the sky."""
@@ -177,7 +191,11 @@ class CityScene:
 
     def picture(self, width: int, height: int) -> UInt8Array:
         """Draw the present stage at any size and return it as (height, width, 3), row 0 at the top."""
-        return picture_of(self.window, width, height)
+        self._is_covered = False
+        try:
+            return picture_of(self.window, width, height)
+        finally:
+            self._is_covered = True
 
     def picture_part(self, part: PicturePart) -> UInt8Array:
         """Draw one part of a larger picture of the present stage and return it as (height, width, 3), row 0 at the top.
@@ -186,11 +204,11 @@ class CityScene:
         picking goes by rays.
         """
         left, top, right, bottom = part.drawn
-        self._part = None if part.is_whole else part
+        self._part, self._is_covered = None if part.is_whole else part, False
         try:
             pixels = picture_of(self.window, right - left, bottom - top)
         finally:
-            self._part, self._has_depth = None, False
+            self._part, self._has_depth, self._is_covered = None, False, True
         top, left = part.top - top, part.left - left
         return pixels[top : top + part.height, left : left + part.width]
 
@@ -286,7 +304,8 @@ class CityScene:
         uniforms.set("uForward", *lens.middle)
         uniforms.set("uViewport", *(float(v) for v in size_px))
         uniforms.set("uDetail", float(DETAIL[self._quality]))
-        self._content.prepare(self._stage.camera, whole, self._sun, whole_px, DETAIL[self._quality])
+        room = room_of(whole_px, *self._panels) if self._is_covered else room_of(whole_px)
+        self._content.prepare(self._stage.camera, whole, self._sun, room, DETAIL[self._quality])
         self._context.draw_in_order(self._sky.actors)
         uniforms.send()
 

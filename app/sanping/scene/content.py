@@ -1,6 +1,7 @@
 """The layers of a scene: adds, shows, colours, picks and removes them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,29 +13,32 @@ from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
 from sanping.domain.view import CameraPose, Point
+from sanping.scene.beacons import Beacons
 from sanping.scene.camera import Lens
 from sanping.scene.context import LayerLook, SceneContext, SceneLayer
 from sanping.scene.cover import Flats
-from sanping.scene.groundwork import Groundwork
+from sanping.scene.flat_picking import FlatPicker
+from sanping.scene.groundwork import Groundwork, Solids
+from sanping.scene.label_layout import NOTHING, Room
 from sanping.scene.layers.far import FarLayer
 from sanping.scene.layers.flows import FlowLayer, PulseLayer
 from sanping.scene.layers.green import GreenLayer
 from sanping.scene.layers.ground import GroundLayer
 from sanping.scene.layers.labels import LabelLayer
 from sanping.scene.layers.lines import LineLayer
-from sanping.scene.layers.roads import RoadLayer
-from sanping.scene.layers.sprites import SpriteLayer
+from sanping.scene.layers.roads import RoadLayer, half_widths
 from sanping.scene.layers.tiles import TileLayer
 from sanping.scene.layers.water import WaterLayer
 from sanping.scene.paint import Painter
+from sanping.scene.picks import Pointer, flat_at, mark_at, object_at
 from sanping.scene.ramps import load_ramps
+from sanping.scene.tracing import Tracer
 from sanping.scene.values import Legend, Pick
-from sanping.stage.state import Stage
+from sanping.stage.state import FeatureRef, Stage
 from sanping.twin.project import Role
 
 _CELLS = {-1: 1024, 0: 1536, 1: 2048, 2: 3072}
 _SORT_EVERY = 16
-_BEACONS_ABOVE_M, _MOST_BEACONS = 62.0, 400
 
 
 class SceneContent:
@@ -46,13 +50,16 @@ class SceneContent:
         self._groundwork = Groundwork(context.uniforms)
         self._far = FarLayer(context)
         self._far.set_textures(self._groundwork.textures)
-        self._beacons = SpriteLayer(context)
+        self._beacons, self._tracer = Beacons(context), Tracer(context)
         self.flows, self.pulses = FlowLayer(context), PulseLayer(context)
         self._ground.set_textures(self._groundwork.textures)
         self._tiles: dict[str, TileLayer] = {}
         self._vectors: dict[str, tuple[Role, Text, VectorLayer, SceneLayer]] = {}
         self._terrain_layer = ""
+        self._pickers: dict[str, FlatPicker] = {}
         self._looks: Mapping[str, LayerLook] = {}
+        self._has_selected_mark: dict[str, bool] = {}
+        self._isolated: tuple[FeatureRef, ...] = ()
         self._is_stale = True
         self._painter = Painter(load_ramps(context.assets / "palettes"))
         self.top_m = 100.0
@@ -78,7 +85,7 @@ class SceneContent:
         context = self._context
         self._tiles[layer] = TileLayer(self._context, tiles, is_bridge=role == "bridges")
         self._tiles[layer].set_textures(self._groundwork.textures)
-        self._is_stale = True
+        self._change()
         if context.terrain is None:
             self._settle()
 
@@ -100,30 +107,36 @@ class SceneContent:
         if made is not None:
             made.set_textures(self._groundwork.textures)
             self._vectors[layer] = (role, title, data, made)
-        self._is_stale = True
+            if not isinstance(made, LabelLayer):
+                self._pickers[layer] = FlatPicker(data, half_widths(data) if role == "roads" else None)
+        self._change()
 
     def remove(self, layer: str) -> None:
         """Take a layer away."""
         if layer in self._tiles:
             self._tiles.pop(layer).release()
             self._painter.forget(layer)
+            self._beacons.forget(layer)
         if layer in self._vectors:
             self._vectors.pop(layer)[3].release()
+            self._pickers.pop(layer, None)
         if layer and layer == self._terrain_layer:
             self._terrain_layer = ""
             self._context.terrain = None
             self._ground.set_terrain(None, self._context.centre)
             self._settle()
             self._lay_again()
-        self._is_stale = True
+        self._change()
 
     def show(self, looks: Mapping[str, LayerLook]) -> None:
         """Draw every layer as its look says; the empty name is the look of the ground."""
+        seen = self._seen()
         self._looks = looks
+        self._is_stale = self._is_stale or self._seen() != seen
         whole = looks[""]
-        self._ground.show(whole, is_carved=any(role == "water" for role, *_ in self._vectors.values()))
+        self._ground.show(whole, is_carved=any(role == "water" for _, role in self._seen()))
         self._far.show(whole)
-        for light in (self._beacons, self.flows, self.pulses):
+        for light in (self._beacons, self._tracer, self.flows, self.pulses):
             light.show(whole)
         for name, tiles in self._tiles.items():
             tiles.show(looks[name])
@@ -133,23 +146,26 @@ class SceneContent:
     def paint(self, new: Stage, old: Stage | None) -> None:
         """Bring colouring, selection and hover from `old` to `new`."""
         self._painter.paint(self._tiles, new, old)
+        self._mark(new, old)
+        self._is_stale = self._is_stale or new.isolated != self._isolated
+        self._isolated = new.isolated
+        for name, labels in self._label_layers().items():
+            labels.isolate(_ids_in(name, new.isolated) if new.isolated else None)
 
     def relabel(self) -> None:
         """Write texts in the context's language."""
-        for layer in self._label_layers():
+        for layer in self._label_layers().values():
             layer.relabel()
 
-    def prepare(self, pose: CameraPose, lens: Lens, sun: Point, size_px: tuple[int, int], detail: int) -> None:
-        """Make the frame ready: ground textures in step, tiles at their levels."""
+    def prepare(self, pose: CameraPose, lens: Lens, sun: Point, room: Room, detail: int) -> None:
+        """Make the frame ready: ground textures in step, labels in their room, tiles at their levels."""
         if self._is_stale:
             self._measure()
             if not self.expects_more:
                 self._lay_groundwork(detail)
         self._groundwork.follow_sun(sun)
-        taken = np.zeros((0, 4))
-        for labels in sorted(self._label_layers(), key=lambda layer: layer.are_facilities):
-            taken = np.concatenate([taken, labels.prepare(lens, size_px, taken)])
-        sight = sight_of(pose, size_px[0] / max(1, size_px[1]))
+        self._lay_labels(lens, room)
+        sight = sight_of(pose, room.size_px[0] / max(1, room.size_px[1]))
         for name, layer in self._tiles.items():
             look = self._looks.get(name)
             layer.show_seen(sight, is_visible=look is None or look.is_visible, detail=detail)
@@ -159,24 +175,16 @@ class SceneContent:
             flat = [actor for _, _, _, layer in self._vectors.values() for actor in layer.actors]
             self._context.draw_in_order([*tiles, *flat, *self._far.actors, *self._ground.actors])
 
-    def _label_layers(self) -> list[LabelLayer]:
-        return [layer for _, _, _, layer in self._vectors.values() if isinstance(layer, LabelLayer)]
-
-    def pick(self, ray: tuple[Float64Array, Float64Array], under: Point | None) -> Pick | None:
-        """Return the object at a scene point, or the first along a ray when no depth was read."""
-        nearest: tuple[float, Pick] | None = None
-        for name, layer in self._tiles.items():
-            look = self._looks.get(name)
-            if look is not None and not look.is_visible:
-                continue
-            found = layer.found(*ray, under)
-            if found is None or self._painter.is_hidden(name, found[1]):
-                continue
-            if nearest is None or found[0] < nearest[0]:
-                feature, point = found[1], found[2]
-                tile, row = layer.tiles.locate(feature)
-                nearest = (found[0], Pick(layer=name, id=tile.features.ids[row], point=point))
-        return None if nearest is None else nearest[1]
+    def pick(self, pointer: Pointer) -> Pick | None:
+        """Return the mark that is pointed at, else the object, else what lies on the ground there."""
+        seen, centre = {name for name, _ in self._seen()}, self._context.centre
+        labels = {name: layer for name, layer in self._label_layers().items() if name in seen}
+        tiles = {name: layer for name, layer in self._tiles.items() if name in seen}
+        pick = mark_at(pointer, labels, centre) or object_at(pointer, tiles, self._painter.is_hidden)
+        ground = pointer.under or self.ground_hit(pointer.lens.eye, pointer.way)
+        if pick is not None or ground is None:
+            return pick
+        return flat_at(pointer, ground, {name: p for name, p in self._pickers.items() if name in seen}, centre)
 
     def ground_hit(self, eye: Float64Array, way: Float64Array) -> Point | None:
         """Return where a ray meets the ground plane within 60 km, None above the horizon."""
@@ -194,7 +202,7 @@ class SceneContent:
             self.remove(layer)
         self._ground.release()
         self._far.release()
-        for light in (self._beacons, self.flows, self.pulses):
+        for light in (self._beacons, self._tracer, self.flows, self.pulses):
             light.release()
 
     def _made(self, role: Role, title: Text, data: VectorLayer) -> SceneLayer | None:
@@ -209,6 +217,38 @@ class SceneContent:
         if role == "green":
             return GreenLayer(self._context, data)
         return None
+
+    def _change(self) -> None:
+        """Something has come or gone: everything is laid anew, not only shown anew."""
+        self._is_stale = True
+        self._groundwork.forget()
+        self._tracer.release()
+
+    def _seen(self) -> frozenset[tuple[str, str]]:
+        """Name and role of the layers that are shown at all."""
+        roles = {**dict.fromkeys(self._tiles, "tiles"), **{name: item[0] for name, item in self._vectors.items()}}
+        looks = self._looks
+        return frozenset((n, role) for n, role in roles.items() if n not in looks or looks[n].is_seen)
+
+    def _label_layers(self) -> dict[str, LabelLayer]:
+        return {name: layer for name, (*_, layer) in self._vectors.items() if isinstance(layer, LabelLayer)}
+
+    def _lay_labels(self, lens: Lens, room: Room) -> None:
+        """Place the labels of all layers: those with the selection first, then places, then facilities."""
+        taken, layers = NOTHING.plates, self._label_layers()
+        order = sorted(layers, key=lambda name: (not self._has_selected_mark.get(name), layers[name].are_facilities))
+        for name in order:
+            taken = np.concatenate([taken, layers[name].prepare(lens, room, taken)])
+
+    def _mark(self, new: Stage, old: Stage | None) -> None:
+        """Make selected and hovered labels stand out, and outline what is selected on the ground."""
+        hovered = (new.hovered,) if new.hovered is not None else ()
+        for name, labels in self._label_layers().items():
+            self._has_selected_mark[name] = labels.mark(_ids_in(name, new.selection), _ids_in(name, hovered))
+        if old is None or new.selection != old.selection or new.layers != old.layers:
+            seen = {name for name, _ in self._seen()}
+            chosen = {name: _ids_in(name, new.selection) for name in self._pickers if name in seen}
+            self._tracer.trace({name: item[2] for name, item in self._vectors.items()}, chosen)
 
     def _lay_again(self) -> None:
         for name, (role, title, data, layer) in list(self._vectors.items()):
@@ -276,34 +316,41 @@ class SceneContent:
         x, y, _ = self._context.centre
         return (float(west) - x, float(south) - y, float(east) - x, float(north) - y)
 
-    def _roof_tops(self) -> Float64Array:
-        """Scene points above the highest roofs, where beacons stand."""
-        tops = [layer.roof_tops(_BEACONS_ABOVE_M) for layer in self._tiles.values() if not layer.is_bridge]
-        every = np.concatenate([np.zeros((0, 3)), *tops])
-        return every[np.argsort(-every[:, 2], kind="stable")[:_MOST_BEACONS]]
-
     def _measure(self) -> None:
         bounds = self._bounds()
         if bounds is not None:
             self._context.uniforms.set("uExtent", *bounds)
 
     def _lay_groundwork(self, detail: int) -> None:
+        """Lay shadows, lights and beacons of what is shown; what is hidden leaves no trace."""
         self._is_stale = False
         bounds = self._bounds()
-        layers: list[Any] = [layer for _, _, _, layer in self._vectors.values()]
+        seen = {name for name, _ in self._seen()}
+        tiles = [(name, layer, self._painter.kept(name)) for name, layer in self._tiles.items() if name in seen]
         self._far.surround(bounds if self._context.may_invent else None, self._context.ground_m)
-        self._beacons.set_lights(self._roof_tops(), radius_m=6.0, least_px=4.0, colour=(1.0, 0.16, 0.10))
+        self._beacons.stand_on(self._tiles, {name: kept for name, _, kept in tiles})
         if self._looks:
             self._far.show(self._looks[""])
             self._beacons.show(self._looks[""])
         self._groundwork.rebuild(
             bounds,
             self._context.ground_at,
-            (layer.heights(tile) for layer in self._tiles.values() for tile in layer.tiles.tiles),
-            Flats(
-                roads=[path for layer in layers if isinstance(layer, RoadLayer) for path in layer.light_paths],
-                water=[layer.sheet for layer in layers if isinstance(layer, WaterLayer)],
-                green=[layer.sheet for layer in layers if isinstance(layer, GreenLayer)],
-            ),
+            [
+                Solids(key=name if kept is None else "", pieces=partial(layer.solids, kept))
+                for name, layer, kept in tiles
+            ],
+            (frozenset(seen & set(self._vectors)), partial(self._flats, seen)),
             _CELLS[detail],
         )
+
+    def _flats(self, seen: set[str]) -> Flats:
+        layers: list[Any] = [layer for name, (*_, layer) in self._vectors.items() if name in seen]
+        return Flats(
+            roads=[path for layer in layers if isinstance(layer, RoadLayer) for path in layer.light_paths],
+            water=[layer.sheet for layer in layers if isinstance(layer, WaterLayer)],
+            green=[layer.sheet for layer in layers if isinstance(layer, GreenLayer)],
+        )
+
+
+def _ids_in(layer: str, refs: Iterable[FeatureRef]) -> tuple[str, ...]:
+    return tuple(ref.id for ref in refs if ref.layer == layer)

@@ -27,6 +27,11 @@ class LayerLook:
     opacity: float = 1.0
 
     @property
+    def is_seen(self) -> bool:
+        """There is something to see of the layer."""
+        return self.is_visible and self.opacity > 0.0
+
+    @property
     def skin(self) -> str:
         """Ending of the fragment of buildings and ground: they have shaders of their own for the draft."""
         return f"draft_{self.style}" if self.detail < 0 else self.style

@@ -1,6 +1,7 @@
 """Keeps the city field and the cover map in step with the layers and the sun, and turns them into textures."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,10 +15,19 @@ from sanping.scene.uniforms import SceneUniforms
 Bounds = tuple[float, float, float, float]
 Solid = tuple[Float32Array, Int32Array]
 
+
 _SUN_STEP = 0.012
 _MEAN_STEP_M = 2.0
 _MARGIN_M = 260.0
 _WIDEST_M = 16_000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solids:
+    """Bodies that cast shadows: points (v, 3) and triangles (t, 3) of each piece; an empty `key` is not remembered."""
+
+    key: str
+    pieces: Callable[[], Iterable[Solid]]
 
 
 class Groundwork:
@@ -35,41 +45,68 @@ class Groundwork:
         self._field: HeightField | None = None
         self._lowest = 0.0
         self._sun: Point | None = None
+        self._even: tuple[object, HeightField] | None = None
+        self._raised: dict[str, Float32Array] = {}
+        self._cover: tuple[object, UInt8Array] | None = None
 
     @property
     def has_field(self) -> bool:
         """Whether heights are known."""
         return self._field is not None
 
+    def forget(self) -> None:
+        """Forget what was laid: the ground or a layer has changed, not only what is shown of them."""
+        self._even = None
+        self._raised.clear()
+        self._cover = None
+
     def rebuild(
         self,
         bounds: Bounds | None,
         ground: Callable[[Float64Array], Float64Array],
-        solids: Iterable[Solid],
-        flats: Flats,
+        solids: Iterable[Solids],
+        flats: tuple[object, Callable[[], Flats]],
         cells: int,
     ) -> None:
-        """Lay the field over bounds (west, south, east, north, scene metres) anew; None: there is nothing to lay."""
+        """Lay the field over bounds (west, south, east, north, scene metres) anew; None: there is nothing to lay.
+
+        `solids` and `flats` (with a key of their own) are what is shown; what was laid before is not laid again.
+        """
         self._sun = None
         if bounds is None:
             self._field = None
             self._uniforms.set("uField", 0.0, 0.0, 1.0, 0.0)
             self._uniforms.set("uCover", 0.0, 0.0, 0.0, 0.0)
             return
-        field = _even_field(bounds, ground, cells)
-        heights = field.heights_m
-        for points, triangles in solids:
-            raise_in_place(heights, field, points, triangles)
-        self._field = field
+        if self._even is None or self._even[0] != (bounds, cells):
+            self.forget()
+            self._even = ((bounds, cells), _even_field(bounds, ground, cells))
+        even = self._even[1]
+        heights = even.heights_m.copy()
+        for shown in solids:
+            np.maximum(heights, self._raised_by(shown, even), out=heights)
+        self._field = field = replace(even, heights_m=heights)
         self._lowest = float(heights.min()) - 5.0
         self.textures["field_heights"].replace(coded(heights, heights, self._lowest))
         rows, columns = heights.shape
         self._uniforms.set("uField", field.west, field.south, field.cell_m, float(columns))
         self._uniforms.set("uFieldHeights", self._lowest, STEP_M)
-        cover = cover_map(field, flats)
+        if self._cover is None or self._cover[0] != flats[0]:
+            self._cover = (flats[0], cover_map(field, flats[1]()))
+        cover = self._cover[1].copy()
         _store_mean(cover, field, self._lowest)
         self.textures["cover_map"].replace(cover)
         self._uniforms.set("uCover", field.west, field.south, columns * field.cell_m, rows * field.cell_m)
+
+    def _raised_by(self, shown: Solids, even: HeightField) -> Float32Array:
+        heights = self._raised.get(shown.key)
+        if heights is None:
+            heights = np.full_like(even.heights_m, -np.inf)
+            for points, triangles in shown.pieces():
+                raise_in_place(heights, even, points, triangles)
+            if shown.key:
+                self._raised[shown.key] = heights
+        return heights
 
     def follow_sun(self, sun: Point) -> bool:
         """Bake the shadow for a direction of light when it moved by more than 0.7°; says whether it did."""

@@ -1,6 +1,7 @@
-"""Which labels are shown and how strongly; pure."""
+"""Which labels are shown, where, and how strongly; pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -8,62 +9,140 @@ import numpy.typing as npt
 from sanping.domain.geo import Float64Array
 from sanping.scene.camera import Lens
 
+PixelBox = tuple[float, float, float, float]
+Indices = npt.NDArray[np.int64]
+
 _LEVELS = 6
 _STAYS = 0.6
+_RIM_PX = 6.0
+_APART_PX = 4.0
+_STEM_PX = 8.0
+_NONE: Indices = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Where labels may stand, in pixels of the picture from its lower left corner.
+
+    `size_px` is the picture; `inside` (west, south, east, north) the part of it that is seen whole; `covered` (k, 4)
+    are boxes of the same order that lie over it.
+    """
+
+    size_px: tuple[int, int]
+    inside: PixelBox
+    covered: Float64Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
     """n labels: places (n, 3) in scene metres, sizes (n, 2) in pixels, ranks (n,) with 1 the most important.
 
-    `reach_m` (n,) is the distance at which a label has faded away.
+    `reach_m` (n,) is the distance at which a label has faded away. `wanted` labels come before all others and never
+    fade; where `kept` names labels, no other one is shown.
     """
 
     places: Float64Array
     sizes_px: Float64Array
     ranks: Float64Array
     reach_m: Float64Array
+    wanted: Indices = field(default_factory=lambda: _NONE)
+    kept: Indices | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """k chosen labels: `indices` (k,), `strengths` (k,) in sixths, `marks` (k, 2) and `plates` (k, 4) in pixels."""
+
+    indices: Indices
+    strengths: Float64Array
+    marks: Float64Array
+    plates: Float64Array
+
+
+NOTHING = Placed(indices=_NONE, strengths=np.zeros(0), marks=np.zeros((0, 2)), plates=np.zeros((0, 4)))
+
+
+def room_of(size_px: tuple[int, int], panels: Sequence[PixelBox] = (), panels_of_px: tuple[int, int] = (1, 1)) -> Room:
+    """Return the room of a picture under panels: left, top, right, bottom from the upper left corner of a window.
+
+    `panels_of_px` is the size of that window, which may be shown larger or smaller than the picture.
+    """
+    width, height = size_px
+    x, y = width / max(1, panels_of_px[0]), height / max(1, panels_of_px[1])
+    covered = [(left * x, height - bottom * y, right * x, height - top * y) for left, top, right, bottom in panels]
+    return Room(
+        size_px=size_px,
+        inside=(_RIM_PX, _RIM_PX, width - _RIM_PX, height - _RIM_PX),
+        covered=np.array(covered, np.float64).reshape(-1, 4),
+    )
 
 
 def shown(  # noqa: PLR0913  named, and a pure function has no other place for them
-    labels: Labels,
-    lens: Lens,
-    size_px: tuple[int, int],
-    *,
-    rise_px: float,
-    most: int,
-    before: npt.NDArray[np.int64],
-    taken: Float64Array | None = None,
-) -> tuple[npt.NDArray[np.int64], Float64Array, Float64Array]:
-    """Choose labels that do not cover one another; return indices, strengths in sixths, and boxes (k, 4) in pixels.
+    labels: Labels, lens: Lens, room: Room, *, rise_px: float, most: int, before: Indices, taken: Float64Array
+) -> Placed:
+    """Choose labels that stand whole inside the room and do not cover one another.
 
-    More important and nearer ones win, and one that was shown `before` keeps its place more easily.
-    `taken` boxes (west, south, east, north of other labels) are left free.
+    More important and nearer ones win, and one that was shown `before` keeps its place more easily. A plate that would
+    be cut at the side is pushed in as far as its stem allows. `taken` plates (k, 4) of other labels are left free.
     """
     seen = lens.projected(labels.places)
     distance = seen[:, 2]
-    inside = (np.abs(seen[:, 0]) < 1.02) & (np.abs(seen[:, 1]) < 1.05) & (distance > 5.0) & (distance < labels.reach_m)
+    marks = (seen[:, :2] * 0.5 + 0.5) * room.size_px
+    plates = _plates(marks, labels.sizes_px, rise_px, room)
+    usable = (distance > 5.0) & _stands(marks, plates, room)
+    near = distance < labels.reach_m
+    near[labels.wanted] = True
     weight = labels.ranks * 1000.0 + distance * 0.1
     weight[before] -= 1000.0 * _STAYS
-    order = np.flatnonzero(inside)
+    weight[labels.wanted] -= 1e9
+    order = np.flatnonzero(usable & near)
+    if labels.kept is not None:
+        order = order[np.isin(order, labels.kept)]
     order = order[np.argsort(weight[order], kind="stable")]
-    middle = (seen[:, :2] * 0.5 + 0.5) * size_px
-    low = middle + np.stack([-labels.sizes_px[:, 0] / 2, np.full(len(middle), rise_px)], 1)
-    high = low + labels.sizes_px
-    others = np.zeros((0, 4)) if taken is None else taken
-    held = len(others)
-    taken_low, taken_high = np.empty((held + most, 2)), np.empty((held + most, 2))
-    taken_low[:held], taken_high[:held] = others[:, :2], others[:, 2:]
+    indices = _apart(plates, order, taken, most)
+    fade = np.clip((labels.reach_m[indices] - distance[indices]) / (0.25 * labels.reach_m[indices]), 0.15, 1.0)
+    fade[np.isin(indices, labels.wanted)] = 1.0
+    return Placed(
+        indices=indices, strengths=np.ceil(fade * _LEVELS) / _LEVELS, marks=marks[indices], plates=plates[indices]
+    )
+
+
+def _plates(marks: Float64Array, sizes_px: Float64Array, rise_px: float, room: Room) -> Float64Array:
+    """Boxes of the plates (n, 4), above their marks, pushed in from the sides of the picture."""
+    width, height = sizes_px[:, 0], sizes_px[:, 1]
+    slack = np.maximum(width / 2 - _STEM_PX, 0.0)
+    inwards = np.clip(marks[:, 0] - width / 2, room.inside[0], np.maximum(room.inside[2] - width, room.inside[0]))
+    west = np.clip(inwards, marks[:, 0] - width / 2 - slack, marks[:, 0] - width / 2 + slack)
+    south = marks[:, 1] + rise_px
+    return np.stack([west, south, west + width, south + height], 1)
+
+
+def _stands(marks: Float64Array, plates: Float64Array, room: Room) -> npt.NDArray[np.bool_]:
+    """Say which labels stand whole inside the room: plate, stem and mark, clear of what covers the picture."""
+    west, south, east, north = room.inside
+    inside = (plates[:, 0] >= west) & (plates[:, 2] <= east) & (marks[:, 1] >= south) & (plates[:, 3] <= north)
+    stems = np.stack([marks[:, 0] - _STEM_PX, marks[:, 1] - _STEM_PX, marks[:, 0] + _STEM_PX, plates[:, 1]], 1)
+    for box in room.covered:
+        inside &= ~_meets(plates, box) & ~_meets(stems, box)
+    return np.asarray(inside, np.bool_)
+
+
+def _meets(boxes: Float64Array, box: Float64Array) -> npt.NDArray[np.bool_]:
+    low, high = box[:2] - _APART_PX, box[2:] + _APART_PX
+    return np.asarray(((boxes[:, :2] < high) & (boxes[:, 2:] > low)).all(axis=1), np.bool_)
+
+
+def _apart(plates: Float64Array, order: Indices, taken: Float64Array, most: int) -> Indices:
+    """Take plates in order, each that is clear of those taken before; ascending."""
+    held = len(taken)
+    boxes = np.empty((held + most, 4))
+    boxes[:held] = taken
     chosen: list[int] = []
-    for index in order:
+    for index in order.tolist():
         if len(chosen) == most:
             break
         count = held + len(chosen)
-        apart = (low[index] - 4 > taken_high[:count]) | (high[index] + 4 < taken_low[:count])
-        if apart.any(axis=1).all():
-            taken_low[count], taken_high[count] = low[index], high[index]
-            chosen.append(int(index))
-    indices = np.array(sorted(chosen), np.int64)
-    fade = np.clip((labels.reach_m[indices] - distance[indices]) / (0.25 * labels.reach_m[indices]), 0.15, 1.0)
-    boxes = np.concatenate([low[indices], high[indices]], 1)
-    return indices, np.ceil(fade * _LEVELS) / _LEVELS, boxes
+        if not _meets(boxes[:count], plates[index]).any():
+            boxes[count] = plates[index]
+            chosen.append(index)
+    return np.array(sorted(chosen), np.int64)

@@ -73,6 +73,10 @@ class Painter:
         """An isolation of other objects hides this one."""
         return self._alone is not None and feature not in self._alone.get(layer, frozenset())
 
+    def kept(self, layer: str) -> frozenset[int] | None:
+        """Return the features of a layer that an isolation leaves, None where there is none."""
+        return None if self._alone is None else self._alone.get(layer, frozenset())
+
     def _isolate(self, layers: Mapping[str, TileLayer], kept: tuple[FeatureRef, ...]) -> None:
         self._alone = {} if kept else None
         for name, layer in layers.items():

@@ -1,6 +1,7 @@
 """What the scene tells others: legend and pick."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sanping.domain.text import Text
 from sanping.domain.view import Point
@@ -33,8 +34,12 @@ class Legend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """What lies under a pixel: layer and object id, and the point in world metres."""
+    """What lies under a pixel: layer and object id, the point in world metres.
+
+    `kind` is a mark of a facility or place, an object (building, bridge), or something that lies on the ground.
+    """
 
     layer: str
     id: str
     point: Point
+    kind: Literal["mark", "object", "ground"]

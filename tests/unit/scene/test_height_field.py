@@ -1,10 +1,12 @@
 """sanping.scene.height_field, sanping.scene.cover, sanping.scene.groundwork: heights, shadows, distances."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from sanping.scene.cover import Flats, Sheet, cover_map, signed_distance
-from sanping.scene.groundwork import Groundwork
+from sanping.scene.groundwork import Groundwork, Solids
 from sanping.scene.height_field import STEP_M, HeightField, box_blurred, coded
 from sanping.scene.uniforms import SceneUniforms
 
@@ -127,9 +129,8 @@ def test_the_cover_map_knows_water_green_and_street_light() -> None:
 def test_the_shadow_is_baked_once_for_one_sun() -> None:
     # given groundwork over an even place
     work = Groundwork(SceneUniforms())
-    work.rebuild(
-        (-100, -100, 100, 100), lambda points: np.zeros(len(points)), [], Flats(roads=[], water=[], green=[]), 64
-    )
+    nothing = Flats(roads=[], water=[], green=[])
+    work.rebuild((-100, -100, 100, 100), lambda points: np.zeros(len(points)), [], ("", lambda: nothing), 64)
 
     # when the sun stands, moves a hair, and moves a degree
     baked = [work.follow_sun(sun) for sun in ((0.5, 0.5, 0.7), (0.501, 0.5, 0.7), (0.52, 0.5, 0.69))]
@@ -137,3 +138,35 @@ def test_the_shadow_is_baked_once_for_one_sun() -> None:
     # then only real moves bake anew
     assert baked == [True, False, True]
     assert work.has_field
+
+
+def test_what_was_laid_is_not_laid_again_until_it_changes() -> None:
+    # given groundwork that counts how often a solid and the flats are asked for
+    asked: list[str] = []
+    block = (np.array([[0, 0, 9], [40, 0, 9], [0, 40, 9]], np.float32), np.array([[0, 1, 2]], np.int32))
+
+    def pieces(name: str) -> list[tuple[np.ndarray, np.ndarray]]:
+        asked.append(name)
+        return [block]
+
+    def flats() -> Flats:
+        asked.append("flats")
+        return Flats(roads=[], water=[], green=[])
+
+    work = Groundwork(SceneUniforms())
+
+    def lay(*names: str) -> int:
+        solids = [Solids(key=name, pieces=partial(pieces, name)) for name in names]
+        work.rebuild((-100, -100, 100, 100), lambda points: np.zeros(len(points)), solids, ("roads", flats), 64)
+        return int(work.textures["field_heights"].pixels[..., 0].max())
+
+    # when a solid is shown, hidden, shown again, and forgotten
+    heights = [lay("blocks"), lay(), lay("blocks")]
+    before = tuple(asked)
+    work.forget()
+    lay("blocks")
+
+    # then it was there, gone and there; and was laid once, and once more after it was forgotten
+    assert heights[0] == heights[2] > heights[1]
+    assert before == ("blocks", "flats")
+    assert asked[2:] == ["blocks", "flats"]

@@ -17,7 +17,7 @@ _MOST_STEPS = 1000
 class LineLayer(FlatLayer):
     """Lines of one vector layer as ribbons of even width on the screen; polygons get a breath of colour inside."""
 
-    def __init__(self, context: SceneContext, data: VectorLayer, *, width_m: float = 3.0) -> None:
+    def __init__(self, context: SceneContext, data: VectorLayer, *, width_m: float = 3.0, above_m: float = 0.6) -> None:
         super().__init__(context)
         lines, fills = MeshSheet(traits=4), MeshSheet(place=2)
         west, south, east, north = shapely.total_bounds(data.geometries).tolist()
@@ -28,7 +28,7 @@ class LineLayer(FlatLayer):
                 path = densified(line[:, :2], longest_m) - context.centre[:2]
                 if len(path) < 2:
                     continue
-                band = ribbon(np.column_stack([path, context.ground_at(path) + 0.6]), width_m)
+                band = ribbon(np.column_stack([path, context.ground_at(path) + above_m]), width_m)
                 count = len(band.points)
                 traits = np.column_stack([band.along_m, band.across, np.full(count, width_m), np.full(count, seed)])
                 lines.add(band.points, band.triangles, traits=traits)

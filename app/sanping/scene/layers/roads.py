@@ -89,6 +89,17 @@ class RoadLayer(FlatLayer):
         return np.column_stack([place[:, :2], height])
 
 
+def half_widths(data: VectorLayer) -> Float64Array:
+    """Return half the width (n,) in metres with which each road of a layer is drawn."""
+    kinds = [str(attributes.get("class", "local")) for attributes in data.attributes]
+    return np.array(
+        [
+            width_of(attributes.get("width_m"), kind if kind in CLASSES else "local") / 2
+            for attributes, kind in zip(data.attributes, kinds, strict=True)
+        ]
+    )
+
+
 def width_of(value: object, kind: str) -> float:
     """Width of a road in metres: its own when it is a sensible number, else the usual one of its class."""
     try:

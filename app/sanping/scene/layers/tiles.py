@@ -1,5 +1,6 @@
 """Buildings and bridges: tiles with two levels of detail, coloured feature by feature."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from sanping.domain.tile import Tile, TileMesh, TileSet
 from sanping.domain.view import Point
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.far_groups import FarGroup, Piece, groups_of, joined, split
-from sanping.scene.features import FeaturePage, FeatureStates, page_of, page_starts
+from sanping.scene.features import FeaturePage, FeatureStates, IndexArray, page_of, page_starts
 from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
 
@@ -120,9 +121,9 @@ class TileLayer:
         hit = self._picker.along(tuple(start.tolist()), tuple(way.tolist()))
         return None if hit is None else (hit.distance_m, hit.feature, hit.point)
 
-    def roof_tops(self, above_m: float) -> Float64Array:
-        """Scene points (k, 3) in the middle of the highest roof of each object higher than `above_m`."""
-        tops = []
+    def roof_tops(self, above_m: float) -> tuple[IndexArray, Float64Array]:
+        """Features (k,) higher than `above_m`, and scene points (k, 3) in the middle of the highest roof of each."""
+        features, tops = [], []
         for tile in self.tiles.tiles:
             for row in np.flatnonzero(tile.features.height_m > above_m).tolist():
                 corners = tile.near.triangles[tile.first_triangle[row] : tile.first_triangle[row + 1]]
@@ -131,11 +132,23 @@ class TileLayer:
                 points = tile.near.points[np.unique(corners)]
                 high = points[points[:, 2] > points[:, 2].max() - 0.5]
                 tops.append(high.mean(axis=0) + (tile.origin - self.centre) + (0.0, 0.0, 2.5))
-        return np.array(tops).reshape(-1, 3)
+                features.append(tile.first_feature + row)
+        return np.array(features, np.int64), np.array(tops).reshape(-1, 3)
 
-    def heights(self, tile: Tile) -> tuple[Float32Array, Int32Array]:
-        """Points in scene metres and triangles of a tile's full model."""
-        return _scene_points(tile, tile.near, self.centre), tile.near.triangles
+    def solids(self, only: frozenset[int] | None = None) -> Iterator[tuple[Float32Array, Int32Array]]:
+        """Yield points in scene metres and triangles of each tile's full model, of some features `only` if named."""
+        for tile in self.tiles.tiles:
+            triangles = tile.near.triangles
+            if only is not None:
+                rows = sorted(
+                    feature - tile.first_feature
+                    for feature in only
+                    if 0 <= feature - tile.first_feature < len(tile.features)
+                )
+                runs = [triangles[tile.first_triangle[row] : tile.first_triangle[row + 1]] for row in rows]
+                triangles = np.concatenate([triangles[:0], *runs])
+            if len(triangles):
+                yield _scene_points(tile, tile.near, self.centre), triangles
 
     def release(self) -> None:
         """Remove every actor."""
