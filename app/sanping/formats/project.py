@@ -13,6 +13,7 @@ from sanping.domain.crs import named_crs
 from sanping.domain.errors import InputError, ProjectInvalid
 from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, CameraPose
+from sanping.formats.live_project import load_live_part
 from sanping.formats.project_schema import BookmarkTable, LayerTable, TwinTable
 from sanping.ports.model_reader import ReadOptions
 from sanping.twin.project import LayerEntry, Role, TwinProject
@@ -64,6 +65,7 @@ def load_project(folder: Path) -> TwinProject:
         style=table.style,
         moment=table.moment,
         attribution=table.attribution.text(),
+        live=load_live_part(table.live, table.sources, crs, lambda written, place: _inside(written, home, path, place)),
     )
 
 

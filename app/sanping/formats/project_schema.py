@@ -5,22 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sanping.domain.text import Text
 from sanping.domain.view import StyleName
+from sanping.formats.live_schema import Bilingual, LiveTable, SourceTable
 from sanping.twin.project import Role
-
-
-class Bilingual(BaseModel):
-    """A text in Chinese and English; English may be left out."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    zh: str = Field(min_length=1)
-    en: str = ""
-
-    def text(self) -> Text:
-        """Return the value."""
-        return Text(self.zh, self.en or self.zh)
 
 
 class LayerTable(BaseModel):
@@ -69,6 +56,8 @@ class TwinTable(BaseModel):
     attribution: Bilingual
     layers: list[LayerTable] = []
     bookmarks: list[BookmarkTable] = []
+    live: LiveTable | None = None
+    sources: list[SourceTable] = []
 
     @field_validator("moment")
     @classmethod
@@ -85,3 +74,12 @@ class TwinTable(BaseModel):
         if doubled:
             raise ValueError(f"layer names occur twice: {', '.join(doubled)}")
         return layers
+
+    @field_validator("sources")
+    @classmethod
+    def _has_unique_sources(cls, sources: list[SourceTable]) -> list[SourceTable]:
+        names = [source.name for source in sources]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            raise ValueError(f"source names occur twice: {', '.join(doubled)}")
+        return sources

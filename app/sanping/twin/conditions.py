@@ -92,7 +92,7 @@ _SENTENCES: Mapping[str, Text] = MappingProxyType(
         ),
         "frozen": Text(
             "{what}{limit}分钟未变化（{value}{unit}）：{title}",
-            "{what} unchanged for {limit} min: {title}",
+            "{what} unchanged for {limit} min ({value} {unit}): {title}",
         ),
         "silent": Text(
             "{value}分钟无数据：{title}",

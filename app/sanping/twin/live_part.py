@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
+from sanping.domain.city import Skipped
 from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.twin.river import RiverCourse
@@ -38,6 +39,7 @@ class LivePart:
     rules: tuple[Rule, ...] = ()
     sources: tuple[SourceEntry, ...] = ()
     standard: WaterStandard = NO_STANDARD
+    skipped: tuple[Skipped, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Station]:

@@ -63,8 +63,8 @@ class RiverState:
     """One river along its course; arrays are (n,) at `chainage_m`, None where no fresh gauge says anything.
 
     `level_m` is on the twin's vertical datum; `water_class` holds 1 … 6; `velocity_m_s` is positive downstream.
-    `at_risk` are (from, to, side) stretches where a bank stands less than half a metre above the water: side is "left" or
-    "right" looking downstream.
+    `at_risk` are (from, to, side) stretches where a bank stands less than half a metre above the water: side is "left"
+    or "right" looking downstream.
     """
 
     course: RiverCourse
@@ -105,7 +105,7 @@ def river_view(
     alarms = tuple(alarm for alarm in state.alarms.values() if alarm.state != "closed")
     worst = _worst_by_station(alarms)
     views = tuple(
-        _station_view(live, station, state, shown_ms, recent_levels.get(station.id, ()), worst.get(station.id))
+        _station_view(live, station, state, _Beside(shown_ms, recent_levels.get(station.id, ()), worst.get(station.id)))
         for station in live.stations
     )
     return RiverView(
@@ -128,17 +128,19 @@ def _worst_by_station(alarms: Iterable[Alarm]) -> dict[str, Alarm]:
     return worst
 
 
-def _station_view(
-    live: LivePart,
-    station: Station,
-    state: LiveState,
-    now_ms: int,
-    levels: Sequence[tuple[int, float]],
-    alarm: Alarm | None,
-) -> StationView:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a station's view needs beside its readings."""
+
+    now_ms: int
+    levels: Sequence[tuple[int, float]]
+    alarm: Alarm | None
+
+
+def _station_view(live: LivePart, station: Station, state: LiveState, beside: _Beside) -> StationView:
     readings = state.readings.get(station.id, MappingProxyType({}))
     main = _main_reading(station, readings)
-    fresh = freshness(main, station, now_ms)
+    fresh = freshness(main, station, beside.now_ms)
     if not state.is_linked and fresh == "fresh" and state.as_of_ms is None:
         fresh = "stale"
     level = readings.get("water_level")
@@ -149,10 +151,10 @@ def _station_view(
         main=main,
         freshness=fresh,
         flood=flood_state(known_level, station.thresholds),
-        trend=trend(levels) if fresh == "fresh" else "unknown",
+        trend=trend(beside.levels) if fresh == "fresh" else "unknown",
         freeboard=None if np.isnan(known_level) else freeboard(known_level, station.thresholds),
-        quality=_quality(live, station, readings, now_ms) if fresh == "fresh" else None,
-        worst_alarm=alarm,
+        quality=_quality(live, station, readings, beside.now_ms) if fresh == "fresh" else None,
+        worst_alarm=beside.alarm,
         is_simulated=any(reading.is_simulated for reading in readings.values()),
     )
 
@@ -193,6 +195,7 @@ def _river_state(live: LivePart, course: RiverCourse, views: Sequence[StationVie
     ours.sort(key=lambda view: view.station.chainage_m or 0.0)
     chainage_m = np.append(np.arange(0.0, course.length_m, STEP_M), course.length_m)
     classes = [(_place(view), view.quality.water_class) for view in ours if view.quality is not None]
+    speeds = [(_place(view), view.readings["velocity"].value) for view in ours if _is_usable(view, "velocity")]
     sections = tuple(view for view in ours if "quality" in view.station.kinds)
     quality = assess_river(
         live.standard, [(view.quality, _values(view)) for view in sections if view.quality is not None]
@@ -202,10 +205,7 @@ def _river_state(live: LivePart, course: RiverCourse, views: Sequence[StationVie
         chainage_m=chainage_m,
         level_m=along_river([(_place(view), level) for view, level in _levels(ours)], chainage_m),
         water_class=nearest_on_river(classes, chainage_m),
-        velocity_m_s=along_river(
-            [(_place(view), view.readings["velocity"].value) for view in ours if _is_usable(view, "velocity")],
-            chainage_m,
-        ),
+        velocity_m_s=along_river(speeds, chainage_m),
         flood=_worst_flood(ours),
         quality=quality,
         at_risk=tuple(_at_risk(ours, course.length_m)),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cim_models.suhe.make import bridges, layers
+from cim_models.suhe.make import bridges, layers, live
 from cim_models.suhe.make.bridges import Structure
 from cim_models.suhe.make.cityjson import CityWriter, add_building
 from cim_models.suhe.make.design import Design
@@ -98,7 +98,7 @@ def make_twin(folder: Path) -> list[str]:
     write_geojson(folder / "context.geojson", "周边建筑体块（模拟数据）", _ring_features(city), digits=1)
     greens = layers.green_features(city.river, city.water, city.web, city.green)
     write_geojson(folder / "green.geojson", "绿地（模拟数据）", greens, digits=1)
-    names = sorted(p for p in folder.iterdir() if p.suffix in {".json", ".geojson", ".tif"})
+    names = sorted(p for p in folder.iterdir() if p.suffix in {".json", ".geojson", ".tif", ".csv"})
     return [
         *(f"{path.name}: {path.stat().st_size:,} bytes" for path in names),
         f"buildings: {len(city.core)} in detail, {len(city.ring)} blocks around them",
@@ -121,6 +121,8 @@ def write_land(folder: Path, city: City, cells: list[Cell]) -> None:
     write_geojson(folder / "places.geojson", "地名（模拟数据）", layers.place_features(city.land, named))
     facilities = layers.facility_features(city.river, city.web, city.land, spans)
     write_geojson(folder / "facilities.geojson", "设施（模拟数据）", facilities)
+    write_geojson(folder / "rivers.geojson", "河道中心线（模拟数据）", live.river_features(city.river))
+    live.write_stations(folder / "stations.csv", city.river, facilities)
     write_geojson(folder / "grid.geojson", "单元网格（模拟数据）", layers.grid_features(cells), digits=1)
 
 

@@ -80,4 +80,4 @@ def write_geotiff(path: Path, ground: Ground) -> None:
         blockysize=256,
     ) as target:
         target.write(ground.heights_m, 1)
-        target.update_tags(synthetic="true", title="苏州河地形（模拟数据）", vertical_datum="1985国家高程基准")
+        target.update_tags(synthetic="true", title="苏州河地形（模拟数据）", vertical_datum="吴淞高程")

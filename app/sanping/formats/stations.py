@@ -1,0 +1,125 @@
+"""Reads a station table: CSV with one station a row, UTF-8 or GBK, placed in the twin's CRS.
+
+Columns are those of `live_schema.StationRow`; a column `address.hj212` holds the station's address for that adapter.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+from pydantic import ValidationError
+
+from sanping.domain.city import Skipped
+from sanping.domain.crs import converter
+from sanping.domain.errors import FileBroken
+from sanping.domain.station import Station, Thresholds
+from sanping.domain.text import Text
+from sanping.formats.live_schema import StationRow
+
+GEOGRAPHIC = "EPSG:4490"
+ADDRESS = "address."
+_LARGEST_BYTES = 64 << 20
+_NEEDED = {"id", "name", "kinds"}
+_EXAMPLES = 8
+
+_CANNOT_READ = Text("站点表无法读取：{reason}", "The station table cannot be read: {reason}")
+_LACKS = Text(
+    "站点表缺少列：{columns}；请补上表头", "The station table lacks the columns {columns}; add them to its header"
+)
+_NONE = Text("站点表里没有一个可用的站点：{reason}", "The station table holds no usable station: {reason}")
+_INVALID = Text("{column}：{reason}", "{column}: {reason}")
+_DOUBLED = Text("站点编号重复", "the station id occurs twice")
+_EMPTY = Text("没有数据行", "it has no rows")
+
+
+def load_stations(path: Path, crs: str) -> tuple[tuple[Station, ...], tuple[Skipped, ...]]:
+    """Return the stations of a table and the rows that were left out, with reasons.
+
+    Raises `FileBroken` when the file cannot be read or no row is usable.
+    """
+    rows = csv.DictReader(io.StringIO(_text(path)))
+    lacking = sorted(_NEEDED - set(rows.fieldnames or ()))
+    if lacking:
+        raise FileBroken(_LACKS.with_values(columns=", ".join(lacking)), path=str(path))
+    good: dict[str, tuple[StationRow, Mapping[str, str]]] = {}
+    bad: dict[Text, list[str]] = {}
+    for row in rows:
+        place = f"line {rows.line_num}"
+        try:
+            read = StationRow.model_validate({key: value for key, value in row.items() if key and value})
+        except ValidationError as error:
+            first = error.errors()[0]
+            column = ".".join(str(part) for part in first["loc"]) or "—"
+            bad.setdefault(_INVALID.with_values(column=column, reason=first["msg"]), []).append(place)
+            continue
+        if read.id in good:
+            bad.setdefault(_DOUBLED, []).append(f"{place} ({read.id})")
+            continue
+        good[read.id] = (read, _addresses(row))
+    skipped = tuple(
+        Skipped(reason=reason, count=len(places), examples=tuple(places[:_EXAMPLES])) for reason, places in bad.items()
+    )
+    if not good:
+        reason = skipped[0].reason if skipped else _EMPTY
+        raise FileBroken(_NONE.with_values(reason=reason), path=str(path))
+    return tuple(_placed(good.values(), crs)), skipped
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise FileBroken(_CANNOT_READ.with_values(reason="> 64 MiB"), path=str(path))
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileBroken(_CANNOT_READ.with_values(reason=str(error)), path=str(path)) from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise FileBroken(_CANNOT_READ.with_values(reason="UTF-8 / GB 18030"), path=str(path))
+
+
+def _addresses(row: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(
+        {
+            key.removeprefix(ADDRESS): value.strip()
+            for key, value in row.items()
+            if key and key.startswith(ADDRESS) and value and value.strip()
+        }
+    )
+
+
+def _placed(rows: Iterable[tuple[StationRow, Mapping[str, str]]], crs: str) -> Iterator[Station]:
+    convert = converter(GEOGRAPHIC, crs)
+    for row, addresses in rows:
+        if row.x is not None and row.y is not None:
+            x_m, y_m = row.x, row.y
+        else:
+            x_m, y_m = (float(value) for value in convert(np.array([[row.lon, row.lat]], dtype=np.float64))[0])
+        yield Station(
+            id=row.id,
+            name=Text(row.name, row.name_en or row.name),
+            kinds=row.kinds,
+            x_m=x_m,
+            y_m=y_m,
+            river=row.river,
+            chainage_m=row.chainage_m,
+            datum=row.datum,
+            datum_offset_m=row.datum_offset_m,
+            thresholds=Thresholds(
+                warning_m=row.warning_m,
+                guarantee_m=row.guarantee_m,
+                record_m=row.record_m,
+                low_m=row.low_m,
+                left_bank_m=row.left_bank_m,
+                right_bank_m=row.right_bank_m,
+            ),
+            target_class=row.target_class,
+            interval_s=row.interval_s,
+            addresses=addresses,
+            is_lake=row.is_lake,
+        )

@@ -1,0 +1,144 @@
+"""What the screens show of a river."""
+
+import msgspec
+import numpy as np
+import pytest
+
+from fakes.small_river import MINUTE_MS, NOON_MS, gauge, reading, small_river
+from sanping.domain.alarm import Alarm
+from sanping.domain.observation import Observation
+from sanping.twin.live import LiveState, with_observations
+from sanping.twin.river_view import RiverView, river_view
+
+
+def shown(*observations: Observation, later_min: int = 1, is_linked: bool = True, live: object = None) -> RiverView:
+    state = with_observations(LiveState(is_linked=is_linked), observations)
+    return river_view(live or small_river(), state, NOON_MS + later_min * MINUTE_MS)  # type: ignore[arg-type]
+
+
+def test_the_surface_is_drawn_between_fresh_gauges_on_the_twins_datum() -> None:
+    # given gauges at both ends, the lower one on a datum 1.63 m off
+    live = small_river(gauge("up", 0.0), gauge("down", 4000.0, datum_offset_m=1.63))
+
+    # when both report
+    view = shown(reading("up", "water_level", 3.0), reading("down", "water_level", 1.17), live=live)
+
+    # then the surface runs from one to the other in the twin's datum
+    river = view.rivers[0]
+    assert river.level_m is not None
+    assert river.level_m[[0, -1]] == pytest.approx([3.0, 2.8])
+    assert np.all(np.diff(river.level_m) <= 0)
+
+
+def test_nothing_is_drawn_of_a_river_that_nobody_measures() -> None:
+    # given no reading, a stale one, and one on a datum nobody knows
+    lost = small_river(gauge("up", 0.0, datum_offset_m=None))
+    views = [
+        shown(),
+        shown(reading("up", "water_level", 3.0), later_min=11),
+        shown(reading("up", "water_level", 3.0), live=lost),
+    ]
+
+    # when the river is resolved
+    found = [view.rivers[0].level_m for view in views]
+
+    # then no level is invented
+    assert found == [None, None, None]
+    assert views[1].by_id["up"].freshness == "stale"
+    assert views[1].by_id["up"].flood == "unknown"
+
+
+def test_without_its_hub_nothing_is_fresh() -> None:
+    # given a reading of a minute ago and a hub that is gone
+    # when it is resolved
+    view = shown(reading("up", "water_level", 3.0), is_linked=False)
+
+    # then it is shown as stale
+    assert view.by_id["up"].freshness == "stale"
+    assert not view.is_live
+
+
+def test_a_past_moment_is_judged_by_its_own_time() -> None:
+    # given a reading of noon, and the time machine at one minute past noon, a day later
+    state = with_observations(
+        LiveState(is_linked=True, as_of_ms=NOON_MS + MINUTE_MS), [reading("up", "water_level", 3.4)]
+    )
+
+    # when it is resolved
+    view = river_view(small_river(), state, NOON_MS + 1440 * MINUTE_MS)
+
+    # then it was fresh then, and above the warning level
+    assert view.by_id["up"].freshness == "fresh"
+    assert view.by_id["up"].flood == "yellow"
+    assert not view.is_live
+
+
+def test_an_overfull_river_names_the_banks_at_risk_and_its_colour() -> None:
+    # given the middle gauge at 3.9 m under a right bank of 4.3 m
+    view = shown(
+        reading("up", "water_level", 3.0), reading("mid", "water_level", 3.9), reading("down", "water_level", 3.0)
+    )
+
+    # when the river is resolved
+    river = view.rivers[0]
+
+    # then the right bank half-way to both neighbours is at risk, in orange
+    assert river.at_risk == ((1000.0, 3000.0, "right"),)
+    assert river.flood == "orange"
+    assert view.by_id["mid"].freeboard is not None
+    assert view.by_id["mid"].freeboard.least_m == pytest.approx(0.4)
+
+
+def test_classes_are_those_of_good_fresh_values() -> None:
+    # given a section with good oxygen, suspect ammonia and an old phosphorus
+    view = shown(
+        reading("mid", "dissolved_oxygen", 6.4),
+        reading("mid", "ammonia_nitrogen", 9.0, quality="suspect"),
+        reading("mid", "total_phosphorus", 0.5, NOON_MS - 60 * MINUTE_MS),
+    )
+
+    # when its class is asked for
+    found = view.by_id["mid"].quality
+
+    # then only the oxygen counts, there and along the river
+    assert found is not None
+    assert found.water_class == 2
+    assert view.rivers[0].water_class is not None
+    assert set(view.rivers[0].water_class.tolist()) == {2.0}
+    assert view.by_id["mid"].value("ammonia_nitrogen") == 9.0
+    assert view.by_id["mid"].value("total_phosphorus") == 0.5
+
+
+def test_a_station_shows_its_worst_alarm_and_closed_ones_are_gone() -> None:
+    # given two alarms at a station, a shelved red one and a closed one
+    plain = Alarm(
+        id="a", rule="r", station="mid", quantity="water_level", colour="blue", state="active", title_zh="近",
+        title_en="n",        raised_ms=NOON_MS, changed_ms=NOON_MS,
+    )  # fmt: skip
+    alarms = [
+        plain,
+        msgspec.structs.replace(plain, id="b", colour="orange"),
+        msgspec.structs.replace(plain, id="c", colour="red", state="shelved"),
+        msgspec.structs.replace(plain, id="d", colour="red", state="closed"),
+    ]
+
+    # when the view is resolved
+    view = river_view(small_river(), LiveState(alarms={item.id: item for item in alarms}), NOON_MS)
+
+    # then orange is shown
+    worst = view.by_id["mid"].worst_alarm
+    assert worst is not None
+    assert worst.id == "b"
+    assert [item.id for item in view.alarms] == ["a", "b", "c"]
+
+
+def test_simulated_values_make_a_simulated_river() -> None:
+    # given one simulated reading among measured ones
+    view = shown(reading("up", "water_level", 3.0), reading("mid", "water_level", 3.0, is_simulated=True))
+
+    # when the river is resolved
+    river = view.rivers[0]
+
+    # then the river says so
+    assert river.is_simulated
+    assert [station.is_simulated for station in view.stations] == [False, True, False]
