@@ -51,7 +51,12 @@ def framed(extent: Extent, heading_deg: float = 20.0, pitch_deg: float = -35.0, 
 
 
 def flown(start: CameraPose, end: CameraPose, share: float) -> CameraPose:
-    """Return the pose after `share` (0 … 1) of a smooth flight: eased in and out, rising over long ways."""
+    """Return the pose after `share` (0 … 1) of a smooth flight: eased in and out, rising over long ways.
+
+    The whole flight ends in `end` itself, not in a sum that is almost the same.
+    """
+    if share >= 1.0:
+        return end
     s = share * share * share * (share * (share * 6 - 15) + 10)
     turn = (end.heading_deg - start.heading_deg + 180.0) % 360.0 - 180.0
     way = hypot(end.target[0] - start.target[0], end.target[1] - start.target[1])

@@ -36,6 +36,8 @@ UNCHANGED = Text("孪生保持原样。", "The twin is as it was.")
 STOPPED = Text("已停止读取，孪生保持原样", "Loading stopped, the twin is as it was")
 SKIPPED = Text("“{title}”已打开，跳过了 {count} 个对象", "“{title}” is open, {count} objects were skipped")
 OPENED = Text("已打开“{title}”", "“{title}” is open")
+UNSAVED = Text("截图未能保存", "The picture could not be saved")
+NO_PICTURE = Text("已停止截图", "The picture was stopped")
 SAVED = Text("截图已保存：{path}", "Picture saved: {path}")
 FAR = Text("“{title}”在 {distance} 公里以外", "“{title}” lies {distance} km away")
 FAR_HINT = Text(
@@ -216,6 +218,16 @@ class Arriving(QObject):
         """Say where the picture lies."""
         self._last_word = SAVED.with_values(path=str(path))
         self._desk.say(self._last_word)
+
+    @Slot(object, object)
+    def on_picture_failed(self, path: Path, error: SanpingError) -> None:
+        """Say why there is no picture."""
+        if isinstance(error, Cancelled):
+            self._last_word = NO_PICTURE
+            return
+        details = (error.message, FILE_LINE.with_values(path=str(path)))
+        self._desk.overlays.messages.show_message(Message(what=UNSAVED, details=details))
+        self._desk.overlays.arrange()
 
     @Slot(object)
     def on_jobs(self, jobs: JobView | None) -> None:

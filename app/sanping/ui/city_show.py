@@ -1,6 +1,8 @@
 """Brings the scene into the viewport: makes it at the twin's place, keeps its layers, asks the viewport to draw."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +15,8 @@ from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Language
 from sanping.domain.tile import TileSet
 from sanping.domain.view import Point
+from sanping.scene.label_layout import PixelBox
+from sanping.scene.picture_parts import PicturePart
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import QualityName, Stage
 from sanping.ui.viewport import Viewport
@@ -28,8 +32,21 @@ STILL_FRAME_MS = 160.0
 DRAFT_ABOVE_MS = 120.0
 DRAFT_COST = 0.4
 COARSEST_SHARE = 0.35
+PART_MS = 250.0
+LEAST_PART_PX, MOST_PART_PX = 400_000, 8_000_000
 GL_RENDERER = 0x1F01
 SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swiftshader", "software")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Still:
+    """The view of one moment, kept for a picture; `most_px` is what is drawn in about a quarter of a second."""
+
+    stage: Stage
+    quality: QualityName
+    seconds: float
+    size_px: tuple[int, int]
+    most_px: int
 
 
 class CityShow(QObject):
@@ -51,10 +68,12 @@ class CityShow(QObject):
         self._draft_ms = 0.0
         self._drafts_in_motion = self._expects_more = False
         self._resting: QualityName = "soft"
+        self._panels: tuple[tuple[PixelBox, ...], tuple[int, int]] = ((), (1, 1))
         self._seconds = 0.0
         self._share = 1.0
         self._hz = animation_hz
         self._is_busy: Callable[[], bool] = lambda: False
+        self._held: list[Callable[[], None]] | None = None
         self._beat = QTimer(self)
         self._beat.setSingleShot(True)
         self._beat.timeout.connect(self._on_beat)
@@ -123,6 +142,7 @@ class CityShow(QObject):
             assets=self._assets,
             may_invent=may_invent,
         )
+        self._scene.keep_labels_off(*self._panels)
         self._scene.show(stage, None)
         self._stage, self._resting = stage, quality
         self.set_animation(self._hz)
@@ -133,6 +153,7 @@ class CityShow(QObject):
         self._still.stop()
         self._gathering.stop()
         self._expects_more = False
+        self._held = None
         scene, self._scene = self._scene, None
         if scene is not None:
             self._viewport.makeCurrent()
@@ -140,7 +161,7 @@ class CityShow(QObject):
 
     def add(self, layer: LoadedLayer) -> None:
         """Show one more layer; layers that arrive close together are drawn together."""
-        if self._scene is None:
+        if self._scene is None or self._is_held(partial(self.add, layer)):
             return
         name, role, content = layer.entry.name, layer.entry.role, layer.content
         if isinstance(content, TileSet):
@@ -154,6 +175,8 @@ class CityShow(QObject):
 
     def expect_more(self, *, expects_more: bool) -> None:
         """Say whether more layers are on their way: what takes long is then done once, with the last of them."""
+        if self._is_held(partial(self.expect_more, expects_more=expects_more)):
+            return
         self._expects_more = expects_more
         if self._scene is not None:
             self._scene.expect_more(expects_more=expects_more)
@@ -179,8 +202,18 @@ class CityShow(QObject):
 
     def set_language(self, language: Language) -> None:
         """Label in another language."""
-        if self._scene is not None:
+        if self._scene is not None and not self._is_held(partial(self.set_language, language)):
             self._scene.set_language(language)
+            self._viewport.update()
+
+    @Slot(object, object)
+    def keep_labels_off(self, panels: tuple[PixelBox, ...], size_px: tuple[int, int]) -> None:
+        """Keep labels off panels: left, top, right, bottom in pixels of the view, which has `size_px`."""
+        if (panels, size_px) == self._panels:
+            return
+        self._panels = (panels, size_px)
+        if self._scene is not None:
+            self._scene.keep_labels_off(panels, size_px)
             self._viewport.update()
 
     def set_animation(self, hz: int) -> None:
@@ -236,18 +269,62 @@ class CityShow(QObject):
         """Return how the present colouring is read."""
         return self._scene.legend() if self._scene is not None else None
 
-    def picture(self, factor: int) -> UInt8Array | None:
-        """Draw the view `factor` times as large."""
-        if self._scene is None:
+    @property
+    def is_resting(self) -> bool:
+        """The camera stands still, and the full picture is on the screen or on its way."""
+        return self._share == 1.0 and not self._still.isActive()
+
+    def hold_still(self, factor: int) -> Still | None:
+        """Keep the view for a picture `factor` times as large; None without a city.
+
+        Until `let_go` new layers and another language wait: all parts of the picture show the same city.
+        """
+        if self._scene is None or self._stage is None:
             return None
         self._expects_more = False
         self.camera_rests()
         width, height = self._viewport.device_size_px
+        most_px = PART_MS * width * height / max(1.0, self._full_ms)
+        self._held = []
+        return Still(
+            stage=self._stage,
+            quality=self._resting,
+            seconds=self._seconds,
+            size_px=(width * factor, height * factor),
+            most_px=round(min(MOST_PART_PX, max(LEAST_PART_PX, most_px))),
+        )
+
+    def picture_part(self, still: Still, part: PicturePart) -> UInt8Array | None:
+        """Draw one part of a picture; None when the city has gone."""
+        scene, live = self._scene, self._stage
+        if scene is None or live is None or self._held is None or not self._viewport.isValid():
+            return None
         self._viewport.makeCurrent()
+        quality = scene.quality
+        if quality != still.quality:
+            scene.set_quality(still.quality)
+        scene.animate(still.seconds)
+        scene.show(still.stage, live)
         try:
-            return self._scene.picture(width * factor, height * factor)
+            return scene.picture_part(part)
         finally:
-            self._viewport.update()
+            scene.show(live, still.stage)
+            scene.animate(self._seconds)
+            if quality != still.quality:
+                scene.set_quality(quality)
+
+    def let_go(self) -> None:
+        """Take what has waited for the picture."""
+        held, self._held = self._held or [], None
+        for take in held:
+            take()
+        self._viewport.update()
+
+    def _is_held(self, take: Callable[[], None]) -> bool:
+        """Keep something for later while a picture is drawn."""
+        if self._held is not None:
+            self._held.append(take)
+        return self._held is not None
 
     def _pause_ms(self) -> int:
         return round(max(1000 / max(1, self._hz), IDLE_SHARE * self._full_ms))
@@ -271,6 +348,7 @@ class CityShow(QObject):
         self._seconds += pause_ms / 1000
         if (
             self.is_quick
+            and self._held is None
             and not self._is_busy()
             and self._viewport.isVisible()
             and not self._viewport.window().isMinimized()

@@ -42,6 +42,7 @@ from sanping.ui.overlays import Overlays
 from sanping.ui.pointing import Pointing
 from sanping.ui.presenting import Presenter
 from sanping.ui.running_time import RunningTime
+from sanping.ui.shooting import Shooting
 from sanping.ui.viewport import Viewport
 
 
@@ -90,6 +91,7 @@ class DeskWindow(QMainWindow):
         self.navigator.setParent(self)
         self.flight = Flight(self)
         self.loading = Loading(opener, self)
+        self.shooting = Shooting(self.city, self.loading, self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
         self.pointing = Pointing(self, self)

@@ -19,15 +19,15 @@ from sanping.settings.settings import Settings
 from sanping.stage.walking import standing
 from sanping.twin.project import TwinProject
 from sanping.ui.about_dialog import AboutDialog
-from sanping.ui.city_show import CityShow
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_settings import name_for_bookmark, with_bookmark, without_bookmark
 from sanping.ui.loading import Loading
 from sanping.ui.overlays import Overlays
 from sanping.ui.settings_dialog import SettingsDialog
+from sanping.ui.shooting import Shooting
 
 COPIED = Text("已复制", "Copied")
-DRAWING = Text("正在绘制截图…", "Drawing the picture…")
+STILL_DRAWING = Text("上一张截图尚未完成", "The last picture is still being drawn")
 KEEP_VIEW = Text("保存视角", "Keep the view")
 NAME_OF_VIEW = Text("视角名称", "Name of the view")
 KEEP = Text("保存", "Keep")
@@ -50,7 +50,7 @@ class Desk(Protocol):
     content: DeskContent
     overlays: Overlays
     loading: Loading
-    city: CityShow
+    shooting: Shooting
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
@@ -141,12 +141,10 @@ class DeskEffects(QObject):
         self._desk.open_paths([Path(str(path))])
 
     def _save_picture(self, factor: object) -> None:
-        self._desk.say(DRAWING)
-        self._desk.overlays.status.repaint()  # a large picture holds the window up: say so before, not after
-        pixels = self._desk.city.picture(int(str(factor)))
-        if pixels is not None:
-            name = f"{self._now():%Y%m%d-%H%M%S}-{pixels.shape[1]}x{pixels.shape[0]}.png"
-            self._desk.loading.save_picture(pixels, self._pictures / name)
+        if self._desk.shooting.is_busy:
+            self._desk.say(STILL_DRAWING)
+            return
+        self._desk.shooting.take(int(str(factor)), self._pictures, f"{self._now():%Y%m%d-%H%M%S}")
 
     def _copy_object(self, _argument: object) -> None:
         facts = self._desk.overlays.inspector.facts

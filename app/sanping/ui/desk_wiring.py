@@ -125,6 +125,7 @@ def _wire_jobs(desk: Desk) -> None:
     loading.files_resolved.connect(arriving.on_files)
     loading.twin_opened.connect(arriving.on_twin)
     loading.picture_saved.connect(arriving.on_picture)
+    loading.picture_failed.connect(arriving.on_picture_failed)
     loading.failed.connect(arriving.on_failed)
     loading.jobs_changed.connect(arriving.on_jobs)
     loading.jobs_changed.connect(desk.on_arrivals)

@@ -4,29 +4,23 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QImage
 
 from sanping.commands.colour_choices import AttributeChoice, choices_of
 from sanping.commands.finding import NamedObject, named_objects
 from sanping.commands.loaded_layer import LoadedLayer, loaded
 from sanping.domain.errors import SanpingError
-from sanping.domain.geo import UInt8Array
 from sanping.domain.text import Text
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
 from sanping.twin.project import LayerEntry, TwinProject
 from sanping.ui.crossing import Crossing
 from sanping.ui.opening import Opener
+from sanping.ui.picture_writing import DRAWING, Strips, written
 from sanping.ui.status_bar import JobView
 
 READING = Text("读取 {title}", "Reading {title}")
 LOOKING = Text("查看文件", "Looking at the files")
-WRITING = Text("写入截图", "Writing the picture")
-UNWRITTEN = Text(
-    "截图无法写入；请检查磁盘空间与目录权限", "The picture cannot be written; check disk space and permissions"
-)
 INDEXING = Text("建立检索", "Indexing")
 
 
@@ -43,8 +37,8 @@ class Loading(QObject):
     """Runs the opener's methods as jobs.
 
     `layer_arrived(Arrival)`, `layer_failed(LayerEntry, SanpingError)`, `files_resolved(tuple[LayerEntry])`,
-    `twin_opened(TwinProject)`, `picture_saved(Path)`, `failed(str, SanpingError)` for what is not a layer,
-    `jobs_changed(JobView | None)`.
+    `twin_opened(TwinProject)`, `picture_saved(Path)`, `picture_failed(Path, SanpingError)`,
+    `failed(str, SanpingError)` for files and twins, `jobs_changed(JobView | None)`.
     """
 
     layer_arrived = Signal(object)
@@ -52,6 +46,7 @@ class Loading(QObject):
     files_resolved = Signal(object)
     twin_opened = Signal(object)
     picture_saved = Signal(object)
+    picture_failed = Signal(object, object)
     failed = Signal(str, object)
     jobs_changed = Signal(object)
 
@@ -90,11 +85,20 @@ class Loading(QObject):
         self._jobs[number] = (folder.name, 0.0, READING.with_values(title=folder.name))
         self._tell()
 
-    def save_picture(self, pixels: UInt8Array, path: Path) -> None:
-        """Write a picture (rows, columns, 3) as PNG."""
-        number = self._crossing.start(partial(_written, pixels, path))
-        self._jobs[number] = (path.name, 0.0, WRITING)
+    def save_picture(self, strips: Strips, path: Path) -> int:
+        """Write a picture as PNG while its rows are drawn; return the number of the job."""
+        number = self._crossing.start(partial(written, strips, path))
+        self._jobs[number] = (path, 0.0, DRAWING)
         self._tell()
+        return number
+
+    def is_running(self, number: int) -> bool:
+        """Say whether a job is still wanted and not over."""
+        return number in self._jobs
+
+    def cancel(self, number: int) -> None:
+        """Stop one job."""
+        self._crossing.cancel(number)
 
     def cancel_all(self) -> None:
         """Stop everything; each job is reported as cancelled at once."""
@@ -120,7 +124,7 @@ class Loading(QObject):
     def _on_progress(self, number: int, share: float, doing: Text) -> None:
         if number in self._jobs:
             what = self._jobs[number][0]
-            title = what.title if isinstance(what, LayerEntry) else Text(str(what), str(what))
+            title = what.title if isinstance(what, LayerEntry) else _plain(what)
             self._jobs[number] = (what, share, Text(f"{title.zh} · {doing.zh}", f"{title.en} · {doing.en}"))
             self._tell()
 
@@ -144,6 +148,8 @@ class Loading(QObject):
         self._done += 1
         if job is not None and isinstance(job[0], LayerEntry):
             self.layer_failed.emit(job[0], error)
+        elif job is not None and isinstance(job[0], Path):
+            self.picture_failed.emit(job[0], error)
         elif job is not None:
             self.failed.emit(str(job[0]), error)
         self._tell()
@@ -155,14 +161,6 @@ def _opened(opener: Opener, entry: LayerEntry, progress: Progress) -> Arrival:
     return Arrival(loaded(opened))
 
 
-def _written(pixels: UInt8Array, path: Path, progress: Progress) -> Path:
-    progress.report(0.1, WRITING)
-    rows, columns, _ = pixels.shape
-    image = QImage(np.ascontiguousarray(pixels).data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SanpingError(UNWRITTEN, path=str(path)) from error
-    if not image.save(str(path), "PNG"):  # type: ignore[call-overload]
-        raise SanpingError(UNWRITTEN, path=str(path))
-    return path
+def _plain(what: object) -> Text:
+    name = what.name if isinstance(what, Path) else str(what)
+    return Text(name, name)
