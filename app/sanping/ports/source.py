@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceState
 from sanping.domain.text import Text
@@ -89,6 +90,9 @@ class World(Protocol):
 
     async def deliver(self, observations: Sequence[Observation]) -> None:
         """Return when the observations are committed; waits while the store is slow."""
+
+    async def publish(self, notices: Sequence[Notice]) -> None:
+        """Return when public warnings are kept and on their way to the screens."""
 
     async def serve_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
         """Accept connections for ever; `session(peer_ip)` makes one per connection. Raises `SourceFailed`."""
