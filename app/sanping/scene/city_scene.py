@@ -23,7 +23,7 @@ from sanping.scene.camera import Lens, aim, lens_of
 from sanping.scene.content import SceneContent
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.daylight import Light, Look, light_direction, load_look
-from sanping.scene.label_layout import PixelBox, room_of
+from sanping.scene.label_layout import PixelBox, room_of, room_under
 from sanping.scene.layers.sky import SkyLayer
 from sanping.scene.part_vignette import PartVignette
 from sanping.scene.picks import Pointer
@@ -304,7 +304,7 @@ class CityScene:
         uniforms.set("uForward", *lens.middle)
         uniforms.set("uViewport", *(float(v) for v in size_px))
         uniforms.set("uDetail", float(DETAIL[self._quality]))
-        room = room_of(whole_px, *self._panels) if self._is_covered else room_of(whole_px)
+        room = room_under(whole_px, *self._panels) if self._is_covered else room_of(whole_px)
         self._content.prepare(self._stage.camera, whole, self._sun, room, DETAIL[self._quality])
         self._context.draw_in_order(self._sky.actors)
         uniforms.send()

@@ -1,7 +1,7 @@
 """Which labels are shown, where, and how strongly; pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,12 +25,14 @@ class Room:
     """Where labels may stand, in pixels of the picture from its lower left corner.
 
     `size_px` is the picture; `inside` (west, south, east, north) the part of it that is seen whole; `covered` (k, 4)
-    are boxes of the same order that lie over it.
+    are boxes of the same order that lie over it. A frame of a window keeps labels where the last one had them; a
+    picture does not, so that its parts agree.
     """
 
     size_px: tuple[int, int]
     inside: PixelBox
     covered: Float64Array
+    is_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +64,15 @@ class Placed:
 NOTHING = Placed(indices=_NONE, strengths=np.zeros(0), marks=np.zeros((0, 2)), plates=np.zeros((0, 4)))
 
 
-def room_of(size_px: tuple[int, int], panels: Sequence[PixelBox] = (), panels_of_px: tuple[int, int] = (1, 1)) -> Room:
-    """Return the room of a picture under panels: left, top, right, bottom from the upper left corner of a window.
+def room_of(size_px: tuple[int, int]) -> Room:
+    """Return the room of a picture that is taken: all of it."""
+    return replace(room_under(size_px, (), size_px), is_picture=True)
 
-    `panels_of_px` is the size of that window, which may be shown larger or smaller than the picture.
+
+def room_under(size_px: tuple[int, int], panels: Sequence[PixelBox], panels_of_px: tuple[int, int]) -> Room:
+    """Return the room of a window's frame under panels: left, top, right, bottom from its upper left corner.
+
+    `panels_of_px` is the size of the window, which may be larger or smaller than what is drawn for it.
     """
     width, height = size_px
     x, y = width / max(1, panels_of_px[0]), height / max(1, panels_of_px[1])

@@ -17,6 +17,7 @@ from sanping.domain.tile import TileSet
 from sanping.domain.view import Point
 from sanping.scene.label_layout import PixelBox
 from sanping.scene.picture_parts import PicturePart
+from sanping.scene.label_layout import PixelBox
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import QualityName, Stage
 from sanping.ui.viewport import Viewport
@@ -68,6 +69,7 @@ class CityShow(QObject):
         self._draft_ms = 0.0
         self._drafts_in_motion = self._expects_more = False
         self._resting: QualityName = "soft"
+        self._panels: tuple[tuple[PixelBox, ...], tuple[int, int]] = ((), (1, 1))
         self._panels: tuple[tuple[PixelBox, ...], tuple[int, int]] = ((), (1, 1))
         self._seconds = 0.0
         self._share = 1.0
@@ -143,6 +145,7 @@ class CityShow(QObject):
             may_invent=may_invent,
         )
         self._scene.keep_labels_off(*self._panels)
+        self._scene.keep_labels_off(*self._panels)
         self._scene.show(stage, None)
         self._stage, self._resting = stage, quality
         self.set_animation(self._hz)
@@ -204,6 +207,16 @@ class CityShow(QObject):
         """Label in another language."""
         if self._scene is not None and not self._is_held(partial(self.set_language, language)):
             self._scene.set_language(language)
+            self._viewport.update()
+
+    @Slot(object, object)
+    def keep_labels_off(self, panels: tuple[PixelBox, ...], size_px: tuple[int, int]) -> None:
+        """Keep labels off panels: left, top, right, bottom in pixels of the view, which has `size_px`."""
+        if (panels, size_px) == self._panels:
+            return
+        self._panels = (panels, size_px)
+        if self._scene is not None:
+            self._scene.keep_labels_off(panels, size_px)
             self._viewport.update()
 
     @Slot(object, object)

@@ -9,7 +9,7 @@ from sanping.commands.loaded_layer import LoadedLayer, extent_of, ground_height,
 from sanping.commands.object_facts import ObjectFacts, facts_of
 from sanping.commands.overview import Overview, overview_of
 from sanping.domain.geo import Extent
-from sanping.domain.ground import Terrain
+from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
 from sanping.stage.state import FeatureRef
 from sanping.twin.project import LayerEntry, TwinProject
@@ -21,7 +21,7 @@ FAR_M = 30_000.0
 
 
 class DeskContent:
-    """Layers by name, in the order of the twin."""
+    """Layers by name, in the order of the layer tree: that of the twin, whatever arrives first."""
 
     def __init__(self, project: TwinProject) -> None:
         self.project = project
@@ -60,7 +60,8 @@ class DeskContent:
         entry = arrival.layer.entry
         self._entries[entry.name] = entry
         self._failed.discard(entry.name)
-        self.layers[entry.name] = arrival.layer
+        arrived = {**self.layers, entry.name: arrival.layer}
+        self.layers = {name: arrived[name] for name in self._tree_order() if name in arrived}
         self._named[entry.name] = arrival.named
         self._choices[entry.name] = arrival.choices
 
@@ -84,7 +85,11 @@ class DeskContent:
     def facts(self, feature: FeatureRef) -> ObjectFacts | None:
         """Return what is known about an object."""
         layer = self.layers.get(feature.layer)
-        return facts_of(layer, feature.id) if layer is not None else None
+        facts = facts_of(layer, feature.id) if layer is not None else None
+        if facts is None or layer is None or not isinstance(layer.content, VectorLayer):
+            return facts
+        east, north, _ = facts.place
+        return replace(facts, place=(east, north, self.ground(east, north)))
 
     def whole(self, feature: FeatureRef) -> FeatureRef:
         """Return the object that a part belongs to, or the object itself."""
@@ -93,7 +98,7 @@ class DeskContent:
 
     def find(self, query: str) -> tuple[Found, ...]:
         """Return objects and coordinates that match."""
-        named = [item for items in self._named.values() for item in items]
+        named = [item for name in self.layers for item in self._named[name]]
         place = coordinates_in(query)
         found = found_by(query, named, tuple(self.layers.values()))
         return (place, *found) if place is not None else found
@@ -140,6 +145,11 @@ class DeskContent:
             bookmarks=(),
             attribution=Text("", ""),
         )
+
+    def _tree_order(self) -> list[str]:
+        """Names of all layers, group by group in the order in which the groups first appear."""
+        groups = list(dict.fromkeys(entry.group.zh for entry in self._entries.values()))
+        return sorted(self._entries, key=lambda name: groups.index(self._entries[name].group.zh))
 
     def _count(self, name: str) -> int | None:
         if name in self._failed:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
 from sanping.commands.desk_state import DeskState, PanelName
@@ -32,7 +32,12 @@ COLUMN_TOP = TITLE_HEIGHT - 6
 
 
 class Overlays(QObject):
-    """Owns the panels as children of `canvas`; arranges them, shows and hides them, changes their language."""
+    """Owns the panels as children of `canvas`; arranges them, shows and hides them, changes their language.
+
+    `arranged` carries what lies over the view: left, top, right, bottom of every panel, and the size of the canvas.
+    """
+
+    arranged = Signal(object, object)
 
     def __init__(
         self, canvas: QWidget, book: ActionBook, icons: Icons, project: TwinProject, palettes: Sequence[str]
@@ -126,6 +131,13 @@ class Overlays(QObject):
         self.messages.move((width - self.messages.width()) // 2, TITLE_HEIGHT + 24)
         self.help.adjustSize()
         self.help.move((width - self.help.width()) // 2, max(8, (height - self.help.height()) // 2))
+        self.arranged.emit(self.covered(), (width, height))
+
+    def covered(self) -> tuple[tuple[float, float, float, float], ...]:
+        """Return left, top, right and bottom of every panel that is shown; sheets that come and go do not count."""
+        widgets = (self.title, self.status, *self.panels.values(), self.time, self.compass)
+        boxes = [widget.geometry() for widget in widgets if not widget.isHidden()]
+        return tuple((box.x(), box.y(), box.x() + box.width(), box.y() + box.height()) for box in boxes)
 
     def _shown(self) -> set[GlassPanel]:
         assert self._state is not None

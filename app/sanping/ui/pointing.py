@@ -104,10 +104,12 @@ class Pointing(QObject):
         self._show_coordinates(self._at)
         pick = desk.city.pick(self._at)
         feature = FeatureRef(layer=pick.layer, id=pick.id) if pick is not None else None
-        if feature != desk.state.stage.hovered and desk.city.is_quick:
-            desk.perform("object.hover", feature)
+        marked = None if pick is not None and pick.kind == "ground" else feature  # the ground lies everywhere
+        if marked != desk.state.stage.hovered and desk.city.is_quick:
+            desk.perform("object.hover", marked)
         facts = desk.content.facts(feature) if feature is not None else None
-        words = self._words(facts).in_language(desk.state.language) if facts is not None else ""
+        is_worth_saying = facts is not None and (marked is not None or facts.name is not None)
+        words = self._words(facts).in_language(desk.state.language) if facts and is_worth_saying else ""
         desk.overlays.show_tip(words, self._at.x(), self._at.y())
 
     def _view(self) -> tuple[object, ...]:

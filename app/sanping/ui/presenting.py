@@ -19,6 +19,7 @@ class Presenter:
 
     def __init__(self, overlays: Overlays, book: ActionBook, city: CityShow, navigator: Navigator) -> None:
         self._overlays, self._book, self._city, self._navigator = overlays, book, city, navigator
+        overlays.arranged.connect(city.keep_labels_off)
 
     def present(self, new: DeskState, old: DeskState | None, content: DeskContent, height_px: int) -> None:
         """Show `new`; `old` is what is shown now, None for nothing."""

@@ -10,7 +10,7 @@ import pytest
 from sanping.domain.view import CameraPose
 from sanping.scene.camera import Lens, lens_of
 from sanping.scene.label_atlas import drawn_words, word_pixels
-from sanping.scene.label_layout import NOTHING, Labels, PixelBox, Placed, room_of, shown
+from sanping.scene.label_layout import NOTHING, Labels, PixelBox, Placed, room_under, shown
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def labels_at(places: list[tuple[float, float, float]], ranks: list[int]) -> Lab
 
 def laid(labels: Labels, lens: Lens, *, panels: Sequence[PixelBox] = (), **changes: object) -> Placed:
     """Lay labels out in a picture of 1600 × 900 pixels under panels."""
-    room = room_of((1600, 900), panels, (1600, 900))
+    room = room_under((1600, 900), panels, (1600, 900))
     how = {"rise_px": 30, "most": 40, "before": NOTHING.indices, "taken": NOTHING.plates, **changes}
     return shown(labels, lens, room, **how)  # type: ignore[arg-type]
 
@@ -167,7 +167,7 @@ def test_labels_stay_off_the_panels(lens: Lens) -> None:
     rng = np.random.default_rng(5)
     labels = labels_at([(float(x), float(y), 0.0) for x, y in rng.uniform(-700, 700, (400, 2))], [3] * 400)
     panels = [(0.0, 0.0, 170.0, 450.0), (600.0, 100.0, 800.0, 300.0)]
-    room = room_of((1600, 900), panels, (800, 450))
+    room = room_under((1600, 900), panels, (800, 450))
 
     # when they are laid out
     placed = shown(labels, lens, room, rise_px=30, most=60, before=NOTHING.indices, taken=NOTHING.plates)

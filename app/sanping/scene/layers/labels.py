@@ -105,7 +105,7 @@ class LabelLayer:
         key = (view, room.size_px, room.covered.tobytes(), scale, taken.tobytes())
         if key != self._key:
             self._key = key
-            present = self.placed.indices
+            present = NOTHING.indices if room.is_picture else self.placed.indices
             self.placed = shown(
                 self._labels(), lens, room, rise_px=self._rise_px, most=_MOST, before=present, taken=taken
             )
