@@ -7,8 +7,10 @@ from types import MappingProxyType
 from typing import Literal
 
 from sanping.domain.view import CameraPose, StyleName
+from sanping.stage.timeline import LIVE, Timeline
 
 QualityName = Literal["draft", "soft", "standard", "high"]
+WaterColour = Literal["plain", "class", "level"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,8 @@ class Stage:
     """What is asked to be shown.
 
     `moment` is aware of its time zone and drives the sun. `layers` holds only states that differ from the default.
-    Where `isolated` names objects, every other building and bridge is hidden.
+    Where `isolated` names objects, every other building and bridge is hidden. `timeline` is the moment of all that
+    lives; `water_colour` paints rivers as they look, by water class (GB 3838) or by flood colour.
     """
 
     camera: CameraPose
@@ -58,6 +61,8 @@ class Stage:
     hovered: FeatureRef | None = None
     colouring: Colouring | None = None
     isolated: tuple[FeatureRef, ...] = ()
+    timeline: Timeline = LIVE
+    water_colour: WaterColour = "plain"
 
     def layer(self, name: str) -> LayerState:
         """State of one layer."""
