@@ -1,5 +1,6 @@
 """Where things lie: bundled assets and models, and this person's settings, data and cache."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -38,6 +39,17 @@ def pictures_folder() -> Path:
     return _own("data") / "pictures"
 
 
+def hub_folder(twin: Path) -> Path:
+    """Return the data folder of a twin's hub; twins of the same name in different places have their own."""
+    mark = "" if twin == default_twin().resolve() else f"-{hashlib.sha256(str(twin).encode()).hexdigest()[:8]}"
+    return _own("hub") / f"{twin.name}{mark}"
+
+
+def trusted_twins_file() -> Path:
+    """Return the file that lists the twins this person has trusted."""
+    return _own("config") / "trusted-twins.json"
+
+
 def _bundled(name: str) -> Path:
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parents[1] / name
@@ -52,5 +64,7 @@ def _own(kind: str) -> Path:
         "config": platformdirs.user_config_path,
         "cache": platformdirs.user_cache_path,
         "data": platformdirs.user_data_path,
+        "hub": platformdirs.user_data_path,
     }[kind]
-    return folder("sanping", appauthor=False)
+    found = folder("sanping", appauthor=False)
+    return found / "hub" if kind == "hub" else found

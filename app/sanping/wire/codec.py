@@ -1,7 +1,5 @@
 """Text frames to messages and back; whatever comes in, `FrameBroken` is the only error."""
 
-from typing import Any
-
 import msgspec
 
 from sanping.domain.alarm import Alarm
@@ -25,8 +23,9 @@ class Unknown(msgspec.Struct, frozen=True, kw_only=True):
     type: str
 
 
-_TO_HUB = msgspec.json.Decoder(FromScreen)
-_TO_SCREEN = msgspec.json.Decoder(FromHub)
+_BAD = (msgspec.MsgspecError, UnicodeError, RecursionError)
+_TO_HUB: msgspec.json.Decoder[FromScreen] = msgspec.json.Decoder(FromScreen)
+_TO_SCREEN: msgspec.json.Decoder[FromHub] = msgspec.json.Decoder(FromHub)
 _NAME = msgspec.json.Decoder(Unknown)
 _ALARM = msgspec.json.Decoder(Alarm)
 _SOURCE = msgspec.json.Decoder(SourceStatus)
@@ -49,12 +48,18 @@ def from_screen(frame: bytes) -> FromScreen | Unknown:
     """Return what a screen says. Raises `FrameBroken`."""
     if len(frame) > MAX_BYTES_IN:
         raise FrameBroken(_TOO_LONG.with_values(size=len(frame), limit=MAX_BYTES_IN))
-    return _decoded(_TO_HUB, frame, _NAMES_TO_HUB)
+    try:
+        return _TO_HUB.decode(frame)
+    except _BAD as error:
+        return _of_newer_protocol(frame, _NAMES_TO_HUB, error)
 
 
 def from_hub(frame: bytes) -> FromHub | Unknown:
     """Return what the hub says. Raises `FrameBroken`."""
-    return _decoded(_TO_SCREEN, frame, _NAMES_TO_SCREEN)
+    try:
+        return _TO_SCREEN.decode(frame)
+    except _BAD as error:
+        return _of_newer_protocol(frame, _NAMES_TO_SCREEN, error)
 
 
 def body_of(change: Change) -> Alarm | SourceStatus | None:
@@ -64,27 +69,20 @@ def body_of(change: Change) -> Alarm | SourceStatus | None:
             return _ALARM.decode(change.body)
         if change.kind == "source":
             return _SOURCE.decode(change.body)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+    except _BAD as error:
         raise _broken(error) from error
     return None
 
 
-def _decoded(decoder: msgspec.json.Decoder[Any], frame: bytes, known: frozenset[str]) -> Any:
-    try:
-        return decoder.decode(frame)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        unknown = _of_newer_protocol(frame, known)
-        if unknown is None:
-            raise _broken(error) from error
-        return unknown
-
-
-def _of_newer_protocol(frame: bytes, known: frozenset[str]) -> Unknown | None:
+def _of_newer_protocol(frame: bytes, known: frozenset[str], cause: Exception) -> Unknown:
+    """Return the name of a message that is not known here. Raises `FrameBroken` when that is not the trouble."""
     try:
         named = _NAME.decode(frame)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return None
-    return None if named.type in known else named
+    except _BAD:
+        raise _broken(cause) from cause
+    if named.type in known:
+        raise _broken(cause) from cause
+    return named
 
 
 def _broken(error: Exception) -> FrameBroken:

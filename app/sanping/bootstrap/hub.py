@@ -1,0 +1,119 @@
+"""Puts a hub together: the twin's live part, the installed adapters, the store, the port. Imports no window."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sanping.formats.project import load_project
+from sanping.hub import trust
+from sanping.hub.back_off import FIRST_S
+from sanping.hub.core import Hub
+from sanping.hub.folder import HubFolder, opened
+from sanping.hub.manifests import installed
+from sanping.hub.plan import HubPlan
+from sanping.hub.web import Web
+from sanping.ports.history import History
+from sanping.settings import paths
+from sanping.twin.project import TwinProject
+from sanping.twin.simulated_river import Scenario
+
+STOP_WITHIN_S = 3.0
+SWITCH_INTERVAL_S = 0.001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubOptions:
+    """How a hub is started; `data` None means the twin's usual folder, `port` 0 any free one."""
+
+    twin: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    data: Path | None = None
+    is_trusted: bool = False
+    has_simulators: bool = True
+    scenario: Scenario = "daily"
+    allowed_networks: Sequence[str] = ()
+    first_wait_s: float = FIRST_S
+
+
+def run_hub(options: HubOptions, history_in: Callable[[Path], History], say: Callable[[str], None]) -> int:
+    """Serve a twin until SIGTERM or Ctrl-C; `say` is given the address once the hub answers.
+
+    Raises `InputError` when the twin, the data folder or the port cannot be used, `StoreFailed` when history cannot.
+    """
+    project = load_project(options.twin)
+    folder = opened(options.data or paths.hub_folder(project.folder))
+    try:
+        plan, remember = _plan(project, options)
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
+        sys.setswitchinterval(SWITCH_INTERVAL_S)  # the store's thread must not hold up the loop
+        hub_of = partial(Hub, plan, trust=remember)
+        asyncio.run(_serve(hub_of, partial(history_in, folder.path), folder, options, say))
+    finally:
+        folder.close()
+    return 0
+
+
+def _plan(project: TwinProject, options: HubOptions) -> tuple[HubPlan, Callable[[], None]]:
+    """Return what to run, and how to remember that the twin is trusted."""
+    book = paths.trusted_twins_file()
+    is_bundled = project.folder == paths.default_twin().resolve()
+    mark = trust.content_mark(project.folder)
+
+    def remember() -> None:
+        if not is_bundled:
+            trust.trust(book, mark)
+
+    if options.is_trusted:
+        remember()
+    sources = project.live.sources
+    plan = HubPlan(
+        name=project.folder.name,
+        title=project.title,
+        live=project.live,
+        adapters=installed(),
+        is_simulated=bool(sources) and all(source.is_simulated for source in sources),
+        is_trusted=is_bundled or options.is_trusted or trust.is_trusted(book, mark),
+        has_simulators=options.has_simulators,
+        scenario=options.scenario,
+        allowed_networks=tuple(options.allowed_networks),
+        first_wait_s=options.first_wait_s,
+    )
+    return plan, remember
+
+
+async def _serve(
+    hub_of: Callable[[History], Hub],
+    history: Callable[[], History],
+    folder: HubFolder,
+    options: HubOptions,
+    say: Callable[[str], None],
+) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
+            loop.add_signal_handler(number, stopping.set)
+    hub = hub_of(history())
+    web = Web(hub, folder.token())
+    port = await web.start(options.host, options.port)
+    try:
+        await hub.start()
+        gc.collect()
+        gc.freeze()  # what was read at the start stays for ever
+        address = f"http://{options.host}:{port}"
+        folder.note_address(address, hub.epoch)
+        say(address)
+        await stopping.wait()
+    finally:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_WITHIN_S):
+                await web.stop()
+                await hub.stop()

@@ -1,0 +1,266 @@
+"""A screen's link to its hub: a thread of its own that connects, resumes, mirrors, and sends commands.
+
+The window is told the newest state at most twenty times a second, from the link's thread; it crosses into its own
+thread by itself. History is asked by `client.questions`.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Literal
+
+import aiohttp
+
+from sanping.client.mirror import Mirror
+from sanping.domain.errors import FrameBroken, HubUnreachable
+from sanping.domain.text import Text
+from sanping.twin.live import LiveState
+from sanping.wire.codec import encoded
+from sanping.wire.messages import PROTOCOL, Ack, Bye, Command, FromScreen, Hello, Readings, Ready, Subscribe
+
+EVERYTHING = ("all", "log")
+TOLD_EVERY_S = 0.05
+FIRST_WAIT_S = 0.25
+LONGEST_WAIT_S = 10.0
+CONNECT_S = 5.0
+HEARTBEAT_S = 10.0
+COMMAND_S = 10.0
+LARGEST_FRAME = 32 << 20
+
+Socket = aiohttp.ClientWebSocketResponse[Literal[False]]
+LinkState = Literal["connecting", "linked", "away", "refused"]
+
+_CONNECTING = Text("正在连接中枢", "Connecting to the hub")
+_LINKED = Text("已连接中枢", "Linked to the hub")
+_AWAY = Text("中枢没有应答，正在重新连接：{reason}", "The hub does not answer, trying again: {reason}")
+_REFUSED = Text("中枢拒绝了连接（{reason}）；请检查令牌和版本", "The hub refused ({reason}); check token and version")
+_NO_ANSWER = Text(
+    "中枢没有应答命令；请确认中枢在运行后重试", "The hub did not answer the command; see that it runs, retry"
+)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkStatus:
+    """How the link is, in a sentence; `hub` and `twin` are empty until it was linked once."""
+
+    state: LinkState
+    why: Text
+    address: str
+    twin: str = ""
+    is_simulated: bool = False
+    clock_ahead_ms: int = 0
+
+
+class HubLink:
+    """Holds the link while it is open. Callbacks come from the link's thread.
+
+    `address` is "http://host:port"; it and the token are asked for anew at each attempt, because a hub that was
+    started again may answer elsewhere.
+    """
+
+    def __init__(  # noqa: PLR0913  two callbacks and how the screen presents itself
+        self,
+        where: Callable[[], tuple[str, str]],
+        *,
+        screen: str,
+        kind: str,
+        on_state: Callable[[LiveState], None] = lambda _: None,
+        on_status: Callable[[LinkStatus], None] = lambda _: None,
+        topics: Sequence[str] = EVERYTHING,
+    ) -> None:
+        self.state = LiveState()
+        self.status = LinkStatus(state="connecting", why=_CONNECTING, address="")
+        self._where = where
+        self._screen = screen
+        self._kind = kind
+        self._on_state = on_state
+        self._on_status = on_status
+        self._topics = tuple(topics)
+        self._mirror = Mirror()
+        self._loop = asyncio.new_event_loop()
+        self._outgoing: asyncio.Queue[FromScreen] = asyncio.Queue()
+        self._waiting: dict[str, Future[Ack]] = {}
+        self._unsent: dict[str, Command] = {}
+        self._told: LiveState | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._run, name="hub-link", daemon=True)
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Hang up and end the thread."""
+        if self._thread.is_alive():
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._cancel)
+            self._thread.join(3.0)
+
+    def subscribe(self, topics: Sequence[str]) -> None:
+        """Change what is heard: "all", "station:ID", "group:NAME", "log"."""
+        self._topics = tuple(topics)
+        self._say(Subscribe(topics=self._topics))
+
+    def wish(self, action: str, arguments: Mapping[str, object] | None = None) -> Future[Ack]:
+        """Send a command and return its answer to come; it is sent again after a reconnection and done once."""
+        command = Command(op=str(uuid.uuid4()), action=action, arguments=dict(arguments or {}))
+        answer: Future[Ack] = Future()
+        self._waiting[command.op] = answer
+        self._unsent[command.op] = command
+        self._say(command)
+        return answer
+
+    def command(self, action: str, arguments: Mapping[str, object] | None = None, within_s: float = COMMAND_S) -> Ack:
+        """Send a command and wait for its answer; not for the window's thread. Raises `HubUnreachable`."""
+        try:
+            return self.wish(action, arguments).result(within_s)
+        except TimeoutError as error:
+            raise HubUnreachable(_NO_ANSWER, place=self.status.address) from error
+
+    def _say(self, message: FromScreen) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._outgoing.put_nowait, message)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._task = self._loop.create_task(self._hold())
+        with contextlib.suppress(asyncio.CancelledError):
+            self._loop.run_until_complete(self._task)
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
+
+    async def _hold(self) -> None:
+        telling = asyncio.create_task(self._tell_regularly())
+        failures = 0
+        try:
+            while True:
+                began_s = time.monotonic()
+                reason = await self._attempt()
+                self._mirror.lost()
+                self.state = self._mirror.state
+                failures = 0 if time.monotonic() - began_s > LONGEST_WAIT_S else failures + 1
+                wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(failures, 8)) * (0.8 + 0.4 * random.random())
+                if reason in ("token", "protocol"):
+                    self._show("refused", _REFUSED.with_values(reason=reason))
+                else:
+                    self._show("away", _AWAY.with_values(reason=reason))
+                await asyncio.sleep(wait_s)
+        finally:
+            telling.cancel()
+            self._mirror.lost()
+            self.state = self._mirror.state
+
+    async def _attempt(self) -> str:
+        """Hold one connection to its end and return why it ended."""
+        try:
+            address, token = self._where()
+            self.status = LinkStatus(state=self.status.state, why=self.status.why, address=address)
+            timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
+            async with (
+                aiohttp.ClientSession(timeout=timeout, trust_env=False) as session,
+                session.ws_connect(
+                    f"{address}/live",
+                    origin=address,
+                    compress=0,
+                    max_msg_size=LARGEST_FRAME,
+                    heartbeat=HEARTBEAT_S,
+                    decode_text=False,
+                ) as socket,
+            ):
+                return await self._talk(socket, token)
+        except (aiohttp.ClientError, OSError, TimeoutError, HubUnreachable) as error:
+            return str(error) or type(error).__name__
+        except FrameBroken as error:
+            _log.warning("%s", error.in_language("en"))
+            return error.in_language("en")
+
+    async def _talk(self, socket: Socket, token: str) -> str:
+        hello = Hello(
+            protocol=PROTOCOL, screen=self._screen, kind=self._kind, token=token, resume=self._mirror.resume()
+        )
+        await _send(socket, hello)
+        await _send(socket, Subscribe(topics=self._topics))
+        while not self._outgoing.empty():
+            self._outgoing.get_nowait()  # what waited is sent anew from what has no answer yet
+        for command in tuple(self._unsent.values()):
+            await _send(socket, command)
+        sending = asyncio.create_task(self._send_all(socket))
+        try:
+            async for arrived in socket:
+                if arrived.type is not aiohttp.WSMsgType.TEXT:
+                    break
+                reason = self._take(arrived.data)
+                if reason:
+                    return reason
+            return "closed"
+        finally:
+            sending.cancel()
+
+    def _take(self, frame: bytes) -> str:
+        """Take one frame; return the reason when it is the hub's good-bye."""
+        was_linked = self.status.state == "linked"
+        message = self._mirror.take(frame)
+        self.state = self._mirror.state
+        if isinstance(message, Readings):
+            self._outgoing.put_nowait(Ready(revision=message.revision))
+        elif isinstance(message, Ack):
+            self._unsent.pop(message.op, None)
+            answer = self._waiting.pop(message.op, None)
+            if answer is not None and not answer.cancelled():
+                answer.set_result(message)
+        elif isinstance(message, Bye):
+            return message.reason
+        if not was_linked and self._mirror.state.is_linked:
+            self._show("linked", _LINKED)
+        return ""
+
+    async def _send_all(self, socket: Socket) -> None:
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            while True:
+                await _send(socket, await self._outgoing.get())
+
+    async def _tell_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(TOLD_EVERY_S)
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.state is self._told:
+            return
+        self._told = self.state
+        try:
+            self._on_state(self.state)
+        except Exception:
+            _log.exception("a screen failed to take the newest state")
+
+    def _show(self, state: LinkState, why: Text) -> None:
+        welcome = self._mirror.welcome
+        self.status = LinkStatus(
+            state=state,
+            why=why,
+            address=self.status.address,
+            twin="" if welcome is None else welcome.twin,
+            is_simulated=welcome is not None and welcome.is_simulated,
+            clock_ahead_ms=0 if welcome is None else welcome.server_ms - time.time_ns() // 1_000_000,
+        )
+        self._tell()
+        try:
+            self._on_status(self.status)
+        except Exception:
+            _log.exception("a screen failed to take the state of its link")
+
+
+async def _send(socket: Socket, message: FromScreen) -> None:
+    await socket.send_frame(encoded(message), aiohttp.WSMsgType.TEXT)

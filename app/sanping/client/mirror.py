@@ -1,0 +1,119 @@
+"""What a screen knows of its hub, built from frames alone: frames in, the newest `LiveState` out. No I/O, no clock."""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from sanping.domain.alarm import Alarm
+from sanping.domain.errors import FrameBroken
+from sanping.domain.observation import Observation
+from sanping.domain.source_status import SourceStatus
+from sanping.domain.text import Text
+from sanping.twin.live import LiveState, with_observations
+from sanping.wire.codec import Unknown, body_of, from_hub
+from sanping.wire.messages import (
+    Ack,
+    Bye,
+    Change,
+    FromHub,
+    Pong,
+    ReadingRow,
+    Readings,
+    Resume,
+    Series,
+    SeriesRow,
+    Snapshot,
+    Welcome,
+)
+
+_GAP = Text("中枢的变更序号不连续，正在重新连接", "The hub's changes have a gap; connecting again")
+
+
+class Mirror:
+    """The hub as one connection after another shows it; `state` only ever moves forward."""
+
+    def __init__(self) -> None:
+        self.state = LiveState()
+        self.welcome: Welcome | None = None
+        self.revision = 0
+        self.rows_taken = 0
+        self._seq = 0
+        self._epoch = ""
+        self._series: dict[int, SeriesRow] = {}
+        self._has_log = False
+
+    def resume(self) -> Resume | None:
+        """Return where a new connection may go on, None for the beginning."""
+        return Resume(epoch=self._epoch, seq=self._seq) if self._has_log else None
+
+    def take(self, frame: bytes) -> FromHub | Unknown:
+        """Take in one frame and return what it was. Raises `FrameBroken`; then the connection is worth nothing."""
+        message = from_hub(frame)
+        match message:
+            case Readings(revision=revision, rows=rows):
+                self.revision = revision
+                self.rows_taken += len(rows)
+                self.state = with_observations(self.state, map(self._observation, rows))
+            case Series(rows=rows):
+                self._series.update((row.index, row) for row in rows)
+            case Change():
+                self._take_change(message)
+            case Snapshot():
+                self._take_snapshot(message)
+            case Welcome():
+                self._take_welcome(message)
+            case Ack() | Pong() | Bye() | Unknown():
+                pass
+        return message
+
+    def lost(self) -> None:
+        """The connection is gone: what is known stays, and is not linked any more."""
+        self._series.clear()
+        self.state = replace(self.state, is_linked=False)
+
+    def _take_welcome(self, message: Welcome) -> None:
+        self.welcome = message
+        self._series.clear()
+        if message.epoch != self._epoch:
+            self._epoch, self._seq, self._has_log = message.epoch, 0, False
+        self.state = replace(self.state, is_linked=True)
+
+    def _take_snapshot(self, message: Snapshot) -> None:
+        self._seq, self._has_log = message.seq, True
+        self.state = replace(
+            self.state,
+            alarms=MappingProxyType({alarm.id: alarm for alarm in message.alarms}),
+            sources=MappingProxyType({source.name: source for source in message.sources}),
+        )
+
+    def _take_change(self, message: Change) -> None:
+        if self._has_log and message.seq <= self._seq:
+            return
+        if not self._has_log or message.seq != self._seq + 1:
+            self._has_log = False
+            raise FrameBroken(_GAP)
+        self._seq = message.seq
+        body = body_of(message)
+        if isinstance(body, Alarm):
+            self.state = replace(self.state, alarms=MappingProxyType({**self.state.alarms, body.id: body}))
+        elif isinstance(body, SourceStatus):
+            self.state = replace(self.state, sources=MappingProxyType({**self.state.sources, body.name: body}))
+
+    def _observation(self, row: ReadingRow) -> Observation:
+        series = self._series.get(row.index)
+        if series is None:
+            raise FrameBroken(_GAP)
+        return Observation(
+            station=series.station,
+            quantity=series.quantity,
+            value=float("nan") if row.value is None else row.value,
+            unit=series.unit,
+            event_ms=row.event_ms,
+            received_ms=row.received_ms,
+            statistic=series.statistic,
+            period_s=series.period_s,
+            quality=row.quality,
+            mark=row.mark,
+            origin=row.origin,
+            is_simulated=row.is_simulated,
+            source=series.source,
+        )

@@ -1,0 +1,160 @@
+"""Asks a hub over REST: history, stations, sources. Every call blocks and belongs into a job, not into a window."""
+
+import http.client
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+import numpy as np
+
+from sanping.domain.errors import HubUnreachable, InputError, SanpingError, SourceFailed
+from sanping.domain.observation import Observation
+from sanping.domain.source_status import SourceStatus
+from sanping.domain.text import Text
+from sanping.ports.history import Series, SeriesKey, Step
+
+BASE = "/api/v1"
+TIMEOUT_S = 30.0
+LARGEST_ANSWER = 1 << 30
+_PACKED = "application/msgpack"
+_Kind = TypeVar("_Kind")
+
+_SILENT = Text("中枢没有应答：{reason}；请确认它在运行", "The hub does not answer: {reason}; see that it runs")
+_TOKEN = Text("中枢不接受令牌；请重新连接", "The hub does not accept the token; connect again")
+_ODD = Text(
+    "中枢的回答无法理解：{reason}；请更新程序", "The hub's answer is not understood: {reason}; update the program"
+)
+
+
+class _Columns(msgspec.Struct, frozen=True, kw_only=True):
+    unit: str
+    step: Step
+    event_ms: list[float]
+    value: list[float]
+    low: list[float]
+    high: list[float]
+    quality: tuple[str, ...]
+
+
+class _Words(msgspec.Struct, frozen=True, kw_only=True):
+    zh: str = ""
+    en: str = ""
+
+
+class Questions:
+    """REST of one hub; `where` gives its address and token at each call. All calls raise `HubUnreachable`."""
+
+    def __init__(self, where: Callable[[], tuple[str, str]]) -> None:
+        self._where = where
+
+    def as_of(self, moment_ms: int, stations: Sequence[str] = ()) -> list[Observation]:
+        """Return the latest observation of every series up to a moment."""
+        parameters = {"at_ms": moment_ms, "stations": ",".join(stations)}
+        return self._asked("/as-of", parameters, list[Observation])
+
+    def series(self, key: SeriesKey, from_ms: int, to_ms: int, step: Step = "raw") -> Series:
+        """Return one series. Raises `InputError` when the hub refuses the span."""
+        parameters = {
+            "station": key.station,
+            "quantity": key.quantity,
+            "statistic": key.statistic,
+            "from_ms": from_ms,
+            "to_ms": to_ms,
+            "step": step,
+        }
+        found = self._asked("/series", parameters, _Columns)
+        return Series(
+            key=key,
+            unit=found.unit,
+            step=found.step,
+            event_ms=np.array(found.event_ms, np.float64),
+            value=np.array(found.value, np.float64),
+            low=np.array(found.low, np.float64),
+            high=np.array(found.high, np.float64),
+            quality=found.quality,
+        )
+
+    def span(self) -> tuple[int, int]:
+        """Return the first and the last event time kept, (0, 0) when nothing is."""
+        found = self._asked("/span", {}, dict[str, int])
+        return found["first_ms"], found["last_ms"]
+
+    def sources(self) -> list[SourceStatus]:
+        """Return how the sources are."""
+        return self._asked("/sources", {}, list[SourceStatus])
+
+    def adapters(self) -> dict[str, Any]:
+        """Return the installed adapters with the forms of their settings."""
+        return self._asked("/adapters", {}, dict[str, Any])
+
+    def test(self, adapter: str, settings: Mapping[str, object], *, is_simulated: bool = False) -> Text:
+        """Try settings at the hub and return what was found. Raises `InputError` or `SourceFailed`."""
+        body = msgspec.json.encode({"settings": dict(settings), "is_simulated": is_simulated})
+        found = self._decoded(self._answer("POST", f"/adapters/{quote(adapter, safe='')}/test", body), _Words)
+        return Text(found.zh, found.en)
+
+    def is_healthy(self) -> bool:
+        """Whether the hub answers and its store works."""
+        try:
+            return bool(self._asked("/health", {}, dict[str, Any])["ok"])
+        except (HubUnreachable, KeyError):
+            return False
+
+    def ask(self, path: str, parameters: Mapping[str, object]) -> Any:
+        """Return any answer of the API as plain values."""
+        return self._asked(path, parameters, Any)
+
+    def export(self, key: SeriesKey, from_ms: int, to_ms: int) -> bytes:
+        """Return one series as a CSV file."""
+        parameters = {
+            "station": key.station,
+            "quantity": key.quantity,
+            "statistic": key.statistic,
+            "from_ms": from_ms,
+            "to_ms": to_ms,
+        }
+        return self._answer("GET", f"/export?{urlencode(parameters)}")
+
+    def _asked(self, path: str, parameters: Mapping[str, object], kind: type[_Kind]) -> _Kind:
+        query = f"?{urlencode(parameters)}" if parameters else ""
+        return self._decoded(self._answer("GET", f"{path}{query}"), kind)
+
+    def _decoded(self, body: bytes, kind: type[_Kind]) -> _Kind:
+        try:
+            return msgspec.msgpack.decode(body, type=kind)
+        except msgspec.MsgspecError as error:
+            raise HubUnreachable(_ODD.with_values(reason=str(error)[:200])) from error
+
+    def _answer(self, method: str, target: str, body: bytes | None = None) -> bytes:
+        address, token = self._where()
+        parts = urlsplit(address)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
+        headers = {"Authorization": f"Bearer {token}", "Accept": _PACKED, "Host": parts.netloc}
+        try:
+            connection.request(method, f"{BASE}{target}", body=body, headers=headers)
+            answer = connection.getresponse()
+            content = answer.read(LARGEST_ANSWER)
+        except (OSError, http.client.HTTPException) as error:
+            raise HubUnreachable(
+                _SILENT.with_values(reason=str(error) or type(error).__name__), place=address
+            ) from error
+        finally:
+            connection.close()
+        if answer.status == 200:
+            return content
+        raise _refusal(answer.status, content, address)
+
+
+def _refusal(status: int, content: bytes, address: str) -> SanpingError:
+    if status == 401:
+        return HubUnreachable(_TOKEN, place=address)
+    try:
+        words = msgspec.json.decode(content, type=_Words)
+    except (msgspec.MsgspecError, UnicodeError):
+        words = _Words()
+    if not words.zh:
+        return HubUnreachable(_SILENT.with_values(reason=f"HTTP {status}"), place=address)
+    found = Text(words.zh, words.en)
+    kinds: dict[int, type[SanpingError]] = {400: InputError, 502: SourceFailed}
+    return kinds.get(status, HubUnreachable)(found)

@@ -1,0 +1,80 @@
+"""Alarms as the hub keeps them: what the rules find, what people do with it, and what time does."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from sanping.domain.alarm import Alarm
+from sanping.domain.errors import InputError
+from sanping.domain.observation import Observation
+from sanping.domain.text import Text
+from sanping.twin import alarms
+from sanping.twin.live_part import LivePart
+from sanping.twin.rules import plan_rules
+from sanping.twin.watching import Memory, step, tick
+
+CLOSED_KEPT_MS = 24 * 3_600_000
+ACTIONS = ("alarm.acknowledge", "alarm.shelve", "alarm.close")
+
+_NO_ALARM = Text("命令没有指明告警；请给出 alarm", "The command names no alarm; give `alarm`")
+_NO_UNTIL = Text("搁置命令没有给出到期时刻；请给出 until_ms", "The command to shelve gives no end; give `until_ms`")
+
+
+class AlarmDesk:
+    """All alarms of the twin by id; every method returns the alarms that it changed."""
+
+    def __init__(self, live: LivePart, known: Iterable[Alarm] = ()) -> None:
+        self.book: dict[str, Alarm] = {alarm.id: alarm for alarm in known}
+        self._plan = plan_rules(live.rules, live.stations, live.standard)
+        self._memory = Memory()
+        self._has_rules = bool(live.rules)
+
+    def observe(self, rows: Sequence[Observation], now_ms: int) -> Sequence[Alarm]:
+        """Apply the rules to committed rows."""
+        if not self._has_rules:
+            return ()
+        self._memory, findings = step(self._plan, self._memory, rows, now_ms)
+        return self._kept(alarms.after_findings(self.book, findings, now_ms))
+
+    def time_passed(self, now_ms: int) -> Sequence[Alarm]:
+        """Notice silence and the end of shelves, and forget what was closed a day ago."""
+        self._memory, findings = tick(self._plan, self._memory, now_ms)
+        changed = self._kept(alarms.after_findings(self.book, findings, now_ms))
+        back = self._kept(alarms.after_time(self.book, now_ms))
+        for alarm in tuple(self.book.values()):
+            if alarm.state == "closed" and alarm.changed_ms < now_ms - CLOSED_KEPT_MS:
+                del self.book[alarm.id]
+        return (*changed, *back)
+
+    def changed_by(self, action: str, arguments: Mapping[str, object], by: str, now_ms: int) -> Alarm:
+        """Return the alarm as a person's command leaves it; `keep` puts it into the book. Raises `InputError`."""
+        name = arguments.get("alarm")
+        if not isinstance(name, str):
+            raise InputError(_NO_ALARM)
+        if action == "alarm.acknowledge":
+            return alarms.acknowledged(self.book, name, by, now_ms)
+        if action == "alarm.close":
+            return alarms.closed(self.book, name, by, now_ms)
+        until_ms = arguments.get("until_ms")
+        if not isinstance(until_ms, int):
+            raise InputError(_NO_UNTIL)
+        return alarms.shelved(self.book, name, by, until_ms, now_ms)
+
+    def keep(self, alarm: Alarm) -> None:
+        """Put a changed alarm into the book."""
+        self.book[alarm.id] = alarm
+
+    def _kept(self, changed: Mapping[str, Alarm]) -> Sequence[Alarm]:
+        found = tuple(_sendable(alarm) for alarm in changed.values())
+        for alarm in found:
+            self.book[alarm.id] = alarm
+        return found
+
+
+def _sendable(alarm: Alarm) -> Alarm:
+    """Return the alarm without NaN, which JSON does not know."""
+    evidence = tuple(point for point in alarm.evidence if math.isfinite(point[1]))
+    value = alarm.value if math.isfinite(alarm.value) else 0.0
+    limit = alarm.limit if math.isfinite(alarm.limit) else 0.0
+    return msgspec.structs.replace(alarm, evidence=evidence, value=value, limit=limit)

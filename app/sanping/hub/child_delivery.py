@@ -1,0 +1,75 @@
+"""A child's way to the store: gathers what sessions deliver into frames, and tells them when it is committed."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from sanping.domain.observation import Observation
+from sanping.hub.child_messages import ROWS_PER_FRAME, Delivery, FromChild
+
+GATHER_S = 0.02
+MOST_UNCOMMITTED = 20_000
+
+
+class Deliveries:
+    """Observations on their way to being committed, in the order in which they came.
+
+    `send` passes a message to the hub. `submitted` gives a future that is done when the rows are safe on disk; many
+    deliveries share one. `room` waits while too much is under way, which is how a slow store slows its sources.
+    """
+
+    def __init__(self, send: Callable[[FromChild], None]) -> None:
+        self._send = send
+        self._number = 0
+        self._rows: list[Observation] = []
+        self._next: asyncio.Future[None] | None = None
+        self._sent: deque[tuple[int, int, asyncio.Future[None]]] = deque()
+        self._uncommitted = 0
+        self._roomy = asyncio.Event()
+        self._roomy.set()
+
+    @property
+    def uncommitted(self) -> int:
+        """Rows that the store has not confirmed."""
+        return self._uncommitted
+
+    def submitted(self, observations: Sequence[Observation]) -> asyncio.Future[None]:
+        """Take observations along with the next frame."""
+        if self._next is None:
+            loop = asyncio.get_running_loop()
+            self._next = loop.create_future()
+            loop.call_later(GATHER_S, self._flush, self._next)
+        done = self._next
+        self._rows.extend(observations)
+        self._uncommitted += len(observations)
+        if self._uncommitted >= MOST_UNCOMMITTED:
+            self._roomy.clear()
+        if len(self._rows) >= ROWS_PER_FRAME:
+            self._flush(done)
+        return done
+
+    async def room(self) -> None:
+        """Return when less than the most allowed is under way."""
+        await self._roomy.wait()
+
+    def committed(self, number: int) -> None:
+        """Everything up to frame `number` is safe."""
+        while self._sent and self._sent[0][0] <= number:
+            _, rows, done = self._sent.popleft()
+            self._uncommitted -= rows
+            if not done.done():
+                done.set_result(None)
+        if self._uncommitted < MOST_UNCOMMITTED:
+            self._roomy.set()
+
+    def _flush(self, wanted: "asyncio.Future[None]") -> None:
+        if self._next is not wanted:
+            return
+        rows, self._rows, self._next = self._rows, [], None
+        for start in range(0, max(len(rows), 1), ROWS_PER_FRAME):
+            part = tuple(rows[start : start + ROWS_PER_FRAME])
+            self._number += 1
+            is_last = start + ROWS_PER_FRAME >= len(rows)
+            done = wanted if is_last else asyncio.get_running_loop().create_future()
+            self._sent.append((self._number, len(part), done))
+            self._send(Delivery(number=self._number, observations=part))

@@ -1,0 +1,79 @@
+"""The world as a running source sees it: sockets, time, and a place to deliver. One per child process."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from sanping.domain.observation import Observation
+from sanping.domain.source_status import SourceState
+from sanping.domain.text import Text
+from sanping.hub.child_delivery import Deliveries
+from sanping.hub.child_messages import FromChild, Noted, Said
+from sanping.hub.child_tcp import TcpRunner
+from sanping.ports.source import Fetched, Session
+
+NOTED_EVERY_S = 60.0
+MOST_KINDS_OF_NOTES = 200
+
+
+class ChildWorld:
+    """Implements `ports.source.World` over a channel to the hub."""
+
+    def __init__(
+        self, send: Callable[[FromChild], None], secrets: Mapping[str, str], allowed_networks: Sequence[str]
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self.deliveries = Deliveries(send)
+        self._send = send
+        self._secrets = secrets
+        self._allowed = tuple(allowed_networks)
+        self._tcp = TcpRunner(self.deliveries, self)
+        self._noted_s: dict[str, float] = {}
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970 UTC."""
+        return time.time_ns() // 1_000_000
+
+    def say(self, state: SourceState, why: Text) -> None:
+        """Tell the state the source is in."""
+        self._send(Said(state=state, zh=why.zh, en=why.en))
+
+    def count(self, what: str, times: int = 1, detail: Text | None = None) -> None:
+        """Count something that happened; its detail is passed on once a minute."""
+        self.counts[what] += times
+        if detail is None:
+            return
+        now_s = time.monotonic()
+        if now_s < self._noted_s.get(what, 0.0) or len(self._noted_s) > MOST_KINDS_OF_NOTES:
+            return
+        self._noted_s[what] = now_s + NOTED_EVERY_S
+        self._send(Noted(what=what, zh=detail.zh, en=detail.en))
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+    async def deliver(self, observations: Sequence[Observation]) -> None:
+        """Return when the observations are committed."""
+        if observations:
+            await self.deliveries.room()
+            await self.deliveries.submitted(observations)
+
+    async def serve_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
+        """Accept connections for ever. Raises `SourceFailed`."""
+        await self._tcp.serve(host, port, session)
+
+    async def dial_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
+        """Hold one connection until it ends. Raises `SourceFailed`."""
+        await self._tcp.dial(host, port, session)
+
+    async def fetch(self, url: str, headers: Mapping[str, str]) -> Fetched:
+        """GET over HTTP(S), guarded. Raises `SourceFailed` or `SourceRefused`."""
+        from sanping.hub.child_fetch import GuardedFetch  # noqa: PLC0415  most sources need no HTTP
+
+        return await GuardedFetch(self._allowed).fetch(url, headers)
+
+    def secret(self, name: str) -> str:
+        """Return a stored secret, empty when there is none."""
+        return self._secrets.get(name, "")

@@ -1,0 +1,199 @@
+"""The hub itself: one writer with one order. Sources come in at one side, the ledger commits, screens hear of it."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from sanping.domain.alarm import Alarm
+from sanping.domain.errors import InputError, SanpingError
+from sanping.domain.observation import Observation
+from sanping.domain.source_status import SourceStatus
+from sanping.domain.text import Text
+from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
+from sanping.hub.fanout import Fanout
+from sanping.hub.intake import Intake
+from sanping.hub.latest import LatestTable
+from sanping.hub.ledger import Ledger
+from sanping.hub.log_plane import ChangeLog
+from sanping.hub.minute_log import MinuteLog
+from sanping.hub.plan import NOT_TRUSTED, HubPlan, source_plans
+from sanping.hub.source_runner import SourcePlan
+from sanping.hub.supervisor import Supervisor
+from sanping.ports.history import History
+from sanping.wire.messages import Ack, Command, Snapshot
+
+TICK_S = 5.0
+OPS_KEPT = 10_000
+
+_NO_ACTION = Text("没有这个命令：{name}；请更新程序", "There is no command {name}; update the program")
+_UNEXPECTED = Text("命令执行出错：{reason}；请重试", "The command failed: {reason}; try again")
+_log = logging.getLogger(__name__)
+
+
+class Hub:
+    """One twin's hub; lives in one event loop. `trust` is called when a person trusts the twin."""
+
+    def __init__(self, plan: HubPlan, history: History, trust: Callable[[], None] = lambda: None) -> None:
+        self.plan = plan
+        self.epoch = uuid.uuid4().hex
+        self.is_trusted = plan.is_trusted
+        self.began_ms = _now_ms()
+        self.latest = LatestTable()
+        self.log = ChangeLog(self.epoch)
+        self.fanout = Fanout(self.latest, self.log, self._snapshot)
+        self.ledger = Ledger(history, self._committed)
+        self.alarms = AlarmDesk(plan.live)
+        ready, idle = source_plans(plan)
+        self.supervisor = Supervisor(ready, idle, self, plan.first_wait_s)
+        self._trust = trust
+        self._intake = Intake(plan.live.stations)
+        self._minutes = MinuteLog(_log)
+        self._ticking: asyncio.Task[None] | None = None
+        self._answers: dict[str, Ack] = {}
+
+    async def start(self) -> None:
+        """Take up where history ends, then start the sources of a trusted twin. Raises `StoreFailed`."""
+        self.ledger.start()
+        known = await self.ledger.ask(lambda history: history.as_of(_now_ms()))
+        self.latest.take(known)
+        self._ticking = asyncio.create_task(self._tick())
+        if self.is_trusted:
+            self.supervisor.start()
+
+    async def stop(self) -> None:
+        """End the sources, commit what has come, close the store."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+        await self.supervisor.stop()
+        await self.ledger.close()
+
+    def sources(self) -> tuple[SourceStatus, ...]:
+        """Return how all sources are."""
+        return self.supervisor.statuses()
+
+    # What sources need (`hub.source_runner.SourceHost`).
+
+    async def room(self) -> None:
+        """Wait while the store has too much to do."""
+        await self.ledger.room()
+
+    def delivered(
+        self, plan: SourcePlan, counts: Counter[str], observations: Sequence[Observation], done: Callable[[], None]
+    ) -> None:
+        """Take observations of a source; `done` is called once they are committed."""
+        accepted = self._intake.accept(
+            observations,
+            source=plan.name,
+            adapter=plan.adapter,
+            is_simulated=plan.is_simulated,
+            now_ms=_now_ms(),
+        )
+        counts.update(accepted.counts)
+        if accepted.unknown:
+            self._minutes.warn(f"{plan.name}/unknown_station", ", ".join(accepted.unknown))
+        self.ledger.submit(accepted.rows, done)
+
+    def status_changed(self, status: SourceStatus) -> None:
+        """Tell the screens how a source is."""
+        self.log.append("source", status)
+        self.fanout.changed()
+
+    def noted(self, kind: str, words: Text) -> None:
+        """Write a line to the log, at most once a minute per kind."""
+        self._minutes.warn(kind, words.en)
+
+    # What screens wish.
+
+    async def done(self, command: Command, by: str) -> Ack:
+        """Do what a screen wishes, once per `op`, and return the answer for it."""
+        known = self._answers.get(command.op)
+        if known is not None:
+            return known
+        try:
+            seq = await self._do(command.action, command.arguments, by)
+            ack = Ack(op=command.op, ok=True, seq=seq)
+        except SanpingError as error:
+            ack = Ack(op=command.op, ok=False, error_zh=error.in_language("zh"), error_en=error.in_language("en"))
+        except Exception as error:
+            _log.exception("command %s", command.action)
+            words = _UNEXPECTED.with_values(reason=type(error).__name__)
+            ack = Ack(op=command.op, ok=False, error_zh=words.zh, error_en=words.en)
+        self._answers[command.op] = ack
+        if len(self._answers) > OPS_KEPT:
+            del self._answers[next(iter(self._answers))]
+        return ack
+
+    async def _do(self, action: str, arguments: Mapping[str, object], by: str) -> int:
+        if action in ACTIONS:
+            alarm = self.alarms.changed_by(action, arguments, by, _now_ms())
+            self.alarms.keep(alarm)
+            return self._tell_alarms((alarm,))
+        source = str(arguments.get("source", ""))
+        if action == "source.enable":
+            await self.supervisor.enable(source)
+        elif action == "source.disable":
+            await self.supervisor.disable(source)
+        elif action == "source.restart":
+            await self.supervisor.restart(source)
+        elif action == "twin.trust":
+            self._become_trusted()
+        else:
+            raise InputError(_NO_ACTION.with_values(name=action[:60]))
+        return self.log.seq
+
+    def _become_trusted(self) -> None:
+        self._trust()
+        if not self.is_trusted:
+            self.is_trusted = True
+            self.supervisor.start()
+
+    # What follows from a commit.
+
+    def _committed(self, rows: Sequence[Observation]) -> None:
+        self.latest.take(rows)
+        try:
+            self._tell_alarms(self.alarms.observe(rows, _now_ms()))
+        except Exception:
+            _log.exception("the rules failed")
+        self.fanout.changed()
+
+    def _tell_alarms(self, alarms: Sequence[Alarm]) -> int:
+        for alarm in alarms:
+            self.log.append("alarm", alarm)
+        if alarms:
+            self.fanout.changed()
+        return self.log.seq
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                self._tell_alarms(self.alarms.time_passed(_now_ms()))
+            except Exception:
+                _log.exception("the rules failed")
+
+    def _snapshot(self) -> Snapshot:
+        sources = self.sources()
+        if not self.is_trusted:
+            sources = tuple(_waiting_for_trust(status) for status in sources)
+        return Snapshot(seq=self.log.seq, alarms=tuple(self.alarms.book.values()), sources=sources)
+
+
+def _waiting_for_trust(status: SourceStatus) -> SourceStatus:
+    if status.state != "configured":
+        return status
+    return SourceStatus(
+        name=status.name,
+        adapter=status.adapter,
+        state="configured",
+        why_zh=NOT_TRUSTED.zh,
+        why_en=NOT_TRUSTED.en,
+        is_simulated=status.is_simulated,
+    )
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

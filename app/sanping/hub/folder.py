@@ -1,0 +1,85 @@
+"""The data folder of one hub: its lock, its token, and the note that says where it answers."""
+
+import contextlib
+import importlib
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from sanping.domain.errors import InputError
+from sanping.domain.text import Text
+
+ADDRESS_FILE = "address.json"
+TOKEN_FILE = "token"
+LOCK_FILE = "lock"
+TOKEN_BYTES = 32
+
+_TAKEN = Text(
+    "该数据目录已有另一个中枢在使用；请先停止它，或用 --data 指定别的目录",
+    "Another hub uses this data folder; stop it first, or name another folder with --data",
+)
+_UNUSABLE = Text("数据目录无法使用：{reason}", "The data folder cannot be used: {reason}")
+
+
+class HubFolder:
+    """Owns a data folder from `opened` to `close`; only one process can."""
+
+    def __init__(self, path: Path, lock: IO[str]) -> None:
+        self.path = path
+        self._lock = lock
+
+    def token(self) -> str:
+        """Return the hub's token; the first time it is made, readable by its owner alone."""
+        path = self.path / TOKEN_FILE
+        with contextlib.suppress(FileNotFoundError):
+            written = path.read_text(encoding="ascii").strip()
+            if written:
+                path.chmod(0o600)
+                return written
+        made = secrets.token_urlsafe(TOKEN_BYTES)
+        path.unlink(missing_ok=True)
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(number, "w", encoding="ascii") as file:
+            file.write(made)
+        return made
+
+    def note_address(self, address: str, epoch: str) -> None:
+        """Write down where the hub answers, for programs that know its folder."""
+        note = {"address": address, "epoch": epoch, "process": os.getpid()}
+        draft = self.path / f"{ADDRESS_FILE}.draft"
+        draft.write_bytes(msgspec.json.encode(note))
+        draft.replace(self.path / ADDRESS_FILE)
+
+    def close(self) -> None:
+        """Give the folder back."""
+        (self.path / ADDRESS_FILE).unlink(missing_ok=True)
+        self._lock.close()
+
+
+def opened(path: Path) -> HubFolder:
+    """Take a data folder, which is made if need be. Raises `InputError` when another hub has it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (path / LOCK_FILE).open("a+", encoding="ascii")
+    except OSError as error:
+        raise InputError(_UNUSABLE.with_values(reason=error.strerror or str(error)), path=str(path)) from error
+    try:
+        _lock(lock)
+    except OSError as error:
+        lock.close()
+        raise InputError(_TAKEN, path=str(path)) from error
+    return HubFolder(path, lock)
+
+
+def _lock(file: IO[str]) -> None:
+    """Lock the file until it is closed or its process is gone."""
+    if sys.platform == "win32":
+        locking = importlib.import_module("msvcrt")
+        locking.locking(file.fileno(), locking.LK_NBLCK, 1)
+    else:
+        locking = importlib.import_module("fcntl")
+        locking.flock(file.fileno(), locking.LOCK_EX | locking.LOCK_NB)

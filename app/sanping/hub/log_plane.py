@@ -1,0 +1,32 @@
+"""The log plane: changes numbered without gaps within one life of the hub, kept encoded for screens that come back."""
+
+from collections import deque
+
+from sanping.domain.alarm import Alarm
+from sanping.domain.source_status import SourceStatus
+from sanping.wire.codec import encoded, raw
+from sanping.wire.messages import Change
+
+KEPT = 4096
+
+
+class ChangeLog:
+    """The newest changes as frames that all screens share; `seq` is the number of the last, 0 before the first."""
+
+    def __init__(self, epoch: str) -> None:
+        self.epoch = epoch
+        self.seq = 0
+        self._frames: deque[bytes] = deque(maxlen=KEPT)
+
+    def append(self, kind: str, body: Alarm | SourceStatus) -> int:
+        """Number a change and return its number."""
+        self.seq += 1
+        self._frames.append(encoded(Change(seq=self.seq, kind=kind, body=raw(body))))
+        return self.seq
+
+    def after(self, seq: int) -> list[bytes] | None:
+        """Return the frames after `seq`; None when they are no longer kept or `seq` is of another life."""
+        missing = self.seq - seq
+        if not 0 <= missing <= len(self._frames):
+            return None
+        return list(self._frames)[len(self._frames) - missing :] if missing else []

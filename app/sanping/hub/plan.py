@@ -1,0 +1,119 @@
+"""What a hub is to run, from the twin's live part and the installed adapters: plain values, nothing started."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sanping.domain.errors import ProjectInvalid
+from sanping.domain.source_status import SourceStatus
+from sanping.domain.station import Station
+from sanping.domain.text import Text
+from sanping.hub.child_messages import Begin
+from sanping.hub.manifests import Installed, checked_settings
+from sanping.hub.source_runner import SourcePlan
+from sanping.twin.live_part import LivePart, SourceEntry
+from sanping.twin.simulated_river import Scenario
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+SHORTEST_SILENCE_S = 60.0
+SILENT_INTERVALS = 3
+MEMORY_BYTES = 1 << 30
+
+NOT_TRUSTED = Text(
+    "尚未信任该孪生，数据源未启动；请确认来源可靠后选择“信任”",
+    "The twin is not trusted yet, so no source runs; choose “trust” once you know where it comes from",
+)
+_SWITCHED_OFF = Text("孪生中已停用", "Switched off in the twin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubPlan:
+    """One twin as a hub runs it.
+
+    `name` is the twin's folder name, `is_simulated` whether all its sources are. `secrets` are by source and name.
+    """
+
+    name: str
+    title: Text
+    live: LivePart
+    adapters: Installed
+    is_simulated: bool = False
+    is_trusted: bool = False
+    has_simulators: bool = True
+    scenario: Scenario = "daily"
+    allowed_networks: Sequence[str] = ()
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    memory_bytes: int = MEMORY_BYTES
+    first_wait_s: float = 5.0
+
+
+def source_plans(plan: HubPlan) -> tuple[list[SourcePlan], list[SourceStatus]]:
+    """Return the sources that can run, and for each that cannot a status that says why."""
+    ready: list[SourcePlan] = []
+    idle: list[SourceStatus] = []
+    for entry in plan.live.sources:
+        if not entry.is_enabled:
+            idle.append(_idle(entry, _SWITCHED_OFF))
+            continue
+        try:
+            ready.append(_source_plan(plan, entry))
+        except ProjectInvalid as error:
+            why = Text(error.in_language("zh"), error.in_language("en"))
+            idle.append(_idle(entry, why))
+    return ready, idle
+
+
+def _source_plan(plan: HubPlan, entry: SourceEntry) -> SourcePlan:
+    """Return one source ready to run. Raises `ProjectInvalid`."""
+    manifest = plan.adapters.named(entry.adapter)
+    settings = checked_settings(manifest, entry.settings)
+    stations = [station for station in plan.live.stations if entry.adapter in station.addresses]
+    allowed = (*plan.allowed_networks, *LOOPBACK) if entry.is_simulated else tuple(plan.allowed_networks)
+    begin = Begin(
+        role="source",
+        source=entry.name,
+        target=manifest.target,
+        settings=settings,
+        secrets=dict(plan.secrets.get(entry.name, {})),
+        allowed_networks=allowed,
+        memory_bytes=plan.memory_bytes,
+    )
+    simulator = None
+    if entry.is_simulated and plan.has_simulators and manifest.simulator:
+        simulator = Begin(
+            role="simulator",
+            source=entry.name,
+            target=manifest.simulator,
+            settings=settings,
+            secrets=begin.secrets,
+            allowed_networks=allowed,
+            adapter=entry.adapter,
+            stations=plan.live.stations,
+            scenario=plan.scenario,
+            memory_bytes=plan.memory_bytes,
+        )
+    return SourcePlan(
+        name=entry.name,
+        adapter=entry.adapter,
+        begin=begin,
+        is_simulated=entry.is_simulated,
+        simulator=simulator,
+        silence_s=_silence_s(stations),
+    )
+
+
+def _silence_s(stations: Sequence[Station]) -> float | None:
+    """A source is silent when not even its most frequent station has spoken for three intervals."""
+    if not stations:
+        return None
+    return max(SHORTEST_SILENCE_S, float(SILENT_INTERVALS * min(station.interval_s for station in stations)))
+
+
+def _idle(entry: SourceEntry, why: Text) -> SourceStatus:
+    return SourceStatus(
+        name=entry.name,
+        adapter=entry.adapter,
+        state="disabled",
+        why_zh=why.zh,
+        why_en=why.en,
+        is_simulated=entry.is_simulated,
+    )

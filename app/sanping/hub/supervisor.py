@@ -1,0 +1,95 @@
+"""All sources of a hub: starts and stops them, and knows how each of them is."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from sanping.domain.errors import InputError, SourceFailed, SourceRefused
+from sanping.domain.source_status import SourceStatus
+from sanping.domain.text import Text
+from sanping.hub.child_messages import Begin, Ended
+from sanping.hub.child_process import started
+from sanping.hub.manifests import Manifest, checked_settings
+from sanping.hub.source_runner import SourceHost, SourcePlan, SourceRunner
+
+TEST_PATIENCE_S = 20.0
+
+_NO_SOURCE = Text("没有名为“{name}”的数据源；请刷新列表", "There is no source named “{name}”; refresh the list")
+_NO_RESULT = Text("测试没有结果；请检查设置后重试", "The test gave no result; check the settings and try again")
+
+
+class Supervisor:
+    """Runs sources, each in a process of its own."""
+
+    def __init__(
+        self, plans: Sequence[SourcePlan], idle: Sequence[SourceStatus], host: SourceHost, first_wait_s: float
+    ) -> None:
+        self._idle = {status.name: status for status in idle}
+        self._runners = {plan.name: SourceRunner(plan, host, first_wait_s) for plan in plans}
+
+    def statuses(self) -> tuple[SourceStatus, ...]:
+        """Return how all sources are."""
+        return (*self._idle.values(), *(runner.status() for runner in self._runners.values()))
+
+    def start(self) -> None:
+        """Start all sources that can run."""
+        for runner in self._runners.values():
+            runner.start()
+
+    async def stop(self) -> None:
+        """End all processes."""
+        await asyncio.gather(*(runner.stop() for runner in self._runners.values() if runner.is_running))
+
+    async def enable(self, name: str) -> None:
+        """Start one source. Raises `InputError`."""
+        self._runner(name).start()
+
+    async def disable(self, name: str) -> None:
+        """Stop one source. Raises `InputError`."""
+        await self._runner(name).stop()
+
+    async def restart(self, name: str) -> None:
+        """Stop one source and start it at once, whatever its back-off. Raises `InputError`."""
+        runner = self._runner(name)
+        await runner.stop()
+        runner.start()
+
+    def _runner(self, name: str) -> SourceRunner:
+        found = self._runners.get(name)
+        if found is None:
+            raise InputError(_NO_SOURCE.with_values(name=name))
+        return found
+
+
+async def tested(
+    manifest: Manifest, settings: Mapping[str, object], secrets: Mapping[str, str], allowed_networks: Sequence[str]
+) -> Text:
+    """Try settings in a process of its own and return what was found.
+
+    Raises `ProjectInvalid` for a wrong setting, `SourceRefused` or `SourceFailed` for what the source says.
+    """
+    begin = Begin(
+        role="test",
+        source=manifest.name,
+        target=manifest.target,
+        settings=checked_settings(manifest, settings),
+        secrets=dict(secrets),
+        allowed_networks=tuple(allowed_networks),
+    )
+    child = await started(begin)
+    ended: Ended | None = None
+    try:
+        async with asyncio.timeout(TEST_PATIENCE_S):
+            while (message := await child.next()) is not None:
+                if isinstance(message, Ended):
+                    ended = message
+                    break
+    except TimeoutError:
+        ended = None
+    finally:
+        await asyncio.shield(child.end())
+    if ended is None:
+        raise SourceFailed(_NO_RESULT)
+    if ended.how == "tested":
+        return Text(ended.zh, ended.en)
+    kind = SourceRefused if ended.how == "refused" else SourceFailed
+    raise kind(Text(ended.zh, ended.en))

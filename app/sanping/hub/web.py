@@ -1,0 +1,151 @@
+"""The hub's one port: WebSocket `/live`, REST `/api/v1`, and a page that describes them."""
+
+import socket
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import msgspec
+from aiohttp import web
+
+from sanping.domain.errors import InputError, SanpingError, SourceFailed, SourceRefused, StoreFailed
+from sanping.domain.text import Text
+from sanping.hub.access import Access
+from sanping.hub.core import Hub
+from sanping.hub.web_api import ENDPOINTS, Asked, Endpoint, File, encoded_answer
+from sanping.hub.web_live import LiveSockets
+from sanping.hub.web_page import BASE, STYLE, openapi, page
+from sanping.wire.messages import MAX_BYTES_IN
+
+PACKED = "application/msgpack"
+IDLE_S = 10.0
+CLOSE_S = 1.0
+
+_BUSY = Text(
+    "端口 {port} 无法监听：{reason}；请用 --port 换一个，或停止占用它的程序",
+    "Port {port} cannot be listened on: {reason}; choose another with --port, or stop the program that uses it",
+)
+_SAFE_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Web:
+    """Serves one hub on one port."""
+
+    def __init__(self, hub: Hub, token: str) -> None:
+        self._hub = hub
+        self._access = Access(token)
+        self._live = LiveSockets(hub, self._access)
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen and return the port, which the system chooses for 0. Raises `InputError` when it is taken."""
+        application = web.Application(client_max_size=MAX_BYTES_IN, middlewares=[self._guard])
+        application.router.add_get("/live", self._live.serve)
+        application.router.add_get("/", _page)
+        application.router.add_get("/style.css", _style)
+        application.router.add_get(f"{BASE}/openapi.json", _description)
+        for endpoint in ENDPOINTS:
+            application.router.add_route(endpoint.method, f"{BASE}{endpoint.path}", partial(self._answer, endpoint))
+        self._runner = web.AppRunner(
+            application, access_log=None, keepalive_timeout=IDLE_S, shutdown_timeout=CLOSE_S, handle_signals=False
+        )
+        await self._runner.setup()
+        try:
+            site = web.TCPSite(self._runner, host, port)
+            await site.start()
+        except OSError as error:
+            raise InputError(_BUSY.with_values(port=port, reason=error.strerror or str(error))) from error
+        found = _port_of(self._runner)
+        names = {"127.0.0.1", "localhost", "[::1]"} if host in ("127.0.0.1", "localhost", "::1") else {_bracketed(host)}
+        if host in ("0.0.0.0", "::"):
+            names = {"127.0.0.1", "localhost", "[::1]", socket.gethostname(), *_own_addresses()}
+        self._access.listen_on(frozenset(f"{name}:{found}" for name in names))
+        return found
+
+    async def stop(self) -> None:
+        """Say good-bye and close the port."""
+        await self._live.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse what was not called by our name or comes from a foreign page."""
+        origin = request.headers.get("Origin")
+        if not self._access.is_host(request.host):
+            return web.Response(status=403, text="host", headers=_SAFE_HEADERS)
+        if origin is not None and not self._access.is_origin(origin, request.host):
+            return web.Response(status=403, text="origin", headers=_SAFE_HEADERS)
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(_SAFE_HEADERS)
+        return response
+
+    async def _answer(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
+        if not endpoint.is_open and not self._has_token(request):
+            return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        is_packed = request.headers.get("Accept") == PACKED
+        try:
+            parameters = {**request.query, **request.match_info}
+            found = await endpoint.run(self._hub, Asked(parameters=parameters, body=await request.read()))
+        except SanpingError as error:
+            return _refusal(error)
+        if isinstance(found, File):
+            headers = {"Content-Disposition": f'attachment; filename="{_ascii(found.name)}"'}
+            return web.Response(body=found.body, content_type=found.media_type, charset="utf-8", headers=headers)
+        body = encoded_answer(found, is_packed=is_packed)
+        return web.Response(body=body, content_type=PACKED if is_packed else "application/json")
+
+    def _has_token(self, request: web.Request) -> bool:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and self._access.is_token(token.strip())
+
+
+def _refusal(error: SanpingError) -> web.Response:
+    status = 500
+    if isinstance(error, InputError):
+        status = 400
+    elif isinstance(error, StoreFailed):
+        status = 503
+    elif isinstance(error, SourceFailed | SourceRefused):
+        status = 502
+    words = {"ok": False, "zh": error.in_language("zh"), "en": error.in_language("en")}
+    return web.Response(status=status, body=msgspec.json.encode(words), content_type="application/json")
+
+
+async def _page(request: web.Request) -> web.Response:
+    is_chinese = not request.headers.get("Accept-Language", "zh").lower().startswith("en")
+    return web.Response(text=page("zh" if is_chinese else "en"), content_type="text/html", charset="utf-8")
+
+
+async def _style(_: web.Request) -> web.Response:
+    return web.Response(text=STYLE, content_type="text/css", charset="utf-8")
+
+
+async def _description(_: web.Request) -> web.Response:
+    return web.Response(body=msgspec.json.encode(openapi()), content_type="application/json")
+
+
+def _ascii(name: str) -> str:
+    return "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "_" for letter in name)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _port_of(runner: web.AppRunner) -> int:
+    return int(runner.addresses[0][1])
+
+
+def _own_addresses() -> set[str]:
+    try:
+        found = socket.getaddrinfo(socket.gethostname(), None)
+    except OSError:
+        return set()
+    return {_bracketed(str(entry[4][0])) for entry in found}

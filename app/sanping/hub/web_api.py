@@ -1,0 +1,296 @@
+"""REST under `/api/v1`: each endpoint declared once, with its parameters; the OpenAPI page comes from the same list."""
+
+import csv
+import io
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from sanping import __version__
+from sanping.domain.errors import InputError
+from sanping.domain.text import Text
+from sanping.hub.core import Hub
+from sanping.hub.manifests import described
+from sanping.hub.plan import LOOPBACK
+from sanping.hub.supervisor import tested
+from sanping.ports.history import History, Series, SeriesKey
+from sanping.ports.history import Step as HistoryStep
+
+LONGEST_RAW_MS = 31 * 86_400_000
+MOST_STATIONS = 50_000
+
+_NEEDED = Text("缺少参数 {name}", "The parameter {name} is missing")
+_NO_NUMBER = Text("参数 {name} 须为整数毫秒", "The parameter {name} must be whole milliseconds")
+_NO_STEP = Text("参数 step 只能是 {known}", "The parameter step must be one of {known}")
+_TOO_LONG = Text(
+    "原始数据一次最多取 31 天；请缩短时段或用均值", "Raw data come for 31 days at most; ask for less, or means"
+)
+_BACKWARDS = Text("参数 from_ms 不能晚于 to_ms", "from_ms must not be later than to_ms")
+_NO_BODY = Text("请求内容须为 JSON：{reason}", "The request's body must be JSON: {reason}")
+
+Parameters = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request: its parameters, those of its path among them, and its body."""
+
+    parameters: Parameters
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """An answer that is no JSON."""
+
+    body: bytes
+    media_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One address of the API. `parameters` maps names to what they mean; those in `required` must be given."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    title: Text
+    run: Callable[[Hub, Asked], Awaitable[object]]
+    parameters: Mapping[str, Text] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    is_open: bool = False
+
+
+async def _health(hub: Hub, _: Asked) -> object:
+    trouble = hub.ledger.trouble
+    return {
+        "ok": trouble is None,
+        "version": __version__,
+        "epoch": hub.epoch,
+        "twin": hub.plan.name,
+        "is_trusted": hub.is_trusted,
+        "is_simulated": hub.plan.is_simulated,
+        "began_ms": hub.began_ms,
+        "server_ms": time.time_ns() // 1_000_000,
+        "screens": len(hub.fanout),
+        "series": len(hub.latest),
+        "rows_committed": hub.ledger.rows_committed,
+        "rows_waiting": hub.ledger.rows_waiting,
+        "store_zh": "" if trouble is None else trouble.in_language("zh"),
+        "store_en": "" if trouble is None else trouble.in_language("en"),
+    }
+
+
+async def _stations(hub: Hub, _: Asked) -> object:
+    return list(hub.plan.live.stations)
+
+
+async def _latest(hub: Hub, asked: Asked) -> object:
+    wanted = _stations_of(asked)
+    return [row for row in hub.latest.observations() if not wanted or row.station in wanted]
+
+
+async def _as_of(hub: Hub, asked: Asked) -> object:
+    moment_ms, wanted = _milliseconds(asked, "at_ms"), _stations_of(asked)
+    return await hub.ledger.ask(lambda history: list(history.as_of(moment_ms, wanted)))
+
+
+async def _series(hub: Hub, asked: Asked) -> object:
+    return _columns(await hub.ledger.ask(_series_question(asked, "raw")))
+
+
+async def _means(hub: Hub, asked: Asked) -> object:
+    return _columns(await hub.ledger.ask(_series_question(asked, "5min")))
+
+
+async def _span(hub: Hub, _: Asked) -> object:
+    first_ms, last_ms = await hub.ledger.ask(lambda history: history.span())
+    return {"first_ms": first_ms, "last_ms": last_ms}
+
+
+async def _alarms(hub: Hub, _: Asked) -> object:
+    return list(hub.alarms.book.values())
+
+
+async def _sources(hub: Hub, _: Asked) -> object:
+    return list(hub.sources())
+
+
+async def _adapters(hub: Hub, _: Asked) -> object:
+    found = hub.plan.adapters
+    return {
+        "adapters": [described(manifest) for manifest in found.manifests.values()],
+        "broken": [{"zh": error.in_language("zh"), "en": error.in_language("en")} for error in found.broken],
+    }
+
+
+async def _test(hub: Hub, asked: Asked) -> object:
+    try:
+        body = msgspec.json.decode(asked.body, type=dict[str, Any])
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        raise InputError(_NO_BODY.with_values(reason=str(error)[:100])) from error
+    manifest = hub.plan.adapters.named(asked.parameters["name"])
+    is_simulated = bool(body.pop("is_simulated", False))
+    allowed = (*hub.plan.allowed_networks, *(LOOPBACK if is_simulated else ()))
+    found = await tested(manifest, body.get("settings", body), hub.plan.secrets.get(manifest.name, {}), allowed)
+    return {"ok": True, "zh": found.zh, "en": found.en}
+
+
+async def _export(hub: Hub, asked: Asked) -> object:
+    series = await hub.ledger.ask(_series_question(asked, "raw"))
+    page = io.StringIO()
+    table = csv.writer(page)
+    table.writerow(["station", "quantity", "statistic", "unit", "event_ms", "value", "low", "high", "quality"])
+    key = series.key
+    head = [_as_text(key.station), _as_text(key.quantity), key.statistic, _as_text(series.unit)]
+    columns = (series.event_ms.tolist(), series.value.tolist(), series.low.tolist(), series.high.tolist())
+    for event_ms, value, low, high, quality in zip(*columns, series.quality, strict=True):
+        table.writerow([*head, int(event_ms), *("" if x != x else repr(x) for x in (value, low, high)), quality])  # noqa: PLR0124
+    body = b"\xef\xbb\xbf" + page.getvalue().encode()  # the mark tells spreadsheets that it is UTF-8
+    return File(body=body, media_type="text/csv", name=f"{key.station}-{key.quantity}.csv")
+
+
+def _series_question(asked: Asked, usual: HistoryStep) -> Callable[[History], Series]:
+    parameters = asked.parameters
+    for name in ("station", "quantity"):
+        if not parameters.get(name):
+            raise InputError(_NEEDED.with_values(name=name))
+    key = SeriesKey(
+        station=parameters["station"],
+        quantity=parameters["quantity"],
+        statistic=parameters.get("statistic", "instant"),
+    )
+    step = _step(parameters.get("step", usual))
+    from_ms, to_ms = _milliseconds(asked, "from_ms"), _milliseconds(asked, "to_ms")
+    if from_ms > to_ms:
+        raise InputError(_BACKWARDS)
+    if step == "raw" and to_ms - from_ms > LONGEST_RAW_MS:
+        raise InputError(_TOO_LONG)
+    return lambda history: history.series(key, from_ms, to_ms, step)
+
+
+def _step(written: str) -> HistoryStep:
+    for step in get_args(HistoryStep):
+        if step == written:
+            found: HistoryStep = step
+            return found
+    raise InputError(_NO_STEP.with_values(known=", ".join(get_args(HistoryStep))))
+
+
+def _milliseconds(asked: Asked, name: str) -> int:
+    written = asked.parameters.get(name)
+    if written is None:
+        raise InputError(_NEEDED.with_values(name=name))
+    try:
+        found = int(written)
+    except ValueError as error:
+        raise InputError(_NO_NUMBER.with_values(name=name)) from error
+    if not -(1 << 53) < found < 1 << 53:
+        raise InputError(_NO_NUMBER.with_values(name=name))
+    return found
+
+
+def _stations_of(asked: Asked) -> tuple[str, ...]:
+    return tuple(name for name in asked.parameters.get("stations", "").split(",") if name)[:MOST_STATIONS]
+
+
+def _columns(series: Series) -> object:
+    """Return a series as columns; NaN becomes null."""
+    return {
+        "station": series.key.station,
+        "quantity": series.key.quantity,
+        "statistic": series.key.statistic,
+        "unit": series.unit,
+        "step": series.step,
+        "event_ms": series.event_ms.astype("int64").tolist(),
+        "value": series.value.tolist(),
+        "low": series.low.tolist(),
+        "high": series.high.tolist(),
+        "quality": series.quality,
+    }
+
+
+def _as_text(cell: str) -> str:
+    """Keep a spreadsheet from taking a name for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    text = f"{type(value).__name__} has no JSON form"
+    raise NotImplementedError(text)
+
+
+def encoded_answer(answer: object, *, is_packed: bool) -> bytes:
+    """Return an answer as JSON, or as MessagePack for programs of ours."""
+    return (
+        msgspec.msgpack.encode(answer, enc_hook=_plain) if is_packed else msgspec.json.encode(answer, enc_hook=_plain)
+    )
+
+
+_STATIONS = {"stations": Text("站点编号，逗号分隔；空为全部", "Station ids with commas between; empty for all")}
+_SERIES = {
+    "station": Text("站点编号", "Station id"),
+    "quantity": Text("要素代码", "Code of the quantity"),
+    "statistic": Text("统计方式，默认 instant", "Statistic, instant by default"),
+    "from_ms": Text("起始时刻，毫秒", "First moment, ms since 1970 UTC"),
+    "to_ms": Text("终止时刻，毫秒", "Last moment, ms since 1970 UTC"),
+    "step": Text("步长：raw、5min、hour、day", "Step: raw, 5min, hour or day"),
+}
+_SERIES_NEEDS = ("station", "quantity", "from_ms", "to_ms")
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(method="GET", path="/health", title=Text("运行状况", "How the hub is"), run=_health, is_open=True),
+    Endpoint(method="GET", path="/stations", title=Text("站点表", "Stations"), run=_stations),
+    Endpoint(method="GET", path="/latest", title=Text("最新值", "Latest values"), run=_latest, parameters=_STATIONS),
+    Endpoint(
+        method="GET",
+        path="/as-of",
+        title=Text("某一时刻的全部值", "All values as of a moment"),
+        run=_as_of,
+        parameters={"at_ms": Text("时刻，毫秒", "Moment, ms since 1970 UTC"), **_STATIONS},
+        required=("at_ms",),
+    ),
+    Endpoint(
+        method="GET",
+        path="/series",
+        title=Text("一条过程线", "One series"),
+        run=_series,
+        parameters=_SERIES,
+        required=_SERIES_NEEDS,
+    ),
+    Endpoint(
+        method="GET",
+        path="/means",
+        title=Text("一条均值过程线", "Means of one series"),
+        run=_means,
+        parameters=_SERIES,
+        required=_SERIES_NEEDS,
+    ),
+    Endpoint(method="GET", path="/span", title=Text("历史起止", "First and last moment kept"), run=_span),
+    Endpoint(method="GET", path="/alarms", title=Text("告警", "Alarms"), run=_alarms),
+    Endpoint(method="GET", path="/sources", title=Text("数据源", "Sources"), run=_sources),
+    Endpoint(
+        method="GET", path="/adapters", title=Text("适配器及其设置表单", "Adapters and their forms"), run=_adapters
+    ),
+    Endpoint(
+        method="POST",
+        path="/adapters/{name}/test",
+        title=Text("试用一组设置", "Try settings"),
+        run=_test,
+        parameters={"name": Text("适配器名", "Name of the adapter")},
+        required=("name",),
+    ),
+    Endpoint(
+        method="GET",
+        path="/export",
+        title=Text("导出过程线为 CSV", "Export a series as CSV"),
+        run=_export,
+        parameters=_SERIES,
+        required=_SERIES_NEEDS,
+    ),
+)

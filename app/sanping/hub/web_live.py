@@ -1,0 +1,195 @@
+"""The WebSocket `/live`: one reader and one writer a screen, so that no screen can make another wait."""
+
+import asyncio
+import contextlib
+import logging
+import time
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from sanping.domain.errors import FrameBroken
+from sanping.hub.access import Access, Pace
+from sanping.hub.core import Hub
+from sanping.hub.fanout import Outbox
+from sanping.wire.codec import encoded, from_screen
+from sanping.wire.messages import (
+    MAX_BYTES_IN,
+    PROTOCOL,
+    Bye,
+    Command,
+    Hello,
+    Ping,
+    Pong,
+    Ready,
+    Subscribe,
+    Welcome,
+)
+
+HELLO_WITHIN_S = 10.0
+SLOW_AFTER_S = 15.0
+HEARTBEAT_S = 20.0
+MOST_BROKEN = 3
+MOST_COMMANDS = 16
+
+_log = logging.getLogger(__name__)
+
+
+class LiveSockets:
+    """All screens that are connected now."""
+
+    def __init__(self, hub: Hub, access: Access) -> None:
+        self._hub = hub
+        self._access = access
+        self._outboxes: set[Outbox] = set()
+
+    def __len__(self) -> int:
+        """Screens that are connected."""
+        return len(self._outboxes)
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Take one connection from its handshake to its end."""
+        if not self._access.is_origin(request.headers.get("Origin"), request.host):
+            return web.Response(status=403, text="origin")
+        peer = request.remote or "?"
+        if not self._access.entered(peer):
+            return web.Response(status=503, text="limit")
+        try:
+            socket = web.WebSocketResponse(
+                max_msg_size=MAX_BYTES_IN, compress=False, heartbeat=HEARTBEAT_S, decode_text=False, timeout=1.0
+            )
+            await socket.prepare(request)
+            hello = await self._hello(socket)
+            if hello is not None:
+                await self._attend(request, socket, hello)
+            return socket
+        finally:
+            self._access.left(peer)
+
+    async def stop(self) -> None:
+        """Say good-bye to everybody."""
+        for outbox in self._outboxes:
+            outbox.leave("stopping")
+        await asyncio.sleep(0.05)
+
+    async def _hello(self, socket: web.WebSocketResponse) -> Hello | None:
+        """Return the first message if it is a hello with the right token; else close."""
+        reason = "hello"
+        with contextlib.suppress(TimeoutError, FrameBroken):
+            async with asyncio.timeout(HELLO_WITHIN_S):
+                first = await socket.receive()
+            if first.type is WSMsgType.TEXT:
+                message = from_screen(first.data)
+                if isinstance(message, Hello):
+                    if not self._access.is_token(message.token):
+                        reason = "token"
+                    elif message.protocol != PROTOCOL:
+                        reason = "protocol"
+                    else:
+                        return message
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            await socket.send_frame(encoded(Bye(reason=reason)), WSMsgType.TEXT)
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+        return None
+
+    async def _attend(self, request: web.Request, socket: web.WebSocketResponse, hello: Hello) -> None:
+        hub = self._hub
+        outbox = hub.fanout.joined(hello.resume)
+        self._outboxes.add(outbox)
+        outbox.answer(
+            Welcome(
+                epoch=hub.epoch,
+                seq=hub.log.seq,
+                server_ms=_now_ms(),
+                twin=hub.plan.name,
+                is_simulated=hub.plan.is_simulated,
+            )
+        )
+        writing = asyncio.create_task(_write(request, socket, outbox))
+        try:
+            await _Reader(hub, outbox, hello.screen).read(socket)
+        finally:
+            self._outboxes.discard(outbox)
+            hub.fanout.left(outbox)
+            writing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await writing
+
+
+async def _write(request: web.Request, socket: web.WebSocketResponse, outbox: Outbox) -> None:
+    """Send what the outbox has; a screen that takes nothing for a while is dropped."""
+    try:
+        while True:
+            await outbox.woken.wait()
+            outbox.woken.clear()
+            while frames := outbox.next_frames():
+                for frame in frames:
+                    async with asyncio.timeout(SLOW_AFTER_S):
+                        await socket.send_frame(frame, WSMsgType.TEXT)
+            if outbox.is_done:
+                await socket.close(code=WSCloseCode.GOING_AWAY)
+                return
+    except TimeoutError:
+        _log.info("a screen was too slow and is dropped")
+        _abort(request)
+    except (ConnectionError, RuntimeError):
+        _abort(request)
+
+
+def _abort(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
+
+
+class _Reader:
+    """Does what one screen says."""
+
+    def __init__(self, hub: Hub, outbox: Outbox, screen: str) -> None:
+        self._hub = hub
+        self._outbox = outbox
+        self._screen = screen
+        self._broken = 0
+        self._commands: set[asyncio.Task[None]] = set()
+
+    async def read(self, socket: web.WebSocketResponse) -> None:
+        """Read until the screen leaves."""
+        pace = Pace()
+        async for arrived in socket:
+            if arrived.type is not WSMsgType.TEXT:
+                self._outbox.leave("broken")
+                return
+            await asyncio.sleep(pace.wait_s(time.monotonic()))
+            try:
+                await self._take(arrived.data)
+            except FrameBroken:
+                self._broken += 1
+                if self._broken >= MOST_BROKEN:
+                    self._outbox.leave("broken")
+
+    async def _take(self, frame: bytes) -> None:
+        message = from_screen(frame)
+        match message:
+            case Subscribe(topics=topics):
+                self._outbox.subscribe(topics)
+            case Ready():
+                self._outbox.ready()
+            case Ping(sent_ms=sent_ms):
+                self._answer(Pong(sent_ms=sent_ms, server_ms=_now_ms()))
+            case Command():
+                if len(self._commands) >= MOST_COMMANDS:
+                    await asyncio.wait(self._commands, return_when=asyncio.FIRST_COMPLETED)
+                task = asyncio.create_task(self._command(message))
+                self._commands.add(task)
+                task.add_done_callback(self._commands.discard)
+            case _:
+                pass  # a second hello, or a message of a newer protocol
+
+    async def _command(self, command: Command) -> None:
+        self._answer(await self._hub.done(command, self._screen))
+
+    def _answer(self, message: Pong | object) -> None:
+        if not self._outbox.answer(message):  # type: ignore[arg-type]
+            self._outbox.leave("slow")
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,29 @@
+"""Runs a hub as a process with the history for tests: `python hub_program.py TWIN DATA [--port N] [--untrusted]`."""
+
+import sys
+from pathlib import Path
+
+from fakes.journal_history import JournalHistory
+from sanping.bootstrap.hub import HubOptions, run_hub
+from sanping.domain.errors import SanpingError
+
+
+def say(address: str) -> None:
+    sys.stdout.write(f"{address}\n")
+    sys.stdout.flush()
+
+
+def main(words: list[str]) -> int:
+    port = int(words[words.index("--port") + 1]) if "--port" in words else 0
+    options = HubOptions(
+        twin=Path(words[0]), data=Path(words[1]), port=port, is_trusted="--untrusted" not in words, first_wait_s=0.3
+    )
+    try:
+        return run_hub(options, JournalHistory, say)
+    except SanpingError as error:
+        sys.stderr.write(error.in_language("en"))
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
