@@ -1,0 +1,312 @@
+"""History of observations in one DuckDB file: written in groups, each safe on disk when `append` returns.
+
+One thread at a time; no second process can open the file while it is in use. Rows are appended in the order they come,
+so that the engine's own ranges of event time keep questions about one day from reading other days.
+"""
+
+import contextlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, get_args
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from sanping.domain.errors import StoreFailed
+from sanping.domain.observation import Observation, Origin, QualityCode
+from sanping.domain.text import Text
+from sanping.ports.history import Series, SeriesKey, Step
+from sanping.ports.progress import Progress, SilentProgress
+from sanping.storage.catalogue import Catalogue
+
+FILE_NAME = "history.duckdb"
+QUALITIES: tuple[QualityCode, ...] = get_args(QualityCode)
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
+STEP_MS = MappingProxyType({"5min": 300_000, "hour": 3_600_000, "day": 86_400_000})
+DAY_MS = 86_400_000
+_LOOK_BACK_MS = (6 * 3_600_000, 3 * DAY_MS)
+_QUALITY_NUMBER = {name: number for number, name in enumerate(QUALITIES)}
+_ORIGIN_NUMBER = {name: number for number, name in enumerate(ORIGINS)}
+
+_SCHEMA = """
+create table if not exists observations(
+    series integer not null, event_ms bigint not null, received_ms bigint not null, value double,
+    quality utinyint not null, origin utinyint not null, mark varchar not null, source smallint not null,
+    period_s integer not null, is_simulated boolean not null)
+"""
+_ARROW = pa.schema(
+    [
+        ("series", pa.int32()), ("event_ms", pa.int64()), ("received_ms", pa.int64()), ("value", pa.float64()),
+        ("quality", pa.uint8()), ("origin", pa.uint8()), ("mark", pa.string()), ("source", pa.int16()),
+        ("period_s", pa.int32()), ("is_simulated", pa.bool_()),
+    ]
+)  # fmt: skip
+
+_CANNOT_OPEN = Text(
+    "历史库无法打开：{reason}。若已有另一个中枢在使用该文件夹，请先停止它",
+    "The history cannot be opened: {reason}. If another hub uses this folder, stop it first",
+)
+_CANNOT_WRITE = Text(
+    "历史库无法写入：{reason}。数据未确认，将重试；请检查磁盘空间",
+    "The history cannot be written: {reason}. Nothing was acknowledged and it will be tried again; check the disk",
+)
+_CANNOT_READ = Text("历史库无法读取：{reason}", "The history cannot be read: {reason}")
+_FORGETTING = Text("正在清理过期数据", "Removing old data")
+
+
+class DuckDbHistory:
+    """Implements `ports.history.History` in `folder`.
+
+    `utc_offset_h` is where days begin for daily means. A damaged file is put aside under another name and a fresh one
+    begun; `damaged` then names it. Raises `StoreFailed` when the file is in use or cannot be opened.
+    """
+
+    def __init__(self, folder: Path, *, utc_offset_h: float = 8.0, memory_mb: int = 512) -> None:
+        self.path = folder / FILE_NAME
+        self.damaged: Path | None = None
+        self.revision = 0
+        self._utc_offset_ms = int(utc_offset_h * 3_600_000)
+        self._memory_mb = memory_mb
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._database = self._opened()
+            self._catalogue = Catalogue(self._database)
+        except (duckdb.IOException, duckdb.ConnectionException, OSError) as error:
+            if _is_in_use(error):
+                raise StoreFailed(_CANNOT_OPEN.with_values(reason=_first_line(error)), path=str(self.path)) from error
+            self._start_afresh()
+        except duckdb.Error:
+            self._start_afresh()
+
+    def append(self, rows: Sequence[Observation]) -> int:
+        """Commit the rows; returns when they are safe. The same row again changes nothing. Raises `StoreFailed`."""
+        try:
+            self._database.begin()
+            fresh = self._without_known(self._catalogue.numbered(rows), rows)
+            if fresh:
+                batch = self._table(fresh)
+                self._catalogue.write_new()
+                self._database.register("batch", batch)
+                self._database.execute("insert into observations select * from batch")
+                self._database.unregister("batch")
+            self._database.commit()
+        except duckdb.Error as error:
+            with contextlib.suppress(duckdb.Error):
+                self._database.rollback()
+            self._catalogue.forget_uncommitted()
+            raise StoreFailed(_CANNOT_WRITE.with_values(reason=_first_line(error)), path=str(self.path)) from error
+        self._catalogue.commit((number, row.event_ms) for number, row in fresh)
+        self.revision += 1
+        return self.revision
+
+    def as_of(self, moment_ms: int, stations: Sequence[str] = ()) -> Sequence[Observation]:
+        """Return the latest observation of every series up to `moment_ms`. Raises `StoreFailed`."""
+        wanted = self._catalogue.begun_by(moment_ms, frozenset(stations))
+        found: dict[int, Observation] = {}
+        for look_back_ms in (*_LOOK_BACK_MS, None):
+            missing = [number for number in wanted if number not in found]
+            if not missing:
+                break
+            narrow = missing if len(missing) < len(self._catalogue) // 4 else None
+            since_ms = moment_ms - look_back_ms if look_back_ms else -(1 << 62)
+            for number, row in self._latest(since_ms, moment_ms, narrow):
+                if number in wanted:
+                    found.setdefault(number, row)
+        return list(found.values())
+
+    def series(self, key: SeriesKey, from_ms: int, to_ms: int, step: Step = "raw") -> Series:
+        """Return one series, both ends included. Raises `StoreFailed`."""
+        number = self._catalogue.number(key)
+        if number is None:
+            return _series(key, "", step, {name: np.empty(0) for name in ("t", "v", "lo", "hi", "q")})
+        if step == "raw":
+            columns = self._columns(
+                "select event_ms::double t, value v, value lo, value hi, quality q from observations"
+                " where series = ? and event_ms between ? and ? order by event_ms",
+                [number, from_ms, to_ms],
+            )
+        else:
+            width, shift = STEP_MS[step], self._utc_offset_ms if step == "day" else 0
+            columns = self._columns(
+                "select (((event_ms + $shift - 1) // $width + 1) * $width - $shift)::double t, avg(value) v,"
+                " min(value) lo, max(value) hi, max(quality) q from observations"
+                " where series = $series and event_ms between $from and $to and quality <= 1 and not isnan(value)"
+                " group by 1 order by 1",
+                {"shift": shift, "width": width, "series": number, "from": from_ms, "to": to_ms},
+            )
+        return _series(key, self._catalogue.unit(number), step, columns)
+
+    def span(self) -> tuple[int, int]:
+        """Return the first and last event time kept, (0, 0) when nothing is kept."""
+        return self._catalogue.span()
+
+    def keys(self) -> Sequence[SeriesKey]:
+        """Return every series that was ever written."""
+        return self._catalogue.keys()
+
+    def rows_between(self, from_ms: int, to_ms: int, batch: int = 20_000) -> Iterable[Sequence[Observation]]:
+        """Yield what is kept between two moments, both included, in order of event time, in batches."""
+        try:
+            cursor = self._database.cursor()
+            cursor.execute(
+                "select * from observations where event_ms between ? and ? order by event_ms, series", [from_ms, to_ms]
+            )
+            while rows := cursor.fetchmany(batch):
+                yield [self._observation(*row) for row in rows]
+        except duckdb.Error as error:
+            raise self._unreadable(error) from error
+
+    def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
+        """Remove what is older than a moment, day by day; return the number of rows. Raises `StoreFailed`."""
+        progress = progress or SilentProgress()
+        first_ms, _ = self.span()
+        removed = 0
+        try:
+            edges = list(range(first_ms + DAY_MS, moment_ms, DAY_MS)) if first_ms else []
+            for done, edge_ms in enumerate([*edges, moment_ms]):
+                progress.report(done / (len(edges) + 1), _FORGETTING)
+                counted = self._database.execute("delete from observations where event_ms < ?", [edge_ms]).fetchone()
+                removed += int(counted[0]) if counted else 0
+            self._database.execute("checkpoint")
+        except duckdb.Error as error:
+            raise StoreFailed(_CANNOT_WRITE.with_values(reason=_first_line(error)), path=str(self.path)) from error
+        finally:
+            self._catalogue.reload()
+        return removed
+
+    def close(self) -> None:
+        """Release the file."""
+        self._database.close()
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        database = duckdb.connect(
+            str(self.path),
+            config={"threads": 2, "memory_limit": f"{self._memory_mb}MB", "enable_external_access": "true"},
+        )
+        database.execute(_SCHEMA)
+        database.execute("set autoinstall_known_extensions = false")
+        database.execute("set autoload_known_extensions = false")
+        return database
+
+    def _start_afresh(self) -> None:
+        """Put the damaged file and its log aside, whole, and begin a new one."""
+        number = 1
+        while (aside := self.path.with_name(f"{FILE_NAME}.damaged-{number}")).exists():
+            number += 1
+        log = self.path.with_name(FILE_NAME + ".wal")
+        self.path.rename(aside)
+        if log.exists():
+            log.rename(aside.with_name(aside.name + ".wal"))
+        self.damaged = aside
+        self._database = self._opened()
+        self._catalogue = Catalogue(self._database)
+
+    def _without_known(self, numbers: Sequence[int], rows: Sequence[Observation]) -> list[tuple[int, Observation]]:
+        """Return the rows that are new: later than their series ever was, or, looked up, not there."""
+        fresh: list[tuple[int, Observation]] = []
+        late: dict[tuple[int, int], Observation] = {}
+        heads = self._catalogue.heads_copy(numbers)
+        for number, row in zip(numbers, rows, strict=True):
+            if row.event_ms > heads[number]:
+                heads[number] = row.event_ms
+                fresh.append((number, row))
+            else:
+                late.setdefault((number, row.event_ms), row)
+        if late:
+            here = {(number, row.event_ms) for number, row in fresh}
+            known = self._known(late)
+            fresh.extend((key[0], row) for key, row in late.items() if key not in known and key not in here)
+        return fresh
+
+    def _known(self, keys: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+        pairs = list(keys)
+        asked = pa.table(
+            {
+                "series": pa.array([number for number, _ in pairs], pa.int32()),
+                "event_ms": pa.array([event_ms for _, event_ms in pairs], pa.int64()),
+            }
+        )
+        self._database.register("asked", asked)
+        low, high = min(event_ms for _, event_ms in pairs), max(event_ms for _, event_ms in pairs)
+        found = self._database.execute(
+            "select o.series, o.event_ms from observations o join asked a using (series, event_ms)"
+            " where o.event_ms between ? and ?",
+            [low, high],
+        ).fetchall()
+        self._database.unregister("asked")
+        return set(found)
+
+    def _table(self, fresh: Sequence[tuple[int, Observation]]) -> pa.Table:
+        rows = [row for _, row in fresh]
+        return pa.Table.from_arrays(
+            [
+                pa.array([number for number, _ in fresh], pa.int32()),
+                pa.array([row.event_ms for row in rows], pa.int64()),
+                pa.array([row.received_ms for row in rows], pa.int64()),
+                pa.array(np.array([row.value for row in rows], dtype=np.float64)),
+                pa.array([_QUALITY_NUMBER[row.quality] for row in rows], pa.uint8()),
+                pa.array([_ORIGIN_NUMBER[row.origin] for row in rows], pa.uint8()),
+                pa.array([row.mark for row in rows], pa.string()),
+                pa.array([self._catalogue.source(row.source) for row in rows], pa.int16()),
+                pa.array([row.period_s for row in rows], pa.int32()),
+                pa.array([row.is_simulated for row in rows], pa.bool_()),
+            ],
+            schema=_ARROW,
+        )
+
+    def _latest(self, since_ms: int, until_ms: int, numbers: Sequence[int] | None) -> Iterable[tuple[int, Observation]]:
+        only = "" if numbers is None else " and series in (select unnest(?))"
+        values: list[Any] = [since_ms, until_ms] if numbers is None else [since_ms, until_ms, list(numbers)]
+        columns = self._columns(
+            "select o.* from observations o join (select arg_max(rowid, event_ms) r from observations"
+            f" where event_ms > ? and event_ms <= ?{only} group by series) x on o.rowid = x.r",
+            values,
+        )
+        listed = [column.tolist() for column in columns.values()]
+        return ((row[0], self._observation(*row)) for row in zip(*listed, strict=True))
+
+    def _observation(self, series: int, event_ms: int, received_ms: int, value: float, *rest: Any) -> Observation:
+        quality, origin, mark, source, period_s, is_simulated = rest
+        station, quantity, statistic, unit = self._catalogue.words(series)
+        return Observation(
+            station=station, quantity=quantity, value=value, unit=unit, event_ms=event_ms, received_ms=received_ms,
+            statistic=statistic, period_s=period_s, quality=QUALITIES[quality], mark=mark, origin=ORIGINS[origin],
+            is_simulated=is_simulated, source=self._catalogue.source_name(source),
+        )  # fmt: skip
+
+    def _columns(self, question: str, values: object) -> dict[str, Any]:
+        try:
+            return dict(self._database.execute(question, values).fetchnumpy())
+        except duckdb.Error as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> StoreFailed:
+        return StoreFailed(_CANNOT_READ.with_values(reason=_first_line(error)), path=str(self.path))
+
+
+def _series(key: SeriesKey, unit: str, step: Step, columns: dict[str, Any]) -> Series:
+    plain = {
+        name: np.ma.filled(column, np.nan) if np.ma.isMaskedArray(column) else column
+        for name, column in columns.items()
+    }
+    return Series(
+        key=key,
+        unit=unit,
+        step=step,
+        event_ms=np.asarray(plain["t"], dtype=np.float64),
+        value=np.asarray(plain["v"], dtype=np.float64),
+        low=np.asarray(plain["lo"], dtype=np.float64),
+        high=np.asarray(plain["hi"], dtype=np.float64),
+        quality=tuple(QUALITIES[int(number)] for number in plain["q"]),
+    )
+
+
+def _is_in_use(error: Exception) -> bool:
+    words = str(error).lower()
+    return isinstance(error, PermissionError) or "lock" in words or "being used" in words or "permission" in words
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0][:300]

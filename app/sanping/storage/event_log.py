@@ -1,0 +1,77 @@
+"""The log of events in SQLite, safe on disk before `append` returns (WAL, synchronous FULL), numbered without gaps."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from sanping.domain.errors import StoreFailed
+from sanping.domain.text import Text
+from sanping.ports.event_log import Event
+
+FILE_NAME = "events.sqlite"
+_SCHEMA = """
+create table if not exists events(
+    seq integer primary key, time_ms integer not null, kind text not null, body blob not null) strict;
+create index if not exists events_by_time on events(time_ms);
+"""
+_CANNOT_OPEN = Text(
+    "事件日志无法打开：{reason}。请检查文件夹权限和磁盘，或从备份恢复",
+    "The log of events cannot be opened: {reason}. Check permissions and disk, or restore a backup",
+)
+_CANNOT_WRITE = Text(
+    "事件日志无法写入：{reason}。请检查磁盘空间", "The log of events cannot be written: {reason}. Check the disk"
+)
+_CANNOT_READ = Text("事件日志无法读取：{reason}", "The log of events cannot be read: {reason}")
+
+
+class SqliteEventLog:
+    """Implements `ports.event_log.EventLog` in `folder`. Raises `StoreFailed`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE_NAME
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._database = apsw.Connection(str(self.path))
+            self._database.set_busy_timeout(2000)
+            self._database.pragma("journal_mode", "wal")
+            self._database.pragma("synchronous", "full")
+            self._database.execute(_SCHEMA)
+            self._last = int(self._database.execute("select coalesce(max(seq), 0) from events").get)
+        except (apsw.Error, OSError) as error:
+            raise StoreFailed(_CANNOT_OPEN.with_values(reason=str(error)), path=str(self.path)) from error
+
+    def append(self, events: Sequence[tuple[int, str, bytes]]) -> int:
+        """Commit events (time_ms, kind, body) together; returns the last number. Raises `StoreFailed`."""
+        if not events:
+            return self._last
+        try:
+            with self._database:
+                self._database.executemany(
+                    "insert into events values (?, ?, ?, ?)",
+                    (
+                        (number, time_ms, kind, body)
+                        for number, (time_ms, kind, body) in enumerate(events, start=self._last + 1)
+                    ),
+                )
+        except apsw.Error as error:
+            raise StoreFailed(_CANNOT_WRITE.with_values(reason=str(error)), path=str(self.path)) from error
+        self._last += len(events)
+        return self._last
+
+    def between(self, from_ms: int, to_ms: int, kinds: Sequence[str] = ()) -> Iterable[Event]:
+        """Yield events of a span of time, both ends included, in their order. Raises `StoreFailed`."""
+        only = f" and kind in ({', '.join('?' * len(kinds))})" if kinds else ""
+        try:
+            rows: Any = self._database.execute(
+                f"select seq, time_ms, kind, body from events where time_ms between ? and ?{only} order by seq",
+                (from_ms, to_ms, *kinds),
+            ).fetchall()
+        except apsw.Error as error:
+            raise StoreFailed(_CANNOT_READ.with_values(reason=str(error)), path=str(self.path)) from error
+        return (Event(seq=seq, time_ms=time_ms, kind=kind, body=bytes(body)) for seq, time_ms, kind, body in rows)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._database.close()

@@ -1,0 +1,188 @@
+"""What every store of observations must do; each test runs on each store."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fakes.plain_history import PlainHistory
+from fakes.small_river import MINUTE_MS, NOON_MS, reading
+from sanping.domain.observation import Observation
+from sanping.ports.history import History, SeriesKey
+from sanping.storage.duckdb_history import DuckDbHistory
+
+LEVEL = SeriesKey(station="up", quantity="water_level")
+HOUR_MS = 60 * MINUTE_MS
+
+
+@pytest.fixture(params=["plain", "duckdb"])
+def history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[History]:
+    store: History = PlainHistory() if request.param == "plain" else DuckDbHistory(tmp_path)
+    yield store
+    store.close()
+
+
+def levels(*values: float, station: str = "up", **more: object) -> list[Observation]:
+    return [reading(station, "water_level", value, NOON_MS + n * MINUTE_MS, **more) for n, value in enumerate(values)]
+
+
+def same(one: Observation, other: Observation) -> bool:
+    if math.isnan(one.value) and math.isnan(other.value):
+        return repr(one) == repr(other)
+    return one == other
+
+
+def test_what_was_written_is_read_back_whole(history: History) -> None:
+    # given an observation with every field set, and a missing value
+    full = reading(
+        "up", "ammonia_nitrogen", 0.86, statistic="avg", period_s=3600, quality="suspect", mark="T", origin="late",
+        is_simulated=True, source="quality", received_ms=NOON_MS + 7,
+    )  # fmt: skip
+    missing = reading("up", "water_level", float("nan"), quality="missing")
+
+    # when they are written and asked for
+    history.append([full, missing])
+    found = history.as_of(NOON_MS)
+
+    # then nothing is lost
+    assert len(found) == 2
+    assert all(any(same(row, written) for row in found) for written in (full, missing))
+
+
+def test_the_same_row_again_changes_nothing_and_the_first_stays(history: History) -> None:
+    # given a row
+    history.append(levels(3.0, 3.1))
+
+    # when it comes again, alone, with another value, and twice in one batch with a new one
+    history.append(levels(3.0))
+    history.append(levels(9.9))
+    history.append([*levels(3.0, 3.1, 3.2), *levels(8.0, 8.1, 8.2)])
+
+    # then there are three rows with their first values
+    assert history.series(LEVEL, 0, NOON_MS * 2).value.tolist() == [3.0, 3.1, 3.2]
+
+
+def test_late_rows_take_their_place_in_time(history: History) -> None:
+    # given a row of noon
+    history.append(levels(3.0))
+
+    # when one of an hour before comes later, twice
+    late = reading("up", "water_level", 2.5, NOON_MS - HOUR_MS, origin="late")
+    history.append([late])
+    history.append([late])
+
+    # then the latest is still that of noon, and the past is complete
+    assert [row.value for row in history.as_of(NOON_MS)] == [3.0]
+    assert [row.value for row in history.as_of(NOON_MS - 1)] == [2.5]
+    assert history.series(LEVEL, 0, NOON_MS).value.tolist() == [2.5, 3.0]
+
+
+def test_any_moment_shows_what_was_true_then(history: History) -> None:
+    # given two stations, one of which fell silent days ago
+    history.append(levels(3.0, 3.1, 3.2))
+    history.append([reading("old", "water_level", 1.5, NOON_MS - 9 * 24 * HOUR_MS)])
+
+    # when moments before, within and after are asked for
+    before = history.as_of(NOON_MS - 10 * 24 * HOUR_MS)
+    within = history.as_of(NOON_MS + MINUTE_MS)
+    only = history.as_of(NOON_MS + HOUR_MS, ["old", "nowhere"])
+
+    # then each shows the latest up to it, however old
+    assert list(before) == []
+    assert {(row.station, row.value) for row in within} == {("up", 3.1), ("old", 1.5)}
+    assert [row.station for row in only] == ["old"]
+
+
+def test_statistics_of_one_quantity_are_series_of_their_own(history: History) -> None:
+    # given the lowest, mean and highest of an hour
+    history.append(
+        [reading("up", "water_level", v, statistic=s) for s, v in (("min", 1.0), ("avg", 2.0), ("max", 3.0))]
+    )
+
+    # when each is asked for
+    found = [
+        history.series(SeriesKey(station="up", quantity="water_level", statistic=s), 0, NOON_MS).value.tolist()
+        for s in ("min", "avg", "max", "instant")
+    ]
+
+    # then none hides another
+    assert found == [[1.0], [2.0], [3.0], []]
+
+
+def test_means_end_at_their_step_and_leave_out_what_cannot_be_trusted(history: History) -> None:
+    # given ten minutes of levels, one missing, one of a faulty gauge, one suspect
+    rows = levels(*[2.0] * 5, *[4.0] * 5)
+    rows += [
+        reading("up", "water_level", float("nan"), NOON_MS + 30_000, quality="missing"),
+        reading("up", "water_level", 99.0, NOON_MS + 40_000, quality="bad"),
+        reading("up", "water_level", 5.0, NOON_MS + 9 * MINUTE_MS + 1, quality="suspect"),
+    ]
+    history.append(rows)
+
+    # when five-minute, hourly and daily means are asked for
+    five = history.series(LEVEL, NOON_MS, NOON_MS + HOUR_MS, "5min")
+    hour = history.series(LEVEL, NOON_MS, NOON_MS + HOUR_MS, "hour")
+    day = history.series(LEVEL, 0, NOON_MS + HOUR_MS, "day")
+
+    # then a value on a step's end belongs to it, and what is suspect is said to be
+    assert five.event_ms.tolist() == [NOON_MS, NOON_MS + 5 * MINUTE_MS, NOON_MS + 10 * MINUTE_MS]
+    assert five.value.tolist() == pytest.approx([2.0, (4 * 2.0 + 4.0) / 5, (4 * 4.0 + 5.0) / 5])
+    assert five.low.tolist() == [2.0, 2.0, 4.0]
+    assert five.high.tolist() == [2.0, 4.0, 5.0]
+    assert five.quality == ("good", "good", "suspect")
+    assert hour.value.tolist() == pytest.approx([2.0, (4 * 2.0 + 5 * 4.0 + 5.0) / 10])
+    assert day.event_ms.tolist() == [NOON_MS + 12 * HOUR_MS - (NOON_MS + 8 * HOUR_MS) % (24 * HOUR_MS) + 12 * HOUR_MS]
+    assert five.unit == "m"
+
+
+def test_an_empty_history_says_so(history: History) -> None:
+    # given nothing
+    # when it is asked
+    found = (history.span(), list(history.as_of(NOON_MS)), history.series(LEVEL, 0, NOON_MS).value.tolist())
+
+    # then there is nothing, and nothing breaks
+    assert found == ((0, 0), [], [])
+    assert history.append([]) > 0
+
+
+def test_the_span_covers_everything(history: History) -> None:
+    # given rows of three hours and a late one
+    history.append(levels(3.0, 3.1))
+    history.append([reading("up", "water_level", 2.0, NOON_MS - HOUR_MS)])
+
+    # when the span is asked for
+    # then it reaches from the late one to the last
+    assert history.span() == (NOON_MS - HOUR_MS, NOON_MS + MINUTE_MS)
+
+
+_ROW = st.tuples(st.sampled_from("ab"), st.integers(0, 40), st.floats(-10, 10).map(lambda v: round(v, 3)))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=st.lists(st.lists(_ROW, max_size=12), max_size=6), moment=st.integers(-1, 41))
+def test_every_store_agrees_with_plain_lists(
+    tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[str, int, float]]], moment: int
+) -> None:
+    # given any batches of rows with doubles and late ones
+    plain, duck = PlainHistory(), DuckDbHistory(tmp_path_factory.mktemp("history"))
+
+    # when both are given them
+    for batch in batches:
+        rows = [reading(station, "water_level", value, NOON_MS + at * MINUTE_MS) for station, at, value in batch]
+        plain.append(rows)
+        duck.append(rows)
+
+    # then they agree on every moment and on all time
+    asked_ms = NOON_MS + moment * MINUTE_MS
+    assert {(r.station, r.event_ms, r.value) for r in plain.as_of(asked_ms)} == {
+        (r.station, r.event_ms, r.value) for r in duck.as_of(asked_ms)
+    }
+    for station in "ab":
+        key = SeriesKey(station=station, quantity="water_level")
+        assert np.array_equal(plain.series(key, 0, 2 * NOON_MS).value, duck.series(key, 0, 2 * NOON_MS).value)
+    assert plain.span() == duck.span()
+    duck.close()

@@ -1,0 +1,167 @@
+"""The file behind the history: reopened, damaged, in use, pruned; and the log of events."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import apsw
+import pytest
+
+from fakes.small_river import MINUTE_MS, NOON_MS, reading
+from sanping.domain.errors import StoreFailed
+from sanping.ports.event_log import Event
+from sanping.ports.history import SeriesKey
+from sanping.storage.catalogue import Catalogue
+from sanping.storage.duckdb_history import FILE_NAME, DuckDbHistory
+from sanping.storage.event_log import SqliteEventLog
+
+LEVEL = SeriesKey(station="up", quantity="water_level")
+DAY_MS = 1440 * MINUTE_MS
+
+
+def kept(folder: Path, days: int = 1) -> DuckDbHistory:
+    history = DuckDbHistory(folder)
+    history.append(
+        [reading("up", "water_level", float(day), NOON_MS + day * DAY_MS, source="g") for day in range(days)]
+    )
+    return history
+
+
+def test_a_history_is_the_same_after_it_was_closed_and_opened_again(tmp_path: Path) -> None:
+    # given a history that was closed
+    kept(tmp_path, days=3).close()
+
+    # when it is opened again and the same rows come once more
+    history = kept(tmp_path, days=4)
+
+    # then it knows them, and numbers on
+    assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == [0.0, 1.0, 2.0, 3.0]
+    assert history.keys() == [LEVEL]
+    assert history.as_of(2 * NOON_MS)[0].source == "g"
+    history.close()
+
+
+def test_old_days_are_forgotten_and_the_rest_stays(tmp_path: Path) -> None:
+    # given five days
+    history = kept(tmp_path, days=5)
+
+    # when everything before the fourth is removed
+    removed = history.forget_before(NOON_MS + 3 * DAY_MS)
+
+    # then two days are left, and what is left is known
+    assert removed == 3
+    assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == [3.0, 4.0]
+    assert history.span() == (NOON_MS + 3 * DAY_MS, NOON_MS + 4 * DAY_MS)
+    history.close()
+
+
+def test_rows_between_two_moments_come_in_the_order_of_time(tmp_path: Path) -> None:
+    # given five days, written in one order
+    history = kept(tmp_path, days=5)
+    history.append([reading("up", "flow", 1.0, NOON_MS + DAY_MS)])
+
+    # when two of them are read in small batches
+    batches = list(history.rows_between(NOON_MS + DAY_MS, NOON_MS + 2 * DAY_MS, batch=2))
+
+    # then they come by time, all of them
+    assert [[row.value for row in batch] for batch in batches] == [[1.0, 1.0], [2.0]]
+    history.close()
+
+
+def test_a_damaged_file_is_put_aside_whole_and_a_fresh_one_begun(tmp_path: Path) -> None:
+    # given a history whose file was overwritten in its head
+    kept(tmp_path).close()
+    damaged = bytearray((tmp_path / FILE_NAME).read_bytes())
+    damaged[:4096] = b"\xff" * 4096
+    (tmp_path / FILE_NAME).write_bytes(damaged)
+
+    # when it is opened
+    history = DuckDbHistory(tmp_path)
+
+    # then the old file is kept, named, and the new one works
+    assert history.damaged == tmp_path / f"{FILE_NAME}.damaged-1"
+    assert history.damaged.read_bytes() == bytes(damaged)
+    assert history.span() == (0, 0)
+    history.append([reading("up", "water_level", 1.0)])
+    assert len(history.as_of(NOON_MS)) == 1
+    history.close()
+
+
+def test_a_file_that_another_hub_uses_is_left_alone(tmp_path: Path) -> None:
+    # given a history that another process holds open
+    kept(tmp_path).close()
+    script = f"import duckdb, sys; c = duckdb.connect({str(tmp_path / FILE_NAME)!r}); "
+    script += "print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"open\n"
+
+        # when it is opened here too
+        # then that is refused, and nothing is put aside
+        with pytest.raises(StoreFailed, match="另一个中枢"):
+            DuckDbHistory(tmp_path)
+        other.communicate(b"")
+    assert [path.name for path in tmp_path.iterdir() if "damaged" in path.name] == []
+
+
+def test_a_batch_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    # given a history whose connection is gone
+    history = kept(tmp_path)
+    history.close()
+
+    # when a batch with a new station is written
+    with pytest.raises(StoreFailed, match="未确认"):
+        history.append([reading("new", "water_level", 1.0)])
+
+    # then nothing of it is known afterwards
+    assert history.keys() == [LEVEL]
+    assert isinstance(history._catalogue, Catalogue)
+
+
+def test_events_are_numbered_without_gaps_over_restarts(tmp_path: Path) -> None:
+    # given a log with two events that was closed
+    log = SqliteEventLog(tmp_path)
+    assert log.append([(NOON_MS, "alarm", b"{}"), (NOON_MS + 1, "ack", b'{"a":1}')]) == 2
+    log.close()
+
+    # when it is opened again and another is added
+    log = SqliteEventLog(tmp_path)
+    last = log.append([(NOON_MS + 2, "alarm", b"x")])
+
+    # then the numbers go on, and any span and kind can be asked for
+    assert last == 3
+    assert log.append([]) == 3
+    assert [event.seq for event in log.between(NOON_MS, NOON_MS + 1)] == [1, 2]
+    assert list(log.between(0, 2 * NOON_MS, ["ack"])) == [
+        Event(seq=2, time_ms=NOON_MS + 1, kind="ack", body=b'{"a":1}')
+    ]
+    log.close()
+
+
+def test_events_that_cannot_be_written_are_not_numbered(tmp_path: Path) -> None:
+    # given a log that another program holds locked
+    log = SqliteEventLog(tmp_path)
+    log._database.set_busy_timeout(1)
+    other = apsw.Connection(str(log.path))
+    other.execute("begin immediate")
+
+    # when an event is added meanwhile, and again afterwards
+    with pytest.raises(StoreFailed, match="无法写入"):
+        log.append([(NOON_MS, "alarm", b"{}")])
+    other.execute("rollback")
+
+    # then the number was not spent
+    assert log.append([(NOON_MS, "alarm", b"{}")]) == 1
+    other.close()
+    log.close()
+
+
+def test_a_log_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    # given a file of something else
+    (tmp_path / "events.sqlite").write_bytes(b"not a database" * 400)
+
+    # when it is opened
+    # then the reason and the file are named
+    with pytest.raises(StoreFailed, match="无法打开") as caught:
+        SqliteEventLog(tmp_path)
+    assert caught.value.path.endswith("events.sqlite")
