@@ -37,8 +37,13 @@ def commands_page() -> str:
         "stderr, and the exit status is 1; when none can be read it is 2, and no picture is written.",
     ]
     for command in COMMANDS:
-        lines += ["", f"## `sanping {command.name}`", "", command.title.zh + "。", command.title.en + ".", ""]
-        lines += _parameters(command)
+        lines += ["", f"## `sanping {command.name}`", "", command.title.zh + "。", command.title.en + "."]
+        if isinstance(command, Command):
+            lines += ["", *_parameters(command)]
+            continue
+        for member in command.commands:
+            lines += ["", f"### `sanping {command.name} {member.name}`", "", member.title.zh + "。"]
+            lines += [member.title.en + ".", "", *_parameters(member)]
     return _page(lines)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from cyclopts import App
 
 from sanping import __version__
+from sanping.cli.adapters import ADAPTERS
 from sanping.cli.bench import BENCH
-from sanping.cli.declared import Command, added
+from sanping.cli.declared import Command, Group, added
 from sanping.cli.doctor import DOCTOR
 from sanping.cli.files import IMPORT, INSPECT
 from sanping.cli.showing import OPEN, PICTURE, RUN
@@ -17,7 +18,7 @@ from sanping.domain.text import Language, Text
 from sanping.settings import paths
 from sanping.settings.settings import environment_language, load_settings
 
-COMMANDS: tuple[Command, ...] = (RUN, OPEN, IMPORT, PICTURE, INSPECT, DOCTOR, BENCH)
+COMMANDS: tuple[Command | Group, ...] = (RUN, OPEN, IMPORT, PICTURE, INSPECT, DOCTOR, BENCH, ADAPTERS)
 
 REFUSED = 2
 INTERRUPTED = 130

@@ -23,8 +23,23 @@ class Command:
     run: Callable[..., int]
 
 
-def added(app: App, command: Command, language: Language) -> None:
-    """Add `command` to `app` with its help in `language`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A word of the command line that has words of its own: `sanping adapters list`."""
+
+    name: str
+    title: Text
+    commands: tuple[Command, ...]
+
+
+def added(app: App, command: Command | Group, language: Language) -> None:
+    """Add `command`, or a group with all its commands, to `app` with the help in `language`."""
+    if isinstance(command, Group):
+        group = App(name=command.name, help=command.title.in_language(language))
+        for member in command.commands:
+            added(group, member, language)
+        app.command(group)
+        return
 
     def called(*positional: Any, **named: Any) -> int:
         return command.run(*positional, **named)
