@@ -1,3 +1,5 @@
+"""sanping.ui.arriving, sanping.ui.arrival_report, sanping.ui.crs_questions: files that come in, good and bad."""
+
 import threading
 from pathlib import Path
 from time import monotonic
@@ -6,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QMessageBox, QPushButton
 
 from sanping.ui.crs_dialog import CrsDialog
 from ui.tiny_twin import write_buildings, write_twin
@@ -209,3 +211,75 @@ def test_screenshots_have_the_right_size(desk: Any, qtbot: Any, action: str, fac
     assert len({picture.pixelColor(x, picture.height() // 2).rgb() for x in range(0, picture.width(), 17)}) > 10
     assert desk.window.viewport.size_px == (width, height)
     assert str(saved.args[0]) in desk.window.overlays.status.message.text()
+
+
+def test_twenty_files_at_once_are_opened_and_each_broken_one_is_named(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given fourteen good files, four broken ones, one of an unknown kind and one that is not there
+    good = [write_buildings(tmp_path / f"g{n}.city.json", f"G{n}-", 1 + n, east=50 * n) for n in range(14)]
+    whole = good[5].read_bytes()
+    bad = [tmp_path / f"bad{n}.city.json" for n in range(4)]
+    for number, path in enumerate(bad):
+        path.write_bytes(whole[: 300 + 40 * number])
+    unknown = tmp_path / "notes.xyz"
+    unknown.write_text("bonjour", encoding="utf-8")
+    paths = [*good, *bad, unknown, tmp_path / "gone.tif"]
+    steps = len(desk.window.state.history.past)
+
+    # when all twenty are dropped at once
+    drop(desk.window, *paths)
+    window, messages = desk.window, desk.window.overlays.messages
+    qtbot.waitUntil(lambda: len(window.content.layers) == 3 + 14, timeout=120_000)
+    qtbot.waitUntil(lambda: not (window.loading.is_busy or window.arriving.is_busy), timeout=60_000)
+
+    # then one message counts both kinds and names each of the six
+    assert "14" in messages.what.text()
+    assert "6" in messages.what.text()
+    assert all(path.name in messages.details.text() for path in paths[14:])
+    assert not any(path.name in messages.details.text() for path in good)
+
+    # and the good ones are all there, in the order of the drop, seen together after one step of the history
+    assert [line.count for line in window.content.lines()[3:]] == list(range(1, 15))
+    assert len(window.state.history.past) == steps + 1
+    assert "14" in window.overlays.status.message.text()
+
+    # and when the message has been read and one more file fails, only that one is spoken of
+    messages.findChild(QPushButton).click()
+    drop(window, bad[0])
+    qtbot.waitUntil(messages.isVisible, timeout=60_000)
+    assert messages.what.text() == "未能打开“bad0.city.json”"
+
+
+def test_one_answer_is_enough_for_all_files_without_crs(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given four files that name no coordinate reference system
+    paths = [write_buildings(tmp_path / f"n{n}.city.json", f"N{n}-", 2, east=50 * n, crs=False) for n in range(4)]
+
+    # when they are dropped, and the first question is answered for all
+    drop(desk.window, *paths)
+    qtbot.waitUntil(lambda: bool(desk.window.findChildren(CrsDialog)), timeout=60_000)
+    (dialog,) = desk.window.findChildren(CrsDialog)
+    dialog.choose("EPSG:4549")
+    dialog.findChild(QCheckBox).click()
+    dialog.accept()
+
+    # then all four are open, and nobody was asked again
+    qtbot.waitUntil(lambda: len(desk.window.content.layers) == 7, timeout=60_000)
+    assert not [box for box in desk.window.findChildren(CrsDialog) if box.isVisible()]
+
+
+def test_questions_about_files_come_one_after_the_other(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given two files that name no coordinate reference system
+    paths = [write_buildings(tmp_path / f"n{n}.city.json", f"N{n}-", 2, crs=False) for n in range(2)]
+
+    # when they are dropped and both are left out
+    drop(desk.window, *paths)
+    asked = []
+    for _ in paths:
+        qtbot.waitUntil(lambda: any(d.isVisible() for d in desk.window.findChildren(CrsDialog)), timeout=60_000)
+        qtbot.waitUntil(lambda: not desk.window.loading.is_busy, timeout=60_000)
+        (dialog,) = (d for d in desk.window.findChildren(CrsDialog) if d.isVisible())
+        asked.append(dialog)
+        dialog.reject()
+
+    # then there were two questions, and the twin is as it was
+    assert len(asked) == 2
+    assert len(desk.window.content.lines()) == 3

@@ -14,6 +14,7 @@ from sanping.commands.desk_actions import FILE
 from sanping.commands.desk_state import DeskState
 from sanping.commands.loaded_layer import LoadedLayer, extent_of
 from sanping.domain.errors import Cancelled, CrsMissing, SanpingError
+from sanping.domain.geo import Extent
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, Point
 from sanping.ports.model_reader import ReadOptions
@@ -21,8 +22,9 @@ from sanping.settings.settings import Settings
 from sanping.stage.camera import framed
 from sanping.twin.project import LayerEntry, TwinProject
 from sanping.ui.action_book import ActionBook
+from sanping.ui.arrival_report import FILE_LINE, SKIPPED, ArrivalReport, Notice
 from sanping.ui.city_show import CityShow
-from sanping.ui.crs_dialog import CrsDialog
+from sanping.ui.crs_questions import CrsQuestions
 from sanping.ui.desk_content import FAR_M, DeskContent
 from sanping.ui.desk_settings import with_recent
 from sanping.ui.loading import Arrival, Loading
@@ -30,14 +32,11 @@ from sanping.ui.message_panel import Message, skipped_details
 from sanping.ui.overlays import Overlays
 from sanping.ui.status_bar import JobView
 
-FAILED = Text("未能打开“{title}”", "“{title}” could not be opened")
-FILE_LINE = Text("文件：{path}", "File: {path}")
-UNCHANGED = Text("孪生保持原样。", "The twin is as it was.")
 STOPPED = Text("已停止读取，孪生保持原样", "Loading stopped, the twin is as it was")
-SKIPPED = Text("“{title}”已打开，跳过了 {count} 个对象", "“{title}” is open, {count} objects were skipped")
 OPENED = Text("已打开“{title}”", "“{title}” is open")
 UNSAVED = Text("截图未能保存", "The picture could not be saved")
 NO_PICTURE = Text("已停止截图", "The picture was stopped")
+MANY_OPENED = Text("已打开 {count} 个文件", "{count} files are open")
 SAVED = Text("截图已保存：{path}", "Picture saved: {path}")
 FAR = Text("“{title}”在 {distance} 公里以外", "“{title}” lies {distance} km away")
 FAR_HINT = Text(
@@ -93,7 +92,7 @@ class Arriving(QObject):
     """Follows the jobs of one desk; `window` owns the dialogs.
 
     Layers that arrive together are taken one by one, so that the window draws and answers in between; `drained` says
-    that none is left.
+    that none is left. What goes wrong with files that were opened together is said in one message, which grows.
     """
 
     drained = Signal()
@@ -102,6 +101,12 @@ class Arriving(QObject):
         super().__init__(window)
         self._desk, self._window = desk, window
         self._dropped: set[str] = set()
+        self._report = ArrivalReport()
+        self._welcomed: list[Extent] = []
+        self._questions = CrsQuestions(window)
+        self._questions.named.connect(self._on_crs_named)
+        self._questions.left_out.connect(self._on_left_out)
+        self._questions.alone_asked.connect(self._on_alone)
         self._last_word: Text | None = None
         self._arrived: deque[Arrival] = deque()
         self._next = QTimer(self)
@@ -118,9 +123,17 @@ class Arriving(QObject):
         """Forget what has arrived and is not shown yet."""
         self._next.stop()
         self._arrived.clear()
+        self._begin_anew()
+
+    @Slot()
+    def forget_report(self) -> None:
+        """What was said has been read: do not say it again."""
+        self._report = ArrivalReport()
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files as layers of this twin, or a folder with `twin.toml` as another twin."""
+        if not (self._desk.loading.is_busy or self.is_busy or self._questions.is_busy):
+            self._begin_anew()
         folders = [_twin_folder(path) for path in paths]
         twin = next((folder for folder in folders if folder is not None), None)
         if twin is not None:
@@ -169,11 +182,12 @@ class Arriving(QObject):
                 desk.look_at_all()
         if desk.loading.is_busy or self._arrived:
             desk.city.expect_more(expects_more=True)
-            desk.city.camera_moves()
         desk.show_layers()
         if layer.entry.name in self._dropped:
             self._welcome(layer, is_first)
         self._tell_skipped(arrival)
+        if desk.overlays.messages.isVisible() and self._report.is_worth_saying:
+            self._say_report()
 
     def _welcome(self, layer: LoadedLayer, is_first: bool) -> None:
         """Keep the file among the recent ones, and go there."""
@@ -181,26 +195,43 @@ class Arriving(QObject):
         extent = extent_of(layer.content)
         self._dropped.discard(entry.name)
         desk.keep(with_recent(desk.settings, [entry.path]))
-        self._last_word = OPENED.with_values(title=entry.title)
-        if is_first or extent is None:
-            return
+        count = self._report.opened()
+        self._last_word = OPENED.with_values(title=entry.title) if count == 1 else MANY_OPENED.with_values(count=count)
+        if not is_first and extent is not None:
+            self._show_where(entry, extent)
+        self._go_there()
+
+    def _show_where(self, entry: LayerEntry, extent: Extent) -> None:
+        desk = self._desk
         home = desk.state.home.target
         away_m = hypot(extent.centre[0] - home[0], extent.centre[1] - home[1])
         if away_m > FAR_M:
             self._ask_where(entry, FAR.with_values(title=entry.title, distance=f"{away_m / 1000:,.0f}"))
         else:
-            desk.perform("camera.fly", framed(extent))
+            self._welcomed.append(extent)
+
+    def _go_there(self) -> None:
+        """Fly to what was opened, once: when the last of the files is there."""
+        if self._welcomed and not self._dropped:
+            whole, *others = self._welcomed
+            for extent in others:
+                whole = whole.merged(extent)
+            self._welcomed.clear()
+            self._desk.perform("camera.fly", framed(whole))
 
     @Slot(object, object)
     def on_layer_failed(self, entry: LayerEntry, error: SanpingError) -> None:
         """Say what is wrong with a layer, or ask for its CRS."""
         if isinstance(error, CrsMissing):
-            self._ask_crs(entry, error)
+            desk = self._desk
+            crs, has_others = desk.content.project.crs, len(self._dropped) > 1
+            self._questions.ask((entry, error), crs, desk.state.language, has_others=has_others)
             return
         self._dropped.discard(entry.name)
         self._desk.content.forget(entry.name)
         self._desk.show_layers()
         self._tell_failed(entry.title, str(entry.path), error)
+        self._go_there()
         self._desk.open_waiting()
 
     @Slot(str, object)
@@ -266,22 +297,11 @@ class Arriving(QObject):
     def _open_recent(self, path: str, _checked: bool = False) -> None:
         self._desk.perform("file.open_path", path)
 
-    def _ask_crs(self, entry: LayerEntry, error: CrsMissing) -> None:
-        state = self._desk.state
-        project = self._desk.content.project
-        dialog = CrsDialog(
-            entry.path.name, error.message.in_language(state.language), project.crs, state.language, self._window
-        )
-        dialog.accepted.connect(partial(self._on_crs_named, entry, dialog))
-        dialog.rejected.connect(partial(self._on_crs_refused, entry))
-        dialog.alone_asked.connect(partial(self._on_alone, entry))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
     def _ask_where(self, entry: LayerEntry, far: Text) -> None:
         """Ask whether a far file had better be opened on its own; of many such files only about the first."""
         if any(box.isVisible() for box in self._window.findChildren(QMessageBox)):
-            self._desk.overlays.messages.show_message(Message(what=far, details=(FAR_HINT,), is_error=False))
+            self._report.noticed(Notice(what=far, details=(FAR_HINT,)))
+            self._say_report()
             return
         say = self._desk.state.language
         box = QMessageBox(self._window)
@@ -294,44 +314,50 @@ class Arriving(QObject):
         box.finished.connect(box.deleteLater)
         box.open()
 
-    def _on_crs_named(self, entry: LayerEntry, dialog: CrsDialog) -> None:
-        named = self._desk.content.with_crs(entry, dialog.crs, dialog.role)
-        self._desk.loading.open_layers((named,))
+    @Slot(object, str, str)
+    def _on_crs_named(self, entry: LayerEntry, crs: str, role: str) -> None:
+        self._desk.loading.open_layers((self._desk.content.with_crs(entry, crs, role),))
 
-    def _on_crs_refused(self, entry: LayerEntry) -> None:
+    @Slot(object)
+    def _on_left_out(self, entry: LayerEntry) -> None:
         self._dropped.discard(entry.name)
+        self._go_there()
         if self._desk.content.holds(entry):
             self._desk.content.forget(entry.name)
             self._desk.show_layers()
             self._desk.open_waiting()
 
+    @Slot(object)
     def _on_alone(self, entry: LayerEntry) -> None:
         desk = self._desk
         left = desk.content.project
         desk.keep(with_recent(desk.settings, [entry.path, left.folder]))
         desk.change_twin(desk.content.alone(entry))
 
+    def _begin_anew(self) -> None:
+        """Speak of the files that are opened from now on, and of no others."""
+        self._report = ArrivalReport()
+        self._questions.forget()
+        self._welcomed.clear()
+
     def _tell_failed(self, title: Text, path: str, error: SanpingError) -> None:
         if isinstance(error, Cancelled):
             self._last_word = STOPPED
             return
-        where = " · ".join(part for part in (error.path or path, error.place) if part)
-        details = [error.message]
-        if where:
-            details.append(FILE_LINE.with_values(path=where))
-        details.append(UNCHANGED)
-        message = Message(what=FAILED.with_values(title=title), details=tuple(details))
-        self._desk.overlays.messages.show_message(message)
-        self._desk.overlays.arrange()
+        self._report.failed(title, path, error)
+        self._say_report()
 
     def _tell_skipped(self, arrival: Arrival) -> None:
         opened = arrival.layer.opened
         count = sum(item.count for item in opened.skipped)
         if count:
             what = SKIPPED.with_values(title=opened.entry.title, count=f"{count:,}")
-            message = Message(what=what, details=skipped_details(opened.skipped), is_error=False)
-            self._desk.overlays.messages.show_message(message)
-            self._desk.overlays.arrange()
+            self._report.noticed(Notice(what=what, details=skipped_details(opened.skipped)))
+            self._say_report()
+
+    def _say_report(self) -> None:
+        self._desk.overlays.messages.show_message(self._report.message())
+        self._desk.overlays.arrange()
 
 
 def _twin_folder(path: Path) -> Path | None:

@@ -17,7 +17,6 @@ from sanping.domain.tile import TileSet
 from sanping.domain.view import Point
 from sanping.scene.label_layout import PixelBox
 from sanping.scene.picture_parts import PicturePart
-from sanping.scene.label_layout import PixelBox
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import QualityName, Stage
 from sanping.ui.viewport import Viewport
@@ -67,9 +66,8 @@ class CityShow(QObject):
         self._stage: Stage | None = None
         self._full_ms = 0.0
         self._draft_ms = 0.0
-        self._drafts_in_motion = self._expects_more = False
+        self._drafts_in_motion = self._expects_more = self._was_whole = False
         self._resting: QualityName = "soft"
-        self._panels: tuple[tuple[PixelBox, ...], tuple[int, int]] = ((), (1, 1))
         self._panels: tuple[tuple[PixelBox, ...], tuple[int, int]] = ((), (1, 1))
         self._seconds = 0.0
         self._share = 1.0
@@ -145,9 +143,8 @@ class CityShow(QObject):
             may_invent=may_invent,
         )
         self._scene.keep_labels_off(*self._panels)
-        self._scene.keep_labels_off(*self._panels)
         self._scene.show(stage, None)
-        self._stage, self._resting = stage, quality
+        self._stage, self._resting, self._was_whole = stage, quality, False
         self.set_animation(self._hz)
 
     def end(self) -> None:
@@ -177,15 +174,22 @@ class CityShow(QObject):
             self._gathering.start(round(max(GATHER_MS, self._full_ms)))
 
     def expect_more(self, *, expects_more: bool) -> None:
-        """Say whether more layers are on their way: what takes long is then done once, with the last of them."""
+        """Say whether more layers are on their way: what takes long is then done once, with the last of them.
+
+        Until the city has been whole for the first time it is drawn coarsely, so that its layers come sooner.
+        """
         if self._is_held(partial(self.expect_more, expects_more=expects_more)):
             return
         self._expects_more = expects_more
-        if self._scene is not None:
-            self._scene.expect_more(expects_more=expects_more)
-            if not expects_more:
-                self.camera_rests()
-                self._viewport.update()
+        if self._scene is None:
+            return
+        self._scene.expect_more(expects_more=expects_more)
+        if not expects_more:
+            self._was_whole = True
+            self.camera_rests()
+            self._viewport.update()
+        elif not self._was_whole:
+            self.camera_moves()
 
     def show(self, new: Stage, old: Stage | None) -> None:
         """Show a stage."""
@@ -219,16 +223,6 @@ class CityShow(QObject):
             self._scene.keep_labels_off(panels, size_px)
             self._viewport.update()
 
-    @Slot(object, object)
-    def keep_labels_off(self, panels: tuple[PixelBox, ...], size_px: tuple[int, int]) -> None:
-        """Keep labels off panels: left, top, right, bottom in pixels of the view, which has `size_px`."""
-        if (panels, size_px) == self._panels:
-            return
-        self._panels = (panels, size_px)
-        if self._scene is not None:
-            self._scene.keep_labels_off(panels, size_px)
-            self._viewport.update()
-
     def set_animation(self, hz: int) -> None:
         """Animate at most so many times a second; 0 keeps everything still."""
         self._hz = hz
@@ -250,8 +244,8 @@ class CityShow(QObject):
 
     @Slot()
     def camera_rests(self) -> None:
-        """Draw the full picture, or wait with it for layers that are on their way."""
-        if self._expects_more:
+        """Draw the full picture, or wait with it for the layers that make the city whole."""
+        if self._expects_more and not self._was_whole:
             self._still.start()
             return
         self._still.stop()

@@ -1,7 +1,7 @@
 """Asks for what a file does not say: its coordinate reference system, and what it is for."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from sanping.domain.text import Language, Text
 from sanping.ui.wording import Wording
@@ -16,6 +16,7 @@ ROLE = Text("用途", "Use")
 READ = Text("读取", "Read")
 ALONE = Text("单独打开", "Open on its own")
 SKIP = Text("不读取该文件", "Leave this file out")
+SAME_FOR_ALL = Text("对其余未注明坐标系的文件同样处理", "Do the same with the other files that name none")
 OFFERED: tuple[tuple[str, Text], ...] = (
     ("EPSG:4490", Text("CGCS2000 经纬度（EPSG:4490）", "CGCS2000 longitude, latitude (EPSG:4490)")),
     ("EPSG:4326", Text("WGS 84 经纬度（EPSG:4326）", "WGS 84 longitude, latitude (EPSG:4326)")),
@@ -47,8 +48,15 @@ class CrsDialog(QDialog):
 
     alone_asked = Signal()
 
-    def __init__(
-        self, file: str, reason: str, twin_crs: str, language: Language, parent: QWidget | None = None
+    def __init__(  # noqa: PLR0913  what is asked, and how
+        self,
+        file: str,
+        reason: str,
+        twin_crs: str,
+        language: Language,
+        parent: QWidget | None = None,
+        *,
+        offers_same: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setModal(True)
@@ -80,6 +88,9 @@ class CrsDialog(QDialog):
             grid.addWidget(caption, row, 0)
             grid.addWidget(box, row, 1)
         column.addLayout(grid)
+        self._same = QCheckBox(self.words.say(SAME_FOR_ALL))
+        self._same.setVisible(offers_same)
+        column.addWidget(self._same)
         kind = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kind.Ok | kind.Cancel, Qt.Orientation.Horizontal)
         for which, text in ((kind.Ok, READ), (kind.Cancel, SKIP)):
@@ -103,6 +114,11 @@ class CrsDialog(QDialog):
     def role(self) -> str:
         """What the file is for; empty to find out."""
         return str(self._role.currentData())
+
+    @property
+    def is_same_for_all(self) -> bool:
+        """The answer is meant for the other files, too."""
+        return self._same.isChecked()
 
     @Slot()
     def _on_alone(self) -> None:

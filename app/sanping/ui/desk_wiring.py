@@ -130,6 +130,7 @@ def _wire_jobs(desk: Desk) -> None:
     loading.jobs_changed.connect(arriving.on_jobs)
     loading.jobs_changed.connect(desk.on_arrivals)
     arriving.drained.connect(desk.on_arrivals)
+    desk.overlays.messages.closed.connect(arriving.forget_report)
 
 
 def _wire_panels(desk: Desk) -> None:

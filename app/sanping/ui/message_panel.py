@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from sanping.domain.city import Skipped
 from sanping.domain.text import Language, Text
@@ -14,6 +14,8 @@ from sanping.ui.wording import Wording
 
 CLOSE = Text("知道了", "Close")
 WIDTH = 460
+SIDE = 18
+LEAST_HEIGHT, MOST_DETAILS_HEIGHT = 110, 320
 MOST_REASONS = 5
 SKIPPED_LINE = Text("跳过 {count} 个：{reason}{examples}", "{count} skipped: {reason}{examples}")
 EXAMPLES = Text("（如 {names}）", " (such as {names})")
@@ -51,7 +53,7 @@ class MessagePanel(Glass):
         self.words = Wording()
         self._icons = icons
         column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
+        column.setContentsMargins(SIDE, 16, SIDE, 14)
         column.setSpacing(10)
         head = QHBoxLayout()
         self._sign = QLabel()
@@ -66,6 +68,13 @@ class MessagePanel(Glass):
         self.details.setWordWrap(True)
         self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.details.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self.details)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
         close = QPushButton()
         close.clicked.connect(self._on_close)
         self.words.put(close.setText, CLOSE)
@@ -73,7 +82,7 @@ class MessagePanel(Glass):
         foot.addStretch(1)
         foot.addWidget(close)
         column.addLayout(head)
-        column.addWidget(self.details)
+        column.addWidget(self._scroll)
         column.addLayout(foot)
         self.hide()
 
@@ -84,7 +93,7 @@ class MessagePanel(Glass):
         self.words.put(self.what.setText, message.what)
         details = Text("\n".join(line.zh for line in message.details), "\n".join(line.en for line in message.details))
         self.words.put(self.details.setText, details)
-        self.details.setVisible(bool(message.details))
+        self._scroll.setVisible(bool(message.details))
         self._fit()
         self.show()
         self.raise_()
@@ -95,10 +104,14 @@ class MessagePanel(Glass):
         self._fit()
 
     def _fit(self) -> None:
+        """Be as high as the words need; a long list scrolls."""
         self.setFixedWidth(WIDTH)
+        wanted = max(0, self.details.heightForWidth(WIDTH - 2 * SIDE))
+        self._scroll.setFixedHeight(min(wanted, MOST_DETAILS_HEIGHT))
         layout = self.layout()
         if layout is not None:
-            self.setFixedHeight(max(layout.totalHeightForWidth(WIDTH), 110))
+            layout.invalidate()
+            self.setFixedHeight(max(layout.totalHeightForWidth(WIDTH), LEAST_HEIGHT))
 
     def _on_close(self) -> None:
         self.hide()

@@ -18,6 +18,7 @@ FRAME = Text("{ms} ms/帧", "{ms} ms a frame")
 FRAME_TIP = Text("上一帧的绘制时间", "Time to draw the last frame")
 HEIGHT = Text("高程 {value} m", "Elevation {value} m")
 STOP = Text("停止（读取、截图）", "Stop (loading, pictures)")
+MORE_JOBS = Text("（另有 {count} 项）", " ({count} more)")
 READY = Text("就绪", "Ready")
 TWIN_CRS = Text("孪生坐标系 {crs}", "The twin's own, {crs}")
 NAMED_CRS: tuple[tuple[str, Text], ...] = (
@@ -148,8 +149,8 @@ class StatusBar(QWidget):
             self.words.put(self.message.setText, last_word)
             return
         self.bar.show_share(jobs.share)
-        more = f" (+{jobs.count - 1})" if jobs.count > 1 else ""
-        self.words.put(self.message.setText, Text(jobs.doing.zh + more, jobs.doing.en + more))
+        more = MORE_JOBS.with_values(count=jobs.count - 1) if jobs.count > 1 else Text("", "")
+        self.words.put(self.message.setText, Text(jobs.doing.zh + more.zh, jobs.doing.en + more.en))
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""
