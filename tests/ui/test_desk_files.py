@@ -240,7 +240,7 @@ def test_twenty_files_at_once_are_opened_and_each_broken_one_is_named(desk: Any,
     # and the good ones are all there, in the order of the drop, seen together after one step of the history
     assert [line.count for line in window.content.lines()[3:]] == list(range(1, 15))
     assert len(window.state.history.past) == steps + 1
-    assert "14" in window.overlays.status.message.text()
+    assert window.overlays.status.message.text() == "已打开 14 个文件"
 
     # and when the message has been read and one more file fails, only that one is spoken of
     messages.findChild(QPushButton).click()

@@ -164,6 +164,8 @@ class Arriving(QObject):
             self._next.start()
         else:
             self.drained.emit()
+            if self._last_word is not None and not self._desk.loading.is_busy:
+                self.on_jobs(None)
 
     def _show_layer(self, arrival: Arrival) -> None:
         desk, layer = self._desk, arrival.layer

@@ -72,37 +72,11 @@ class CrsDialog(QDialog):
         for label in (question, why):
             label.setWordWrap(True)
             column.addWidget(label)
-        self._crs = QComboBox()
-        self._crs.setEditable(True)
-        self._crs.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        for value, title in ((twin_crs, TWIN.with_values(crs=twin_crs)), *OFFERED):
-            self._crs.addItem(self.words.say(title), value)
-        self._role = QComboBox()
-        for value, title in ROLES:
-            self._role.addItem(self.words.say(title), value)
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        for row, (text, box) in enumerate(((CRS, self._crs), (ROLE, self._role))):
-            caption = QLabel()
-            self.words.put(caption.setText, text)
-            grid.addWidget(caption, row, 0)
-            grid.addWidget(box, row, 1)
-        column.addLayout(grid)
+        column.addLayout(self._boxes(twin_crs))
         self._same = QCheckBox(self.words.say(SAME_FOR_ALL))
         self._same.setVisible(offers_same)
         column.addWidget(self._same)
-        kind = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(kind.Ok | kind.Cancel, Qt.Orientation.Horizontal)
-        for which, text in ((kind.Ok, READ), (kind.Cancel, SKIP)):
-            button = buttons.button(which)
-            button.setIcon(type(button.icon())())
-            self.words.put(button.setText, text)
-        alone = buttons.addButton(self.words.say(ALONE), QDialogButtonBox.ButtonRole.ActionRole)
-        alone.setAutoDefault(False)
-        alone.clicked.connect(self._on_alone)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        column.addWidget(self._buttons())
 
     @property
     def crs(self) -> str:
@@ -128,3 +102,35 @@ class CrsDialog(QDialog):
     def choose(self, crs: str) -> None:
         """Set the answer, as typing does."""
         self._crs.setEditText(crs)
+
+    def _boxes(self, twin_crs: str) -> QGridLayout:
+        self._crs = QComboBox()
+        self._crs.setEditable(True)
+        self._crs.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        for value, title in ((twin_crs, TWIN.with_values(crs=twin_crs)), *OFFERED):
+            self._crs.addItem(self.words.say(title), value)
+        self._role = QComboBox()
+        for value, title in ROLES:
+            self._role.addItem(self.words.say(title), value)
+        grid = QGridLayout()
+        grid.setColumnStretch(1, 1)
+        for row, (text, box) in enumerate(((CRS, self._crs), (ROLE, self._role))):
+            caption = QLabel()
+            self.words.put(caption.setText, text)
+            grid.addWidget(caption, row, 0)
+            grid.addWidget(box, row, 1)
+        return grid
+
+    def _buttons(self) -> QDialogButtonBox:
+        kind = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(kind.Ok | kind.Cancel, Qt.Orientation.Horizontal)
+        for which, text in ((kind.Ok, READ), (kind.Cancel, SKIP)):
+            button = buttons.button(which)
+            button.setIcon(type(button.icon())())
+            self.words.put(button.setText, text)
+        alone = buttons.addButton(self.words.say(ALONE), QDialogButtonBox.ButtonRole.ActionRole)
+        alone.setAutoDefault(False)
+        alone.clicked.connect(self._on_alone)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        return buttons
