@@ -115,18 +115,27 @@ class Framer:
         return self._faulty(data, at, len(data), b"") if is_end else (None, at)
 
     def _checked(self, data: bytes, at: int, end: int) -> tuple[Cut, int]:
-        """Return the frame whose bytes are all here, tried plain and then decrypted."""
+        """Return the frame whose bytes are all here, tried plain and then decrypted.
+
+        What looks encrypted is not tried plain: blocks that repeat cancel out in the check code, encrypted or not.
+        """
         segment, check = data[at + _HEAD : end - _CRC], data[end - _CRC : end]
         if _CHECK.fullmatch(check):
             sent = int(check, 16)
-            if crc16(segment) == sent:
+            is_hidden = self._cipher is not None and looks_encrypted(segment)
+            if not is_hidden and crc16(segment) == sent:
                 return self._cut(data, at, end, segment=segment, check=check)
-            start, stop = area_of(segment) if self._cipher else (-1, -1)
-            if self._cipher is not None and start >= 0:
-                clear = segment[:start] + self._cipher.decrypted(segment[start:stop]) + segment[stop:]
-                if crc16(clear) == sent:
-                    return self._cut(data, at, end, segment=clear, check=check, was_encrypted=True)
+            clear = self._decrypted(segment)
+            if clear and crc16(clear) == sent:
+                return self._cut(data, at, end, segment=clear, check=check, was_encrypted=True)
         return self._faulty(data, at, end, check)
+
+    def _decrypted(self, segment: bytes) -> bytes:
+        """Return a segment with its data area decrypted, nothing where there is no key or no area."""
+        start, stop = area_of(segment)
+        if self._cipher is None or start < 0:
+            return b""
+        return segment[:start] + self._cipher.decrypted(segment[start:stop]) + segment[stop:]
 
     def _faulty(self, data: bytes, at: int, end: int, check: bytes) -> tuple[Cut, int]:
         """Say why a frame is wrong, and end it before the next head so that a good frame behind it is not lost."""
