@@ -84,3 +84,37 @@ def test_a_draft_never_stays_when_the_quality_changes_in_the_middle(make_desk: A
     # then the resting city is drawn with it
     assert city._scene.quality == "high"
     assert city.quality == "high"
+
+
+@pytest.mark.parametrize("quality", ["auto", "standard"])
+def test_a_processor_draws_drafts_until_the_city_is_whole(make_desk: Any, qtbot: Any, quality: str) -> None:
+    # given a window that has just been opened, without a graphics card
+    desk = make_desk(quality=quality, is_loaded=False)
+    city, drawn = desk.window.city, []
+    desk.window.viewport.frame_drawn.connect(lambda _: city.is_ready and drawn.append(city._scene.quality))
+
+    # when its layers arrive
+    with qtbot.waitSignal(desk.window.city_shown, timeout=60_000):
+        pass
+    first = list(drawn)
+    qtbot.waitUntil(lambda: bool(drawn) and drawn[-1] == city.quality, timeout=20_000)
+
+    # then every frame was a draft until the last layer was there, and the full picture followed
+    assert city.is_software
+    assert first
+    assert set(first) == {"draft"}
+    assert city.quality == ("standard" if quality == "standard" else "soft")
+
+
+def test_an_empty_twin_does_not_stay_a_draft(make_desk: Any, qtbot: Any) -> None:
+    # given a scene to which nothing ever comes
+    desk = make_desk(quality="soft")
+    city, state = desk.window.city, desk.window.state
+    city.begin(state.home.target, (31.2, 121.4), "soft", "zh", state.stage, may_invent=False)
+    assert city._scene.quality == "draft"
+
+    # when a moment has passed
+    qtbot.waitUntil(lambda: city._scene.quality == "soft", timeout=20_000)
+
+    # then it is drawn as the person wants it
+    assert city.quality == "soft"

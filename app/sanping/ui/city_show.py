@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 IDLE_SHARE = 3.0
 SLOW_FRAME_MS = 70.0
 STILL_MS = 220
+FIRST_DRAFT_MS = 1500
 GATHER_MS = 120
 STILL_FRAME_MS = 160.0
 DRAFT_ABOVE_MS = 120.0
@@ -81,6 +82,10 @@ class CityShow(QObject):
         self._still.setSingleShot(True)
         self._still.setInterval(STILL_MS)
         self._still.timeout.connect(self.camera_rests)
+        self._first_draft = QTimer(self)
+        self._first_draft.setSingleShot(True)
+        self._first_draft.setInterval(FIRST_DRAFT_MS)
+        self._first_draft.timeout.connect(self.camera_rests)
         self._gathering = QTimer(self)
         self._gathering.setSingleShot(True)
         self._gathering.timeout.connect(viewport.update)
@@ -127,6 +132,7 @@ class CityShow(QObject):
     ) -> None:
         """Make an empty scene around `centre`; `place` is latitude and longitude. An older scene is closed.
 
+        Where the processor draws, the city is a draft until it is whole: its first frame and its layers come sooner.
         `may_invent` allows a made-up country beyond the data, for synthetic twins only.
         """
         from sanping.scene.city_scene import CityScene  # noqa: PLC0415  the window stands before VTK is loaded
@@ -137,7 +143,7 @@ class CityShow(QObject):
             centre=centre,
             latitude_deg=place[0],
             longitude_deg=place[1],
-            quality=quality,
+            quality="draft" if self.is_software else quality,
             language=language,
             assets=self._assets,
             may_invent=may_invent,
@@ -145,6 +151,8 @@ class CityShow(QObject):
         self._scene.keep_labels_off(*self._panels)
         self._scene.show(stage, None)
         self._stage, self._resting, self._was_whole = stage, quality, False
+        self._full_ms = 0.0
+        self._first_draft.start()
         self.set_animation(self._hz)
 
     def end(self) -> None:
@@ -152,6 +160,7 @@ class CityShow(QObject):
         self._beat.stop()
         self._still.stop()
         self._gathering.stop()
+        self._first_draft.stop()
         self._expects_more = False
         self._held = None
         scene, self._scene = self._scene, None
@@ -184,6 +193,7 @@ class CityShow(QObject):
         if self._scene is None:
             return
         self._scene.expect_more(expects_more=expects_more)
+        self._first_draft.stop()
         if not expects_more:
             self._was_whole = True
             self.camera_rests()
@@ -201,7 +211,9 @@ class CityShow(QObject):
     def set_quality(self, quality: QualityName, *, drafts_in_motion: bool = False) -> None:
         """Draw better or faster; `drafts_in_motion` draws a draft while the camera moves where `quality` is slow."""
         self._resting, self._drafts_in_motion = quality, drafts_in_motion
-        self._draw_as(quality)
+        is_first_draft = self._first_draft.isActive() or (self._expects_more and not self._was_whole)
+        if not is_first_draft:
+            self._draw_as(quality)
 
     def draw_again(self) -> None:
         """Ask for one more frame."""
@@ -356,6 +368,7 @@ class CityShow(QObject):
         if (
             self.is_quick
             and self._held is None
+            and self._was_whole
             and not self._is_busy()
             and self._viewport.isVisible()
             and not self._viewport.window().isMinimized()
