@@ -131,6 +131,17 @@ def test_encrypted_bytes_in_braces_count_as_bytes_or_as_characters() -> None:
     assert encoded(frames[0]) == payload("official_2025_annex_a2_clear_rest_plain.txt")
 
 
+def test_braces_may_lack_their_commas() -> None:
+    # given the official sample in braces, written without commas
+    wire = payload("official_2025_annex_a2_clear_rest_braced.txt").replace(b",0x", b"0x")
+
+    # when it is decoded
+    frame = decode_frame(wire, area_cipher(OFFICIAL_KEY))
+
+    # then it is the sample
+    assert encoded(frame) == payload("official_2025_annex_a2_clear_rest_plain.txt")
+
+
 @pytest.mark.parametrize(
     "segment",
     [

@@ -67,6 +67,13 @@ def encoded(frame: Frame, cipher: AreaCipher | None = None) -> bytes:
     return b"##%04d" % len(segment) + written + check + _TAIL
 
 
+def sealed(segment: bytes) -> bytes:
+    """Return any data segment with head, length, check code and tail. Raises `FrameBroken` for one that is too long."""
+    if len(segment) > _LONGEST_WRITTEN:
+        raise FrameBroken(_TOO_LONG.with_values(size=len(segment)))
+    return b"##%04d%s%04X" % (len(segment), segment, crc16(segment)) + _TAIL
+
+
 def is_to_be_encrypted(frame: Frame) -> bool:
     """Say whether the edition of 2025 wants this frame encrypted where a key is agreed."""
     return frame.version == "2025" and (frame.cn.startswith("2") or frame.cn in ("1014", DEVICE_FACTS))

@@ -27,6 +27,7 @@ _HEAD_PART = re.compile(rb"(?:#{1,2}|##[0-9]{1,3}|\\)\Z")
 _CHECK = re.compile(rb"[0-9A-Fa-f]{4}")
 _BLANK = re.compile(rb"(?:\s|\\r|\\n)+")
 _BRACES = re.compile(rb"CP=&&\{((?:0[xX][0-9A-Fa-f]{2},?)*)\}")
+_BRACED_BYTE = re.compile(rb"0[xX]([0-9A-Fa-f]{2})")
 _BRACES_START = b"CP=&&{0"
 _HEADER_ROOM = 256
 _TRUE_END = re.compile(rb"&&[0-9A-Fa-f]{4}(?=[\r\n\\#]|\Z)")
@@ -161,7 +162,7 @@ class Framer:
         if braces is None:
             is_over = is_end or len(data) >= longest or b"}" in data[braces_at:longest]
             return None if is_over else (None, at)
-        hidden = bytes(int(byte, 16) for byte in braces.group(1).split(b",") if byte)
+        hidden = bytes(int(byte, 16) for byte in _BRACED_BYTE.findall(braces.group(1)))
         written = len(braces.group()) - len(_BRACES_START) + 2 - len(hidden)
         ends = [at + _HEAD + length + written + _CRC, at + _HEAD + length + _CRC]
         for end in ends:
