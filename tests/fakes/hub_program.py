@@ -1,4 +1,4 @@
-"""Runs a hub as a process with the history for tests: `python hub_program.py TWIN DATA [--port N] [--untrusted]`."""
+"""Runs a hub as a process: `hub_program.py TWIN DATA [--port N] [--untrusted] [--journal]`."""
 
 import sys
 from pathlib import Path
@@ -19,7 +19,7 @@ def main(words: list[str]) -> int:
         twin=Path(words[0]), data=Path(words[1]), port=port, is_trusted="--untrusted" not in words, first_wait_s=0.3
     )
     try:
-        return run_hub(options, JournalHistory, say)
+        return run_hub(options, say, JournalHistory) if "--journal" in words else run_hub(options, say)
     except SanpingError as error:
         sys.stderr.write(error.in_language("en"))
         return 2

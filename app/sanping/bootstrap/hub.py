@@ -21,6 +21,8 @@ from sanping.hub.plan import HubPlan
 from sanping.hub.web import Web
 from sanping.ports.history import History
 from sanping.settings import paths
+from sanping.storage.duckdb_history import DuckDbHistory
+from sanping.storage.event_log import SqliteEventLog
 from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
 
@@ -43,7 +45,9 @@ class HubOptions:
     first_wait_s: float = FIRST_S
 
 
-def run_hub(options: HubOptions, history_in: Callable[[Path], History], say: Callable[[str], None]) -> int:
+def run_hub(
+    options: HubOptions, say: Callable[[str], None], history_in: Callable[[Path], History] = DuckDbHistory
+) -> int:
     """Serve a twin until SIGTERM or Ctrl-C; `say` is given the address once the hub answers.
 
     Raises `InputError` when the twin, the data folder or the port cannot be used, `StoreFailed` when history cannot.
@@ -54,8 +58,9 @@ def run_hub(options: HubOptions, history_in: Callable[[Path], History], say: Cal
         plan, remember = _plan(project, options)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # the store's thread must not hold up the loop
-        hub_of = partial(Hub, plan, trust=remember)
-        asyncio.run(_serve(hub_of, partial(history_in, folder.path), folder, options, say))
+        history = history_in(folder.path)
+        events = SqliteEventLog(folder.path)
+        asyncio.run(_serve(partial(Hub, plan, history, events, trust=remember), folder, options, say))
     finally:
         folder.close()
     return 0
@@ -89,19 +94,13 @@ def _plan(project: TwinProject, options: HubOptions) -> tuple[HubPlan, Callable[
     return plan, remember
 
 
-async def _serve(
-    hub_of: Callable[[History], Hub],
-    history: Callable[[], History],
-    folder: HubFolder,
-    options: HubOptions,
-    say: Callable[[str], None],
-) -> None:
+async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptions, say: Callable[[str], None]) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
             loop.add_signal_handler(number, stopping.set)
-    hub = hub_of(history())
+    hub = hub_of()
     web = Web(hub, folder.token())
     port = await web.start(options.host, options.port)
     try:
@@ -113,6 +112,7 @@ async def _serve(
         say(address)
         await stopping.wait()
     finally:
+        gc.unfreeze()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_WITHIN_S):
                 await web.stop()

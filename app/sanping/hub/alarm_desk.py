@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
@@ -12,7 +13,7 @@ from sanping.domain.text import Text
 from sanping.twin import alarms
 from sanping.twin.live_part import LivePart
 from sanping.twin.rules import plan_rules
-from sanping.twin.watching import Memory, step, tick
+from sanping.twin.watching import Memory, Watch, step, tick
 
 CLOSED_KEPT_MS = 24 * 3_600_000
 ACTIONS = ("alarm.acknowledge", "alarm.shelve", "alarm.close")
@@ -24,11 +25,16 @@ _NO_UNTIL = Text("搁置命令没有给出到期时刻；请给出 until_ms", "T
 class AlarmDesk:
     """All alarms of the twin by id; every method returns the alarms that it changed."""
 
-    def __init__(self, live: LivePart, known: Iterable[Alarm] = ()) -> None:
-        self.book: dict[str, Alarm] = {alarm.id: alarm for alarm in known}
+    def __init__(self, live: LivePart) -> None:
+        self.book: dict[str, Alarm] = {}
         self._plan = plan_rules(live.rules, live.stations, live.standard)
         self._memory = Memory()
         self._has_rules = bool(live.rules)
+
+    def recall(self, known: Iterable[Alarm]) -> None:
+        """Take up the alarms of an earlier life of the hub: they return when their condition is gone."""
+        self.book = {alarm.id: alarm for alarm in known}
+        self._memory = _remembering(self.book.values())
 
     def observe(self, rows: Sequence[Observation], now_ms: int) -> Sequence[Alarm]:
         """Apply the rules to committed rows."""
@@ -70,6 +76,15 @@ class AlarmDesk:
         for alarm in found:
             self.book[alarm.id] = alarm
         return found
+
+
+def _remembering(alarms: Iterable[Alarm]) -> Memory:
+    watches = {
+        (alarm.rule, alarm.station): Watch(since_ms=alarm.raised_ms, alarm=alarm.id, raised_ms=alarm.raised_ms)
+        for alarm in alarms
+        if alarm.state in ("active", "acknowledged", "shelved")
+    }
+    return Memory(watches=MappingProxyType(watches))
 
 
 def _sendable(alarm: Alarm) -> Alarm:

@@ -22,6 +22,7 @@ HowEnded = Literal["finished", "failed", "refused", "broke", "tested"]
 
 MAX_FRAME_BYTES = 8 << 20
 ROWS_PER_FRAME = 2000
+OUT_OF_MEMORY = 4  # the exit code of a child that could get no more memory
 _LENGTH = struct.Struct(">I")
 _Kind = TypeVar("_Kind")
 

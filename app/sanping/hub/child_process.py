@@ -9,7 +9,7 @@ import sys
 
 from sanping.domain.errors import WorkerFailed
 from sanping.domain.text import Text
-from sanping.hub.child_messages import Begin, FromChild, FromHub, framed, next_from_child
+from sanping.hub.child_messages import OUT_OF_MEMORY, Begin, FromChild, FromHub, framed, next_from_child
 
 COMMAND = (sys.executable, "-P", "-m", "sanping.hub.child")
 LONGEST_TAIL = 4000
@@ -29,6 +29,7 @@ _CRASHED = Text(
 _GONE = Text(
     "数据源进程意外结束（退出码 {code}），将重新启动", "The source's process ended (exit code {code}); restarted"
 )
+_OUT_OF_MEMORY = Text("数据源进程内存用尽，将重新启动", "The source's process ran out of memory; it is started again")
 
 
 class ChildProcess:
@@ -113,6 +114,8 @@ def words_of_death(code: int) -> Text:
     if code < 0:
         with contextlib.suppress(ValueError):
             return _CRASHED.with_values(signal=signal.Signals(-code).name)
+    if code == OUT_OF_MEMORY:
+        return _OUT_OF_MEMORY
     return _GONE.with_values(code=code)
 
 

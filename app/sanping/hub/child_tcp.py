@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -13,6 +14,7 @@ from sanping.domain.errors import SourceFailed
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.hub.child_delivery import Deliveries
+from sanping.hub.child_messages import OUT_OF_MEMORY
 from sanping.ports.source import Count, Deliver, HangUp, Send, Session, Step
 
 READ_BYTES = 65_536
@@ -182,6 +184,8 @@ class _Connection:
             for step in asked(time.time_ns() // 1_000_000):
                 has_steps = True
                 self._do(step)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)  # whatever leaks would go on leaking, and nothing here can be relied on
         except Exception as error:
             self._counting.count("session_errors", detail=_SESSION_BROKE.with_values(reason=repr(error)[:200]))
             self._hang_up(_SESSION_BROKE.with_values(reason=type(error).__name__))

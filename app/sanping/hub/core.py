@@ -13,6 +13,17 @@ from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
+from sanping.hub.event_keeper import (
+    ALARM,
+    COMMAND,
+    EventKeeper,
+    EventRow,
+    alarm_row,
+    alarms_of,
+    command_row,
+    ops_of,
+    source_row,
+)
 from sanping.hub.fanout import Fanout
 from sanping.hub.intake import Intake
 from sanping.hub.latest import LatestTable
@@ -22,11 +33,13 @@ from sanping.hub.minute_log import MinuteLog
 from sanping.hub.plan import NOT_TRUSTED, HubPlan, source_plans
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.supervisor import Supervisor
+from sanping.ports.event_log import EventLog
 from sanping.ports.history import History
 from sanping.wire.messages import Ack, Command, Snapshot
 
 TICK_S = 5.0
 OPS_KEPT = 10_000
+RECALLED_MS = 7 * 86_400_000
 
 _NO_ACTION = Text("没有这个命令：{name}；请更新程序", "There is no command {name}; update the program")
 _UNEXPECTED = Text("命令执行出错：{reason}；请重试", "The command failed: {reason}; try again")
@@ -36,7 +49,9 @@ _log = logging.getLogger(__name__)
 class Hub:
     """One twin's hub; lives in one event loop. `trust` is called when a person trusts the twin."""
 
-    def __init__(self, plan: HubPlan, history: History, trust: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, plan: HubPlan, history: History, events: EventLog, trust: Callable[[], None] = lambda: None
+    ) -> None:
         self.plan = plan
         self.epoch = uuid.uuid4().hex
         self.is_trusted = plan.is_trusted
@@ -45,6 +60,7 @@ class Hub:
         self.log = ChangeLog(self.epoch)
         self.fanout = Fanout(self.latest, self.log, self._snapshot)
         self.ledger = Ledger(history, self._committed)
+        self.events = EventKeeper(events)
         self.alarms = AlarmDesk(plan.live)
         ready, idle = source_plans(plan)
         self.supervisor = Supervisor(ready, idle, self, plan.first_wait_s)
@@ -53,12 +69,19 @@ class Hub:
         self._minutes = MinuteLog(_log)
         self._ticking: asyncio.Task[None] | None = None
         self._answers: dict[str, Ack] = {}
+        self._deciding = asyncio.Lock()
+        self._keeping: set[asyncio.Task[None]] = set()
+        self._states: dict[str, str] = {}
 
     async def start(self) -> None:
         """Take up where history ends, then start the sources of a trusted twin. Raises `StoreFailed`."""
         self.ledger.start()
         known = await self.ledger.ask(lambda history: history.as_of(_now_ms()))
         self.latest.take(known)
+        now_ms = _now_ms()
+        kept = await self.events.between(now_ms - RECALLED_MS, now_ms, (ALARM, COMMAND))
+        self.alarms.recall(alarms_of(kept).values())
+        self._answers = {op: Ack(op=op, ok=True) for op in ops_of(kept)[-OPS_KEPT:]}
         self._ticking = asyncio.create_task(self._tick())
         if self.is_trusted:
             self.supervisor.start()
@@ -69,6 +92,9 @@ class Hub:
             self._ticking.cancel()
         await self.supervisor.stop()
         await self.ledger.close()
+        if self._keeping:
+            await asyncio.wait(self._keeping)
+        await self.events.close()
 
     def sources(self) -> tuple[SourceStatus, ...]:
         """Return how all sources are."""
@@ -100,6 +126,9 @@ class Hub:
         """Tell the screens how a source is."""
         self.log.append("source", status)
         self.fanout.changed()
+        if self._states.get(status.name) != status.state:
+            self._states[status.name] = status.state
+            self._keep([source_row(status, _now_ms())])
 
     def noted(self, kind: str, words: Text) -> None:
         """Write a line to the log, at most once a minute per kind."""
@@ -109,12 +138,13 @@ class Hub:
 
     async def done(self, command: Command, by: str) -> Ack:
         """Do what a screen wishes, once per `op`, and return the answer for it."""
-        known = self._answers.get(command.op)
-        if known is not None:
-            return known
+        async with self._deciding:  # one after another, so that the same wish twice is done once
+            known = self._answers.get(command.op)
+            return known if known is not None else await self._answered(command, by)
+
+    async def _answered(self, command: Command, by: str) -> Ack:
         try:
-            seq = await self._do(command.action, command.arguments, by)
-            ack = Ack(op=command.op, ok=True, seq=seq)
+            ack = Ack(op=command.op, ok=True, seq=await self._do(command, by))
         except SanpingError as error:
             ack = Ack(op=command.op, ok=False, error_zh=error.in_language("zh"), error_en=error.in_language("en"))
         except Exception as error:
@@ -126,11 +156,20 @@ class Hub:
             del self._answers[next(iter(self._answers))]
         return ack
 
-    async def _do(self, action: str, arguments: Mapping[str, object], by: str) -> int:
+    async def _do(self, command: Command, by: str) -> int:
+        """Do it, keep that it was done, and return the change it made. Raises `InputError` or `StoreFailed`."""
+        action, arguments = command.action, command.arguments
+        done = command_row(command, by, _now_ms())
         if action in ACTIONS:
             alarm = self.alarms.changed_by(action, arguments, by, _now_ms())
+            await self.events.keep([alarm_row(alarm), done])
             self.alarms.keep(alarm)
-            return self._tell_alarms((alarm,))
+            return self._publish((alarm,))
+        await self._do_with_sources(action, arguments)
+        await self.events.keep([done])
+        return self.log.seq
+
+    async def _do_with_sources(self, action: str, arguments: Mapping[str, object]) -> None:
         source = str(arguments.get("source", ""))
         if action == "source.enable":
             await self.supervisor.enable(source)
@@ -142,7 +181,6 @@ class Hub:
             self._become_trusted()
         else:
             raise InputError(_NO_ACTION.with_values(name=action[:60]))
-        return self.log.seq
 
     def _become_trusted(self) -> None:
         self._trust()
@@ -155,23 +193,33 @@ class Hub:
     def _committed(self, rows: Sequence[Observation]) -> None:
         self.latest.take(rows)
         try:
-            self._tell_alarms(self.alarms.observe(rows, _now_ms()))
+            self._found(self.alarms.observe(rows, _now_ms()))
         except Exception:
             _log.exception("the rules failed")
         self.fanout.changed()
 
-    def _tell_alarms(self, alarms: Sequence[Alarm]) -> int:
+    def _found(self, alarms: Sequence[Alarm]) -> None:
+        """Tell at once what the rules found, and keep it."""
+        if alarms:
+            self._publish(alarms)
+            self._keep([alarm_row(alarm) for alarm in alarms])
+
+    def _keep(self, rows: Sequence[EventRow]) -> None:
+        task = asyncio.create_task(self.events.keep_somehow(rows))
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)
+
+    def _publish(self, alarms: Sequence[Alarm]) -> int:
         for alarm in alarms:
             self.log.append("alarm", alarm)
-        if alarms:
-            self.fanout.changed()
+        self.fanout.changed()
         return self.log.seq
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
             try:
-                self._tell_alarms(self.alarms.time_passed(_now_ms()))
+                self._found(self.alarms.time_passed(_now_ms()))
             except Exception:
                 _log.exception("the rules failed")
 

@@ -16,6 +16,7 @@ from sanping.domain.text import Text
 ADDRESS_FILE = "address.json"
 TOKEN_FILE = "token"
 LOCK_FILE = "lock"
+OWNER_VARIABLE = "SANPING_HUB_OWNER"
 TOKEN_BYTES = 32
 
 _TAKEN = Text(
@@ -49,7 +50,8 @@ class HubFolder:
 
     def note_address(self, address: str, epoch: str) -> None:
         """Write down where the hub answers, for programs that know its folder."""
-        note = {"address": address, "epoch": epoch, "process": os.getpid()}
+        owner = os.environ.get(OWNER_VARIABLE, "")
+        note = {"address": address, "epoch": epoch, "process": os.getpid(), "owner": owner}
         draft = self.path / f"{ADDRESS_FILE}.draft"
         draft.write_bytes(msgspec.json.encode(note))
         draft.replace(self.path / ADDRESS_FILE)

@@ -20,7 +20,7 @@ from sanping.hub.child_process import ChildProcess, started, words_of_death
 
 HEARTBEAT_PATIENCE_S = 5.0
 START_PATIENCE_S = 30.0
-COUNTS_EVERY_S = 5.0
+COUNTS_EVERY_S = 2.0
 SIMULATOR_FIRST_S = 1.0
 LAST_WORDS_S = 1.0
 

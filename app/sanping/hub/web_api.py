@@ -111,6 +111,15 @@ async def _span(hub: Hub, _: Asked) -> object:
     return {"first_ms": first_ms, "last_ms": last_ms}
 
 
+async def _events(hub: Hub, asked: Asked) -> object:
+    kinds = tuple(kind for kind in asked.parameters.get("kinds", "").split(",") if kind)
+    found = await hub.events.between(_milliseconds(asked, "from_ms"), _milliseconds(asked, "to_ms"), kinds)
+    return [
+        {"seq": event.seq, "time_ms": event.time_ms, "kind": event.kind, "body": msgspec.json.decode(event.body)}
+        for event in found
+    ]
+
+
 async def _alarms(hub: Hub, _: Asked) -> object:
     return list(hub.alarms.book.values())
 
@@ -272,6 +281,18 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         required=_SERIES_NEEDS,
     ),
     Endpoint(method="GET", path="/span", title=Text("历史起止", "First and last moment kept"), run=_span),
+    Endpoint(
+        method="GET",
+        path="/events",
+        title=Text("事件", "Events"),
+        run=_events,
+        parameters={
+            "from_ms": _SERIES["from_ms"],
+            "to_ms": _SERIES["to_ms"],
+            "kinds": Text("类别，逗号分隔；空为全部", "Kinds with commas between; empty for all"),
+        },
+        required=("from_ms", "to_ms"),
+    ),
     Endpoint(method="GET", path="/alarms", title=Text("告警", "Alarms"), run=_alarms),
     Endpoint(method="GET", path="/sources", title=Text("数据源", "Sources"), run=_sources),
     Endpoint(

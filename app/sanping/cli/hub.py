@@ -1,0 +1,73 @@
+"""`sanping hub`: the server of one twin, without a window."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from sanping.bootstrap.hub import HubOptions, run_hub
+from sanping.cli.declared import Command
+from sanping.domain.text import Text
+from sanping.settings import paths
+from sanping.settings.settings import load_settings
+from sanping.twin.simulated_river import Scenario
+
+DEFAULT_PORT = 8765
+
+_READY = Text("中枢已就绪：{address}", "The hub is ready: {address}")
+
+Twin = Annotated[
+    Path | None, Text("孪生目录，空为内置苏河孪生", "Folder of the twin; empty for the bundled Suzhou Creek")
+]
+Port = Annotated[int, Text("端口，0 为任一空闲端口", "Port; 0 for any free one")]
+Listen = Annotated[
+    str, Text("监听地址；局域网访问须显式指定", "Address to listen on; a local network must be asked for")
+]
+Data = Annotated[Path | None, Text("数据目录，空为默认", "Data folder; empty for the usual one")]
+Trust = Annotated[
+    bool,
+    Text("信任该孪生并启动它的数据源", "Trust the twin and start its sources"),
+    Parameter(negative=()),
+]
+Simulators = Annotated[bool, Text("启动模拟器", "Start the simulators")]
+Weather = Annotated[Scenario, Text("模拟情景", "What the simulators tell")]
+Allow = Annotated[
+    tuple[str, ...],
+    Text("允许数据源经 HTTP 访问的内部网段（CIDR）", "Internal network that sources may reach over HTTP (CIDR)"),
+    Parameter(negative=()),
+]
+
+
+def hub(  # noqa: PLR0913  one parameter an option
+    twin: Twin = None,
+    /,
+    *,
+    port: Port = DEFAULT_PORT,
+    listen: Listen = "127.0.0.1",
+    data: Data = None,
+    trust: Trust = False,
+    simulators: Simulators = True,
+    scenario: Weather = "daily",
+    allow: Allow = (),
+) -> int:
+    """Run a twin's sources, keep what they say, and serve the screens until told to stop."""
+    language = load_settings(paths.settings_file()).language
+    options = HubOptions(
+        twin=twin or paths.default_twin(),
+        host=listen,
+        port=port,
+        data=data,
+        is_trusted=trust,
+        has_simulators=simulators,
+        scenario=scenario,
+        allowed_networks=allow,
+    )
+    return run_hub(
+        options,
+        lambda address: print(_READY.with_values(address=address).in_language(language), flush=True),
+    )
+
+
+HUB = Command(
+    name="hub", title=Text("运行中枢：数据源、历史与实时推送", "Run the hub: sources, history, live data"), run=hub
+)

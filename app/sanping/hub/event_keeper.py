@@ -1,0 +1,108 @@
+"""The log of events on a thread of its own: what people wished and what alarms did, safe before anybody is answered."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import msgspec
+
+from sanping.domain.alarm import Alarm
+from sanping.domain.errors import StoreFailed
+from sanping.domain.source_status import SourceStatus
+from sanping.ports.event_log import Event, EventLog
+from sanping.wire.messages import Command
+
+ALARM, COMMAND, SOURCE = "alarm", "command", "source"
+MOST_HELD_BACK = 100_000
+
+EventRow = tuple[int, str, bytes]
+_Answer = TypeVar("_Answer")
+_log = logging.getLogger(__name__)
+
+
+class KeptCommand(msgspec.Struct, frozen=True, kw_only=True):
+    """A command that was done: who wished it from which screen."""
+
+    op: str
+    action: str
+    by: str
+    arguments: Mapping[str, object] = {}
+
+
+def alarm_row(alarm: Alarm) -> EventRow:
+    """Return an alarm as an event."""
+    return (alarm.changed_ms, ALARM, msgspec.json.encode(alarm))
+
+
+def source_row(status: SourceStatus, now_ms: int) -> EventRow:
+    """Return a source's state as an event."""
+    return (now_ms, SOURCE, msgspec.json.encode(status))
+
+
+def command_row(command: Command, by: str, now_ms: int) -> EventRow:
+    """Return a command as an event."""
+    kept = KeptCommand(op=command.op, action=command.action, by=by, arguments=command.arguments)
+    return (now_ms, COMMAND, msgspec.json.encode(kept))
+
+
+def alarms_of(events: Iterable[Event]) -> dict[str, Alarm]:
+    """Return alarms by id as the events leave them; an event that cannot be read is skipped and logged."""
+    found: dict[str, Alarm] = {}
+    for event in events:
+        if event.kind == ALARM:
+            try:
+                alarm = msgspec.json.decode(event.body, type=Alarm)
+            except msgspec.MsgspecError as error:
+                _log.warning("event %d cannot be read: %s", event.seq, error)
+                continue
+            found[alarm.id] = alarm
+    return found
+
+
+def ops_of(events: Iterable[Event]) -> list[str]:
+    """Return which commands were done."""
+    return [
+        msgspec.json.decode(event.body, type=KeptCommand, strict=False).op for event in events if event.kind == COMMAND
+    ]
+
+
+class EventKeeper:
+    """The only writer of `log`."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="events")
+        self._held_back: list[EventRow] = []
+
+    async def keep(self, rows: Sequence[EventRow]) -> int:
+        """Commit events, and before them those that could not be committed earlier. Raises `StoreFailed`."""
+        batch, self._held_back = [*self._held_back, *rows], []
+        try:
+            return await self._ask(lambda log: log.append(batch))
+        except StoreFailed:
+            self._held_back = [*batch[: len(batch) - len(rows)], *self._held_back]
+            raise
+
+    async def keep_somehow(self, rows: Sequence[EventRow]) -> None:
+        """Commit events; those that the store refuses go with the next."""
+        try:
+            await self.keep(rows)
+        except StoreFailed as error:
+            _log.error("%s", error.in_language("en"))
+            self._held_back = [*self._held_back, *rows][-MOST_HELD_BACK:]
+
+    async def between(self, from_ms: int, to_ms: int, kinds: Sequence[str] = ()) -> list[Event]:
+        """Return events of a span of time. Raises `StoreFailed`."""
+        return await self._ask(lambda log: list(log.between(from_ms, to_ms, kinds)))
+
+    async def close(self) -> None:
+        """Commit what was held back and release the file."""
+        if self._held_back:
+            await self.keep_somehow(())
+        await self._ask(lambda log: log.close())
+        self._thread.shutdown(wait=True)
+
+    async def _ask(self, question: Callable[[EventLog], _Answer]) -> _Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, question, self._log)

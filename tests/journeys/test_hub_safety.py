@@ -1,0 +1,197 @@
+"""What a hub does not let happen: foreign pages, missing tokens, two hubs on one folder, sources nobody trusted."""
+
+import asyncio
+import itertools
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, until, write_twin
+from sanping.client.link import HubLink
+from sanping.client.questions import Questions
+from sanping.domain.errors import HubUnreachable, InputError, SourceFailed
+from sanping.wire.codec import encoded, from_hub
+from sanping.wire.messages import PROTOCOL, Hello, Welcome
+
+PORT = free_port()
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    folder = tmp_path_factory.mktemp("safety")
+    with running_hub(write_twin(folder / "town", {"gauges": PORT}), folder / "data") as hub:
+        yield hub
+
+
+async def is_welcome(hub: RunningHub, origin: str | None, host: str, token: str) -> bool:
+    """Try one handshake and say whether the hub welcomes the screen."""
+    headers = {"Host": host} | ({} if origin is None else {"Origin": origin})
+    async with aiohttp.ClientSession() as session:
+        try:
+            async with session.ws_connect(f"{hub.address}/live", headers=headers, decode_text=False) as socket:
+                hello = Hello(protocol=PROTOCOL, screen="s", kind="wall", token=token)
+                await socket.send_frame(encoded(hello), aiohttp.WSMsgType.TEXT)
+                answer = await socket.receive(5)
+                return isinstance(from_hub(answer.data), Welcome)
+        except aiohttp.WSServerHandshakeError as error:
+            if error.status == 403:
+                return False
+            raise
+
+
+def test_of_120_handshakes_only_the_right_one_is_accepted(hub: RunningHub) -> None:
+    # given eight origins, five hosts and three tokens, one of each right
+    own = hub.address.removeprefix("http://")
+    port = own.rpartition(":")[2]
+    origins = [
+        hub.address, None, "null", "http://evil.example", f"http://127.0.0.1.evil.example:{port}", "http://127.0.0.1",
+        f"https://{own}", f"http://127.0.0.1:{int(port) + 1}",
+    ]  # fmt: skip
+    hosts = [own, "evil.example", f"evil.example:{port}", "127.0.0.1", f"127.0.0.2:{port}"]
+    tokens = [hub.token, "", hub.token[:-1] + "!"]
+
+    # when a screen tries them all
+    async def tried() -> list[tuple[str | None, str, str]]:
+        cases = list(itertools.product(origins, hosts, tokens))
+        assert len(cases) == 120
+        return [case for case in cases if await is_welcome(hub, *case)]
+
+    accepted = asyncio.run(tried())
+
+    # then one is welcome
+    assert accepted == [(hub.address, own, hub.token)]
+
+
+def test_the_token_is_readable_by_its_owner_alone(hub: RunningHub) -> None:
+    # given a hub that has made its token
+
+    # when its file is looked at
+    mode = stat.S_IMODE((hub.data / "token").stat().st_mode)
+
+    # then nobody else can read it, and it is long
+    assert mode == 0o600
+    assert len(hub.token) >= 40
+
+
+def test_rest_needs_the_token_and_answers_bad_questions_in_words(hub: RunningHub) -> None:
+    # given a program with a wrong token, and one with the right one
+    wrong = Questions(lambda: (hub.address, "wrong"))
+    right = Questions(hub.where)
+
+    # when they ask
+    with pytest.raises(HubUnreachable):
+        wrong.as_of(now_ms())
+    refused = []
+    for path, parameters in [
+        ("/series", {}),
+        ("/series", {"station": "S1", "quantity": "ph", "from_ms": "x", "to_ms": 1}),
+        ("/series", {"station": "S1", "quantity": "ph", "from_ms": 2, "to_ms": 1}),
+        ("/means", {"station": "S1", "quantity": "ph", "from_ms": 1, "to_ms": 2, "step": "week"}),
+        ("/as-of", {"at_ms": 10**30}),
+        ("/as-of", {}),
+    ]:
+        with pytest.raises(InputError) as error:
+            right.ask(path, parameters)
+        refused.append(error.value.message)
+
+    # then the one is turned away, the other told what is wrong; health is open to everybody
+    assert all(message.zh and message.en for message in refused)
+    assert wrong.is_healthy()
+
+
+def test_settings_can_be_tried_before_they_are_saved(hub: RunningHub) -> None:
+    # given the adapters of the hub
+    questions = Questions(hub.where)
+    form = next(entry["form"] for entry in questions.adapters()["adapters"] if entry["name"] == "trial")
+
+    # when good, wrong and impossible settings are tried
+    found = questions.test("trial", {"port": free_port()})
+    with pytest.raises(SourceFailed) as none:
+        questions.test("trial", {"port": 1, "password": "none"})
+    with pytest.raises(SourceFailed) as wrong:
+        questions.test("trial", {"port": 1, "password": "wrong"})
+    with pytest.raises(InputError) as impossible:
+        questions.test("trial", {"port": 70_000})
+
+    # then each is answered in words, and the form says what can be set
+    assert found.en == "It can listen"
+    assert none.value.message.en == "No device is there"
+    assert wrong.value.message.en == "The password is wrong"
+    assert "65535" in impossible.value.message.en
+    assert form["required"] == ["port"]
+
+
+def test_a_second_hub_on_the_same_folder_refuses(hub: RunningHub) -> None:
+    # given a running hub
+
+    # when another is started on its folder
+    second = RunningHub(hub.twin, hub.data)
+    second.process.wait(20)
+
+    # then it refuses and says why, and the first goes on
+    second._reap()
+    assert second.process.returncode == 2
+    assert "--data" in second.last_words
+    assert Questions(hub.where).is_healthy()
+
+
+def test_no_source_runs_before_the_twin_is_trusted(tmp_path: Path) -> None:
+    # given a twin that nobody has trusted
+    port = free_port()
+    twin = write_twin(tmp_path / "foreign", {"gauges": port})
+    with running_hub(twin, tmp_path / "data", "--untrusted") as hub:
+        link = HubLink(hub.where, screen="desk", kind="desk")
+        link.start()
+        until(lambda: "gauges" in link.state.sources)
+        before = link.state.sources["gauges"]
+        children = subprocess.run(
+            ["ps", "--ppid", str(hub.process.pid), "-o", "pid="], capture_output=True, text=True, check=False
+        )
+
+        # when the person trusts it
+        answer = link.command("twin.trust")
+
+        # then nothing ran before, and it runs now
+        assert before.state == "configured"
+        assert "trust" in before.why_en
+        assert not children.stdout.strip()
+        assert answer.ok
+        device = Device(port)
+        device.report(1, "A1", now_ms(), water_level=1.0)
+        device.acknowledged([1])
+        device.close()
+        link.close()
+
+    # and it is remembered, until the twin changes
+    from sanping.hub import trust
+    from sanping.settings import paths
+
+    assert trust.is_trusted(paths.trusted_twins_file(), trust.content_mark(twin))
+    (twin / "twin.toml").write_text((twin / "twin.toml").read_text("utf-8") + "\n", "utf-8")
+    assert not trust.is_trusted(paths.trusted_twins_file(), trust.content_mark(twin))
+
+
+def test_the_command_line_serves_a_twin_and_ends_soon_when_told(tmp_path: Path) -> None:
+    # given the command of a person
+    twin = write_twin(tmp_path / "town", {})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sanping", "hub", str(twin), "--port", "0", "--data", str(tmp_path / "data")],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    first = process.stdout.readline()
+
+    # when it is told to end
+    process.terminate()
+    _, words = process.communicate(timeout=20)
+
+    # then it has said its address, and ended in order and in silence
+    assert "http://127.0.0.1:" in first
+    assert process.returncode == 0
+    assert not words, words
+    assert not (tmp_path / "data" / "address.json").exists()
