@@ -35,6 +35,7 @@ from sanping.scene.uniforms import SceneUniforms
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import LayerState, QualityName, Stage
 from sanping.twin.project import Role
+from sanping.twin.river_view import RiverView
 
 DETAIL = {"draft": -1, "soft": 0, "standard": 1, "high": 2}
 
@@ -88,6 +89,7 @@ class CityScene:
         self._has_depth = self._is_covered = True
         self._quality: QualityName = quality
         self._stage: Stage | None = None
+        self._river: RiverView | None = None
         self._sun: Point = (0.0, 0.0, 1.0)
         self._seconds = self._frame_began = self.frame_ms = 0.0
         self._observers = self._observed()
@@ -135,6 +137,12 @@ class CityScene:
         self._content.pulses.set_pulses(places, radius_m, colour)
         self._refresh()
 
+    def show_river(self, view: RiverView) -> None:
+        """Show what lives in the twin: water at its level, banks at risk, rain, values on the signs of stations."""
+        self._river = view
+        self._content.follow(view, "plain" if self._stage is None else self._stage.water_colour)
+        self._refresh_lights()
+
     def show(self, new: Stage, old: Stage | None) -> None:
         """Show a stage; only what differs from `old` (None: from nothing) is changed."""
         self._stage = new
@@ -144,6 +152,8 @@ class CityScene:
         if old is None or (new.style, new.moment) != (old.style, old.moment):
             self._set_light(new)
         self._content.paint(new, old)
+        if self._river is not None and (old is None or new.water_colour != old.water_colour):
+            self.show_river(self._river)
 
     def set_quality(self, quality: QualityName) -> None:
         """Draw with another preset from the next frame on."""
@@ -229,6 +239,12 @@ class CityScene:
     def quality(self) -> QualityName:
         """The preset in use."""
         return self._quality
+
+    def _refresh_lights(self) -> None:
+        """Draw what has come anew in the present look."""
+        if self._stage is not None:
+            self._content.show(self._layer_looks(self._stage))
+            self._context.draw_in_order(self._sky.actors)
 
     def _refresh(self) -> None:
         """Bring new content to the present stage."""

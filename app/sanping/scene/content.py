@@ -29,16 +29,19 @@ from sanping.scene.layers.lines import LineLayer
 from sanping.scene.layers.roads import RoadLayer, half_widths
 from sanping.scene.layers.tiles import TileLayer
 from sanping.scene.layers.water import WaterLayer
+from sanping.scene.living_city import STATIONS, LivingCity, station_marks
 from sanping.scene.paint import Painter
 from sanping.scene.picks import Pointer, flat_at, mark_at, object_at
 from sanping.scene.ramps import load_ramps
 from sanping.scene.tracing import Tracer
 from sanping.scene.values import Legend, Pick
-from sanping.stage.state import FeatureRef, Stage
+from sanping.stage.state import FeatureRef, Stage, WaterColour
 from sanping.twin.project import Role
+from sanping.twin.river_view import RiverView
 
 _CELLS = {-1: 1024, 0: 1536, 1: 2048, 2: 3072}
 _SORT_EVERY = 16
+_STATIONS_TITLE = Text("测站", "Stations")
 
 
 class SceneContent:
@@ -52,6 +55,7 @@ class SceneContent:
         self._far.set_textures(self._groundwork.textures)
         self._beacons, self._tracer = Beacons(context), Tracer(context)
         self.flows, self.pulses = FlowLayer(context), PulseLayer(context)
+        self._living = LivingCity(context)
         self._ground.set_textures(self._groundwork.textures)
         self._tiles: dict[str, TileLayer] = {}
         self._vectors: dict[str, tuple[Role, Text, VectorLayer, SceneLayer]] = {}
@@ -107,6 +111,8 @@ class SceneContent:
         if made is not None:
             made.set_textures(self._groundwork.textures)
             self._vectors[layer] = (role, title, data, made)
+            if role in ("water", "facilities"):
+                self._living.lay_again(self._waters(), self._label_layers().values())
             if not isinstance(made, LabelLayer):
                 self._pickers[layer] = FlatPicker(data, half_widths(data) if role == "roads" else None)
         self._change()
@@ -136,12 +142,21 @@ class SceneContent:
         whole = looks[""]
         self._ground.show(whole, is_carved=any(role == "water" for _, role in self._seen()))
         self._far.show(whole)
-        for light in (self._beacons, self._tracer, self.flows, self.pulses):
+        for light in (self._beacons, self._tracer, self.flows, self.pulses, self._living):
             light.show(whole)
         for name, tiles in self._tiles.items():
             tiles.show(looks[name])
         for name, (_, _, _, layer) in self._vectors.items():
             layer.show(looks[name])
+
+    def follow(self, view: RiverView, colour: WaterColour) -> None:
+        """Show what lives: water, banks, rain and the words of stations."""
+        if STATIONS not in self._vectors:
+            marked = frozenset(code for layer in self._label_layers().values() for code in layer.codes)
+            marks = station_marks((item.station for item in view.stations), marked)
+            if marks is not None:
+                self.add_vector(STATIONS, "facilities", _STATIONS_TITLE, marks)
+        self._living.follow(view, colour, self._waters(), self._label_layers().values())
 
     def paint(self, new: Stage, old: Stage | None) -> None:
         """Bring colouring, selection and hover from `old` to `new`."""
@@ -202,7 +217,7 @@ class SceneContent:
             self.remove(layer)
         self._ground.release()
         self._far.release()
-        for light in (self._beacons, self._tracer, self.flows, self.pulses):
+        for light in (self._beacons, self._tracer, self.flows, self.pulses, self._living):
             light.release()
 
     def _made(self, role: Role, title: Text, data: VectorLayer) -> SceneLayer | None:
@@ -229,6 +244,9 @@ class SceneContent:
         roles = {**dict.fromkeys(self._tiles, "tiles"), **{name: item[0] for name, item in self._vectors.items()}}
         looks = self._looks
         return frozenset((n, role) for n, role in roles.items() if n not in looks or looks[n].is_seen)
+
+    def _waters(self) -> list[WaterLayer]:
+        return [layer for *_, layer in self._vectors.values() if isinstance(layer, WaterLayer)]
 
     def _label_layers(self) -> dict[str, LabelLayer]:
         return {name: layer for name, (*_, layer) in self._vectors.items() if isinstance(layer, LabelLayer)}

@@ -64,7 +64,8 @@ class RiverState:
 
     `level_m` is on the twin's vertical datum; `water_class` holds 1 … 6; `velocity_m_s` is positive downstream.
     `at_risk` are (from, to, side) stretches where a bank stands less than half a metre above the water: side is "left"
-    or "right" looking downstream.
+    or "right" looking downstream. `gauges` are all stations on the river from upstream to downstream, `sections` those
+    that measure quality.
     """
 
     course: RiverCourse
@@ -75,6 +76,7 @@ class RiverState:
     flood: FloodState
     quality: RiverQuality | None
     at_risk: tuple[tuple[float, float, str], ...]
+    gauges: tuple[StationView, ...]
     sections: tuple[StationView, ...]
     is_simulated: bool
 
@@ -209,6 +211,7 @@ def _river_state(live: LivePart, course: RiverCourse, views: Sequence[StationVie
         flood=_worst_flood(ours),
         quality=quality,
         at_risk=tuple(_at_risk(ours, course.length_m)),
+        gauges=tuple(ours),
         sections=sections,
         is_simulated=any(view.is_simulated for view in ours),
     )

@@ -1,7 +1,7 @@
 """Names of places and facilities: all of a layer in one draw call."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.label_atlas import Atlas, drawn_words
 from sanping.scene.label_layout import NOTHING, Indices, Labels, Placed, Room, shown
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
+from sanping.scene.station_words import Saying
 
 _MOST = 42
 _TEXT, _PLATE, _LEADER, _MARK = 0.0, 1.0, 2.0, 3.0
@@ -34,9 +35,10 @@ _REACH_M = {1: 9000.0, 2: 5200.0, 3: 2900.0, 4: 2000.0, 5: 1300.0, 6: 900.0}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sign:
-    """One label: id of its object, both names, rank, colour, place in scene metres."""
+    """One label: id and code of its object, both names, rank, colour, place in scene metres."""
 
     id: str
+    code: str
     zh: str
     en: str
     rank: int
@@ -49,14 +51,13 @@ class LabelLayer:
 
     def __init__(self, context: SceneContext, data: VectorLayer, *, are_facilities: bool) -> None:
         self._context, self.are_facilities = context, are_facilities
-        self._signs = _signs(context, data, are_facilities=are_facilities)
+        self._silent = self._signs = _signs(context, data, are_facilities=are_facilities)
         self._numbers = {sign.id: number for number, sign in enumerate(self._signs)}
         self._material = context.material("label.vert", "label")
         self._atlas: Atlas | None = None
         self._sizes_px: Float64Array = np.zeros((0, 2))
         self._places = np.array([sign.place for sign in self._signs]).reshape(-1, 3)
-        self._ranks = np.array([float(sign.rank) for sign in self._signs])
-        self._reach_m = np.array([_REACH_M.get(sign.rank, 1300.0) for sign in self._signs])
+        self._ranks, self._reach_m = _standing(self._signs)
         self._selected, self._hovered = _no_rows(), _no_rows()
         self._kept: Indices | None = None
         self._actor: Any = None
@@ -86,6 +87,23 @@ class LabelLayer:
         rows = None if kept is None else self._rows_of(kept)
         if (None if rows is None else rows.tolist()) != (None if self._kept is None else self._kept.tolist()):
             self._kept, self._key = rows, None
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Codes of the objects that have a label."""
+        return frozenset(sign.code for sign in self._silent if sign.code)
+
+    def say(self, sayings: Mapping[str, Saying]) -> None:
+        """Let the labels of objects with these codes say something; the others say their names."""
+        signs = [_speaking(sign, sayings.get(sign.code)) for sign in self._silent]
+        if signs == self._signs:
+            return
+        are_words_same = [(s.zh, s.en) for s in signs] == [(s.zh, s.en) for s in self._signs]
+        self._signs = signs
+        self._ranks, self._reach_m = _standing(signs)
+        self._key = None
+        if not are_words_same:
+            self._atlas = None
 
     def set_textures(self, textures: dict[str, DataTexture]) -> None:
         """Labels need none of the shared textures."""
@@ -214,6 +232,18 @@ class LabelLayer:
         return np.concatenate(quads), np.concatenate(paints), np.concatenate(rows)
 
 
+def _standing(signs: list[_Sign]) -> tuple[Float64Array, Float64Array]:
+    """Ranks, and the distance in metres up to which each label is seen."""
+    ranks = [sign.rank for sign in signs]
+    return np.array(ranks, np.float64), np.array([_REACH_M.get(rank, 1300.0) for rank in ranks])
+
+
+def _speaking(sign: _Sign, said: Saying | None) -> _Sign:
+    if said is None:
+        return sign
+    return replace(sign, zh=said.words.zh, en=said.words.en, colour=said.colour, rank=said.rank)
+
+
 def _no_rows() -> Indices:
     return np.zeros(0, np.int64)
 
@@ -233,7 +263,8 @@ def _signs(context: SceneContext, data: VectorLayer, *, are_facilities: bool) ->
         colour = _KIND_COLOURS.get(str(attributes.get("kind")), 0x8FD8FF) if are_facilities else _PLACE_COLOUR
         place = (float(flat[0, 0]), float(flat[0, 1]), height)
         english = str(attributes.get("name_en") or zh)
-        signs.append(_Sign(id=name, zh=zh, en=english, rank=rank, colour=colour, place=place))
+        code = str(attributes.get("code") or "")
+        signs.append(_Sign(id=name, code=code, zh=zh, en=english, rank=rank, colour=colour, place=place))
     return signs
 
 

@@ -1,8 +1,9 @@
 """Water surfaces, and the flood walls along them."""
 
 import numpy as np
+import numpy.typing as npt
 
-from sanping.domain.geo import Float64Array
+from sanping.domain.geo import Float32Array, Float64Array
 from sanping.domain.ground import VectorLayer
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.cover import Sheet
@@ -14,6 +15,8 @@ from sanping.scene.ribbons import MeshSheet, densified
 _STEPS = {-1: 0, 0: 14, 1: 26, 2: 48}
 _STRIDES = {-1: 7.0, 0: 7.0, 1: 4.0, 2: 2.4}
 _WALL_M = 1.1
+_REACH_M = 60.0
+_AT_ONCE = 4096
 
 
 class WaterLayer(FlatLayer):
@@ -32,17 +35,42 @@ class WaterLayer(FlatLayer):
                     self._add_wall(walls, ring, level)
         flat_points, flat_triangles, _ = surface.arrays()
         self.sheet = Sheet(points=flat_points, triangles=flat_triangles)
+        self._lines: dict[bytes, tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]] = {}
+        self._calm_m, self._surface = flat_points[:, 2].copy(), poly_data(flat_points, flat_triangles)
         if not surface.is_empty:
             material = context.material(
                 "ground.vert", "water_night", DETAIL=0, STEPS=_STEPS[0], STRIDE=str(_STRIDES[0])
             )
             material.set_number("uLift", 1.0)
-            self.add_part(material, mapper_of(poly_data(flat_points, flat_triangles)), "water")
+            self.add_part(material, mapper_of(self._surface), "water")
         if not walls.is_empty:
             material = context.material("ground.vert", "bank_night", DETAIL=0, PLACE=1)
             material.set_number("uLift", 2.0)
             wall_data = poly_data(*walls.arrays())
             self.add_part(material, mapper_of(wall_data, ("place",)), "bank")
+
+    def nominal_m(self, line: Float64Array) -> float | None:
+        """Return the level of the water under a line (n, 2) of scene points, None where there is none of ours."""
+        near, _ = self._beside(line)
+        return float(np.median(self._calm_m[near])) if near.any() else None
+
+    def follow(self, line: Float64Array, level_m: Float64Array | None) -> None:
+        """Lift the water along a line (n, 2) of scene points to levels (n,) in scene metres; None lets it fall back."""
+        near, nearest = self._beside(line)
+        if not near.any():
+            return
+        heights = self._calm_m.copy()
+        if level_m is not None:
+            heights[near] = level_m[nearest[near]]
+        self.sheet.points[:, 2] = heights
+        self._surface.GetPoints().Modified()
+        self._surface.Modified()
+
+    def _beside(self, line: Float64Array) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
+        known = self._lines.get(line.tobytes())
+        if known is None:
+            known = self._lines[line.tobytes()] = _beside(self.sheet.points, line)
+        return known
 
     def defines(self, look: LayerLook) -> dict[str, str | int]:
         """Preprocessor names of a look: how far the mirror walks."""
@@ -71,3 +99,16 @@ class WaterLayer(FlatLayer):
             [np.stack([first, first + 2, first + 3], 1), np.stack([first, first + 3, first + 1], 1)]
         )
         walls.add(points, triangles, place=np.column_stack([np.repeat(along, 2), np.tile([0.0, 1.0], len(path))]))
+
+
+def _beside(points: Float32Array, line: Float64Array) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
+    """Say for each point (n, 3) whether it lies within reach of a line (k, 2), and which of its points is nearest."""
+    nearest = np.zeros(len(points), np.intp)
+    away_m = np.full(len(points), np.inf)
+    for first in range(0, len(points), _AT_ONCE):
+        part = slice(first, first + _AT_ONCE)
+        apart = points[part, None, :2] - line[None]
+        squares = np.einsum("nkc,nkc->nk", apart, apart)
+        nearest[part] = squares.argmin(axis=1)
+        away_m[part] = np.sqrt(squares.min(axis=1))
+    return away_m < _REACH_M, nearest

@@ -1,0 +1,175 @@
+"""Everything in the picture that lives: water at its level and in its colour, banks at risk, rain, signs."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import shapely
+
+from sanping.domain.city import Origin
+from sanping.domain.geo import GeoFrame
+from sanping.domain.ground import VectorLayer
+from sanping.domain.station import Station
+from sanping.domain.view import Point
+from sanping.scene.context import LayerLook, SceneContext
+from sanping.scene.layers.curtains import Curtains
+from sanping.scene.layers.flows import PulseLayer
+from sanping.scene.layers.labels import LabelLayer
+from sanping.scene.layers.living_water import LivingWater
+from sanping.scene.layers.water import WaterLayer
+from sanping.scene.mesh import DataTexture
+from sanping.scene.river_colours import ALARM_COLOURS
+from sanping.scene.station_words import saying
+from sanping.stage.state import WaterColour
+from sanping.twin.river_view import RiverState, RiverView, StationView
+
+STATIONS = "@stations"
+_KINDS = {"quality": "monitoring_station", "level": "monitoring_station", "pump": "pump", "sluice": "sluice"}
+_ALARM_RADIUS_M, _RUNNING_RADIUS_M = 70.0, 26.0
+_RUNNING = (0.10, 0.75, 1.0)
+
+
+class LivingCity:
+    """Owns the layers that follow a `RiverView`; water and signs of the content are told what they have become."""
+
+    def __init__(self, context: SceneContext) -> None:
+        self._context = context
+        self._water, self._curtains = LivingWater(context), Curtains(context)
+        self._alarms = {colour: PulseLayer(context) for colour in ALARM_COLOURS}
+        self._running = PulseLayer(context)
+        self._view: RiverView | None = None
+        self._colour: WaterColour = "plain"
+
+    @property
+    def layers(self) -> tuple[Any, ...]:
+        """Every layer of it."""
+        return (self._water, self._curtains, *self._alarms.values(), self._running)
+
+    @property
+    def actors(self) -> list[Any]:
+        """The actors drawn at present, what lies lowest first."""
+        return [actor for layer in self.layers for actor in layer.actors]
+
+    def show(self, look: LayerLook) -> None:
+        """Draw as a look says."""
+        for layer in self.layers:
+            layer.show(look)
+
+    def set_textures(self, textures: dict[str, DataTexture]) -> None:
+        """Bind the textures that all layers share."""
+        for layer in self.layers:
+            layer.set_textures(textures)
+
+    def follow(
+        self, view: RiverView, colour: WaterColour, waters: Iterable[WaterLayer], labels: Iterable[LabelLayer]
+    ) -> None:
+        """Show a view; only what differs from the present one is built again."""
+        old, self._view = self._view, view
+        is_recoloured, self._colour = colour != self._colour, colour
+        rivers = () if old is None else old.rivers
+        if is_recoloured or not _are_same_rivers(view.rivers, rivers):
+            self._lay_water(view.rivers, tuple(waters))
+        if old is None or _threats(view) != _threats(old):
+            self._curtains.set_curtains(view.rivers, view.stations)
+        if old is None or _pulses(view) != _pulses(old):
+            self._set_pulses(view)
+        words = {station.station.id: saying(station, view.now_ms) for station in view.stations}
+        for layer in labels:
+            layer.say(words)
+
+    def lay_again(self, waters: Iterable[WaterLayer], labels: Iterable[LabelLayer]) -> None:
+        """Bring the present view to layers that have come anew."""
+        view, self._view = self._view, None
+        if view is not None:
+            self.follow(view, self._colour, waters, labels)
+
+    def release(self) -> None:
+        """Take everything away."""
+        for layer in self.layers:
+            layer.release()
+
+    def _lay_water(self, rivers: tuple[RiverState, ...], waters: tuple[WaterLayer, ...]) -> None:
+        nominal_m = self._context.ground_m
+        for river in rivers:
+            line = river.course.at(river.chainage_m) - np.array(self._context.centre[:2])
+            level = None if river.level_m is None else river.level_m - self._context.centre[2]
+            for water in waters:
+                own_m = water.nominal_m(line)
+                nominal_m = nominal_m if own_m is None else own_m
+                water.follow(line, level)
+        self._water.set_rivers(rivers, self._colour, nominal_m + self._context.centre[2])
+
+    def _set_pulses(self, view: RiverView) -> None:
+        for colour, layer in self._alarms.items():
+            places = [
+                self._place(station)
+                for station in view.stations
+                if station.worst_alarm is not None and station.worst_alarm.colour == colour
+            ]
+            layer.set_pulses(places, _ALARM_RADIUS_M, ALARM_COLOURS[colour])
+        running = [self._place(station) for station in view.stations if _is_running(station)]
+        self._running.set_pulses(running, _RUNNING_RADIUS_M, _RUNNING)
+
+    def _place(self, view: StationView) -> Point:
+        """Return the place of a station on the ground, in world metres."""
+        east, north, up = self._context.centre
+        ground = self._context.ground_at(np.array([[view.station.x_m - east, view.station.y_m - north]]))
+        return (view.station.x_m, view.station.y_m, float(ground[0]) + up)
+
+
+def station_marks(stations: Iterable[Station], marked: frozenset[str]) -> VectorLayer | None:
+    """Return marks for the stations that no facility of the twin stands for, None when there are none."""
+    rest = [station for station in stations if station.id not in marked and "camera" not in station.kinds]
+    if not rest:
+        return None
+    return VectorLayer(
+        frame=GeoFrame(crs="", vertical_datum=""),
+        origin=Origin(format="stations"),
+        ids=tuple(station.id for station in rest),
+        geometries=np.array([shapely.Point(station.x_m, station.y_m) for station in rest], dtype=object),
+        attributes=tuple(
+            {
+                "code": station.id,
+                "name": station.name.zh,
+                "name_en": station.name.en,
+                "kind": _KINDS.get(station.kinds[0], station.kinds[0]),
+            }
+            for station in rest
+        ),
+    )
+
+
+def _are_same_rivers(ours: tuple[RiverState, ...], theirs: tuple[RiverState, ...]) -> bool:
+    return len(ours) == len(theirs) and all(_is_same_river(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+def _is_same_river(one: RiverState, other: RiverState) -> bool:
+    arrays = (
+        (one.level_m, other.level_m),
+        (one.water_class, other.water_class),
+        (one.velocity_m_s, other.velocity_m_s),
+    )
+    floods = [view.flood for view in one.gauges] == [view.flood for view in other.gauges]
+    return one.course is other.course and floods and all(_is_same(a, b) for a, b in arrays)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    if one is None or other is None:
+        return one is other
+    return bool(np.array_equal(one, other))
+
+
+def _threats(view: RiverView) -> object:
+    rain = [(s.station.id, s.value("rain_hour")) for s in view.stations if "rain" in s.station.kinds]
+    return ([river.at_risk for river in view.rivers], rain, [s.freshness for s in view.stations])
+
+
+def _pulses(view: RiverView) -> Mapping[str, tuple[str | None, bool]]:
+    return {
+        station.station.id: (station.worst_alarm.colour if station.worst_alarm else None, _is_running(station))
+        for station in view.stations
+    }
+
+
+def _is_running(view: StationView) -> bool:
+    return view.freshness == "fresh" and (view.value("pumps_running") or 0.0) > 0.0

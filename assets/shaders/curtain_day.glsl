@@ -1,0 +1,2 @@
+// The same curtain by day.
+#include "curtain_night.glsl"
