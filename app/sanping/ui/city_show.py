@@ -33,7 +33,7 @@ STILL_FRAME_MS = 160.0
 DRAFT_ABOVE_MS = 120.0
 DRAFT_COST = 0.4
 COARSEST_SHARE = 0.35
-PART_MS = 250.0
+PART_MS, LONGEST_PART_MS = 250.0, 600.0
 LEAST_PART_PX, MOST_PART_PX = 400_000, 8_000_000
 GL_RENDERER = 0x1F01
 SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swiftshader", "software")
@@ -41,7 +41,7 @@ SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swiftshader", "software")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Still:
-    """The view of one moment, kept for a picture; `most_px` is what is drawn in about a quarter of a second."""
+    """The view of one moment, kept for a picture; `most_px` is what is drawn as quickly as a frame of the window."""
 
     stage: Stage
     quality: QualityName
@@ -303,7 +303,8 @@ class CityShow(QObject):
         self._expects_more = False
         self.camera_rests()
         width, height = self._viewport.device_size_px
-        most_px = PART_MS * width * height / max(1.0, self._full_ms)
+        frame_ms = max(1.0, self._full_ms)
+        most_px = width * height * max(PART_MS / frame_ms, min(1.0, LONGEST_PART_MS / frame_ms))
         self._held = []
         return Still(
             stage=self._stage,
