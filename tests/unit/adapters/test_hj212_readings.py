@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from hj212_frames import MN, NOW_MS, framed, reported
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sanping.adapters.hj212.codes import bundled_codes, codes_with
-from sanping.adapters.hj212.decode import decode_frame
+from sanping.adapters.hj212.decode import decode_frame, explain
 from sanping.adapters.hj212.readings import Interpreter, Reading, number
 from sanping.domain.errors import FrameBroken, SourceRefused
 from sanping.domain.quantity import QUANTITIES
@@ -194,6 +196,46 @@ def test_facts_about_an_analyser_are_kept_by_analyser() -> None:
         ("hj212:w01018-i12001", 2.0),
         ("hj212:w01018-i13003", 60.0),
     ]
+
+
+@given(st.text(max_size=300), st.sampled_from(["2011", "2051", "2061", "3020", "9014"]))
+def test_any_text_in_the_data_area_gives_rows_or_is_refused(area: str, cn: str) -> None:
+    # given any text between the marks
+    wire = framed(f"QN=20260612080000123;ST=21;CN={cn};PW=123456;MN={MN};Flag=5;CP=&&{area}&&")
+
+    # when it is explained
+    pieces = list(explain(wire))
+
+    # then there is one frame, and every row of it has our station and a quantity of ours or the protocol's
+    rows = [row for piece in pieces for row in piece.observations]
+    assert len(pieces) == 1
+    assert {row.station for row in rows} <= {MN}
+    assert all(row.quantity in QUANTITIES or row.quantity.startswith("hj212:") for row in rows)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "w01001-Rtd=7",
+                "w01001-Flag=N",
+                "DataTime=20260612080000",
+                "PolId=w01018",
+                "=",
+                ",",
+                "i12001-Info=2",
+                "SB1-RS=1",
+                "w01001-SampleTime=20260612070000",
+                "x-Rtd",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_any_order_of_known_parts_gives_rows_or_is_refused(parts: list[str]) -> None:
+    for separator in (";", ","):
+        pieces = list(explain(reported(separator.join(parts), cn="2061")))
+        assert [piece.crc_ok for piece in pieces] == [True]
 
 
 def test_names_of_the_sender_cannot_fill_the_memory() -> None:

@@ -158,10 +158,11 @@ class Framer:
         The length field counts the bytes, as annex A.2 prints it, or the characters, as some senders do.
         """
         longest = at + LONGEST_BRACED
+        if data.find(b"}", braces_at, longest) < 0 and len(data) < longest and not is_end:
+            return None, at
         braces = _BRACES.match(data, braces_at, longest)
         if braces is None:
-            is_over = is_end or len(data) >= longest or b"}" in data[braces_at:longest]
-            return None if is_over else (None, at)
+            return None
         hidden = bytes(int(byte, 16) for byte in _BRACED_BYTE.findall(braces.group(1)))
         written = len(braces.group()) - len(_BRACES_START) + 2 - len(hidden)
         ends = [at + _HEAD + length + written + _CRC, at + _HEAD + length + _CRC]

@@ -93,9 +93,11 @@ def _unusual(segment: bytes) -> Frame:
 def _items(area: bytes) -> tuple[Item, ...]:
     """Split the data area; empty items are what a semicolon too many leaves."""
     return tuple(
-        tuple((name, value) for name, _, value in (pair.partition("=") for pair in item.split(",")))
-        for item in _text(area).split(";")
-        if item
+        [
+            tuple([(name, value) for name, _, value in [pair.partition("=") for pair in item.split(",")]])
+            for item in _text(area).split(";")
+            if item
+        ]
     )
 
 
