@@ -1,0 +1,90 @@
+"""A radar of water quality: every item against its limit of class Ⅲ; what reaches beyond the ring is worse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, pi, sin
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from sanping.domain.station import WaterClass
+from sanping.domain.text import Language, Text
+from sanping.ui.live.colours import CLASS
+from sanping.ui.theme import QUIET, TEXT
+
+MOST = 1.8
+LIMIT_WORDS = Text("Ⅲ类限值", "limit of III")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoke:
+    """One item: its name, its value as written, its share of the limit of class Ⅲ (1: at the limit), its class."""
+
+    title: Text
+    value: str
+    share: float
+    water_class: WaterClass
+
+
+class Radar(QWidget):
+    """Paints spokes; needs three of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(190)
+        self.language: Language = "zh"
+        self.spokes: tuple[Spoke, ...] = ()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Prefer the width of a panel."""
+        return QSize(300, 190)
+
+    def show_spokes(self, spokes: Sequence[Spoke]) -> None:
+        """Show these items."""
+        self.spokes = tuple(spokes)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw rings, the shape and the names."""
+        if len(self.spokes) < 3:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = painter.font()
+        font.setPixelSize(11)
+        painter.setFont(font)
+        middle, radius = QPointF(self.width() / 2, self.height() / 2), min(self.height() / 2 - 26, self.width() / 4)
+        count = len(self.spokes)
+        for ring in (0.5, 1.0, 1.5):
+            painter.setPen(QPen(QColor(110, 190, 255, 150 if ring == 1.0 else 50), 1.4 if ring == 1.0 else 1))
+            painter.drawPolygon(QPolygonF([_at(middle, radius * ring / MOST, n, count) for n in range(count)]))
+        worst = max(self.spokes, key=lambda spoke: spoke.water_class)
+        colour = CLASS[worst.water_class]
+        shape = [
+            _at(middle, radius * min(MOST, max(0.04, s.share)) / MOST, n, count) for n, s in enumerate(self.spokes)
+        ]
+        painter.setBrush(QColor(colour.red(), colour.green(), colour.blue(), 70))
+        painter.setPen(QPen(colour, 1.6))
+        painter.drawPolygon(QPolygonF(shape))
+        for number, spoke in enumerate(self.spokes):
+            self._draw_name(painter, _at(middle, radius + 17, number, count), spoke, middle)
+        painter.end()
+
+    def _draw_name(self, painter: QPainter, at: QPointF, spoke: Spoke, middle: QPointF) -> None:
+        side = Qt.AlignmentFlag.AlignHCenter
+        box = QRectF(at.x() - 60, at.y() - 14, 120, 28)
+        if at.x() > middle.x() + 12:
+            side, box = Qt.AlignmentFlag.AlignLeft, QRectF(at.x() - 8, at.y() - 14, 120, 28)
+        elif at.x() < middle.x() - 12:
+            side, box = Qt.AlignmentFlag.AlignRight, QRectF(at.x() - 112, at.y() - 14, 120, 28)
+        painter.setPen(QUIET)
+        painter.drawText(box.adjusted(0, 0, 0, -14), side, spoke.title.in_language(self.language))
+        painter.setPen(CLASS[spoke.water_class] if spoke.water_class > 3 else TEXT)
+        painter.drawText(box.adjusted(0, 13, 0, 0), side, spoke.value)
+
+
+def _at(middle: QPointF, radius: float, number: int, count: int) -> QPointF:
+    turn = 2 * pi * number / count - pi / 2
+    return QPointF(middle.x() + radius * cos(turn), middle.y() + radius * sin(turn))
