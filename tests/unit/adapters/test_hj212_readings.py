@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanping.adapters.hj212.codes import bundled_codes, codes_with
+from sanping.adapters.hj212.commands import bundled_commands, commands_with
 from sanping.adapters.hj212.decode import decode_frame, explain
+from sanping.adapters.hj212.frame import NOTICES, REPLIES
 from sanping.adapters.hj212.readings import Interpreter, Reading, number
 from sanping.domain.errors import FrameBroken, SourceRefused
 from sanping.domain.quantity import QUANTITIES
@@ -106,6 +108,18 @@ def test_every_data_command_has_its_interval(cn: str, suffix: str, period_s: int
 
     # then its time is the end of the interval
     assert (row.event_ms, row.period_s, row.statistic) == (EIGHT_MS + period_s * 1000, period_s, statistic)
+
+
+def test_every_command_of_the_standards_is_in_the_table() -> None:
+    # given the commands of the data direction, notices and replies
+    known = bundled_commands()
+    data = {"2011", "2013", "2021", "2031", "2041", "2051", "2052", "2061", "2062", "2111"}
+    replies = {"9011", "9012", "9013", "9014"}
+
+    # then each has its kind
+    assert {number for number, command in known.items() if command.kind == "data"} == data
+    assert {number for number, command in known.items() if command.kind == "reply"} == replies == REPLIES
+    assert {number for number, command in known.items() if command.kind == "notice"} == NOTICES
 
 
 def test_a_maker_who_writes_the_end_of_the_interval_can_be_told() -> None:
@@ -292,6 +306,30 @@ def test_a_wrong_table_is_refused_with_its_path(text: str, tmp_path: Path) -> No
 
     # then the person learns where
     assert refused.value.path == str(path)
+
+
+def test_commands_of_another_standard_can_be_added(tmp_path: Path) -> None:
+    # given a province that reports four-hour means by a command of its own, and hours that are half as long
+    path = tmp_path / "commands.csv"
+    path.write_text("command,kind,period\n2071,data,14400\n2061,data,1800\n", "utf-8")
+    commands = commands_with(str(path))
+
+    # when they are read
+    four_hours = read("DataTime=20260612080000;w21003-Avg=0.5", cn="2071", commands=commands).observations[0]
+    hour = read("DataTime=20260612080000;w21003-Avg=0.5", cn="2061", commands=commands).observations[0]
+
+    # then their intervals are the province's, and the other commands are still there
+    assert (four_hours.period_s, four_hours.event_ms) == (14_400, EIGHT_MS + 14_400_000)
+    assert hour.period_s == 1800
+    assert commands["2051"].title.zh
+
+
+@pytest.mark.parametrize("row", ["20x1,data,3600", "2061,dates,3600", "2061,data,an hour", "2061,data,0"])
+def test_a_wrong_command_is_refused_with_its_line(row: str, tmp_path: Path) -> None:
+    path = tmp_path / "commands.csv"
+    path.write_text(f"command,kind,period\n2051,data,minute\n{row}\n", "utf-8")
+    with pytest.raises(SourceRefused, match="3"):
+        commands_with(str(path))
 
 
 def test_a_missing_table_is_refused(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ The table is a CSV file: `code` of 2017 and 2025, `code_2005`, `name_zh`, `name_
 `source` with standard and edition. A city's own file overrides rows of the bundled one, code by code, and adds to it.
 """
 
-import csv
 import functools
 import math
 import re
@@ -14,24 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from sanping.domain.errors import SourceRefused
+from sanping.adapters.hj212.tables import Row, rows, wrong_cell
 from sanping.domain.quantity import QUANTITIES
 from sanping.domain.text import Text
 
 PROTOCOL = "hj212"
-_COLUMNS = ("code", "code_2005", "name_zh", "name_en", "unit", "quantity", "scale", "total_unit", "source")
-_MOST_ROWS = 20_000
+_COLUMNS = ("code", "code_2005", "unit", "quantity", "scale")
 _CODE = re.compile(r"[0-9A-Za-z]{1,12}")
 _BUNDLED = Path(__file__).with_name("codes.csv")
-
-_UNREADABLE = Text(
-    "因子编码表读不了：{why}；请给出 UTF-8 编码的 CSV 文件",
-    "The factor table cannot be read: {why}; give a CSV file in UTF-8",
-)
-_NO_COLUMNS = Text("因子编码表缺少列 {names}", "The factor table lacks the columns {names}")
-_BAD_ROW = Text(
-    "因子编码表第 {line} 行的 {column}“{value}”无效", "Line {line} of the factor table has a wrong {column}, “{value}”"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,62 +68,49 @@ class CodeTable:
 @functools.cache
 def bundled_codes() -> CodeTable:
     """Return the table that comes with the adapter."""
-    return _table(_rows(_BUNDLED))
+    return _table(_read(_BUNDLED))
 
 
 def codes_with(path: str) -> CodeTable:
     """Return the bundled table, overridden by a city's own file if `path` is not empty. Raises `SourceRefused`."""
-    return _table([*_rows(_BUNDLED), *_rows(Path(path))]) if path else bundled_codes()
+    return _table([*_read(_BUNDLED), *_read(Path(path))]) if path else bundled_codes()
 
 
-def _rows(path: Path) -> list[tuple[Factor, str]]:
+def _read(path: Path) -> list[tuple[Factor, str]]:
     """Read a file into factors, each with its code of 2005."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in _COLUMNS[:6] if name not in (reader.fieldnames or ())]
-            if missing:
-                raise SourceRefused(_NO_COLUMNS.with_values(names=", ".join(missing)), path=str(path))
-            return [_row(row, reader.line_num, path) for row, _ in zip(reader, range(_MOST_ROWS), strict=False)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceRefused(_UNREADABLE.with_values(why=error), path=str(path)) from error
+    return [_factor(path, line, row) for line, row in rows(path, _COLUMNS)]
 
 
-def _row(row: Mapping[str, str | None], line: int, path: Path) -> tuple[Factor, str]:
-    cells = {name: (row.get(name) or "").strip() for name in _COLUMNS}
-
-    def wrong(column: str) -> SourceRefused:
-        return SourceRefused(_BAD_ROW.with_values(line=line, column=column, value=cells[column]), path=str(path))
-
+def _factor(path: Path, line: int, row: Row) -> tuple[Factor, str]:
     for column in ("code", "code_2005"):
-        if (column == "code" or cells[column]) and not _CODE.fullmatch(cells[column]):
-            raise wrong(column)
-    if cells["quantity"] and cells["quantity"] not in QUANTITIES:
-        raise wrong("quantity")
+        if (column == "code" or row[column]) and not _CODE.fullmatch(row[column]):
+            raise wrong_cell(path, line, column, row[column])
+    if row["quantity"] and row["quantity"] not in QUANTITIES:
+        raise wrong_cell(path, line, "quantity", row["quantity"])
     try:
-        scale = float(cells["scale"] or 1)
+        scale = float(row["scale"] or 1)
     except ValueError as error:
-        raise wrong("scale") from error
+        raise wrong_cell(path, line, "scale", row["scale"]) from error
     if not (math.isfinite(scale) and scale > 0):
-        raise wrong("scale")
+        raise wrong_cell(path, line, "scale", row["scale"])
     is_fraction = scale < 1 and abs(1 / scale - round(1 / scale)) < 1e-9
-    quantity = cells["quantity"] or f"{PROTOCOL}:{cells['code']}"
+    quantity = row["quantity"] or f"{PROTOCOL}:{row['code']}"
     factor = Factor(
-        code=cells["code"],
-        title=Text(cells["name_zh"] or cells["code"], cells["name_en"] or cells["code"]),
+        code=row["code"],
+        title=Text(row.get("name_zh") or row["code"], row.get("name_en") or row["code"]),
         quantity=quantity,
-        unit=QUANTITIES[quantity].unit if quantity in QUANTITIES else cells["unit"],
+        unit=QUANTITIES[quantity].unit if quantity in QUANTITIES else row["unit"],
         multiplier=1.0 if is_fraction else scale,
         divisor=float(round(1 / scale)) if is_fraction else 1.0,
-        total_unit=cells["total_unit"],
+        total_unit=row.get("total_unit", ""),
     )
-    return factor, cells["code_2005"]
+    return factor, row["code_2005"]
 
 
-def _table(rows: Iterable[tuple[Factor, str]]) -> CodeTable:
+def _table(read: Iterable[tuple[Factor, str]]) -> CodeTable:
     factors: dict[str, Factor] = {}
     own: dict[str, Factor] = {}
-    for factor, old in rows:
+    for factor, old in read:
         own[factor.code.lower()] = factor
         if old:
             factors[old.lower()] = factor

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from sanping.adapters.hj212.codes import CodeTable, codes_with
+from sanping.adapters.hj212.commands import CommandTable, bundled_commands, commands_with
 from sanping.adapters.hj212.frame import VERSIONS, Version
 from sanping.adapters.hj212.framing import LONGEST_SEGMENT
 from sanping.adapters.hj212.sm4 import AreaCipher, area_cipher
@@ -47,6 +48,7 @@ class Options:
     minute_interval_s: int = 600
     marks_start: bool = True
     codes: CodeTable
+    commands: CommandTable = field(default_factory=bundled_commands)
     password: str = field(default="", repr=False)
     cipher: AreaCipher | None = field(default=None, repr=False)
     request_interval_s: int = 60
@@ -95,6 +97,7 @@ def options_from(settings: Mapping[str, Any], password: str = "", key: str = "")
         minute_interval_s=int(given("minute_interval_min", 10)) * 60,
         marks_start=str(settings.get("data_time") or "start") == "start",
         codes=usual.codes,
+        commands=commands_with(str(settings.get("commands_file", "") or "")),
         password=password,
         cipher=area_cipher(key),
         request_interval_s=int(given("request_interval", usual.request_interval_s)),

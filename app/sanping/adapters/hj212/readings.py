@@ -9,31 +9,13 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from sanping.adapters.hj212.codes import PROTOCOL, CodeTable, Factor
-from sanping.adapters.hj212.frame import (
-    DAY,
-    DEVICE_FACTS,
-    FACILITY_HOURS,
-    FACILITY_STATE,
-    FURNACE,
-    HOUR,
-    MINUTE,
-    RAW,
-    REALTIME,
-    SINGLE_NOISE,
-    STANDARD_CHECK,
-    Frame,
-)
+from sanping.adapters.hj212.commands import STATION_INTERVAL, CommandTable, bundled_commands
+from sanping.adapters.hj212.frame import DEVICE_FACTS, Frame
 from sanping.domain.errors import FrameBroken
 from sanping.domain.observation import Observation, Origin, QualityCode, Statistic
 from sanping.domain.text import Text
 
 Kind = Literal["value", "mark", "sample_time", "data_time", "subject", "aside", "unknown"]
-
-DATA_COMMANDS: Final = frozenset(
-    {REALTIME, RAW, FACILITY_STATE, DAY, FACILITY_HOURS, MINUTE, SINGLE_NOISE, HOUR, STANDARD_CHECK, FURNACE}
-)
-PERIODS_S: Final[Mapping[str, int]] = MappingProxyType({HOUR: 3600, DAY: 86_400, FACILITY_HOURS: 86_400, FURNACE: 300})
-"""How long the interval of a command is; minute data (2051) have the interval that is set at the station."""
 
 QUALITIES: Final[Mapping[str, QualityCode]] = MappingProxyType(
     {
@@ -95,13 +77,14 @@ class Reading(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Interpreter:
-    """Reads frames with one factor table.
+    """Reads frames with one factor table and one command table.
 
     `patience_s` is how old a frame may be and still be live; interval data may be as old as their interval is long.
     `marks_start` says that DataTime of interval data is the start of the interval, as the standard has it.
     """
 
     codes: CodeTable
+    commands: CommandTable = field(default_factory=bundled_commands)
     utc_offset_h: float = 8.0
     minute_interval_s: int = 600
     patience_s: int = 600
@@ -212,9 +195,12 @@ class Interpreter:
         return _value_slot(factor, suffix, factor.quantity in self.codes.shared_quantities)
 
     def _period_s(self, frame: Frame) -> int:
-        if frame.cn == MINUTE:
+        command = self.commands.get(frame.cn)
+        if command is None:
+            return 0
+        if command.period_s == STATION_INTERVAL:
             return self.minute_intervals_s.get(frame.mn, self.minute_interval_s)
-        return PERIODS_S.get(frame.cn, 0)
+        return command.period_s
 
     def _is_old(self, now_ms: int, event_ms: int, sent_ms: int, period_s: int) -> bool:
         if sent_ms and now_ms - sent_ms > self.patience_s * 1000:

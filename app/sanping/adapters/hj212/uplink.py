@@ -5,10 +5,10 @@ from collections.abc import Hashable, Iterator
 from msgspec.structs import replace
 
 from sanping.adapters.hj212.encode import acknowledgement
-from sanping.adapters.hj212.frame import DEVICE_FACTS, MINUTE_INTERVAL, REPLIES, Frame
+from sanping.adapters.hj212.frame import MINUTE_INTERVAL, REPLIES, Frame
 from sanping.adapters.hj212.joining import SplitMessages
 from sanping.adapters.hj212.options import Options
-from sanping.adapters.hj212.readings import DATA_COMMANDS, Interpreter, Reading
+from sanping.adapters.hj212.readings import Interpreter, Reading
 from sanping.adapters.hj212.replay import ReplayWindow
 from sanping.domain.errors import FrameBroken
 from sanping.domain.observation import Observation
@@ -46,6 +46,7 @@ class Uplink:
     def __init__(self, options: Options) -> None:
         self.interpreter = Interpreter(
             codes=options.codes,
+            commands=options.commands,
             utc_offset_h=options.utc_offset_h,
             minute_interval_s=options.minute_interval_s,
             patience_s=options.max_skew_s,
@@ -100,7 +101,7 @@ class Uplink:
             yield Count(what="clock_ahead", detail=_AHEAD.with_values(mn=frame.mn, minutes=minutes))
             return
         self._note_interval(frame)
-        if frame.cn not in DATA_COMMANDS and reading.observations and frame.cn != DEVICE_FACTS:
+        if reading.observations and frame.cn not in self._options.commands:
             yield Count(what="unknown_command", detail=_UNKNOWN_COMMAND.with_values(mn=frame.mn, cn=frame.cn))
         for what, times in reading.counts.items():
             detail = _UNKNOWN_CODE.with_values(mn=frame.mn) if what == "unknown_code" else None
