@@ -90,13 +90,14 @@ def _session(name: str) -> Callable[[bytes], None] | None:
 
 
 def seeds(name: str) -> list[bytes]:
-    """Return the recorded payloads of a decoder; hexadecimal dumps count as the bytes they stand for."""
-    found = []
+    """Return the recorded frames of a decoder; a file is one, or lists them: "# …", then "NAME hexadecimal digits"."""
+    found: list[bytes] = []
     for path in sorted((PAYLOADS / name).iterdir()):
-        data = path.read_bytes()
-        if path.suffix == ".hex":
-            data = bytes.fromhex(data.decode("ascii"))
-        if path.suffix not in (".md", ".json", ".jsonl", ".toml"):
+        data = b"" if path.suffix in (".md", ".json", ".jsonl", ".toml") else path.read_bytes()
+        if data.startswith(b"# "):
+            lines = data.decode("utf-8").splitlines()
+            found += [bytes.fromhex(line.split()[1]) for line in lines if line.strip() and not line.startswith("#")]
+        elif data:
             found.append(data)
     return found
 

@@ -27,13 +27,21 @@ def explain_of(name: str) -> Explain:
 
 
 def recorded(name: str) -> list[bytes]:
-    """Return the frames of an adapter; a file of hexadecimal digits counts as the bytes it stands for."""
-    found = []
-    for path in sorted((PAYLOADS / name).iterdir()):
-        if path.suffix not in TEXT:
-            data = path.read_bytes()
-            found.append(bytes.fromhex(data.decode("ascii")) if path.suffix == ".hex" else data)
-    return found
+    """Return the frames of an adapter."""
+    return [
+        frame
+        for path in sorted((PAYLOADS / name).iterdir())
+        if path.suffix not in TEXT
+        for frame in frames_in(path.read_bytes())
+    ]
+
+
+def frames_in(data: bytes) -> list[bytes]:
+    """Return the frame that a file is, or those that it lists: "# …" at its top, then "NAME hexadecimal digits"."""
+    if not data.startswith(b"# "):
+        return [data]
+    lines = data.decode("utf-8").splitlines()
+    return [bytes.fromhex(line.split()[1]) for line in lines if line.strip() and not line.startswith("#")]
 
 
 def damaged(data: bytes, dice: random.Random) -> bytes:
