@@ -1,0 +1,1 @@
+"""SL 651-2014 hydrological telemetry: stations report over TCP in HEX/BCD or ASCII coding."""
