@@ -1,0 +1,1 @@
+"""Polling of HTTP addresses and files that give JSON, CSV or GeoJSON."""
