@@ -143,6 +143,10 @@ class Device:
             assert data, "the source hung up"
             self._kept += data
 
+    def forget(self) -> None:
+        """Forget what was acknowledged."""
+        self._kept = b""
+
     def close(self) -> None:
         self._socket.close()
 
