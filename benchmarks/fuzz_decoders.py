@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,7 +31,7 @@ Explore = Callable[[bytes], Counter[str]]
 
 def main() -> int:
     options = _options()
-    names = options.decoder or [name for name in DECODERS if (PAYLOADS / name).is_dir()]
+    names = options.decoder or [name for name in DECODERS if find_spec(f"sanping.adapters.{name}") is not None]
     if options.engine == "atheris":
         _with_atheris(names[0], options.seconds)
     bad = 0
@@ -41,7 +42,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--decoder", action="append", choices=DECODERS, help="default: all that have payloads")
+    parser.add_argument("--decoder", action="append", choices=DECODERS, help="default: all there are")
     parser.add_argument("--seconds", type=float, default=0.0, help="stop after so long; default: after --inputs")
     parser.add_argument("--inputs", type=int, default=1_000_000, help="stop after so many inputs, without --seconds")
     parser.add_argument("--seed", type=int, default=1)
@@ -103,11 +104,14 @@ def seeds(name: str) -> list[bytes]:
 
 
 def sealer(name: str) -> Callable[[bytes], bytes] | None:
-    """Return what puts length and check code of a damaged frame right again."""
+    """Return what puts the check code of a damaged frame right again, None where nobody knows how."""
     seal = getattr(importlib.import_module(f"sanping.adapters.{name}.encode"), "sealed", None)
-    if name != "hj212" or seal is None:
-        return seal  # the binary ones take the whole frame
-    return lambda frame: seal(frame[6:-6])
+    if name == "hj212" and seal is not None:
+        return lambda frame: seal(frame[6:-6])
+    if seal is None and name == "sl651":
+        check = importlib.import_module("sanping.adapters.sl651.crc").crc16
+        return lambda frame: frame[:-2] + check(frame[:-2]).to_bytes(2, "big")
+    return seal
 
 
 def _with_mutations(name: str, options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import pytest
 from hj212_frames import MN, OFFICIAL_KEY, PAYLOADS, payload
+from msgspec.structs import replace
 
 from sanping.adapters.hj212.decode import decode_frame, explain, observations_of
 from sanping.adapters.hj212.encode import acknowledgement, encoded, is_to_be_encrypted
@@ -179,6 +180,19 @@ def test_explaining_all_samples_finds_nothing_wrong() -> None:
     assert sum(piece.size for piece in pieces) == len(data)
     assert pieces[0].fields["w01001-Rtd"] == "7.42"
     assert pieces[0].fields["Flag"] == 5
+
+
+def test_explaining_gives_a_packet_the_time_of_its_message() -> None:
+    # given two packets, the second without DataTime
+    second = decode_frame(payload("f_split_2_of_2.txt"))
+    data = payload("f_split_1_of_2.txt") + encoded(replace(second, items=second.items[1:]))
+
+    # when they are explained
+    pieces = list(explain(data))
+
+    # then both values have one time
+    assert [piece.error for piece in pieces] == ["", ""]
+    assert len({row.event_ms for piece in pieces for row in piece.observations}) == 1
 
 
 def test_explaining_names_what_is_wrong() -> None:

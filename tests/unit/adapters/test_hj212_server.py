@@ -181,6 +181,23 @@ def test_a_frame_from_the_future_is_neither_taken_nor_acknowledged() -> None:
     assert len(delivered(again)[0].observations) == 8
 
 
+def test_a_maker_who_writes_interval_ends_is_told_apart_from_a_wrong_clock() -> None:
+    # given an hour that ends now, by a maker who writes its end as DataTime
+    station = Station()
+    wire = reported("DataTime=20260612080000;w21003-Avg=0.5", cn="2061")
+
+    # when it comes, with the setting as the standard has it and as the maker has it
+    steps = station.says(wire)
+    mended = Station(data_time="end").says(wire)
+
+    # then the first names the setting, and the second is taken
+    (told,) = [step for step in steps if isinstance(step, Count) and step.what == "data_time_ahead"]
+    assert told.detail is not None
+    assert "data_time" in told.detail.en
+    assert (delivered(steps), sent(steps)) == ([], b"")
+    assert delivered(mended)[0].observations[0].event_ms == NOW_MS - 5000
+
+
 @pytest.mark.parametrize(
     ("settings", "count"),
     [

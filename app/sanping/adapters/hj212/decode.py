@@ -6,6 +6,7 @@ from sanping.adapters.hj212.codes import bundled_codes
 from sanping.adapters.hj212.crc import crc16
 from sanping.adapters.hj212.frame import Frame
 from sanping.adapters.hj212.framing import Cut, Fault, Framer
+from sanping.adapters.hj212.joining import SplitMessages
 from sanping.adapters.hj212.readings import Interpreter
 from sanping.adapters.hj212.segment import decoded_segment
 from sanping.adapters.hj212.sm4 import AreaCipher, area_cipher
@@ -50,18 +51,19 @@ def decode_frame(wire: bytes, cipher: AreaCipher | None = None) -> Frame:
 
 
 def observations_of(frame: Frame) -> tuple[Observation, ...]:
-    """Return what a frame measured, with the bundled factor table and times of UTC+8. Raises `FrameBroken`."""
+    """Return what a frame measured, with the bundled tables and times of UTC+8. Raises `FrameBroken`."""
     return Interpreter(codes=bundled_codes()).read(frame).observations
 
 
 def explain(data: bytes, key: str = "") -> Iterator[Explained]:
     """Explain bytes piece by piece; `key` is the SM4 key of encrypted frames, which `area_cipher` may refuse."""
-    framer = Framer(area_cipher(key))
+    framer, messages, interpreter = Framer(area_cipher(key)), SplitMessages(), Interpreter(codes=bundled_codes())
     for cuts in (framer.fed(data), framer.ended()):
-        yield from map(_explained, cuts)
+        for cut in cuts:
+            yield _explained(cut, messages, interpreter)
 
 
-def _explained(cut: Cut) -> Explained:
+def _explained(cut: Cut, messages: SplitMessages, interpreter: Interpreter) -> Explained:
     """Explain one cut; a frame with a wrong check code is read all the same, so that a person sees what it says."""
     error = _said(fault_text(cut)) if cut.fault else ""
     fields: dict[str, FieldValue] = {}
@@ -70,7 +72,8 @@ def _explained(cut: Cut) -> Explained:
         try:
             frame = decoded_segment(cut.segment)
             fields = _fields(frame, cut)
-            observations = observations_of(frame)
+            data_time = messages.data_time_for(frame, 0) if frame.packets else ""
+            observations = interpreter.read(frame, data_time=data_time).observations
         except FrameBroken as broken:
             error = error or _said(broken.message)
     return Explained(

@@ -30,6 +30,10 @@ _AHEAD = Text(
     "站点 {mn} 的时钟快 {minutes} 分钟，报文未采用；请校时",
     "The clock of station {mn} is {minutes} min ahead; its frame was not taken: set its clock",
 )
+_ENDS_AHEAD = Text(
+    "站点 {mn} 的命令 {cn} 时段在 {minutes} 分钟后才结束，报文未采用；若其 DataTime 是时段结束，请设 data_time = end",
+    "An interval of {mn} ({cn}) ends in {minutes} min; not taken. If DataTime is its end, set data_time = end",
+)
 _UNKNOWN_COMMAND = Text(
     "站点 {mn} 用不认识的命令 {cn} 上传数据，按瞬时值保存",
     "Station {mn} reports with the unknown command {cn}; its values are kept as instants",
@@ -97,8 +101,7 @@ class Uplink:
     def _delivered(self, frame: Frame, reading: Reading, reply: bytes, now_ms: int) -> Iterator[Step]:
         ahead_ms = self._ahead_ms(reading, now_ms)
         if ahead_ms:
-            minutes = round(ahead_ms / 60_000)
-            yield Count(what="clock_ahead", detail=_AHEAD.with_values(mn=frame.mn, minutes=minutes))
+            yield self._ahead(frame, reading, ahead_ms, now_ms)
             return
         self._note_interval(frame)
         if reading.observations and frame.cn not in self._options.commands:
@@ -124,6 +127,15 @@ class Uplink:
         if options.password and frame.pw != options.password:
             return Count(what="wrong_password", detail=_WRONG_PASSWORD.with_values(mn=frame.mn))
         return None
+
+    def _ahead(self, frame: Frame, reading: Reading, ahead_ms: int, now_ms: int) -> Count:
+        """Return what to count for a frame from the future; a good clock leaves a maker who writes interval ends."""
+        minutes = round(ahead_ms / 60_000)
+        if reading.sent_ms and reading.sent_ms - now_ms <= self._options.max_skew_s * 1000:
+            return Count(
+                what="data_time_ahead", detail=_ENDS_AHEAD.with_values(mn=frame.mn, cn=frame.cn, minutes=minutes)
+            )
+        return Count(what="clock_ahead", detail=_AHEAD.with_values(mn=frame.mn, minutes=minutes))
 
     def _ahead_ms(self, reading: Reading, now_ms: int) -> int:
         """Return how far a frame lies in the future beyond what clocks may differ, 0 if it does not."""
