@@ -122,6 +122,24 @@ def test_data_are_asked_for_again_when_they_stay_away() -> None:
     assert [request.cn for request in frames(later)] == ["2011"]
 
 
+def test_the_hours_of_a_gap_are_asked_for() -> None:
+    # given a station that was last heard at 05:20, and a connection at 08:00
+    made = options("123456", role="client", allowed_stations=MN)
+    uplink = Uplink(made)
+    uplink.heard_ms[MN] = NOW_MS - 160 * 60_000
+    session = ClientSession(made, uplink, "192.0.2.7")
+
+    # when the first questions are answered
+    (time,) = frames(list(session.started(NOW_MS)))
+    (interval,) = frames(list(session.received(executed(time), NOW_MS)))
+    (hours,) = frames(list(session.received(executed(interval), NOW_MS)))
+    (realtime,) = frames(list(session.received(executed(hours), NOW_MS)))
+
+    # then the missed hours are asked for before the data of now
+    assert [request.cn for request in (time, interval, hours, realtime)] == ["1011", "1063", "2061", "2011"]
+    assert (hours.value("BeginTime"), hours.value("EndTime")) == ("20260612050000", "20260612080000")
+
+
 @pytest.mark.parametrize(("code", "word"), [("3", "password"), ("4", "MN")])
 def test_a_refusal_that_only_a_person_can_mend_ends_the_connection(code: str, word: str) -> None:
     # given a logger that does not know us

@@ -10,6 +10,7 @@ import pytest
 from hj212_frames import MN, OFFICIAL_KEY, options
 
 from sanping.adapters.hj212.frame import Frame
+from sanping.adapters.hj212.simulated_logger import LoggerServer
 from sanping.adapters.hj212.simulated_report import Reporter
 from sanping.adapters.hj212.simulated_station import TRIES, Line
 from sanping.adapters.hj212.simulator import Simulator
@@ -201,6 +202,20 @@ def test_a_logger_that_is_asked_reports() -> None:
     assert {row.station for row in world.rows} == set(STATIONS)
     assert next(row.value for row in world.rows if row.quantity == "ph") == 7.51
     assert "requests_declined" not in world.counts
+
+
+def test_a_logger_that_is_asked_for_hours_sends_them() -> None:
+    # given a logger, and a request for three hours
+    made = options(role="client", allowed_stations=STATIONS[0])
+    span = ((("BeginTime", "20260612050000"),), (("EndTime", "20260612080000"),))
+    asked = Frame(qn="20260612080000123", st="21", cn="2061", mn=STATIONS[0], flag=5, items=span)
+
+    # when it answers
+    answers = list(LoggerServer(made, Truth(), quick)._answers(asked))
+
+    # then it accepts, sends three hours, and is done
+    assert [frame.cn for frame in answers] == ["9011", "2061", "2061", "2061", "9012"]
+    assert [frame.value("DataTime") for frame in answers[1:-1]] == [f"202606120{hour}0000" for hour in (5, 6, 7)]
 
 
 def test_a_frame_without_answer_is_sent_three_times() -> None:

@@ -10,10 +10,12 @@ from sanping.adapters.hj212.frame import (
     ACCEPTED,
     EXECUTED,
     GET_TIME,
+    HOUR,
     MINUTE_INTERVAL,
     REALTIME,
     VERSIONS,
     Frame,
+    Item,
 )
 from sanping.adapters.hj212.framing import Cut
 from sanping.adapters.hj212.listener import Listener, taken_cut
@@ -26,7 +28,8 @@ from sanping.ports.source import Count, HangUp, Send, Step
 
 TRIES = 3
 RESULT_WAIT_S = 60
-_FIRST_QUESTIONS = (GET_TIME, MINUTE_INTERVAL, REALTIME)
+GAP_MS = 3_600_000
+_FIRST_QUESTIONS = (GET_TIME, MINUTE_INTERVAL)
 _REFUSALS = {
     "3": Text("{mn} 拒绝请求：密码不对；请核对 password", "{mn} refuses: wrong password; check password"),
     "4": Text("{mn} 拒绝请求：MN 不对；请核对 allowed_stations", "{mn} refuses: wrong MN; check allowed_stations"),
@@ -49,6 +52,8 @@ class _Question:
 class ClientSession:
     """Asks each station in turn: its time, its interval of minute data, then its data, again when none comes.
 
+    After a gap of more than an hour it asks for the hours that were missed, before the data of now.
+
     `refusal` says why only a person can help, None as long as nobody is needed.
     """
 
@@ -59,7 +64,7 @@ class ClientSession:
         self._peer = peer
         self._listener = Listener(options, peer)
         self._number = -next(_numbers)
-        self._todo = {mn: deque(_FIRST_QUESTIONS) for mn in sorted(options.stations)}
+        self._todo: dict[str, deque[str]] = {mn: deque() for mn in sorted(options.stations)}
         self._asked: dict[str, _Question] = {}
         self._data_ms: dict[str, int] = {}
         self._answered_ms = 0
@@ -69,7 +74,9 @@ class ClientSession:
     def started(self, now_ms: int) -> Iterable[Step]:
         """Ask every station the first question."""
         self._answered_ms = now_ms
-        for mn in self._todo:
+        for mn, questions in self._todo.items():
+            has_gap = now_ms - self._uplink.heard_ms.get(mn, now_ms) > GAP_MS
+            questions.extend((*_FIRST_QUESTIONS, *((HOUR,) if has_gap else ()), REALTIME))
             yield from self._next_question(mn, now_ms)
 
     def received(self, data: bytes, now_ms: int) -> Iterable[Step]:
@@ -117,6 +124,8 @@ class ClientSession:
             yield from self._compared(frame, now_ms)
         if frame.cn == REALTIME:
             self._data_ms[frame.mn] = now_ms
+            if frame.mn in self._todo:
+                self._uplink.heard_ms[frame.mn] = now_ms
             if question is not None and question.frame.cn == REALTIME:
                 del self._asked[frame.mn]
         yield from taken_cut(self._uplink, cut, now_ms, self._number)
@@ -184,4 +193,11 @@ class ClientSession:
             pw=options.password,
             mn=mn,
             flag=VERSIONS.index(options.asks_as) << 2 | 1,
+            items=self._span(mn, now_ms) if command == HOUR else (),
         )
+
+    def _span(self, mn: str, now_ms: int) -> tuple[Item, ...]:
+        """Return from when to when hours are asked for: whole hours, from the one in which data stopped."""
+        text = self._uplink.interpreter.local_text
+        begin, end = text(self._uplink.heard_ms[mn])[:10] + "0000", text(now_ms)[:10] + "0000"
+        return (("BeginTime", begin),), (("EndTime", end),)

@@ -18,7 +18,7 @@ length; encrypted and no key fits; or another frame begins, or the stream ends, 
 LONGEST_SEGMENT = 1024
 LONGEST_FRAME = 4096
 LONGEST_BRACED = 8192
-"""A frame in bytes; the last is for encrypted bytes written out as {0xE4,0x3E,…}, five characters a byte."""
+"""A frame in bytes; the last where there is a key, for encrypted bytes written as {0xE4,0x3E,…}, five for one."""
 
 _HEAD = 6
 _CRC = 4
@@ -157,7 +157,7 @@ class Framer:
 
         The length field counts the bytes, as annex A.2 prints it, or the characters, as some senders do.
         """
-        longest = at + LONGEST_BRACED
+        longest = at + (LONGEST_BRACED if self._cipher else LONGEST_FRAME)
         if data.find(b"}", braces_at, longest) < 0 and len(data) < longest and not is_end:
             return None, at
         braces = _BRACES.match(data, braces_at, longest)

@@ -13,6 +13,7 @@ from sanping.adapters.hj212.frame import Frame, Item
 
 PATIENCE_MS = 600_000
 MOST_MESSAGES = 50_000
+_LOOK_EVERY_MS = 10_000
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class SplitMessages:
     def __init__(self) -> None:
         self._open: dict[tuple[str, str], _Message] = {}
         self._given_up = 0
+        self._looked_ms = 0
 
     def data_time_for(self, frame: Frame, now_ms: int) -> str:
         """Note a packet, and return the DataTime of its message; empty when no packet told it yet."""
@@ -46,6 +48,9 @@ class SplitMessages:
 
     def given_up(self, now_ms: int) -> int:
         """Forget messages whose packets did not all come within ten minutes; return how many were given up since."""
+        if 0 <= now_ms - self._looked_ms < _LOOK_EVERY_MS:
+            return 0
+        self._looked_ms = now_ms
         old = [key for key, message in self._open.items() if now_ms - message.since_ms > PATIENCE_MS]
         for key in old:
             del self._open[key]

@@ -5,11 +5,12 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-from sanping.adapters.hj212.encode import answer, encoded
+from sanping.adapters.hj212.encode import answer, encoded, split
 from sanping.adapters.hj212.frame import (
     ACCEPTED,
     EXECUTED,
     GET_TIME,
+    HOUR,
     MINUTE_INTERVAL,
     REALTIME,
     REPLIES,
@@ -28,10 +29,12 @@ from sanping.ports.source import Readings
 _STOP = "2012"
 _READY, _WRONG_PASSWORD, _WRONG_MN, _WRONG_CN = "1", "3", "4", "8"
 _READ_BYTES = 65_536
+HOUR_MS = 3_600_000
+MOST_HOURS = 48
 
 
 class LoggerServer:
-    """Answers 1011, 1063, 2011 and 2012 for its stations."""
+    """Answers 1011, 1063, 2011, 2012 and 2061 for its stations."""
 
     def __init__(self, options: Options, readings: Readings, sleep: Sleep) -> None:
         self._options = options
@@ -85,14 +88,27 @@ class LoggerServer:
         }
         if frame.cn in told:
             yield answer(frame, frame.cn, (told[frame.cn],))
+        if frame.cn == HOUR:
+            yield from self._hours(frame)
         yield answer(frame, EXECUTED, ((("ExeRtn", "1"),),))
+
+    def _hours(self, asked: Frame) -> Iterator[Frame]:
+        """Yield the hours that were asked for, two days at most."""
+        begin_ms = self._interpreter.moment_ms(asked.value("BeginTime"))
+        end_ms = min(self._interpreter.moment_ms(asked.value("EndTime")), begin_ms + MOST_HOURS * HOUR_MS)
+        reporter = Reporter(asked.mn, asked.version or "2017", self._options, self._interpreter.local_text)
+        for start_ms in range(begin_ms, end_ms, HOUR_MS):
+            hour = reporter.interval(
+                lambda moment_ms: self._readings.at(asked.mn, moment_ms), start_ms, HOUR_MS // 1000, _now_ms()
+            )
+            yield from split(hour, self._options.longest_segment)
 
     def _verdict(self, frame: Frame) -> str:
         if self._options.password and frame.pw != self._options.password:
             return _WRONG_PASSWORD
         if frame.mn not in self._readings.stations():
             return _WRONG_MN
-        return _READY if frame.cn in (GET_TIME, MINUTE_INTERVAL, REALTIME, _STOP) else _WRONG_CN
+        return _READY if frame.cn in (GET_TIME, MINUTE_INTERVAL, REALTIME, HOUR, _STOP) else _WRONG_CN
 
     async def _report(self, asked: Frame, writer: asyncio.StreamWriter) -> None:
         reporter = Reporter(asked.mn, asked.version or "2017", self._options, self._interpreter.local_text)

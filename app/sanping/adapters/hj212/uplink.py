@@ -56,6 +56,8 @@ class Uplink:
             patience_s=options.max_skew_s,
             marks_start=options.marks_start,
         )
+        self.heard_ms: dict[str, int] = {}
+        """By MN, when a station that we ask last sent realtime data."""
         self._options = options
         self._window = ReplayWindow(max(2 * options.max_skew_s * 1000, 60_000))
         self._messages = SplitMessages()
