@@ -14,14 +14,24 @@ from fakes.small_river import MINUTE_MS, NOON_MS, reading
 from sanping.domain.observation import Observation
 from sanping.ports.history import History, SeriesKey
 from sanping.storage.duckdb_history import DuckDbHistory
+from sanping.storage.spool import Spool
+from sanping.storage.spooled_history import SpooledHistory
 
 LEVEL = SeriesKey(station="up", quantity="water_level")
 HOUR_MS = 60 * MINUTE_MS
 
 
-@pytest.fixture(params=["plain", "duckdb"])
+def opened(kind: str, folder: Path) -> History:
+    if kind == "plain":
+        return PlainHistory()
+    if kind == "spooled":
+        return SpooledHistory(DuckDbHistory(folder), Spool(folder, megabytes=1))
+    return DuckDbHistory(folder)
+
+
+@pytest.fixture(params=["plain", "duckdb", "spooled"])
 def history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[History]:
-    store: History = PlainHistory() if request.param == "plain" else DuckDbHistory(tmp_path)
+    store = opened(request.param, tmp_path)
     yield store
     store.close()
 
@@ -157,6 +167,23 @@ def test_the_span_covers_everything(history: History) -> None:
     # when the span is asked for
     # then it reaches from the late one to the last
     assert history.span() == (NOON_MS - HOUR_MS, NOON_MS + MINUTE_MS)
+
+
+def test_values_of_two_units_are_never_mixed(history: History) -> None:
+    # given a series whose source changed from metres to centimetres
+    history.append(levels(3.0, 3.1))
+    history.append([reading("up", "water_level", 312.0, NOON_MS + 2 * MINUTE_MS, unit="cm")])
+
+    # when an old row comes again in the new unit, and the past and the present are asked for
+    history.append([reading("up", "water_level", 300.0, NOON_MS, unit="cm")])
+    past = history.series(LEVEL, 0, NOON_MS + MINUTE_MS)
+    whole = history.series(LEVEL, 0, 2 * NOON_MS)
+
+    # then every value stands in its own unit
+    assert (past.unit, past.value.tolist()) == ("m", [3.0, 3.1])
+    assert (whole.unit, whole.value.tolist()) == ("cm", [312.0])
+    assert [(row.value, row.unit) for row in history.as_of(NOON_MS + MINUTE_MS)] == [(3.1, "m")]
+    assert [(row.value, row.unit) for row in history.as_of(NOON_MS + HOUR_MS)] == [(312.0, "cm")]
 
 
 _ROW = st.tuples(st.sampled_from("ab"), st.integers(0, 40), st.floats(-10, 10).map(lambda v: round(v, 3)))

@@ -37,7 +37,9 @@ class PlainHistory:
             (row for (known, event_ms), row in self.rows.items() if known == key and from_ms <= event_ms <= to_ms),
             key=lambda row: row.event_ms,
         )
-        unit = next((row.unit for (known, _), row in self.rows.items() if known == key), "")
+        units = [row.unit for row in rows] or [row.unit for (known, _), row in self.rows.items() if known == key]
+        unit = units[-1] if units else ""
+        rows = [row for row in rows if row.unit == unit]
         if step == "raw":
             values = np.array([row.value for row in rows])
             times = np.array([float(row.event_ms) for row in rows])

@@ -24,7 +24,9 @@ class Series:
     """Values of one series, oldest first.
 
     `event_ms` is (n,) int64 as float64 milliseconds since 1970 UTC, `value` (n,) in `unit`, `quality` (n,) grades. For
-    `step` other than "raw" a value is the mean over the step that ends at `event_ms`, with `low`, `high` its extremes.
+    `step` other than "raw" a value is the mean over the step that ends at `event_ms`, with `low`, `high` its extremes;
+    bad, missing and maintenance values are left out of it. When the unit of a series changed, only the values in the
+    unit it had last within the span are returned.
     """
 
     key: SeriesKey

@@ -1,4 +1,8 @@
-"""The series and sources of a history: small tables kept whole in memory, with the span of every series."""
+"""The series and sources of a history: small tables kept whole in memory, with the span of every series.
+
+A series has one unit. When a source changes its unit the same station, quantity and statistic go on under a new number;
+such numbers form a family, named by its first number, and a row is known by its family and its event time.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import cast
@@ -24,7 +28,9 @@ class Catalogue:
         )
         database.execute("create table if not exists sources(id smallint primary key, name varchar not null)")
         self._words: list[Words] = []
-        self._numbers: dict[tuple[str, str, str], int] = {}
+        self._numbers: dict[Words, int] = {}
+        self._family: list[int] = []
+        self._members: dict[tuple[str, str, str], list[int]] = {}
         self._sources: dict[str, int] = {}
         self._source_names: list[str] = []
         self._first: list[int] = []
@@ -39,20 +45,20 @@ class Catalogue:
     def reload(self) -> None:
         """Read everything again."""
         rows = self._database.execute("select station, quantity, statistic, unit from series order by id").fetchall()
-        self._words = [
-            (station, quantity, cast(Statistic, statistic), unit) for station, quantity, statistic, unit in rows
-        ]
-        self._numbers = {words[:3]: number for number, words in enumerate(self._words)}
+        self._words, self._numbers, self._family, self._members = [], {}, [], {}
+        self._first, self._head = [], []
+        for station, quantity, statistic, unit in rows:
+            self._add((station, quantity, cast(Statistic, statistic), unit))
         self._source_names = [
             name for (name,) in self._database.execute("select name from sources order by id").fetchall()
         ]
         self._sources = {name: number for number, name in enumerate(self._source_names)}
-        self._first = [-_BEFORE_ALL] * len(self._words)
-        self._head = [_BEFORE_ALL] * len(self._words)
         for number, first_ms, last_ms in self._database.execute(
             "select series, min(event_ms), max(event_ms) from observations group by series"
         ).fetchall():
-            self._first[number], self._head[number] = first_ms, last_ms
+            family = self._family[number]
+            self._first[family] = min(self._first[family], first_ms)
+            self._head[family] = max(self._head[family], last_ms)
         self._committed = (len(self._words), len(self._source_names))
 
     def numbered(self, rows: Sequence[Observation]) -> list[int]:
@@ -60,16 +66,18 @@ class Catalogue:
         known = self._numbers
         numbers = []
         for row in rows:
-            number = known.get((row.station, row.quantity, row.statistic))
-            if number is None:
-                number = self._added(row)
-            numbers.append(number)
+            words = (row.station, row.quantity, row.statistic, row.unit)
+            number = known.get(words)
+            numbers.append(self._add(words) if number is None else number)
         return numbers
 
-    def _added(self, row: Observation) -> int:
+    def _add(self, words: Words) -> int:
         number = len(self._words)
-        self._words.append((row.station, row.quantity, row.statistic, row.unit))
-        self._numbers[(row.station, row.quantity, row.statistic)] = number
+        members = self._members.setdefault(words[:3], [])
+        members.append(number)
+        self._words.append(words)
+        self._numbers[words] = number
+        self._family.append(members[0])
         self._first.append(-_BEFORE_ALL)
         self._head.append(_BEFORE_ALL)
         return number
@@ -100,38 +108,55 @@ class Catalogue:
         self._database.unregister("fresh")
 
     def commit(self, written: Iterable[tuple[int, int]]) -> None:
-        """Take over what a transaction has written: (series, event_ms)."""
+        """Take over what a transaction has written: (family, event_ms)."""
         first, head = self._first, self._head
-        for number, event_ms in written:
-            head[number] = max(head[number], event_ms)
-            first[number] = min(first[number], event_ms)
+        for family, event_ms in written:
+            head[family] = max(head[family], event_ms)
+            first[family] = min(first[family], event_ms)
         self._committed = (len(self._words), len(self._source_names))
 
     def forget_uncommitted(self) -> None:
         """Drop what was numbered in a transaction that was rolled back."""
         series, sources = self._committed
         for words in self._words[series:]:
-            del self._numbers[words[:3]]
+            del self._numbers[words]
+            members = self._members[words[:3]]
+            members.pop()
+            if not members:
+                del self._members[words[:3]]
         for name in self._source_names[sources:]:
             del self._sources[name]
-        del self._words[series:], self._first[series:], self._head[series:], self._source_names[sources:]
+        del self._words[series:], self._first[series:], self._head[series:], self._family[series:]
+        del self._source_names[sources:]
 
-    def heads_copy(self, numbers: Iterable[int]) -> dict[int, int]:
-        """Return the newest event time of some series."""
+    def family(self, number: int) -> int:
+        """Return the family of a series."""
+        return self._family[number]
+
+    def families(self, numbers: Iterable[int]) -> list[int]:
+        """Return the families of some series."""
+        return [self._family[number] for number in numbers]
+
+    def members(self, family: int) -> Sequence[int]:
+        """Return the series of a family, oldest first: one, unless the unit changed."""
+        return self._members[self._words[family][:3]]
+
+    def heads_copy(self, families: Iterable[int]) -> dict[int, int]:
+        """Return the newest event time of some families."""
         head = self._head
-        return {number: head[number] for number in numbers}
+        return {family: head[family] for family in families}
 
     def begun_by(self, moment_ms: int, stations: frozenset[str]) -> set[int]:
-        """Return the series (of some stations, or all) that had a value by a moment."""
+        """Return the families (of some stations, or all) that had a value by a moment."""
         return {
             number
             for number, first_ms in enumerate(self._first)
             if first_ms <= moment_ms and (not stations or self._words[number][0] in stations)
         }
 
-    def number(self, key: SeriesKey) -> int | None:
-        """Return the number of a series, None when it was never written."""
-        return self._numbers.get((key.station, key.quantity, key.statistic))
+    def numbers(self, key: SeriesKey) -> Sequence[int]:
+        """Return the numbers of a series, one for each unit it ever had; none when it was never written."""
+        return self._members.get((key.station, key.quantity, cast(Statistic, key.statistic)), ())
 
     def words(self, number: int) -> Words:
         """Return station, quantity, statistic and unit of a series."""
@@ -147,7 +172,10 @@ class Catalogue:
 
     def keys(self) -> list[SeriesKey]:
         """Return every series."""
-        return [SeriesKey(station=words[0], quantity=words[1], statistic=words[2]) for words in self._words]
+        return [
+            SeriesKey(station=station, quantity=quantity, statistic=statistic)
+            for station, quantity, statistic in self._members
+        ]
 
     def span(self) -> tuple[int, int]:
         """Return the first and last event time of all series, (0, 0) without any."""

@@ -5,6 +5,7 @@ so that the engine's own ranges of event time keep questions about one day from 
 """
 
 import contextlib
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey, Step
 from sanping.ports.progress import Progress, SilentProgress
 from sanping.storage.catalogue import Catalogue
+from sanping.storage.duckdb_file import first_line, is_damage, open_or_put_aside
 
 FILE_NAME = "history.duckdb"
 QUALITIES: tuple[QualityCode, ...] = get_args(QualityCode)
@@ -44,81 +46,103 @@ _ARROW = pa.schema(
     ]
 )  # fmt: skip
 
-_CANNOT_OPEN = Text(
-    "历史库无法打开：{reason}。若已有另一个中枢在使用该文件夹，请先停止它",
-    "The history cannot be opened: {reason}. If another hub uses this folder, stop it first",
-)
 _CANNOT_WRITE = Text(
     "历史库无法写入：{reason}。数据未确认，将重试；请检查磁盘空间",
     "The history cannot be written: {reason}. Nothing was acknowledged and it will be tried again; check the disk",
 )
+_CANNOT_HOLD = Text(
+    "{rows} 行无法存入历史库，已跳过：{reason}",
+    "{rows} rows cannot be kept in the history and were left out: {reason}",
+)
 _CANNOT_READ = Text("历史库无法读取：{reason}", "The history cannot be read: {reason}")
+_log = logging.getLogger(__name__)
 _FORGETTING = Text("正在清理过期数据", "Removing old data")
 
 
 class DuckDbHistory:
     """Implements `ports.history.History` in `folder`.
 
-    `utc_offset_h` is where days begin for daily means. A damaged file is put aside under another name and a fresh one
-    begun; `damaged` then names it. Raises `StoreFailed` when the file is in use or cannot be opened.
+    `utc_offset_h` is where days begin for daily means. What is damaged is put aside under another name, and recording
+    goes on with what can be trusted; `damaged` then names it. `rows_refused` counts rows with a time or a text that no
+    column can hold. Raises `StoreFailed` when the file cannot be opened.
     """
 
     def __init__(self, folder: Path, *, utc_offset_h: float = 8.0, memory_mb: int = 512) -> None:
         self.path = folder / FILE_NAME
-        self.damaged: Path | None = None
+        self.damaged: tuple[Path, ...] = ()
+        self.rows_refused = 0
         self.revision = 0
         self._utc_offset_ms = int(utc_offset_h * 3_600_000)
         self._memory_mb = memory_mb
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._database = self._opened()
-            self._catalogue = Catalogue(self._database)
-        except (duckdb.IOException, duckdb.ConnectionException, OSError) as error:
-            if _is_in_use(error):
-                raise StoreFailed(_CANNOT_OPEN.with_values(reason=_first_line(error)), path=str(self.path)) from error
-            self._start_afresh()
-        except duckdb.Error:
-            self._start_afresh()
+        self._open()
 
     def append(self, rows: Sequence[Observation]) -> int:
         """Commit the rows; returns when they are safe. The same row again changes nothing. Raises `StoreFailed`."""
         try:
-            self._database.begin()
-            fresh = self._without_known(self._catalogue.numbered(rows), rows)
-            if fresh:
-                batch = self._table(fresh)
-                self._catalogue.write_new()
-                self._database.register("batch", batch)
-                self._database.execute("insert into observations select * from batch")
-                self._database.unregister("batch")
-            self._database.commit()
+            self._append(rows)
+        except (OverflowError, UnicodeError, pa.ArrowException) as error:
+            self._roll_back()
+            fitting = [row for row in rows if _fits(row)]
+            if len(fitting) == len(rows):
+                raise self._unwritable(error) from error
+            self.rows_refused += len(rows) - len(fitting)
+            _log.error("%s", _CANNOT_HOLD.with_values(rows=len(rows) - len(fitting), reason=first_line(error)).en)
+            return self.append(fitting)
         except duckdb.Error as error:
-            with contextlib.suppress(duckdb.Error):
-                self._database.rollback()
-            self._catalogue.forget_uncommitted()
-            raise StoreFailed(_CANNOT_WRITE.with_values(reason=_first_line(error)), path=str(self.path)) from error
-        self._catalogue.commit((number, row.event_ms) for number, row in fresh)
+            self._roll_back()
+            if not is_damage(error) and not isinstance(error, duckdb.FatalException):
+                raise self._unwritable(error) from error
+            self._close()
+            self._open()
+            try:
+                self._append(rows)
+            except duckdb.Error as again:
+                raise self._unwritable(again) from again
         self.revision += 1
         return self.revision
+
+    def _roll_back(self) -> None:
+        with contextlib.suppress(duckdb.Error):
+            self._database.rollback()
+        self._catalogue.forget_uncommitted()
+
+    def _append(self, rows: Sequence[Observation]) -> None:
+        self._database.begin()
+        fresh = self._without_known(self._catalogue.numbered(rows), rows)
+        if fresh:
+            batch = self._table(fresh)
+            self._catalogue.write_new()
+            self._database.register("batch", batch)
+            self._database.execute("insert into observations select * from batch")
+            self._database.unregister("batch")
+        self._database.commit()
+        self._catalogue.commit((self._catalogue.family(number), row.event_ms) for number, row in fresh)
 
     def as_of(self, moment_ms: int, stations: Sequence[str] = ()) -> Sequence[Observation]:
         """Return the latest observation of every series up to `moment_ms`. Raises `StoreFailed`."""
         wanted = self._catalogue.begun_by(moment_ms, frozenset(stations))
         found: dict[int, Observation] = {}
         for look_back_ms in (*_LOOK_BACK_MS, None):
-            missing = [number for number in wanted if number not in found]
+            missing = wanted - found.keys()
             if not missing:
                 break
-            narrow = missing if len(missing) < len(self._catalogue) // 4 else None
+            narrow = self._all_members(missing) if len(missing) < len(self._catalogue) // 4 else None
             since_ms = moment_ms - look_back_ms if look_back_ms else -(1 << 62)
+            newly: dict[int, Observation] = {}
             for number, row in self._latest(since_ms, moment_ms, narrow):
-                if number in wanted:
-                    found.setdefault(number, row)
+                family = self._catalogue.family(number)
+                if family in missing and (family not in newly or newly[family].event_ms < row.event_ms):
+                    newly[family] = row
+            found.update(newly)
         return list(found.values())
 
+    def _all_members(self, families: Iterable[int]) -> list[int]:
+        return [number for family in families for number in self._catalogue.members(family)]
+
     def series(self, key: SeriesKey, from_ms: int, to_ms: int, step: Step = "raw") -> Series:
-        """Return one series, both ends included. Raises `StoreFailed`."""
-        number = self._catalogue.number(key)
+        """Return one series, both ends included, in the unit it had last. Raises `StoreFailed`."""
+        number = self._newest(self._catalogue.numbers(key), from_ms, to_ms)
         if number is None:
             return _series(key, "", step, {name: np.empty(0) for name in ("t", "v", "lo", "hi", "q")})
         if step == "raw":
@@ -137,6 +161,17 @@ class DuckDbHistory:
                 {"shift": shift, "width": width, "series": number, "from": from_ms, "to": to_ms},
             )
         return _series(key, self._catalogue.unit(number), step, columns)
+
+    def _newest(self, numbers: Sequence[int], from_ms: int, to_ms: int) -> int | None:
+        """Return the one of a family's numbers that was written last within a span of event time."""
+        if len(numbers) <= 1:
+            return numbers[0] if numbers else None
+        found = self._columns(
+            "select coalesce(arg_max(series, event_ms), ?) s from observations"
+            " where series in (select unnest(?)) and event_ms between ? and ?",
+            [numbers[-1], list(numbers), from_ms, to_ms],
+        )
+        return int(found["s"][0])
 
     def span(self) -> tuple[int, int]:
         """Return the first and last event time kept, (0, 0) when nothing is kept."""
@@ -171,72 +206,73 @@ class DuckDbHistory:
                 removed += int(counted[0]) if counted else 0
             self._database.execute("checkpoint")
         except duckdb.Error as error:
-            raise StoreFailed(_CANNOT_WRITE.with_values(reason=_first_line(error)), path=str(self.path)) from error
+            raise self._unwritable(error) from error
         finally:
             self._catalogue.reload()
         return removed
 
     def close(self) -> None:
         """Release the file."""
-        self._database.close()
+        self._close()
 
-    def _opened(self) -> duckdb.DuckDBPyConnection:
-        database = duckdb.connect(
-            str(self.path),
-            config={"threads": 2, "memory_limit": f"{self._memory_mb}MB", "enable_external_access": "true"},
-        )
-        database.execute(_SCHEMA)
-        database.execute("set autoinstall_known_extensions = false")
-        database.execute("set autoload_known_extensions = false")
-        return database
+    def _close(self) -> None:
+        with contextlib.suppress(duckdb.Error):
+            self._database.close()
 
-    def _start_afresh(self) -> None:
-        """Put the damaged file and its log aside, whole, and begin a new one."""
-        number = 1
-        while (aside := self.path.with_name(f"{FILE_NAME}.damaged-{number}")).exists():
-            number += 1
-        log = self.path.with_name(FILE_NAME + ".wal")
-        self.path.rename(aside)
-        if log.exists():
-            log.rename(aside.with_name(aside.name + ".wal"))
-        self.damaged = aside
-        self._database = self._opened()
-        self._catalogue = Catalogue(self._database)
+    def _open(self) -> None:
+        (self._database, self._catalogue), damaged = open_or_put_aside(self.path, self._read)
+        self.damaged += damaged
+
+    def _read(self) -> tuple[duckdb.DuckDBPyConnection, Catalogue]:
+        database = duckdb.connect(str(self.path), config={"threads": 2, "memory_limit": f"{self._memory_mb}MB"})
+        try:
+            database.execute("set autoinstall_known_extensions = false")
+            database.execute("set autoload_known_extensions = false")
+            database.execute(_SCHEMA)
+            return database, Catalogue(database)
+        except duckdb.Error:
+            database.close()
+            raise
 
     def _without_known(self, numbers: Sequence[int], rows: Sequence[Observation]) -> list[tuple[int, Observation]]:
         """Return the rows that are new: later than their series ever was, or, looked up, not there."""
         fresh: list[tuple[int, Observation]] = []
-        late: dict[tuple[int, int], Observation] = {}
-        heads = self._catalogue.heads_copy(numbers)
-        for number, row in zip(numbers, rows, strict=True):
-            if row.event_ms > heads[number]:
-                heads[number] = row.event_ms
+        late: dict[tuple[int, int], tuple[int, Observation]] = {}
+        here: set[tuple[int, int]] = set()
+        families = self._catalogue.families(numbers)
+        heads = self._catalogue.heads_copy(families)
+        for family, number, row in zip(families, numbers, rows, strict=True):
+            event_ms = row.event_ms
+            if event_ms > heads[family]:
+                heads[family] = event_ms
                 fresh.append((number, row))
+                here.add((family, event_ms))
             else:
-                late.setdefault((number, row.event_ms), row)
+                late.setdefault((family, event_ms), (number, row))
         if late:
-            here = {(number, row.event_ms) for number, row in fresh}
-            known = self._known(late)
-            fresh.extend((key[0], row) for key, row in late.items() if key not in known and key not in here)
+            known = self._known(late.keys() - here)
+            fresh.extend(entry for key, entry in late.items() if key not in known and key not in here)
         return fresh
 
     def _known(self, keys: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-        pairs = list(keys)
+        """Return which of (family, event_ms) are kept already."""
+        pairs = [(number, at_ms) for family, at_ms in keys for number in self._catalogue.members(family)]
+        if not pairs:
+            return set()
         asked = pa.table(
             {
                 "series": pa.array([number for number, _ in pairs], pa.int32()),
-                "event_ms": pa.array([event_ms for _, event_ms in pairs], pa.int64()),
+                "event_ms": pa.array([at_ms for _, at_ms in pairs], pa.int64()),
             }
         )
         self._database.register("asked", asked)
-        low, high = min(event_ms for _, event_ms in pairs), max(event_ms for _, event_ms in pairs)
         found = self._database.execute(
             "select o.series, o.event_ms from observations o join asked a using (series, event_ms)"
             " where o.event_ms between ? and ?",
-            [low, high],
+            [min(at_ms for _, at_ms in pairs), max(at_ms for _, at_ms in pairs)],
         ).fetchall()
         self._database.unregister("asked")
-        return set(found)
+        return {(self._catalogue.family(number), at_ms) for number, at_ms in found}
 
     def _table(self, fresh: Sequence[tuple[int, Observation]]) -> pa.Table:
         rows = [row for _, row in fresh]
@@ -283,7 +319,10 @@ class DuckDbHistory:
             raise self._unreadable(error) from error
 
     def _unreadable(self, error: Exception) -> StoreFailed:
-        return StoreFailed(_CANNOT_READ.with_values(reason=_first_line(error)), path=str(self.path))
+        return StoreFailed(_CANNOT_READ.with_values(reason=first_line(error)), path=str(self.path))
+
+    def _unwritable(self, error: Exception) -> StoreFailed:
+        return StoreFailed(_CANNOT_WRITE.with_values(reason=first_line(error)), path=str(self.path))
 
 
 def _series(key: SeriesKey, unit: str, step: Step, columns: dict[str, Any]) -> Series:
@@ -303,10 +342,11 @@ def _series(key: SeriesKey, unit: str, step: Step, columns: dict[str, Any]) -> S
     )
 
 
-def _is_in_use(error: Exception) -> bool:
-    words = str(error).lower()
-    return isinstance(error, PermissionError) or "lock" in words or "being used" in words or "permission" in words
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0][:300]
+def _fits(row: Observation) -> bool:
+    """Say whether the columns can hold a row."""
+    try:
+        "".join((row.station, row.quantity, row.unit, row.mark, row.source)).encode()
+    except UnicodeError:
+        return False
+    whole = (row.event_ms, row.received_ms)
+    return all(abs(number) < 1 << 62 for number in whole) and abs(row.period_s) < 1 << 31

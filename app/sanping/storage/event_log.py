@@ -1,5 +1,6 @@
 """The log of events in SQLite, safe on disk before `append` returns (WAL, synchronous FULL), numbered without gaps."""
 
+import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ _SCHEMA = """
 create table if not exists events(
     seq integer primary key, time_ms integer not null, kind text not null, body blob not null) strict;
 create index if not exists events_by_time on events(time_ms);
+create table if not exists about(epoch text not null) strict;
 """
 _CANNOT_OPEN = Text(
     "事件日志无法打开：{reason}。请检查文件夹权限和磁盘，或从备份恢复",
@@ -38,6 +40,10 @@ class SqliteEventLog:
             self._database.pragma("journal_mode", "wal")
             self._database.pragma("synchronous", "full")
             self._database.execute(_SCHEMA)
+            self._database.execute(
+                "insert into about select ? where not exists (select * from about)", (uuid.uuid4().hex,)
+            )
+            self.epoch = str(self._database.execute("select epoch from about").get)
             self._last = int(self._database.execute("select coalesce(max(seq), 0) from events").get)
         except (apsw.Error, OSError) as error:
             raise StoreFailed(_CANNOT_OPEN.with_values(reason=str(error)), path=str(self.path)) from error
@@ -60,17 +66,29 @@ class SqliteEventLog:
         self._last += len(events)
         return self._last
 
+    def since(self, seq: int, limit: int = 10_000) -> Sequence[Event]:
+        """Return up to `limit` events with greater numbers than `seq`. Raises `StoreFailed`."""
+        return self._events("where seq > ? order by seq limit ?", (seq, limit))
+
+    def at(self, moment_ms: int) -> int:
+        """Return the number of the last event that had happened at a moment. Raises `StoreFailed`."""
+        found = self._asked("select coalesce(max(seq), 0) from events where time_ms <= ?", (moment_ms,))
+        return int(found[0][0])
+
     def between(self, from_ms: int, to_ms: int, kinds: Sequence[str] = ()) -> Iterable[Event]:
-        """Yield events of a span of time, both ends included, in their order. Raises `StoreFailed`."""
+        """Return events of a span of time, both ends included, in their order. Raises `StoreFailed`."""
         only = f" and kind in ({', '.join('?' * len(kinds))})" if kinds else ""
+        return self._events(f"where time_ms between ? and ?{only} order by seq", (from_ms, to_ms, *kinds))
+
+    def _events(self, which: str, values: tuple[object, ...]) -> list[Event]:
+        rows = self._asked(f"select seq, time_ms, kind, body from events {which}", values)
+        return [Event(seq=seq, time_ms=time_ms, kind=kind, body=bytes(body)) for seq, time_ms, kind, body in rows]
+
+    def _asked(self, question: str, values: tuple[object, ...]) -> list[Any]:
         try:
-            rows: Any = self._database.execute(
-                f"select seq, time_ms, kind, body from events where time_ms between ? and ?{only} order by seq",
-                (from_ms, to_ms, *kinds),
-            ).fetchall()
+            return self._database.execute(question, values).fetchall()
         except apsw.Error as error:
             raise StoreFailed(_CANNOT_READ.with_values(reason=str(error)), path=str(self.path)) from error
-        return (Event(seq=seq, time_ms=time_ms, kind=kind, body=bytes(body)) for seq, time_ms, kind, body in rows)
 
     def close(self) -> None:
         """Release the file."""

@@ -1,5 +1,6 @@
 """The file behind the history: reopened, damaged, in use, pruned; and the log of events."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -79,8 +80,8 @@ def test_a_damaged_file_is_put_aside_whole_and_a_fresh_one_begun(tmp_path: Path)
     history = DuckDbHistory(tmp_path)
 
     # then the old file is kept, named, and the new one works
-    assert history.damaged == tmp_path / f"{FILE_NAME}.damaged-1"
-    assert history.damaged.read_bytes() == bytes(damaged)
+    assert history.damaged == (tmp_path / f"{FILE_NAME}.damaged-1",)
+    assert history.damaged[0].read_bytes() == bytes(damaged)
     assert history.span() == (0, 0)
     history.append([reading("up", "water_level", 1.0)])
     assert len(history.as_of(NOON_MS)) == 1
@@ -165,3 +166,95 @@ def test_a_log_that_is_no_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreFailed, match="无法打开") as caught:
         SqliteEventLog(tmp_path)
     assert caught.value.path.endswith("events.sqlite")
+
+
+def test_numbers_of_events_can_be_followed_and_found_by_time(tmp_path: Path) -> None:
+    # given a log with four events
+    log = SqliteEventLog(tmp_path)
+    log.append([(NOON_MS + n * MINUTE_MS, "alarm", b"{}") for n in range(4)])
+
+    # when what came after the second is asked for, in part, and what stood at a moment
+    # then the numbers are dense and the epoch outlives a restart
+    assert [event.seq for event in log.since(2)] == [3, 4]
+    assert [event.seq for event in log.since(0, limit=2)] == [1, 2]
+    assert (log.at(NOON_MS + MINUTE_MS), log.at(NOON_MS - 1)) == (2, 0)
+    epoch = log.epoch
+    log.close()
+    again = SqliteEventLog(tmp_path)
+    assert again.epoch == epoch != ""
+    again.close()
+
+
+def test_rows_that_no_column_can_hold_are_counted_and_the_rest_is_kept(tmp_path: Path) -> None:
+    # given rows with a text that is no Unicode and a time beyond all times
+    history = DuckDbHistory(tmp_path)
+    rows = [
+        reading("up", "water_level", 1.0),
+        reading("bad\ud800", "water_level", 2.0),
+        reading("far", "water_level", 3.0, 1 << 63),
+    ]
+
+    # when they are written
+    history.append(rows)
+
+    # then the good one is there
+    assert [row.station for row in history.as_of(NOON_MS)] == ["up"]
+    assert history.rows_refused == 2
+    history.close()
+
+
+def log_left_behind(folder: Path) -> tuple[Path, Path, list[int]]:
+    """A history as a killed process leaves it: four commits in its log, none in its file; and where they end."""
+    live = folder / "live"
+    history = DuckDbHistory(live)
+    ends = []
+    for n in range(4):
+        history.append([reading("up", "water_level", float(n), NOON_MS + n * MINUTE_MS)])
+        ends.append((live / f"{FILE_NAME}.wal").stat().st_size)
+    killed = folder / "killed"
+    shutil.copytree(live, killed)
+    history.close()
+    return killed, killed / f"{FILE_NAME}.wal", ends
+
+
+def test_a_damaged_log_costs_only_what_stands_behind_the_damage(tmp_path: Path) -> None:
+    # given the log of a killed process with a flipped bit in its third commit
+    killed, log, ends = log_left_behind(tmp_path)
+    content = bytearray(log.read_bytes())
+    content[(ends[1] + ends[2]) // 2] ^= 1
+    log.write_bytes(content)
+
+    # when it is opened
+    history = DuckDbHistory(killed)
+
+    # then the commits before it are there, and the log is kept
+    assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == [0.0, 1.0]
+    assert [path.name for path in history.damaged] == [f"{FILE_NAME}.wal.damaged-1"]
+    assert history.damaged[0].read_bytes() == bytes(content)
+    history.close()
+
+
+def test_a_torn_end_of_the_log_is_no_damage(tmp_path: Path) -> None:
+    # given a log whose last commit was only written in part
+    killed, log, _ = log_left_behind(tmp_path)
+    with log.open("r+b") as file:
+        file.truncate(log.stat().st_size - 20)
+
+    # when it is opened
+    history = DuckDbHistory(killed)
+
+    # then the others are there, and nothing was put aside
+    assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == [0.0, 1.0, 2.0]
+    assert history.damaged == ()
+    history.close()
+
+
+def test_a_disk_that_cannot_be_reached_is_no_damage(tmp_path: Path) -> None:
+    # given a folder where the file should be
+    (tmp_path / FILE_NAME).mkdir()
+
+    # when the history is opened
+    # then it is refused, and nothing is put aside
+    with pytest.raises(StoreFailed, match="无法打开"):
+        DuckDbHistory(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
