@@ -1,0 +1,121 @@
+"""Subscribes at a broker, delivers what comes, and acknowledges each message once it is committed."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sanping.adapters.mqtt.client import Broker, Connection, Taken
+from sanping.adapters.mqtt.decode import Decoder
+from sanping.adapters.mqtt.sparkplug import NAMESPACE, rebirth_request
+from sanping.adapters.mqtt.topics import Template, templates_in
+from sanping.domain.errors import FrameBroken, InputError, SourceRefused
+from sanping.domain.observation import Observation
+from sanping.domain.record_mapping import Problem, RecordMapping, parsed_rules
+from sanping.domain.text import Text
+from sanping.ports.source import World
+
+TEST_S = 5.0
+
+_SUBSCRIBED = Text("已订阅 {filters}，等待消息", "Subscribed {filters}, waiting for messages")
+_LIVE = Text("数据正常到达", "Data arrive")
+_FOUND = Text(
+    "可用：{seconds:g} 秒内 {messages} 条消息、{values} 个值",
+    "It works: {messages} messages, {values} values in {seconds:g} s",
+)
+_BROKEN = Text("消息被跳过：{reason}", "A message was skipped: {reason}")
+
+
+class Source:
+    """MQTT with the settings of `manifest.toml`."""
+
+    def __init__(self, settings: Mapping[str, object]) -> None:
+        self._settings = settings
+        self._payload = str(settings.get("payload") or "json")
+        self._filters, self._templates = self._subscribed(str(settings.get("topics") or ""))
+        self._mapping = self._rules()
+
+    async def run(self, world: World) -> None:
+        """Deliver until the connection breaks off. Raises `SourceFailed` and `SourceRefused`."""
+        decoder = self._decoder()
+        async with Connection(self._broker(world), self._filters) as connection:
+            world.say("connecting", _SUBSCRIBED.with_values(filters=" ".join(self._filters)[:200]))
+            while True:
+                taken = await connection.messages()
+                rows = self._rows(taken, decoder, world)
+                for group, edge in sorted(decoder.nodes_to_ask):
+                    connection.publish(f"{NAMESPACE}/{group}/NCMD/{edge}", rebirth_request())
+                decoder.nodes_to_ask.clear()
+                await world.deliver(rows)
+                connection.acknowledge(taken)
+                if rows:
+                    world.say("live", _LIVE)
+
+    async def test(self, world: World) -> Text:
+        """Listen for some seconds, acknowledge nothing."""
+        decoder, messages, values = self._decoder(), 0, 0
+        broker = self._broker(world)
+        async with Connection(replace(broker, client_id=""), self._filters) as connection:
+            ends_s = asyncio.get_running_loop().time() + TEST_S
+            while (left_s := ends_s - asyncio.get_running_loop().time()) > 0:
+                try:
+                    taken = await asyncio.wait_for(connection.messages(), left_s)
+                except TimeoutError:
+                    break
+                messages += len(taken)
+                values += len(self._rows(taken, decoder, world))
+        return _FOUND.with_values(seconds=TEST_S, messages=messages, values=values)
+
+    def _rows(self, taken: list[Taken], decoder: Decoder, world: World) -> list[Observation]:
+        rows: list[Observation] = []
+        world.count("frames", len(taken))
+        for each in taken:
+            try:
+                for found in decoder.decode(each.message, world.now_ms()):
+                    if isinstance(found, Problem):
+                        world.count(found.what, 1, found.why)
+                    else:
+                        rows.append(found)
+            except (FrameBroken, InputError) as error:
+                world.count("bad_messages", 1, _BROKEN.with_values(reason=error.message))
+        return rows
+
+    def _decoder(self) -> Decoder:
+        return Decoder(payload=self._payload, templates=self._templates, mapping=self._mapping)
+
+    def _subscribed(self, written: str) -> tuple[tuple[str, ...], tuple[Template, ...]]:
+        if self._payload == "sparkplug":
+            return tuple(written.split()) or (f"{NAMESPACE}/#",), ()
+        try:
+            templates = templates_in(written)
+        except InputError as error:
+            raise SourceRefused(error.message) from error
+        return tuple(template.filter for template in templates), templates
+
+    def _rules(self) -> RecordMapping:
+        settings = self._settings
+        written = str(settings.get("values") or "")
+        try:
+            rules = parsed_rules(written) if written.strip() or self._payload != "number" else ()
+        except InputError as error:
+            raise SourceRefused(error.message) from error
+        return RecordMapping(
+            values=rules,
+            station=str(settings.get("station") or ""),
+            time=str(settings.get("time") or ""),
+            records=str(settings.get("records") or ""),
+            utc_offset_h=float(str(settings.get("utc_offset_h") or 8)),
+        )
+
+    def _broker(self, world: World) -> Broker:
+        settings = self._settings
+        given = str(settings.get("password") or "")
+        return Broker(
+            host=str(settings.get("host") or "127.0.0.1"),
+            port=int(str(settings.get("port") or 1883)),
+            version=str(settings.get("version") or "5"),
+            client_id=str(settings.get("client_id") or ""),
+            user=str(settings.get("user") or ""),
+            password=(world.secret(given) if given else "") or world.secret("password") or given,
+            is_encrypted=bool(settings.get("is_encrypted")),
+            ca_file=str(settings.get("ca_file") or ""),
+        )
