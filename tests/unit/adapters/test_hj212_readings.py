@@ -332,6 +332,8 @@ def test_a_wrong_command_is_refused_with_its_line(row: str, tmp_path: Path) -> N
         commands_with(str(path))
 
 
-def test_a_missing_table_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["none.csv", ".", "large.csv"])
+def test_a_missing_or_monstrous_table_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "large.csv").write_bytes(HEAD.encode() + b"x" * (5 << 20))
     with pytest.raises(SourceRefused):
-        codes_with(str(tmp_path / "none.csv"))
+        codes_with(str(tmp_path / name))

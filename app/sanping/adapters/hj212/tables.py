@@ -8,6 +8,8 @@ from sanping.domain.errors import SourceRefused
 from sanping.domain.text import Text
 
 _MOST_ROWS = 20_000
+_MOST_BYTES = 4 << 20
+_NO_TABLE = Text("编码表不是文件，或超过 {most} 字节", "The table is no file, or has more than {most} bytes")
 _UNREADABLE = Text(
     "编码表读不了：{why}；请给出 UTF-8 编码的 CSV 文件", "The table cannot be read: {why}; give a CSV file in UTF-8"
 )
@@ -20,6 +22,8 @@ Row = Mapping[str, str]
 def rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, Row]]:
     """Yield line numbers and cells, stripped. Raises `SourceRefused` for what is no table with the needed columns."""
     try:
+        if path.exists() and not (path.is_file() and path.stat().st_size <= _MOST_BYTES):
+            raise SourceRefused(_NO_TABLE.with_values(most=_MOST_BYTES), path=str(path))
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             missing = [name for name in needed if name not in (reader.fieldnames or ())]
