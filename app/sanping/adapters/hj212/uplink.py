@@ -133,7 +133,8 @@ class Uplink:
     def _ahead(self, frame: Frame, reading: Reading, ahead_ms: int, now_ms: int) -> Count:
         """Return what to count for a frame from the future; a good clock leaves a maker who writes interval ends."""
         minutes = round(ahead_ms / 60_000)
-        if reading.sent_ms and reading.sent_ms - now_ms <= self._options.max_skew_s * 1000:
+        is_clock_good = reading.sent_ms and reading.sent_ms - now_ms <= self._options.max_skew_s * 1000
+        if is_clock_good and any(row.period_s for row in reading.observations):
             return Count(
                 what="data_time_ahead", detail=_ENDS_AHEAD.with_values(mn=frame.mn, cn=frame.cn, minutes=minutes)
             )
