@@ -21,6 +21,7 @@ READ_BYTES = 65_536
 MOST_UNSENT_BYTES = 1 << 20
 CONNECT_S = 10.0
 WAKE_S = 1.0
+LAST_REPLIES_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +172,13 @@ class _Connection:
 
     async def close(self) -> None:
         """Close once the replies that are due have been sent, as far as the peer takes them."""
-        if self._last is not None and not self._last.done() and not self._writer.transport.is_closing():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(self._last), 2.0)
-                await asyncio.sleep(0)
-        self._writer.close()
+        try:
+            if self._last is not None and not self._last.done() and not self._writer.transport.is_closing():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(asyncio.shield(self._last), LAST_REPLIES_S)
+                    await asyncio.sleep(0)
+        finally:
+            self._writer.close()
 
     def _take(self, asked: Callable[[int], Iterable[Step]]) -> bool:
         """Do what the session says; return whether it said anything."""

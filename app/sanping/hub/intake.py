@@ -70,23 +70,8 @@ class Intake:
             quality = self._quality(observation, last, counts)
             if (last is None or event_ms > last[0]) and event_ms <= now_ms + PATIENCE_MS:
                 self._last[series] = (event_ms, observation.value)
-            rows.append(
-                Observation(
-                    station=station.id,
-                    quantity=observation.quantity,
-                    value=observation.value,
-                    unit=observation.unit,
-                    event_ms=event_ms,
-                    received_ms=now_ms,
-                    statistic=observation.statistic,
-                    period_s=observation.period_s,
-                    quality=quality,
-                    mark=observation.mark,
-                    origin=origin,
-                    is_simulated=is_simulated or observation.is_simulated,
-                    source=source,
-                )
-            )
+            is_invented = is_simulated or observation.is_simulated
+            rows.append(_row(observation, station.id, source, now_ms, (quality, origin, is_invented)))
         counts["observations"] += len(rows)
         return Accepted(rows=tuple(rows), counts=counts, unknown=tuple(unknown))
 
@@ -119,3 +104,24 @@ class Intake:
             counts["leaps"] += 1
             return "suspect"
         return "good"
+
+
+def _row(
+    said: Observation, station: str, source: str, now_ms: int, marks: tuple[QualityCode, Origin, bool]
+) -> Observation:
+    """Return what is kept of an observation; written out, because it is made for every single row."""
+    return Observation(
+        station=station,
+        quantity=said.quantity,
+        value=said.value,
+        unit=said.unit,
+        event_ms=said.event_ms,
+        received_ms=now_ms,
+        statistic=said.statistic,
+        period_s=said.period_s,
+        quality=marks[0],
+        mark=said.mark,
+        origin=marks[1],
+        is_simulated=marks[2],
+        source=source,
+    )

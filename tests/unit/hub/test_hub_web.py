@@ -1,0 +1,128 @@
+"""The hub's one port, in this process: a whole hub without sources, its answers and its manners."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from fakes.journal_history import JournalHistory
+from fakes.small_river import gauge, reading, small_river
+from sanping.domain.errors import InputError
+from sanping.domain.text import Text
+from sanping.hub.core import Hub
+from sanping.hub.manifests import Installed
+from sanping.hub.plan import HubPlan
+from sanping.hub.web import Web
+from sanping.storage.event_log import SqliteEventLog
+
+TOKEN = "t0ken"
+NOW_MS = 1_790_000_000_000
+Asking = Callable[[aiohttp.ClientSession, str], Awaitable[Any]]
+
+
+def with_hub(folder: Path, ask: Asking) -> Any:
+    """Run a hub that keeps three readings, ask it, and stop it."""
+
+    async def ran() -> Any:
+        history = JournalHistory(folder)
+        history.append(
+            [
+                reading("up", "water_level", 2.5, NOW_MS - 60_000),
+                reading("up", "water_level", 2.6, NOW_MS),
+                reading("=cmd", "ph", 7.0, NOW_MS),
+            ]
+        )
+        live = small_river(gauge("up", 0.0), gauge("=cmd", 9.0))
+        town = Text("城", "Town")
+        plan = HubPlan(name="town", title=town, live=live, adapters=Installed(manifests={}), is_trusted=True)
+        hub = Hub(plan, history, SqliteEventLog(folder))
+        web = Web(hub, TOKEN)
+        port = await web.start("127.0.0.1", 0)
+        await hub.start()
+        try:
+            with pytest.raises(InputError):
+                await Web(hub, TOKEN).start("127.0.0.1", port)
+            headers = {"Authorization": f"Bearer {TOKEN}"}
+            async with aiohttp.ClientSession(headers=headers) as session:
+                return await ask(session, f"http://127.0.0.1:{port}")
+        finally:
+            await web.stop()
+            await hub.stop()
+
+    return asyncio.run(ran())
+
+
+def test_what_history_has_is_answered_as_json(tmp_path: Path) -> None:
+    # given a hub with history
+    async def ask(session: aiohttp.ClientSession, address: str) -> list[Any]:
+        found = []
+        for path in (
+            "/latest?stations=up",
+            f"/as-of?at_ms={NOW_MS - 1}&stations=up",
+            f"/series?station=up&quantity=water_level&from_ms={NOW_MS - 90_000}&to_ms={NOW_MS}",
+            "/stations",
+            "/span",
+        ):
+            async with session.get(f"{address}/api/v1{path}") as answer:
+                assert answer.status == 200, await answer.text()
+                found.append(await answer.json())
+        return found
+
+    # when a program asks
+    latest, before, series, stations, span = with_hub(tmp_path, ask)
+
+    # then it gets what was kept, now and as of a moment
+    assert [row["value"] for row in latest] == [2.6]
+    assert [row["value"] for row in before] == [2.5]
+    assert series["value"] == [2.5, 2.6]
+    assert series["event_ms"] == [NOW_MS - 60_000, NOW_MS]
+    assert stations[0]["name"] == {"zh": "up站", "en": "up station"}
+    assert span == {"first_ms": NOW_MS - 60_000, "last_ms": NOW_MS}
+
+
+def test_a_name_in_an_export_is_no_formula(tmp_path: Path) -> None:
+    # given a station whose name a spreadsheet would run
+    async def ask(session: aiohttp.ClientSession, address: str) -> tuple[str, str]:
+        path = f"/api/v1/export?station=%3Dcmd&quantity=ph&from_ms={NOW_MS - 1}&to_ms={NOW_MS}"
+        async with session.get(f"{address}{path}") as answer:
+            return await answer.text("utf-8-sig"), answer.headers["Content-Disposition"]
+
+    # when it is exported
+    text, disposition = with_hub(tmp_path, ask)
+
+    # then it is text, in the table and in the file's name
+    assert text.splitlines()[1].startswith("'=cmd,ph,instant")
+    assert disposition == 'attachment; filename="_cmd-ph.csv"'
+
+
+def test_pages_run_nothing_foreign_and_strangers_get_nothing(tmp_path: Path) -> None:
+    # given visitors with the right and the wrong headers
+    async def ask(session: aiohttp.ClientSession, address: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        visits = {
+            "page": ("/", {}),
+            "description": ("/api/v1/openapi.json", {}),
+            "foreign host": ("/api/v1/health", {"Host": "evil.example"}),
+            "foreign page": ("/api/v1/health", {"Origin": "http://evil.example"}),
+            "no token": ("/api/v1/latest", {"Authorization": ""}),
+            "half a token": ("/api/v1/latest", {"Authorization": "Bearer t0"}),
+            "nothing there": ("/api/v1/none", {}),
+            "live without upgrade": ("/live", {"Origin": address}),
+        }
+        for name, (path, headers) in visits.items():
+            async with session.get(f"{address}{path}", headers=headers) as answer:
+                found[name] = (answer.status, dict(answer.headers))
+        return found
+
+    # when they come
+    found = with_hub(tmp_path, ask)
+
+    # then each gets what it should, and no page may load or embed what is not ours
+    assert {name: status for name, (status, _) in found.items()} == {
+        "page": 200, "description": 200, "foreign host": 403, "foreign page": 403, "no token": 401,
+        "half a token": 401, "nothing there": 404, "live without upgrade": 400,
+    }  # fmt: skip
+    assert "default-src 'self'" in found["page"][1]["Content-Security-Policy"]
