@@ -186,6 +186,34 @@ def test_values_of_two_units_are_never_mixed(history: History) -> None:
     assert [(row.value, row.unit) for row in history.as_of(NOON_MS + HOUR_MS)] == [(312.0, "cm")]
 
 
+def test_a_span_is_read_in_the_order_of_time(history: History) -> None:
+    # given rows that came out of order
+    history.append(levels(3.0, 3.1, 3.2))
+    history.append([reading("down", "flow", 7.0, NOON_MS + MINUTE_MS // 2)])
+
+    # when a part of them is read whole
+    found = [row.value for batch in history.rows_between(NOON_MS, NOON_MS + MINUTE_MS) for row in batch]
+
+    # then they stand by their time, both ends included
+    assert found == [3.0, 7.0, 3.1]
+    assert list(history.rows_between(0, NOON_MS - 1)) == []
+
+
+def test_what_is_too_old_is_forgotten_and_may_come_again(history: History) -> None:
+    # given rows of three days
+    history.append([reading("up", "water_level", float(day), NOON_MS + day * 24 * HOUR_MS) for day in range(3)])
+
+    # when all before the third is removed, and one of the removed comes again
+    removed = history.forget_before(NOON_MS + 2 * 24 * HOUR_MS)
+    left = history.series(LEVEL, 0, 2 * NOON_MS).value.tolist()
+    history.append([reading("up", "water_level", 5.0, NOON_MS)])
+
+    # then it is taken as new
+    assert (removed, left) == (2, [2.0])
+    assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == [5.0, 2.0]
+    assert history.span() == (NOON_MS, NOON_MS + 2 * 24 * HOUR_MS)
+
+
 _ROW = st.tuples(st.sampled_from("ab"), st.integers(0, 40), st.floats(-10, 10).map(lambda v: round(v, 3)))
 
 

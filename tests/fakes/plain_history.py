@@ -1,12 +1,13 @@
 """A history in plain lists: what every store must agree with."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from sanping.domain.observation import Observation
 from sanping.ports.history import Series, SeriesKey, Step
+from sanping.ports.progress import Progress
 
 STEP_MS = {"5min": 300_000, "hour": 3_600_000, "day": 86_400_000}
 
@@ -66,6 +67,15 @@ class PlainHistory:
     def span(self) -> tuple[int, int]:
         times = [event_ms for _, event_ms in self.rows]
         return (min(times), max(times)) if times else (0, 0)
+
+    def rows_between(self, from_ms: int, to_ms: int) -> Iterable[Sequence[Observation]]:
+        found = [row for row in self.rows.values() if from_ms <= row.event_ms <= to_ms]
+        return [sorted(found, key=lambda row: row.event_ms)] if found else []
+
+    def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
+        kept = {key: row for key, row in self.rows.items() if row.event_ms >= moment_ms}
+        removed, self.rows = len(self.rows) - len(kept), kept
+        return removed
 
     def close(self) -> None:
         """Nothing to release."""

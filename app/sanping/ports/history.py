@@ -1,11 +1,12 @@
 """What the core asks of the memory of observations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from sanping.domain.geo import Float64Array
 from sanping.domain.observation import Observation
+from sanping.ports.progress import Progress
 
 Step = Literal["raw", "5min", "hour", "day"]
 
@@ -57,6 +58,15 @@ class History(Protocol):
 
     def span(self) -> tuple[int, int]:
         """Return the first and the last event time kept, (0, 0) when nothing is kept."""
+
+    def rows_between(self, from_ms: int, to_ms: int) -> Iterable[Sequence[Observation]]:
+        """Yield what is kept in a span, both ends included, in order of event time, in batches.
+
+        Ask for short spans while the store also has to write. Raises `StoreFailed`.
+        """
+
+    def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
+        """Remove what is older than a moment and return the number of rows. Raises `StoreFailed`, `Cancelled`."""
 
     def close(self) -> None:
         """Finish what is running and release the files."""

@@ -6,7 +6,7 @@ the spool and acknowledged. That the store may have taken them as well does no h
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from typing import TypeVar
@@ -15,6 +15,7 @@ from sanping.domain.errors import StoreFailed
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.ports.history import History, Series, SeriesKey, Step
+from sanping.ports.progress import Progress
 from sanping.storage.spool import Spool
 
 PATIENCE_S = 2.0
@@ -88,9 +89,13 @@ class SpooledHistory:
         """Return the first and last event time kept. Raises `StoreFailed`."""
         return self._asked(self._store.span)
 
-    def ask(self, question: Callable[[History], _Answer]) -> _Answer:
-        """Ask the store itself something else, however long it takes. Raises `StoreFailed`."""
-        return self._thread.submit(question, self._store).result()
+    def rows_between(self, from_ms: int, to_ms: int) -> Iterable[Sequence[Observation]]:
+        """Return what is kept in a span, both ends included, in batches. Raises `StoreFailed`."""
+        return self._asked(lambda: list(self._store.rows_between(from_ms, to_ms)))
+
+    def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
+        """Remove what is older than a moment, however long it takes. Raises `StoreFailed`, `Cancelled`."""
+        return self._thread.submit(self._store.forget_before, moment_ms, progress).result()
 
     def close(self) -> None:
         """Drain what the store takes at once, then release both; what is left is drained at the next start."""
