@@ -1,0 +1,1 @@
+"""SQL views of PostgreSQL: the tables of SL 323, or any query."""
