@@ -1,0 +1,1 @@
+"""Modbus TCP: registers and coils of devices, read only."""
