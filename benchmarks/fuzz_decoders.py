@@ -21,6 +21,11 @@ from sanping.domain.errors import FrameBroken
 
 PAYLOADS = Path(__file__).resolve().parents[1] / "tests" / "contract" / "payloads"
 DECODERS = ("hj212", "sl651", "sl427")
+SESSIONS = {
+    "hj212": "server_session:ServerSession",
+    "sl651": "session:StationSession",
+    "sl427": "session:TerminalSession",
+}
 LONGEST_S = 1.0
 LONGEST_INPUT = 4096
 MOST_TOLD = 10
@@ -73,11 +78,13 @@ def explorer(name: str) -> Explore:
 
 def _session(name: str) -> Callable[[bytes], None] | None:
     """Return what feeds an input to a fresh session of the adapter, in two pieces; None where there is none yet."""
-    if name != "hj212":
+    if name not in SESSIONS:
         return None
-    options = importlib.import_module("sanping.adapters.hj212.options").options_from({"strict_crc": False})
-    uplink = importlib.import_module("sanping.adapters.hj212.uplink").Uplink(options)
-    kind = importlib.import_module("sanping.adapters.hj212.server_session").ServerSession
+    settings = {"strict_crc": False} if name == "hj212" else {}
+    options = importlib.import_module(f"sanping.adapters.{name}.options").options_from(settings)
+    uplink = importlib.import_module(f"sanping.adapters.{name}.uplink").Uplink(options)
+    module, _, kind_name = SESSIONS[name].partition(":")
+    kind = getattr(importlib.import_module(f"sanping.adapters.{name}.{module}"), kind_name)
 
     def feed(data: bytes) -> None:
         session = kind(options, uplink, "192.0.2.1")

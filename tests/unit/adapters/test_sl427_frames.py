@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sanping.adapters.sl427.decode import decode_frame, explain, observations_of
-from sanping.adapters.sl427.encode import bcd, report, time_tag, voltage
+from sanping.adapters.sl427.encode import bcd, report, sealed, time_tag, voltage
 from sanping.adapters.sl427.frame import Frame, address_bytes, crc8, encoded
 from sanping.adapters.sl427.framing import Framer
 from sanping.adapters.sl427.options import options_from
@@ -79,12 +79,17 @@ def test_a_report_of_szy_206_finds_its_month_by_the_clock() -> None:
     assert {one.event_ms for one in (*on_the_day, *later)} == {now_ms - 15 * 60_000}
     assert {one.quantity: one.value for one in on_the_day}["mains_lost"] == 1.0
 
+    # and without a clock its values stand among the fields
+    (piece,) = explain(PUBLIC["flow_206"])
+    assert (piece.fields["flow"], piece.observations) == (5.9, ())
+
 
 def test_the_check_code_is_the_one_of_the_definition() -> None:
     # given the bytes between the second 68 and the check code of the public report
     # when the code is computed, then it is the one that is printed
     assert crc8(PUBLIC["velocity"][3:-2]) == 0xAD
     assert crc8(b"") == 0
+    assert sealed(PUBLIC["velocity"][:-2] + b"\x00\x00") == PUBLIC["velocity"]
 
 
 @given(frames)

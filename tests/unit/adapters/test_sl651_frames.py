@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sanping.adapters.sl651.body import Message, Part, decoded_body, encoded_body
 from sanping.adapters.sl651.crc import crc16
 from sanping.adapters.sl651.decode import decode_frame, decode_message, explain
-from sanping.adapters.sl651.encode import confirmation, query, request_again
+from sanping.adapters.sl651.encode import confirmation, query, request_again, sealed
 from sanping.adapters.sl651.frame import (
     ENQ,
     ETB,
@@ -36,6 +36,7 @@ def payloads(name: str) -> dict[str, bytes]:
 
 WORKED = payloads("worked.txt")
 PUBLIC = payloads("public.txt")
+ASCII = payloads("ascii.txt")
 
 hex_digits = st.text("0123456789ABCDEF", min_size=10, max_size=10)
 frames = st.builds(
@@ -80,8 +81,9 @@ def test_a_worked_frame_comes_back_byte_for_byte(name: str) -> None:
     # when it is decoded and encoded again, its body too
     frame = decode_frame(wire)
 
-    # then nothing has changed
+    # then nothing has changed, and a wrong length and check code can be put right
     assert encoded(frame) == wire
+    assert sealed(wire[:12] + b"\x01" + wire[13:-2] + b"\x00\x00") == wire
     if not frame.packets:
         assert encoded_body(decoded_body(frame)) == frame.body
 
@@ -100,6 +102,16 @@ def test_a_public_frame_comes_back_byte_for_byte(name: str) -> None:
         message = decoded_body(frame)
         assert encoded_body(message) == frame.body
         assert message.rest == b""
+
+
+@pytest.mark.parametrize("name", ASCII)
+def test_a_frame_in_ascii_coding_comes_back_byte_for_byte(name: str) -> None:
+    # given a recorded frame in ASCII coding
+    frame = decode_frame(ASCII[name])
+
+    # when it is encoded again, its body too, then nothing has changed
+    assert encoded(frame) == ASCII[name]
+    assert encoded_text_body(decoded_text_body(frame)) == frame.body
 
 
 def test_the_confirmations_are_the_worked_ones() -> None:

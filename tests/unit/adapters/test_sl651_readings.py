@@ -254,8 +254,8 @@ def test_any_elements_come_back_as_observations(chosen: list[tuple[object, float
 
 
 def test_both_codings_of_a_report_say_the_same() -> None:
-    # given the timed report S5 and the tide S6 in ASCII coding
-    for name in ("S5", "S6"):
+    # given the timed report S2, the event S5, the tide S6 and the quality S9 in ASCII coding
+    for name in ("S2", "S5", "S6", "S9"):
         frame = decode_frame(payload("worked.txt", name))
         message = decoded_body(frame)
         text = replace(message, parts=tuple(text_parts(message.parts, bundled_elements().by_guide)))

@@ -39,7 +39,7 @@ def observations_of(frame: Frame, now_ms: int = 0) -> tuple[Observation, ...]:
 
 
 def explain(data: bytes) -> Iterator[Explained]:
-    """Explain bytes piece by piece."""
+    """Explain bytes piece by piece; values of a frame that gives no whole time stand among its fields."""
     framer = Framer()
     for cuts in (framer.fed(data), framer.ended()):
         yield from map(_explained, cuts)
@@ -48,12 +48,14 @@ def explain(data: bytes) -> Iterator[Explained]:
 def _explained(cut: Cut) -> Explained:
     frame = cut.frame
     text = FAULTS[cut.fault] if cut.fault else None
+    observations = observations_of(frame) if frame is not None and not cut.fault else ()
+    untimed = {one.quantity: one.value for one in observations if not one.event_ms}
     return Explained(
         offset=cut.offset,
         size=len(cut.wire),
         frame=cut.wire[:512].hex().upper() + ("…" if len(cut.wire) > 512 else ""),
-        fields=_fields(frame) if frame is not None else {},
-        observations=observations_of(frame) if frame is not None and not cut.fault else (),
+        fields=_fields(frame) | untimed if frame is not None else {},
+        observations=tuple(one for one in observations if one.event_ms),
         crc_ok={"": True, "crc": False}.get(cut.fault),
         error=f"{text.zh} / {text.en}" if text else "",
     )

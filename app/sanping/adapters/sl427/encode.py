@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from sanping.adapters.sl427.frame import KEEP, LINK, REPORT, VOLTAGE, Frame, encoded
+from sanping.adapters.sl427.frame import END, KEEP, LEAST, LINK, MOST, REPORT, START, VOLTAGE, Frame, crc8, encoded
 from sanping.domain.errors import FrameBroken
 from sanping.domain.text import Text
 
 _DOES_NOT_FIT = Text("{value} 不能写成 {size} 字节 BCD", "{value} does not fit into {size} bytes of BCD")
+_NO_FRAME = Text("{size} 字节不能成为一个报文", "{size} bytes cannot make a frame")
 _TAKEN = b"\x00"
 
 
@@ -21,6 +22,14 @@ def confirmation(frame: Frame, aux: bytes = b"") -> bytes:
     """
     data = frame.data[:1] if frame.afn == LINK else _TAKEN
     return encoded(replace(frame, is_up=False, data=data + aux))
+
+
+def sealed(wire: bytes) -> bytes:
+    """Return a frame with its length, check code and end put right. Raises `FrameBroken`."""
+    inner = wire[3:-2]
+    if not LEAST <= len(inner) <= MOST:
+        raise FrameBroken(_NO_FRAME.with_values(size=len(wire)))
+    return bytes([START, len(inner), START]) + inner + bytes([crc8(inner), END])
 
 
 def password_bytes(password: str) -> bytes:

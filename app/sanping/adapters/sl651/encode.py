@@ -14,21 +14,28 @@ from sanping.adapters.sl651.body import (
     OBSERVED,
     RAIN_BLOCK,
     STATION,
+    STATUS_WORD,
     STEP,
     Message,
     Part,
     encoded_body,
 )
+from sanping.adapters.sl651.crc import crc16
 from sanping.adapters.sl651.elements import Element
 from sanping.adapters.sl651.frame import (
     ACK,
+    END_CHARACTERS,
     ENQ,
     EOT,
     ESC,
     ETB,
     ETX,
+    HEX_HEAD,
+    LONGEST_BODY,
     NAK,
     QUERY_NOW,
+    STX,
+    SYN,
     Frame,
     encoded,
 )
@@ -37,6 +44,7 @@ from sanping.domain.errors import FrameBroken
 from sanping.domain.text import Text
 
 _PREFIX = {False: 8, True: 16}
+_NO_FRAME = Text("{size} 字节不能成为一个报文", "{size} bytes cannot make a frame")
 _DOES_NOT_FIT = Text("{value} 不能写入要素 {code}", "{value} does not fit into element {code}")
 
 
@@ -72,6 +80,17 @@ def query(  # noqa: PLR0913  one argument a field
             is_text=is_text,
         )
     )
+
+
+def sealed(wire: bytes) -> bytes:
+    """Return a frame in HEX/BCD coding with its length and check code put right. Raises `FrameBroken`."""
+    if len(wire) < HEX_HEAD + 3 or len(wire) > HEX_HEAD + 3 + LONGEST_BODY:
+        raise FrameBroken(_NO_FRAME.with_values(size=len(wire)))
+    length = len(wire) - HEX_HEAD - 3 | (wire[11] & 0x80) << 8
+    start = wire[13:14] if wire[13] in (STX, SYN) else bytes([STX])
+    end = wire[-3:-2] if wire[-3] in END_CHARACTERS else bytes([ETX])
+    whole = b"\x7e\x7e" + wire[2:11] + length.to_bytes(2, "big") + start + wire[HEX_HEAD:-3] + end
+    return whole + crc16(whole).to_bytes(2, "big")
 
 
 def _downlink(frame: Frame, body: bytes, end: int, packets: int = 0, packet: int = 0) -> bytes:
@@ -148,7 +167,7 @@ def text_parts(parts: Iterable[Part], elements: Mapping[int, Element]) -> list[P
 
 def _word(part: Part) -> str:
     digits, decimals = part.data.hex().upper(), part.definition & 7
-    if not digits.strip("F") or not digits.removeprefix("FF").isdecimal():
+    if part.guide == STATUS_WORD or not digits.strip("F") or not digits.removeprefix("FF").isdecimal():
         return digits
     sign = "-" if digits.startswith("FF") else ""
     return f"{sign}{int(digits.removeprefix('FF')) / 10**decimals:.{decimals}f}"
