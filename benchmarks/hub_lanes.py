@@ -31,7 +31,8 @@ class Hj212Lane:
     def address(self, station: int) -> str:
         return f"31010700000000000{station:07d}"
 
-    def planned(self, station: int, moment_ms: int) -> Planned:
+    def planned(self, station: int, moment_ms: int, turn: int) -> Planned:
+        """Return a station's report of a moment; `turn` counts its reports."""
         from sanping.adapters.hj212.encode import sealed  # noqa: PLC0415
 
         local = time.strftime("%Y%m%d%H%M%S", time.gmtime(moment_ms // 1000 + CHINA_S))
@@ -49,7 +50,49 @@ class Hj212Lane:
         return (found.groups() for found in self._acknowledgement.finditer(heard))
 
 
-LANES = {lane.name: lane for lane in (Hj212Lane(),)}
+class Sl651Lane:
+    """SL 651-2014, timed reports (32) of six elements in HEX/BCD.
+
+    Observation times have whole minutes, so a station's reports carry the minutes before the run, one after another.
+    """
+
+    name = "sl651"
+    values_per_frame = 6
+    settings = 'host = "127.0.0.1"'
+    _confirmation = re.compile(rb"\x7e\x7e(.{5}).\x00\x00\x32\x80\x08\x02(.{2}).{6}[\x1b\x04]..", re.DOTALL)
+    _guides = (0x39, 0x27, 0x37, 0x26, 0x03, 0x38)
+    _minutes_back = 8
+
+    def address(self, station: int) -> str:
+        return f"00{station:08d}"
+
+    def planned(self, station: int, moment_ms: int, turn: int) -> Planned:
+        """Return a station's report; `turn` counts its reports."""
+        from sanping.adapters.sl651.body import Message, encoded_body  # noqa: PLC0415
+        from sanping.adapters.sl651.elements import bundled_elements  # noqa: PLC0415
+        from sanping.adapters.sl651.encode import element_part, observed_part, station_part  # noqa: PLC0415
+        from sanping.adapters.sl651.frame import TIMED, Frame, encoded  # noqa: PLC0415
+
+        if not hasattr(self, "_elements"):
+            known = {element.guide: element for element in bundled_elements().by_guide.values()}
+            self._elements = [known[guide] for guide in self._guides]
+        event_ms = (moment_ms // 60_000 - self._minutes_back + turn) * 60_000
+        local = time.strftime("%y%m%d%H%M", time.gmtime(event_ms // 1000 + CHINA_S))
+        sent = time.strftime("%y%m%d%H%M%S", time.gmtime(moment_ms // 1000 + CHINA_S))
+        address = self.address(station)
+        values = [element_part(each, 2 + (station + turn) % 50 / 10) for each in self._elements]
+        parts = (station_part(address, "H"), observed_part(local), *values)
+        body = encoded_body(Message(function=TIMED, serial=turn + 1, sent=sent, parts=parts))
+        frame = Frame(station=address, centre=0, password="0000", function=TIMED, body=body)
+        key = (bytes.fromhex(address), (turn + 1).to_bytes(2, "big"))
+        return Planned(station=station, event_ms=event_ms, wire=encoded(frame), key=key)
+
+    def acknowledged(self, heard: bytes) -> Iterator[Hashable]:
+        return (found.groups() for found in self._confirmation.finditer(heard))
+
+
+Lane = Hj212Lane | Sl651Lane
+LANES: dict[str, Lane] = {lane.name: lane for lane in (Hj212Lane(), Sl651Lane())}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +106,12 @@ class Stretch:
     seconds: float
 
 
-def schedule(lane: Hj212Lane, stretch: Stretch) -> Iterator[Planned]:
+def schedule(lane: Lane, stretch: Stretch) -> Iterator[Planned]:
     """Yield frames evenly spread over the time, the stations one after another."""
     for number in range(stretch.frames):
         moment_ms = stretch.begin_ms + int(number * stretch.seconds * 1000 / stretch.frames)
-        yield lane.planned(stretch.first + number % stretch.stations, moment_ms)
+        turn, place = divmod(number, stretch.stations)
+        yield lane.planned(stretch.first + place, moment_ms, turn)
 
 
 def write_twin(folder: Path, stations: int, ports: dict[str, int]) -> None:

@@ -1,6 +1,6 @@
 """A city at ten times its usual rate: frames over real sockets to committed rows and to a subscribed screen.
 
-    python benchmarks/hub_throughput.py [--seconds 60] [--stations 30000] [--rate 16200] [--lanes hj212]
+    python benchmarks/hub_throughput.py [--seconds 60] [--stations 30000] [--rate 16200] [--lanes hj212 sl651]
 
 A hub runs as its own process with one child a lane; a generator process sends frames that were encoded beforehand over
 eight connections a lane, each at its planned moment; a screen subscribes to everything. Afterwards every acknowledged
@@ -25,11 +25,11 @@ import time
 from pathlib import Path
 
 import numpy as np
-from hub_lanes import LANES, Hj212Lane, Stretch, schedule, write_twin
+from hub_lanes import LANES, Lane, Stretch, schedule, write_twin
 
 CONNECTIONS = 8
 LEAD_S = 3.0
-ENCODE_S = 0.00008  # a frame
+ENCODE_S = 0.00015  # a frame
 SETTLE_S = 4.0
 SLOT_S = 0.02
 
@@ -198,7 +198,7 @@ def wait_for_ports(ports: list[int]) -> None:
                 time.sleep(0.1)
 
 
-def run(lanes: list[Hj212Lane], options: argparse.Namespace, folder: Path) -> dict[str, object]:
+def run(lanes: list[Lane], options: argparse.Namespace, folder: Path) -> dict[str, object]:
     ports = [free_port() for _ in lanes]
     twin, data = folder / "town", folder / "data"
     write_twin(twin, options.stations, dict(zip((lane.name for lane in lanes), ports, strict=True)))
@@ -229,7 +229,7 @@ def run(lanes: list[Hj212Lane], options: argparse.Namespace, folder: Path) -> di
     return {**judged(lanes, folder, data, screen), **watch.figures(), "screen cpu s": round(screen.cpu_s, 1)}
 
 
-def judged(lanes: list[Hj212Lane], folder: Path, data: Path, screen: Screen) -> dict[str, object]:
+def judged(lanes: list[Lane], folder: Path, data: Path, screen: Screen) -> dict[str, object]:
     """Look up every acknowledged frame in the history file, and every frame among what the screen got."""
     import duckdb  # noqa: PLC0415
 
