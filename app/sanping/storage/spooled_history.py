@@ -150,7 +150,9 @@ class SpooledHistory:
     def _asked(self, question: Callable[[], _Answer]) -> _Answer:
         if len(self._spool):
             self._drain(DRAIN_WITHIN_S)
+        asked = self._thread.submit(question)
         try:
-            return self._thread.submit(question).result(self._patience_s * 5)
+            return asked.result(self._patience_s * 5)
         except TookTooLong as error:
+            asked.cancel()
             raise StoreFailed(_BUSY) from error

@@ -12,7 +12,8 @@ from sanping.domain.errors import StoreFailed
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.ports.history import SeriesKey
-from sanping.storage.spool import Spool
+from sanping.storage.opening import history_in
+from sanping.storage.spool import FILE_NAME, Spool
 from sanping.storage.spooled_history import RETRY_S, SpooledHistory
 
 LEVEL = SeriesKey(station="up", quantity="water_level")
@@ -144,3 +145,52 @@ def test_nothing_is_acknowledged_when_the_spool_is_full_too(tmp_path: Path) -> N
     # then exactly what was acknowledged is kept
     assert history.backlog == acknowledged
     history.close()
+
+
+def test_a_question_to_a_store_that_does_not_answer_ends(tmp_path: Path) -> None:
+    # given a store that hangs in a write
+    store = MoodyStore()
+    history = SpooledHistory(store, Spool(tmp_path, megabytes=1), patience_s=0.02)
+    store.gate.clear()
+    history.append(level(0))
+
+    # when it is asked
+    with pytest.raises(StoreFailed, match="正忙"):
+        history.as_of(2 * NOON_MS)
+
+    # then the person is told, and it answers again later
+    store.gate.set()
+    assert history._running is not None
+    history._running.result(10)
+    assert [row.value for row in history.as_of(2 * NOON_MS)] == [0.0]
+    history.close()
+
+
+def test_a_hub_is_given_both_in_one_folder(tmp_path: Path) -> None:
+    # given a folder with a history and a spool that waits
+    spool = Spool(tmp_path, megabytes=1)
+    spool.append(level(1))
+    spool.close()
+
+    # when the history is opened, written to and opened again
+    history = history_in(tmp_path, spool_mb=1)
+    history.append(level(2))
+    history.close()
+    again = history_in(tmp_path, spool_mb=1)
+
+    # then everything is in it
+    assert again.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == [1.0, 2.0]
+    again.close()
+
+
+def test_a_spool_that_cannot_be_opened_releases_the_history(tmp_path: Path) -> None:
+    # given a folder where the spool should be
+    (tmp_path / FILE_NAME).mkdir()
+
+    # when the history is opened
+    with pytest.raises(StoreFailed, match="暂存文件无法使用"):
+        history_in(tmp_path, spool_mb=1)
+
+    # then its file is free for another try
+    (tmp_path / FILE_NAME).rmdir()
+    history_in(tmp_path, spool_mb=1).close()
