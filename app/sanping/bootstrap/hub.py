@@ -6,7 +6,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,10 @@ SWITCH_INTERVAL_S = 0.001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubOptions:
-    """How a hub is started; `data` None means the twin's usual folder, `port` 0 any free one."""
+    """How a hub is started.
+
+    `data` None means the twin's usual folder, `port` 0 any free one, `keep_days` 0 that observations are kept for ever.
+    """
 
     twin: Path
     host: str = "127.0.0.1"
@@ -42,6 +45,7 @@ class HubOptions:
     has_simulators: bool = True
     scenario: Scenario = "daily"
     allowed_networks: Sequence[str] = ()
+    keep_days: int = 0
     first_wait_s: float = FIRST_S
 
 
@@ -55,7 +59,7 @@ def run_hub(
     project = load_project(options.twin)
     folder = opened(options.data or paths.hub_folder(project.folder))
     try:
-        plan, remember = _plan(project, options)
+        plan, remember = _plan(project, options, folder.secrets())
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # the store's thread must not hold up the loop
         history = history_in(folder.path)
@@ -66,7 +70,9 @@ def run_hub(
     return 0
 
 
-def _plan(project: TwinProject, options: HubOptions) -> tuple[HubPlan, Callable[[], None]]:
+def _plan(
+    project: TwinProject, options: HubOptions, secrets: Mapping[str, Mapping[str, str]]
+) -> tuple[HubPlan, Callable[[], None]]:
     """Return what to run, and how to remember that the twin is trusted."""
     book = paths.trusted_twins_file()
     is_bundled = project.folder == paths.default_twin().resolve()
@@ -89,6 +95,8 @@ def _plan(project: TwinProject, options: HubOptions) -> tuple[HubPlan, Callable[
         has_simulators=options.has_simulators,
         scenario=options.scenario,
         allowed_networks=tuple(options.allowed_networks),
+        secrets=secrets,
+        keep_days=options.keep_days,
         first_wait_s=options.first_wait_s,
     )
     return plan, remember

@@ -31,6 +31,7 @@ Trust = Annotated[
 ]
 Simulators = Annotated[bool, Text("启动模拟器", "Start the simulators")]
 Weather = Annotated[Scenario, Text("模拟情景", "What the simulators tell")]
+KeepDays = Annotated[int, Text("观测保存天数，0 为永久", "Days that observations are kept; 0 for ever")]
 Allow = Annotated[
     tuple[str, ...],
     Text("允许数据源经 HTTP 访问的内部网段（CIDR）", "Internal network that sources may reach over HTTP (CIDR)"),
@@ -49,6 +50,7 @@ def hub(  # noqa: PLR0913  one parameter an option
     simulators: Simulators = True,
     scenario: Weather = "daily",
     allow: Allow = (),
+    keep_days: KeepDays = 0,
 ) -> int:
     """Run a twin's sources, keep what they say, and serve the screens until told to stop."""
     language = load_settings(paths.settings_file()).language
@@ -61,6 +63,7 @@ def hub(  # noqa: PLR0913  one parameter an option
         has_simulators=simulators,
         scenario=scenario,
         allowed_networks=allow,
+        keep_days=max(0, keep_days),
     )
     return run_hub(
         options,

@@ -6,11 +6,12 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 from sanping.domain.alarm import Alarm
-from sanping.domain.errors import InputError, SanpingError
+from sanping.domain.errors import InputError, SanpingError, StoreFailed
 from sanping.domain.observation import Observation
-from sanping.domain.source_status import SourceStatus
+from sanping.domain.source_status import SourceState, SourceStatus
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
 from sanping.hub.event_keeper import (
@@ -39,8 +40,12 @@ from sanping.wire.messages import Ack, Command, Snapshot
 
 TICK_S = 5.0
 OPS_KEPT = 10_000
-RECALLED_MS = 7 * 86_400_000
+DAY_MS = 86_400_000
+RECALLED_MS = 7 * DAY_MS
+FORGET_EVERY_S = 3600.0
 
+STORE = "store"
+_STORE_WORKS = Text("历史库恢复正常", "The store works again")
 _NO_ACTION = Text("没有这个命令：{name}；请更新程序", "There is no command {name}; update the program")
 _UNEXPECTED = Text("命令执行出错：{reason}；请重试", "The command failed: {reason}; try again")
 _log = logging.getLogger(__name__)
@@ -59,7 +64,7 @@ class Hub:
         self.latest = LatestTable()
         self.log = ChangeLog(self.epoch)
         self.fanout = Fanout(self.latest, self.log, self._snapshot)
-        self.ledger = Ledger(history, self._committed)
+        self.ledger = Ledger(history, self._committed, self._store_changed)
         self.events = EventKeeper(events)
         self.alarms = AlarmDesk(plan.live)
         ready, idle = source_plans(plan)
@@ -97,8 +102,10 @@ class Hub:
         await self.events.close()
 
     def sources(self) -> tuple[SourceStatus, ...]:
-        """Return how all sources are."""
-        return self.supervisor.statuses()
+        """Return how all sources are, and the store while it fails."""
+        trouble = self.ledger.trouble
+        store = () if trouble is None else (_store_status(trouble),)
+        return (*store, *self.supervisor.statuses())
 
     # What sources need (`hub.source_runner.SourceHost`).
 
@@ -198,6 +205,9 @@ class Hub:
             _log.exception("the rules failed")
         self.fanout.changed()
 
+    def _store_changed(self, trouble: StoreFailed | None) -> None:
+        self.status_changed(_store_status(trouble))
+
     def _found(self, alarms: Sequence[Alarm]) -> None:
         """Tell at once what the rules found, and keep it."""
         if alarms:
@@ -216,18 +226,50 @@ class Hub:
         return self.log.seq
 
     async def _tick(self) -> None:
+        forgetting_s = 0.0
         while True:
             await asyncio.sleep(TICK_S)
             try:
                 self._found(self.alarms.time_passed(_now_ms()))
             except Exception:
                 _log.exception("the rules failed")
+            if self.plan.keep_days and time.monotonic() > forgetting_s:
+                forgetting_s = time.monotonic() + FORGET_EVERY_S
+                await self.forget()
+
+    async def forget(self) -> None:
+        """Remove what is older than is kept; an hour's worth at a time, so that commits hardly wait."""
+        before_ms = _now_ms() - self.plan.keep_days * DAY_MS
+        try:
+            await self.ledger.ask(lambda history: _forget_before(history, before_ms))
+        except StoreFailed as error:
+            self._minutes.warn("retention", error.in_language("en"))
 
     def _snapshot(self) -> Snapshot:
         sources = self.sources()
         if not self.is_trusted:
             sources = tuple(_waiting_for_trust(status) for status in sources)
         return Snapshot(seq=self.log.seq, alarms=tuple(self.alarms.book.values()), sources=sources)
+
+
+@runtime_checkable
+class Forgetting(Protocol):
+    """A history that can remove what is old."""
+
+    def forget_before(self, moment_ms: int) -> int:
+        """Remove what is older than a moment; return the number of rows. Raises `StoreFailed`."""
+
+
+def _store_status(trouble: StoreFailed | None) -> SourceStatus:
+    """Return the state of the store as screens show it: like that of a source."""
+    why = _STORE_WORKS if trouble is None else Text(trouble.in_language("zh"), trouble.in_language("en"))
+    state: SourceState = "live" if trouble is None else "degraded"
+    return SourceStatus(name=STORE, adapter=STORE, state=state, why_zh=why.zh, why_en=why.en, since_ms=_now_ms())
+
+
+def _forget_before(history: History, moment_ms: int) -> None:
+    if isinstance(history, Forgetting):
+        history.forget_before(moment_ms)
 
 
 def _waiting_for_trust(status: SourceStatus) -> SourceStatus:

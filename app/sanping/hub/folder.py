@@ -4,7 +4,9 @@ import contextlib
 import importlib
 import os
 import secrets
+import stat
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +17,7 @@ from sanping.domain.text import Text
 
 ADDRESS_FILE = "address.json"
 TOKEN_FILE = "token"
+SECRETS_FILE = "secrets.json"
 LOCK_FILE = "lock"
 OWNER_VARIABLE = "SANPING_HUB_OWNER"
 TOKEN_BYTES = 32
@@ -22,6 +25,14 @@ TOKEN_BYTES = 32
 _TAKEN = Text(
     "该数据目录已有另一个中枢在使用；请先停止它，或用 --data 指定别的目录",
     "Another hub uses this data folder; stop it first, or name another folder with --data",
+)
+_SECRETS_OPEN = Text(
+    "口令文件可被他人读取；请执行 chmod 600 后重试",
+    "Others can read the file of secrets; run chmod 600 on it and try again",
+)
+_SECRETS_BROKEN = Text(
+    "口令文件无法解析；应为 JSON：数据源名下是名称与口令",
+    "The file of secrets cannot be read; it is JSON, with names and secrets under each source's name",
 )
 _UNUSABLE = Text("数据目录无法使用：{reason}", "The data folder cannot be used: {reason}")
 
@@ -47,6 +58,22 @@ class HubFolder:
         with os.fdopen(number, "w", encoding="ascii") as file:
             file.write(made)
         return made
+
+    def secrets(self) -> Mapping[str, Mapping[str, str]]:
+        """Return what people stored for sources, by source and name; others on this machine must not read it.
+
+        Raises `InputError` when they can, or when the file is damaged.
+        """
+        path = self.path / SECRETS_FILE
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if sys.platform != "win32" and mode & 0o077:
+                raise InputError(_SECRETS_OPEN, path=str(path))
+            return msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, str]])
+        except FileNotFoundError:
+            return {}
+        except (OSError, msgspec.MsgspecError) as error:
+            raise InputError(_SECRETS_BROKEN, path=str(path)) from error
 
     def note_address(self, address: str, epoch: str) -> None:
         """Write down where the hub answers, for programs that know its folder."""

@@ -37,15 +37,22 @@ class Ledger:
     """The only writer of `history`.
 
     `on_committed(rows)` is called in the loop after each commit, before the submitters hear of it; rows keep their
-    order. `trouble` holds the store's error while it fails.
+    order. `on_trouble(error)` is called when the store begins to fail, and with None when it works again; `trouble`
+    holds the error in between.
     """
 
-    def __init__(self, history: History, on_committed: Callable[[Sequence[Observation]], None]) -> None:
+    def __init__(
+        self,
+        history: History,
+        on_committed: Callable[[Sequence[Observation]], None],
+        on_trouble: Callable[[StoreFailed | None], None] = lambda _: None,
+    ) -> None:
         self.trouble: StoreFailed | None = None
         self.commits = 0
         self.rows_committed = 0
         self._history = history
         self._on_committed = on_committed
+        self._on_trouble = on_trouble
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._waiting: deque[_Entry] = deque()
         self._rows_waiting = 0
@@ -126,12 +133,15 @@ class Ledger:
             try:
                 await loop.run_in_executor(self._thread, self._history.append, rows)
             except StoreFailed as error:
-                if self.trouble is None:
+                is_new, self.trouble = self.trouble is None, error
+                if is_new:
                     _log.error("%s", error.in_language("en"))
-                self.trouble = error
+                    self._on_trouble(error)
                 await asyncio.sleep(RETRY_S)
             else:
-                self.trouble = None
+                if self.trouble is not None:
+                    self.trouble = None
+                    self._on_trouble(None)
                 self.commits += 1
                 self.rows_committed += len(rows)
                 return

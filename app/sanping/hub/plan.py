@@ -30,6 +30,7 @@ class HubPlan:
     """One twin as a hub runs it.
 
     `name` is the twin's folder name, `is_simulated` whether all its sources are. `secrets` are by source and name.
+    Observations older than `keep_days` are forgotten, 0 keeps them for ever.
     """
 
     name: str
@@ -43,6 +44,7 @@ class HubPlan:
     allowed_networks: Sequence[str] = ()
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     memory_bytes: int = MEMORY_BYTES
+    keep_days: int = 0
     first_wait_s: float = 5.0
 
 

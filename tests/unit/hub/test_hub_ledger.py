@@ -78,16 +78,16 @@ def test_nothing_is_acknowledged_while_the_store_fails_and_nothing_is_lost() -> 
     async def told() -> tuple[Store, list[str], StoreFailed | None, StoreFailed | None]:
         # given a store whose disk is full for one attempt
         store, heard = Store(), list[str]()
-        store.failures = 1
-        ledger = Ledger(store, lambda _: None)
+        store.failures = 2
+        ledger = Ledger(store, lambda _: None, lambda error: heard.append("trouble" if error else "well again"))
         ledger.start()
 
         # when rows come
         ledger.submit(rows(1), lambda: heard.append("a"))
         await asyncio.sleep(0.5)
-        assert not heard
+        assert heard == ["trouble"]
         during = ledger.trouble
-        await asyncio.sleep(1.2)
+        await asyncio.sleep(2.2)
         after = ledger.trouble
         await ledger.close()
         return store, heard, during, after
@@ -96,7 +96,7 @@ def test_nothing_is_acknowledged_while_the_store_fails_and_nothing_is_lost() -> 
 
     # then they are tried again, and only then acknowledged
     assert store.batches == [[1.0]]
-    assert heard == ["a"]
+    assert heard == ["trouble", "well again", "a"]
     assert during is not None
     assert after is None
 

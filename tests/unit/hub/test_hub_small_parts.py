@@ -95,6 +95,29 @@ def test_a_folder_has_one_owner_and_keeps_its_token(tmp_path: Path) -> None:
     again.close()
 
 
+def test_secrets_are_read_only_while_nobody_else_can(tmp_path: Path) -> None:
+    # given a folder without, and with secrets
+    folder = opened(tmp_path)
+    none = folder.secrets()
+    path = tmp_path / "secrets.json"
+    path.write_text('{"quality": {"password": "123456"}}')
+
+    # when others can read the file, when they cannot, and when it is damaged
+    path.chmod(0o644)
+    with pytest.raises(InputError):
+        folder.secrets()
+    path.chmod(0o600)
+    found = folder.secrets()
+    path.write_text("{")
+    with pytest.raises(InputError):
+        folder.secrets()
+    folder.close()
+
+    # then only the second time they are used
+    assert none == {}
+    assert found == {"quality": {"password": "123456"}}
+
+
 def test_trust_is_given_to_content(tmp_path: Path) -> None:
     # given a twin, and a book
     twin, book = tmp_path / "twin", tmp_path / "config" / "trusted.json"

@@ -1,6 +1,7 @@
 """The hub's one port, in this process: a whole hub without sources, its answers and its manners."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from fakes.journal_history import JournalHistory
 from fakes.small_river import gauge, reading, small_river
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
-from sanping.hub.core import Hub
+from sanping.hub.core import DAY_MS, Hub
 from sanping.hub.manifests import Installed
 from sanping.hub.plan import HubPlan
 from sanping.hub.web import Web
+from sanping.storage.duckdb_history import DuckDbHistory
 from sanping.storage.event_log import SqliteEventLog
 
 TOKEN = "t0ken"
@@ -126,3 +128,28 @@ def test_pages_run_nothing_foreign_and_strangers_get_nothing(tmp_path: Path) -> 
         "half a token": 401, "nothing there": 404, "live without upgrade": 400,
     }  # fmt: skip
     assert "default-src 'self'" in found["page"][1]["Content-Security-Policy"]
+
+
+def test_what_is_older_than_is_kept_is_forgotten(tmp_path: Path) -> None:
+    # given a hub that keeps a day, with rows of now and of long ago
+    async def ran() -> tuple[int, int]:
+        history = DuckDbHistory(tmp_path)
+        now_ms = time.time_ns() // 1_000_000
+        history.append([reading("up", "ph", 7.0, now_ms - 3 * DAY_MS), reading("up", "ph", 7.1, now_ms)])
+        plan = HubPlan(
+            name="town", title=Text("城", "Town"), live=small_river(), adapters=Installed(manifests={}), keep_days=1
+        )
+        hub = Hub(plan, history, SqliteEventLog(tmp_path))
+        await hub.start()
+        try:
+            before = await hub.ledger.ask(lambda kept: kept.span())
+
+            # when it tidies up
+            await hub.forget()
+            after = await hub.ledger.ask(lambda kept: kept.span())
+        finally:
+            await hub.stop()
+        return before[1] - before[0], after[1] - after[0]
+
+    # then only what is young is left
+    assert asyncio.run(ran()) == (3 * DAY_MS, 0)
