@@ -1,6 +1,6 @@
 // Tiles of buildings and bridges: welded points that carry the row of their feature.
 // feature_box: anchor x, y, base, height (scene metres), and 256 rows above: kind, seed, 1 for made-up blocks, spare;
-// feature_state: colour and flags (1 visible, 2 coloured, 4 selected, 8 hovered).
+// feature_state: colour and flags (1 visible, 2 coloured, 4 selected, 8 hovered, 16 not built yet or gone).
 //SCENE
 uniform sampler2D feature_box;
 uniform sampler2D feature_state;
@@ -19,5 +19,5 @@ void main() {
   state = texelFetch(feature_state, cell, 0);
   seen = vertexMC.xyz - uEye;
   gl_Position = MCDCMatrix * vertexMC;
-  if ((int(state.a * 255.0 + 0.5) & 1) == 0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+  if ((int(state.a * 255.0 + 0.5) & 17) != 1) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }

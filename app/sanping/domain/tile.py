@@ -34,6 +34,8 @@ class Tile:
     `features.parent` holds feature numbers of the whole set, −1 for none: a parent may be in another tile.
     `first_triangle` (f + 1,) gives the triangles of row i as `near.triangles[first_triangle[i]:first_triangle[i + 1]]`.
     `anchor` (f, 2) float32 is a foot corner of each feature relative to origin: facade patterns start there.
+    `valid_ms` (f, 2) float64 is from when and until when each feature stands, in milliseconds since 1970 UTC with ∞
+    where nothing says so; None when no feature of the model has a date.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Tile:
     first_triangle: Int32Array
     anchor: Float32Array
     features: FeatureTable
+    valid_ms: Float64Array | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,9 @@ class Beacons:
             if name not in self._tops:
                 self._tops[name] = layers[name].roof_tops(_ABOVE_M)
             features, tops = self._tops[name]
-            every.append(tops if alone is None else tops[np.isin(features, list(alone))])
+            absent = layers[name].lifetimes.absent
+            lit = np.ones(len(features), np.bool_) if absent is None else ~absent[features]
+            every.append(tops[lit if alone is None else lit & np.isin(features, list(alone))])
         places = np.concatenate(every)
         highest = places[np.argsort(-places[:, 2], kind="stable")[:_MOST]]
         self._lights.set_lights(highest, radius_m=_RADIUS_M, least_px=_LEAST_PX, colour=_COLOUR)

@@ -7,7 +7,7 @@ prepared by an observer of VTK, so nobody calls `Render()`; only `picture()` dra
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time_ns
 from typing import Any
 
 from vtkmodules.vtkCommonCore import vtkCommand
@@ -151,6 +151,7 @@ class CityScene:
             self._content.show(self._layer_looks(new))
         if old is None or (new.style, new.moment) != (old.style, old.moment):
             self._set_light(new)
+        self._content.show_moment(new.timeline.shown_ms(time_ns() // 1_000_000))
         self._content.paint(new, old)
         if self._river is not None and (old is None or new.water_colour != old.water_colour):
             self.show_river(self._river)

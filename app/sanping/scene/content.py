@@ -158,6 +158,11 @@ class SceneContent:
                 self.add_vector(STATIONS, "facilities", _STATIONS_TITLE, marks)
         self._living.follow(view, colour, self._waters(), self._label_layers().values())
 
+    def show_moment(self, at_ms: float) -> None:
+        """Show the objects that stand at a moment; their shadows and lights come and go with them."""
+        for layer in self._tiles.values():
+            self._is_stale = layer.show_moment(at_ms) or self._is_stale
+
     def paint(self, new: Stage, old: Stage | None) -> None:
         """Bring colouring, selection and hover from `old` to `new`."""
         self._painter.paint(self._tiles, new, old)
@@ -195,11 +200,15 @@ class SceneContent:
         seen, centre = {name for name, _ in self._seen()}, self._context.centre
         labels = {name: layer for name, layer in self._label_layers().items() if name in seen}
         tiles = {name: layer for name, layer in self._tiles.items() if name in seen}
-        pick = mark_at(pointer, labels, centre) or object_at(pointer, tiles, self._painter.is_hidden)
+        pick = mark_at(pointer, labels, centre) or object_at(pointer, tiles, self._is_hidden)
         ground = pointer.under or self.ground_hit(pointer.lens.eye, pointer.way)
         if pick is not None or ground is None:
             return pick
         return flat_at(pointer, ground, {name: p for name, p in self._pickers.items() if name in seen}, centre)
+
+    def _is_hidden(self, layer: str, feature: int) -> bool:
+        """An object that is not there yet or any more cannot be picked, nor one that an isolation hides."""
+        return self._tiles[layer].lifetimes.is_absent(feature) or self._painter.is_hidden(layer, feature)
 
     def ground_hit(self, eye: Float64Array, way: Float64Array) -> Point | None:
         """Return where a ray meets the ground plane within 60 km, None above the horizon."""
@@ -354,7 +363,10 @@ class SceneContent:
             bounds,
             self._context.ground_at,
             [
-                Solids(key=name if kept is None else "", pieces=partial(layer.solids, kept))
+                Solids(
+                    key=name if kept is None and layer.lifetimes.absent is None else "",
+                    pieces=partial(layer.solids, kept),
+                )
                 for name, layer, kept in tiles
             ],
             (frozenset(seen & set(self._vectors)), partial(self._flats, seen)),

@@ -11,6 +11,7 @@ from sanping.analysis.drape import draped, needs_terrain
 from sanping.domain.city import CityModel, Origin
 from sanping.domain.errors import WorkerFailed
 from sanping.domain.ground import Terrain
+from sanping.domain.lifetime import names_from
 from sanping.domain.text import Text
 from sanping.ports.jobs import Jobs, Limits
 from sanping.ports.model_reader import Reading, ReadOptions
@@ -122,7 +123,7 @@ def read_into_file(work: Work, progress: Progress) -> None:
         data = reading
     progress.report(0.9, _WRITING)
     try:
-        save(work.target, data, reading.origin)
+        save(work.target, data, reading.origin, names_from(dict(work.options.settings)))
     except OSError as error:
         raise _unwritable(error, work.target.parent) from error
 

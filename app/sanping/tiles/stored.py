@@ -9,6 +9,7 @@ import shapely
 from sanping.domain.city import Origin, Skipped
 from sanping.domain.geo import Extent, GeoFrame
 from sanping.domain.ground import Imagery, Terrain, VectorLayer
+from sanping.domain.lifetime import LifetimeNames
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
 from sanping.tiles.arrow_file import (
@@ -20,15 +21,19 @@ from sanping.tiles.arrow_file import (
     strings_column,
     write,
 )
+from sanping.tiles.lifetimes import noted
 from sanping.tiles.stored_tiles import tiles_as_columns, tiles_from_columns
 
 Ready = TileSet | Terrain | VectorLayer
+_USUAL_NAMES = LifetimeNames()
 
 
-def save(path: Path, data: Ready, origin: Origin) -> None:
-    """Write `data` and its report to a cache file, and force it to the disk."""
+def save(path: Path, data: Ready, origin: Origin, names: LifetimeNames = _USUAL_NAMES) -> None:
+    """Write `data` and its report to a cache file, and force it to the disk; `names` tell dates among attributes."""
     if isinstance(data, TileSet):
-        kind, (head, columns) = "tiles", tiles_as_columns(data)
+        kind = "tiles"
+        head, columns, strange = tiles_as_columns(data, names)
+        origin = noted(origin, strange)
     elif isinstance(data, Terrain):
         kind, (head, columns) = "terrain", _terrain_as_columns(data)
     else:

@@ -8,14 +8,16 @@ import numpy as np
 
 from sanping.domain.city import FeatureTable
 from sanping.domain.geo import Extent, GeoFrame
+from sanping.domain.lifetime import LifetimeNames
 from sanping.domain.tile import Tile, TileMesh, TileSet
 from sanping.tiles.arrow_file import PackedAttributes, PackedStrings, attributes_column, strings_column
+from sanping.tiles.lifetimes import lifetimes_of
 
 _MESH = ("points", "triangles", "point_feature")
 
 
-def tiles_as_columns(tiles: TileSet) -> tuple[dict[str, object], dict[str, Any]]:
-    """Return the head and the columns of a tile set."""
+def tiles_as_columns(tiles: TileSet, names: LifetimeNames) -> tuple[dict[str, object], dict[str, Any], int]:
+    """Return the head and the columns of a tile set, and how many objects have dates that cannot be understood."""
     near = [tile.near for tile in tiles.tiles]
     far = [tile.far for tile in tiles.tiles if tile.far is not None]
     tables = [tile.features for tile in tiles.tiles]
@@ -31,13 +33,16 @@ def tiles_as_columns(tiles: TileSet) -> tuple[dict[str, object], dict[str, Any]]
         columns[name] = np.concatenate([getattr(table, name) for table in tables])
     columns["ids"] = strings_column(list(chain.from_iterable(table.ids for table in tables)))
     columns["attributes"] = attributes_column(list(chain.from_iterable(table.attributes for table in tables)))
+    valid_ms, strange = lifetimes_of(columns["attributes"], columns["parent"], names)
+    if valid_ms is not None:
+        columns["valid_ms"] = valid_ms
     head: dict[str, object] = {
         "frame": asdict(tiles.frame),
         "extent": asdict(tiles.extent),
         "class_names": list(tables[0].class_names),
         "tiles": [_tile_head(tile) for tile in tiles.tiles],
     }
-    return head, columns
+    return head, columns, strange
 
 
 def tiles_from_columns(head: dict[str, Any], columns: dict[str, Any]) -> TileSet:
@@ -89,6 +94,7 @@ class _Cutter:
             first_triangle=self._columns["first_triangle"][start + self._tile : end + self._tile + 1],
             anchor=self._columns["anchor"][start:end],
             features=self._table(start, end),
+            valid_ms=self._columns["valid_ms"][start:end] if "valid_ms" in self._columns else None,
         )
         self.feature = end
         self._tile += 1

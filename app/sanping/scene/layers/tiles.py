@@ -14,6 +14,7 @@ from sanping.domain.view import Point
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.far_groups import FarGroup, Piece, groups_of, joined, split
 from sanping.scene.features import FeaturePage, FeatureStates, IndexArray, page_of, page_starts
+from sanping.scene.lifetimes import Lifetimes
 from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
 
@@ -43,6 +44,8 @@ class TileLayer:
         runs = [tiles.tiles[a:b] for a, b in zip(starts, [*starts[1:], len(tiles.tiles)], strict=True)]
         self._pages: list[FeaturePage] = [page_of(run, self.centre, is_bridge=is_bridge) for run in runs if run]
         self.states = FeatureStates(tiles, self._pages)
+        self.lifetimes = Lifetimes(tiles)
+        self._has_gaps: UInt8Array = np.zeros(len(tiles.tiles), np.uint8)
         self._materials = [_facade(context, page) for page in self._pages]
         self._drawn = [
             _Drawn(tile=tile, page=page, actors=[None, None]) for page, run in enumerate(runs) for tile in run
@@ -71,6 +74,19 @@ class TileLayer:
             for name, texture in textures.items():
                 material.set_texture(name, texture)
 
+    def show_moment(self, at_ms: float) -> bool:
+        """Show the objects that stand at a moment; say whether any came or went.
+
+        A tile where only some stand is drawn in full: its far blocks join several objects into one.
+        """
+        if not self.lifetimes.show(at_ms, self.states):
+            return False
+        absent = self.lifetimes.absent
+        for index, tile in enumerate(self.tiles.tiles):
+            here = None if absent is None else absent[tile.first_feature : tile.first_feature + len(tile.features)]
+            self._has_gaps[index] = here is not None and here.any() and not here.all()
+        return True
+
     def show_seen(self, sight: Sight, *, is_visible: bool, detail: int) -> None:
         """Draw each tile at the level its distance deserves; buffers of tiles long unseen are given back."""
         self._frame += 1
@@ -82,6 +98,7 @@ class TileLayer:
                 budget_triangles=_BUDGETS[detail],
                 previous=self._levels,
             )
+            levels = np.where(self._has_gaps & (levels == 1), np.uint8(2), levels)
         else:
             levels = np.zeros(len(self._drawn), np.uint8)
         alone, is_whole = split(levels, self._groups)
@@ -136,16 +153,17 @@ class TileLayer:
         return np.array(features, np.int64), np.array(tops).reshape(-1, 3)
 
     def solids(self, only: frozenset[int] | None = None) -> Iterator[tuple[Float32Array, Int32Array]]:
-        """Yield points in scene metres and triangles of each tile's full model, of some features `only` if named."""
+        """Yield points in scene metres and triangles of each full tile: of what stands, of some `only` if named."""
+        wanted = None if self.lifetimes.absent is None else ~self.lifetimes.absent
+        if only is not None:
+            chosen = np.zeros(self.tiles.feature_count, np.bool_)
+            chosen[list(only)] = True
+            wanted = chosen if wanted is None else chosen & wanted
         for tile in self.tiles.tiles:
             triangles = tile.near.triangles
-            if only is not None:
-                rows = sorted(
-                    feature - tile.first_feature
-                    for feature in only
-                    if 0 <= feature - tile.first_feature < len(tile.features)
-                )
-                runs = [triangles[tile.first_triangle[row] : tile.first_triangle[row + 1]] for row in rows]
+            if wanted is not None:
+                rows = np.flatnonzero(wanted[tile.first_feature : tile.first_feature + len(tile.features)])
+                runs = [triangles[tile.first_triangle[row] : tile.first_triangle[row + 1]] for row in rows.tolist()]
                 triangles = np.concatenate([triangles[:0], *runs])
             if len(triangles):
                 yield _scene_points(tile, tile.near, self.centre), triangles
