@@ -5,6 +5,7 @@ import io
 
 import orjson
 
+from sanping.domain.byte_text import is_utf8
 from sanping.domain.errors import FrameBroken
 from sanping.domain.text import Text
 
@@ -38,7 +39,7 @@ def decode(data: bytes, form: str) -> object:
 
 
 def _text(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in ("utf-8-sig", "gb18030") if is_utf8(data, is_whole=True) else ("gb18030", "utf-8-sig"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:

@@ -76,7 +76,10 @@ class StationSession:
         if self._busy_since_ms is None or is_paused:
             self._busy_since_ms = now_ms
         self._heard_ms = now_ms
-        for cut in self._framer.fed(data):
+        cuts = self._framer.fed(data)
+        if not cuts and not self._framer.holds_part:
+            yield Count(what="stray_bytes", times=len(data))
+        for cut in cuts:
             for step in self._cut(cut, now_ms):
                 yield step
                 if isinstance(step, HangUp):

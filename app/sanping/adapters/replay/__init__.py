@@ -1,0 +1,1 @@
+"""Replay of recordings and tables, at any speed."""
