@@ -1,4 +1,4 @@
-"""Runs a hub as a process: `hub_program.py TWIN DATA [--port N] [--untrusted] [--journal]`."""
+"""Runs a hub as a process: `hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators]`."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,12 @@ def say(address: str) -> None:
 def main(words: list[str]) -> int:
     port = int(words[words.index("--port") + 1]) if "--port" in words else 0
     options = HubOptions(
-        twin=Path(words[0]), data=Path(words[1]), port=port, is_trusted="--untrusted" not in words, first_wait_s=0.3
+        twin=Path(words[0]),
+        data=Path(words[1]),
+        port=port,
+        is_trusted="--untrusted" not in words,
+        has_simulators="--no-simulators" not in words,
+        first_wait_s=0.3,
     )
     try:
         return run_hub(options, say, JournalHistory) if "--journal" in words else run_hub(options, say)

@@ -5,16 +5,19 @@ from types import MappingProxyType
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.errors import FrameBroken
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.twin.live import LiveState, with_observations
+from sanping.twin.notices import after_notice
 from sanping.wire.codec import Unknown, body_of, from_hub
 from sanping.wire.messages import (
     Ack,
     Bye,
     Change,
     FromHub,
+    NoticesOver,
     Pong,
     ReadingRow,
     Readings,
@@ -83,6 +86,7 @@ class Mirror:
             self.state,
             alarms=MappingProxyType({alarm.id: alarm for alarm in message.alarms}),
             sources=MappingProxyType({source.name: source for source in message.sources}),
+            notices=MappingProxyType({notice.key: notice for notice in message.notices}),
         )
 
     def _take_change(self, message: Change) -> None:
@@ -93,10 +97,18 @@ class Mirror:
             raise FrameBroken(_GAP)
         self._seq = message.seq
         body = body_of(message)
-        if isinstance(body, Alarm):
-            self.state = replace(self.state, alarms=MappingProxyType({**self.state.alarms, body.id: body}))
-        elif isinstance(body, SourceStatus):
-            self.state = replace(self.state, sources=MappingProxyType({**self.state.sources, body.name: body}))
+        match body:
+            case Alarm():
+                self.state = replace(self.state, alarms=MappingProxyType({**self.state.alarms, body.id: body}))
+            case SourceStatus():
+                self.state = replace(self.state, sources=MappingProxyType({**self.state.sources, body.name: body}))
+            case Notice():
+                self.state = replace(self.state, notices=MappingProxyType(after_notice(self.state.notices, body)))
+            case NoticesOver(keys=keys):
+                left = {key: notice for key, notice in self.state.notices.items() if key not in keys}
+                self.state = replace(self.state, notices=MappingProxyType(left))
+            case None:
+                pass
 
     def _observation(self, row: ReadingRow) -> Observation:
         series = self._series.get(row.index)

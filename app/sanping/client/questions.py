@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from sanping.domain.errors import HubUnreachable, InputError, SanpingError, SourceFailed
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
@@ -83,6 +84,10 @@ class Questions:
     def sources(self) -> list[SourceStatus]:
         """Return how the sources are."""
         return self._asked("/sources", {}, list[SourceStatus])
+
+    def notices(self) -> list[Notice]:
+        """Return the public warnings in force, the worst first."""
+        return self._asked("/notices", {}, list[Notice])
 
     def adapters(self) -> dict[str, Any]:
         """Return the installed adapters with the forms of their settings."""

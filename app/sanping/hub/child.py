@@ -19,7 +19,7 @@ from typing import Any
 
 from sanping.domain.errors import SanpingError, SourceFailed, SourceRefused
 from sanping.domain.text import Text
-from sanping.hub.child_messages import Alive, Begin, Committed, Ended, FromChild, framed, next_from_hub
+from sanping.hub.child_messages import Alive, Begin, Committed, Ended, FromChild, Kept, framed, next_from_hub
 from sanping.hub.child_world import ChildWorld
 from sanping.twin.simulated_river import simulated_river
 
@@ -81,6 +81,8 @@ async def _listen(reader: asyncio.StreamReader, world: ChildWorld) -> None:
     while (message := await next_from_hub(reader)) is not None:
         if isinstance(message, Committed):
             world.deliveries.committed(message.number)
+        elif isinstance(message, Kept):
+            world.publications.kept(message.number)
     os._exit(_ORPHANED)
 
 

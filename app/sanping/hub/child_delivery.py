@@ -1,14 +1,18 @@
-"""A child's way to the store: gathers what sessions deliver into frames, and tells them when it is committed."""
+"""A child's way to the store: gathers what is delivered and published into frames, and tells when it is committed."""
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 
+import msgspec
+
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
-from sanping.hub.child_messages import ROWS_PER_FRAME, Delivery, FromChild
+from sanping.hub.child_messages import MAX_FRAME_BYTES, ROWS_PER_FRAME, Delivery, FromChild, Publication
 
 GATHER_S = 0.02
 MOST_UNCOMMITTED = 20_000
+PUBLICATION_BYTES = MAX_FRAME_BYTES // 2
 
 
 class Deliveries:
@@ -73,3 +77,46 @@ class Deliveries:
             done = wanted if is_last else asyncio.get_running_loop().create_future()
             self._sent.append((self._number, len(part), done))
             self._send(Delivery(number=self._number, observations=part))
+
+
+class Publications:
+    """Public warnings on their way to being kept; one frame after another, because they are few."""
+
+    def __init__(self, send: Callable[[FromChild], None]) -> None:
+        self._send = send
+        self._number = 0
+        self._waiting: dict[int, asyncio.Future[None]] = {}
+
+    async def published(self, notices: Sequence[Notice]) -> int:
+        """Return when the warnings are safe on disk; the number is of those that were too long to be sent at all."""
+        frames, left_out = _packed(notices)
+        for part in frames:
+            self._number += 1
+            done = self._waiting[self._number] = asyncio.get_running_loop().create_future()
+            self._send(Publication(number=self._number, notices=part))
+            await done
+        return left_out
+
+    def kept(self, number: int) -> None:
+        """The hub has kept frame `number`."""
+        done = self._waiting.pop(number, None)
+        if done is not None and not done.done():
+            done.set_result(None)
+
+
+def _packed(notices: Sequence[Notice]) -> tuple[list[tuple[Notice, ...]], int]:
+    """Return the warnings in frames of bounded size, and how many are too long for any."""
+    frames: list[tuple[Notice, ...]] = []
+    frame: list[Notice] = []
+    size = left_out = 0
+    for notice in notices:
+        length = len(msgspec.msgpack.encode(notice))
+        if length > PUBLICATION_BYTES:
+            left_out += 1
+            continue
+        if frame and size + length > PUBLICATION_BYTES:
+            frames.append(tuple(frame))
+            frame, size = [], 0
+        frame.append(notice)
+        size += length
+    return ([*frames, tuple(frame)] if frame else frames), left_out

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from sanping.domain.errors import FrameBroken
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceState
 from sanping.domain.station import Station
@@ -67,6 +68,19 @@ class Delivery(_Message, frozen=True, kw_only=True, tag="delivery"):
     observations: tuple[Observation, ...]
 
 
+class Kept(_Message, frozen=True, kw_only=True, tag="kept"):
+    """The publication `number` is safe on disk."""
+
+    number: int
+
+
+class Publication(_Message, frozen=True, kw_only=True, tag="publication"):
+    """Public warnings to keep and to show; numbers count up from 1."""
+
+    number: int
+    notices: tuple[Notice, ...]
+
+
 class Alive(_Message, frozen=True, kw_only=True, tag="alive"):
     """Said once a second: the loop turns; counts are totals of this child, `memory_bytes` is its resident size."""
 
@@ -99,8 +113,8 @@ class Ended(_Message, frozen=True, kw_only=True, tag="ended"):
     trace: str = ""
 
 
-FromChild = Delivery | Alive | Said | Noted | Ended
-FromHub = Begin | Committed
+FromChild = Delivery | Publication | Alive | Said | Noted | Ended
+FromHub = Begin | Committed | Kept
 
 
 def _plain(value: object) -> object:

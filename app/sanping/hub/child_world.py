@@ -5,16 +5,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceState
 from sanping.domain.text import Text
-from sanping.hub.child_delivery import Deliveries
+from sanping.hub.child_delivery import Deliveries, Publications
 from sanping.hub.child_messages import FromChild, Noted, Said
 from sanping.hub.child_tcp import TcpRunner
 from sanping.ports.source import Fetched, Session
 
 NOTED_EVERY_S = 60.0
 MOST_KINDS_OF_NOTES = 200
+
+_TOO_LONG = Text("预警过长，已跳过", "A warning is too long and was skipped")
 
 
 class ChildWorld:
@@ -25,6 +28,7 @@ class ChildWorld:
     ) -> None:
         self.counts: Counter[str] = Counter()
         self.deliveries = Deliveries(send)
+        self.publications = Publications(send)
         self._send = send
         self._secrets = secrets
         self._allowed = tuple(allowed_networks)
@@ -59,6 +63,12 @@ class ChildWorld:
         if observations:
             await self.deliveries.room()
             await self.deliveries.submitted(observations)
+
+    async def publish(self, notices: Sequence[Notice]) -> None:
+        """Return when public warnings are kept and on their way to the screens."""
+        left_out = await self.publications.published(notices)
+        if left_out:
+            self.count("bad_notices", left_out, _TOO_LONG)
 
     async def serve_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
         """Accept connections for ever. Raises `SourceFailed`."""

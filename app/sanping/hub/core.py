@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.errors import InputError, SanpingError, StoreFailed
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceState, SourceStatus
 from sanping.domain.text import Text
@@ -17,11 +18,14 @@ from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
 from sanping.hub.event_keeper import (
     ALARM,
     COMMAND,
+    NOTICE,
     EventKeeper,
     EventRow,
     alarm_row,
     alarms_of,
     command_row,
+    notice_row,
+    notices_of,
     ops_of,
     source_row,
 )
@@ -31,12 +35,13 @@ from sanping.hub.latest import LatestTable
 from sanping.hub.ledger import Ledger
 from sanping.hub.log_plane import ChangeLog
 from sanping.hub.minute_log import MinuteLog
+from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
 from sanping.hub.plan import NOT_TRUSTED, HubPlan, source_plans
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.supervisor import Supervisor
 from sanping.ports.event_log import EventLog
 from sanping.ports.history import History
-from sanping.wire.messages import Ack, Command, Snapshot
+from sanping.wire.messages import Ack, Command, NoticesOver, Snapshot
 
 TICK_S = 5.0
 OPS_KEPT = 10_000
@@ -67,6 +72,7 @@ class Hub:
         self.ledger = Ledger(history, self._committed, self._store_changed)
         self.events = EventKeeper(events)
         self.alarms = AlarmDesk(plan.live)
+        self.notices = NoticeDesk()
         ready, idle = source_plans(plan)
         self.supervisor = Supervisor(ready, idle, self, plan.first_wait_s)
         self._trust = trust
@@ -75,6 +81,7 @@ class Hub:
         self._ticking: asyncio.Task[None] | None = None
         self._answers: dict[str, Ack] = {}
         self._deciding = asyncio.Lock()
+        self._noticing = asyncio.Lock()
         self._keeping: set[asyncio.Task[None]] = set()
         self._states: dict[str, str] = {}
 
@@ -86,6 +93,8 @@ class Hub:
         now_ms = _now_ms()
         kept = await self.events.between(now_ms - RECALLED_MS, now_ms, (ALARM, COMMAND))
         self.alarms.recall(alarms_of(kept).values())
+        self.notices.recall(notices_of(await self.events.between(now_ms - KEPT_MS, now_ms, (NOTICE,))))
+        self.notices.time_passed(now_ms)
         self._answers = {op: Ack(op=op, ok=True) for op in ops_of(kept)[-OPS_KEPT:]}
         self._ticking = asyncio.create_task(self._tick())
         if self.is_trusted:
@@ -128,6 +137,20 @@ class Hub:
         if accepted.unknown:
             self._minutes.warn(f"{plan.name}/unknown_station", ", ".join(accepted.unknown))
         self.ledger.submit(accepted.rows, done)
+
+    async def published(self, plan: SourcePlan, counts: Counter[str], notices: Sequence[Notice]) -> None:
+        """Keep public warnings of a source and tell the screens; they are safe on return."""
+        now_ms = _now_ms()
+        async with self._noticing:  # the same warning from two sources at once is kept once
+            fresh, counted = self.notices.fresh(
+                notices, source=plan.name, is_simulated=plan.is_simulated, now_ms=now_ms
+            )
+            counts.update(counted)
+            await self.events.keep_surely([notice_row(notice, now_ms) for notice in fresh])
+            for notice in fresh:
+                if self.notices.keep(notice):
+                    self.log.append("notice", notice)
+        self._look_at_notices(now_ms)
 
     def status_changed(self, status: SourceStatus) -> None:
         """Tell the screens how a source is."""
@@ -225,6 +248,13 @@ class Hub:
         self.fanout.changed()
         return self.log.seq
 
+    def _look_at_notices(self, now_ms: int) -> None:
+        """Drop the warnings whose time is over, and tell the screens what changed."""
+        over = self.notices.time_passed(now_ms)
+        if over:
+            self.log.append("notices_over", NoticesOver(keys=over))
+        self.fanout.changed()
+
     async def _tick(self) -> None:
         forgetting_s = 0.0
         while True:
@@ -233,6 +263,7 @@ class Hub:
                 self._found(self.alarms.time_passed(_now_ms()))
             except Exception:
                 _log.exception("the rules failed")
+            self._look_at_notices(_now_ms())
             if self.plan.keep_days and time.monotonic() > forgetting_s:
                 forgetting_s = time.monotonic() + FORGET_EVERY_S
                 await self.forget()
@@ -249,7 +280,12 @@ class Hub:
         sources = self.sources()
         if not self.is_trusted:
             sources = tuple(_waiting_for_trust(status) for status in sources)
-        return Snapshot(seq=self.log.seq, alarms=tuple(self.alarms.book.values()), sources=sources)
+        return Snapshot(
+            seq=self.log.seq,
+            alarms=tuple(self.alarms.book.values()),
+            sources=sources,
+            notices=tuple(self.notices.book.values()),
+        )
 
 
 @runtime_checkable

@@ -10,12 +10,14 @@ import msgspec
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.errors import StoreFailed
+from sanping.domain.notice import Notice
 from sanping.domain.source_status import SourceStatus
 from sanping.ports.event_log import Event, EventLog
 from sanping.wire.messages import Command
 
-ALARM, COMMAND, SOURCE = "alarm", "command", "source"
+ALARM, COMMAND, SOURCE, NOTICE = "alarm", "command", "source", "notice"
 MOST_HELD_BACK = 100_000
+RETRY_S = 1.0
 
 EventRow = tuple[int, str, bytes]
 _Answer = TypeVar("_Answer")
@@ -45,6 +47,23 @@ def command_row(command: Command, by: str, now_ms: int) -> EventRow:
     """Return a command as an event."""
     kept = KeptCommand(op=command.op, action=command.action, by=by, arguments=command.arguments)
     return (now_ms, COMMAND, msgspec.json.encode(kept))
+
+
+def notice_row(notice: Notice, now_ms: int) -> EventRow:
+    """Return a public warning as an event of the moment at which it came."""
+    return (now_ms, NOTICE, msgspec.json.encode(notice))
+
+
+def notices_of(events: Iterable[Event]) -> list[Notice]:
+    """Return public warnings in the order in which they came; an event that cannot be read is skipped and logged."""
+    found: list[Notice] = []
+    for event in events:
+        if event.kind == NOTICE:
+            try:
+                found.append(msgspec.json.decode(event.body, type=Notice))
+            except msgspec.MsgspecError as error:
+                _log.warning("event %d cannot be read: %s", event.seq, error)
+    return found
 
 
 def alarms_of(events: Iterable[Event]) -> dict[str, Alarm]:
@@ -92,6 +111,20 @@ class EventKeeper:
         except StoreFailed as error:
             _log.error("%s", error.in_language("en"))
             self._held_back = [*self._held_back, *rows][-MOST_HELD_BACK:]
+
+    async def keep_surely(self, rows: Sequence[EventRow]) -> None:
+        """Commit events, trying again for as long as the store refuses."""
+        is_told = False
+        while rows:
+            try:
+                await self.keep(rows)
+            except StoreFailed as error:
+                if not is_told:
+                    _log.error("%s", error.in_language("en"))
+                is_told = True
+                await asyncio.sleep(RETRY_S)
+            else:
+                return
 
     async def between(self, from_ms: int, to_ms: int, kinds: Sequence[str] = ()) -> list[Event]:
         """Return events of a span of time. Raises `StoreFailed`."""

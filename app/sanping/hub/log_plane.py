@@ -2,9 +2,7 @@
 
 from collections import deque
 
-from sanping.domain.alarm import Alarm
-from sanping.domain.source_status import SourceStatus
-from sanping.wire.codec import encoded, raw
+from sanping.wire.codec import Body, encoded, raw
 from sanping.wire.messages import Change
 
 KEPT = 4096
@@ -18,7 +16,7 @@ class ChangeLog:
         self.seq = 0
         self._frames: deque[bytes] = deque(maxlen=KEPT)
 
-    def append(self, kind: str, body: Alarm | SourceStatus) -> int:
+    def append(self, kind: str, body: Body) -> int:
         """Number a change and return its number."""
         self.seq += 1
         self._frames.append(encoded(Change(seq=self.seq, kind=kind, body=raw(body))))

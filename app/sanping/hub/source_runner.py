@@ -11,11 +11,12 @@ from functools import partial
 from typing import Protocol
 
 from sanping.domain.errors import FrameBroken, SanpingError, WorkerFailed
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceState, SourceStatus
 from sanping.domain.text import Text
 from sanping.hub.back_off import failures_after, wait_s
-from sanping.hub.child_messages import Alive, Begin, Committed, Delivery, Ended, Noted, Said
+from sanping.hub.child_messages import Alive, Begin, Committed, Delivery, Ended, Kept, Noted, Publication, Said
 from sanping.hub.child_process import ChildProcess, started, words_of_death
 
 HEARTBEAT_PATIENCE_S = 5.0
@@ -62,6 +63,9 @@ class SourceHost(Protocol):
         self, plan: SourcePlan, counts: Counter[str], observations: Sequence[Observation], done: Callable[[], None]
     ) -> None:
         """Take observations; `done` is called once they are committed."""
+
+    async def published(self, plan: SourcePlan, counts: Counter[str], notices: Sequence[Notice]) -> None:
+        """Take public warnings; they are safe on return."""
 
     def status_changed(self, status: SourceStatus) -> None:
         """Tell the screens."""
@@ -183,6 +187,10 @@ class SourceRunner:
                     self._arrived(len(observations))
                     done = partial(child.tell, Committed(number=number))
                     self._host.delivered(self.plan, self.counts, observations, done)
+                case Publication(number=number, notices=notices):
+                    await self._host.published(self.plan, self.counts, notices)
+                    self._arrived(len(notices))
+                    child.tell(Kept(number=number))
                 case Alive(counts=counts, memory_bytes=memory_bytes):
                     self._child_counts = Counter(counts)
                     if memory_bytes > self.plan.begin.memory_bytes:

@@ -18,6 +18,7 @@ from sanping.hub.plan import LOOPBACK
 from sanping.hub.supervisor import tested
 from sanping.ports.history import History, Series, SeriesKey
 from sanping.ports.history import Step as HistoryStep
+from sanping.twin.notices import in_force
 
 LONGEST_RAW_MS = 31 * 86_400_000
 MOST_STATIONS = 50_000
@@ -122,6 +123,10 @@ async def _events(hub: Hub, asked: Asked) -> object:
 
 async def _alarms(hub: Hub, _: Asked) -> object:
     return list(hub.alarms.book.values())
+
+
+async def _notices(hub: Hub, _: Asked) -> object:
+    return in_force(hub.notices.book.values(), time.time_ns() // 1_000_000)
 
 
 async def _sources(hub: Hub, _: Asked) -> object:
@@ -294,6 +299,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         required=("from_ms", "to_ms"),
     ),
     Endpoint(method="GET", path="/alarms", title=Text("告警", "Alarms"), run=_alarms),
+    Endpoint(method="GET", path="/notices", title=Text("生效中的预警", "Public warnings in force"), run=_notices),
     Endpoint(method="GET", path="/sources", title=Text("数据源", "Sources"), run=_sources),
     Endpoint(
         method="GET", path="/adapters", title=Text("适配器及其设置表单", "Adapters and their forms"), run=_adapters

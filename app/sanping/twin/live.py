@@ -1,4 +1,4 @@
-"""What a screen knows of the living city, as one frozen value: the latest readings, alarms and sources."""
+"""What a screen knows of the living city, as one frozen value: the latest readings, alarms, warnings and sources."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
@@ -19,6 +20,7 @@ class LiveState:
     """The city as last heard of.
 
     `readings` holds the latest observation of each station by quantity ("instant" and means alike: the newest wins);
+    `notices` holds public warnings by `Notice.key`, of which `twin.notices.in_force` picks those that hold now;
     `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
     nothing here may be shown as fresh.
     """
@@ -26,6 +28,7 @@ class LiveState:
     readings: Mapping[str, Mapping[str, Observation]] = field(default_factory=lambda: MappingProxyType({}))
     alarms: Mapping[str, Alarm] = field(default_factory=lambda: MappingProxyType({}))
     sources: Mapping[str, SourceStatus] = field(default_factory=lambda: MappingProxyType({}))
+    notices: Mapping[str, Notice] = field(default_factory=lambda: MappingProxyType({}))
     is_linked: bool = False
     as_of_ms: int | None = None
 

@@ -1,12 +1,16 @@
 """Text frames to messages and back; whatever comes in, `FrameBroken` is the only error."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import msgspec
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.errors import FrameBroken
+from sanping.domain.notice import Notice
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
-from sanping.wire.messages import MAX_BYTES_IN, Change, FromHub, FromScreen
+from sanping.wire.messages import MAX_BYTES_IN, Change, FromHub, FromScreen, NoticesOver
 
 _BROKEN = Text(
     "收到的消息无法解析：{reason}；请更新两端程序", "A message cannot be read: {reason}; update both programs"
@@ -15,6 +19,8 @@ _TOO_LONG = Text(
     "消息长 {size} 字节，超过上限 {limit}；请减少内容后重发",
     "A message of {size} bytes is over the limit of {limit}; send less at once",
 )
+
+Body = Alarm | SourceStatus | Notice | NoticesOver
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,8 +33,14 @@ _BAD = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _TO_HUB: msgspec.json.Decoder[FromScreen] = msgspec.json.Decoder(FromScreen)
 _TO_SCREEN: msgspec.json.Decoder[FromHub] = msgspec.json.Decoder(FromHub)
 _NAME = msgspec.json.Decoder(Unknown)
-_ALARM = msgspec.json.Decoder(Alarm)
-_SOURCE = msgspec.json.Decoder(SourceStatus)
+_BODIES: Mapping[str, msgspec.json.Decoder[Body]] = MappingProxyType(
+    {
+        "alarm": msgspec.json.Decoder(Alarm),
+        "source": msgspec.json.Decoder(SourceStatus),
+        "notice": msgspec.json.Decoder(Notice),
+        "notices_over": msgspec.json.Decoder(NoticesOver),
+    }
+)
 _ENCODER = msgspec.json.Encoder()
 _NAMES_TO_HUB = frozenset({"hello", "subscribe", "command", "ready", "ping"})
 _NAMES_TO_SCREEN = frozenset({"welcome", "series", "readings", "snapshot", "change", "ack", "pong", "bye"})
@@ -39,7 +51,7 @@ def encoded(message: FromScreen | FromHub) -> bytes:
     return _ENCODER.encode(message)
 
 
-def raw(body: Alarm | SourceStatus) -> msgspec.Raw:
+def raw(body: Body) -> msgspec.Raw:
     """Return the body of a `Change`."""
     return msgspec.Raw(_ENCODER.encode(body))
 
@@ -62,16 +74,15 @@ def from_hub(frame: bytes) -> FromHub | Unknown:
         return _of_newer_protocol(frame, _NAMES_TO_SCREEN, error)
 
 
-def body_of(change: Change) -> Alarm | SourceStatus | None:
+def body_of(change: Change) -> Body | None:
     """Return what changed, None for a kind that is not known here. Raises `FrameBroken`."""
+    decoder = _BODIES.get(change.kind)
+    if decoder is None:
+        return None
     try:
-        if change.kind == "alarm":
-            return _ALARM.decode(change.body)
-        if change.kind == "source":
-            return _SOURCE.decode(change.body)
+        return decoder.decode(change.body)
     except _BAD as error:
         raise _broken(error) from error
-    return None
 
 
 def _of_newer_protocol(frame: bytes, known: frozenset[str], cause: Exception) -> Unknown:

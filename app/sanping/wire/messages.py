@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Origin, QualityCode, Statistic
 from sanping.domain.source_status import SourceStatus
 
@@ -53,8 +54,8 @@ class Hello(_Message, frozen=True, kw_only=True, tag="hello"):
 class Subscribe(_Message, frozen=True, kw_only=True, tag="subscribe"):
     """What a screen wants to hear from now on, in place of what it wanted before.
 
-    Topics: "all" readings, "station:ID", "group:NAME" (a group of `domain.quantity`), "log" (alarms and sources).
-    An unknown topic is silent.
+    Topics: "all" readings, "station:ID", "group:NAME" (a group of `domain.quantity`), "log" (alarms, sources and
+    warnings). An unknown topic is silent.
     """
 
     topics: Annotated[tuple[Short, ...], msgspec.Meta(max_length=MAX_TOPICS)]
@@ -130,15 +131,26 @@ class Readings(_Message, frozen=True, kw_only=True, tag="readings"):
 
 
 class Snapshot(_Message, frozen=True, kw_only=True, tag="snapshot"):
-    """Alarms and sources as of `seq`, in place of what a screen knew; readings follow in frames of their own."""
+    """Alarms, sources and warnings as of `seq`, in place of what a screen knew; readings follow in their own frames."""
 
     seq: int
     alarms: tuple[Alarm, ...]
     sources: tuple[SourceStatus, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+class NoticesOver(msgspec.Struct, frozen=True, kw_only=True):
+    """Public warnings whose time is over, by `Notice.key`; what cancels one comes as a notice itself."""
+
+    keys: tuple[str, ...]
 
 
 class Change(_Message, frozen=True, kw_only=True, tag="change"):
-    """One step of the log plane; `seq` has no gaps. `body` is an `Alarm` or a `SourceStatus`, as `kind` says."""
+    """One step of the log plane; `seq` has no gaps.
+
+    `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
+    `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`.
+    """
 
     seq: int
     kind: str

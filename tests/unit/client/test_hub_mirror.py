@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from fakes.small_notices import warning
 from sanping.client.link import HubLink
 from sanping.client.mirror import Mirror
 from sanping.client.questions import Questions
@@ -10,7 +11,18 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.errors import FrameBroken, HubUnreachable
 from sanping.domain.source_status import SourceStatus
 from sanping.wire.codec import Unknown, encoded, raw
-from sanping.wire.messages import Change, FromHub, ReadingRow, Readings, Resume, Series, SeriesRow, Snapshot, Welcome
+from sanping.wire.messages import (
+    Change,
+    FromHub,
+    NoticesOver,
+    ReadingRow,
+    Readings,
+    Resume,
+    Series,
+    SeriesRow,
+    Snapshot,
+    Welcome,
+)
 
 WELCOME = Welcome(epoch="e1", seq=4, server_ms=1, twin="town", is_simulated=True)
 SERIES = Series(rows=(SeriesRow(0, "S1", "ph", "instant", "", 300, "gauges"),))
@@ -66,6 +78,27 @@ def test_the_log_is_followed_step_by_step_and_a_gap_is_noticed() -> None:
     assert mirror.state.sources == {"gauges": SOURCE}
     assert place == Resume(epoch="e1", seq=6)
     assert mirror.resume() is None
+
+
+def test_public_warnings_are_followed_as_the_hub_follows_them() -> None:
+    # given a screen that knows two warnings
+    mirror = heard(WELCOME, Snapshot(seq=4, alarms=(), sources=(), notices=(warning(0), warning(1))))
+    before = set(mirror.state.notices)
+
+    # when one is updated, the update is cancelled, and the other's time is over
+    update = warning(2, kind="update", references=(warning(0).key,), colour="red")
+    end = warning(3, kind="cancel", references=(update.key,))
+    mirror.take(encoded(Change(seq=5, kind="notice", body=raw(update))))
+    updated = mirror.state.notices.get(update.key)
+    mirror.take(encoded(Change(seq=6, kind="notice", body=raw(end))))
+    cancelled = set(mirror.state.notices)
+    mirror.take(encoded(Change(seq=7, kind="notices_over", body=raw(NoticesOver(keys=(warning(1).key, "other"))))))
+
+    # then the screen shows what holds, and nothing at last
+    assert before == {warning(0).key, warning(1).key}
+    assert updated == update
+    assert cancelled == {warning(1).key}
+    assert mirror.state.notices == {}
 
 
 def test_another_life_of_the_hub_begins_with_nothing_but_keeps_what_is_shown() -> None:

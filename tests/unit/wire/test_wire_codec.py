@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.small_notices import warning
 from sanping.domain.alarm import Alarm
 from sanping.domain.errors import FrameBroken
 from sanping.domain.source_status import SourceStatus
-from sanping.wire.codec import Unknown, body_of, encoded, from_hub, from_screen, raw
+from sanping.wire.codec import Body, Unknown, body_of, encoded, from_hub, from_screen, raw
 from sanping.wire.messages import (
     MAX_BYTES_IN,
     Ack,
@@ -20,6 +21,7 @@ from sanping.wire.messages import (
     FromHub,
     FromScreen,
     Hello,
+    NoticesOver,
     Ping,
     Pong,
     ReadingRow,
@@ -50,7 +52,7 @@ SAID_BY_THE_HUB: list[FromHub] = [
     Welcome(epoch="e", seq=7, server_ms=1, twin="suhe", is_simulated=True),
     Series(rows=(SeriesRow(0, "S1", "water_level", "instant", "m", 0, "水文遥测"),)),
     Readings(revision=9, rows=(ReadingRow(0, 3.25, 1, 2, "suspect", "late", True, "T"), ReadingRow(1, None, 1, 2))),
-    Snapshot(seq=7, alarms=(ALARM,), sources=(SOURCE,)),
+    Snapshot(seq=7, alarms=(ALARM,), sources=(SOURCE,), notices=(warning(),)),
     Ack(op="12345678", ok=False, error_zh="没有", error_en="none"),
     Pong(sent_ms=1, server_ms=2),
     Bye(reason="stopping"),
@@ -79,15 +81,18 @@ def test_what_the_hub_says_arrives_unchanged(message: FromHub) -> None:
     assert arrived == message
 
 
-@pytest.mark.parametrize(("kind", "body"), [("alarm", ALARM), ("source", SOURCE)])
-def test_the_body_of_a_change_is_read_by_its_kind(kind: str, body: Alarm | SourceStatus) -> None:
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("alarm", ALARM), ("source", SOURCE), ("notice", warning()), ("notices_over", NoticesOver(keys=("a,b",)))],
+)
+def test_the_body_of_a_change_is_read_by_its_kind(kind: str, body: Body) -> None:
     # given a change of the log
     frame = encoded(Change(seq=3, kind=kind, body=raw(body)))
 
     # when a screen reads it
     change = from_hub(frame)
 
-    # then it holds the alarm or the source
+    # then it holds what its kind says
     assert isinstance(change, Change)
     assert body_of(change) == body
 
