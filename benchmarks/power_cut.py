@@ -1,10 +1,11 @@
 """Simulated power cuts under the stores: ext4 on a loop device, shut down by ioctl without flushing, mounted again.
 
-    python benchmarks/power_cut.py [--cycles 20]
+    python benchmarks/power_cut.py [--cycles 20] [--unsynced]
 
 Needs root and loop devices on Linux; without them it says why and ends with 77. What the file system had not yet given
 to the device is gone, as when the mains fail. Prints a table and one line of JSON; fails when an acknowledged row is
-lost or wrong.
+lost or wrong. `--unsynced` lets spool and log of events acknowledge without waiting for the disk: then rows are lost,
+which shows that the cut is a real one.
 """
 
 import argparse
@@ -33,10 +34,10 @@ def run(*words: object) -> None:
     subprocess.run([str(word) for word in words], check=True, capture_output=True)
 
 
-def cut_writer(mounted: Path, first: int, after_s: float, said_to: Path) -> Acknowledged:
+def cut_writer(mounted: Path, first: int, after_s: float, said_to: Path, *more: str) -> Acknowledged:
     """Run a writer on the mounted disk, cut the power `after_s` after its first word, and return what it had said."""
     with said_to.open("wb") as out:
-        command = [sys.executable, WRITER, mounted / "stores", str(first)]
+        command = [sys.executable, WRITER, mounted / "stores", str(first), *more]
         with subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL) as writer:
             until_s = time.monotonic() + 30
             while not said_to.stat().st_size and writer.poll() is None and time.monotonic() < until_s:
@@ -57,7 +58,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cycles", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--unsynced", action="store_true")
     options = parser.parse_args()
+    more = ("unsynced",) if options.unsynced else ()
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as name:
         image, mounted, said_to = Path(name, "disk.img"), Path(name, "disk"), Path(name, "said.txt")
@@ -73,7 +76,7 @@ def main() -> int:
         first, lost, wrong, checked, reopened, aside = 0, 0, 0, 0, [], []
         try:
             for cycle in range(options.cycles):
-                said = cut_writer(mounted, first, chance.uniform(0.05, 1.5), said_to)
+                said = cut_writer(mounted, first, chance.uniform(0.05, 1.5), said_to, *more)
                 run("umount", mounted)
                 run("mount", "-o", "loop", image, mounted)
                 found, following = check(mounted / "stores", first, said)

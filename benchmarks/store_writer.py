@@ -1,11 +1,12 @@
 """Writes to the history, a spool and the log of events for ever, and says after each what is acknowledged.
 
-    python benchmarks/store_writer.py FOLDER FIRST_ROUND
+    python benchmarks/store_writer.py FOLDER FIRST_ROUND [unsynced]
 
 `kill_store.py` and `power_cut.py` run it, end it at any moment, and check with `check` that every acknowledged row is
 there with its value.
 """
 
+import os
 import sys
 import time
 from collections.abc import Iterable
@@ -106,6 +107,9 @@ def _compare(rows: list[Observation], kept: dict[tuple[str, int], float], found:
 def main() -> int:
     folder, number = Path(sys.argv[1]), int(sys.argv[2])
     history, spool, events = DuckDbHistory(folder), Spool(folder, SPOOL_MB), SqliteEventLog(folder)
+    if sys.argv[3:] == ["unsynced"]:
+        os.fdatasync = lambda file: None
+        events._database.pragma("synchronous", "off")
     said = sys.stdout
     while True:
         rows = rows_of(number)

@@ -53,6 +53,15 @@ def test_a_power_cut_loses_nothing_acknowledged() -> None:
     assert report["rows_checked"]
 
 
+def test_the_power_cut_is_a_real_one() -> None:
+    # given a spool and a log of events that acknowledge without waiting for the disk
+    # when the power fails
+    report = report_of("power_cut.py", "--cycles", "2", "--seed", "3", "--unsynced")
+
+    # then acknowledged rows are gone, which the check above would have seen
+    assert report["lost"]
+
+
 def batch(number: int) -> list[Observation]:
     chance = random.Random(number)
     return [

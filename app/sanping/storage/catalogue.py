@@ -158,17 +158,17 @@ class Catalogue:
         """Return the numbers of a series, one for each unit it ever had; none when it was never written."""
         return self._members.get((key.station, key.quantity, cast(Statistic, key.statistic)), ())
 
-    def words(self, number: int) -> Words:
-        """Return station, quantity, statistic and unit of a series."""
-        return self._words[number]
+    def all_words(self) -> Sequence[Words]:
+        """Return station, quantity, statistic and unit of every series, by number."""
+        return self._words
 
     def unit(self, number: int) -> str:
         """Return the unit of a series."""
         return self._words[number][3]
 
-    def source_name(self, number: int) -> str:
-        """Return the name of a source."""
-        return self._source_names[number]
+    def source_names(self) -> Sequence[str]:
+        """Return the names of the sources, by number."""
+        return self._source_names
 
     def keys(self) -> list[SeriesKey]:
         """Return every series."""

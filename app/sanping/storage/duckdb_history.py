@@ -7,6 +7,7 @@ so that the engine's own ranges of event time keep questions about one day from 
 import contextlib
 import logging
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
@@ -129,12 +130,7 @@ class DuckDbHistory:
                 break
             narrow = self._all_members(missing) if len(missing) < len(self._catalogue) // 4 else None
             since_ms = moment_ms - look_back_ms if look_back_ms else -(1 << 62)
-            newly: dict[int, Observation] = {}
-            for number, row in self._latest(since_ms, moment_ms, narrow):
-                family = self._catalogue.family(number)
-                if family in missing and (family not in newly or newly[family].event_ms < row.event_ms):
-                    newly[family] = row
-            found.update(newly)
+            found.update(self._latest(since_ms, moment_ms, narrow, missing))
         return list(found.values())
 
     def _all_members(self, families: Iterable[int]) -> list[int]:
@@ -189,7 +185,7 @@ class DuckDbHistory:
                 "select * from observations where event_ms between ? and ? order by event_ms, series", [from_ms, to_ms]
             )
             while rows := cursor.fetchmany(batch):
-                yield [self._observation(*row) for row in rows]
+                yield self._observations(rows)
         except duckdb.Error as error:
             raise self._unreadable(error) from error
 
@@ -292,7 +288,10 @@ class DuckDbHistory:
             schema=_ARROW,
         )
 
-    def _latest(self, since_ms: int, until_ms: int, numbers: Sequence[int] | None) -> Iterable[tuple[int, Observation]]:
+    def _latest(
+        self, since_ms: int, until_ms: int, numbers: Sequence[int] | None, wanted: AbstractSet[int]
+    ) -> dict[int, Observation]:
+        """Return the latest row of each wanted family that has one in a span of time."""
         only = "" if numbers is None else " and series in (select unnest(?))"
         values: list[Any] = [since_ms, until_ms] if numbers is None else [since_ms, until_ms, list(numbers)]
         columns = self._columns(
@@ -301,16 +300,23 @@ class DuckDbHistory:
             values,
         )
         listed = [column.tolist() for column in columns.values()]
-        return ((row[0], self._observation(*row)) for row in zip(*listed, strict=True))
+        families = self._catalogue.families(listed[0])
+        newest: dict[int, Observation] = {}
+        for family, row in zip(families, self._observations(zip(*listed, strict=True)), strict=True):
+            if family in wanted and (family not in newest or newest[family].event_ms < row.event_ms):
+                newest[family] = row
+        return newest
 
-    def _observation(self, series: int, event_ms: int, received_ms: int, value: float, *rest: Any) -> Observation:
-        quality, origin, mark, source, period_s, is_simulated = rest
-        station, quantity, statistic, unit = self._catalogue.words(series)
-        return Observation(
-            station=station, quantity=quantity, value=value, unit=unit, event_ms=event_ms, received_ms=received_ms,
-            statistic=statistic, period_s=period_s, quality=QUALITIES[quality], mark=mark, origin=ORIGINS[origin],
-            is_simulated=is_simulated, source=self._catalogue.source_name(source),
-        )  # fmt: skip
+    def _observations(self, cells: Iterable[tuple[Any, ...]]) -> list[Observation]:
+        words, names = self._catalogue.all_words(), self._catalogue.source_names()
+        return [
+            Observation(
+                station=(word := words[number])[0], quantity=word[1], statistic=word[2], unit=word[3], value=value,
+                event_ms=event_ms, received_ms=received_ms, quality=QUALITIES[quality], origin=ORIGINS[origin],
+                mark=mark, source=names[source], period_s=period_s, is_simulated=is_simulated,
+            )
+            for number, event_ms, received_ms, value, quality, origin, mark, source, period_s, is_simulated in cells
+        ]  # fmt: skip
 
     def _columns(self, question: str, values: object) -> dict[str, Any]:
         try:
