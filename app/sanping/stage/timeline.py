@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 TimeMode = Literal["live", "paused", "playing"]
-SPEEDS: tuple[float, ...] = (1.0, 10.0, 60.0, 300.0, 900.0, 3600.0)
+SPEEDS: tuple[float, ...] = (1.0, 10.0, 60.0, 600.0, 3600.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
