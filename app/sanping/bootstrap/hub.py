@@ -17,7 +17,7 @@ from sanping.hub.back_off import FIRST_S
 from sanping.hub.core import Hub
 from sanping.hub.folder import HubFolder, opened
 from sanping.hub.manifests import installed
-from sanping.hub.plan import HubPlan
+from sanping.hub.plan import SHORTEST_SILENCE_S, HubPlan
 from sanping.hub.web import Web
 from sanping.ports.history import History
 from sanping.settings import paths
@@ -47,6 +47,7 @@ class HubOptions:
     allowed_networks: Sequence[str] = ()
     keep_days: int = 0
     first_wait_s: float = FIRST_S
+    shortest_silence_s: float = SHORTEST_SILENCE_S
 
 
 def run_hub(
@@ -98,6 +99,7 @@ def _plan(
         secrets=secrets,
         keep_days=options.keep_days,
         first_wait_s=options.first_wait_s,
+        shortest_silence_s=options.shortest_silence_s,
     )
     return plan, remember
 

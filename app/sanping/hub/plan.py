@@ -30,7 +30,8 @@ class HubPlan:
     """One twin as a hub runs it.
 
     `name` is the twin's folder name, `is_simulated` whether all its sources are. `secrets` are by source and name.
-    Observations older than `keep_days` are forgotten, 0 keeps them for ever.
+    Observations older than `keep_days` are forgotten, 0 keeps them for ever. No source counts as silent before
+    `shortest_silence_s`.
     """
 
     name: str
@@ -46,6 +47,7 @@ class HubPlan:
     memory_bytes: int = MEMORY_BYTES
     keep_days: int = 0
     first_wait_s: float = 5.0
+    shortest_silence_s: float = SHORTEST_SILENCE_S
 
 
 def source_plans(plan: HubPlan) -> tuple[list[SourcePlan], list[SourceStatus]]:
@@ -99,15 +101,15 @@ def _source_plan(plan: HubPlan, entry: SourceEntry) -> SourcePlan:
         begin=begin,
         is_simulated=entry.is_simulated,
         simulator=simulator,
-        silence_s=_silence_s(stations),
+        silence_s=_silence_s(stations, plan.shortest_silence_s),
     )
 
 
-def _silence_s(stations: Sequence[Station]) -> float | None:
+def _silence_s(stations: Sequence[Station], shortest_s: float) -> float | None:
     """A source is silent when not even its most frequent station has spoken for three intervals."""
     if not stations:
         return None
-    return max(SHORTEST_SILENCE_S, float(SILENT_INTERVALS * min(station.interval_s for station in stations)))
+    return max(shortest_s, float(SILENT_INTERVALS * min(station.interval_s for station in stations)))
 
 
 def _idle(entry: SourceEntry, why: Text) -> SourceStatus:
