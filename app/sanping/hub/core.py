@@ -19,10 +19,12 @@ from sanping.hub.event_keeper import (
     ALARM,
     COMMAND,
     NOTICE,
+    STAGE_CAMERA,
     EventKeeper,
     EventRow,
     alarm_row,
     alarms_of,
+    camera_row,
     command_row,
     notice_row,
     notices_of,
@@ -195,6 +197,9 @@ class Hub:
             await self.events.keep([alarm_row(alarm), done])
             self.alarms.keep(alarm)
             return self._publish((alarm,))
+        if action == STAGE_CAMERA:
+            await self.events.keep([camera_row(arguments, _now_ms())])
+            return self.log.seq
         await self._do_with_sources(action, arguments)
         await self.events.keep([done])
         return self.log.seq

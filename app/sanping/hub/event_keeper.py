@@ -4,20 +4,26 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import isfinite
 from typing import TypeVar
 
 import msgspec
 
 from sanping.domain.alarm import Alarm
-from sanping.domain.errors import StoreFailed
+from sanping.domain.errors import InputError, StoreFailed
 from sanping.domain.notice import Notice
 from sanping.domain.source_status import SourceStatus
+from sanping.domain.text import Text
+from sanping.domain.view import CameraPose
 from sanping.ports.event_log import Event, EventLog
+from sanping.stage.camera_track import CAMERA, body_of
 from sanping.wire.messages import Command
 
 ALARM, COMMAND, SOURCE, NOTICE = "alarm", "command", "source", "notice"
 MOST_HELD_BACK = 100_000
 RETRY_S = 1.0
+STAGE_CAMERA = "stage.camera"
+_NO_POSE = Text("命令没有给出视角：{reason}；请更新程序", "The command gives no camera: {reason}; update the program")
 
 EventRow = tuple[int, str, bytes]
 _Answer = TypeVar("_Answer")
@@ -47,6 +53,17 @@ def command_row(command: Command, by: str, now_ms: int) -> EventRow:
     """Return a command as an event."""
     kept = KeptCommand(op=command.op, action=command.action, by=by, arguments=command.arguments)
     return (now_ms, COMMAND, msgspec.json.encode(kept))
+
+
+def camera_row(arguments: Mapping[str, object], now_ms: int) -> EventRow:
+    """Return where a screen's camera was as an event. Raises `InputError` for what is no pose."""
+    try:
+        pose = msgspec.convert(arguments, CameraPose)
+    except msgspec.ValidationError as error:
+        raise InputError(_NO_POSE.with_values(reason=str(error)[:100])) from error
+    if not (pose.distance_m > 0 and all(map(isfinite, (*pose.target, pose.heading_deg, pose.pitch_deg)))):
+        raise InputError(_NO_POSE.with_values(reason="distance_m"))
+    return (now_ms, CAMERA, body_of(pose))
 
 
 def notice_row(notice: Notice, now_ms: int) -> EventRow:

@@ -11,6 +11,7 @@ import msgspec
 
 from sanping import __version__
 from sanping.domain.errors import InputError
+from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.hub.manifests import described
@@ -22,13 +23,19 @@ from sanping.twin.notices import in_force
 
 LONGEST_RAW_MS = 31 * 86_400_000
 MOST_STATIONS = 50_000
+MOST_ROWS = 100_000
 
 _NEEDED = Text("缺少参数 {name}", "The parameter {name} is missing")
 _NO_NUMBER = Text("参数 {name} 须为整数毫秒", "The parameter {name} must be whole milliseconds")
+_NO_PERIOD = Text(
+    "参数 period_s 须为统计时段的整秒数（小时均值为 3600；来源未说明时为 0）",
+    "The parameter period_s must be the statistic's interval in whole seconds (3600 for hourly means; 0 if unsaid)",
+)
 _NO_STEP = Text("参数 step 只能是 {known}", "The parameter step must be one of {known}")
 _TOO_LONG = Text(
     "原始数据一次最多取 31 天；请缩短时段或用均值", "Raw data come for 31 days at most; ask for less, or means"
 )
+_EXPORT_HEAD = ("station", "quantity", "statistic", "period_s", "unit", "event_ms", "value", "low", "high", "quality")
 _BACKWARDS = Text("参数 from_ms 不能晚于 to_ms", "from_ms must not be later than to_ms")
 _NO_BODY = Text("请求内容须为 JSON：{reason}", "The request's body must be JSON: {reason}")
 
@@ -99,6 +106,23 @@ async def _as_of(hub: Hub, asked: Asked) -> object:
     return await hub.ledger.ask(lambda history: list(history.as_of(moment_ms, wanted)))
 
 
+async def _observations(hub: Hub, asked: Asked) -> object:
+    from_ms, to_ms, wanted = _milliseconds(asked, "from_ms"), _milliseconds(asked, "to_ms"), set(_stations_of(asked))
+    most = min(_milliseconds(asked, "limit"), MOST_ROWS) if "limit" in asked.parameters else MOST_ROWS
+
+    def read(history: History) -> object:
+        rows: list[Observation] = []
+        for batch in history.rows_between(from_ms, to_ms):
+            for row in batch:
+                if len(rows) >= most and row.event_ms > rows[-1].event_ms:
+                    return {"rows": rows, "to_ms": rows[-1].event_ms}
+                if not wanted or row.station in wanted:
+                    rows.append(row)
+        return {"rows": rows, "to_ms": to_ms}
+
+    return await hub.ledger.ask(read)
+
+
 async def _series(hub: Hub, asked: Asked) -> object:
     return _columns(await hub.ledger.ask(_series_question(asked, "raw")))
 
@@ -157,9 +181,9 @@ async def _export(hub: Hub, asked: Asked) -> object:
     series = await hub.ledger.ask(_series_question(asked, "raw"))
     page = io.StringIO()
     table = csv.writer(page)
-    table.writerow(["station", "quantity", "statistic", "unit", "event_ms", "value", "low", "high", "quality"])
+    table.writerow(_EXPORT_HEAD)
     key = series.key
-    head = [_as_text(key.station), _as_text(key.quantity), key.statistic, _as_text(series.unit)]
+    head = [_as_text(key.station), _as_text(key.quantity), key.statistic, key.period_s, _as_text(series.unit)]
     columns = (series.event_ms.tolist(), series.value.tolist(), series.low.tolist(), series.high.tolist())
     for event_ms, value, low, high, quality in zip(*columns, series.quality, strict=True):
         table.writerow([*head, int(event_ms), *("" if x != x else repr(x) for x in (value, low, high)), quality])  # noqa: PLR0124
@@ -176,6 +200,7 @@ def _series_question(asked: Asked, usual: HistoryStep) -> Callable[[History], Se
         station=parameters["station"],
         quantity=parameters["quantity"],
         statistic=parameters.get("statistic", "instant"),
+        period_s=_period_s(parameters),
     )
     step = _step(parameters.get("step", usual))
     from_ms, to_ms = _milliseconds(asked, "from_ms"), _milliseconds(asked, "to_ms")
@@ -184,6 +209,14 @@ def _series_question(asked: Asked, usual: HistoryStep) -> Callable[[History], Se
     if step == "raw" and to_ms - from_ms > LONGEST_RAW_MS:
         raise InputError(_TOO_LONG)
     return lambda history: history.series(key, from_ms, to_ms, step)
+
+
+def _period_s(parameters: Parameters) -> int:
+    """Return the interval asked for; only instants have one that need not be said."""
+    written = parameters.get("period_s", "0" if parameters.get("statistic", "instant") == "instant" else "")
+    if not written.isdecimal() or len(written) > 10:
+        raise InputError(_NO_PERIOD)
+    return int(written)
 
 
 def _step(written: str) -> HistoryStep:
@@ -217,6 +250,7 @@ def _columns(series: Series) -> object:
         "station": series.key.station,
         "quantity": series.key.quantity,
         "statistic": series.key.statistic,
+        "period_s": series.key.period_s,
         "unit": series.unit,
         "step": series.step,
         "event_ms": series.event_ms.astype("int64").tolist(),
@@ -251,6 +285,7 @@ _SERIES = {
     "station": Text("站点编号", "Station id"),
     "quantity": Text("要素代码", "Code of the quantity"),
     "statistic": Text("统计方式，默认 instant", "Statistic, instant by default"),
+    "period_s": Text("统计时段，秒；instant 之外必填", "Interval of the statistic in seconds; not needed for instant"),
     "from_ms": Text("起始时刻，毫秒", "First moment, ms since 1970 UTC"),
     "to_ms": Text("终止时刻，毫秒", "Last moment, ms since 1970 UTC"),
     "step": Text("步长：raw、5min、hour、day", "Step: raw, 5min, hour or day"),
@@ -268,6 +303,19 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         run=_as_of,
         parameters={"at_ms": Text("时刻，毫秒", "Moment, ms since 1970 UTC"), **_STATIONS},
         required=("at_ms",),
+    ),
+    Endpoint(
+        method="GET",
+        path="/observations",
+        title=Text("一段时间的全部观测；to_ms 为已取全的时刻", "All observations of a span; complete up to to_ms"),
+        run=_observations,
+        parameters={
+            "from_ms": _SERIES["from_ms"],
+            "to_ms": _SERIES["to_ms"],
+            **_STATIONS,
+            "limit": Text("最多行数", "Most rows"),
+        },
+        required=("from_ms", "to_ms"),
     ),
     Endpoint(
         method="GET",

@@ -5,18 +5,21 @@ Nothing of the present gets in: a `LiveState` made here carries the moment it sh
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import msgspec
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.ports.event_log import Event
-from sanping.stage.camera_track import Track, track_of
+from sanping.stage.camera_track import CAMERA, Track, track_of
 from sanping.twin.live import LiveState, with_observations
 
-ALARM = "alarm"
+ALARM, NOTICE = "alarm", "notice"
+KINDS = (ALARM, NOTICE, CAMERA)
 LEVEL = "water_level"
 LEAD_MS = 3 * 3_600_000
 LEAST_AHEAD_MS = 600_000
@@ -26,12 +29,14 @@ BEHIND_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """Alarms and camera over the whole past; `alarms` are versions of alarms by the moment they changed.
+    """Alarms, public warnings and the camera over the whole past.
 
+    `alarms` are versions of alarms by the moment they changed, `notices` public warnings with the moment they came.
     `raised` are their first versions: the ticks of the time bar, and where one jumps to.
     """
 
     alarms: tuple[Alarm, ...] = ()
+    notices: tuple[tuple[int, Notice], ...] = ()
     raised: tuple[Alarm, ...] = ()
     camera: Track = ()
 
@@ -57,18 +62,19 @@ class Window:
 
 def happened(events: Iterable[Event]) -> Happened:
     """Return what events tell; one that cannot be read is left out."""
-    listed = list(events)
-    alarms = []
+    listed = sorted(events, key=lambda event: event.time_ms)
+    alarms: list[Alarm] = []
+    notices: list[tuple[int, Notice]] = []
     for event in listed:
-        if event.kind == ALARM:
-            try:
+        with suppress(msgspec.MsgspecError):
+            if event.kind == ALARM:
                 alarms.append(msgspec.json.decode(event.body, type=Alarm))
-            except msgspec.MsgspecError:
-                continue
+            elif event.kind == NOTICE:
+                notices.append((event.time_ms, msgspec.json.decode(event.body, type=Notice)))
     alarms.sort(key=lambda alarm: alarm.changed_ms)
     first = {alarm.id: alarm for alarm in reversed(alarms)}
     raised = tuple(sorted(first.values(), key=lambda alarm: alarm.changed_ms))
-    return Happened(alarms=tuple(alarms), raised=raised, camera=track_of(listed))
+    return Happened(alarms=tuple(alarms), notices=tuple(notices), raised=raised, camera=track_of(listed))
 
 
 def with_alarms(past: Happened, alarms: Iterable[Alarm]) -> Happened:
@@ -158,6 +164,9 @@ class Reel:
         if past is not self._past or until != self._alarms_until:
             self._past, self._alarms_until = past, until
             self._state = replace(self._state, alarms=alarms_at(past, at_ms))
+        if past.notices:
+            come = {notice.key: notice for came_ms, notice in past.notices if came_ms <= at_ms}
+            self._state = replace(self._state, notices=MappingProxyType(come))
         self._at_ms = at_ms
         return replace(self._state, as_of_ms=at_ms)
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from fakes.small_river import MINUTE_MS, NOON_MS, reading, small_river
 from sanping.domain.alarm import Alarm, AlarmState
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.ports.event_log import Event
 from sanping.stage.replaying import (
@@ -115,6 +116,22 @@ def test_events_become_alarms_by_their_versions_and_ticks_by_their_first() -> No
     more = with_alarms(past, [alarm("c", 50), alarm("b", 30)])
     assert len(more.raised_ms) == 3
     assert with_alarms(more, [alarm("c", 50)]) is more
+
+
+def test_public_warnings_come_when_they_came() -> None:
+    # given a warning that came after half an hour
+    notice = Notice(
+        identifier="n", sender="s", sent_ms=NOON_MS, status="actual", kind="alert", event="暴雨", colour="orange",
+        headline_zh="暴雨橙色预警",
+    )  # fmt: skip
+    events = [Event(seq=1, time_ms=NOON_MS + 30 * MINUTE_MS, kind="notice", body=msgspec.json.encode(notice))]
+
+    # when moments before and after are shown
+    reel, past, shown = Reel(), happened(events), window([])
+    found = [reel.state(shown, past, NOON_MS + minute * MINUTE_MS).notices for minute in (40, 20, 50)]
+
+    # then it is there from then on
+    assert [list(notices) for notices in found] == [["s,n"], [], ["s,n"]]
 
 
 def test_one_jumps_to_the_alarm_before_and_after() -> None:

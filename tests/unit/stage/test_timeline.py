@@ -59,7 +59,7 @@ def test_speed_goes_in_steps_and_stops_at_its_ends() -> None:
     )
 
     # then it stays on the scale
-    assert found == (300.0, SPEEDS[0], SPEEDS[-1])
+    assert found == (600.0, SPEEDS[0], SPEEDS[-1])
 
 
 @given(st.lists(st.sampled_from(["live", "pause", "play", "move", "wait"]), max_size=30), st.integers(0, DAY_MS))
