@@ -1,5 +1,6 @@
 """What every store of observations must do; each test runs on each store."""
 
+import itertools
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fakes.journal_history import JournalHistory
 from fakes.plain_history import PlainHistory
 from fakes.small_river import MINUTE_MS, NOON_MS, reading
 from sanping.domain.observation import Observation
@@ -24,12 +26,14 @@ HOUR_MS = 60 * MINUTE_MS
 def opened(kind: str, folder: Path) -> History:
     if kind == "plain":
         return PlainHistory()
+    if kind == "journal":
+        return JournalHistory(folder)
     if kind == "spooled":
         return SpooledHistory(DuckDbHistory(folder), Spool(folder, megabytes=1))
     return DuckDbHistory(folder)
 
 
-@pytest.fixture(params=["plain", "duckdb", "spooled"])
+@pytest.fixture(params=["plain", "journal", "duckdb", "spooled"])
 def history(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[History]:
     store = opened(request.param, tmp_path)
     yield store
@@ -123,6 +127,44 @@ def test_statistics_of_one_quantity_are_series_of_their_own(history: History) ->
     assert found == [[1.0], [2.0], [3.0], []]
 
 
+def test_means_of_two_periods_that_end_together_are_both_kept(history: History) -> None:
+    # given the mean of ten minutes and that of the hour, which end at noon, in one batch, and both again
+    ten = reading("up", "water_level", 3.2, statistic="avg", period_s=600)
+    hour = reading("up", "water_level", 2.9, statistic="avg", period_s=3600)
+    history.append([ten, hour])
+    history.append([hour])
+    history.append([ten])
+
+    # when the moment, each series, and all rows of the span are asked for
+    found = [
+        history.series(SeriesKey(station="up", quantity="water_level", statistic="avg", period_s=p), 0, NOON_MS)
+        for p in (600, 3600, 0)
+    ]
+    kept = [row for batch in history.rows_between(NOON_MS, NOON_MS) for row in batch]
+
+    # then neither hides the other, and none is there twice
+    assert [series.value.tolist() for series in found] == [[3.2], [2.9], []]
+    assert {(row.period_s, row.value) for row in history.as_of(NOON_MS)} == {(600, 3.2), (3600, 2.9)}
+    assert sorted((row.period_s, row.value) for row in kept) == [(600, 3.2), (3600, 2.9)]
+
+
+def test_a_late_mean_of_another_period_is_no_double(history: History) -> None:
+    # given ten-minute means up to noon
+    history.append(
+        [
+            reading("up", "water_level", float(n), NOON_MS + n * 10 * MINUTE_MS, statistic="avg", period_s=600)
+            for n in range(-6, 1)
+        ]
+    )
+
+    # when the hourly mean of eleven o'clock comes late
+    late = reading("up", "water_level", 9.0, NOON_MS - HOUR_MS, statistic="avg", period_s=3600, origin="late")
+    history.append([late])
+
+    # then it stands beside the ten-minute mean of the same moment
+    assert {(row.period_s, row.value) for row in history.as_of(NOON_MS - HOUR_MS)} == {(600, -6.0), (3600, 9.0)}
+
+
 def test_means_end_at_their_step_and_leave_out_what_cannot_be_trusted(history: History) -> None:
     # given ten minutes of levels, one missing, one of a faulty gauge, one suspect
     rows = levels(*[2.0] * 5, *[4.0] * 5)
@@ -214,30 +256,36 @@ def test_what_is_too_old_is_forgotten_and_may_come_again(history: History) -> No
     assert history.span() == (NOON_MS, NOON_MS + 2 * 24 * HOUR_MS)
 
 
-_ROW = st.tuples(st.sampled_from("ab"), st.integers(0, 40), st.floats(-10, 10).map(lambda v: round(v, 3)))
+_ROW = st.tuples(
+    st.sampled_from("ab"), st.sampled_from([600, 3600]), st.integers(0, 40),
+    st.floats(-10, 10).map(lambda v: round(v, 3)),
+)  # fmt: skip
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.lists(_ROW, max_size=12), max_size=6), moment=st.integers(-1, 41))
 def test_every_store_agrees_with_plain_lists(
-    tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[str, int, float]]], moment: int
+    tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[str, int, int, float]]], moment: int
 ) -> None:
     # given any batches of rows with doubles and late ones
     plain, duck = PlainHistory(), DuckDbHistory(tmp_path_factory.mktemp("history"))
 
     # when both are given them
     for batch in batches:
-        rows = [reading(station, "water_level", value, NOON_MS + at * MINUTE_MS) for station, at, value in batch]
+        rows = [
+            reading(station, "water_level", value, NOON_MS + at * MINUTE_MS, statistic="avg", period_s=period_s)
+            for station, period_s, at, value in batch
+        ]
         plain.append(rows)
         duck.append(rows)
 
     # then they agree on every moment and on all time
     asked_ms = NOON_MS + moment * MINUTE_MS
-    assert {(r.station, r.event_ms, r.value) for r in plain.as_of(asked_ms)} == {
-        (r.station, r.event_ms, r.value) for r in duck.as_of(asked_ms)
+    assert {(r.station, r.period_s, r.event_ms, r.value) for r in plain.as_of(asked_ms)} == {
+        (r.station, r.period_s, r.event_ms, r.value) for r in duck.as_of(asked_ms)
     }
-    for station in "ab":
-        key = SeriesKey(station=station, quantity="water_level")
+    for station, period_s in itertools.product("ab", (600, 3600)):
+        key = SeriesKey(station=station, quantity="water_level", statistic="avg", period_s=period_s)
         assert np.array_equal(plain.series(key, 0, 2 * NOON_MS).value, duck.series(key, 0, 2 * NOON_MS).value)
     assert plain.span() == duck.span()
     duck.close()

@@ -21,7 +21,7 @@ class PlainHistory:
 
     def append(self, rows: Sequence[Observation]) -> int:
         for row in rows:
-            key = SeriesKey(station=row.station, quantity=row.quantity, statistic=row.statistic)
+            key = SeriesKey(station=row.station, quantity=row.quantity, statistic=row.statistic, period_s=row.period_s)
             self.rows.setdefault((key, row.event_ms), row)
         self.revision += 1
         return self.revision

@@ -60,6 +60,7 @@ class Questions:
             "station": key.station,
             "quantity": key.quantity,
             "statistic": key.statistic,
+            "period_s": key.period_s,
             "from_ms": from_ms,
             "to_ms": to_ms,
             "step": step,
@@ -116,6 +117,7 @@ class Questions:
             "station": key.station,
             "quantity": key.quantity,
             "statistic": key.statistic,
+            "period_s": key.period_s,
             "from_ms": from_ms,
             "to_ms": to_ms,
         }

@@ -18,7 +18,7 @@ PATIENCE_MS = 600_000  # clocks in the field differ, and a telemetry network may
 FIRST_POSSIBLE_MS = 946_684_800_000  # 2000-01-01: nothing was reported over these protocols before
 FUTURE_POSSIBLE_MS = 86_400_000
 
-SeriesName = tuple[str, str, str]
+SeriesName = tuple[str, str, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Intake:
             if not FIRST_POSSIBLE_MS <= event_ms <= now_ms + FUTURE_POSSIBLE_MS:
                 counts["impossible_time"] += 1
                 continue
-            series = (station.id, observation.quantity, observation.statistic)
+            series = (station.id, observation.quantity, observation.statistic, observation.period_s)
             last = self._last.get(series)
             if last is not None and last[0] == event_ms:
                 counts["duplicates"] += 1

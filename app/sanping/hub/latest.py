@@ -27,7 +27,7 @@ class LatestTable:
         self.directory: list[SeriesRow] = []
         self.marks: list[str] = []
         self._future_ms = future_ms
-        self._index: dict[tuple[str, str, str], int] = {}
+        self._index: dict[tuple[str, str, str, int], int] = {}
         self._allocate(_FIRST_CAPACITY)
 
     def __len__(self) -> int:
@@ -120,7 +120,7 @@ class LatestTable:
         return fresh if known is None else np.concatenate([known, fresh])
 
     def _indexed(self, row: Observation) -> int:
-        key = (row.station, row.quantity, row.statistic)
+        key = (row.station, row.quantity, row.statistic, row.period_s)
         index = self._index.get(key)
         if index is None:
             index = self._index[key] = len(self.directory)
@@ -133,7 +133,7 @@ class LatestTable:
         known = self.directory[index]
         if row.event_ms < self._event_ms[index] or row.event_ms > row.received_ms + self._future_ms:
             return index
-        if known.period_s != row.period_s or known.source != row.source or known.unit != row.unit:
+        if known.source != row.source or known.unit != row.unit:
             self.directory[index] = _series(index, row)
             self._named[index] = self.revision
         return index

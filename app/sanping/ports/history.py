@@ -13,11 +13,15 @@ Step = Literal["raw", "5min", "hour", "day"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesKey:
-    """One series: a quantity of a station and how it was formed over time."""
+    """One series: a quantity of a station and how it was formed over time.
+
+    `period_s` is the interval of the statistic in seconds, 0 for instants: ten-minute and hourly means are two series.
+    """
 
     station: str
     quantity: str
     statistic: str = "instant"
+    period_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,7 @@ class History(Protocol):
     def append(self, rows: Sequence[Observation]) -> int:
         """Commit the rows durably and return the new revision; the same row again changes nothing.
 
-        Rows are one if station, quantity, statistic and event time are equal; the first one stays.
+        Rows are one if station, quantity, statistic, period and event time are equal; the first one stays.
         Raises `StoreFailed`.
         """
 

@@ -1,7 +1,7 @@
 """The series and sources of a history: small tables kept whole in memory, with the span of every series.
 
-A series has one unit. When a source changes its unit the same station, quantity and statistic go on under a new number;
-such numbers form a family, named by its first number, and a row is known by its family and its event time.
+A series has one unit. When a source changes its unit the same station, quantity, statistic and period go on under a new
+number; such numbers form a family, named by its first number, and a row is known by its family and its event time.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,9 @@ from sanping.domain.observation import Observation, Statistic
 from sanping.ports.history import SeriesKey
 
 _BEFORE_ALL = -(1 << 62)
-Words = tuple[str, str, Statistic, str]
+_COLUMNS = ("station", "quantity", "statistic", "period_s", "unit")
+Words = tuple[str, str, Statistic, int, str]  # station, quantity, statistic, period_s, unit
+Name = tuple[str, str, Statistic, int]
 
 
 class Catalogue:
@@ -22,15 +24,10 @@ class Catalogue:
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
         self._database = database
-        database.execute(
-            "create table if not exists series(id integer primary key, station varchar not null,"
-            " quantity varchar not null, statistic varchar not null, unit varchar not null)"
-        )
-        database.execute("create table if not exists sources(id smallint primary key, name varchar not null)")
         self._words: list[Words] = []
         self._numbers: dict[Words, int] = {}
         self._family: list[int] = []
-        self._members: dict[tuple[str, str, str], list[int]] = {}
+        self._members: dict[Name, list[int]] = {}
         self._sources: dict[str, int] = {}
         self._source_names: list[str] = []
         self._first: list[int] = []
@@ -44,11 +41,11 @@ class Catalogue:
 
     def reload(self) -> None:
         """Read everything again."""
-        rows = self._database.execute("select station, quantity, statistic, unit from series order by id").fetchall()
+        rows = self._database.execute(f"select {', '.join(_COLUMNS)} from series order by id").fetchall()
         self._words, self._numbers, self._family, self._members = [], {}, [], {}
         self._first, self._head = [], []
-        for station, quantity, statistic, unit in rows:
-            self._add((station, quantity, cast(Statistic, statistic), unit))
+        for words in rows:
+            self._add(cast(Words, words))
         self._source_names = [
             name for (name,) in self._database.execute("select name from sources order by id").fetchall()
         ]
@@ -66,14 +63,14 @@ class Catalogue:
         known = self._numbers
         numbers = []
         for row in rows:
-            words = (row.station, row.quantity, row.statistic, row.unit)
+            words = (row.station, row.quantity, row.statistic, row.period_s, row.unit)
             number = known.get(words)
             numbers.append(self._add(words) if number is None else number)
         return numbers
 
     def _add(self, words: Words) -> int:
         number = len(self._words)
-        members = self._members.setdefault(words[:3], [])
+        members = self._members.setdefault(words[:4], [])
         members.append(number)
         self._words.append(words)
         self._numbers[words] = number
@@ -94,9 +91,8 @@ class Catalogue:
         """Write what was numbered since the last commit, within the running transaction."""
         series, sources = self._committed
         if len(self._words) > series:
-            columns = dict(
-                zip(("station", "quantity", "statistic", "unit"), zip(*self._words[series:], strict=True), strict=True)
-            )
+            columns = dict(zip(_COLUMNS, zip(*self._words[series:], strict=True), strict=True))
+            columns["period_s"] = pa.array(columns["period_s"], pa.int32())
             self._insert("series", pa.table({"id": pa.array(range(series, len(self._words)), pa.int32()), **columns}))
         if len(self._source_names) > sources:
             numbers = pa.array(range(sources, len(self._source_names)), pa.int16())
@@ -120,10 +116,10 @@ class Catalogue:
         series, sources = self._committed
         for words in self._words[series:]:
             del self._numbers[words]
-            members = self._members[words[:3]]
+            members = self._members[words[:4]]
             members.pop()
             if not members:
-                del self._members[words[:3]]
+                del self._members[words[:4]]
         for name in self._source_names[sources:]:
             del self._sources[name]
         del self._words[series:], self._first[series:], self._head[series:], self._family[series:]
@@ -139,7 +135,7 @@ class Catalogue:
 
     def members(self, family: int) -> Sequence[int]:
         """Return the series of a family, oldest first: one, unless the unit changed."""
-        return self._members[self._words[family][:3]]
+        return self._members[self._words[family][:4]]
 
     def heads_copy(self, families: Iterable[int]) -> dict[int, int]:
         """Return the newest event time of some families."""
@@ -156,15 +152,15 @@ class Catalogue:
 
     def numbers(self, key: SeriesKey) -> Sequence[int]:
         """Return the numbers of a series, one for each unit it ever had; none when it was never written."""
-        return self._members.get((key.station, key.quantity, cast(Statistic, key.statistic)), ())
+        return self._members.get((key.station, key.quantity, cast(Statistic, key.statistic), key.period_s), ())
 
     def all_words(self) -> Sequence[Words]:
-        """Return station, quantity, statistic and unit of every series, by number."""
+        """Return station, quantity, statistic, period in seconds and unit of every series, by number."""
         return self._words
 
     def unit(self, number: int) -> str:
         """Return the unit of a series."""
-        return self._words[number][3]
+        return self._words[number][4]
 
     def source_names(self) -> Sequence[str]:
         """Return the names of the sources, by number."""
@@ -173,8 +169,8 @@ class Catalogue:
     def keys(self) -> list[SeriesKey]:
         """Return every series."""
         return [
-            SeriesKey(station=station, quantity=quantity, statistic=statistic)
-            for station, quantity, statistic in self._members
+            SeriesKey(station=station, quantity=quantity, statistic=statistic, period_s=period_s)
+            for station, quantity, statistic, period_s in self._members
         ]
 
     def span(self) -> tuple[int, int]:

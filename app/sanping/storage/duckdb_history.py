@@ -23,6 +23,7 @@ from sanping.ports.history import Series, SeriesKey, Step
 from sanping.ports.progress import Progress, SilentProgress
 from sanping.storage.catalogue import Catalogue
 from sanping.storage.duckdb_file import first_line, is_damage, open_or_put_aside
+from sanping.storage.history_schema import prepare
 
 FILE_NAME = "history.duckdb"
 QUALITIES: tuple[QualityCode, ...] = get_args(QualityCode)
@@ -33,17 +34,11 @@ _LOOK_BACK_MS = (6 * 3_600_000, 3 * DAY_MS)
 _QUALITY_NUMBER = {name: number for number, name in enumerate(QUALITIES)}
 _ORIGIN_NUMBER = {name: number for number, name in enumerate(ORIGINS)}
 
-_SCHEMA = """
-create table if not exists observations(
-    series integer not null, event_ms bigint not null, received_ms bigint not null, value double,
-    quality utinyint not null, origin utinyint not null, mark varchar not null, source smallint not null,
-    period_s integer not null, is_simulated boolean not null)
-"""
 _ARROW = pa.schema(
     [
         ("series", pa.int32()), ("event_ms", pa.int64()), ("received_ms", pa.int64()), ("value", pa.float64()),
         ("quality", pa.uint8()), ("origin", pa.uint8()), ("mark", pa.string()), ("source", pa.int16()),
-        ("period_s", pa.int32()), ("is_simulated", pa.bool_()),
+        ("is_simulated", pa.bool_()),
     ]
 )  # fmt: skip
 
@@ -224,9 +219,9 @@ class DuckDbHistory:
         try:
             database.execute("set autoinstall_known_extensions = false")
             database.execute("set autoload_known_extensions = false")
-            database.execute(_SCHEMA)
+            prepare(database)
             return database, Catalogue(database)
-        except duckdb.Error:
+        except (duckdb.Error, StoreFailed):
             database.close()
             raise
 
@@ -282,7 +277,6 @@ class DuckDbHistory:
                 pa.array([_ORIGIN_NUMBER[row.origin] for row in rows], pa.uint8()),
                 pa.array([row.mark for row in rows], pa.string()),
                 pa.array([self._catalogue.source(row.source) for row in rows], pa.int16()),
-                pa.array([row.period_s for row in rows], pa.int32()),
                 pa.array([row.is_simulated for row in rows], pa.bool_()),
             ],
             schema=_ARROW,
@@ -311,11 +305,11 @@ class DuckDbHistory:
         words, names = self._catalogue.all_words(), self._catalogue.source_names()
         return [
             Observation(
-                station=(word := words[number])[0], quantity=word[1], statistic=word[2], unit=word[3], value=value,
-                event_ms=event_ms, received_ms=received_ms, quality=QUALITIES[quality], origin=ORIGINS[origin],
-                mark=mark, source=names[source], period_s=period_s, is_simulated=is_simulated,
+                station=(word := words[number])[0], quantity=word[1], statistic=word[2], period_s=word[3], unit=word[4],
+                value=value, event_ms=event_ms, received_ms=received_ms, quality=QUALITIES[quality],
+                origin=ORIGINS[origin], mark=mark, source=names[source], is_simulated=is_simulated,
             )
-            for number, event_ms, received_ms, value, quality, origin, mark, source, period_s, is_simulated in cells
+            for number, event_ms, received_ms, value, quality, origin, mark, source, is_simulated in cells
         ]  # fmt: skip
 
     def _columns(self, question: str, values: object) -> dict[str, Any]:

@@ -57,12 +57,13 @@ def test_the_same_moment_of_a_series_is_taken_once(intake: Intake) -> None:
     # given a value that was taken
     accepted(intake, said())
 
-    # when it comes again, and once more as the mean of the same moment
-    found = accepted(intake, said(), said(statistic="avg"))
+    # when it comes again, and as the means of ten minutes and of an hour that end at the same moment
+    means = [said(statistic="avg", period_s=period_s) for period_s in (600, 3600)]
+    found = accepted(intake, said(), *means, *means)
 
-    # then only the mean is new
-    assert [row.statistic for row in found.rows] == ["avg"]
-    assert found.counts["duplicates"] == 1
+    # then only the two means are new
+    assert [(row.statistic, row.period_s) for row in found.rows] == [("avg", 600), ("avg", 3600)]
+    assert found.counts["duplicates"] == 3
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,19 @@ def test_the_newest_event_wins_within_a_batch_and_between_batches() -> None:
     assert changed.tolist() == [1]
 
 
+def test_means_of_two_periods_do_not_displace_one_another() -> None:
+    # given the means of ten minutes and of an hour that end together
+    table = LatestTable()
+
+    # when they come in one batch, and the shorter once more
+    table.take([row("S1", value, statistic="avg", period_s=period_s) for value, period_s in ((3.2, 600), (2.9, 3600))])
+    table.take([row("S1", 3.3, NOW_MS + 600_000, statistic="avg", period_s=600)])
+
+    # then both are known, each under its period
+    assert {(found.period_s, found.value) for found in table.observations()} == {(600, 3.3), (3600, 2.9)}
+    assert [name.period_s for name in table.directory] == [600, 3600]
+
+
 def test_what_changed_since_a_revision_is_told_with_its_directory() -> None:
     # given a table in two revisions
     table = LatestTable()

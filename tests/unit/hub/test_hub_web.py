@@ -35,6 +35,8 @@ def with_hub(folder: Path, ask: Asking) -> Any:
                 reading("up", "water_level", 2.5, NOW_MS - 60_000),
                 reading("up", "water_level", 2.6, NOW_MS),
                 reading("=cmd", "ph", 7.0, NOW_MS),
+                reading("up", "water_level", 2.4, NOW_MS, statistic="avg", period_s=600),
+                reading("up", "water_level", 2.3, NOW_MS, statistic="avg", period_s=3600),
             ]
         )
         live = small_river(gauge("up", 0.0), gauge("=cmd", 9.0))
@@ -77,12 +79,33 @@ def test_what_history_has_is_answered_as_json(tmp_path: Path) -> None:
     latest, before, series, stations, span = with_hub(tmp_path, ask)
 
     # then it gets what was kept, now and as of a moment
-    assert [row["value"] for row in latest] == [2.6]
+    assert sorted((row["period_s"], row["value"]) for row in latest) == [(0, 2.6), (600, 2.4), (3600, 2.3)]
     assert [row["value"] for row in before] == [2.5]
     assert series["value"] == [2.5, 2.6]
     assert series["event_ms"] == [NOW_MS - 60_000, NOW_MS]
     assert stations[0]["name"] == {"zh": "up站", "en": "up station"}
     assert span == {"first_ms": NOW_MS - 60_000, "last_ms": NOW_MS}
+
+
+def test_means_are_asked_for_by_their_period(tmp_path: Path) -> None:
+    # given a hub that keeps the means of ten minutes and of an hour that end together
+    async def ask(session: aiohttp.ClientSession, address: str) -> list[Any]:
+        found = []
+        for period in ("&period_s=600", "&period_s=3600", "", "&period_s=-1"):
+            span = f"from_ms={NOW_MS - 1}&to_ms={NOW_MS}"
+            path = f"/api/v1/series?station=up&quantity=water_level&statistic=avg{period}&{span}"
+            async with session.get(f"{address}{path}") as answer:
+                found.append((answer.status, await answer.json()))
+        return found
+
+    # when a program asks for either, for a mean of no period, and for an impossible one
+    ten, hour, unsaid, impossible = with_hub(tmp_path, ask)
+
+    # then it gets each by itself, and is told what is missing instead of nothing
+    assert (ten[1]["value"], hour[1]["value"]) == ([2.4], [2.3])
+    assert ten[1]["period_s"] == 600
+    assert [unsaid[0], impossible[0]] == [400, 400]
+    assert "period_s" in unsaid[1]["zh"]
 
 
 def test_a_name_in_an_export_is_no_formula(tmp_path: Path) -> None:
