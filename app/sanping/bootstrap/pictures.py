@@ -74,7 +74,7 @@ def picture(
     after each part; an older file then stays as it was. Raises `InputError` when the view or the folder does not
     exist, and the first layer's error when no layer can be read.
     """
-    scene, stage, refused = _staged(project, shot, Part(progress, 0.0, _ADDED), settings)
+    scene, stage, refused = staged(project, shot, Part(progress, 0.0, _ADDED), settings)
     try:
         scene.animate(_ANIMATION_S)
         scene.show(stage, None)
@@ -115,7 +115,7 @@ def frame_times(project: TwinProject, frames: int, progress: Progress, settings:
     for style in get_args(StyleName):
         for quality in get_args(QualityName):
             shot = Shot(width=1280, height=720, style=style, quality=quality)
-            scene, stage, _ = _staged(project, shot, progress, settings)
+            scene, stage, _ = staged(project, shot, progress, settings)
             first_ms = _drawn_ms(scene, stage, None)
             times = []
             for frame in range(frames):
@@ -133,7 +133,7 @@ def _drawn_ms(scene: CityScene, new: Stage, old: Stage | None) -> float:
     return (time.perf_counter() - begin) * 1e3
 
 
-def _staged(
+def staged(
     project: TwinProject, shot: Shot, progress: Progress, settings: Settings
 ) -> tuple[CityScene, Stage, list[Refusal]]:
     """Return a scene with all layers of the twin that can be read, the stage that the shot asks for, and the others."""
