@@ -15,12 +15,14 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 from statistics import median
 
-import duckdb
 from hub_lanes import LANES, Stretch, schedule, write_twin
 from hub_throughput import free_port, started_hub, wait_for_ports
+
+from sanping.storage.opening import history_in
 
 GATEWAYS = 4
 STATIONS = 400
@@ -73,12 +75,10 @@ class Gateway(threading.Thread):
 
 
 def kept(data: Path) -> dict[tuple[str, int], int]:
-    database = duckdb.connect(str(data / "history.duckdb"))
-    rows = database.execute(
-        "select s.station, o.event_ms, count(*) from observations o join series s on s.id = o.series group by 1, 2"
-    ).fetchall()
-    database.close()
-    return {(station, event_ms): count for station, event_ms, count in rows}
+    history = history_in(data)
+    rows = Counter((row.station, row.event_ms) for batch in history.rows_between(*history.span()) for row in batch)
+    history.close()
+    return rows
 
 
 def main() -> None:

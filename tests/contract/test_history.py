@@ -241,6 +241,27 @@ def test_a_span_is_read_in_the_order_of_time(history: History) -> None:
     assert list(history.rows_between(0, NOON_MS - 1)) == []
 
 
+def test_a_reader_of_a_long_span_may_stop_and_rows_may_come_in_between(history: History) -> None:
+    # given dense minutes, an empty month, and rows behind it
+    month_ms = 30 * 24 * HOUR_MS
+    dense = [reading(f"s{n}", "flow", float(n), NOON_MS + n % 4 * MINUTE_MS) for n in range(90_000)]
+    history.append(dense)
+    history.append([reading("up", "water_level", 1.0, NOON_MS + month_ms)])
+
+    # when the first batch is taken, a row is written, and the rest is taken
+    batches = iter(history.rows_between(0, 2 * NOON_MS))
+    first = list(next(batches))
+    history.append([reading("up", "water_level", 2.0, NOON_MS + month_ms + 1)])
+    rest = [row for batch in batches for row in batch]
+
+    # then everything that was there comes in order, and once
+    times = [row.event_ms for row in first + rest]
+    assert times == sorted(times)
+    assert [row.value for row in first + rest if row.station == "up"][:1] == [1.0]
+    assert len({(row.station, row.event_ms) for row in first + rest if row.station != "up"}) == 90_000
+    assert sum(row.station != "up" for row in first + rest) == 90_000
+
+
 def test_what_is_too_old_is_forgotten_and_may_come_again(history: History) -> None:
     # given rows of three days
     history.append([reading("up", "water_level", float(day), NOON_MS + day * 24 * HOUR_MS) for day in range(3)])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from sanping.domain.observation import Observation
+from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey, Step
 from sanping.ports.progress import Progress
 
@@ -18,6 +19,7 @@ class PlainHistory:
     def __init__(self) -> None:
         self.rows: dict[tuple[SeriesKey, int], Observation] = {}
         self.revision = 0
+        self.why: Text | None = None
 
     def append(self, rows: Sequence[Observation]) -> int:
         for row in rows:

@@ -21,8 +21,8 @@ from sanping.hub.plan import SHORTEST_SILENCE_S, HubPlan
 from sanping.hub.web import Web
 from sanping.ports.history import History
 from sanping.settings import paths
-from sanping.storage.duckdb_history import DuckDbHistory
 from sanping.storage.event_log import SqliteEventLog
+from sanping.storage.opening import history_in
 from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
 
@@ -51,7 +51,7 @@ class HubOptions:
 
 
 def run_hub(
-    options: HubOptions, say: Callable[[str], None], history_in: Callable[[Path], History] = DuckDbHistory
+    options: HubOptions, say: Callable[[str], None], open_history: Callable[[Path], History] = history_in
 ) -> int:
     """Serve a twin until SIGTERM or Ctrl-C; `say` is given the address once the hub answers.
 
@@ -63,7 +63,7 @@ def run_hub(
         plan, remember = _plan(project, options, folder.secrets())
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # the store's thread must not hold up the loop
-        history = history_in(folder.path)
+        history = open_history(folder.path)
         events = SqliteEventLog(folder.path)
         asyncio.run(_serve(partial(Hub, plan, history, events, trust=remember), folder, options, say))
     finally:

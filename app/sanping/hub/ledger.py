@@ -37,8 +37,8 @@ class Ledger:
     """The only writer of `history`.
 
     `on_committed(rows)` is called in the loop after each commit, before the submitters hear of it; rows keep their
-    order. `on_trouble(error)` is called when the store begins to fail, and with None when it works again; `trouble`
-    holds the error in between.
+    order. `on_trouble(error)` is called when the store begins to fail, or to keep rows that cannot be asked for yet,
+    and with None when it works again; `trouble` holds the error in between.
     """
 
     def __init__(
@@ -133,18 +133,23 @@ class Ledger:
             try:
                 await loop.run_in_executor(self._thread, self._history.append, rows)
             except StoreFailed as error:
-                is_new, self.trouble = self.trouble is None, error
-                if is_new:
-                    _log.error("%s", error.in_language("en"))
-                    self._on_trouble(error)
+                self._noted(error)
                 await asyncio.sleep(RETRY_S)
             else:
-                if self.trouble is not None:
-                    self.trouble = None
-                    self._on_trouble(None)
+                why = self._history.why
+                self._noted(None if why is None else StoreFailed(why))
                 self.commits += 1
                 self.rows_committed += len(rows)
                 return
+
+    def _noted(self, trouble: StoreFailed | None) -> None:
+        """Keep how the store is; say so when it changes."""
+        had_trouble, self.trouble = self.trouble is not None, trouble
+        if had_trouble == (trouble is not None):
+            return
+        if trouble is not None:
+            _log.error("%s", trouble.in_language("en"))
+        self._on_trouble(trouble)
 
     def _told(self, batch: list[_Entry], rows: list[Observation]) -> None:
         self._rows_waiting -= len(rows)

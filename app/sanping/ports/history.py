@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from sanping.domain.geo import Float64Array
 from sanping.domain.observation import Observation
+from sanping.domain.text import Text
 from sanping.ports.progress import Progress
 
 Step = Literal["raw", "5min", "hour", "day"]
@@ -47,6 +48,10 @@ class Series:
 class History(Protocol):
     """Keeps observations; one writer. Every method may block: the hub calls it from the store's own thread."""
 
+    @property
+    def why(self) -> Text | None:
+        """Why what was acknowledged last cannot be asked for yet; None when it can."""
+
     def append(self, rows: Sequence[Observation]) -> int:
         """Commit the rows durably and return the new revision; the same row again changes nothing.
 
@@ -66,7 +71,8 @@ class History(Protocol):
     def rows_between(self, from_ms: int, to_ms: int) -> Iterable[Sequence[Observation]]:
         """Yield what is kept in a span, both ends included, in order of event time, in batches.
 
-        Ask for short spans while the store also has to write. Raises `StoreFailed`.
+        Batches are read as they are asked for; whoever stops early costs no more than what was taken. Raises
+        `StoreFailed`.
         """
 
     def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:

@@ -30,6 +30,8 @@ QUALITIES: tuple[QualityCode, ...] = get_args(QualityCode)
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 STEP_MS = MappingProxyType({"5min": 300_000, "hour": 3_600_000, "day": 86_400_000})
 DAY_MS = 86_400_000
+_FIRST_SLICE_MS, _LEAST_SLICE_MS = 300_000, 1000
+_BETWEEN = " where event_ms between ? and ?"
 _LOOK_BACK_MS = (6 * 3_600_000, 3 * DAY_MS)
 _QUALITY_NUMBER = {name: number for number, name in enumerate(QUALITIES)}
 _ORIGIN_NUMBER = {name: number for number, name in enumerate(ORIGINS)}
@@ -68,6 +70,7 @@ class DuckDbHistory:
         self.damaged: tuple[Path, ...] = ()
         self.rows_refused = 0
         self.revision = 0
+        self.why: Text | None = None
         self._utc_offset_ms = int(utc_offset_h * 3_600_000)
         self._memory_mb = memory_mb
         folder.mkdir(parents=True, exist_ok=True)
@@ -173,16 +176,27 @@ class DuckDbHistory:
         return self._catalogue.keys()
 
     def rows_between(self, from_ms: int, to_ms: int, batch: int = 20_000) -> Iterable[Sequence[Observation]]:
-        """Yield what is kept between two moments, both included, in order of event time, in batches."""
-        try:
-            cursor = self._database.cursor()
-            cursor.execute(
-                "select * from observations where event_ms between ? and ? order by event_ms, series", [from_ms, to_ms]
-            )
-            while rows := cursor.fetchmany(batch):
-                yield self._observations(rows)
-        except duckdb.Error as error:
-            raise self._unreadable(error) from error
+        """Yield what is kept between two moments, both included, in order of event time, in batches.
+
+        The span is read in slices that are widened and narrowed so that none holds many times `batch`.
+        """
+        first_ms, last_ms = self.span()
+        at_ms, to_ms, width_ms = max(from_ms, first_ms), min(to_ms, last_ms), _FIRST_SLICE_MS
+        while at_ms <= to_ms:
+            until_ms = min(at_ms + width_ms - 1, to_ms)
+            rows = int(self._columns(f"select count(*) n from observations{_BETWEEN}", [at_ms, until_ms])["n"][0])
+            if rows > 4 * batch and width_ms > _LEAST_SLICE_MS:
+                width_ms = max(width_ms * batch // rows, _LEAST_SLICE_MS)
+                continue
+            found = self._slice(at_ms, until_ms) if rows else []
+            yield from (found[begin : begin + batch] for begin in range(0, len(found), batch))
+            at_ms = until_ms + 1
+            width_ms *= 2 if 2 * rows < batch else 1
+
+    def _slice(self, from_ms: int, to_ms: int) -> list[Observation]:
+        question = f"select * from observations{_BETWEEN} order by event_ms, series"
+        columns = self._columns(question, [from_ms, to_ms])
+        return self._observations(zip(*(column.tolist() for column in columns.values()), strict=True))
 
     def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
         """Remove what is older than a moment, day by day; return the number of rows. Raises `StoreFailed`."""

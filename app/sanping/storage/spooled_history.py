@@ -90,8 +90,10 @@ class SpooledHistory:
         return self._asked(self._store.span)
 
     def rows_between(self, from_ms: int, to_ms: int) -> Iterable[Sequence[Observation]]:
-        """Return what is kept in a span, both ends included, in batches. Raises `StoreFailed`."""
-        return self._asked(lambda: list(self._store.rows_between(from_ms, to_ms)))
+        """Yield what is kept in a span, both ends included, in batches as they are asked for. Raises `StoreFailed`."""
+        batches = iter(self._store.rows_between(from_ms, to_ms))
+        while batch := self._asked(lambda: next(batches, ())):
+            yield batch
 
     def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
         """Remove what is older than a moment, however long it takes. Raises `StoreFailed`, `Cancelled`."""

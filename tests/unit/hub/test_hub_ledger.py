@@ -15,6 +15,7 @@ class Store:
     """A history in memory that can be slow or out of order on demand."""
 
     def __init__(self) -> None:
+        self.why: Text | None = None
         self.batches: list[list[float]] = []
         self.failures = 0
         self.may_go_on = threading.Event()
@@ -99,6 +100,31 @@ def test_nothing_is_acknowledged_while_the_store_fails_and_nothing_is_lost() -> 
     assert heard == ["trouble", "well again", "a"]
     assert during is not None
     assert after is None
+
+
+def test_rows_that_are_safe_but_not_to_be_asked_for_are_acknowledged_and_said() -> None:
+    async def told() -> tuple[list[str], StoreFailed | None]:
+        # given a store that says it only spools, and later that it has caught up
+        store, heard = Store(), list[str]()
+        store.why = Text("磁盘已满，数据先存入暂存文件", "The disk is full; rows go to the spool")
+        ledger = Ledger(store, lambda _: None, lambda error: heard.append(error.in_language("en") if error else "well"))
+        ledger.start()
+
+        # when rows come three times
+        during = None
+        for number in range(3):
+            if number == 2:
+                during, store.why = ledger.trouble, None
+            ledger.submit(rows(number), lambda number=number: heard.append(f"row {number}"))
+            await asyncio.sleep(0.4)
+        await ledger.close()
+        return heard, during
+
+    heard, during = asyncio.run(told())
+
+    # then all are acknowledged, and the trouble and its end are told once
+    assert heard == ["The disk is full; rows go to the spool", "row 0", "row 1", "well", "row 2"]
+    assert during is not None
 
 
 def test_a_slow_store_makes_sources_wait_and_five_thousand_rows_need_not_wait() -> None:

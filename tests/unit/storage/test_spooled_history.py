@@ -1,7 +1,8 @@
 """A store that fails or dawdles behind a spool."""
 
+import itertools
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,27 @@ def test_a_hub_is_given_both_in_one_folder(tmp_path: Path) -> None:
     # then everything is in it
     assert again.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == [1.0, 2.0]
     again.close()
+
+
+def test_a_long_span_is_read_as_it_is_asked_for(tmp_path: Path) -> None:
+    # given a store that would yield for ever
+    read: list[int] = []
+
+    class Endless(PlainHistory):
+        def rows_between(self, from_ms: int, to_ms: int) -> Iterator[Sequence[Observation]]:
+            for number in itertools.count():
+                read.append(number)
+                yield level(number)
+
+    history = SpooledHistory(Endless(), Spool(tmp_path, megabytes=1))
+
+    # when two batches are taken
+    taken = list(itertools.islice(history.rows_between(0, 1), 2))
+
+    # then no more was read
+    assert [row.value for batch in taken for row in batch] == [0.0, 1.0]
+    assert read == [0, 1]
+    history.close()
 
 
 def test_a_spool_that_cannot_be_opened_releases_the_history(tmp_path: Path) -> None:
