@@ -31,7 +31,7 @@ from sanping.twin.river_view import RiverView, river_view
 _STAGED = 0.15
 _PART_PX = 4_200_000
 _AHEAD_MS = 6 * 3_600_000
-_FONT = "NotoSansSC-Regular.ttf"
+_FONT = "NotoSansSC-Bold.ttf"
 _DRAWING = Text("绘制影片 {done}/{frames}", "Drawing the film {done}/{frames}")
 _SIMULATED = Text("模拟数据", "Simulated")
 _REPLAY = Text("回放 ×{speed}", "Replay ×{speed}")
@@ -54,6 +54,7 @@ def film(  # noqa: PLR0913  what, of what, where to, and how
     project: TwinProject,
     recording: Path,
     output: Path,
+    *,
     shot: Shot,
     wish: FilmWish,
     progress: Progress,

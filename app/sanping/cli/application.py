@@ -11,6 +11,7 @@ from sanping.cli.bench import BENCH
 from sanping.cli.declared import Command, Group, added
 from sanping.cli.doctor import DOCTOR
 from sanping.cli.files import IMPORT, INSPECT
+from sanping.cli.films import FILM
 from sanping.cli.hub import HUB
 from sanping.cli.showing import OPEN, PICTURE, RUN
 from sanping.cli.terminal import CANCELLED
@@ -19,7 +20,7 @@ from sanping.domain.text import Language, Text
 from sanping.settings import paths
 from sanping.settings.settings import environment_language, load_settings
 
-COMMANDS: tuple[Command | Group, ...] = (RUN, OPEN, IMPORT, PICTURE, INSPECT, DOCTOR, BENCH, HUB, ADAPTERS)
+COMMANDS: tuple[Command | Group, ...] = (RUN, OPEN, IMPORT, PICTURE, FILM, INSPECT, DOCTOR, BENCH, HUB, ADAPTERS)
 
 REFUSED = 2
 INTERRUPTED = 130

@@ -56,7 +56,7 @@ def open_files(files: Files, /, *, crs: Crs = "", lod: Lod = "", role: Role = ""
         for entry in project.layers
         if not entry.path.exists()
     ]
-    _name(missing, own_settings().language)
+    name_refusals(missing, own_settings().language)
     if missing and len(missing) == len(files):
         return _REFUSED
     status = _shown(project_of_files([path for path in files if path.exists()], options))
@@ -75,8 +75,8 @@ def picture(  # noqa: PLR0913  one parameter an option
     moment: Moment = None,
 ) -> int:
     """Draw one picture of a twin without a window."""
-    width, height = _size(size)
-    shot = Shot(width=width, height=height, style=style, view=view, quality=quality, moment=_moment(moment))
+    width, height = size_of(size)
+    shot = Shot(width=width, height=height, style=style, view=view, quality=quality, moment=moment_of(moment))
     return _draw(load_project(twin or paths.default_twin()), {output: shot})
 
 
@@ -88,7 +88,7 @@ def _shown(project: TwinProject) -> int:
 
         def tell(refusal: Refusal) -> None:
             refused.append(refusal)
-            _name((refusal,), settings.language)
+            name_refusals((refusal,), settings.language)
 
         status = run_desk(project, settings, tell)
         names = {refusal.entry.name for refusal in refused}
@@ -113,7 +113,7 @@ def _draw(project: TwinProject, shots: Mapping[Path, Shot]) -> int:
         with TerminalProgress(settings.language).heeding_interrupts() as progress:
             refused = drawn(project, path, shot, progress, settings)
         print(path)
-    _name(refused, settings.language)
+    name_refusals(refused, settings.language)
     return _status(len(refused), len(project.layers))
 
 
@@ -123,7 +123,7 @@ def _status(refused: int, layers: int) -> int:
     return _IN_PART if refused < layers else _REFUSED
 
 
-def _name(refused: Sequence[Refusal], language: Language) -> None:
+def name_refusals(refused: Sequence[Refusal], language: Language) -> None:
     """Say on stderr what is left out, and why."""
     for refusal in refused:
         reason = refusal.error.in_language(language)
@@ -131,7 +131,7 @@ def _name(refused: Sequence[Refusal], language: Language) -> None:
         print(f"sanping: {words}", file=sys.stderr)
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_of(text: str | None) -> datetime | None:
     """Return the moment of "2026-06-21T14:00" (local time) or with a zone."""
     if text is None:
         return None
@@ -147,7 +147,7 @@ def _moment(text: str | None) -> datetime | None:
         ) from error
 
 
-def _size(text: str) -> tuple[int, int]:
+def size_of(text: str) -> tuple[int, int]:
     """Return width and height of "1920x1080"."""
     width, cross, height = text.lower().replace("×", "x").partition("x")
     if not (cross and width.isdecimal() and height.isdecimal()):
