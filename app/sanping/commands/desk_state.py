@@ -30,6 +30,8 @@ EffectKind = Literal[
     "set_full_screen",
     "cancel_jobs",
     "set_moment_to_now",
+    "replay",
+    "export_past",
     "quit",
 ]
 

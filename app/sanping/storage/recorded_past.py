@@ -1,6 +1,7 @@
 """A recording as a past for the time machine: as-of values are found in it the way a hub finds them in its store."""
 
 from collections.abc import Sequence
+from threading import Lock
 
 from sanping.domain.observation import Observation
 from sanping.ports.event_log import Event
@@ -12,13 +13,14 @@ MOST_ROWS = 200_000
 
 
 class RecordedPast:
-    """Implements `ports.past.Past` over an open recording, which it owns; used from one thread at a time.
+    """Implements `ports.past.Past` over an open recording, which it owns; may be asked from any thread.
 
     Where the values as of a moment begin is remembered every 50 000 rows, so that a jump reads no more than that.
     """
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
+        self._turn = Lock()
         self._frames: list[tuple[int, dict[tuple[str, str, str], Observation]]] = []
 
     @property
@@ -32,6 +34,10 @@ class RecordedPast:
 
     def as_of(self, moment_ms: int) -> Sequence[Observation]:
         """Return the latest observation of every series up to a moment."""
+        with self._turn:
+            return self._as_of(moment_ms)
+
+    def _as_of(self, moment_ms: int) -> Sequence[Observation]:
         if not self._frames:
             self._index()
         at_ms, frame = next(
@@ -45,19 +51,22 @@ class RecordedPast:
     def rows(self, from_ms: int, to_ms: int) -> Stretch:
         """Return the observations of a stretch, or the first part of them."""
         rows: list[Observation] = []
-        for row in self._recording.observations(from_ms, to_ms):
-            if len(rows) >= MOST_ROWS and row.event_ms > rows[-1].event_ms:
-                return Stretch(rows=rows, to_ms=rows[-1].event_ms)
-            rows.append(row)
+        with self._turn:
+            for row in self._recording.observations(from_ms, to_ms):
+                if len(rows) >= MOST_ROWS and row.event_ms > rows[-1].event_ms:
+                    return Stretch(rows=rows, to_ms=rows[-1].event_ms)
+                rows.append(row)
         return Stretch(rows=rows, to_ms=to_ms)
 
     def events(self, from_ms: int, to_ms: int, kinds: Sequence[str]) -> Sequence[Event]:
         """Return the events of these kinds, in order of time."""
-        return [event for event in self._recording.events(from_ms, to_ms) if event.kind in kinds]
+        with self._turn:
+            return [event for event in self._recording.events(from_ms, to_ms) if event.kind in kinds]
 
     def close(self) -> None:
         """Release the file."""
-        self._recording.close()
+        with self._turn:
+            self._recording.close()
 
     def _index(self) -> None:
         book: dict[tuple[str, str, str], Observation] = {}

@@ -63,16 +63,16 @@ QPushButton[role="line"] { background: transparent; border: none; border-radius:
   padding: 4px 4px; min-height: 16px; }
 QPushButton[role="line"]:hover { background: rgba(60,150,230,50); color: #ffffff; }
 
-QLineEdit, QComboBox, QDateEdit {
+QLineEdit, QComboBox, QDateTimeEdit {
   background: rgba(4,14,32,190); border: 1px solid rgba(70,140,210,120); border-radius: 4px; padding: 4px 8px;
   min-height: 20px; selection-background-color: #1d6fb5; color: @text; }
-QLineEdit:focus, QComboBox:focus, QDateEdit:focus { border-color: @accent; }
+QLineEdit:focus, QComboBox:focus, QDateTimeEdit:focus { border-color: @accent; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(@arrow); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: #0c2140; border: 1px solid #2f7fbd; selection-background-color: #1d5c98;
   padding: 3px; }
-QDateEdit::drop-down { border: none; width: 22px; }
-QDateEdit::down-arrow { image: url(@arrow); width: 12px; height: 12px; }
+QDateTimeEdit::drop-down { border: none; width: 22px; }
+QDateTimeEdit::down-arrow { image: url(@arrow); width: 12px; height: 12px; }
 QCalendarWidget QWidget { background: #0c2140; alternate-background-color: #102a50; }
 QCalendarWidget QAbstractItemView { selection-background-color: #1d6fb5; }
 
