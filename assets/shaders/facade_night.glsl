@@ -11,6 +11,19 @@ vec3 lamp_colour(float pick, float warm) {
   vec3 glow = mix(vec3(1.0, 0.62, 0.26), vec3(1.0, 0.80, 0.50), fract(pick * 7.3));
   return pick < warm ? glow : mix(vec3(0.46, 0.76, 1.0), vec3(0.74, 0.90, 1.0), fract(pick * 5.1));
 }
+// The light along a roof: cyan, ice, amber, and on a few towers magenta or green.
+vec3 crown_colour(Feature it) {
+  float pick = hash1(it.seed * 17.0 + 0.3);
+  if (pick < 0.40) return vec3(0.10, 0.66, 1.0);
+  if (pick < 0.62) return vec3(0.62, 0.86, 1.0);
+  if (pick < 0.86) return vec3(1.0, 0.70, 0.30);
+  return pick < 0.95 ? vec3(0.85, 0.34, 0.95) : vec3(0.20, 0.95, 0.72);
+}
+// Most dwellings have none, most high offices have one.
+float crown_share(Feature it) {
+  float pick = hash1(it.seed * 29.0 + 0.7), wanted = it.kind == RESIDENTIAL ? 0.24 : mix(0.42, 0.88, smoothstep(60.0, 140.0, it.height));
+  return step(pick, wanted) * (it.kind == RESIDENTIAL ? 0.50 : 1.0);
+}
 vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   vec2 along = normalize(vec2(-normal.y, normal.x));
   vec2 wall = vec2(dot(point.xy - it.anchor, along), point.z - it.base);
@@ -30,13 +43,13 @@ vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   mean_light = mix(mean_light, light / max(0.45, max(light.r, max(light.g, light.b))), 0.35);
   vec3 far = mix(base, dark + mean_light * lights, pane.mean);
   vec3 colour = mix(far, near, pane.near);
-  float tall = smoothstep(55.0, 150.0, it.height), share_up = clamp(wall.y / max(it.height, 1.0), 0.0, 1.0);
-  colour += vec3(0.015, 0.20, 0.46) * tall * pow(share_up, 2.5) * 0.75;
-  vec3 accent = mix(vec3(0.10, 0.72, 1.0), vec3(1.0, 0.72, 0.30), step(0.80, hash1(it.seed * 17.0)));
+  float tall = smoothstep(50.0, 140.0, it.height), share_up = clamp(wall.y / max(it.height, 1.0), 0.0, 1.0);
+  colour += vec3(0.015, 0.20, 0.46) * tall * pow(share_up, 2.0) * 0.85;
+  vec3 accent = crown_colour(it);
   float under = it.height - wall.y;
   float rim = (1.0 - smoothstep(0.5, 1.9, under)) * step(36.0, it.height);
-  rim += (1.0 - smoothstep(1.0, 2.0, abs(under - 7.0))) * step(90.0, it.height) * 0.7;
-  colour += accent * rim * (0.75 + 0.75 * tall) * (it.kind == RESIDENTIAL ? 0.7 : 1.0);
+  rim += (1.0 - smoothstep(1.0, 2.0, abs(under - 7.0))) * step(110.0, it.height) * 0.6;
+  colour += accent * rim * (0.75 + 0.75 * tall) * crown_share(it);
   if (it.height > 95.0 && it.kind != RESIDENTIAL && fract(it.seed * 13.7) > 0.45) {
     float strip = abs(fract(wall.x / 9.6) - 0.5) * 9.6, fine = fwidth(wall.x);
     float line = (1.0 - smoothstep(0.18, 0.18 + max(fine, 0.08), strip)) * clamp(0.5 / (fine + 0.3), 0.0, 1.0);
@@ -68,7 +81,7 @@ vec3 roof_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
     vec2 way = vec2(float(i & 1) * 2.0 - 1.0, float(i >> 1) * 2.0 - 1.0) * uField.z;
     edge += step(2.5, point.z - field_height(point.xy + way));
   }
-  colour += vec3(0.06, 0.50, 0.72) * min(edge, 1.0) * (0.10 + 0.30 * tall) * (1.0 - smoothstep(1.4, 2.6, uField.z)) * step(0.5, uField.w);
+  colour += mix(vec3(0.06, 0.50, 0.72) * 0.16, crown_colour(it) * 0.42, tall * crown_share(it)) * min(edge, 1.0) * (1.0 - smoothstep(1.4, 2.6, uField.z)) * step(0.5, uField.w);
 #endif
   return colour;
 }
@@ -83,7 +96,7 @@ void main() {
   float shape = (0.30 * open + 0.70 * moon) * (0.85 + 0.3 * it.seed);
   vec3 base = mix(vec3(0.006, 0.017, 0.044), vec3(0.026, 0.082, 0.168), shape);
   vec3 colour = normal.z > 0.35 ? roof_colour(it, point, normal, base) : wall_colour(it, point, normal, base);
-  if (it.size > 0.5) colour *= 0.62;
+  if (it.size > 0.5) colour *= mix(0.72, 1.15, smoothstep(30.0, 90.0, it.height));
   if (is_bridge(it)) colour = bridge_at_night(it, point, normal, base);
   colour = marked(it, colour, point, normal, 0.35 + 0.65 * shape);
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));

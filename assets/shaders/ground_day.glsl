@@ -26,7 +26,8 @@ void main() {
   float far = smoothstep(10.0, 260.0, away) * uInvent;
   if (far > 0.0) {
     vec2 block;
-    float street = far_street(point.xy, block);
+    vec2 streets = far_streets(point.xy, block);
+    float street = min(streets.x, streets.y * 0.6);
     vec2 roof = floor(point.xy / vec2(26.0, 19.0));
     vec3 roofs = mix(vec3(0.33, 0.31, 0.29), vec3(0.36, 0.21, 0.16), step(0.72, hash2(roof))) * (0.7 + 0.5 * hash2(roof + 5.0));
     vec2 f = abs(fract(point.xy / vec2(26.0, 19.0)) - 0.5);

@@ -33,16 +33,13 @@ void main() {
   float far = smoothstep(10.0, 220.0, away) * uInvent;
   if (far > 0.0) {
     vec2 block;
-    float street = far_street(point.xy, block);
-    float life = smoothstep(0.28, 0.70, noise2(point.xy * 0.0009 + 4.0)) * exp(-away / 7000.0);
-    float main_road = step(0.62, hash2(vec2(block.x, 3.0))) + step(0.62, hash2(vec2(block.y, 9.0)));
+    vec2 street = far_streets(point.xy, block);
+    float life = 0.30 + 0.70 * smoothstep(0.25, 0.65, noise2(point.xy * 0.0009 + 4.0));
+    life *= exp(-away / 9000.0);
     float soft = clamp(24.0 / (fine + 12.0), 0.0, 1.0);
-    float glow = (exp(-street / (9.0 + fine)) * 0.16 + (1.0 - smoothstep(2.0, 5.0 + fine, street)) * 0.10) * (0.35 + 0.65 * min(main_road, 1.0)) * soft;
-    float size = 30.0 * exp2(floor(log2(max(fine / 9.0, 1.0))));
-    vec2 lamp = floor(point.xy / size), off = fract(point.xy / size) - 0.5 - (vec2(hash2(lamp + 1.0), hash2(lamp + 2.0)) - 0.5) * 0.6;
-    float spark = step(0.62, hash2(lamp)) * exp(-dot(off, off) * 46.0) * (0.4 + 0.6 * hash2(lamp + 5.0));
-    vec3 warm = mix(vec3(1.0, 0.62, 0.28), vec3(0.50, 0.78, 1.0), step(0.66, hash2(lamp + 3.0)));
-    colour += far * life * uLamps * (vec3(1.0, 0.55, 0.2) * glow + warm * spark * 0.62 + vec3(0.020, 0.022, 0.024));
+    float glow = (exp(-street.x / (8.0 + fine)) * 0.05 + exp(-street.y / (10.0 + fine)) * 0.42) * soft;
+    float yards = smoothstep(0.35, 0.9, hash2(block)) * noise2(point.xy * 0.02) * 0.03;
+    colour += far * life * uLamps * (vec3(1.0, 0.56, 0.22) * (glow + yards) + vec3(0.006, 0.018, 0.034));
   }
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
 }

@@ -19,17 +19,18 @@ float roof_marks(Feature it, vec2 at, float near) {
   return units * near;
 }
 vec3 bridge_at_night(Feature it, vec3 point, vec3 normal, vec3 base) {
-  vec3 colour = base * 1.2;
   vec2 at = point.xy - it.anchor;
-  vec2 cell = floor(at / 13.0), off = fract(at / 13.0) - 0.5;
-  float lamp = exp(-dot(off, off) * 22.0) * step(0.4, hash2(cell));
-  if (normal.z > 0.35) return colour * 0.8 + vec3(1.0, 0.60, 0.25) * (0.05 + 0.22 * lamp) * uLamps;
-  float top = it.height - (point.z - it.base);
-  float line = (1.0 - smoothstep(0.4, 1.3, top));
-  float run = 0.55 + 0.45 * sin(dot(at, vec2(0.05, 0.05)) - uTime * 0.8);
-  vec3 light = mix(vec3(0.15, 0.80, 1.0), vec3(1.0, 0.66, 0.26), step(0.5, it.seed));
-  float bands = 0.10 + 0.16 * smoothstep(0.5, 1.0, noise2(vec2(dot(at, vec2(0.31, 0.27)), point.z * 0.5)));
-  return colour + light * (line * 0.9 + bands) * run * uLamps;
+  if (normal.z > 0.35) return base * 0.9 + vec3(1.0, 0.60, 0.25) * 0.045 * uLamps;
+  // The height of a bridge is that of its towers: the edge of the deck is asked of the city field.
+  float deck = max(field_height(point.xy - normal.xy * 0.8), field_height(point.xy - normal.xy * 2.4));
+  float top = deck - point.z, fine = max(fwidth(point.z), 0.04);
+  vec2 way = normalize(vec2(-normal.y, normal.x) + vec2(1e-5, 0.0));
+  float along = dot(at, way);
+  float rail = exp(-pow(max(abs(top - 0.35) - 0.10, 0.0) / (0.14 + fine * 0.6), 2.0)) * clamp(0.55 / (fine + 0.3), 0.25, 1.0);
+  float beads = mix(0.75, 0.45 + 0.9 * (1.0 - smoothstep(0.10, 0.32, abs(fract(along / 3.0) - 0.5))), clamp(1.0 - fine * 1.4, 0.0, 1.0));
+  float wash = exp(-pow((fract(along / 18.0) - 0.5) * 3.4, 2.0)) * exp(-max(top - 0.4, 0.0) / 2.6);
+  vec3 light = mix(vec3(0.25, 0.78, 1.0), vec3(1.0, 0.70, 0.32), step(0.45, it.seed));
+  return base * 1.15 + light * (rail * beads * 1.15 + wash * 0.13) * uLamps;
 }
 vec3 marked(Feature it, vec3 colour, vec3 point, vec3 normal, float shape) {
   if ((it.flags & 2) != 0) {

@@ -10,7 +10,7 @@ flat out vec4 tint;
 void main() {
   vec4 place = MCDCMatrix * vertexMC;
   vec2 reach = vec2(spriteA.x) / vec2(length(uRight), length(uUp)) / max(place.w, 0.1);
-  vec2 radius = max(reach, spriteA.y / uViewport * 2.0);
+  vec2 radius = max(reach, spriteA.y / uViewport * 2.0 * max(1.0, uViewport.y / 1080.0));
   corner = spriteA.zw;
   seen = vertexMC.xyz - uEye;
   tint = tintA;

@@ -13,6 +13,8 @@ vec3 lit_wall(vec4 hit, vec2 cell_salt) {
   float crown = (1.0 - smoothstep(1.0, 5.0, hit.w - hit.z)) * step(40.0, hit.w - uGround);
   return light * (0.10 + 0.75 * step(0.66, pick)) + vec3(0.1, 0.7, 1.0) * crown * 0.8;
 }
+// A bridge in the water: dark from below, with the line of its rail.
+vec3 under_deck(vec4 hit) { return vec3(0.30, 0.62, 0.80) * exp(-max(hit.w - hit.z, 0.0) * 1.1) * 0.35; }
 void main() {
   vec3 point = seen + uEye, ray = normalize(seen);
   float away = length(seen);
@@ -24,7 +26,11 @@ void main() {
   float mirror = 0.10 + 0.90 * pow(1.0 - clamp(dot(-ray, normal), 0.0, 1.0), 4.0);
   vec3 colour = vec3(0.002, 0.012, 0.026) + sky_colour(back) * (0.15 + 0.70 * mirror);
   vec4 hit = mirrored(point, normalize(back));
-  if (hit.w > 0.0) colour = mix(colour, vec3(0.010, 0.030, 0.060) + lit_wall(hit, vec2(3.0)) * 1.15, 0.55 + 0.45 * mirror);
+  if (hit.w > 0.0) {
+    bool is_deck = hit.w < uGround + 24.0 && bank_distance(cover_at(hit.xy)) < 3.0;
+    vec3 wall = is_deck ? under_deck(hit) : lit_wall(hit, vec2(3.0)) * 1.15;
+    colour = mix(colour, vec3(0.010, 0.030, 0.060) + wall, 0.55 + 0.45 * mirror);
+  }
   float ripple = smoothstep(0.05, 0.30, length(normal.xy));
   float wide = 1.0 + away / 900.0, shimmer = mix(0.35, ripple, 1.0 / wide);
   colour += vec3(0.004, 0.034, 0.066) * (0.45 + 0.55 * exp(-bank / 30.0));

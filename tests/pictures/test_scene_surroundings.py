@@ -40,7 +40,7 @@ def test_around_real_data_nothing_is_invented(repository: Path, style: str) -> N
     real_actors, real = surroundings(repository, style, may_invent=False)
 
     # then only the synthetic one has made-up blocks and lights beyond its data
-    assert real_actors == synthetic_actors - 1
+    assert real_actors == synthetic_actors - 2
     ground = slice(140, 260)
     assert light(synthetic[ground]).std() > 2 * light(real[ground]).std()
 

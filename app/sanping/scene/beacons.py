@@ -11,7 +11,7 @@ from sanping.scene.layers.sprites import SpriteLayer
 from sanping.scene.layers.tiles import TileLayer
 
 _ABOVE_M, _MOST = 62.0, 400
-_RADIUS_M, _LEAST_PX, _COLOUR = 6.0, 4.0, (1.0, 0.16, 0.10)
+_RADIUS_M, _LEAST_PX, _COLOUR = 7.0, 5.5, (1.0, 0.13, 0.10)
 
 
 class Beacons:

@@ -6,7 +6,7 @@ import shapely
 
 from sanping.domain.view import CameraPose
 from sanping.scene.camera import lens_of
-from sanping.scene.far_field import far_blocks
+from sanping.scene.far_field import far_blocks, far_lamps
 from sanping.scene.polygons import line_parts, polygon_parts, triangulated
 from sanping.scene.ribbons import MeshSheet, densified, ribbon
 
@@ -114,6 +114,24 @@ def test_far_blocks_leave_the_data_alone_and_are_the_same_each_time() -> None:
     assert not inside.any()
     assert np.array_equal(first.points, second.points)
     assert first.triangles.max() == len(first.points) - 1
+
+
+def test_towns_stand_on_the_horizon_and_lamps_follow_the_main_roads_of_the_ground() -> None:
+    # given the bounds of a city
+    bounds = (-800.0, -600.0, 800.0, 600.0)
+
+    # when its surroundings are made
+    blocks, lamps = far_blocks(bounds, 4.0), far_lamps(bounds, 4.0)
+
+    # then towers stand up to 10 km away, and lamps hang 9 m beside lines of the turned grid
+    away = np.hypot(blocks.anchor[:, 0], blocks.anchor[:, 1])
+    turned = lamps[:, :2] @ np.array([[np.cos(0.35), -np.sin(0.35)], [np.sin(0.35), np.cos(0.35)]]).T
+    off = np.abs(turned - np.round(turned / (230.0, 170.0)) * (230.0, 170.0))
+    assert (blocks.height_m[away > 6000.0] > 100.0).sum() > 40
+    assert 1000 < len(lamps) <= 9000
+    assert np.isclose(off, 9.0, atol=1e-6).any(axis=1).all()
+    assert ((np.abs(lamps[:, 0]) > 800) | (np.abs(lamps[:, 1]) > 600)).all()
+    assert np.array_equal(lamps, far_lamps(bounds, 4.0))
 
 
 def test_a_ray_through_a_projected_point_meets_it() -> None:

@@ -1,24 +1,29 @@
-"""Draws the made-up blocks beyond the data; they can be neither picked nor coloured."""
+"""Draws the made-up blocks and lamps beyond the data; they can be neither picked nor coloured."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sanping.domain.geo import Float32Array, UInt8Array
 from sanping.scene.context import LayerLook, SceneContext
-from sanping.scene.far_field import Blocks, far_blocks
+from sanping.scene.far_field import Blocks, far_blocks, far_lamps
 from sanping.scene.features import LANE_HOUSE, OFFICE, PAGE_FEATURES, PAGE_SIDE, RESIDENTIAL, VISIBLE
+from sanping.scene.layers.sprites import SpriteLayer
 from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
 
+_LAMP_RADIUS_M, _LAMP_LEAST_PX, _LAMP_COLOUR = 5.0, 1.6, (1.0, 0.66, 0.32)
+
 
 class FarLayer:
-    """One mesh of blocks around the data."""
+    """One mesh of blocks around the data, and the lamps of their main roads."""
 
     def __init__(self, context: SceneContext) -> None:
         self._context = context
         self._material: Material | None = None
         self._actor: Any = None
+        self._lamps = SpriteLayer(context)
         self._key: object = None
         self._textures: dict[str, DataTexture] = {}
 
@@ -38,9 +43,17 @@ class FarLayer:
         data = poly_data(blocks.points, blocks.triangles, {"feature": blocks.owner})
         self._actor = self._material.dress(mapper_of(data, ("feature",)))
         self._context.renderer.AddActor(self._actor)
+        self._lamps.set_lights(
+            far_lamps(bounds, ground_m),
+            radius_m=_LAMP_RADIUS_M,
+            least_px=_LAMP_LEAST_PX,
+            colour=_LAMP_COLOUR,
+            is_steady=True,
+        )
 
     def show(self, look: LayerLook) -> None:
-        """Draw in a style; the far field needs no detail, and the draft no far field."""
+        """Draw in a style; the far field needs no detail, the draft no far field, and lamps come with standard."""
+        self._lamps.show(replace(look, is_visible=look.detail > 0))
         if self._material is not None and self._actor is not None:
             self._actor.SetVisibility(look.detail >= 0)
             self._material.set_fragment(f"facade_{look.style}")
@@ -60,6 +73,7 @@ class FarLayer:
             self._context.renderer.RemoveActor(self._actor)
         if self._material is not None:
             self._material.release()
+        self._lamps.release()
         self._actor = self._material = self._key = None
 
 

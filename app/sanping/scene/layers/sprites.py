@@ -13,8 +13,10 @@ Colour = tuple[float, float, float]
 class SpriteLayer(FlatLayer):
     """Round lights at scene places (n, 3), of one radius and colour."""
 
-    def set_lights(self, places: Float64Array, radius_m: float, least_px: float, colour: Colour) -> None:
-        """Hang the lights anew."""
+    def set_lights(
+        self, places: Float64Array, radius_m: float, least_px: float, colour: Colour, *, is_steady: bool = False
+    ) -> None:
+        """Hang the lights anew; they breathe, each in its time, unless they are steady."""
         self.release()
         count = len(places)
         if not count:
@@ -26,7 +28,7 @@ class SpriteLayer(FlatLayer):
         sprite[:, 2:] = np.tile(_CORNERS, (count, 1))
         tint: Float32Array = np.empty((4 * count, 4), np.float32)
         tint[:, :3] = colour
-        tint[:, 3] = np.repeat(np.arange(count) * 0.618 % 1.0, 4)
+        tint[:, 3] = -1.0 if is_steady else np.repeat(np.arange(count) * 0.618 % 1.0, 4)
         data = poly_data(
             np.repeat(places, 4, axis=0).astype(np.float32),
             triangles.astype(np.int32),
