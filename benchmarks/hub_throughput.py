@@ -1,11 +1,12 @@
 """A city at ten times its usual rate: frames over real sockets to committed rows and to a subscribed screen.
 
-    python benchmarks/hub_throughput.py [--seconds 60] [--stations 30000] [--rate 16200] [--lanes hj212 sl651]
+    python benchmarks/hub_throughput.py [--seconds 60] [--stations 30000] [--rate 16200] [--lanes hj212 sl651 mqtt]
 
-A hub runs as its own process with one child a lane; a generator process sends frames that were encoded beforehand over
-eight connections a lane, each at its planned moment; a screen subscribes to everything. Afterwards every acknowledged
-frame is looked up in the history file. The figures: rows acknowledged, committed and lost; delay from the moment a
-frame was sent to its arrival at the screen; processor time and memory of every process.
+A hub runs as its own process with one child a lane, MQTT through a real mosquitto; a generator process a lane sends
+frames that were encoded beforehand over eight connections, each at its planned moment; a screen subscribes to
+everything. Afterwards every acknowledged frame is looked up in the history file. The figures: rows acknowledged,
+committed and lost; delay from the moment a frame was sent to its arrival at the screen; processor time and memory of
+every process.
 """
 
 import argparse
@@ -25,7 +26,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from hub_lanes import LANES, Lane, Stretch, schedule, write_twin
+from hub_lanes import LANES, Lane, Stretch, schedule, started_broker, write_twin
 
 CONNECTIONS = 8
 LEAD_S = 3.0
@@ -42,6 +43,8 @@ def generator() -> None:
     gc.freeze()
     encoded_cpu_s = time.process_time()
     sockets = [socket.create_connection(("127.0.0.1", plan["port"])) for _ in range(CONNECTIONS)]
+    for link in sockets:
+        link.sendall(lane.greeting)
     heard: list[list[bytes]] = [[] for _ in sockets]
     readers = [threading.Thread(target=_hear, args=pair) for pair in zip(sockets, heard, strict=True)]
     for reader in readers:
@@ -129,12 +132,12 @@ class Screen(threading.Thread):
 
 
 class Watch(threading.Thread):
-    """Samples resident memory and processor time of the hub and its children once a second."""
+    """Samples resident memory and processor time of the hub, its children and the broker once a second."""
 
-    def __init__(self, root: int, seconds: float) -> None:
+    def __init__(self, roots: dict[str, int], seconds: float) -> None:
         super().__init__(daemon=True)
         self._samples: list[dict[int, tuple[float, float]]] = []
-        self._root = root
+        self._roots = roots
         self._seconds = seconds
 
     def run(self) -> None:
@@ -145,9 +148,10 @@ class Watch(threading.Thread):
     def figures(self) -> dict[str, object]:
         """Return memory of each process at a third, two thirds and the end, and its processor time."""
         found: dict[str, object] = {}
+        names = {pid: name for name, pid in self._roots.items()}
         last = len(self._samples) - 1
         for number, pid in enumerate(self._samples[last]):
-            name = "hub" if pid == self._root else f"child {number}"
+            name = names.get(pid, f"child {number}")
             memory = [self._samples[place].get(pid, (0.0, 0.0))[0] for place in (last // 3, 2 * last // 3, last)]
             cpu_s = self._samples[last][pid][1] - self._samples[0].get(pid, (0.0, 0.0))[1]
             found[f"{name} MiB at 1/3, 2/3, end"] = " ".join(f"{value:.0f}" for value in memory)
@@ -155,8 +159,8 @@ class Watch(threading.Thread):
         return found
 
     def _family(self) -> list[int]:
-        found = [self._root]
-        for task in Path(f"/proc/{self._root}/task").glob("*/children"):
+        found = list(self._roots.values())
+        for task in Path(f"/proc/{self._roots['hub']}/task").glob("*/children"):
             with contextlib.suppress(OSError):
                 found += [int(word) for word in task.read_text().split()]
         return found
@@ -198,14 +202,19 @@ def wait_for_ports(ports: list[int]) -> None:
                 time.sleep(0.1)
 
 
-def run(lanes: list[Lane], options: argparse.Namespace, folder: Path) -> dict[str, object]:
-    ports = [free_port() for _ in lanes]
-    twin, data = folder / "town", folder / "data"
-    write_twin(twin, options.stations, dict(zip((lane.name for lane in lanes), ports, strict=True)))
-    process, address = started_hub(twin, data)
-    wait_for_ports(ports)
-    screen = Screen(address, (data / "token").read_text())
-    screen.start()
+def wait_for_subscriptions(address: str, token: str) -> None:
+    """Wait until the sources that are clients of a broker have asked it for their topics."""
+    from sanping.client.questions import Questions  # noqa: PLC0415
+
+    questions = Questions(lambda: (address, token))
+    while any(source.adapter == "mqtt" and "Subscribed" not in source.why_en for source in questions.sources()):
+        time.sleep(0.1)
+
+
+def started_senders(
+    lanes: list[Lane], ports: list[int], options: argparse.Namespace, folder: Path
+) -> tuple[float, list]:
+    """Start a generator a lane and return when they begin to send, seconds since 1970."""
     share = options.stations // len(lanes)
     frames = [round(options.rate / len(lanes) * options.seconds / lane.values_per_frame) for lane in lanes]
     begin_ms = int((time.time() + LEAD_S + ENCODE_S * sum(frames)) * 1000)
@@ -217,8 +226,24 @@ def run(lanes: list[Lane], options: argparse.Namespace, folder: Path) -> dict[st
         }  # fmt: skip
         plan = {"lane": lane.name, "port": port, "out": str(folder / lane.name), "stretch": stretch}
         senders.append(subprocess.Popen([sys.executable, __file__, "generate", json.dumps(plan)]))
-    time.sleep(max(0.0, begin_ms / 1000 - time.time()))
-    watch = Watch(process.pid, options.seconds)
+    return begin_ms / 1000, senders
+
+
+def run(lanes: list[Lane], options: argparse.Namespace, folder: Path) -> dict[str, object]:
+    ports = [free_port() for _ in lanes]
+    twin, data = folder / "town", folder / "data"
+    write_twin(twin, options.stations, dict(zip((lane.name for lane in lanes), ports, strict=True)))
+    brokers = [started_broker(folder, port) for lane, port in zip(lanes, ports, strict=True) if lane.name == "mqtt"]
+    process, address = started_hub(twin, data)
+    wait_for_ports(ports)
+    token = (data / "token").read_text()
+    wait_for_subscriptions(address, token)
+    screen = Screen(address, token)
+    screen.start()
+    begin_s, senders = started_senders(lanes, ports, options, folder)
+    time.sleep(max(0.0, begin_s - time.time()))
+    watched = {"hub": process.pid} | ({"broker": brokers[0].pid} if brokers else {})
+    watch = Watch(watched, options.seconds)
     watch.start()
     for sender in senders:
         sender.wait()
@@ -226,7 +251,14 @@ def run(lanes: list[Lane], options: argparse.Namespace, folder: Path) -> dict[st
     screen.end()
     process.send_signal(signal.SIGTERM)
     process.wait(30)
+    for broker in brokers:
+        broker.terminate()
+        broker.wait()
     return {**judged(lanes, folder, data, screen), **watch.figures(), "screen cpu s": round(screen.cpu_s, 1)}
+
+
+def percentiles(delays_s: list[float]) -> str:
+    return " ".join(f"p{p} {1000 * np.percentile(delays_s, p):.0f}" for p in (50, 90, 99, 100))
 
 
 def judged(lanes: list[Lane], folder: Path, data: Path, screen: Screen) -> dict[str, object]:
@@ -244,10 +276,12 @@ def judged(lanes: list[Lane], folder: Path, data: Path, screen: Screen) -> dict[
             arrived.setdefault((screen.names[row.index], row.event_ms), moment_s)
     figures: dict[str, object] = {}
     delays: list[float] = []
+    by_lane: dict[str, str] = {}
     frames = sent = acknowledged = lost = 0
     for lane in lanes:
         told = np.load(folder / f"{lane.name}.npz")
         keys = [(f"S{n}", ms) for n, ms in zip(told["station"].tolist(), told["event_ms"].tolist(), strict=True)]
+        first = len(delays)
         for key, sent_s, is_acknowledged in zip(keys, told["sent_s"], told["is_acknowledged"], strict=True):
             if key in arrived:
                 delays.append(arrived[key] - sent_s)
@@ -256,16 +290,17 @@ def judged(lanes: list[Lane], folder: Path, data: Path, screen: Screen) -> dict[
                 lost += max(0, lane.values_per_frame - kept.get(key, 0))
         frames += len(keys)
         sent += len(keys) * lane.values_per_frame
+        by_lane[f"{lane.name}, frame to screen, ms"] = percentiles(delays[first:])
         figures[f"{lane.name} generator late s"] = round(float(told["late_s"]), 2)
         figures[f"{lane.name} generator cpu s"] = round(float(told["cpu_s"]), 1)
-    delay_ms = np.array(delays) * 1000
     return {
         "observations sent": sent,
         "acknowledged": acknowledged,
         "committed": sum(kept.values()),
         "acknowledged and lost": lost,
         "frames seen by the screen": f"{len(delays)} of {frames}",
-        "frame to screen, ms": {f"p{p}": round(float(np.percentile(delay_ms, p))) for p in (50, 90, 99, 100)},
+        "frame to screen, ms": percentiles(delays),
+        **by_lane,
         **figures,
     }
 

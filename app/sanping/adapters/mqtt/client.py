@@ -149,6 +149,8 @@ class Connection:
         with contextlib.suppress(OSError, ValueError):
             self._client.disconnect()
         await self._loop.run_in_executor(None, self._client.loop_stop)
+        # Without the ring of references the client closes its sockets as soon as nobody holds it.
+        self._client.on_connect = self._client.on_disconnect = self._client.on_message = None
 
     def _on_connect(self, _client: Client, _data: object, _flags: object, reason: Any, _properties: object) -> None:
         self._tell(self._greeted, str(reason) if reason.is_failure else "")

@@ -1,7 +1,7 @@
 """Subscribes at a broker, delivers what comes, and acknowledges each message once it is committed."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 
 from sanping.adapters.mqtt.client import Broker, Connection, Taken
@@ -15,6 +15,7 @@ from sanping.domain.text import Text
 from sanping.ports.source import World
 
 TEST_S = 5.0
+MOST_UNDER_WAY = 16
 
 _SUBSCRIBED = Text("已订阅 {filters}，等待消息", "Subscribed {filters}, waiting for messages")
 _LIVE = Text("数据正常到达", "Data arrive")
@@ -23,6 +24,46 @@ _FOUND = Text(
     "It works: {messages} messages, {values} values in {seconds:g} s",
 )
 _BROKEN = Text("消息被跳过：{reason}", "A message was skipped: {reason}")
+
+
+class _Underway:
+    """Deliveries that are being committed while more is read; they begin, and so end, in their order."""
+
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore(MOST_UNDER_WAY)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def __aenter__(self) -> "_Underway":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._failed.cancel()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        self._tasks.clear()
+
+    async def hold(self, reading: Coroutine[None, None, None]) -> None:
+        """Read until that ends or a delivery fails, and raise what ended it."""
+        task = asyncio.create_task(reading)
+        self._tasks.add(task)
+        await asyncio.wait((task, self._failed), return_when=asyncio.FIRST_COMPLETED)
+        await (self._failed if self._failed.done() else task)
+
+    async def add(self, delivery: Coroutine[None, None, None]) -> None:
+        """Begin a delivery, once there is room for it."""
+        await self._free.acquire()
+        task = asyncio.create_task(delivery)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._free.release()
+        if not task.cancelled() and (error := task.exception()) is not None and not self._failed.done():
+            self._failed.set_exception(error)
 
 
 class Source:
@@ -36,19 +77,25 @@ class Source:
 
     async def run(self, world: World) -> None:
         """Deliver until the connection breaks off. Raises `SourceFailed` and `SourceRefused`."""
-        decoder = self._decoder()
-        async with Connection(self._broker(world), self._filters) as connection:
+        async with Connection(self._broker(world), self._filters) as connection, _Underway() as underway:
             world.say("connecting", _SUBSCRIBED.with_values(filters=" ".join(self._filters)[:200]))
-            while True:
-                taken = await connection.messages()
-                rows = self._rows(taken, decoder, world)
-                for group, edge in sorted(decoder.nodes_to_ask):
-                    connection.publish(f"{NAMESPACE}/{group}/NCMD/{edge}", rebirth_request())
-                decoder.nodes_to_ask.clear()
-                await world.deliver(rows)
-                connection.acknowledge(taken)
-                if rows:
-                    world.say("live", _LIVE)
+            await underway.hold(self._read(connection, underway, world))
+
+    async def _read(self, connection: Connection, underway: _Underway, world: World) -> None:
+        decoder = self._decoder()
+        while True:
+            taken = await connection.messages()
+            rows = self._rows(taken, decoder, world)
+            for group, edge in sorted(decoder.nodes_to_ask):
+                connection.publish(f"{NAMESPACE}/{group}/NCMD/{edge}", rebirth_request())
+            decoder.nodes_to_ask.clear()
+            await underway.add(self._kept(connection, taken, rows, world))
+
+    async def _kept(self, connection: Connection, taken: list[Taken], rows: list[Observation], world: World) -> None:
+        await world.deliver(rows)
+        connection.acknowledge(taken)
+        if rows:
+            world.say("live", _LIVE)
 
     async def test(self, world: World) -> Text:
         """Listen for some seconds, acknowledge nothing."""
