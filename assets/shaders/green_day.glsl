@@ -9,7 +9,7 @@ void main() {
   float fine = fwidth(point.x) + fwidth(point.y);
   float broad = noise2(point.xy * 0.018), grain = noise2(point.xy * 0.15);
   float detail = mix(0.5, noise2(point.xy * 1.4), clamp(1.0 - fine * 0.8, 0.0, 1.0));
-  vec3 colour = mix(vec3(0.060, 0.115, 0.030), vec3(0.135, 0.185, 0.060), broad) * (0.72 + 0.3 * grain + 0.25 * detail);
+  vec3 colour = mix(vec3(0.064, 0.094, 0.034), vec3(0.118, 0.142, 0.058), broad) * (0.72 + 0.3 * grain + 0.25 * detail);
   float way = abs(noise2(point.xy * 0.011 + 31.0) - 0.5);
   colour = mix(colour, vec3(0.42, 0.38, 0.31), (1.0 - smoothstep(0.012, 0.016 + fine * 0.004, way)) * 0.8);
   float lit = max(uSun.z, 0.0) * sunlit(point, vec3(0.0));

@@ -29,7 +29,7 @@ void main() {
     float head = fract(slot), soft = 0.035 + fwidth(slot) * 1.5;
     float trail = (1.5 * pow(head, 7.0) + 0.25 * pow(head, 2.0)) * (1.0 - smoothstep(1.0 - 2.0 * min(soft, 0.4), 1.0, head));
     trail = mix(trail, 0.27, clamp(fwidth(slot) * 2.0 - 0.3, 0.0, 1.0));
-    float off = (abs(side) - middle) / max(0.75 + 0.35 * big, fine * (0.5 + 0.5 * big));
+    float off = (abs(side) - middle) / max(mix(0.38, 0.75 + 0.35 * big, smoothstep(0.02, 0.22, fine)), fine * (0.5 + 0.5 * big));
     float line = exp(-off * off) * clamp(1.6 / (fine * 0.5 + 0.9), 0.15, 1.0);
     vec3 lights = way > 0.0 ? vec3(1.0, 0.82, 0.56) : vec3(1.0, 0.15, 0.07);
     colour += lights * trail * line * busy * (0.25 + 1.55 * big) * calm;

@@ -18,7 +18,7 @@ void main() {
   vec3 towards = -normalize(seen);
   vec3 right = normalize(cross(vec3(0.0, 0.0, 1.0), towards)), up = cross(towards, right);
   vec3 normal = normalize(right * corner.x + up * corner.y + towards * sqrt(max(0.05, 1.0 - r * r)) * 0.9 + vec3(0.0, 0.0, 0.25));
-  vec3 leaf = mix(vec3(0.060, 0.110, 0.026), vec3(0.130, 0.150, 0.040), crown.y);
+  vec3 leaf = mix(vec3(0.052, 0.086, 0.027), vec3(0.104, 0.120, 0.038), crown.y);
   leaf = mix(leaf, vec3(0.20, 0.145, 0.035), step(0.90, crown.y) * 0.7) * (0.62 + 0.75 * leaves);
   if (is_trunk) leaf = vec3(0.09, 0.07, 0.05);
   float lit = sunlit(root + vec3(0.0, 0.0, crown.x), vec3(0.0));
