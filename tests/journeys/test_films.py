@@ -13,8 +13,11 @@ import numpy as np
 import pytest
 
 from fakes.small_recording import write_simulated
+from sanping.domain.errors import Cancelled
 from sanping.domain.geo import UInt8Array
+from sanping.domain.text import Text
 from sanping.formats.project import load_project
+from sanping.workers.program import run_program
 from ui.tiny_twin import write_twin
 
 BEGIN = datetime.fromisoformat("2026-11-21T10:00:00+08:00")
@@ -124,3 +127,25 @@ def test_a_file_that_is_no_recording_and_a_twin_that_is_not_here_are_named(recor
     assert [done.returncode for done in found] == [2, 2]
     assert "not a recording" in found[0].stderr
     assert "name its folder" in found[1].stderr
+
+
+def test_a_film_that_is_stopped_leaves_nothing_behind(recording: Path, tmp_path: Path) -> None:
+    # given a film of many frames in a program of its own
+    class Stopping:
+        reports = 0
+
+        def report(self, fraction: float, doing: Text) -> None:
+            if "/3" in doing.en:
+                self.reports += 1
+                raise Cancelled(doing)
+
+    watching = Stopping()
+    words = ("--size", "320x240", "--quality", "draft", "--speed", "12", "--fps", "1")
+
+    # when it is stopped while it is drawn
+    with pytest.raises(Cancelled):
+        run_program(["film", str(recording), "-o", str(tmp_path / "a.mp4"), *words], watching)
+
+    # then there is no film, and no part of one
+    assert watching.reports == 1
+    assert list(tmp_path.iterdir()) == []

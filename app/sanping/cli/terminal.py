@@ -1,7 +1,9 @@
 """Progress and tables in a terminal."""
 
+import os
 import signal
 import sys
+import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,17 +11,24 @@ from types import FrameType
 
 from sanping.domain.errors import Cancelled
 from sanping.domain.text import Language, Text
+from sanping.workers.program import PROGRESS_LINES, PROGRESS_VARIABLE
 
+LINE_EVERY_S = 0.1
 CANCELLED = Text("已取消", "Cancelled")
 
 
 class TerminalProgress:
-    """Shows progress on one line of stderr while it is a terminal, else keeps silent."""
+    """Shows progress on one line of stderr while it is a terminal, else keeps silent.
+
+    Where a program of ours asks for it in the environment, each step is a line instead: the share, a tab, the words.
+    """
 
     def __init__(self, language: Language) -> None:
         self._language = language
         self._is_shown = sys.stderr.isatty()
         self._is_interrupted = False
+        self._tells_lines = os.environ.get(PROGRESS_VARIABLE) == PROGRESS_LINES
+        self._next_s = 0.0
 
     @contextmanager
     def heeding_interrupts(self) -> Iterator["TerminalProgress"]:
@@ -37,7 +46,11 @@ class TerminalProgress:
         """Redraw the line; Ctrl-C is how a person cancels here."""
         if self._is_interrupted:
             raise Cancelled(CANCELLED)
-        if self._is_shown:
+        if self._tells_lines:
+            if time.monotonic() >= self._next_s or fraction >= 1:
+                self._next_s = time.monotonic() + LINE_EVERY_S
+                print(f"{fraction:.4f}\t{doing.in_language(self._language)}", file=sys.stderr, flush=True)
+        elif self._is_shown:
             filled = round(max(0.0, min(1.0, fraction)) * 24)
             bar = "█" * filled + "░" * (24 - filled)
             end = "\n" if fraction >= 1 else ""

@@ -1,0 +1,311 @@
+"""The form for what is taken out of the past: a recording, a film or a table; it shows how far the work is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, Qt, QTimeZone, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateTimeEdit,
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sanping.commands.replay_actions import ExportWish
+from sanping.domain.station import Station
+from sanping.domain.text import Language, Text
+from sanping.stage.filming import CameraChoice
+from sanping.ui.wording import Wording
+
+HOUR_MS = 3_600_000
+TITLES: dict[ExportWish, Text] = {
+    "recording": Text("导出录像", "Export a recording"),
+    "film": Text("导出影片", "Export a film"),
+    "table": Text("导出数据表", "Export a table"),
+}
+ABOUT: dict[ExportWish, Text] = {
+    "recording": Text(
+        "一个文件，含所选时段的观测、告警、预警与视角，可在另一台三屏上回放",
+        "One file with observations, alarms, warnings and camera of the span, to be replayed at another Sanping",
+    ),
+    "film": Text(
+        "在后台绘制，不影响窗口；画面烧录时刻，模拟数据带“模拟”标记",
+        "Drawn in the background; the moment is burnt in, and simulated data are marked",
+    ),
+    "table": Text(
+        "所选站点的全部观测：Parquet 可再导入，CSV 供表格软件使用",
+        "All observations of the chosen stations: Parquet can be read back, CSV is for spreadsheets",
+    ),
+}
+FROM, TO, QUICK = Text("开始", "From"), Text("结束", "To"), Text("时段", "Span")
+SPANS: tuple[tuple[int, Text], ...] = (
+    (1, Text("最近 1 小时", "The last hour")),
+    (6, Text("最近 6 小时", "The last 6 hours")),
+    (24, Text("最近 24 小时", "The last 24 hours")),
+    (0, Text("全部", "All")),
+)
+STATIONS = Text("站点（不选为全部）", "Stations (none: all)")
+SIZE, SPEED, CAMERA, KIND = Text("画面", "Size"), Text("倍速", "Speed"), Text("视角", "Camera"), Text("格式", "Format")
+CAMERAS: tuple[tuple[CameraChoice, Text], ...] = (
+    ("fixed", Text("当前视角", "The present view")),
+    ("path", Text("沿各收藏视角飞行", "A flight over the bookmarks")),
+    ("recorded", Text("跟随录制的视角", "The recorded camera")),
+)
+SIZES = ("1280x720", "1920x1080", "2560x1440", "3840x2160", "3840x1080")
+FILM_SPEEDS = (1, 10, 60, 600, 3600)
+SUFFIXES: dict[ExportWish, tuple[str, ...]] = {
+    "recording": (".sprec",),
+    "film": (".mp4", ".webm"),
+    "table": (".parquet", ".csv"),
+}
+BEGIN, STOP, CLOSE = Text("导出…", "Export…"), Text("停止", "Stop"), Text("关闭", "Close")
+BACKWARDS = Text("结束须晚于开始", "The end must be later than the beginning")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportPlan:
+    """What a person wants: milliseconds since 1970 UTC, chosen stations (none: all), and for a film how it is drawn."""
+
+    kind: ExportWish
+    path: Path
+    from_ms: int
+    to_ms: int
+    stations: frozenset[str] = frozenset()
+    size: str = "1920x1080"
+    speed: int = 60
+    camera: CameraChoice = "fixed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOffer:
+    """What can be chosen: the span that is remembered, the one proposed, stations, those chosen at first, a folder."""
+
+    kind: ExportWish
+    first_ms: int
+    last_ms: int
+    from_ms: int
+    to_ms: int
+    stations: Sequence[Station] = ()
+    chosen: frozenset[str] = frozenset()
+    folder: Path = Path()
+    name: str = "sanping"
+    zone: tzinfo | None = None
+
+
+class ExportDialog(QDialog):
+    """Asks, and then shows the work; `export_asked` carries an `ExportPlan`, `stop_asked` comes when it is stopped."""
+
+    export_asked = Signal(object)
+    stop_asked = Signal()
+
+    def __init__(self, offer: ExportOffer, language: Language, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(520)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.words = Wording(language)
+        self.offer = offer
+        self.is_busy = False
+        self.words.put(self.setWindowTitle, TITLES[offer.kind])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 18, 24, 18)
+        column.setSpacing(10)
+        about = QLabel()
+        about.setWordWrap(True)
+        about.setProperty("role", "quiet")
+        self.words.put(about.setText, ABOUT[offer.kind])
+        column.addWidget(about)
+        self.form = QWidget()
+        grid = QGridLayout(self.form)
+        grid.setContentsMargins(0, 4, 0, 4)
+        grid.setColumnStretch(1, 1)
+        column.addWidget(self.form)
+        self._add_span(grid)
+        if offer.kind == "film":
+            self._add_film(grid)
+        else:
+            self._add_stations(grid)
+        self.said = QLabel()
+        self.said.setWordWrap(True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(8)
+        column.addWidget(self.said)
+        column.addWidget(self.bar)
+        self._add_buttons(column)
+        self.show_rest(None)
+
+    def plan(self, path: Path) -> ExportPlan:
+        """Return what the form says, for a file."""
+        offer = self.offer
+        if offer.kind == "film":
+            return ExportPlan(
+                kind=offer.kind,
+                path=path,
+                from_ms=self._moment(self.begin),
+                to_ms=self._moment(self.end),
+                size=self.size_box.currentText(),
+                speed=int(self.speed.currentData()),
+                camera=self.camera.currentData(),
+            )
+        return ExportPlan(
+            kind=offer.kind,
+            path=path,
+            from_ms=self._moment(self.begin),
+            to_ms=self._moment(self.end),
+            stations=self.chosen(),
+        )
+
+    def chosen(self) -> frozenset[str]:
+        """Return the stations that are ticked."""
+        items = (self.stations.item(row) for row in range(self.stations.count()))
+        return frozenset(
+            item.data(Qt.ItemDataRole.UserRole) for item in items if item.checkState() == Qt.CheckState.Checked
+        )
+
+    def show_progress(self, share: float, doing: Text) -> None:
+        """Show how far the work is."""
+        self.bar.setValue(round(share * 1000))
+        self.words.put(self.said.setText, doing)
+
+    def show_work(self) -> None:
+        """Show that the work has begun."""
+        self.is_busy = True
+        self.form.setEnabled(False)
+        self.bar.show()
+        self.bar.setValue(0)
+        self.words.put(self.go.setText, STOP)
+
+    def show_rest(self, last_word: Text | None) -> None:
+        """Show the form again, with what became of the work."""
+        self.is_busy = False
+        self.form.setEnabled(True)
+        self.bar.hide()
+        self.words.put(self.go.setText, BEGIN)
+        self.words.put(self.said.setText, last_word or Text("", ""))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """A form that is closed stops its work."""
+        if self.is_busy:
+            self.stop_asked.emit()
+        super().closeEvent(event)
+
+    def _add_span(self, grid: QGridLayout) -> None:
+        self.quick = QComboBox()
+        for hours, title in SPANS:
+            self.quick.addItem(self.words.say(title), hours)
+        self.quick.setCurrentIndex(-1)
+        self.quick.activated.connect(self._on_quick)
+        self.begin, self.end = _field(), _field()
+        self._set_span(self.offer.from_ms, self.offer.to_ms)
+        for title, field in ((QUICK, self.quick), (FROM, self.begin), (TO, self.end)):
+            self._add_row(grid, title, field)
+
+    def _add_film(self, grid: QGridLayout) -> None:
+        self.size_box, self.speed, self.camera, self.kind = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self.size_box.addItems(SIZES)
+        self.size_box.setCurrentText("1920x1080")
+        for speed in FILM_SPEEDS:
+            self.speed.addItem(f"×{speed}", speed)
+        self.speed.setCurrentIndex(3)
+        for camera, title in CAMERAS:
+            self.camera.addItem(self.words.say(title), camera)
+        self.kind.addItems([suffix[1:].upper() for suffix in SUFFIXES["film"]])
+        for title, field in ((SIZE, self.size_box), (SPEED, self.speed), (CAMERA, self.camera), (KIND, self.kind)):
+            self._add_row(grid, title, field)
+
+    def _add_stations(self, grid: QGridLayout) -> None:
+        self.stations = QListWidget()
+        self.stations.setMinimumHeight(150)
+        for station in self.offer.stations:
+            item = QListWidgetItem(f"{self.words.say(station.name)}  {station.id}")
+            item.setData(Qt.ItemDataRole.UserRole, station.id)
+            is_chosen = station.id in self.offer.chosen
+            item.setCheckState(Qt.CheckState.Checked if is_chosen else Qt.CheckState.Unchecked)
+            self.stations.addItem(item)
+        self._add_row(grid, STATIONS, self.stations)
+        if self.offer.kind == "table":
+            self.kind = QComboBox()
+            self.kind.addItems(["Parquet", "CSV"])
+            self._add_row(grid, KIND, self.kind)
+
+    def _add_row(self, grid: QGridLayout, title: Text, field: QWidget) -> None:
+        caption = QLabel()
+        self.words.put(caption.setText, title)
+        row = grid.rowCount()
+        grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(field, row, 1)
+
+    def _add_buttons(self, column: QVBoxLayout) -> None:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        self.go, leave = QPushButton(), QPushButton()
+        self.go.setDefault(True)
+        self.words.put(leave.setText, CLOSE)
+        self.go.clicked.connect(self._on_go)
+        leave.clicked.connect(self.close)
+        row.addWidget(leave)
+        row.addWidget(self.go)
+        column.addLayout(row)
+
+    def _suffix(self) -> str:
+        suffixes = SUFFIXES[self.offer.kind]
+        return suffixes[self.kind.currentIndex()] if len(suffixes) > 1 else suffixes[0]
+
+    def ask_path(self) -> Path | None:
+        """Ask where the file is to be; None when the person changes their mind."""
+        suffix = self._suffix()
+        proposed = self.offer.folder / f"{self.offer.name}{suffix}"
+        title = self.words.say(TITLES[self.offer.kind])
+        chosen, _ = QFileDialog.getSaveFileName(self, title, str(proposed), f"*{suffix}")
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+
+    @Slot()
+    def _on_go(self) -> None:
+        if self.is_busy:
+            self.stop_asked.emit()
+            return
+        if self._moment(self.end) <= self._moment(self.begin):
+            self.words.put(self.said.setText, BACKWARDS)
+            return
+        path = self.ask_path()
+        if path is not None:
+            self.export_asked.emit(self.plan(path))
+
+    @Slot(int)
+    def _on_quick(self, index: int) -> None:
+        hours, offer = int(self.quick.itemData(index)), self.offer
+        begin_ms = max(offer.first_ms, offer.last_ms - hours * HOUR_MS) if hours else offer.first_ms
+        self._set_span(begin_ms, offer.last_ms)
+
+    def _set_span(self, from_ms: int, to_ms: int) -> None:
+        for field, at_ms in ((self.begin, from_ms), (self.end, to_ms)):
+            clock = datetime.fromtimestamp(at_ms / 1000, self.offer.zone).replace(tzinfo=UTC)
+            field.setDateTime(QDateTime.fromMSecsSinceEpoch(round(clock.timestamp() * 1000), QTimeZone.utc()))
+
+    def _moment(self, field: QDateTimeEdit) -> int:
+        clock = datetime.fromtimestamp(field.dateTime().toMSecsSinceEpoch() / 1000, UTC)
+        return round(clock.replace(tzinfo=self.offer.zone).timestamp() * 1000)
+
+
+def _field() -> QDateTimeEdit:
+    field = QDateTimeEdit()
+    field.setTimeZone(QTimeZone.utc())  # it shows the clock where the twin lies, whatever zone this machine has
+    field.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
+    field.setCalendarPopup(True)
+    return field
