@@ -278,30 +278,46 @@ def test_what_is_too_old_is_forgotten_and_may_come_again(history: History) -> No
 
 
 _ROW = st.tuples(
-    st.sampled_from("ab"), st.sampled_from([600, 3600]), st.integers(0, 40),
+    st.sampled_from("ab"), st.sampled_from([600, 3600]),
+    st.one_of(st.integers(0, 40), st.integers(0, 100).map(lambda day: day * 1440)),
     st.floats(-10, 10).map(lambda v: round(v, 3)),
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(batches=st.lists(st.lists(_ROW, max_size=12), max_size=6), moment=st.integers(-1, 41))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    batches=st.lists(st.tuples(st.lists(_ROW, max_size=12), st.booleans()), max_size=6),
+    moment=st.one_of(st.integers(-1, 41), st.integers(0, 100 * 1440)),
+)
 def test_every_store_agrees_with_plain_lists(
-    tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[str, int, int, float]]], moment: int
+    tmp_path_factory: pytest.TempPathFactory, batches: list[tuple[list[tuple[str, int, int, float]], bool]], moment: int
 ) -> None:
-    # given any batches of rows with doubles and late ones
-    plain, duck = PlainHistory(), DuckDbHistory(tmp_path_factory.mktemp("history"))
+    # given any batches of rows with doubles and late ones, minutes or months apart
+    folder = tmp_path_factory.mktemp("history")
+    plain, duck = PlainHistory(), DuckDbHistory(folder)
 
-    # when both are given them
-    for batch in batches:
+    # when both are given them, and one is closed and opened now and then
+    for batch, is_opened_anew in batches:
         rows = [
             reading(station, "water_level", value, NOON_MS + at * MINUTE_MS, statistic="avg", period_s=period_s)
             for station, period_s, at, value in batch
         ]
         plain.append(rows)
         duck.append(rows)
+        if is_opened_anew:
+            duck.close()
+            duck = DuckDbHistory(folder)
 
-    # then they agree on every moment and on all time
+    # then they agree on every moment and on all time, and again when the past is forgotten
     asked_ms = NOON_MS + moment * MINUTE_MS
+    assert_same(plain, duck, asked_ms)
+    assert plain.forget_before(asked_ms) == duck.forget_before(asked_ms)
+    for later_ms in (asked_ms, asked_ms + 3 * 24 * HOUR_MS, NOON_MS + 200 * 24 * HOUR_MS):
+        assert_same(plain, duck, later_ms)
+    duck.close()
+
+
+def assert_same(plain: PlainHistory, duck: DuckDbHistory, asked_ms: int) -> None:
     assert {(r.station, r.period_s, r.event_ms, r.value) for r in plain.as_of(asked_ms)} == {
         (r.station, r.period_s, r.event_ms, r.value) for r in duck.as_of(asked_ms)
     }
@@ -309,4 +325,3 @@ def test_every_store_agrees_with_plain_lists(
         key = SeriesKey(station=station, quantity="water_level", statistic="avg", period_s=period_s)
         assert np.array_equal(plain.series(key, 0, 2 * NOON_MS).value, duck.series(key, 0, 2 * NOON_MS).value)
     assert plain.span() == duck.span()
-    duck.close()

@@ -14,13 +14,18 @@ from sanping.domain.observation import Observation, Statistic
 from sanping.ports.history import SeriesKey
 
 _BEFORE_ALL = -(1 << 62)
+_DAY_MS = 86_400_000
 _COLUMNS = ("station", "quantity", "statistic", "period_s", "unit")
 Words = tuple[str, str, Statistic, int, str]  # station, quantity, statistic, period_s, unit
 Name = tuple[str, str, Statistic, int]
 
 
 class Catalogue:
-    """Numbers series and sources densely from 0; what is numbered within a transaction counts once it is committed."""
+    """Numbers series and sources densely from 0; what is numbered within a transaction counts once it is committed.
+
+    `revision` is the greatest of the rows that were there at the start; `unsaved_rows` counts those that came since the
+    spans were written down.
+    """
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
         self._database = database
@@ -33,6 +38,9 @@ class Catalogue:
         self._first: list[int] = []
         self._head: list[int] = []
         self._committed = (0, 0)
+        self._spans_before: tuple[list[int], list[int]] | None = None
+        self.unsaved_rows = 0
+        self.revision = 0
         self.reload()
 
     def __len__(self) -> int:
@@ -42,21 +50,70 @@ class Catalogue:
     def reload(self) -> None:
         """Read everything again."""
         rows = self._database.execute(f"select {', '.join(_COLUMNS)} from series order by id").fetchall()
+        names = self._database.execute("select name from sources order by id").fetchall()
+        spans = self._read_spans()
         self._words, self._numbers, self._family, self._members = [], {}, [], {}
         self._first, self._head = [], []
+        self.unsaved_rows = self.revision = 0
         for words in rows:
             self._add(cast(Words, words))
-        self._source_names = [
-            name for (name,) in self._database.execute("select name from sources order by id").fetchall()
-        ]
+        self._source_names = [name for (name,) in names]
         self._sources = {name: number for number, name in enumerate(self._source_names)}
-        for number, first_ms, last_ms in self._database.execute(
-            "select series, min(event_ms), max(event_ms) from observations group by series"
-        ).fetchall():
+        for number, first_ms, last_ms, count, revision in spans:
             family = self._family[number]
             self._first[family] = min(self._first[family], first_ms)
             self._head[family] = max(self._head[family], last_ms)
+            self.unsaved_rows += count
+            self.revision = max(self.revision, revision)
         self._committed = (len(self._words), len(self._source_names))
+
+    def _read_spans(self) -> list[tuple[int, int, int, int, int]]:
+        """Return (series, first, last, rows, revision) as written down, and of what was committed since."""
+        (saved,) = self._database.execute("select spans_revision from about").fetchone() or (-1,)
+        spans = self._database.execute("select series, first_ms, last_ms, 0, ? from spans", [saved]).fetchall()
+        later = self._database.execute(
+            "select series, min(event_ms), max(event_ms), count(*), max(revision) from observations"
+            " where revision > ? group by series",
+            [saved],
+        ).fetchall()
+        return cast(list[tuple[int, int, int, int, int]], [*spans, *later])
+
+    def save_spans(self, revision: int) -> None:
+        """Write down the span of every series as of a revision, within the running transaction."""
+        families = [family for family, last_ms in enumerate(self._head) if last_ms != _BEFORE_ALL]
+        self._database.execute("delete from spans")
+        self._insert(
+            "spans",
+            pa.table(
+                {
+                    "series": pa.array(families, pa.int32()),
+                    "first_ms": pa.array([self._first[family] for family in families], pa.int64()),
+                    "last_ms": pa.array([self._head[family] for family in families], pa.int64()),
+                }
+            ),
+        )
+        self._database.execute("update about set spans_revision = ?", [revision])
+        self.unsaved_rows = 0
+
+    def forget_before(self, moment_ms: int) -> None:
+        """Take over that all rows before a moment are gone, within the running transaction."""
+        self._spans_before = (list(self._first), list(self._head))
+        firsts = self._firsts_between(moment_ms, moment_ms + _DAY_MS) or self._firsts_between(moment_ms, -_BEFORE_ALL)
+        for family, last_ms in enumerate(self._head):
+            if last_ms < moment_ms:
+                self._first[family], self._head[family] = -_BEFORE_ALL, _BEFORE_ALL
+            else:  # a series without a row on the first day that is left begins later than that; when, is not asked
+                self._first[family] = firsts.get(family, max(self._first[family], moment_ms + _DAY_MS))
+
+    def _firsts_between(self, from_ms: int, to_ms: int) -> dict[int, int]:
+        firsts: dict[int, int] = {}
+        for number, first_ms in self._database.execute(
+            "select series, min(event_ms) from observations where event_ms between ? and ? group by series",
+            [from_ms, to_ms],
+        ).fetchall():
+            family = self._family[number]
+            firsts[family] = min(firsts.get(family, first_ms), first_ms)
+        return firsts
 
     def numbered(self, rows: Sequence[Observation]) -> list[int]:
         """Return the number of each row's series; new ones are written by `write_new`."""
@@ -107,13 +164,18 @@ class Catalogue:
         """Take over what a transaction has written: (family, event_ms)."""
         first, head = self._first, self._head
         for family, event_ms in written:
+            self.unsaved_rows += 1
             head[family] = max(head[family], event_ms)
             first[family] = min(first[family], event_ms)
+        self._spans_before = None
         self._committed = (len(self._words), len(self._source_names))
 
     def forget_uncommitted(self) -> None:
-        """Drop what was numbered in a transaction that was rolled back."""
+        """Drop what was numbered or forgotten in a transaction that was rolled back."""
         series, sources = self._committed
+        if self._spans_before is not None:
+            self._first, self._head = self._spans_before
+            self._spans_before = None
         for words in self._words[series:]:
             del self._numbers[words]
             members = self._members[words[:4]]
@@ -137,7 +199,7 @@ class Catalogue:
         """Return the series of a family, oldest first: one, unless the unit changed."""
         return self._members[self._words[family][:4]]
 
-    def heads_copy(self, families: Iterable[int]) -> dict[int, int]:
+    def heads(self, families: Iterable[int]) -> dict[int, int]:
         """Return the newest event time of some families."""
         head = self._head
         return {family: head[family] for family in families}

@@ -10,39 +10,30 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from sanping.domain.errors import StoreFailed
-from sanping.domain.observation import Observation, Origin, QualityCode
+from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey, Step
 from sanping.ports.progress import Progress, SilentProgress
 from sanping.storage.catalogue import Catalogue
 from sanping.storage.duckdb_file import first_line, is_damage, open_or_put_aside
+from sanping.storage.history_rows import fits, observations, series_of, table_of
 from sanping.storage.history_schema import prepare
 
 FILE_NAME = "history.duckdb"
-QUALITIES: tuple[QualityCode, ...] = get_args(QualityCode)
-ORIGINS: tuple[Origin, ...] = get_args(Origin)
 STEP_MS = MappingProxyType({"5min": 300_000, "hour": 3_600_000, "day": 86_400_000})
 DAY_MS = 86_400_000
 _FIRST_SLICE_MS, _LEAST_SLICE_MS = 300_000, 1000
+_ROWS_PER_SAVE = 1_000_000
 _BETWEEN = " where event_ms between ? and ?"
-_LOOK_BACK_MS = (6 * 3_600_000, 3 * DAY_MS)
-_QUALITY_NUMBER = {name: number for number, name in enumerate(QUALITIES)}
-_ORIGIN_NUMBER = {name: number for number, name in enumerate(ORIGINS)}
-
-_ARROW = pa.schema(
-    [
-        ("series", pa.int32()), ("event_ms", pa.int64()), ("received_ms", pa.int64()), ("value", pa.float64()),
-        ("quality", pa.uint8()), ("origin", pa.uint8()), ("mark", pa.string()), ("source", pa.int16()),
-        ("is_simulated", pa.bool_()),
-    ]
-)  # fmt: skip
+_LOOK_BACK_MS = (3_600_000, 6 * 3_600_000, 3 * DAY_MS, 60 * DAY_MS, 1 << 61)
+_HEADS_TOGETHER_MS, _MOST_HEAD_GROUPS = 6 * 3_600_000, 64
 
 _CANNOT_WRITE = Text(
     "历史库无法写入：{reason}。数据未确认，将重试；请检查磁盘空间",
@@ -82,7 +73,7 @@ class DuckDbHistory:
             self._append(rows)
         except (OverflowError, UnicodeError, pa.ArrowException) as error:
             self._roll_back()
-            fitting = [row for row in rows if _fits(row)]
+            fitting = [row for row in rows if fits(row)]
             if len(fitting) == len(rows):
                 raise self._unwritable(error) from error
             self.rows_refused += len(rows) - len(fitting)
@@ -98,7 +89,6 @@ class DuckDbHistory:
                 self._append(rows)
             except duckdb.Error as again:
                 raise self._unwritable(again) from again
-        self.revision += 1
         return self.revision
 
     def _roll_back(self) -> None:
@@ -110,26 +100,57 @@ class DuckDbHistory:
         self._database.begin()
         fresh = self._without_known(self._catalogue.numbered(rows), rows)
         if fresh:
-            batch = self._table(fresh)
+            batch = table_of(self._catalogue, fresh, self.revision + 1)
             self._catalogue.write_new()
             self._database.register("batch", batch)
             self._database.execute("insert into observations select * from batch")
             self._database.unregister("batch")
         self._database.commit()
         self._catalogue.commit((self._catalogue.family(number), row.event_ms) for number, row in fresh)
+        self.revision += 1
+        if self._catalogue.unsaved_rows > _ROWS_PER_SAVE:
+            self._save_spans()
+
+    def _save_spans(self) -> None:
+        """Write down the span of every series, which the next start would else read from all rows since the last."""
+        try:
+            self._database.begin()
+            self._catalogue.save_spans(self.revision)
+            self._database.commit()
+        except duckdb.Error as error:
+            with contextlib.suppress(duckdb.Error):
+                self._database.rollback()
+            _log.warning("the spans of the series were not saved: %s", first_line(error))
 
     def as_of(self, moment_ms: int, stations: Sequence[str] = ()) -> Sequence[Observation]:
         """Return the latest observation of every series up to `moment_ms`. Raises `StoreFailed`."""
         wanted = self._catalogue.begun_by(moment_ms, frozenset(stations))
         found: dict[int, Observation] = {}
-        for look_back_ms in (*_LOOK_BACK_MS, None):
+        for number, look_back_ms in enumerate(_LOOK_BACK_MS):
+            if number == 1:
+                found.update(self._silent(wanted - found.keys(), moment_ms))
             missing = wanted - found.keys()
             if not missing:
                 break
             narrow = self._all_members(missing) if len(missing) < len(self._catalogue) // 4 else None
-            since_ms = moment_ms - look_back_ms if look_back_ms else -(1 << 62)
-            found.update(self._latest(since_ms, moment_ms, narrow, missing))
+            found.update(self._latest(moment_ms - look_back_ms, moment_ms, narrow, missing))
         return list(found.values())
+
+    def _silent(self, missing: AbstractSet[int], moment_ms: int) -> dict[int, Observation]:
+        """Return the last row of series that have been silent since: their heads say where it stands."""
+        heads = sorted(
+            (at_ms, family) for family, at_ms in self._catalogue.heads(missing).items() if at_ms <= moment_ms
+        )
+        groups: list[list[tuple[int, int]]] = []
+        for head in heads:
+            if not groups or head[0] - groups[-1][0][0] > _HEADS_TOGETHER_MS:
+                groups.append([])
+            groups[-1].append(head)
+        found: dict[int, Observation] = {}
+        for group in groups[-_MOST_HEAD_GROUPS:]:
+            families = {family for _, family in group}
+            found.update(self._latest(group[0][0] - 1, group[-1][0], self._all_members(families), families))
+        return found
 
     def _all_members(self, families: Iterable[int]) -> list[int]:
         return [number for family in families for number in self._catalogue.members(family)]
@@ -138,7 +159,7 @@ class DuckDbHistory:
         """Return one series, both ends included, in the unit it had last. Raises `StoreFailed`."""
         number = self._newest(self._catalogue.numbers(key), from_ms, to_ms)
         if number is None:
-            return _series(key, "", step, {name: np.empty(0) for name in ("t", "v", "lo", "hi", "q")})
+            return series_of(key, "", step, {name: np.empty(0) for name in ("t", "v", "lo", "hi", "q")})
         if step == "raw":
             columns = self._columns(
                 "select event_ms::double t, value v, value lo, value hi, quality q from observations"
@@ -154,7 +175,7 @@ class DuckDbHistory:
                 " group by 1 order by 1",
                 {"shift": shift, "width": width, "series": number, "from": from_ms, "to": to_ms},
             )
-        return _series(key, self._catalogue.unit(number), step, columns)
+        return series_of(key, self._catalogue.unit(number), step, columns)
 
     def _newest(self, numbers: Sequence[int], from_ms: int, to_ms: int) -> int | None:
         """Return the one of a family's numbers that was written last within a span of event time."""
@@ -196,28 +217,41 @@ class DuckDbHistory:
     def _slice(self, from_ms: int, to_ms: int) -> list[Observation]:
         question = f"select * from observations{_BETWEEN} order by event_ms, series"
         columns = self._columns(question, [from_ms, to_ms])
-        return self._observations(zip(*(column.tolist() for column in columns.values()), strict=True))
+        return observations(self._catalogue, zip(*(column.tolist() for column in columns.values()), strict=True))
 
     def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
         """Remove what is older than a moment, day by day; return the number of rows. Raises `StoreFailed`."""
         progress = progress or SilentProgress()
-        first_ms, _ = self.span()
+        first_ms, last_ms = self.span()
+        if first_ms >= moment_ms or not len(self._catalogue):
+            return 0
+        edges = [*range(first_ms + DAY_MS, min(moment_ms, last_ms), DAY_MS), moment_ms]
         removed = 0
         try:
-            edges = list(range(first_ms + DAY_MS, moment_ms, DAY_MS)) if first_ms else []
-            for done, edge_ms in enumerate([*edges, moment_ms]):
-                progress.report(done / (len(edges) + 1), _FORGETTING)
-                counted = self._database.execute("delete from observations where event_ms < ?", [edge_ms]).fetchone()
-                removed += int(counted[0]) if counted else 0
+            for done, edge_ms in enumerate(edges):
+                progress.report(done / len(edges), _FORGETTING)
+                removed += self._forget_until(edge_ms)
             self._database.execute("checkpoint")
         except duckdb.Error as error:
+            self._roll_back()
             raise self._unwritable(error) from error
-        finally:
-            self._catalogue.reload()
+        return removed
+
+    def _forget_until(self, moment_ms: int) -> int:
+        self._database.begin()
+        counted = self._database.execute("delete from observations where event_ms < ?", [moment_ms]).fetchone()
+        removed = int(counted[0]) if counted else 0
+        if removed:
+            self._catalogue.forget_before(moment_ms)
+            self._catalogue.save_spans(self.revision)
+        self._database.commit()
+        self._catalogue.commit(())
         return removed
 
     def close(self) -> None:
         """Release the file."""
+        if self._catalogue.unsaved_rows:
+            self._save_spans()
         self._close()
 
     def _close(self) -> None:
@@ -227,6 +261,7 @@ class DuckDbHistory:
     def _open(self) -> None:
         (self._database, self._catalogue), damaged = open_or_put_aside(self.path, self._read)
         self.damaged += damaged
+        self.revision = max(self.revision, self._catalogue.revision)
 
     def _read(self) -> tuple[duckdb.DuckDBPyConnection, Catalogue]:
         database = duckdb.connect(str(self.path), config={"threads": 2, "memory_limit": f"{self._memory_mb}MB"})
@@ -245,7 +280,7 @@ class DuckDbHistory:
         late: dict[tuple[int, int], tuple[int, Observation]] = {}
         here: set[tuple[int, int]] = set()
         families = self._catalogue.families(numbers)
-        heads = self._catalogue.heads_copy(families)
+        heads = self._catalogue.heads(families)
         for family, number, row in zip(families, numbers, rows, strict=True):
             event_ms = row.event_ms
             if event_ms > heads[family]:
@@ -279,52 +314,27 @@ class DuckDbHistory:
         self._database.unregister("asked")
         return {(self._catalogue.family(number), at_ms) for number, at_ms in found}
 
-    def _table(self, fresh: Sequence[tuple[int, Observation]]) -> pa.Table:
-        rows = [row for _, row in fresh]
-        return pa.Table.from_arrays(
-            [
-                pa.array([number for number, _ in fresh], pa.int32()),
-                pa.array([row.event_ms for row in rows], pa.int64()),
-                pa.array([row.received_ms for row in rows], pa.int64()),
-                pa.array(np.array([row.value for row in rows], dtype=np.float64)),
-                pa.array([_QUALITY_NUMBER[row.quality] for row in rows], pa.uint8()),
-                pa.array([_ORIGIN_NUMBER[row.origin] for row in rows], pa.uint8()),
-                pa.array([row.mark for row in rows], pa.string()),
-                pa.array([self._catalogue.source(row.source) for row in rows], pa.int16()),
-                pa.array([row.is_simulated for row in rows], pa.bool_()),
-            ],
-            schema=_ARROW,
-        )
-
     def _latest(
         self, since_ms: int, until_ms: int, numbers: Sequence[int] | None, wanted: AbstractSet[int]
     ) -> dict[int, Observation]:
         """Return the latest row of each wanted family that has one in a span of time."""
-        only = "" if numbers is None else " and series in (select unnest(?))"
-        values: list[Any] = [since_ms, until_ms] if numbers is None else [since_ms, until_ms, list(numbers)]
+        only = "" if numbers is None else " and series in (select unnest($numbers))"
+        values: dict[str, Any] = {"since": since_ms, "until": until_ms}
+        if numbers is not None:
+            values["numbers"] = list(numbers)
         columns = self._columns(
             "select o.* from observations o join (select arg_max(rowid, event_ms) r from observations"
-            f" where event_ms > ? and event_ms <= ?{only} group by series) x on o.rowid = x.r",
+            f" where event_ms > $since and event_ms <= $until{only} group by series) x on o.rowid = x.r"
+            " where o.event_ms > $since and o.event_ms <= $until",  # keeps the engine from looking outside
             values,
         )
         listed = [column.tolist() for column in columns.values()]
         families = self._catalogue.families(listed[0])
         newest: dict[int, Observation] = {}
-        for family, row in zip(families, self._observations(zip(*listed, strict=True)), strict=True):
+        for family, row in zip(families, observations(self._catalogue, zip(*listed, strict=True)), strict=True):
             if family in wanted and (family not in newest or newest[family].event_ms < row.event_ms):
                 newest[family] = row
         return newest
-
-    def _observations(self, cells: Iterable[tuple[Any, ...]]) -> list[Observation]:
-        words, names = self._catalogue.all_words(), self._catalogue.source_names()
-        return [
-            Observation(
-                station=(word := words[number])[0], quantity=word[1], statistic=word[2], period_s=word[3], unit=word[4],
-                value=value, event_ms=event_ms, received_ms=received_ms, quality=QUALITIES[quality],
-                origin=ORIGINS[origin], mark=mark, source=names[source], is_simulated=is_simulated,
-            )
-            for number, event_ms, received_ms, value, quality, origin, mark, source, is_simulated in cells
-        ]  # fmt: skip
 
     def _columns(self, question: str, values: object) -> dict[str, Any]:
         try:
@@ -337,30 +347,3 @@ class DuckDbHistory:
 
     def _unwritable(self, error: Exception) -> StoreFailed:
         return StoreFailed(_CANNOT_WRITE.with_values(reason=first_line(error)), path=str(self.path))
-
-
-def _series(key: SeriesKey, unit: str, step: Step, columns: dict[str, Any]) -> Series:
-    plain = {
-        name: np.ma.filled(column, np.nan) if np.ma.isMaskedArray(column) else column
-        for name, column in columns.items()
-    }
-    return Series(
-        key=key,
-        unit=unit,
-        step=step,
-        event_ms=np.asarray(plain["t"], dtype=np.float64),
-        value=np.asarray(plain["v"], dtype=np.float64),
-        low=np.asarray(plain["lo"], dtype=np.float64),
-        high=np.asarray(plain["hi"], dtype=np.float64),
-        quality=tuple(QUALITIES[int(number)] for number in plain["q"]),
-    )
-
-
-def _fits(row: Observation) -> bool:
-    """Say whether the columns can hold a row."""
-    try:
-        "".join((row.station, row.quantity, row.unit, row.mark, row.source)).encode()
-    except UnicodeError:
-        return False
-    whole = (row.event_ms, row.received_ms)
-    return all(abs(number) < 1 << 62 for number in whole) and abs(row.period_s) < 1 << 31

@@ -1,5 +1,8 @@
 """The tables of a history's file, and how a file of an earlier version becomes one of this version.
 
+A row carries the number of its commit. `spans` holds where each series begins and ends as of the commit
+`spans_revision`: at a start only what was committed later is read.
+
 Version 1 kept the period of a mean with every row, and took a ten-minute and an hourly mean that end together for one.
 """
 
@@ -13,12 +16,13 @@ _TABLES = """
 create table if not exists observations(
     series integer not null, event_ms bigint not null, received_ms bigint not null, value double,
     quality utinyint not null, origin utinyint not null, mark varchar not null, source smallint not null,
-    is_simulated boolean not null);
+    is_simulated boolean not null, revision bigint not null);
 create table if not exists series(
     id integer primary key, station varchar not null, quantity varchar not null, statistic varchar not null,
     period_s integer not null, unit varchar not null);
 create table if not exists sources(id smallint primary key, name varchar not null);
-create table if not exists about(version integer not null);
+create table if not exists spans(series integer not null, first_ms bigint not null, last_ms bigint not null);
+create table if not exists about(version integer not null, spans_revision bigint not null);
 """
 _FROM_1 = """
 create table numbered as
@@ -26,7 +30,8 @@ create table numbered as
         s.statistic, o.period_s, s.unit
     from series s join (select distinct series, period_s from observations) o on o.series = s.id;
 create table moved as
-    select n.id series, o.event_ms, o.received_ms, o.value, o.quality, o.origin, o.mark, o.source, o.is_simulated
+    select n.id series, o.event_ms, o.received_ms, o.value, o.quality, o.origin, o.mark, o.source, o.is_simulated,
+        0 revision
     from observations o join numbered n on n.old = o.series and n.period_s = o.period_s order by o.rowid;
 drop table observations;
 drop table series;
@@ -57,7 +62,7 @@ def prepare(database: duckdb.DuckDBPyConnection) -> None:
     database.execute(_TABLES)
     if version == 1:
         database.execute(_FILL)
-    database.execute("insert into about values (?)", [VERSION])
+    database.execute("insert into about values (?, -1)", [VERSION])
     database.commit()
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import apsw
+import duckdb
 import pytest
 
 from fakes.small_river import MINUTE_MS, NOON_MS, reading
@@ -53,6 +54,52 @@ def test_old_days_are_forgotten_and_the_rest_stays(tmp_path: Path) -> None:
     assert removed == 3
     assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == [3.0, 4.0]
     assert history.span() == (NOON_MS + 3 * DAY_MS, NOON_MS + 4 * DAY_MS)
+    history.close()
+
+
+def test_where_series_begin_and_end_is_known_after_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a history that writes down the spans of its series after every ten rows, and a copy of its files as a
+    # killed process leaves them: 24 rows, four of them after the last writing down
+    monkeypatch.setattr("sanping.storage.duckdb_history._ROWS_PER_SAVE", 9)
+    live, crashed = tmp_path / "live", tmp_path / "crashed"
+    history = DuckDbHistory(live)
+    for number in range(24):
+        history.append([reading(f"s{number % 3}", "water_level", float(number), NOON_MS + number * MINUTE_MS)])
+    shutil.copytree(live, crashed)
+    history.close()
+
+    # when the copy is opened, and rows come that it has, and one late row that it has not
+    again = DuckDbHistory(crashed)
+    assert again.revision == 24
+    assert again.span() == (NOON_MS, NOON_MS + 23 * MINUTE_MS)
+    again.append([reading(f"s{n % 3}", "water_level", -1.0, NOON_MS + n * MINUTE_MS) for n in range(24)])
+    again.append([reading("s0", "water_level", 0.5, NOON_MS + MINUTE_MS // 2)])
+
+    # then only the late one is new, and the latest of each is known
+    kept = [row.value for batch in again.rows_between(0, 2 * NOON_MS) for row in batch]
+    assert kept == [0.0, 0.5, *map(float, range(1, 24))]
+    assert sorted(row.value for row in again.as_of(2 * NOON_MS)) == [21.0, 22.0, 23.0]
+    again.close()
+
+
+def test_a_failure_while_forgetting_leaves_everything_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given five days, and a disk that fails after rows were removed
+    history = kept(tmp_path, days=5)
+
+    def fails(_: Catalogue, __: int) -> None:
+        raise duckdb.IOException("No space left on device")
+
+    # when the first three days are to be removed
+    with monkeypatch.context() as broken:
+        broken.setattr(Catalogue, "save_spans", fails)
+        with pytest.raises(StoreFailed):
+            history.forget_before(NOON_MS + 3 * DAY_MS)
+
+    # then they are there still, are known when they come again, and can be removed later
+    history.append([reading("up", "water_level", 9.0, NOON_MS)])
+    assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert history.span() == (NOON_MS, NOON_MS + 4 * DAY_MS)
+    assert history.forget_before(NOON_MS + 3 * DAY_MS) == 3
     history.close()
 
 
