@@ -238,7 +238,7 @@ class ExportDialog(QDialog):
         self._add_row(grid, STATIONS, self.stations)
         if self.offer.kind == "table":
             self.kind = QComboBox()
-            self.kind.addItems(["Parquet", "CSV"])
+            self.kind.addItems([suffix[1:].upper() for suffix in SUFFIXES["table"]])
             self._add_row(grid, KIND, self.kind)
 
     def _add_row(self, grid: QGridLayout, title: Text, field: QWidget) -> None:
