@@ -124,9 +124,9 @@ def continued(window: Window, rows: Sequence[Observation], to_ms: int, at_ms: in
     """Return a window that goes on to `to_ms`; what lies long before `at_ms` moves into its base."""
     cut_ms = max(window.from_ms, at_ms - LEAD_MS)
     place = bisect_right(window.rows, cut_ms, key=lambda row: row.event_ms)
-    base = {(row.station, row.quantity, row.statistic): row for row in window.base}
+    base = {(row.station, row.quantity, row.statistic, row.period_s): row for row in window.base}
     for row in window.rows[:place]:
-        base[(row.station, row.quantity, row.statistic)] = row
+        base[(row.station, row.quantity, row.statistic, row.period_s)] = row
     return Window(from_ms=cut_ms, to_ms=to_ms, base=tuple(base.values()), rows=(*window.rows[place:], *rows))
 
 

@@ -11,6 +11,8 @@ from sanping.storage.recording import About, Recording
 KEY_FRAME_ROWS = 50_000
 MOST_ROWS = 200_000
 
+_Series = tuple[str, str, str, int]
+
 
 class RecordedPast:
     """Implements `ports.past.Past` over an open recording, which it owns; may be asked from any thread.
@@ -21,7 +23,7 @@ class RecordedPast:
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
         self._turn = Lock()
-        self._frames: list[tuple[int, dict[tuple[str, str, str], Observation]]] = []
+        self._frames: list[tuple[int, dict[_Series, Observation]]] = []
 
     @property
     def about(self) -> About:
@@ -45,7 +47,7 @@ class RecordedPast:
         )  # fmt: skip
         book = dict(frame)
         for row in self._recording.observations(at_ms + 1, moment_ms):
-            book[(row.station, row.quantity, row.statistic)] = row
+            book[(row.station, row.quantity, row.statistic, row.period_s)] = row
         return tuple(book.values())
 
     def rows(self, from_ms: int, to_ms: int) -> Stretch:
@@ -69,12 +71,12 @@ class RecordedPast:
             self._recording.close()
 
     def _index(self) -> None:
-        book: dict[tuple[str, str, str], Observation] = {}
+        book: dict[_Series, Observation] = {}
         since, at_ms = 0, 0
         for row in self._recording.observations():
             if since >= KEY_FRAME_ROWS and row.event_ms > at_ms:
                 self._frames.append((at_ms, dict(book)))
                 since = 0
-            book[(row.station, row.quantity, row.statistic)] = row
+            book[(row.station, row.quantity, row.statistic, row.period_s)] = row
             since, at_ms = since + 1, row.event_ms
         self._frames.append((at_ms, book))

@@ -13,13 +13,15 @@ from sanping.domain.station import Station
 
 Freshness = Literal["fresh", "stale", "none"]
 LATE_AFTER_INTERVALS = 2
+_STATISTIC_RANK = MappingProxyType({"instant": 0, "avg": 1, "total": 2, "min": 3, "max": 4})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveState:
     """The city as last heard of.
 
-    `readings` holds the latest observation of each station by quantity ("instant" and means alike: the newest wins);
+    `readings` holds the latest observation of each station by quantity ("instant" and means alike: the newest wins; of
+    those of the same moment an instant goes before a mean, a mean before extremes, a short interval before a long one);
     `notices` holds public warnings by `Notice.key`, of which `twin.notices.in_force` picks those that hold now;
     `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
     nothing here may be shown as fresh.
@@ -46,10 +48,19 @@ def with_observations(state: LiveState, observations: Iterable[Observation]) -> 
         if ours is None:
             ours = touched[observation.station] = dict(readings.get(observation.station, {}))
         known = ours.get(observation.quantity)
-        if known is None or observation.event_ms >= known.event_ms:
+        if (
+            known is None
+            or observation.event_ms > known.event_ms
+            or (observation.event_ms == known.event_ms and _rank(observation) <= _rank(known))
+        ):
             ours[observation.quantity] = observation
     readings.update(touched)
     return replace(state, readings=MappingProxyType(readings))
+
+
+def _rank(reading: Observation) -> tuple[int, int]:
+    """Say how far a reading stands from what is true at its moment; the least is shown."""
+    return (_STATISTIC_RANK[reading.statistic], reading.period_s)
 
 
 def freshness(reading: Observation | None, station: Station, now_ms: int) -> Freshness:

@@ -63,6 +63,18 @@ def test_the_city_is_shown_as_it_was_and_never_as_it_is() -> None:
     assert (view.now_ms, view.is_live) == (found[0].as_of_ms, False)
 
 
+def test_means_of_two_periods_outlive_the_window_they_came_in() -> None:
+    # given a window that begins with the means of ten minutes and of an hour that end together
+    means = [reading("up", "water_level", v, statistic="avg", period_s=p) for v, p in ((3.2, 600), (2.9, 3600))]
+    shown = window(means)
+
+    # when it goes on for a day
+    later = continued(shown, (), NOON_MS + 24 * HOUR_MS, NOON_MS + 23 * HOUR_MS)
+
+    # then both are in its base
+    assert {(row.period_s, row.value) for row in later.base} >= {(600, 3.2), (3600, 2.9)}
+
+
 def test_ages_count_from_the_moment_shown() -> None:
     # given a level that was fresh then
     shown = window([level(0, 2.0)])

@@ -46,6 +46,20 @@ def test_values_as_of_any_moment_are_those_of_all_rows_before(past: RecordedPast
     assert found == {"down": 9.0, "up": min(minute, 299) / 8}
 
 
+def test_means_of_two_periods_are_both_recalled(tmp_path: Path) -> None:
+    # given a recording with the means of ten minutes and of an hour that end at noon
+    rows = [reading("up", "water_level", v, statistic="avg", period_s=p) for v, p in ((3.2, 600), (2.9, 3600))]
+    write_recording(tmp_path / "a.sprec", ABOUT, [rows], [])
+    past = RecordedPast(Recording(tmp_path / "a.sprec"))
+
+    # when the values as of noon are asked for
+    found = {(row.period_s, row.value) for row in past.as_of(NOON_MS)}
+
+    # then neither hides the other
+    assert found == {(600, 3.2), (3600, 2.9)}
+    past.close()
+
+
 def test_a_long_stretch_comes_in_parts_that_join(past: RecordedPast) -> None:
     # given more rows than are given at once
     rows, from_ms, parts = [], NOON_MS, 0

@@ -42,6 +42,22 @@ def test_the_newest_reading_wins_and_an_older_one_changes_nothing() -> None:
     assert state.reading("gauge", "water_level") == level(3.10)
 
 
+@pytest.mark.parametrize("turn", range(5))
+def test_of_one_moment_the_reading_that_is_closest_to_it_is_shown(turn: int) -> None:
+    # given an instant, the mean and extremes of ten minutes, and the mean of an hour, which all end at noon
+    means = [level(v, statistic=s, period_s=600) for s, v in (("min", 2.9), ("avg", 3.1), ("max", 3.4))]
+    readings = [*means, level(2.0, statistic="avg", period_s=3600), level(3.2)]
+
+    # when they arrive in any order, and once without the instant
+    turned = readings[turn:] + readings[:turn]
+    all_of_them = with_observations(LiveState(), turned)
+    statistics = with_observations(LiveState(), [reading for reading in turned if reading.period_s])
+
+    # then the instant is shown, else the mean of ten minutes
+    assert all_of_them.readings["gauge"]["water_level"].value == 3.2
+    assert statistics.readings["gauge"]["water_level"].value == 3.1
+
+
 @pytest.mark.parametrize(
     ("age_s", "expected"), [(0, "fresh"), (600, "fresh"), (601, "stale"), (-299, "fresh"), (-301, "stale")]
 )
