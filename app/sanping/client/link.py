@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import aiohttp
@@ -49,7 +49,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkStatus:
-    """How the link is, in a sentence; `hub` and `twin` are empty until it was linked once."""
+    """How the link is, in a sentence; `twin` is empty until it was linked once.
+
+    `retry_ms` is when it connects again in milliseconds since 1970 UTC, 0 while it does not wait.
+    """
 
     state: LinkState
     why: Text
@@ -57,6 +60,7 @@ class LinkStatus:
     twin: str = ""
     is_simulated: bool = False
     clock_ahead_ms: int = 0
+    retry_ms: int = 0
 
 
 class HubLink:
@@ -153,9 +157,9 @@ class HubLink:
                 failures = 0 if time.monotonic() - began_s > LONGEST_WAIT_S else failures + 1
                 wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(failures, 8)) * (0.8 + 0.4 * random.random())
                 if reason in ("token", "protocol"):
-                    self._show("refused", _REFUSED.with_values(reason=reason))
+                    self._show("refused", _REFUSED.with_values(reason=reason), wait_s)
                 else:
-                    self._show("away", _AWAY.with_values(reason=reason))
+                    self._show("away", _AWAY.with_values(reason=reason), wait_s)
                 await asyncio.sleep(wait_s)
         finally:
             telling.cancel()
@@ -166,7 +170,7 @@ class HubLink:
         """Hold one connection to its end and return why it ended."""
         try:
             address, token = self._where()
-            self.status = LinkStatus(state=self.status.state, why=self.status.why, address=address)
+            self.status = replace(self.status, address=address)
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S)
             async with (
                 aiohttp.ClientSession(timeout=timeout, trust_env=False) as session,
@@ -245,15 +249,17 @@ class HubLink:
         except Exception:
             _log.exception("a screen failed to take the newest state")
 
-    def _show(self, state: LinkState, why: Text) -> None:
+    def _show(self, state: LinkState, why: Text, wait_s: float = 0.0) -> None:
         welcome = self._mirror.welcome
+        now_ms = time.time_ns() // 1_000_000
         self.status = LinkStatus(
             state=state,
             why=why,
             address=self.status.address,
             twin="" if welcome is None else welcome.twin,
             is_simulated=welcome is not None and welcome.is_simulated,
-            clock_ahead_ms=0 if welcome is None else welcome.server_ms - time.time_ns() // 1_000_000,
+            clock_ahead_ms=welcome.server_ms - now_ms if welcome and state == "linked" else self.status.clock_ahead_ms,
+            retry_ms=0 if wait_s == 0.0 else now_ms + int(wait_s * 1000),
         )
         self._tell()
         try:

@@ -94,9 +94,18 @@ class Questions:
         """Return the installed adapters with the forms of their settings."""
         return self._asked("/adapters", {}, dict[str, Any])
 
-    def test(self, adapter: str, settings: Mapping[str, object], *, is_simulated: bool = False) -> Text:
-        """Try settings at the hub and return what was found. Raises `InputError` or `SourceFailed`."""
-        body = msgspec.json.encode({"settings": dict(settings), "is_simulated": is_simulated})
+    def source(self, name: str) -> dict[str, Any]:
+        """Return one source as it is configured: name, adapter, title, settings without secrets."""
+        return self._asked(f"/sources/{quote(name, safe='')}", {}, dict[str, Any])
+
+    def test(
+        self, adapter: str, settings: Mapping[str, object], *, is_simulated: bool = False, source: str = ""
+    ) -> Text:
+        """Try settings at the hub, with the stored secrets of `source`, and return what was found.
+
+        Raises `InputError` or `SourceFailed`.
+        """
+        body = msgspec.json.encode({"settings": dict(settings), "is_simulated": is_simulated, "source": source})
         found = self._decoded(self._answer("POST", f"/adapters/{quote(adapter, safe='')}/test", body), _Words)
         return Text(found.zh, found.en)
 

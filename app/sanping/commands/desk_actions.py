@@ -4,10 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from types import MappingProxyType
 
+from sanping.commands import river_decisions as river
 from sanping.commands import view_decisions as decide
 from sanping.commands.action import Action
 from sanping.commands.desk_state import DeskState, Effect, EffectKind, Outcome, PanelName, QualityChoice
 from sanping.domain.text import Text
+from sanping.stage.state import WaterColour
 
 FILE = Text("文件", "File")
 EDIT = Text("编辑", "Edit")
@@ -15,6 +17,7 @@ VIEW = Text("视图", "View")
 MOVE = Text("漫游", "Navigate")
 TIME = Text("时间", "Time")
 PANELS = Text("面板", "Panels")
+RIVER = Text("河流", "River")
 BOOKMARKS = Text("视角", "Bookmarks")
 HELP = Text("帮助", "Help")
 
@@ -132,8 +135,35 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("inspector", "对象信息", "Object", "Alt+4", "info"),
         panel("colours", "分级着色", "Colours", "Alt+5", "palette"),
         panel("time", "时间轴", "Time of day", "Alt+6", "clock"),
+        panel("river", "河流态势", "State of the river", "Alt+7", "water"),
+        panel("stations", "监测站点", "Stations", "Alt+8", "facility"),
+        panel("station", "站点详情", "Station", "Alt+9", "info"),
+        panel("alarms", "告警", "Alarms", "Alt+0", "warning"),
+        panel("sources", "数据源", "Sources", "Alt+-", "source"),
+        _action("workspace.city", "城市工作区", "City panels", PANELS, partial(river.workspace_set, workspace="city"),
+                "Ctrl+1", icon="city"),
+        _action("workspace.river", "河流工作区", "River panels", PANELS,
+                partial(river.workspace_set, workspace="river"), "Ctrl+2", icon="water"),
         _action("panel.all", "隐藏或显示面板", "Hide or show the panels", PANELS, decide.overlays_toggled, "H",
                 icon="panels"),
+    )  # fmt: skip
+
+
+def _river_actions() -> tuple[DeskAction, ...]:
+    def water(colour: WaterColour, zh: str, en: str) -> DeskAction:
+        return _action(f"river.water_{colour}", zh, en, RIVER, partial(river.water_coloured, colour=colour))
+
+    return (
+        _action("river.water", "水面着色切换", "Colour the water otherwise", RIVER, river.water_colour_changed, "V",
+                icon="palette"),
+        water("plain", "水面：本色", "Water: as it looks"),
+        water("class", "水面：按水质类别", "Water: by class"),
+        water("level", "水面：按水情", "Water: by flood colour"),
+        _action("station.find", "转到站点…", "Go to a station…", RIVER, _asked("find_station"), "Ctrl+G",
+                icon="target"),
+        _action("alarm.next", "下一条告警", "Next alarm", RIVER, _asked("show_next_alarm"), "Alt+N", icon="warning"),
+        _action("alarm.acknowledge", "确认告警", "Acknowledge the alarm", RIVER, _asked("acknowledge_alarm"), "Alt+A",
+                icon="tick"),
     )  # fmt: skip
 
 
@@ -164,6 +194,7 @@ ACTIONS: MappingProxyType[str, DeskAction] = MappingProxyType(
             *_move_actions(),
             *_time_actions(),
             *_panel_actions(),
+            *_river_actions(),
             *_bookmark_actions(),
             *_help_actions(),
         )
@@ -187,5 +218,10 @@ GESTURES: MappingProxyType[str, Callable[..., Outcome]] = MappingProxyType(
         "file.open_path": _asked("open_path"),
         "bookmark.forget": _asked("forget_bookmark"),
         "bookmark.visit": decide.visited,
+        "station.open": river.station_opened,
+        "station.close": river.station_closed,
+        "station.go": _asked("go_to_station"),
+        "alarm.look_at": river.alarm_looked_at,
+        "alarm.open": river.alarm_opened,
     }
 )

@@ -1,6 +1,8 @@
 """What the operator's desk shows, as one value, and what its actions give back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 
 from sanping.domain.text import Language
@@ -8,10 +10,29 @@ from sanping.domain.view import Bookmark, CameraPose
 from sanping.stage.history import History
 from sanping.stage.state import Stage
 
-PanelName = Literal["layers", "bookmarks", "overview", "inspector", "colours", "time"]
+PanelName = Literal[
+    "layers",
+    "bookmarks",
+    "overview",
+    "inspector",
+    "colours",
+    "time",
+    "river",
+    "stations",
+    "station",
+    "alarms",
+    "sources",
+]
+Workspace = Literal["city", "river"]
 QualityChoice = Literal["auto", "draft", "soft", "standard", "high"]
-ALL_PANELS: frozenset[PanelName] = frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "time"})
-FIRST_PANELS: frozenset[PanelName] = frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "time"})
+WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
+    {
+        "city": frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "time"}),
+        "river": frozenset({"river", "stations", "station", "alarms", "sources", "inspector", "time"}),
+    }
+)
+ALL_PANELS: frozenset[PanelName] = WORKSPACES["city"] | WORKSPACES["river"]
+FIRST_PANELS: frozenset[PanelName] = ALL_PANELS
 
 EffectKind = Literal[
     "fly",
@@ -30,6 +51,11 @@ EffectKind = Literal[
     "set_full_screen",
     "cancel_jobs",
     "set_moment_to_now",
+    "go_to_station",
+    "find_station",
+    "show_next_alarm",
+    "show_alarm",
+    "acknowledge_alarm",
     "replay",
     "export_past",
     "quit",
@@ -49,7 +75,9 @@ class DeskState:
     """Everything the desk window shows except the city itself.
 
     `home` is the first view of the twin.
-    `crs_shown` is empty for the twin's own CRS.
+    `crs_shown` is empty for the twin's own CRS. `panels` are those left open in both workspaces; only those of the
+    present one are shown. `station` is the station whose sheet is open, `alarm` the alarm that is looked at; empty
+    for none.
     """
 
     stage: Stage
@@ -61,10 +89,18 @@ class DeskState:
     quality: QualityChoice = "auto"
     crs_shown: str = ""
     panels: frozenset[PanelName] = FIRST_PANELS
+    workspace: Workspace = "city"
+    station: str = ""
+    alarm: str = ""
     has_overlays: bool = True
     is_walking: bool = False
     is_playing: bool = False
     is_full_screen: bool = False
+
+    @property
+    def shown_panels(self) -> frozenset[PanelName]:
+        """The open panels of the present workspace."""
+        return self.panels & WORKSPACES[self.workspace]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sanping.commands.desk_state import DeskState, Effect, Outcome, PanelName, QualityChoice, with_stage
+from sanping.commands.desk_state import (
+    WORKSPACES,
+    DeskState,
+    Effect,
+    Outcome,
+    PanelName,
+    QualityChoice,
+    Workspace,
+    with_stage,
+)
 from sanping.domain.text import Language
 from sanping.domain.view import CameraPose, Point, StyleName
 from sanping.stage.camera import orbited, panned, zoomed_about
@@ -138,11 +147,11 @@ def coloured(state: DeskState, colouring: Colouring | None) -> Outcome:
 
 
 def selected(state: DeskState, feature: FeatureRef | None, parts: Sequence[str] = ()) -> Outcome:
-    """Select one object with its parts, or nothing."""
+    """Select one object with its parts, or nothing; the sheet of a station makes room for it."""
     selection: tuple[FeatureRef, ...] = ()
     if feature is not None:
         selection = (feature, *(FeatureRef(layer=feature.layer, id=part) for part in parts))
-    return Outcome(state=with_stage(state, replace(state.stage, selection=selection)))
+    return Outcome(state=replace(state, stage=replace(state.stage, selection=selection), station=""))
 
 
 def hovered(state: DeskState, feature: FeatureRef | None) -> Outcome:
@@ -196,8 +205,11 @@ def crs_set(state: DeskState, crs: str) -> Outcome:
 
 
 def panel_toggled(state: DeskState, panel: PanelName) -> Outcome:
-    """Open or close one panel."""
-    return Outcome(state=replace(state, panels=state.panels ^ {panel}, has_overlays=True))
+    """Open or close one panel; one of the other workspace is opened there."""
+    if panel in WORKSPACES[state.workspace]:
+        return Outcome(state=replace(state, panels=state.panels ^ {panel}, has_overlays=True))
+    other: Workspace = "city" if state.workspace == "river" else "river"
+    return Outcome(state=replace(state, workspace=other, panels=state.panels | {panel}, has_overlays=True))
 
 
 def overlays_toggled(state: DeskState) -> Outcome:

@@ -4,7 +4,14 @@ from typing import Literal
 
 import msgspec
 
+from sanping.domain.text import Text
+
 SourceState = Literal["configured", "connecting", "live", "degraded", "retrying", "auth_failed", "disabled"]
+
+NOT_TRUSTED = Text(
+    "尚未信任该孪生，数据源未启动；请确认来源可靠后选择“信任”",
+    "The twin is not trusted yet, so no source runs; choose “trust” once you know where it comes from",
+)
 
 
 class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,3 +32,8 @@ class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
     retry_ms: int = 0
     counts: dict[str, int] = {}
     is_simulated: bool = False
+
+
+def waits_for_trust(status: SourceStatus) -> bool:
+    """Say whether a source has not begun because nobody has said yet that its twin is trusted."""
+    return status.state == "configured" and status.why_en == NOT_TRUSTED.en

@@ -12,7 +12,7 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.errors import InputError, SanpingError, StoreFailed
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
-from sanping.domain.source_status import SourceState, SourceStatus
+from sanping.domain.source_status import NOT_TRUSTED, SourceState, SourceStatus
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
 from sanping.hub.event_keeper import (
@@ -38,7 +38,7 @@ from sanping.hub.ledger import Ledger
 from sanping.hub.log_plane import ChangeLog
 from sanping.hub.minute_log import MinuteLog
 from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
-from sanping.hub.plan import NOT_TRUSTED, HubPlan, source_plans
+from sanping.hub.plan import HubPlan, source_plans
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.supervisor import Supervisor
 from sanping.ports.event_log import EventLog

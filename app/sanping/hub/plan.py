@@ -18,10 +18,6 @@ SHORTEST_SILENCE_S = 60.0
 SILENT_INTERVALS = 3
 MEMORY_BYTES = 1 << 30
 
-NOT_TRUSTED = Text(
-    "尚未信任该孪生，数据源未启动；请确认来源可靠后选择“信任”",
-    "The twin is not trusted yet, so no source runs; choose “trust” once you know where it comes from",
-)
 _SWITCHED_OFF = Text("孪生中已停用", "Switched off in the twin")
 
 

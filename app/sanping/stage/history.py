@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sanping.domain.view import CameraPose, StyleName
-from sanping.stage.state import Colouring, FeatureRef, LayerState, Stage
+from sanping.stage.state import Colouring, FeatureRef, LayerState, Stage, WaterColour
 
 LONGEST_PAST = 100
 
@@ -18,6 +18,7 @@ class Snapshot:
     layers: Mapping[str, LayerState]
     colouring: Colouring | None
     isolated: tuple[FeatureRef, ...]
+    water_colour: WaterColour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ def _snapshot(stage: Stage) -> Snapshot:
         layers=stage.layers,
         colouring=stage.colouring,
         isolated=stage.isolated,
+        water_colour=stage.water_colour,
     )
 
 
@@ -89,4 +91,5 @@ def _restored(stage: Stage, snapshot: Snapshot) -> Stage:
         layers=snapshot.layers,
         colouring=snapshot.colouring,
         isolated=snapshot.isolated,
+        water_colour=snapshot.water_colour,
     )

@@ -16,7 +16,7 @@ from sanping.commands.loaded_layer import LoadedLayer, extent_of
 from sanping.domain.errors import Cancelled, CrsMissing, SanpingError
 from sanping.domain.geo import Extent
 from sanping.domain.text import Text
-from sanping.domain.view import CameraPose, Point
+from sanping.domain.view import CameraPose
 from sanping.ports.model_reader import ReadOptions
 from sanping.settings.settings import Settings
 from sanping.stage.camera import framed
@@ -31,6 +31,7 @@ from sanping.ui.loading import Arrival, Loading
 from sanping.ui.message_panel import Message, skipped_details
 from sanping.ui.overlays import Overlays
 from sanping.ui.status_bar import JobView
+from sanping.ui.twin_show import TwinShow
 
 STOPPED = Text("已停止读取，孪生保持原样", "Loading stopped, the twin is as it was")
 OPENED = Text("已打开“{title}”", "“{title}” is open")
@@ -59,6 +60,7 @@ class Desk(Protocol):
     loading: Loading
     city: CityShow
     book: ActionBook
+    twin: TwinShow
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
@@ -68,21 +70,6 @@ class Desk(Protocol):
 
     def keep(self, settings: Settings) -> None:
         """Keep settings for the next start."""
-
-    def open_waiting(self) -> None:
-        """Open the layers that are left."""
-
-    def place_twin(self, crs: str, centre: Point) -> None:
-        """Learn from the first layer where the twin is, and make its scene."""
-
-    def look_at_all(self) -> None:
-        """Look at everything that is open."""
-
-    def show_layers(self) -> None:
-        """Show what has arrived."""
-
-    def change_twin(self, project: TwinProject) -> None:
-        """Show another twin."""
 
     def say(self, text: Text) -> None:
         """Say a last word in the status bar."""
@@ -148,7 +135,7 @@ class Arriving(QObject):
         """Open the layers that files turned out to be."""
         self._dropped |= {entry.name for entry in entries}
         self._desk.content.expect(entries)
-        self._desk.show_layers()
+        self._desk.twin.show_layers()
         self._desk.loading.open_layers(entries)
 
     @Slot(object)
@@ -174,17 +161,17 @@ class Arriving(QObject):
         desk.content.take(arrival)
         extent = extent_of(layer.content)
         if is_first and extent is not None:
-            desk.place_twin(layer.content.frame.crs, extent.centre)
+            desk.twin.place_twin(layer.content.frame.crs, extent.centre)
             for earlier in desk.content.layers.values():
                 desk.city.add(earlier)
-            desk.look_at_all()
+            desk.twin.look_at_all()
         else:
             desk.city.add(layer)
             if is_untouched and desk.content.is_without_view(layer.entry):
-                desk.look_at_all()
+                desk.twin.look_at_all()
         if desk.loading.is_busy or self._arrived:
             desk.city.expect_more(expects_more=True)
-        desk.show_layers()
+        desk.twin.show_layers()
         if layer.entry.name in self._dropped:
             self._welcome(layer, is_first)
         self._tell_skipped(arrival)
@@ -231,10 +218,10 @@ class Arriving(QObject):
             return
         self._dropped.discard(entry.name)
         self._desk.content.forget(entry.name)
-        self._desk.show_layers()
+        self._desk.twin.show_layers()
         self._tell_failed(entry.title, str(entry.path), error)
         self._go_there()
-        self._desk.open_waiting()
+        self._desk.twin.open_waiting()
 
     @Slot(str, object)
     def on_failed(self, title: str, error: SanpingError) -> None:
@@ -244,7 +231,7 @@ class Arriving(QObject):
     @Slot(object)
     def on_twin(self, project: TwinProject) -> None:
         """Show the twin that was opened."""
-        self._desk.change_twin(project)
+        self._desk.twin.change_twin(project)
 
     @Slot(object)
     def on_picture(self, path: Path) -> None:
@@ -326,15 +313,15 @@ class Arriving(QObject):
         self._go_there()
         if self._desk.content.holds(entry):
             self._desk.content.forget(entry.name)
-            self._desk.show_layers()
-            self._desk.open_waiting()
+            self._desk.twin.show_layers()
+            self._desk.twin.open_waiting()
 
     @Slot(object)
     def _on_alone(self, entry: LayerEntry) -> None:
         desk = self._desk
         left = desk.content.project
         desk.keep(with_recent(desk.settings, [entry.path, left.folder]))
-        desk.change_twin(desk.content.alone(entry))
+        desk.twin.change_twin(desk.content.alone(entry))
 
     def _begin_anew(self) -> None:
         """Speak of the files that are opened from now on, and of no others."""

@@ -19,6 +19,7 @@ from sanping.scene.label_layout import PixelBox
 from sanping.scene.picture_parts import PicturePart
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import QualityName, Stage
+from sanping.twin.river_view import RiverView
 from sanping.ui.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class CityShow(QObject):
         self._hz = animation_hz
         self._is_busy: Callable[[], bool] = lambda: False
         self._held: list[Callable[[], None]] | None = None
+        self._river: RiverView | None = None
         self._beat = QTimer(self)
         self._beat.setSingleShot(True)
         self._beat.timeout.connect(self._on_beat)
@@ -200,6 +202,13 @@ class CityShow(QObject):
             self._viewport.update()
         elif not self._was_whole:
             self.camera_moves()
+
+    def show_river(self, view: RiverView) -> None:
+        """Show what lives; it waits while a picture is drawn."""
+        self._river = view
+        if self._scene is not None and not self._is_held(partial(self.show_river, view)):
+            self._scene.show_river(view)
+            self._viewport.update()
 
     def show(self, new: Stage, old: Stage | None) -> None:
         """Show a stage."""

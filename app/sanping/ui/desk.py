@@ -16,14 +16,12 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from sanping.commands.desk_actions import ACTIONS, GESTURES
 from sanping.commands.desk_state import DeskState, Outcome
 from sanping.domain.text import Text
-from sanping.domain.view import CameraPose, Point
+from sanping.domain.view import CameraPose
 from sanping.settings.settings import Settings
-from sanping.stage.camera import framed
 from sanping.stage.history import settled
-from sanping.stage.opening import opening_stage
 from sanping.stage.projection import scale_denominator
 from sanping.stage.state import FeatureRef
-from sanping.twin.project import LayerEntry, TwinProject
+from sanping.twin.project import TwinProject
 from sanping.ui.action_book import ActionBook
 from sanping.ui.arriving import Arriving
 from sanping.ui.auto_quality import AutoQuality
@@ -31,10 +29,12 @@ from sanping.ui.city_show import CityShow
 from sanping.ui.coordinates import Coordinates
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_effects import DeskEffects
-from sanping.ui.desk_settings import of_state, own_bookmarks, with_settings
+from sanping.ui.desk_settings import of_state, with_settings
 from sanping.ui.desk_wiring import wire
 from sanping.ui.flight import Flight
 from sanping.ui.icons import Icons
+from sanping.ui.live.living import HubOf, Living, no_hub
+from sanping.ui.live_panels import LivePanels
 from sanping.ui.loading import Loading
 from sanping.ui.navigation import Navigator
 from sanping.ui.opening import Opener
@@ -43,6 +43,7 @@ from sanping.ui.pointing import Pointing
 from sanping.ui.presenting import Presenter
 from sanping.ui.running_time import RunningTime
 from sanping.ui.shooting import Shooting
+from sanping.ui.twin_show import TwinShow, first_state
 from sanping.ui.viewport import Viewport
 
 
@@ -55,8 +56,9 @@ class DeskWindow(QMainWindow):
 
     `project` is the twin to show; its layers are opened by `opener` in threads as soon as the window is shown.
     `settings` is what the person chose; `keep_settings` is called with every change. `assets` holds icons, shaders,
-    palettes and fonts; screenshots go to `pictures`. `first_frame_drawn` comes when the empty city is on the screen,
-    `city_shown` when every layer of the twin has arrived or failed.
+    palettes and fonts; screenshots go to `pictures`. `hub_of` gives the hub of a twin, None for one without.
+    `first_frame_drawn` comes when the empty city is on the screen, `city_shown` when every layer of the twin has
+    arrived or failed.
     """
 
     first_frame_drawn = Signal()
@@ -71,6 +73,7 @@ class DeskWindow(QMainWindow):
         keep_settings: Callable[[Settings], None],
         assets: Path,
         pictures: Path,
+        hub_of: HubOf = no_hub,
         now: Callable[[], datetime] = _local_time,
     ) -> None:
         super().__init__()
@@ -79,7 +82,7 @@ class DeskWindow(QMainWindow):
         self.settings, self._keep_settings, self._now = settings, keep_settings, now
         self.content = DeskContent(project)
         self.coordinates = Coordinates(project.crs)
-        self.state = with_settings(_first_state(project), settings)
+        self.state = with_settings(first_state(project), settings)
         icons = Icons(assets / "icons")
         self._canvas = canvas = QWidget(self)
         self.setCentralWidget(canvas)
@@ -92,16 +95,18 @@ class DeskWindow(QMainWindow):
         self.flight = Flight(self)
         self.loading = Loading(opener, self)
         self.shooting = Shooting(self.city, self.loading, self)
+        self.living = Living(hub_of, now, self)
+        self.live_panels = LivePanels(self, self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
         self.pointing = Pointing(self, self)
         self.auto_quality = AutoQuality(self, self)
         self.running_time = RunningTime(self.twin_time, self)
         self._presenter = Presenter(self.overlays, self.book, self.city, self.navigator)
-        self._has_begun = self._has_drawn = False
-        self._waiting: tuple[LayerEntry, ...] = ()
+        self._has_drawn = False
+        self.twin = TwinShow(self, self._presenter, self)
         wire(self)
-        self.show_project()
+        self.twin.show_project()
 
     # What a person does
 
@@ -123,8 +128,9 @@ class DeskWindow(QMainWindow):
         """Show a state, and keep the choices in it for the next start."""
         old, self.state = self.state, new
         self._presenter.present(new, old, self.content, self.viewport.height())
+        self.live_panels.present(new, old)
         if new.language != old.language:
-            self._speak()
+            self.speak()
         if (new.language, new.quality, new.crs_shown) != (old.language, old.quality, old.crs_shown):
             self.keep(of_state(self.settings, new))
         if new.quality != old.quality:
@@ -198,7 +204,7 @@ class DeskWindow(QMainWindow):
     @Slot()
     def on_arrivals(self) -> None:
         """Notice when everything has arrived and is shown."""
-        if self._has_begun and not self.loading.is_busy and not self.arriving.is_busy:
+        if self.twin.has_begun and not self.loading.is_busy and not self.arriving.is_busy:
             self.city.expect_more(expects_more=False)
             self.auto_quality.time_city()
             self.city_shown.emit()
@@ -208,111 +214,13 @@ class DeskWindow(QMainWindow):
         self.auto_quality.restart()
         self.first_frame_drawn.emit()
 
-    # The twin
-
-    def change_twin(self, project: TwinProject) -> None:
-        """Show another twin in place of this one."""
-        self.loading.cancel_all()
-        self.arriving.stop()
-        self.flight.stop()
-        self.city.end()
-        self.auto_quality.forget_city()
-        self.content = DeskContent(project)
-        self.coordinates = Coordinates(project.crs)
-        self._has_begun = False
-        first = _first_state(project)
-        kept = replace(self.state, stage=first.stage, home=first.home, history=first.history, layers=())
-        self.show_state(replace(kept, is_walking=False))
-        self.show_project()
-        self.begin()
-
-    def show_project(self) -> None:
-        """Show name, place and layers of the twin."""
-        project = self.content.project
-        overlays = self.overlays
-        overlays.title.show_title(project.title, project.is_synthetic)
-        overlays.status.show_twin_crs(project.crs)
-        overlays.time.set_place((project.latitude_deg, project.longitude_deg))
-        self._presenter.present(self.state, None, self.content, self.viewport.height())
-        self._speak()
-        self.show_bookmarks()
-        self.show_layers()
-
-    def show_bookmarks(self) -> None:
-        """Show the twin's bookmarks and the person's own."""
-        project = self.content.project
-        bookmarks = (*project.bookmarks, *own_bookmarks(self.settings, project))
-        self.show_state(replace(self.state, bookmarks=bookmarks))
-        self.overlays.bookmarks.show_bookmarks(bookmarks, len(project.bookmarks))
-
-    def show_layers(self) -> None:
-        """Show what has arrived."""
-        self.show_state(replace(self.state, layers=self.content.names))
-        overlays = self.overlays
-        overlays.layers.show_lines(self.content.lines())
-        overlays.layers.show_states(self.state.stage.layers)
-        overlays.colours.show_choices(self.content.choices())
-        overlays.overview.show_overview(self.content.overview())
-
-    def begin(self) -> None:
-        """Make the scene where the twin says it is, and open its layers."""
-        project = self.content.project
-        self._has_begun = True
-        if project.bookmarks:
-            self.make_scene(self.state.home.target)
-        self._waiting = project.layers
-        self.open_waiting()
-
-    def open_waiting(self) -> None:
-        """Open the layers that are left; where the twin's CRS is not known yet, only the one that decides it."""
-        crs = self.content.project.crs
-        number = len(self._waiting) if crs else 1
-        entries, self._waiting = self._waiting[:number], self._waiting[number:]
-        if entries:
-            targets = [replace(entry.options, target_crs=crs or entry.options.target_crs) for entry in entries]
-            self.loading.open_layers(
-                [replace(entry, options=options) for entry, options in zip(entries, targets, strict=True)]
-            )
-
-    def make_scene(self, centre: Point) -> None:
-        """Make the empty scene around a place."""
-        project = self.content.project
-        quality = "soft" if self.state.quality == "auto" else self.state.quality
-        place = (project.latitude_deg, project.longitude_deg)
-        where, invents = (centre[0], centre[1], 0.0), project.is_synthetic
-        self.city.begin(where, place, quality, self.state.language, self.state.stage, may_invent=invents)
-        self.viewport.update()
-
-    def place_twin(self, crs: str, centre: Point) -> None:
-        """Learn from the first layer where the twin is, and make its scene."""
-        if not self.content.project.crs:
-            self.coordinates = Coordinates(crs)
-            place = self.coordinates.longitude_latitude(centre)
-            project = replace(self.content.project, crs=crs)
-            if place is not None:
-                project = replace(project, longitude_deg=place[0], latitude_deg=place[1])
-            self.content.project = project
-            self.show_project()
-        self.make_scene(centre)
-        self.open_waiting()
-
-    def look_at_all(self) -> None:
-        """Look at everything that is open; this becomes the first view."""
-        extent = self.content.extent()
-        if extent is not None:
-            pose = framed(extent)
-            stage = replace(self.state.stage, camera=pose)
-            self.show_state(replace(self.state, stage=stage, home=pose))
-
     # Qt
 
     def showEvent(self, event: QEvent) -> None:  # noqa: N802
         """Begin as soon as the window is on the screen."""
         super().showEvent(event)  # type: ignore[arg-type]
         self.viewport.setFocus(Qt.FocusReason.OtherFocusReason)
-        if not self._has_begun:
-            self._has_begun = True
-            QTimer.singleShot(0, self, self.begin)
+        self.twin.begin_soon()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the city over the whole window."""
@@ -352,6 +260,7 @@ class DeskWindow(QMainWindow):
         self.navigator.stop()
         self.pointing.stop()
         self.running_time.stop()
+        self.living.close()
         self.loading.close()
         self.arriving.stop()
         self.city.end()
@@ -378,6 +287,10 @@ class DeskWindow(QMainWindow):
 
     def select(self, feature: FeatureRef) -> None:
         """Select an object with its parts."""
+        station = self.live_panels.station_of(feature)
+        if station:
+            self.perform("station.open", station, feature)
+            return
         facts = self.content.facts(feature)
         self.perform("object.select", feature, facts.parts if facts is not None else ())
 
@@ -388,12 +301,8 @@ class DeskWindow(QMainWindow):
             self.flight.stop()
             event.accept()
 
-    def _speak(self) -> None:
+    def speak(self) -> None:
+        """Name the window and fill the menu in the present language."""
         language = self.state.language
         self.setWindowTitle(self.content.project.title.in_language(language))
         self.arriving.fill_menu()
-
-
-def _first_state(project: TwinProject) -> DeskState:
-    stage = opening_stage(project, None)
-    return DeskState(stage=stage, home=stage.camera, bookmarks=project.bookmarks)

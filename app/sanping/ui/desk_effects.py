@@ -21,10 +21,12 @@ from sanping.twin.project import TwinProject
 from sanping.ui.about_dialog import AboutDialog
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_settings import name_for_bookmark, with_bookmark, without_bookmark
+from sanping.ui.live_panels import LivePanels
 from sanping.ui.loading import Loading
 from sanping.ui.overlays import Overlays
 from sanping.ui.settings_dialog import SettingsDialog
 from sanping.ui.shooting import Shooting
+from sanping.ui.twin_show import TwinShow
 
 COPIED = Text("已复制", "Copied")
 STILL_DRAWING = Text("上一张截图尚未完成", "The last picture is still being drawn")
@@ -51,6 +53,8 @@ class Desk(Protocol):
     overlays: Overlays
     loading: Loading
     shooting: Shooting
+    twin: TwinShow
+    live_panels: LivePanels
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
@@ -66,9 +70,6 @@ class Desk(Protocol):
 
     def apply_settings(self, settings: Settings) -> None:
         """Show and keep what the person set."""
-
-    def show_bookmarks(self) -> None:
-        """Show the bookmarks anew."""
 
     def say(self, text: Text) -> None:
         """Say a last word in the status bar."""
@@ -97,6 +98,11 @@ class DeskEffects(QObject):
             "set_full_screen": self._set_full_screen,
             "cancel_jobs": self._cancel_jobs,
             "set_moment_to_now": self._set_moment_to_now,
+            "go_to_station": desk.live_panels.go_to_station,
+            "find_station": desk.live_panels.find_station,
+            "show_alarm": desk.live_panels.show_alarm,
+            "show_next_alarm": desk.live_panels.show_next_alarm,
+            "acknowledge_alarm": desk.live_panels.acknowledge_alarm,
             "quit": self._quit,
         }
 
@@ -167,13 +173,13 @@ class DeskEffects(QObject):
     def _on_view_named(self, state: DeskState, project: TwinProject, name: str) -> None:
         desk = self._desk
         desk.keep(with_bookmark(desk.settings, project, state, name))
-        desk.show_bookmarks()
+        desk.twin.show_bookmarks()
 
     def _forget_bookmark(self, number: object) -> None:
         desk = self._desk
         place = int(str(number)) - 1 - len(desk.content.project.bookmarks)
         desk.keep(without_bookmark(desk.settings, desk.content.project, place))
-        desk.show_bookmarks()
+        desk.twin.show_bookmarks()
 
     def _show_settings(self, _argument: object) -> None:
         dialog = SettingsDialog(self._desk.settings, self._desk.state.language, self._window)

@@ -155,7 +155,7 @@ def _wire_panels(desk: Desk) -> None:
 
 
 def _close_panel(desk: Desk, name: PanelName) -> None:
-    desk.perform(f"panel.{name}")
+    desk.perform("station.close" if name == "station" else f"panel.{name}")
 
 
 def _pass_time(desk: Desk, passed: timedelta) -> None:

@@ -17,6 +17,12 @@ from sanping.ui.help_overlay import HelpOverlay
 from sanping.ui.icons import Icons
 from sanping.ui.inspector_panel import InspectorPanel
 from sanping.ui.layer_panel import LayerPanel
+from sanping.ui.live.alarm_panel import AlarmPanel
+from sanping.ui.live.river_panel import RiverPanel
+from sanping.ui.live.sources_panel import SourcesPanel
+from sanping.ui.live.station_panel import StationPanel
+from sanping.ui.live.stations_panel import StationsPanel
+from sanping.ui.live.ticker import Ticker
 from sanping.ui.locator import Locator
 from sanping.ui.message_panel import MessagePanel
 from sanping.ui.overview_panel import OverviewPanel
@@ -45,6 +51,7 @@ class Overlays(QObject):
         super().__init__(canvas)
         self._canvas = canvas
         self._state: DeskState | None = None
+        self._has_river = False
         # New content counts in a layout only once it is shown, so arranging waits for the event loop.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -52,42 +59,70 @@ class Overlays(QObject):
         self._soon.timeout.connect(self.arrange)
         self.title = TitleBar(book, icons, canvas)
         self.status = StatusBar(icons, project.crs, canvas)
-        self.layers = LayerPanel(icons, canvas)
-        self.bookmarks = BookmarkPanel(book, icons, canvas)
-        self.overview = OverviewPanel(icons, canvas)
-        self.inspector = InspectorPanel(book, icons, canvas)
-        self.colours = ColoursPanel(icons, palettes, canvas)
+        self._make_city_panels(book, icons, palettes)
+        self._make_river_panels(icons)
         self.time = TimePanel(book, icons, (project.latitude_deg, project.longitude_deg), canvas)
         self.compass = CompassPanel(book, canvas)
         self.locator = Locator(icons, canvas)
         self.messages = MessagePanel(icons, canvas)
         self.help = HelpOverlay(book.declared, canvas)
-        self.tip = QLabel(canvas)
-        self.tip.setStyleSheet(
-            "background: rgba(6,20,44,225); border: 1px solid rgba(90,180,255,150);"
-            "border-radius: 3px; padding: 4px 9px;"
-        )
-        self.tip.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.tip.hide()
+        self._make_tip()
+        for panel in self.panels.values():
+            panel.folded_changed.connect(self.arrange)
+            panel.content_changed.connect(self._soon.start)
+
+    def _make_city_panels(self, book: ActionBook, icons: Icons, palettes: Sequence[str]) -> None:
+        canvas = self._canvas
+        self.layers = LayerPanel(icons, canvas)
+        self.bookmarks = BookmarkPanel(book, icons, canvas)
+        self.overview = OverviewPanel(icons, canvas)
+        self.inspector = InspectorPanel(book, icons, canvas)
+        self.colours = ColoursPanel(icons, palettes, canvas)
+
+    def _make_river_panels(self, icons: Icons) -> None:
+        canvas = self._canvas
+        self.river = RiverPanel(icons, canvas)
+        self.stations = StationsPanel(icons, canvas)
+        self.station = StationPanel(icons, canvas)
+        self.alarms = AlarmPanel(icons, canvas)
+        self.sources = SourcesPanel(icons, canvas)
+        self.ticker = Ticker(canvas)
         self.panels: dict[PanelName, GlassPanel] = {
             "layers": self.layers,
             "bookmarks": self.bookmarks,
             "overview": self.overview,
             "inspector": self.inspector,
             "colours": self.colours,
+            "river": self.river,
+            "stations": self.stations,
+            "station": self.station,
+            "alarms": self.alarms,
+            "sources": self.sources,
         }
-        for panel in self.panels.values():
-            panel.folded_changed.connect(self.arrange)
-            panel.content_changed.connect(self._soon.start)
+
+    def _make_tip(self) -> None:
+        self.tip = QLabel(self._canvas)
+        self.tip.setStyleSheet(
+            "background: rgba(6,20,44,225); border: 1px solid rgba(90,180,255,150);"
+            "border-radius: 3px; padding: 4px 9px;"
+        )
+        self.tip.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.tip.hide()
 
     def show_state(self, state: DeskState) -> None:
         """Show the panels that are open."""
         self._state = state
         self.arrange()
 
+    def show_life(self, *, has_river: bool) -> None:
+        """Say whether anything lives in this twin: without it there is no alarm to tell."""
+        self._has_river = has_river
+        self._soon.start()
+
     def set_language(self, language: Language) -> None:
         """Speak another language."""
-        for widget in (self.title, self.status, *self.panels.values(), self.time, self.compass, self.locator):
+        spoken = (self.title, self.status, *self.panels.values(), self.time, self.compass, self.locator, self.ticker)
+        for widget in spoken:
             widget.set_language(language)  # type: ignore[attr-defined]
         self.messages.set_language(language)
         self.help.set_language(language)
@@ -117,15 +152,20 @@ class Overlays(QObject):
         self.status.setVisible(has)
         self.title.setGeometry(0, 0, width, TITLE_HEIGHT)
         self.status.setGeometry(0, height - STATUS_HEIGHT, width, STATUS_HEIGHT)
-        has_time = has and "time" in self._state.panels
+        has_time = has and "time" in self._state.shown_panels
         foot = height - STATUS_HEIGHT - GAP
         left_width = min(LEFT_WIDTH, max(230, width // 4))
         right_width = min(RIGHT_WIDTH, max(270, width // 3))
         column_foot = foot - (TIME_HEIGHT + GAP if has_time and is_narrow else 0)
         self._arrange_time(has_time, is_narrow, (left_width, right_width), foot)
-        _stacked([self.layers, self.bookmarks], MARGIN, left_width, column_foot, shown)
         right = width - MARGIN - right_width
-        _stacked([self.overview, self.inspector, self.colours], right, right_width, column_foot, shown)
+        left_panels, right_panels = self._columns()
+        for panel in self.panels.values():
+            if panel not in shown:
+                panel.hide()
+        _stacked(left_panels, MARGIN, left_width, column_foot, shown)
+        _stacked(right_panels, right, right_width, column_foot, shown)
+        self._arrange_ticker(has)
         self._arrange_compass(right, column_foot, has)
         self.locator.move((width - self.locator.width()) // 2, TITLE_HEIGHT + 24)
         self.messages.move((width - self.messages.width()) // 2, TITLE_HEIGHT + 24)
@@ -141,13 +181,28 @@ class Overlays(QObject):
 
     def _shown(self) -> set[GlassPanel]:
         assert self._state is not None
-        names = set(self._state.panels) if self._state.has_overlays else set()
+        names = set(self._state.shown_panels) if self._state.has_overlays else set()
         has_selection = bool(self._state.stage.selection)
+        if self._state.station:
+            names.discard("inspector")
+        else:
+            names.discard("station")
         if not has_selection:
             names.discard("inspector")
         elif "inspector" in names:
             names.discard("overview")
         return {panel for name, panel in self.panels.items() if name in names}
+
+    def _columns(self) -> tuple[list[GlassPanel], list[GlassPanel]]:
+        """Return the panels of the left and of the right column of the present workspace."""
+        assert self._state is not None
+        if self._state.workspace == "river":
+            return [self.river, self.stations], [self.station, self.inspector, self.alarms, self.sources]
+        return [self.layers, self.bookmarks], [self.overview, self.inspector, self.colours]
+
+    def _arrange_ticker(self, has: bool) -> None:
+        self.ticker.setVisible(has and self._has_river and bool(self.ticker.lines))
+        self.ticker.move((self._canvas.width() - self.ticker.width()) // 2, TITLE_HEIGHT + 2)
 
     def _arrange_time(self, has_time: bool, is_narrow: bool, sides: tuple[int, int], foot: int) -> None:
         self.time.setVisible(has_time)
@@ -164,7 +219,7 @@ class Overlays(QObject):
     def _arrange_compass(self, right: int, foot: int, has: bool) -> None:
         size = self.compass.sizeHint()
         self.compass.setVisible(has)
-        is_free = not any(panel.isVisible() for panel in (self.overview, self.inspector, self.colours))
+        is_free = all(panel.isHidden() for panel in self._columns()[1])
         edge = self._canvas.width() - MARGIN if is_free else right - GAP
         self.compass.setGeometry(edge - size.width(), foot - size.height(), size.width(), size.height())
 

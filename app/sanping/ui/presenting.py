@@ -75,7 +75,8 @@ class Presenter:
 
 
 def _arranged_by(state: DeskState) -> tuple[object, ...]:
-    return state.panels, state.has_overlays, bool(state.stage.selection)
+    has_sheet = bool(state.station)
+    return state.panels, state.workspace, state.has_overlays, bool(state.stage.selection), has_sheet
 
 
 def _legend_view(legend: Legend | None) -> LegendView | None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from sanping.client.link import LinkState, LinkStatus
 from sanping.domain.text import Language, Text
 from sanping.ui.icons import Icons
 from sanping.ui.theme import ACCENT, STATUS_HEIGHT
@@ -27,6 +28,14 @@ NAMED_CRS: tuple[tuple[str, Text], ...] = (
     ("GCJ-02", Text("火星坐标 GCJ-02", "GCJ-02")),
     ("BD-09", Text("百度坐标 BD-09", "BD-09")),
 )
+LINKS: dict[LinkState, tuple[Text, str]] = {
+    "connecting": (Text("正在连接中枢", "Connecting to the hub"), "#8aaccc"),
+    "linked": (Text("实时", "Live"), "#3bd68a"),
+    "away": (Text("中枢断开，正在重连", "Hub away, connecting again"), "#ff8a2a"),
+    "refused": (Text("中枢拒绝连接", "The hub refuses"), "#ff5252"),
+}
+AWAY = Text("中枢断开，{seconds} 秒后重连", "Hub away, again in {seconds} s")
+REPLAYED = (Text("回放中，非实时", "Replay, not live"), "#b69cff")
 QUALITIES = {
     "draft": Text("草图画质", "Draft"),
     "soft": Text("流畅画质", "Smooth"),
@@ -85,6 +94,8 @@ class StatusBar(QWidget):
         self.stop.setFixedSize(22, 22)
         self.stop.clicked.connect(self.stop_asked)
         self.words.put(self.stop.setToolTip, STOP)
+        self.link = QLabel()
+        self.link.hide()
         self.crs = QToolButton()
         self.crs.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.crs.setStyleSheet("QToolButton { color: #7fd4ff; padding: 2px 6px; }")
@@ -108,7 +119,7 @@ class StatusBar(QWidget):
         for widget in (self.stop, self.bar, self.message):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self.crs, self.coordinates, self.elevation, self.scale, self.quality, self.frame):
+        for widget in (self.link, self.crs, self.coordinates, self.elevation, self.scale, self.quality, self.frame):
             row.addWidget(widget)
         self.show_crs("")
         self.show_jobs(None)
@@ -151,6 +162,18 @@ class StatusBar(QWidget):
         self.bar.show_share(jobs.share)
         more = MORE_JOBS.with_values(count=jobs.count - 1) if jobs.count > 1 else Text("", "")
         self.words.put(self.message.setText, Text(jobs.doing.zh + more.zh, jobs.doing.en + more.en))
+
+    def show_link(self, status: LinkStatus | None, now_ms: int, *, is_replaying: bool) -> None:
+        """Show how the hub is reached; nothing for a twin without one."""
+        self.link.setVisible(status is not None)
+        if status is None:
+            return
+        words, colour = REPLAYED if is_replaying else LINKS[status.state]
+        if status.state == "away" and status.retry_ms > now_ms and not is_replaying:
+            words = AWAY.with_values(seconds=-(-(status.retry_ms - now_ms) // 1000))
+        self.words.put(self.link.setText, Text(f"● {words.zh}", f"● {words.en}"))
+        self.words.put(self.link.setToolTip, status.why)
+        self.link.setStyleSheet(f"color: {colour};")
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""

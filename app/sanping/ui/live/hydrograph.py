@@ -1,7 +1,7 @@
 """A hydrograph: a level or any other value over time, with the lines it must not cross; painted by hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 import numpy as np
@@ -39,7 +39,7 @@ class Graph:
     to_ms: float
     decimals: int = 2
     lines: tuple[Line, ...] = ()
-    colour: QColor = ACCENT
+    colour: QColor = field(default_factory=lambda: QColor(ACCENT))
     is_filled: bool = True
 
 

@@ -1,0 +1,127 @@
+"""The one crossing from the link's thread into the window: the newest state, how the link is, answers to wishes."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from functools import partial
+from threading import Lock
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from sanping.client.link import HubLink, LinkStatus
+from sanping.client.questions import Questions
+from sanping.domain.text import Text
+from sanping.twin.live import LiveState
+from sanping.wire.messages import Ack
+
+TOLD_EVERY_MS = 100
+SCREEN = "desk"
+_CUT_OFF = Text("命令没有送到中枢；请稍后重试", "The command did not reach the hub; try again later")
+
+
+class HubHolder(Protocol):
+    """A hub that is held up for this desk, or known to run elsewhere."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def where(self) -> tuple[str, str]:
+        """Return address and token. Raises `HubUnreachable`."""
+
+    def close(self) -> None:
+        """End what was begun."""
+
+
+class LiveLink(QObject):
+    """Tells the window of a hub at most ten times a second, always the newest; what lies between is left out.
+
+    `state_changed` carries a `LiveState`, `status_changed` a `LinkStatus`, `refused` a `Text` with why the hub did not
+    do what was wished. `questions` are asked in jobs.
+    """
+
+    state_changed = Signal(object)
+    status_changed = Signal(object)
+    refused = Signal(object)
+    _came = Signal()
+    _answered = Signal(object)
+
+    def __init__(self, holder: HubHolder, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.questions = Questions(holder.where)
+        self._holder = holder
+        self._lock = Lock()
+        self._state: LiveState | None = None
+        self._status: LinkStatus | None = None
+        self._is_told = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TOLD_EVERY_MS)
+        self._pause.timeout.connect(self._tell)
+        self._came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
+        self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
+        self._link = HubLink(
+            holder.where, screen=SCREEN, kind="desk", on_state=self._take_state, on_status=self._take_status
+        )
+
+    def start(self) -> None:
+        """Hold the hub up and connect to it."""
+        self._holder.start()
+        self._link.start()
+
+    def close(self) -> None:
+        """Hang up, and stop a hub of our own; nothing is told any more."""
+        self._pause.stop()
+        self.blockSignals(True)
+        self._link.close()
+        self._holder.close()
+
+    def wish(self, action: str, arguments: Mapping[str, object]) -> None:
+        """Ask the hub to change something; a refusal comes as a signal."""
+        self._link.wish(action, arguments).add_done_callback(partial(_pass_on, self._answered.emit))
+
+    # In the link's thread.
+
+    def _take_state(self, state: LiveState) -> None:
+        with self._lock:
+            self._state = state
+        self._announce()
+
+    def _take_status(self, status: LinkStatus) -> None:
+        with self._lock:
+            self._status = status
+        self._announce()
+
+    def _announce(self) -> None:
+        with self._lock:
+            was_told, self._is_told = self._is_told, True
+        if not was_told:
+            self._came.emit()
+
+    # In the window's thread.
+
+    @Slot()
+    def _on_came(self) -> None:
+        if not self._pause.isActive():
+            self._pause.start()
+
+    @Slot()
+    def _tell(self) -> None:
+        with self._lock:
+            state, status = self._state, self._status
+            self._state = self._status = None
+            self._is_told = False
+        if status is not None:
+            self.status_changed.emit(status)
+        if state is not None:
+            self.state_changed.emit(state)
+
+    @Slot(object)
+    def _on_answered(self, answer: Ack | None) -> None:
+        if answer is None:
+            self.refused.emit(_CUT_OFF)
+        elif not answer.ok:
+            self.refused.emit(Text(answer.error_zh, answer.error_en))
+
+
+def _pass_on(emit: Callable[[object], None], answer: "Future[Ack]") -> None:
+    emit(None if answer.cancelled() or answer.exception() is not None else answer.result())

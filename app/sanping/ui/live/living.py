@@ -1,0 +1,205 @@
+"""What lives on the desk: follows the hub of the twin, resolves what is to be shown now, and tells it as one value.
+
+In the past it is given what was true then; nothing of the present is mixed in.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
+
+from sanping.client.hub_past import HubPast
+from sanping.client.link import LinkStatus
+from sanping.domain.observation import Observation
+from sanping.domain.text import Text
+from sanping.twin.live import LiveState
+from sanping.twin.live_part import LivePart
+from sanping.twin.project import TwinProject
+from sanping.twin.river_view import RiverView, river_view
+from sanping.ui.live.asking import Asking
+from sanping.ui.live.link import HubHolder, LiveLink
+
+SHOWN_EVERY_MS = 200
+AGED_EVERY_MS = 2000
+REST_SHARE = 4
+LEVEL = "water_level"
+LEVELS_MS = 3 * 3_600_000
+NO_LEVELS: Mapping[str, Sequence[tuple[int, float]]] = MappingProxyType({})
+
+HubOf = Callable[[TwinProject], HubHolder | None]
+
+
+def no_hub(_project: TwinProject) -> HubHolder | None:
+    """Follow no hub."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The city at a moment of the past; `levels` are those of the hours before, for the trend."""
+
+    state: LiveState
+    levels: Mapping[str, Sequence[tuple[int, float]]] = field(default_factory=lambda: NO_LEVELS)
+
+
+class Living(QObject):
+    """Holds the link to one hub at a time.
+
+    `view_changed` carries a `RiverView`, at most five times a second and less often where resolving it takes long;
+    `status_changed` a `LinkStatus`; `refused` a `Text`; `linked` comes with every connection.
+    """
+
+    view_changed = Signal(object)
+    status_changed = Signal(object)
+    refused = Signal(object)
+    linked = Signal()
+
+    def __init__(self, hub_of: HubOf, now: Callable[[], datetime], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.part = LivePart()
+        self.state = LiveState()
+        self.view = RiverView(now_ms=0, is_live=False)
+        self.status: LinkStatus | None = None
+        self.asking = Asking(self)
+        self._hub_of, self._now = hub_of, now
+        self._link: LiveLink | None = None
+        self._past: Past | None = None
+        self._levels: dict[str, list[tuple[int, float]]] = {}
+        self._took = QElapsedTimer()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SHOWN_EVERY_MS)
+        self._soon.timeout.connect(self._resolve)
+        self._ageing = QTimer(self)
+        self._ageing.setInterval(AGED_EVERY_MS)
+        self._ageing.timeout.connect(self.resolve_soon)
+
+    @property
+    def link(self) -> LiveLink | None:
+        """The link, None for a twin without a hub."""
+        return self._link
+
+    @property
+    def is_replaying(self) -> bool:
+        """A moment of the past is shown."""
+        return self._past is not None
+
+    @property
+    def is_told(self) -> bool:
+        """Somebody tells what lives: a hub, or a recording."""
+        return self._link is not None or self._past is not None
+
+    def now_ms(self) -> int:
+        """Return the present by the hub's clock, in milliseconds since 1970 UTC."""
+        ahead_ms = 0 if self.status is None else self.status.clock_ahead_ms
+        return round(self._now().astimezone(UTC).timestamp() * 1000) + ahead_ms
+
+    def follow(self, project: TwinProject) -> None:
+        """Follow the hub of a twin; another one is left."""
+        self.leave()
+        self.part = project.live
+        holder = self._hub_of(project)
+        if holder is not None:
+            self._ageing.start()
+            self._link = LiveLink(holder, self)
+            self._link.state_changed.connect(self._on_state)
+            self._link.status_changed.connect(self._on_status)
+            self._link.refused.connect(self.refused)
+            self._link.start()
+
+    def leave(self) -> None:
+        """Hang up and forget what is known."""
+        self._soon.stop()
+        self._ageing.stop()
+        self.asking.forget()
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
+            link.deleteLater()
+        self.state, self.status, self._past = LiveState(), None, None
+        self._levels.clear()
+
+    def close(self) -> None:
+        """End for good."""
+        self.leave()
+        self.asking.close()
+
+    def wish(self, action: str, arguments: Mapping[str, object]) -> None:
+        """Ask the hub to change something; a refusal is told."""
+        if self._link is not None:
+            self._link.wish(action, arguments)
+        else:
+            self.refused.emit(Text("未连接中枢，命令没有发出", "There is no hub; nothing was sent"))
+
+    def show_past(self, past: Past | None) -> None:
+        """Show a moment of the past, or the present again."""
+        self._past = past
+        self._resolve()
+
+    @Slot()
+    def resolve_soon(self) -> None:
+        """Resolve what is shown, after what else comes at once."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    @Slot(object)
+    def _on_state(self, state: LiveState) -> None:
+        self._remember(state)
+        self.state = state
+        if self._past is None:
+            self.resolve_soon()
+
+    @Slot(object)
+    def _on_status(self, status: LinkStatus) -> None:
+        was_linked = self.status is not None and self.status.state == "linked"
+        self.status = status
+        self.status_changed.emit(status)
+        if status.state == "linked" and not was_linked:
+            self._ask_levels()
+            self.linked.emit()
+        self.resolve_soon()
+
+    @Slot()
+    def _resolve(self) -> None:
+        self._took.start()
+        now_ms = self.now_ms()
+        if self._past is None:
+            self.view = river_view(self.part, self.state, now_ms, self._levels)
+        else:
+            self.view = river_view(self.part, self._past.state, now_ms, self._past.levels)
+        self.view_changed.emit(self.view)
+        self._soon.setInterval(max(SHOWN_EVERY_MS, REST_SHARE * self._took.elapsed()))
+
+    def _remember(self, state: LiveState) -> None:
+        """Keep the levels of the last hours for the trend."""
+        for station, readings in state.readings.items():
+            reading = readings.get(LEVEL)
+            if reading is None or reading is self.state.reading(station, LEVEL) or reading.quality != "good":
+                continue
+            self._take_level(reading)
+
+    def _take_level(self, reading: Observation) -> None:
+        course = self._levels.setdefault(reading.station, [])
+        if not course or course[-1][0] < reading.event_ms:
+            course.append((reading.event_ms, reading.value))
+        while course and course[0][0] < reading.event_ms - LEVELS_MS:
+            course.pop(0)
+
+    def _ask_levels(self) -> None:
+        """Learn the levels of the hours before the link was made."""
+        if self._link is None:
+            return
+        past, now_ms = HubPast(self._link.questions), self.now_ms()
+        self.asking.ask(lambda: past.rows(now_ms - LEVELS_MS, now_ms).rows, self._on_levels)
+
+    def _on_levels(self, rows: Sequence[Observation]) -> None:
+        known, self._levels = self._levels, {}
+        for row in sorted(rows, key=lambda row: row.event_ms):
+            if row.quantity == LEVEL and row.quality == "good":
+                self._take_level(row)
+        for station, course in known.items():
+            last_ms = self._levels[station][-1][0] if station in self._levels else 0
+            self._levels.setdefault(station, []).extend(point for point in course if point[0] > last_ms)
+        self.resolve_soon()
