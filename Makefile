@@ -19,11 +19,12 @@ test: check ## Check everything, then run every test on a virtual screen
 	@sh installer/debian.sh tests
 	@sh installer/test.sh -n $(WORKERS) --dist loadgroup $(TESTS)
 
-check: .venv/ready ## Style, types and import contracts
+check: .venv/ready ## Style, types, import contracts, and twenty seconds of damaged frames
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-cache
+	@$(PYTHON) benchmarks/fuzz_decoders.py --seconds 20
 
 bench: .venv/ready ## Measure: opening, reading, drawing, or BENCHMARKS="reading"
 	@for name in $(BENCHMARKS); do echo "== benchmarks/$$name.py"; $(PYTHON) benchmarks/$$name.py || exit 1; done

@@ -117,9 +117,10 @@ def test_a_missing_result_is_missing() -> None:
 
 
 def test_pages_are_followed_only_on_the_same_server() -> None:
-    # given pages with a relative link, with none, and with a foreign one
+    # given pages with a relative link, with none, with a foreign one, and with one that is no address
     relative = orjson.dumps({"value": [], "@iot.nextLink": "Observations?$skip=100"})
     foreign = orjson.dumps({"value": [], "nextLink": "http://169.254.169.254/latest"})
+    nowhere = orjson.dumps({"value": [], "nextLink": "http://h[/"})
 
     # when they are read
     following = page(relative, BASE + "Observations")[1]
@@ -127,8 +128,9 @@ def test_pages_are_followed_only_on_the_same_server() -> None:
     # then the own one is followed, the foreign one refused
     assert following == BASE + "Observations?$skip=100"
     assert page(b'{"value":[]}', BASE)[1] == ""
-    with pytest.raises(FrameBroken, match="别处"):
-        page(foreign, BASE)
+    for document in (foreign, nowhere):
+        with pytest.raises(FrameBroken, match="别处"):
+            page(document, BASE)
 
 
 def test_topics_name_their_datastream() -> None:

@@ -47,10 +47,19 @@ def page(body: bytes, address: str) -> tuple[list[Mapping[str, Any]], str]:
     if not isinstance(entities, list):
         raise FrameBroken(_NO_LIST)
     link = _first(document, "@iot.nextLink", "@nextLink", "nextLink", "@odata.nextLink")
-    following = urljoin(address, str(link)) if link else ""
-    if following and urlsplit(following)[:2] != urlsplit(address)[:2]:
-        raise FrameBroken(_FOREIGN.with_values(link=following[:120]))
-    return [entity for entity in entities if isinstance(entity, dict)], following
+    return [entity for entity in entities if isinstance(entity, dict)], _following(address, str(link)) if link else ""
+
+
+def _following(address: str, link: str) -> str:
+    """Return the address of the next page. Raises `FrameBroken` for one on another server, or none at all."""
+    try:
+        found = urljoin(address, link)
+        is_ours = urlsplit(found)[:2] == urlsplit(address)[:2]
+    except ValueError:  # such as a bracket that opens no IPv6 address
+        found, is_ours = link, False
+    if not is_ours:
+        raise FrameBroken(_FOREIGN.with_values(link=found[:120]))
+    return found
 
 
 def streams_of(entities: Sequence[Mapping[str, Any]], rules: Sequence[ValueRule], station: str) -> Iterator[Stream]:
