@@ -2,13 +2,14 @@
 
     python benchmarks/kill_hub.py [--kills 50]
 
-Four gateways send HJ 212 without pause; the hub is killed (SIGKILL) at a random moment, its history file is opened by
-this process, every acknowledged frame is looked up, and the hub is started again on the same folder.
+Four gateways send HJ 212 without pause; the hub is killed (SIGKILL) at a random moment, a copy of its history and spool
+is opened by this process, every acknowledged frame is looked up in it, and the hub is started again on its folder.
 """
 
 import argparse
 import os
 import random
+import shutil
 import signal
 import socket
 import sys
@@ -74,8 +75,13 @@ class Gateway(threading.Thread):
         self.join(10)
 
 
-def kept(data: Path) -> dict[tuple[str, int], int]:
-    history = history_in(data)
+def kept(data: Path, copy: Path) -> Counter[tuple[str, int]]:
+    """Return how many rows a copy of the killed hub's files holds of each frame; the hub itself recovers its own."""
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir()
+    for path in [*data.glob("history.duckdb*"), *data.glob("spool*")]:
+        shutil.copy2(path, copy)
+    history = history_in(copy)
     rows = Counter((row.station, row.event_ms) for batch in history.rows_between(*history.span()) for row in batch)
     history.close()
     return rows
@@ -101,7 +107,7 @@ def main() -> None:
             process.send_signal(signal.SIGKILL)
             process.wait()
             promised = set().union(*(gateway.acknowledged for gateway in gateways))
-            found = kept(data)
+            found = kept(data, Path(folder) / "copy")
             lost += sum(found.get(key, 0) < lane.values_per_frame for key in promised)
             began = time.monotonic()
             process, _ = started_hub(twin, data)

@@ -1,0 +1,42 @@
+"""Runs words of the command line: their exit statuses, and how errors are reported."""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from cyclopts import App
+
+from sanping import __version__
+from sanping.cli.declared import Command, Group, added
+from sanping.cli.terminal import CANCELLED
+from sanping.domain.errors import Cancelled, SanpingError
+from sanping.domain.text import Language, Text
+from sanping.settings import paths
+from sanping.settings.settings import environment_language, load_settings
+
+REFUSED = 2
+INTERRUPTED = 130
+
+_TITLE = Text("三屏：城市数字孪生，大屏、中屏、小屏联动。", "Sanping: a city digital twin on three linked screens.")
+
+
+def build_app(commands: Iterable[Command | Group], language: Language) -> App:
+    """Return the cyclopts app of some commands with all help texts in `language`."""
+    app = App(name="sanping", version=__version__, help=_TITLE.in_language(language))
+    for command in commands:
+        added(app, command, language)
+    return app
+
+
+def run(commands: Iterable[Command | Group], arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 done in part, 2 refused with a reason, 130 interrupted."""
+    language = environment_language()
+    try:
+        language = load_settings(paths.settings_file()).language
+        status = build_app(commands, language)(arguments, result_action="return_value")
+        return int(status or 0)
+    except (Cancelled, KeyboardInterrupt):
+        print(f"\n{CANCELLED.in_language(language)}", file=sys.stderr)
+        return INTERRUPTED
+    except SanpingError as error:
+        print(f"sanping: {error.in_language(language)}", file=sys.stderr)
+        return REFUSED
