@@ -1,4 +1,4 @@
-"""`sanping adapters`: which there are, what a pasted frame says, and a folder for a new one."""
+"""`sanping adapters`: which there are, what a pasted frame says, whether one conforms, and a folder for a new one."""
 
 import binascii
 import json
@@ -25,6 +25,10 @@ CHINA = timezone(timedelta(hours=8))
 _FILLING = re.compile(rb"0[xX]|[\s,;:{}\[\]-]+")
 
 Name = Annotated[str, Text("适配器名", "Name of the adapter")]
+Names = Annotated[str, Text("适配器名，空为全部", "Names of adapters; none for all")]
+ServicePort = Annotated[
+    int, Text("适配器所需服务在本机的端口", "Port of the service that the adapter needs, on this machine")
+]
 AsHex = Annotated[
     bool,
     Text("输入是十六进制文本，空白与 0x 均可", "The input is hexadecimal text; blanks and 0x are allowed"),
@@ -83,6 +87,23 @@ def decode(name: Name, /, *, as_hex: AsHex = False, key: Key = "") -> int:
     if not is_readable:
         raise InputError(_NOTHING)
     return 0 if is_good else 1
+
+
+def check(*names: Names, port: ServicePort = 0) -> int:
+    """Try adapters as they are installed and print what was found; 1 when one falls short."""
+    from sanping.bootstrap.conformance.examination import examined  # noqa: PLC0415  only this word needs a hub
+
+    language = own_settings().language
+    chosen = names or tuple(adapter.name for adapter in known_adapters()[0])
+    findings = examined(chosen, dict.fromkeys(chosen, port) if port else {})
+    marks = {True: "✓", False: "✗", None: "—"}
+    for name in chosen:
+        print(name)
+        for finding in findings:
+            if finding.adapter == name:
+                why = finding.why.in_language(language)
+                print(f"  {marks[finding.is_met]} {finding.check.in_language(language)}{why and f': {why}'}")
+    return 1 if any(finding.is_met is False for finding in findings) else 0
 
 
 def new(name: Name, /) -> int:
@@ -152,7 +173,7 @@ def _time(moment_ms: int) -> str | None:
 
 ADAPTERS = Group(
     name="adapters",
-    title=Text("数据源适配器：列出、解码、新建", "Adapters of live sources: list, decode, make a new one"),
+    title=Text("数据源适配器：列出、解码、检查、新建", "Adapters of live sources: list, decode, check, make a new one"),
     commands=(
         Command(name="list", title=Text("列出已安装的适配器", "List the installed adapters"), run=list_adapters),
         Command(
@@ -161,6 +182,14 @@ ADAPTERS = Group(
                 "从标准输入读报文，每个输出一行 JSON", "Read frames from stdin and print a line of JSON for each"
             ),
             run=decode,
+        ),
+        Command(
+            name="check",
+            title=Text(
+                "逐项检查适配器：清单、文件、与中枢和模拟器联机试用",
+                "Check adapters: manifest, files, and a trial with a hub and the simulator",
+            ),
+            run=check,
         ),
         Command(name="new", title=Text("在当前目录新建一个适配器", "Make the folder of a new adapter here"), run=new),
     ),

@@ -10,6 +10,7 @@ from sanping_newadapter import source
 from sanping_newadapter.decode import decode, explain
 from sanping_newadapter.simulator import Simulator
 
+from sanping.bootstrap.conformance.examination import examined
 from sanping.domain.errors import FrameBroken
 from sanping.domain.quantity import QUANTITIES
 from sanping.hub.manifests import checked_settings, read_manifest
@@ -70,3 +71,8 @@ def test_the_simulator_speaks() -> None:
 
     with pytest.raises(TimeoutError):
         asyncio.run(play())
+
+
+def test_it_conforms_with_a_hub_and_its_simulator() -> None:
+    found = [finding for finding in examined(["newadapter"]) if finding.is_met is False]
+    assert not found, "\n".join(f"{finding.check.en}: {finding.why.en}" for finding in found)

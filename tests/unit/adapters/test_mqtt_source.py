@@ -3,10 +3,6 @@
 import asyncio
 import contextlib
 import math
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,9 +11,8 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion
 
+from fakes.real_broker import RealBroker, free_port, running_broker
 from sanping.adapters.mqtt.client import Broker, Connection
 from sanping.adapters.mqtt.decode import Decoder, Message
 from sanping.adapters.mqtt.simulator import Simulator
@@ -182,60 +177,9 @@ def test_no_payload_whatever_brings_a_decoder_down(junk: bytes, form: str) -> No
 # With a real broker
 
 
-def free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
-
-
-class RealBroker:
-    """mosquitto on a free port, with memory on disk, that can be stopped and started."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self._folder = folder
-        (folder / "users").write_text("", encoding="utf-8")
-        config = (
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location {folder}/\n"
-        )
-        (folder / "mosquitto.conf").write_text(config, encoding="utf-8")
-        folder.chmod(0o777)
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
-        self._process = subprocess.Popen(
-            [program, "-c", str(self._folder / "mosquitto.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        for _ in range(100):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 0.2):
-                return
-            time.sleep(0.05)
-        raise AssertionError("mosquitto did not start")
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(5)
-            self._process = None
-
-    def publish(self, topic: str, body: bytes, *, retain: bool = False) -> None:
-        client = Client(CallbackAPIVersion.VERSION2)
-        client.connect("127.0.0.1", self.port)
-        client.loop_start()
-        client.publish(topic, body, qos=1, retain=retain).wait_for_publish(5)
-        client.disconnect()
-        client.loop_stop()
-
-
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[RealBroker]:
-    if shutil.which("mosquitto") is None and not Path("/usr/sbin/mosquitto").exists():
-        pytest.skip("mosquitto is not installed; run make setup-debian as root")
-    running = RealBroker(tmp_path)
-    running.start()
-    yield running
-    running.stop()
+    yield from running_broker(tmp_path)
 
 
 class World:

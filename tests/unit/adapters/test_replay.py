@@ -12,7 +12,7 @@ from fakes.small_river import MINUTE_MS, NOON_MS, reading
 from sanping.adapters.replay.decode import batches
 from sanping.adapters.replay.simulator import Simulator
 from sanping.adapters.replay.source import Source
-from sanping.domain.errors import FrameBroken, SourceRefused
+from sanping.domain.errors import FrameBroken, SourceFailed, SourceRefused
 from sanping.domain.observation import Observation
 from sanping.storage.recording import About, write_recording
 
@@ -86,8 +86,8 @@ def test_times_can_be_moved_to_the_present(tmp_path: Path) -> None:
     # when it is played as if it were now, at ten times the speed
     world = played(path, speed=10, times="now")
 
-    # then its first value is of now, and the rest keep their distance
-    assert [row.event_ms for _, row in world.delivered] == [n * MINUTE_MS for n in range(4)]
+    # then each value is of the moment when it comes
+    assert [row.event_ms for _, row in world.delivered] == [n * MINUTE_MS // 10 for n in range(4)]
 
 
 def test_a_replay_may_go_on_for_ever(tmp_path: Path) -> None:
@@ -134,19 +134,25 @@ def test_any_table_of_columns_will_do(tmp_path: Path) -> None:
         ("a.csv", b"station,quantity,time,value\na,b,1781236800,x\n", "第 2 行"),
         ("a.parquet", b"PAR1 nonsense PAR1", "无法读取"),
         ("a.sprec", b"PK\x03\x04 nonsense", "无法读取"),
-        ("none.sprec", None, "无法读取"),
     ],
 )
-def test_a_file_that_cannot_be_played_says_why(tmp_path: Path, name: str, content: bytes | None, said: str) -> None:
+def test_a_file_that_cannot_be_played_says_why(tmp_path: Path, name: str, content: bytes, said: str) -> None:
     # given a file with a fault
     path = tmp_path / name
-    if content is not None:
-        path.write_bytes(content)
+    path.write_bytes(content)
 
     # when it is played
     # then a person is told
     with pytest.raises(SourceRefused, match=said):
         asyncio.run(Source({"path": str(path)}).run(World()))  # type: ignore[arg-type]
+
+
+def test_a_file_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
+    # given no file yet
+    # when it is played
+    # then the hub is asked to try again
+    with pytest.raises(SourceFailed, match="不存在"):
+        asyncio.run(Source({"path": str(tmp_path / "soon.sprec")}).run(World()))  # type: ignore[arg-type]
 
 
 def test_nothing_of_a_damaged_recording_is_used(tmp_path: Path) -> None:

@@ -46,8 +46,10 @@ class Source:
         while True:
             found = await self._asked(world)
             if found is not None:
-                await world.deliver(self._fresh(found))
-                world.say("live" if found else "degraded", _LIVE if found else _EMPTY)
+                fresh = self._fresh(found)
+                await world.deliver(fresh)
+                if fresh or not found:
+                    world.say("live" if fresh else "degraded", _LIVE if fresh else _EMPTY)
             await world.sleep(self._interval_s)
 
     async def test(self, world: World) -> Text:

@@ -24,10 +24,12 @@ class Simulator:
 
     def write(self, readings: Readings, from_ms: int) -> None:
         """Write an hour, a row for each minute, station and quantity."""
-        with self._path.open("w", encoding="utf-8", newline="") as out:
+        draft = self._path.with_suffix(".draft")
+        with draft.open("w", encoding="utf-8", newline="") as out:
             table = csv.writer(out)
             table.writerow(("station", "quantity", "time", "value"))
             for at_ms in range(from_ms, from_ms + HOUR_MS, STEP_MS):
                 for station in readings.stations():
                     for name, value in readings.at(station, at_ms).items():
                         table.writerow((station, name, at_ms, f"{value:.6g}"))
+        draft.replace(self._path)

@@ -6,13 +6,14 @@ from pathlib import Path
 import msgspec
 
 from sanping.adapters.replay.decode import batches
-from sanping.domain.errors import FrameBroken, SourceRefused
+from sanping.domain.errors import FrameBroken, SourceFailed, SourceRefused
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.ports.source import World
 
 STEP_S = 0.5
 
+_AWAY = Text("文件不存在；放好后会自动重试", "The file is not there; put it there and it is tried again")
 _NO_FILE = Text("请填写录像文件", "Name the file of the recording")
 _PLAYING = Text("正在回放，{speed:g} 倍速", "Replaying at {speed:g} times the speed")
 _DONE = Text("回放完毕，共 {count} 个值", "The replay is over: {count} values")
@@ -34,7 +35,10 @@ class Source:
             raise SourceRefused(_NO_FILE)
 
     async def run(self, world: World) -> None:
-        """Play to the end, again if asked to; then rest. Raises `SourceRefused` for a file that cannot be read."""
+        """Play to the end, again if asked to; then rest.
+
+        Raises `SourceFailed` while the file is not there, `SourceRefused` when it cannot be read.
+        """
         while True:
             count = await self._play(world)
             if not self._is_endless:
@@ -56,24 +60,24 @@ class Source:
             for row in rows:
                 first_ms = row.event_ms if first_ms is None else first_ms
                 while row.event_ms - first_ms > (world.now_ms() - began_ms) * self._speed:
-                    await self._deliver(due, began_ms - first_ms, world)
+                    await self._deliver(due, world)
                     await world.sleep(STEP_S)
-                due.append(row)
+                moved_ms = began_ms + int((row.event_ms - first_ms) / self._speed)
+                due.append(msgspec.structs.replace(row, event_ms=moved_ms) if self._is_shifted else row)
                 count += 1
-            await self._deliver(due, began_ms - (first_ms or 0), world)
+            await self._deliver(due, world)
         return count
 
-    async def _deliver(self, due: list[Observation], shift_ms: int, world: World) -> None:
+    async def _deliver(self, due: list[Observation], world: World) -> None:
         if due:
             now_ms = world.now_ms()
-            shift_ms = shift_ms if self._is_shifted else 0
-            await world.deliver(
-                [msgspec.structs.replace(row, event_ms=row.event_ms + shift_ms, received_ms=now_ms) for row in due]
-            )
+            await world.deliver([msgspec.structs.replace(row, received_ms=now_ms) for row in due])
             world.count("frames", len(due))
             due.clear()
 
     def _rows(self) -> Iterator[list[Observation]]:
+        if not self._path.is_file():
+            raise SourceFailed(_AWAY, path=str(self._path))
         try:
             yield from batches(self._path, self._offset_h)
         except FrameBroken as error:

@@ -27,6 +27,7 @@ STREAMS_EVERY_MS = 3_600_000
 OVERLAP_MS = 60_000
 
 _LIVE = Text("数据正常到达", "Data arrive")
+_CONNECTED = Text("已连接，等待新的观测", "Connected, waiting for new observations")
 _NO_STREAMS = Text(
     "服务里没有规则所指的数据流；请核对名称", "The service has no datastream that a rule names; check the names"
 )
@@ -83,6 +84,8 @@ class Source:
             found.update({each.id: each for each in streams_of(entities, self._rules, self._station)})
         if not found:
             raise SourceRefused(_NO_STREAMS)
+        if not self._streams:
+            world.say("connecting", _CONNECTED)
         self._streams, self._streams_ms = found, world.now_ms()
 
     async def _new(self, world: World) -> list[Observation]:
@@ -109,9 +112,9 @@ class Source:
     async def _deliver(self, rows: list[Observation], world: World) -> None:
         """Deliver, then read on from the newest, a minute back: observations may come late."""
         await world.deliver(rows)
-        world.say("live", _LIVE)
         self._seen |= {(row.station, row.quantity, row.event_ms) for row in rows}
         if rows:
+            world.say("live", _LIVE)
             self._since_ms = max(self._since_ms or 0, max(row.event_ms for row in rows) - OVERLAP_MS)
             self._seen = {key for key in self._seen if key[2] > self._since_ms}
 

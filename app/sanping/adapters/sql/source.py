@@ -23,7 +23,7 @@ _LOGIN = Text(
 )
 _FAILED = Text("查询失败：{reason}", "The query failed: {reason}")
 _LIVE = Text("数据正常到达", "Data arrive")
-_NOTHING = Text("查询没有返回新的数据", "The query gave nothing new")
+_CONNECTED = Text("已连接，等待新数据", "Connected, waiting for new data")
 _FOUND = Text("可用：{values} 个值，来自 {stations} 个站点", "It works: {values} values of {stations} stations")
 
 
@@ -45,11 +45,13 @@ class Source:
     async def run(self, world: World) -> None:
         """Deliver until the database goes away. Raises `SourceFailed` and `SourceRefused`."""
         async with await self._connected(world) as database:
+            world.say("connecting", _CONNECTED)
             while True:
                 rows = await self._asked(database, world)
                 await world.deliver(rows)
                 self._remember(rows)
-                world.say("live", _LIVE if rows else _NOTHING)
+                if rows:
+                    world.say("live", _LIVE)
                 await world.sleep(self._interval_s)
 
     async def test(self, world: World) -> Text:
