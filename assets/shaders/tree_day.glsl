@@ -21,7 +21,7 @@ void main() {
   vec3 leaf = mix(vec3(0.052, 0.086, 0.027), vec3(0.104, 0.120, 0.038), crown.y);
   leaf = mix(leaf, vec3(0.20, 0.145, 0.035), step(0.90, crown.y) * 0.7) * (0.62 + 0.75 * leaves);
   if (is_trunk) leaf = vec3(0.09, 0.07, 0.05);
-  float lit = sunlit(root + vec3(0.0, 0.0, crown.x), vec3(0.0));
+  float lit = sunlit(root + vec3(0.0, 0.0, crown.x * 2.0), vec3(0.0));
   vec3 light = uSunColour * (max(dot(normal, uSun), 0.0) * 0.9 + 0.10) * lit + uAmbient * (0.35 + 0.45 * (normal.z * 0.5 + 0.5)) * (0.55 + 0.45 * smoothstep(-1.0, 0.4, corner.y));
   gl_FragData[0] = stored(through_air(leaf * light + vec3(0.3, 0.17, 0.06) * uLamps * 0.10, seen, root.z - uGround));
 }

@@ -372,6 +372,14 @@ class SceneContent:
             (frozenset(seen & set(self._vectors)), partial(self._flats, seen)),
             _CELLS[detail],
         )
+        self._plant(seen)
+
+    def _plant(self, seen: set[str]) -> None:
+        """Draw the trees that have room, and let them cast shadows."""
+        trees = [layer.trees for n, (*_, layer) in self._vectors.items() if n in seen and hasattr(layer, "trees")]
+        for group in filter(None, trees):
+            group.thin(self._groundwork.is_free)
+        self._groundwork.plant(np.concatenate([np.zeros((0, 4), np.float32), *(t.crowns for t in trees if t)]))
 
     def _flats(self, seen: set[str]) -> Flats:
         layers: list[Any] = [layer for name, (*_, layer) in self._vectors.items() if name in seen]

@@ -2,24 +2,31 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sanping.domain.geo import Float32Array, Float64Array, Int32Array, UInt8Array
 from sanping.domain.view import Point
-from sanping.scene.cover import Flats, cover_map
+from sanping.scene.cover import REACH_M, Flats, cover_map
 from sanping.scene.height_field import STEP_M, HeightField, coded, raise_in_place
 from sanping.scene.mesh import DataTexture
 from sanping.scene.uniforms import SceneUniforms
 
 Bounds = tuple[float, float, float, float]
 Solid = tuple[Float32Array, Int32Array]
+BoolArray = npt.NDArray[np.bool_]
 
 
 _SUN_STEP = 0.012
 _MEAN_STEP_M = 2.0
 _MARGIN_M = 260.0
 _WIDEST_M = 16_000.0
+_CROWN_SHARE, _CROWN_TOP = 0.85, 2.0
+_CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]], np.float32)
+_REMEMBERED_SUNS = 3
+_FROM_BANK_M, _UNDER_ROOT_M, _UNDER_CROWN_M = 3.0, 1.5, 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +52,8 @@ class Groundwork:
         self._field: HeightField | None = None
         self._lowest = 0.0
         self._sun: Point | None = None
+        self._shading: HeightField | None = None
+        self._baked: dict[Point, UInt8Array] = {}
         self._even: tuple[object, HeightField] | None = None
         self._raised: dict[str, Float32Array] = {}
         self._cover: tuple[object, UInt8Array] | None = None
@@ -73,6 +82,7 @@ class Groundwork:
         `solids` and `flats` (with a key of their own) are what is shown; what was laid before is not laid again.
         """
         self._sun = None
+        self._baked.clear()
         if bounds is None:
             self._field = None
             self._uniforms.set("uField", 0.0, 0.0, 1.0, 0.0)
@@ -85,7 +95,7 @@ class Groundwork:
         heights = even.heights_m.copy()
         for shown in solids:
             np.maximum(heights, self._raised_by(shown, even), out=heights)
-        self._field = field = replace(even, heights_m=heights)
+        self._field = self._shading = field = replace(even, heights_m=heights)
         self._lowest = float(heights.min()) - 5.0
         self.textures["field_heights"].replace(coded(heights, heights, self._lowest))
         rows, columns = heights.shape
@@ -108,9 +118,28 @@ class Groundwork:
                 self._raised[shown.key] = heights
         return heights
 
+    def plant(self, crowns: Float32Array) -> None:
+        """Let trees cast shadows too: x, y, z of the root and radius (n, 4), scene metres."""
+        self._sun = None
+        self._baked.clear()
+        if self._field is not None:
+            self._shading = self._field.raised_by(*_columns(crowns))
+
+    def is_free(self, crowns: Float32Array) -> BoolArray:
+        """Say (n,) which trees (n, 4: root, radius) stand on dry land, with nothing over their roots or crowns."""
+        if self._field is None or self._cover is None:
+            return np.ones(len(crowns), np.bool_)
+        field, cover = self._field, self._cover[1]
+        free = _sampled(cover[..., 1], field, crowns[:, :2]) > 127.5 + 127.5 * _FROM_BANK_M / REACH_M
+        free &= _sampled(field.heights_m, field, crowns[:, :2]) < crowns[:, 2] + _UNDER_ROOT_M
+        for way in ((0.75, 0.0), (-0.75, 0.0), (0.0, 0.75), (0.0, -0.75)):
+            edge = crowns[:, :2] + crowns[:, 3:] * np.array(way, np.float32)
+            free &= _sampled(field.heights_m, field, edge) < crowns[:, 2] + _UNDER_CROWN_M
+        return free
+
     def follow_sun(self, sun: Point) -> bool:
         """Bake the shadow for a direction of light when it moved by more than 0.7°; says whether it did."""
-        if self._field is None:
+        if self._field is None or self._shading is None:
             return False
         if (
             self._sun is not None
@@ -118,9 +147,33 @@ class Groundwork:
         ):
             return False
         self._sun = sun
-        shadow = self._field.shadow(sun)
-        self.textures["field_heights"].replace(coded(self._field.heights_m, shadow, self._lowest))
+        if sun not in self._baked:
+            while len(self._baked) >= _REMEMBERED_SUNS:
+                self._baked.pop(next(iter(self._baked)))
+            self._baked[sun] = coded(self._field.heights_m, self._shading.shadow(sun), self._lowest)
+        self.textures["field_heights"].replace(self._baked[sun])
         return True
+
+
+def _columns(crowns: Float32Array) -> Solid:
+    """Tops of the columns that stand for trees (n, 4: root, radius) where shadows are cast."""
+    count = len(crowns)
+    points: Float32Array = np.empty((count, 4, 3), np.float32)
+    points[:, :, :2] = crowns[:, None, :2] + _CORNERS[None] * (crowns[:, 3] * _CROWN_SHARE)[:, None, None]
+    points[:, :, 2] = (crowns[:, 2] + crowns[:, 3] * _CROWN_TOP)[:, None]
+    first = np.arange(count, dtype=np.int32)[:, None] * 4
+    triangles = np.concatenate([first + np.array([0, 1, 2]), first + np.array([0, 2, 3])], 1).reshape(-1, 3)
+    return points.reshape(-1, 3), triangles.astype(np.int32)
+
+
+def _sampled(values: npt.NDArray[Any], field: HeightField, places: Float32Array) -> npt.NDArray[Any]:
+    """Values (n,) of a grid that spans the field, in the cells of scene places (n, 2); of the border beyond it."""
+    rows, columns = values.shape
+    step = -(-field.heights_m.shape[1] // columns)
+    column = ((places[:, 0] - field.west) / (field.cell_m * step)).astype(np.intp)
+    row = ((places[:, 1] - field.south) / (field.cell_m * step)).astype(np.intp)
+    found: npt.NDArray[Any] = values[np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)]
+    return found
 
 
 def _store_mean(cover: UInt8Array, field: HeightField, lowest_m: float) -> None:

@@ -10,7 +10,7 @@ from vtkmodules.vtkRenderingCore import vtkRenderer
 from fakes import small_city
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.layers.roads import RoadLayer, width_of
-from sanping.scene.layers.trees import add_trees
+from sanping.scene.layers.trees import Trees
 from sanping.scene.layers.vector_layer import FlatLayer
 from sanping.scene.shaders import ShaderLibrary
 from sanping.scene.uniforms import SceneUniforms
@@ -34,9 +34,7 @@ def context(repository: Path) -> SceneContext:
 def test_trees_stand_on_the_ground_and_go_with_their_layer(context: SceneContext) -> None:
     # given a layer with five trees
     layer = FlatLayer(context)
-    add_trees(
-        layer, np.array([[0.0, 0.0], [10.0, 5.0], [20.0, 0.0], [30.0, 8.0], [40.0, 0.0]]), np.random.default_rng(1)
-    )
+    Trees(layer, np.array([[0.0, 0.0], [10.0, 5.0], [20.0, 0.0], [30.0, 8.0], [40.0, 0.0]]), np.random.default_rng(1))
 
     # when it is hidden, and then released
     actor = layer.actors[0]
@@ -52,10 +50,28 @@ def test_trees_stand_on_the_ground_and_go_with_their_layer(context: SceneContext
     assert context.renderer.GetActors().GetNumberOfItems() == 0
 
 
+def test_trees_without_room_are_not_drawn_and_come_back(context: SceneContext) -> None:
+    # given a layer with three trees
+    layer = FlatLayer(context)
+    trees = Trees(layer, np.array([[0.0, 0.0], [10.0, 5.0], [20.0, 0.0]]), np.random.default_rng(1))
+    sizes = layer.actors[0].GetMapper().GetInput().GetPointData().GetArray("crown")
+
+    # when the middle one has no room, and has it again
+    trees.thin(lambda crowns: crowns[:, 0] != 10.0)
+    thinned, kept = [sizes.GetComponent(row, 0) for row in (0, 4, 8)], trees.crowns[:, 0].tolist()
+    trees.thin(lambda crowns: np.ones(len(crowns), np.bool_))
+
+    # then it alone had no size, and all have one in the end
+    assert [size > 2.0 for size in thinned] == [True, False, True]
+    assert kept == [0.0, 20.0]
+    assert min(sizes.GetComponent(row, 0) for row in range(12)) > 2.0
+    layer.release()
+
+
 def test_no_trees_no_actor(context: SceneContext) -> None:
     # given a layer; when nothing is planted; then nothing is drawn
     layer = FlatLayer(context)
-    add_trees(layer, np.zeros((0, 2)), np.random.default_rng(1))
+    Trees(layer, np.zeros((0, 2)), np.random.default_rng(1))
     assert layer.actors == []
 
 

@@ -170,3 +170,36 @@ def test_what_was_laid_is_not_laid_again_until_it_changes() -> None:
     assert heights[0] == heights[2] > heights[1]
     assert before == ("blocks", "flats")
     assert asked[2:] == ["blocks", "flats"]
+
+
+def test_a_tree_stands_free_on_dry_land_and_casts_a_shadow_away_from_the_sun() -> None:
+    # given groundwork with a deck of 40 m × 40 m, 9 m up, and water in the west
+    work = Groundwork(SceneUniforms())
+    deck = (np.array([[0, 0, 9], [40, 0, 9], [40, 40, 9], [0, 40, 9]], np.float32), SQUARE)
+    river = np.array([[-100, -100, 0], [-60, -100, 0], [-60, 100, 0], [-100, 100, 0]], np.float32)
+    flats = Flats(roads=[], water=[Sheet(points=river, triangles=SQUARE)], green=[])
+    work.rebuild(
+        (-100, -100, 100, 100),
+        lambda points: np.zeros(len(points)),
+        [Solids(key="deck", pieces=lambda: [deck])],
+        ("", lambda: flats),
+        512,
+    )
+    trees = np.array([[-30, -50, 0, 4], [-80, 0, 0, 4], [20, 20, 0, 4], [-2, 20, 0, 4]], np.float32)
+
+    # when they are judged, and the free ones planted
+    free = work.is_free(trees)
+    sun = (-(0.5**0.5), 0.0, 0.5**0.5)
+    work.follow_sun(sun)
+    bare = work.textures["field_heights"].pixels.copy()
+    work.plant(trees[free])
+    is_baked = work.follow_sun(sun)
+    planted = work.textures["field_heights"].pixels
+
+    # then only the one away from water, deck and its edge is free; it shades cells to its east, and raises no height
+    assert free.tolist() == [True, False, False, False]
+    assert is_baked
+    _rows, columns = np.nonzero((bare != planted).any(axis=2))
+    cell_m, west = 720.0 / 512, -360.0
+    assert np.mean(west + (columns + 0.5) * cell_m) == pytest.approx(-28.0, abs=4.0)
+    assert np.array_equal(bare[..., :2], planted[..., :2])

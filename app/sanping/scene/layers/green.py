@@ -7,7 +7,7 @@ from sanping.domain.geo import Float64Array
 from sanping.domain.ground import VectorLayer
 from sanping.scene.context import SceneContext
 from sanping.scene.cover import Sheet
-from sanping.scene.layers.trees import TREE_SPACING_M, add_trees
+from sanping.scene.layers.trees import TREE_SPACING_M, Trees
 from sanping.scene.layers.vector_layer import FlatLayer
 from sanping.scene.mesh import mapper_of, poly_data
 from sanping.scene.polygons import polygon_parts, triangulated
@@ -21,6 +21,7 @@ class GreenLayer(FlatLayer):
 
     def __init__(self, context: SceneContext, data: VectorLayer) -> None:
         super().__init__(context)
+        self.trees: Trees | None = None
         lawns, places = MeshSheet(), []
         rng = np.random.default_rng(20)
         polygons = [polygon for geometry in data.geometries for polygon in polygon_parts(geometry)]
@@ -37,7 +38,7 @@ class GreenLayer(FlatLayer):
             material = context.material("ground.vert", "green_night", DETAIL=0)
             material.set_number("uLift", 2.0)
             self.add_part(material, mapper_of(poly_data(flat_points, flat_triangles)), "green")
-            add_trees(self, np.concatenate(places), rng)
+            self.trees = Trees(self, np.concatenate(places), rng)
 
 
 def _scattered(polygon: shapely.Polygon, share: float, rng: np.random.Generator) -> Float64Array:

@@ -6,7 +6,7 @@ from sanping.domain.city import Attributes
 from sanping.domain.geo import Float64Array
 from sanping.domain.ground import VectorLayer
 from sanping.scene.context import SceneContext
-from sanping.scene.layers.trees import add_trees
+from sanping.scene.layers.trees import Trees
 from sanping.scene.layers.vector_layer import FlatLayer
 from sanping.scene.mesh import mapper_of, poly_data
 from sanping.scene.polygons import line_parts
@@ -38,7 +38,7 @@ class RoadLayer(FlatLayer):
         for (path, attributes, seed), place in zip(roads, places, strict=False):
             is_high = str(attributes.get("level", 0)) not in ("0", "", "None")
             self._add(high if is_high else low, path, place, attributes, seed=seed, is_high=is_high)
-        add_trees(self, self._street_trees(), np.random.default_rng(21))
+        self.trees = Trees(self, self._street_trees(), np.random.default_rng(21))
         for sheet, lift in ((low, 3.0), (high, 4.0)):
             if sheet.is_empty:
                 continue
