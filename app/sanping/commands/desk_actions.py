@@ -8,6 +8,7 @@ from sanping.commands import river_decisions as river
 from sanping.commands import view_decisions as decide
 from sanping.commands.action import Action
 from sanping.commands.desk_state import DeskState, Effect, EffectKind, Outcome, PanelName, QualityChoice
+from sanping.commands.replay_actions import replay_actions
 from sanping.domain.text import Text
 from sanping.stage.state import WaterColour
 
@@ -140,6 +141,7 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("station", "站点详情", "Station", "Alt+9", "info"),
         panel("alarms", "告警", "Alarms", "Alt+0", "warning"),
         panel("sources", "数据源", "Sources", "Alt+-", "source"),
+        panel("replay", "复盘时间条", "Timeline", "Alt+=", "live"),
         _action("workspace.city", "城市工作区", "City panels", PANELS, partial(river.workspace_set, workspace="city"),
                 "Ctrl+1", icon="city"),
         _action("workspace.river", "河流工作区", "River panels", PANELS,
@@ -195,6 +197,7 @@ ACTIONS: MappingProxyType[str, DeskAction] = MappingProxyType(
             *_time_actions(),
             *_panel_actions(),
             *_river_actions(),
+            *replay_actions(),
             *_bookmark_actions(),
             *_help_actions(),
         )

@@ -22,13 +22,14 @@ PanelName = Literal[
     "station",
     "alarms",
     "sources",
+    "replay",
 ]
 Workspace = Literal["city", "river"]
 QualityChoice = Literal["auto", "draft", "soft", "standard", "high"]
 WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
     {
-        "city": frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "time"}),
-        "river": frozenset({"river", "stations", "station", "alarms", "sources", "inspector", "time"}),
+        "city": frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "time", "replay"}),
+        "river": frozenset({"river", "stations", "station", "alarms", "sources", "inspector", "time", "replay"}),
     }
 )
 ALL_PANELS: frozenset[PanelName] = WORKSPACES["city"] | WORKSPACES["river"]

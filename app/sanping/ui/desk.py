@@ -21,6 +21,7 @@ from sanping.settings.settings import Settings
 from sanping.stage.history import settled
 from sanping.stage.projection import scale_denominator
 from sanping.stage.state import FeatureRef
+from sanping.storage.recording import SUFFIX
 from sanping.twin.project import TwinProject
 from sanping.ui.action_book import ActionBook
 from sanping.ui.arriving import Arriving
@@ -41,6 +42,7 @@ from sanping.ui.opening import Opener
 from sanping.ui.overlays import Overlays
 from sanping.ui.pointing import Pointing
 from sanping.ui.presenting import Presenter
+from sanping.ui.replaying import Replaying
 from sanping.ui.running_time import RunningTime
 from sanping.ui.shooting import Shooting
 from sanping.ui.twin_show import TwinShow, first_state
@@ -97,6 +99,7 @@ class DeskWindow(QMainWindow):
         self.shooting = Shooting(self.city, self.loading, self)
         self.living = Living(hub_of, now, self)
         self.live_panels = LivePanels(self, self)
+        self.replaying = Replaying(self, self.overlays.replay, self, pictures)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
         self.pointing = Pointing(self, self)
@@ -129,6 +132,7 @@ class DeskWindow(QMainWindow):
         old, self.state = self.state, new
         self._presenter.present(new, old, self.content, self.viewport.height())
         self.live_panels.present(new, old)
+        self.replaying.present(new, old)
         if new.language != old.language:
             self.speak()
         if (new.language, new.quality, new.crs_shown) != (old.language, old.quality, old.crs_shown):
@@ -139,8 +143,13 @@ class DeskWindow(QMainWindow):
             self.running_time.play(new.is_playing)
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open files as layers of this twin, or a folder as another twin."""
-        self.arriving.open_paths(paths)
+        """Open files as layers of this twin, a folder as another twin, or a recording in place of what is live."""
+        recordings = [path for path in paths if path.suffix.lower() == SUFFIX]
+        if recordings:
+            self.replaying.open_recording(recordings[0])
+        rest = [path for path in paths if path not in recordings]
+        if rest:
+            self.arriving.open_paths(rest)
 
     def fly(self, pose: CameraPose) -> None:
         """Fly the camera to a pose; at once when nothing is animated."""
@@ -260,6 +269,7 @@ class DeskWindow(QMainWindow):
         self.navigator.stop()
         self.pointing.stop()
         self.running_time.stop()
+        self.replaying.close()
         self.living.close()
         self.loading.close()
         self.arriving.stop()

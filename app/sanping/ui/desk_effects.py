@@ -24,6 +24,7 @@ from sanping.ui.desk_settings import name_for_bookmark, with_bookmark, without_b
 from sanping.ui.live_panels import LivePanels
 from sanping.ui.loading import Loading
 from sanping.ui.overlays import Overlays
+from sanping.ui.replaying import Replaying
 from sanping.ui.settings_dialog import SettingsDialog
 from sanping.ui.shooting import Shooting
 from sanping.ui.twin_show import TwinShow
@@ -55,6 +56,7 @@ class Desk(Protocol):
     shooting: Shooting
     twin: TwinShow
     live_panels: LivePanels
+    replaying: Replaying
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
@@ -103,6 +105,8 @@ class DeskEffects(QObject):
             "show_alarm": desk.live_panels.show_alarm,
             "show_next_alarm": desk.live_panels.show_next_alarm,
             "acknowledge_alarm": desk.live_panels.acknowledge_alarm,
+            "replay": desk.replaying.wish,
+            "export_past": desk.replaying.export,
             "quit": self._quit,
         }
 

@@ -23,6 +23,8 @@ from sanping.ui.live.sources_panel import SourcesPanel
 from sanping.ui.live.station_panel import StationPanel
 from sanping.ui.live.stations_panel import StationsPanel
 from sanping.ui.live.ticker import Ticker
+from sanping.ui.live.time_bar import HEIGHT as REPLAY_HEIGHT
+from sanping.ui.live.time_bar import TimeBar
 from sanping.ui.locator import Locator
 from sanping.ui.message_panel import MessagePanel
 from sanping.ui.overview_panel import OverviewPanel
@@ -34,6 +36,7 @@ from sanping.ui.title_bar import TitleBar
 TIME_HEIGHT = 60
 WIDEST_TIME = 860
 NARROW = 1500
+LOW = 640
 COLUMN_TOP = TITLE_HEIGHT - 6
 
 
@@ -62,6 +65,7 @@ class Overlays(QObject):
         self._make_city_panels(book, icons, palettes)
         self._make_river_panels(icons)
         self.time = TimePanel(book, icons, (project.latitude_deg, project.longitude_deg), canvas)
+        self.replay = TimeBar(book, icons, project.moment.tzinfo, canvas)
         self.compass = CompassPanel(book, canvas)
         self.locator = Locator(icons, canvas)
         self.messages = MessagePanel(icons, canvas)
@@ -121,8 +125,8 @@ class Overlays(QObject):
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""
-        spoken = (self.title, self.status, *self.panels.values(), self.time, self.compass, self.locator, self.ticker)
-        for widget in spoken:
+        spoken = (self.title, self.status, *self.panels.values(), self.time, self.compass, self.locator)
+        for widget in (*spoken, self.ticker, self.replay):
             widget.set_language(language)  # type: ignore[attr-defined]
         self.messages.set_language(language)
         self.help.set_language(language)
@@ -152,8 +156,8 @@ class Overlays(QObject):
         self.status.setVisible(has)
         self.title.setGeometry(0, 0, width, TITLE_HEIGHT)
         self.status.setGeometry(0, height - STATUS_HEIGHT, width, STATUS_HEIGHT)
-        has_time = has and "time" in self._state.shown_panels
-        foot = height - STATUS_HEIGHT - GAP
+        foot = self._arrange_replay(has, height - STATUS_HEIGHT - GAP)
+        has_time = has and "time" in self._state.shown_panels and self._has_room_for_sun(foot)
         left_width = min(LEFT_WIDTH, max(230, width // 4))
         right_width = min(RIGHT_WIDTH, max(270, width // 3))
         column_foot = foot - (TIME_HEIGHT + GAP if has_time and is_narrow else 0)
@@ -175,7 +179,7 @@ class Overlays(QObject):
 
     def covered(self) -> tuple[tuple[float, float, float, float], ...]:
         """Return left, top, right and bottom of every panel that is shown; sheets that come and go do not count."""
-        widgets = (self.title, self.status, *self.panels.values(), self.time, self.compass)
+        widgets = (self.title, self.status, *self.panels.values(), self.time, self.replay, self.compass)
         boxes = [widget.geometry() for widget in widgets if not widget.isHidden()]
         return tuple((box.x(), box.y(), box.x() + box.width(), box.y() + box.height()) for box in boxes)
 
@@ -199,6 +203,25 @@ class Overlays(QObject):
         if self._state.workspace == "river":
             return [self.river, self.stations], [self.station, self.inspector, self.alarms, self.sources]
         return [self.layers, self.bookmarks], [self.overview, self.inspector, self.colours]
+
+    def _arrange_replay(self, has: bool, foot: int) -> int:
+        """Put the timeline along the bottom where anything lives; return what is left above it."""
+        assert self._state is not None
+        is_shown = has and self._has_river and "replay" in self._state.shown_panels
+        self.replay.setVisible(is_shown)
+        if not is_shown:
+            return foot
+        wide = self._canvas.width() - 2 * MARGIN
+        self.replay.setGeometry(MARGIN, foot - REPLAY_HEIGHT, wide, REPLAY_HEIGHT)
+        self.replay.show_compact(wide)
+        return foot - REPLAY_HEIGHT - GAP
+
+    def _has_room_for_sun(self, foot: int) -> bool:
+        """In the past the sun stands as it stood; beside the timeline a small window has no room for its hours."""
+        assert self._state is not None
+        if self._state.stage.timeline.at_ms is not None:
+            return False
+        return self.replay.isHidden() or foot >= LOW
 
     def _arrange_ticker(self, has: bool) -> None:
         self.ticker.setVisible(has and self._has_river and bool(self.ticker.lines))

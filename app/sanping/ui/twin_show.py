@@ -33,6 +33,11 @@ class _LivePanels(Protocol):
         """Follow the hub of the twin that is open."""
 
 
+class _Replaying(Protocol):
+    def follow(self) -> None:
+        """Follow the twin that is open."""
+
+
 class Desk(Protocol):
     """The window as the twin on it sees it."""
 
@@ -54,6 +59,10 @@ class Desk(Protocol):
     @property
     def live_panels(self) -> _LivePanels:
         """What lives."""
+
+    @property
+    def replaying(self) -> _Replaying:
+        """The time machine."""
 
     def show_state(self, new: DeskState) -> None:
         """Show a state."""
@@ -133,6 +142,7 @@ class TwinShow(QObject):
             self.make_scene(self._desk.state.home.target)
         self._waiting = project.layers
         self.open_waiting()
+        self._desk.replaying.follow()
         self._desk.live_panels.follow()
 
     def open_waiting(self) -> None:

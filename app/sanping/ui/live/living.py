@@ -26,6 +26,7 @@ AGED_EVERY_MS = 2000
 REST_SHARE = 4
 LEVEL = "water_level"
 LEVELS_MS = 3 * 3_600_000
+IN_THE_PAST = Text("正在回放，不能处置；请先回到实时", "This is a replay; return to the present to deal with it")
 NO_LEVELS: Mapping[str, Sequence[tuple[int, float]]] = MappingProxyType({})
 
 HubOf = Callable[[TwinProject], HubHolder | None]
@@ -127,8 +128,10 @@ class Living(QObject):
         self.asking.close()
 
     def wish(self, action: str, arguments: Mapping[str, object]) -> None:
-        """Ask the hub to change something; a refusal is told."""
-        if self._link is not None:
+        """Ask the hub to change something; a refusal is told. What is shown of the past cannot be dealt with."""
+        if self._past is not None:
+            self.refused.emit(IN_THE_PAST)
+        elif self._link is not None:
             self._link.wish(action, arguments)
         else:
             self.refused.emit(Text("未连接中枢，命令没有发出", "There is no hub; nothing was sent"))
