@@ -5,6 +5,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from sanping.bootstrap.desk_hub import HubChoice, hubs
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.domain.errors import Cancelled, CrsMissing, DisplayMissing, SanpingError
 from sanping.settings import paths
@@ -16,13 +17,18 @@ if TYPE_CHECKING:
     from sanping.ui.desk import DeskWindow
 
 
-def run_desk(project: TwinProject, settings: Settings, tell: Callable[[Refusal], None]) -> int:
+OWN_HUB = HubChoice()
+
+
+def run_desk(
+    project: TwinProject, settings: Settings, tell: Callable[[Refusal], None], hub: HubChoice = OWN_HUB
+) -> int:
     """Show the desk until it is closed; returns the exit status of the application.
 
     `tell` hears of each layer that cannot be opened, when the window does. Raises `DisplayMissing` when Python and Qt
-    must not run together.
+    must not run together, `InputError` when the hub that is named cannot be asked.
     """
-    window, opener = desk_window(project, settings)
+    window, opener = desk_window(project, settings, hub)
     from sanping.ui.application import run_until_closed  # noqa: PLC0415  Qt only after the check
 
     def on_failed(entry: LayerEntry, error: SanpingError) -> None:
@@ -37,12 +43,13 @@ def run_desk(project: TwinProject, settings: Settings, tell: Callable[[Refusal],
         opener.close()
 
 
-def desk_window(project: TwinProject, settings: Settings) -> "tuple[DeskWindow, TwinOpener]":
+def desk_window(project: TwinProject, settings: Settings, hub: HubChoice = OWN_HUB) -> "tuple[DeskWindow, TwinOpener]":
     """Make the application and the desk, not shown yet; the opener is closed by whoever asked for them."""
     major, minor = version("PySide6-Essentials").split(".")[:2]
     trouble = qt_trouble((sys.version_info.major, sys.version_info.minor), (int(major), int(minor)))
     if trouble is not None:
         raise DisplayMissing(trouble)
+    hub_of = hubs(hub, project)
     from sanping.ui.application import create_application  # noqa: PLC0415  Qt only after the check
     from sanping.ui.desk import DeskWindow  # noqa: PLC0415
 
@@ -56,6 +63,7 @@ def desk_window(project: TwinProject, settings: Settings) -> "tuple[DeskWindow, 
         keep_settings=lambda changed: save_settings(changed, paths.settings_file()),
         assets=paths.assets(),
         pictures=paths.pictures_folder(),
+        hub_of=hub_of,
     )
     window.city_shown.connect(opener.warm)
     return window, opener

@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from sanping.bootstrap.desk import run_desk
+from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project, project_of_files
 from sanping.bootstrap.machine import has_display
 from sanping.bootstrap.machine import settings as own_settings
@@ -25,6 +26,7 @@ from sanping.ports.model_reader import ReadOptions
 from sanping.settings import paths
 from sanping.stage.state import QualityName
 from sanping.twin.project import TwinProject
+from sanping.twin.simulated_river import Scenario
 
 _LARGEST_PIXELS = 16_384
 _DONE, _IN_PART, _REFUSED = 0, 1, 2
@@ -40,14 +42,46 @@ Output = Annotated[Path, Text("输出 PNG 文件", "PNG file to write"), Paramet
 View = Annotated[str, Text("视角名称或序号", "Name or number of a bookmark")]
 Moment = Annotated[str | None, Text("时刻，如 2026-06-21T14:00+08:00", "Moment, such as 2026-06-21T14:00+08:00")]
 Quality = Annotated[QualityName, Text("画质：draft、soft、standard、high", "Quality: draft, soft, standard or high")]
+HubAddress = Annotated[
+    str,
+    Text("使用已在运行的中枢，如 http://127.0.0.1:8765", "Use a hub that runs already, such as http://127.0.0.1:8765"),
+]
+Token = Annotated[
+    str,
+    Text("该中枢的令牌；本机自己的中枢不必给出", "Token of that hub; not needed for your own on this machine"),
+    Parameter(env_var="SANPING_HUB_TOKEN"),
+]
+Alone = Annotated[
+    bool, Text("不启动中枢，也不连接", "Start no hub and ask none"), Parameter(name="--no-hub", negative=())
+]
+Weather = Annotated[Scenario, Text("自动启动的中枢所用的模拟情景", "What the simulators of the desk's own hub tell")]
 
 
-def run(twin: Twin = None, /) -> int:
-    """Open a twin at the desk; without a display, write a picture of it instead."""
-    return _shown(load_project(twin or paths.default_twin()))
+def run(
+    twin: Twin = None,
+    /,
+    *,
+    hub: HubAddress = "",
+    token: Token = "",
+    is_alone: Alone = False,
+    scenario: Weather = "daily",
+) -> int:
+    """Open a twin at the desk with its hub; without a display, write a picture of it instead."""
+    choice = HubChoice(address=hub, token=token, is_wanted=not is_alone, scenario=scenario)
+    return _shown(load_project(twin or paths.default_twin()), choice)
 
 
-def open_files(files: Files, /, *, crs: Crs = "", lod: Lod = "", role: Role = "") -> int:
+def open_files(  # noqa: PLR0913  one parameter an option
+    files: Files,
+    /,
+    *,
+    crs: Crs = "",
+    lod: Lod = "",
+    role: Role = "",
+    hub: HubAddress = "",
+    token: Token = "",
+    is_alone: Alone = False,
+) -> int:
     """Open files as a twin of their own, in the order given; nothing is copied, and what cannot be read is named."""
     options = ReadOptions(crs=crs, lod=lod, role=role)
     project = project_of_files(files, options)
@@ -59,7 +93,8 @@ def open_files(files: Files, /, *, crs: Crs = "", lod: Lod = "", role: Role = ""
     name_refusals(missing, own_settings().language)
     if missing and len(missing) == len(files):
         return _REFUSED
-    status = _shown(project_of_files([path for path in files if path.exists()], options))
+    choice = HubChoice(address=hub, token=token, is_wanted=not is_alone)
+    status = _shown(project_of_files([path for path in files if path.exists()], options), choice)
     return status or (_IN_PART if missing else _DONE)
 
 
@@ -80,7 +115,7 @@ def picture(  # noqa: PLR0913  one parameter an option
     return _draw(load_project(twin or paths.default_twin()), {output: shot})
 
 
-def _shown(project: TwinProject) -> int:
+def _shown(project: TwinProject, hub: HubChoice) -> int:
     """Show a twin in a window, or in pictures; the status says whether all, some or none of it could be opened."""
     settings = own_settings()
     if has_display():
@@ -90,7 +125,7 @@ def _shown(project: TwinProject) -> int:
             refused.append(refusal)
             name_refusals((refusal,), settings.language)
 
-        status = run_desk(project, settings, tell)
+        status = run_desk(project, settings, tell, hub)
         names = {refusal.entry.name for refusal in refused}
         return status or _status(len(names), len(project.layers))
     print(

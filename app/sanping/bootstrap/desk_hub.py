@@ -1,0 +1,91 @@
+"""Which hub the desk follows: one of its own for a twin with sources, one that is named, or none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import msgspec
+
+from sanping.client.hub_process import ADDRESS_FILE, TOKEN_FILE, HubProcess, KnownHub, hub_command
+from sanping.domain.errors import InputError
+from sanping.domain.text import Text
+from sanping.settings import paths
+from sanping.twin.project import TwinProject
+from sanping.twin.simulated_river import Scenario
+
+_NO_ADDRESS = Text(
+    "看不懂中枢地址。请写成 http://主机:端口",
+    "The address of the hub is not understood. Write it like http://host:port",
+)
+_NO_TOKEN = Text(
+    "连接中枢需要令牌。请用 --token 给出，或设环境变量 SANPING_HUB_TOKEN；令牌在中枢数据目录的 token 文件里",
+    "The hub needs a token. Give it with --token or in SANPING_HUB_TOKEN; it is the file “token” in its data folder",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubChoice:
+    """What was asked for on the command line.
+
+    `address` names a hub that runs already; `scenario` is what the simulators of a hub of our own tell.
+    """
+
+    address: str = ""
+    token: str = ""
+    is_wanted: bool = True
+    scenario: Scenario = "daily"
+
+
+class Holder(Protocol):
+    """A hub that is held up, or known to run elsewhere."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def where(self) -> tuple[str, str]:
+        """Return address and token. Raises `HubUnreachable`."""
+
+    def close(self) -> None:
+        """End what was begun."""
+
+
+def hubs(choice: HubChoice, first: TwinProject) -> Callable[[TwinProject], Holder | None]:
+    """Return what gives the hub of a twin; a named hub belongs to the twin that is opened first.
+
+    Raises `InputError` when the named hub cannot be asked.
+    """
+    known = _known(choice, paths.hub_folder(first.folder)) if choice.address and choice.is_wanted else None
+
+    def hub_of(project: TwinProject) -> Holder | None:
+        if known is not None and project.folder == first.folder:
+            return known
+        if not choice.is_wanted or not (project.live.sources or project.live.stations):
+            return None
+        data = paths.hub_folder(project.folder)
+        return HubProcess(hub_command(project.folder, data, "--scenario", choice.scenario), data)
+
+    return hub_of
+
+
+def _known(choice: HubChoice, data: Path) -> KnownHub:
+    parts = urlsplit(choice.address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InputError(_NO_ADDRESS, place=choice.address)
+    address = choice.address.rstrip("/")
+    token = choice.token or _own_token(address, data)
+    if not token:
+        raise InputError(_NO_TOKEN, place=address)
+    return KnownHub(address, token)
+
+
+def _own_token(address: str, data: Path) -> str:
+    """Return the token of a hub that this person started on this machine, "" for another one."""
+    try:
+        note = msgspec.json.decode((data / ADDRESS_FILE).read_bytes())
+        if note["address"].rstrip("/") != address:
+            return ""
+        return (data / TOKEN_FILE).read_text(encoding="ascii").strip()
+    except (OSError, msgspec.MsgspecError, KeyError, TypeError, AttributeError, ValueError):
+        return ""
