@@ -57,6 +57,29 @@ def test_old_days_are_forgotten_and_the_rest_stays(tmp_path: Path) -> None:
     history.close()
 
 
+def test_the_room_of_what_was_forgotten_is_written_again(tmp_path: Path) -> None:
+    # given a history that keeps two days
+    history, sizes = DuckDbHistory(tmp_path), list[int]()
+
+    # when ten days pass
+    for day in range(10):
+        for hour in range(24):
+            at_ms = NOON_MS + day * DAY_MS + hour * 60 * MINUTE_MS
+            history.append(
+                [
+                    reading(f"s{n}", "water_level", n * 0.7371 % 1 + hour * 0.0119, at_ms + n % 60 * MINUTE_MS + n)
+                    for n in range(2000)
+                ]
+            )
+        history.forget_before(NOON_MS + (day - 1) * DAY_MS)
+        sizes.append(history.path.stat().st_size)
+
+    # then the file has stopped growing
+    assert sizes[-1] < 1.5 * sizes[4]
+    assert history.span()[0] == NOON_MS + 8 * DAY_MS
+    history.close()
+
+
 def test_where_series_begin_and_end_is_known_after_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # given a history that writes down the spans of its series after every ten rows, and a copy of its files as a
     # killed process leaves them: 24 rows, four of them after the last writing down
