@@ -227,7 +227,7 @@ def test_sources_say_why_and_count_what_was_bad_and_trust_is_asked_for(qtbot: An
     # given one source that waits for trust and one that tries again
     waiting = SourceStatus(name="q", adapter="hj212", state="configured", why_zh=NOT_TRUSTED.zh, why_en=NOT_TRUSTED.en)
     retrying = SourceStatus(name="g", adapter="sl651", state="retrying", why_zh="端口被占用", why_en="port in use",
-                            retry_ms=NOON_MS + 5000, counts={"observations": 7, "bad_crc": 2, "late": 1})  # fmt: skip
+                            retry_ms=NOON_MS + 5000, counts={"observations": 7, "bad_crc": 2, "future": 1, "late": 9})  # fmt: skip
     panel = shown(qtbot, SourcesPanel(icons))
     wishes: list[tuple[str, Any]] = []
     panel.wish_asked.connect(lambda action, arguments: wishes.append((action, arguments)))

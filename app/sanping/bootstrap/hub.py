@@ -6,7 +6,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from sanping.hub.core import Hub
 from sanping.hub.folder import HubFolder, opened
 from sanping.hub.manifests import installed
 from sanping.hub.plan import SHORTEST_SILENCE_S, HubPlan
+from sanping.hub.source_book import SourceBook
 from sanping.hub.web import Web
 from sanping.ports.history import History
 from sanping.settings import paths
@@ -60,7 +61,7 @@ def run_hub(
     project = load_project(options.twin)
     folder = opened(options.data or paths.hub_folder(project.folder))
     try:
-        plan, remember = _plan(project, options, folder.secrets())
+        plan, remember = _plan(project, options, folder)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # the store's thread must not hold up the loop
         history = open_history(folder.path)
@@ -71,9 +72,7 @@ def run_hub(
     return 0
 
 
-def _plan(
-    project: TwinProject, options: HubOptions, secrets: Mapping[str, Mapping[str, str]]
-) -> tuple[HubPlan, Callable[[], None]]:
+def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple[HubPlan, Callable[[], None]]:
     """Return what to run, and how to remember that the twin is trusted."""
     book = paths.trusted_twins_file()
     is_bundled = project.folder == paths.default_twin().resolve()
@@ -85,18 +84,19 @@ def _plan(
 
     if options.is_trusted:
         remember()
-    sources = project.live.sources
+    sources = SourceBook(project.live.sources, folder.secrets(), folder.path)
     plan = HubPlan(
         name=project.folder.name,
         title=project.title,
         live=project.live,
         adapters=installed(),
-        is_simulated=bool(sources) and all(source.is_simulated for source in sources),
+        is_simulated=bool(sources.entries) and all(source.is_simulated for source in sources.entries),
         is_trusted=is_bundled or options.is_trusted or trust.is_trusted(book, mark),
         has_simulators=options.has_simulators,
         scenario=options.scenario,
         allowed_networks=tuple(options.allowed_networks),
-        secrets=secrets,
+        secrets=sources.secrets,
+        book=sources,
         keep_days=options.keep_days,
         first_wait_s=options.first_wait_s,
         shortest_silence_s=options.shortest_silence_s,

@@ -38,7 +38,8 @@ from sanping.hub.ledger import Ledger
 from sanping.hub.log_plane import ChangeLog
 from sanping.hub.minute_log import MinuteLog
 from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
-from sanping.hub.plan import HubPlan, source_plans
+from sanping.hub.plan import HubPlan, source_plan, source_plans
+from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.supervisor import Supervisor
 from sanping.ports.event_log import EventLog
@@ -75,7 +76,8 @@ class Hub:
         self.events = EventKeeper(events)
         self.alarms = AlarmDesk(plan.live)
         self.notices = NoticeDesk()
-        ready, idle = source_plans(plan)
+        self.book = plan.book or SourceBook(plan.live.sources, plan.secrets)
+        ready, idle = source_plans(plan, self.book)
         self.supervisor = Supervisor(ready, idle, self, plan.first_wait_s)
         self._trust = trust
         self._intake = Intake(plan.live.stations)
@@ -212,10 +214,18 @@ class Hub:
             await self.supervisor.disable(source)
         elif action == "source.restart":
             await self.supervisor.restart(source)
+        elif action == "source.configure":
+            await self._configure(arguments)
         elif action == "twin.trust":
             self._become_trusted()
         else:
             raise InputError(_NO_ACTION.with_values(name=action[:60]))
+
+    async def _configure(self, arguments: Mapping[str, object]) -> None:
+        """Keep a source with other settings, or a new one, and run it. Raises `InputError` or `StoreFailed`."""
+        entry, secrets = self.book.draft(arguments, self.plan.adapters)
+        await asyncio.get_running_loop().run_in_executor(None, self.book.keep, entry, secrets)
+        await self.supervisor.put(source_plan(self.plan, entry, secrets), is_started=self.is_trusted)
 
     def _become_trusted(self) -> None:
         self._trust()

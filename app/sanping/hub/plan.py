@@ -9,6 +9,7 @@ from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.hub.child_messages import Begin
 from sanping.hub.manifests import Installed, checked_settings
+from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
 from sanping.twin.live_part import LivePart, SourceEntry
 from sanping.twin.simulated_river import Scenario
@@ -26,8 +27,8 @@ class HubPlan:
     """One twin as a hub runs it.
 
     `name` is the twin's folder name, `is_simulated` whether all its sources are. `secrets` are by source and name.
-    Observations older than `keep_days` are forgotten, 0 keeps them for ever. No source counts as silent before
-    `shortest_silence_s`.
+    `book` keeps the sources that people configure, None for none but those of the twin. Observations older than
+    `keep_days` are forgotten, 0 keeps them for ever. No source counts as silent before `shortest_silence_s`.
     """
 
     name: str
@@ -40,32 +41,36 @@ class HubPlan:
     scenario: Scenario = "daily"
     allowed_networks: Sequence[str] = ()
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    book: SourceBook | None = None
     memory_bytes: int = MEMORY_BYTES
     keep_days: int = 0
     first_wait_s: float = 5.0
     shortest_silence_s: float = SHORTEST_SILENCE_S
 
 
-def source_plans(plan: HubPlan) -> tuple[list[SourcePlan], list[SourceStatus]]:
+def source_plans(plan: HubPlan, book: SourceBook) -> tuple[list[SourcePlan], list[SourceStatus]]:
     """Return the sources that can run, and for each that cannot a status that says why."""
     ready: list[SourcePlan] = []
     idle: list[SourceStatus] = []
-    for entry in plan.live.sources:
+    for entry in book.entries:
         if not entry.is_enabled:
             idle.append(_idle(entry, _SWITCHED_OFF))
             continue
         try:
-            ready.append(_source_plan(plan, entry))
+            ready.append(source_plan(plan, entry, book.secrets.get(entry.name, {})))
         except ProjectInvalid as error:
             why = Text(error.in_language("zh"), error.in_language("en"))
             idle.append(_idle(entry, why))
     return ready, idle
 
 
-def _source_plan(plan: HubPlan, entry: SourceEntry) -> SourcePlan:
+def source_plan(plan: HubPlan, entry: SourceEntry, secrets: Mapping[str, str]) -> SourcePlan:
     """Return one source ready to run. Raises `ProjectInvalid`."""
     manifest = plan.adapters.named(entry.adapter)
-    settings = checked_settings(manifest, entry.settings)
+    hidden = {key: "" for key, setting in manifest.settings.items() if setting.type == "secret"}
+    stored = {key: secrets[key] for key in hidden if key in secrets}
+    settings = {**checked_settings(manifest, {**stored, **entry.settings}), **hidden}
+    settings.update({key: value for key, value in entry.settings.items() if key in hidden})
     stations = [station for station in plan.live.stations if entry.adapter in station.addresses]
     allowed = (*plan.allowed_networks, *LOOPBACK) if entry.is_simulated else tuple(plan.allowed_networks)
     begin = Begin(
@@ -73,7 +78,7 @@ def _source_plan(plan: HubPlan, entry: SourceEntry) -> SourcePlan:
         source=entry.name,
         target=manifest.target,
         settings=settings,
-        secrets=dict(plan.secrets.get(entry.name, {})),
+        secrets=dict(secrets),
         allowed_networks=allowed,
         memory_bytes=plan.memory_bytes,
     )

@@ -1,7 +1,8 @@
 """All sources of a hub: starts and stops them, and knows how each of them is."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from sanping.domain.errors import InputError, SourceFailed, SourceRefused
 from sanping.domain.source_status import SourceStatus
@@ -9,11 +10,11 @@ from sanping.domain.text import Text
 from sanping.hub.child_messages import Begin, Ended
 from sanping.hub.child_process import started
 from sanping.hub.manifests import Manifest, checked_settings
+from sanping.hub.source_book import NO_SOURCE
 from sanping.hub.source_runner import SourceHost, SourcePlan, SourceRunner
 
 TEST_PATIENCE_S = 20.0
 
-_NO_SOURCE = Text("没有名为“{name}”的数据源；请刷新列表", "There is no source named “{name}”; refresh the list")
 _NO_RESULT = Text("测试没有结果；请检查设置后重试", "The test gave no result; check the settings and try again")
 
 
@@ -23,6 +24,7 @@ class Supervisor:
     def __init__(
         self, plans: Sequence[SourcePlan], idle: Sequence[SourceStatus], host: SourceHost, first_wait_s: float
     ) -> None:
+        self._host, self._first_wait_s = host, first_wait_s
         self._idle = {status.name: status for status in idle}
         self._runners = {plan.name: SourceRunner(plan, host, first_wait_s) for plan in plans}
 
@@ -53,10 +55,33 @@ class Supervisor:
         await runner.stop()
         runner.start()
 
+    async def put(self, plan: SourcePlan, *, is_started: bool) -> None:
+        """Run a source with other settings, or one that is new."""
+        known = self._runners.get(plan.name)
+        if known is not None:
+            await known.stop()
+        self._idle.pop(plan.name, None)
+        runner = self._runners[plan.name] = SourceRunner(plan, self._host, self._first_wait_s)
+        if is_started:
+            runner.start()
+
+    @contextlib.asynccontextmanager
+    async def resting(self, name: str) -> AsyncIterator[None]:
+        """Stop a source for a while, so that its port is free to be tried; it goes on afterwards."""
+        runner = self._runners.get(name)
+        was_running = runner is not None and runner.is_running
+        if runner is not None and was_running:
+            await runner.stop()
+        try:
+            yield
+        finally:
+            if runner is not None and was_running and self._runners.get(name) is runner:
+                runner.start()
+
     def _runner(self, name: str) -> SourceRunner:
         found = self._runners.get(name)
         if found is None:
-            raise InputError(_NO_SOURCE.with_values(name=name))
+            raise InputError(NO_SOURCE.with_values(name=name))
         return found
 
 

@@ -157,6 +157,10 @@ async def _sources(hub: Hub, _: Asked) -> object:
     return list(hub.sources())
 
 
+async def _source(hub: Hub, asked: Asked) -> object:
+    return hub.book.described(asked.parameters["name"], hub.plan.adapters)
+
+
 async def _adapters(hub: Hub, _: Asked) -> object:
     found = hub.plan.adapters
     return {
@@ -172,8 +176,11 @@ async def _test(hub: Hub, asked: Asked) -> object:
         raise InputError(_NO_BODY.with_values(reason=str(error)[:100])) from error
     manifest = hub.plan.adapters.named(asked.parameters["name"])
     is_simulated = bool(body.pop("is_simulated", False))
+    source = str(body.pop("source", ""))
     allowed = (*hub.plan.allowed_networks, *(LOOPBACK if is_simulated else ()))
-    found = await tested(manifest, body.get("settings", body), hub.plan.secrets.get(manifest.name, {}), allowed)
+    secrets = hub.book.secrets.get(source or manifest.name, {})
+    async with hub.supervisor.resting(source):
+        found = await tested(manifest, body.get("settings", body), secrets, allowed)
     return {"ok": True, "zh": found.zh, "en": found.en}
 
 
@@ -349,6 +356,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(method="GET", path="/alarms", title=Text("告警", "Alarms"), run=_alarms),
     Endpoint(method="GET", path="/notices", title=Text("生效中的预警", "Public warnings in force"), run=_notices),
     Endpoint(method="GET", path="/sources", title=Text("数据源", "Sources"), run=_sources),
+    Endpoint(
+        method="GET",
+        path="/sources/{name}",
+        title=Text("一个数据源的设置（不含口令）", "Settings of one source, without secrets"),
+        run=_source,
+        parameters={"name": Text("数据源名", "Name of the source")},
+        required=("name",),
+    ),
     Endpoint(
         method="GET", path="/adapters", title=Text("适配器及其设置表单", "Adapters and their forms"), run=_adapters
     ),

@@ -30,6 +30,7 @@ SLOW_FRAME_MS = 70.0
 STILL_MS = 220
 FIRST_DRAFT_MS = 1500
 GATHER_MS = 120
+LIVING_MS, LIVING_SHARE = 200, 5.0
 STILL_FRAME_MS = 160.0
 DRAFT_ABOVE_MS = 120.0
 DRAFT_COST = 0.4
@@ -91,6 +92,9 @@ class CityShow(QObject):
         self._gathering = QTimer(self)
         self._gathering.setSingleShot(True)
         self._gathering.timeout.connect(viewport.update)
+        self._living = QTimer(self)
+        self._living.setSingleShot(True)
+        self._living.timeout.connect(self._show_living)
         viewport.frame_drawn.connect(self._on_frame)
 
     @property
@@ -163,8 +167,9 @@ class CityShow(QObject):
         self._still.stop()
         self._gathering.stop()
         self._first_draft.stop()
+        self._living.stop()
         self._expects_more = False
-        self._held = None
+        self._held, self._river = None, None
         scene, self._scene = self._scene, None
         if scene is not None:
             self._viewport.makeCurrent()
@@ -204,10 +209,15 @@ class CityShow(QObject):
             self.camera_moves()
 
     def show_river(self, view: RiverView) -> None:
-        """Show what lives; it waits while a picture is drawn."""
+        """Show what lives, the newest of what comes close together; it waits while a picture is drawn."""
         self._river = view
-        if self._scene is not None and not self._is_held(partial(self.show_river, view)):
-            self._scene.show_river(view)
+        if self._scene is not None and not self._living.isActive():
+            self._living.start(round(max(LIVING_MS, LIVING_SHARE * self._full_ms)))
+
+    @Slot()
+    def _show_living(self) -> None:
+        if self._scene is not None and self._river is not None and not self._is_held(self._show_living):
+            self._scene.show_river(self._river)
             self._viewport.update()
 
     def show(self, new: Stage, old: Stage | None) -> None:

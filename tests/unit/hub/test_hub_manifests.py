@@ -12,6 +12,7 @@ from sanping.domain.errors import ProjectInvalid
 from sanping.domain.text import Text
 from sanping.hub.manifests import Installed, Manifest, checked_settings, described, form, installed, read_manifest
 from sanping.hub.plan import HubPlan, source_plans
+from sanping.hub.source_book import SourceBook
 from sanping.twin.live_part import LivePart, SourceEntry
 
 TRIAL = PLUGINS / "sanping_trial" / "manifest.toml"
@@ -148,7 +149,7 @@ def test_a_plan_says_for_each_source_how_it_runs_or_why_not(trial: Manifest) -> 
     plan = HubPlan(name="town", title=town, live=live, adapters=Installed(manifests={"trial": trial}))
 
     # when it is planned
-    ready, idle = source_plans(plan)
+    ready, idle = source_plans(plan, SourceBook(live.sources))
 
     # then two run, only the simulated one may reach this machine over HTTP, and the others say why not
     assert [source.name for source in ready] == ["good", "play"]

@@ -45,7 +45,7 @@ COLOURS: Mapping[SourceState, QColor] = {
     "disabled": QColor(110, 125, 145),
 }
 BAD_COUNTS = (
-    "bad_crc", "bad_length", "bad_frame", "unknown_station", "unknown_code", "duplicates", "late", "future",
+    "bad_crc", "bad_length", "bad_frame", "unknown_station", "unknown_code", "future",
     "impossible_time", "implausible", "garbage_bytes", "stray_bytes", "too_large",
 )  # fmt: skip
 RECEIVED = Text("{count} 条", "{count} values")

@@ -183,7 +183,10 @@ class StationPanel(GlassPanel):
         if shown.quality is None or self.standard is None:
             return ()
         spokes = []
+        body = "lake" if shown.station.is_lake else "river"
         for item in self.standard.items:
+            if item.body not in ("any", body):
+                continue
             value = shown.value(item.quantity)
             if item.quantity not in shown.quality.items or value is None or item.better == "range":
                 continue

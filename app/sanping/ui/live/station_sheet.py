@@ -22,7 +22,7 @@ INTERVAL = Text("每 {minutes} 分钟", "every {minutes} min")
 SOURCE = Text("来源 {source}", "from {source}")
 STALE_SINCE = Text("数据过时：{age}", "Stale: {age}")
 NEVER = Text("尚无数据", "No data yet")
-ROW_HEIGHT, HEAD_HEIGHT = 27, 78
+ROW_HEIGHT, HEAD_HEIGHT = 27, 94
 
 
 class Readings(QWidget):
@@ -130,7 +130,8 @@ class StationHead(QWidget):
         write(painter, QRectF(22, 0, wide - value_wide - 36, 28), say(shown.station.name), WHITE)
         self._paint_meaning(painter, shown)
         set_size(painter, 11)
-        write(painter, QRectF(0, 58, wide, 18), "   ".join(self._facts(shown)), QUIET)
+        write(painter, QRectF(0, 57, wide, 17), "   ".join(self._facts(shown)), QUIET)
+        write(painter, QRectF(0, 74, wide, 17), "   ".join(self._heights(shown)), QUIET)
         painter.end()
 
     def _paint_meaning(self, painter: QPainter, shown: StationView) -> None:
@@ -142,9 +143,9 @@ class StationHead(QWidget):
         if shown.main is None:
             plates.append((NEVER, STALE))
         if shown.flood != "unknown":
-            trend = TREND_NAMES[shown.trend]
-            name = FLOOD_NAMES[shown.flood]
-            plates.append((Text(f"{name.zh} · {trend.zh}", f"{name.en} · {trend.en}"), FLOOD[shown.flood]))
+            name, trend = FLOOD_NAMES[shown.flood], TREND_NAMES[shown.trend]
+            both = Text(f"{name.zh} · {trend.zh}", f"{name.en} · {trend.en}")
+            plates.append((name if shown.trend == "unknown" else both, FLOOD[shown.flood]))
         if shown.quality is not None:
             plates.append((CLASS_NAMES[shown.quality.water_class], CLASS[shown.quality.water_class]))
         if shown.is_simulated:
@@ -163,11 +164,13 @@ class StationHead(QWidget):
         if self.source.zh:
             facts.append(say(SOURCE.with_values(source=self.source)))
         facts.append(say(INTERVAL.with_values(minutes=f"{station.interval_s / 60:g}")))
-        board = shown.freeboard
+        return facts
+
+    def _heights(self, shown: StationView) -> list[str]:
+        say, station, board = self._words.say, shown.station, shown.freeboard
+        facts = [] if not station.datum else [say(DATUM.with_values(datum=station.datum))]
         if board is not None:
             known = {"left": board.left_m, "right": board.right_m}
             written = {side: words.MISSING if value is None else f"{value:.2f}" for side, value in known.items()}
             facts.append(say(BOARD.with_values(**written)))
-        elif station.datum:
-            facts.append(say(DATUM.with_values(datum=station.datum)))
         return facts
