@@ -47,10 +47,10 @@ def recording(twin: Path) -> Path:
 
 
 def sanping(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sanping", *map(str, words)],
-        capture_output=True, text=True, timeout=300, check=False, env={**os.environ, "LC_ALL": "en_GB.UTF-8"},
-    )  # fmt: skip
+    """Run the program where there is no display, in English."""
+    environment = {**os.environ, "LC_ALL": "en_GB.UTF-8", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    command = [sys.executable, "-m", "sanping", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=environment)
 
 
 def _into(folder: Path, words: tuple[str, ...]) -> tuple[object, ...]:
@@ -149,3 +149,18 @@ def test_a_film_that_is_stopped_leaves_nothing_behind(recording: Path, tmp_path:
     # then there is no film, and no part of one
     assert watching.reports == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_recording_opens_in_its_twin_or_says_why_not(recording: Path, tmp_path: Path) -> None:
+    # given a recording beside its twin, one that is none, and no display
+    strange = tmp_path / "a.sprec"
+    strange.write_text("no recording", encoding="utf-8")
+
+    # when they are opened
+    found = [sanping("open", *words) for words in ((recording,), (strange,), (recording, tmp_path, tmp_path))]
+
+    # then the first needs a window, and each says what to do
+    assert [done.returncode for done in found] == [2, 2, 2]
+    assert "sanping film" in found[0].stderr
+    assert "not a recording" in found[1].stderr
+    assert "One recording" in found[2].stderr

@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sanping.bootstrap.desk_hub import HubChoice, hubs
@@ -21,11 +23,16 @@ OWN_HUB = HubChoice()
 
 
 def run_desk(
-    project: TwinProject, settings: Settings, tell: Callable[[Refusal], None], hub: HubChoice = OWN_HUB
+    project: TwinProject,
+    settings: Settings,
+    tell: Callable[[Refusal], None],
+    hub: HubChoice = OWN_HUB,
+    recording: Path | None = None,
 ) -> int:
     """Show the desk until it is closed; returns the exit status of the application.
 
-    `tell` hears of each layer that cannot be opened, when the window does. Raises `DisplayMissing` when Python and Qt
+    `tell` hears of each layer that cannot be opened, when the window does; a `recording` is replayed as soon as the
+    city stands. Raises `DisplayMissing` when Python and Qt
     must not run together, `InputError` when the hub that is named cannot be asked.
     """
     window, opener = desk_window(project, settings, hub)
@@ -36,6 +43,8 @@ def run_desk(
             tell(Refusal(entry=entry, error=error))
 
     window.loading.layer_failed.connect(on_failed)
+    if recording is not None:
+        window.first_frame_drawn.connect(partial(window.open_paths, [recording]))
     window.show()
     try:
         return run_until_closed()

@@ -16,21 +16,31 @@ from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.opener import Refusal
 from sanping.bootstrap.pictures import Shot
 from sanping.bootstrap.pictures import picture as drawn
+from sanping.bootstrap.recordings import twin_of
 from sanping.cli.declared import Command
 from sanping.cli.files import Crs, Files, Lod, Role
 from sanping.cli.terminal import TerminalProgress
-from sanping.domain.errors import InputError
+from sanping.domain.errors import DisplayMissing, InputError
 from sanping.domain.text import Language, Text
 from sanping.domain.view import StyleName
 from sanping.ports.model_reader import ReadOptions
 from sanping.settings import paths
 from sanping.stage.state import QualityName
+from sanping.storage.recording import SUFFIX, Recording
 from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
 
 _LARGEST_PIXELS = 16_384
 _DONE, _IN_PART, _REFUSED = 0, 1, 2
 _SKIPPED = Text("略过“{title}”：{reason}", "skipped “{title}”: {reason}")
+_ONE_RECORDING = Text(
+    "一次只能回放一个录像，其后最多写一个孪生文件夹",
+    "One recording is replayed at a time, with at most one folder of its twin behind it",
+)
+_NO_WINDOW = Text(
+    "没有显示器，无法回放录像；请用 sanping film 把它输出为影片",
+    "There is no display to replay a recording on; draw it as a film with sanping film",
+)
 _NO_FILE = Text("找不到该文件；请检查路径", "The file is not there; check the path")
 
 Twin = Annotated[
@@ -82,7 +92,9 @@ def open_files(  # noqa: PLR0913  one parameter an option
     token: Token = "",
     is_alone: Alone = False,
 ) -> int:
-    """Open files as a twin of their own, in the order given; nothing is copied, and what cannot be read is named."""
+    """Open files as a twin of their own, or a recording in its twin; what cannot be read is named."""
+    if files[0].suffix.lower() == SUFFIX:
+        return _replayed(files[0], files[1:])
     options = ReadOptions(crs=crs, lod=lod, role=role)
     project = project_of_files(files, options)
     missing = [
@@ -113,6 +125,22 @@ def picture(  # noqa: PLR0913  one parameter an option
     width, height = size_of(size)
     shot = Shot(width=width, height=height, style=style, view=view, quality=quality, moment=moment_of(moment))
     return _draw(load_project(twin or paths.default_twin()), {output: shot})
+
+
+def _replayed(recording: Path, named: Sequence[Path]) -> int:
+    """Replay a recording in a window, without any hub; a folder behind it names its twin."""
+    settings = own_settings()
+    if len(named) > 1:
+        raise InputError(_ONE_RECORDING, place=" ".join(map(str, named)))
+    with Recording(recording) as opened:
+        project = twin_of(opened.about, settings, named[0] if named else None, recording.resolve().parent)
+    if not has_display():
+        raise DisplayMissing(_NO_WINDOW)
+
+    def tell(refusal: Refusal) -> None:
+        name_refusals((refusal,), settings.language)
+
+    return run_desk(project, settings, tell, HubChoice(is_wanted=False), recording)
 
 
 def _shown(project: TwinProject, hub: HubChoice) -> int:

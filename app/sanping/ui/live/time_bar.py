@@ -140,7 +140,7 @@ class TimeBar(Glass):
         self.speed.setCurrentIndex(min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - timeline.speed)))
         self._buttons["play"].setIcon(self._icons.icon("pause" if timeline.mode == "playing" else "play"))
         for name, button in self._buttons.items():
-            button.setEnabled(view.has_past and (name != "live" or not (view.is_live or view.is_recording)))
+            button.setEnabled(view.has_past and (name != "live" or not view.is_live))
         self._buttons["follow"].setDown(view.follows_camera)
         self.moment.setEnabled(view.has_past)
         self.track.setEnabled(view.has_past)
