@@ -36,8 +36,8 @@ _LOOK_BACK_MS = (3_600_000, 6 * 3_600_000, 3 * DAY_MS, 60 * DAY_MS, 1 << 61)
 _HEADS_TOGETHER_MS, _MOST_HEAD_GROUPS = 6 * 3_600_000, 64
 
 _CANNOT_WRITE = Text(
-    "历史库无法写入：{reason}。数据未确认，将重试；请检查磁盘空间",
-    "The history cannot be written: {reason}. Nothing was acknowledged and it will be tried again; check the disk",
+    "历史库无法写入：{reason}。请检查磁盘空间和权限",
+    "The history cannot be written: {reason}. Check the disk and its permissions",
 )
 _CANNOT_HOLD = Text(
     "{rows} 行无法存入历史库，已跳过：{reason}",
@@ -64,11 +64,14 @@ class DuckDbHistory:
         self.why: Text | None = None
         self._utc_offset_ms = int(utc_offset_h * 3_600_000)
         self._memory_mb = memory_mb
+        self._is_given_up = False
         folder.mkdir(parents=True, exist_ok=True)
         self._open()
 
     def append(self, rows: Sequence[Observation]) -> int:
         """Commit the rows; returns when they are safe. The same row again changes nothing. Raises `StoreFailed`."""
+        if self._is_given_up:  # it had to be closed, and could not be opened again then
+            self._open()
         try:
             self._append(rows)
         except (OverflowError, UnicodeError, pa.ArrowException) as error:
@@ -84,6 +87,7 @@ class DuckDbHistory:
             if not is_damage(error) and not isinstance(error, duckdb.FatalException):
                 raise self._unwritable(error) from error
             self._close()
+            self._is_given_up = True
             self._open()
             try:
                 self._append(rows)
@@ -262,6 +266,7 @@ class DuckDbHistory:
         (self._database, self._catalogue), damaged = open_or_put_aside(self.path, self._read)
         self.damaged += damaged
         self.revision = max(self.revision, self._catalogue.revision)
+        self._is_given_up = False
 
     def _read(self) -> tuple[duckdb.DuckDBPyConnection, Catalogue]:
         database = duckdb.connect(str(self.path), config={"threads": 2, "memory_limit": f"{self._memory_mb}MB"})

@@ -22,7 +22,8 @@ PATIENCE_S = 2.0
 RETRY_S = 1.0
 DRAIN_WITHIN_S = 0.5
 _SPOOLING = Text(
-    "历史库暂不可写（{reason}），数据先存入暂存文件", "The history does not take rows ({reason}); they go to the spool"
+    "新数据先存入暂存文件，恢复后补写，此前查不到；原因：{reason}",
+    "New rows go to the spool and cannot be asked for before they are in the history; the reason: {reason}",
 )
 _DRAINED = Text("暂存的 {rows} 行已写入历史库", "{rows} spooled rows are in the history now")
 _SLOW = Text("超过 {seconds} 秒未完成", "not done within {seconds} s")
@@ -125,9 +126,9 @@ class SpooledHistory:
         return True
 
     def _refused(self, why: Text) -> None:
-        if self.why is None:
-            _log.error("%s", _SPOOLING.with_values(reason=why).en)
-        self.why = why
+        is_new, self.why = self.why is None, _SPOOLING.with_values(reason=why)
+        if is_new:
+            _log.error("%s", self.why.en)
         self._next_try_s = self._clock() + RETRY_S
 
     def _is_busy(self) -> bool:

@@ -181,12 +181,40 @@ def test_a_batch_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) ->
     history.close()
 
     # when a batch with a new station is written
-    with pytest.raises(StoreFailed, match="未确认"):
+    with pytest.raises(StoreFailed, match="无法写入"):
         history.append([reading("new", "water_level", 1.0)])
 
     # then nothing of it is known afterwards
     assert history.keys() == [LEVEL]
     assert isinstance(history._catalogue, Catalogue)
+
+
+def test_a_store_that_could_not_be_opened_again_is_opened_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a history whose engine gives up in the middle of a commit, on a disk that cannot be read for a while
+    history = kept(tmp_path)
+
+    def gives_up(_: Catalogue) -> None:
+        raise duckdb.FatalException("database has been invalidated")
+
+    def fails(_: DuckDbHistory) -> None:
+        raise duckdb.IOException("Input/output error")
+
+    # when two batches come then, a question, and another batch when the disk is back
+    with monkeypatch.context() as broken:
+        broken.setattr(Catalogue, "write_new", gives_up)
+        broken.setattr(DuckDbHistory, "_read", fails)
+        for _ in range(2):
+            with pytest.raises(StoreFailed):
+                history.append([reading("up", "water_level", 5.0, NOON_MS + DAY_MS)])
+        with pytest.raises(StoreFailed):
+            history.series(LEVEL, 0, 2 * NOON_MS)
+    history.append([reading("up", "water_level", 5.0, NOON_MS + DAY_MS)])
+
+    # then everything acknowledged is there
+    assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == [0.0, 5.0]
+    history.close()
 
 
 def test_events_are_numbered_without_gaps_over_restarts(tmp_path: Path) -> None:
