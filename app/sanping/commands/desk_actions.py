@@ -141,7 +141,7 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("station", "站点详情", "Station", "Alt+9", "info"),
         panel("alarms", "告警", "Alarms", "Alt+0", "warning"),
         panel("sources", "数据源", "Sources", "Alt+-", "source"),
-        panel("replay", "复盘时间条", "Timeline", "Alt+=", "live"),
+        panel("replay", "复盘时间条", "Timeline", "Alt+T", "live"),
         _action("workspace.city", "城市工作区", "City panels", PANELS, partial(river.workspace_set, workspace="city"),
                 "Ctrl+1", icon="city"),
         _action("workspace.river", "河流工作区", "River panels", PANELS,
