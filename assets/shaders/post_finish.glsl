@@ -1,9 +1,13 @@
-// Bloom, smooth edges, film curve, colour, vignette.
+// Shade, bloom, smooth edges, film curve, colour, vignette.
 //VTK::Output::Dec
 #include "noise.glsl"
 #include "post_store.glsl"
 in vec2 at;
 uniform sampler2D picture, glow;
+#ifdef SHADED
+uniform sampler2D shade;
+uniform float occlusion;
+#endif
 uniform vec2 pixel;
 uniform float bloom, exposure, gamma, saturation, vignette;
 float light_of(vec3 code) { return dot(code, vec3(0.299, 0.587, 0.114)); }
@@ -45,6 +49,11 @@ vec3 smooth_code(vec2 spot) {
 vec3 film(vec3 c) { return clamp((c * (2.51 * c + 0.03)) / (c * (2.43 * c + 0.59) + 0.14), 0.0, 1.0); }
 void main() {
   vec3 colour = opened(smooth_code(at));
+#ifdef SHADED
+  // What shines by itself, and what stands in the sun, is shaded less.
+  float shine = max(colour.r, max(colour.g, colour.b));
+  colour *= mix(1.0, texture(shade, at).r, occlusion * (1.0 - 0.45 * smoothstep(0.25, 1.2, shine)));
+#endif
   colour += bloom * opened(texture(glow, at).rgb);
   colour = gamma > 1.1 ? pow(film(colour * exposure * 0.62), vec3(1.0 / gamma)) : 1.0 - exp(-colour * exposure);
   float grey = dot(colour, vec3(0.2126, 0.7152, 0.0722));

@@ -1,5 +1,6 @@
-"""sanping.scene.city_scene: what lies around the data, and what is left in the end (layers.far, far_field, ground)."""
+"""sanping.scene.city_scene: surroundings, shade, and what is left in the end (layers.far, far_field, ground, post)."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +44,35 @@ def test_around_real_data_nothing_is_invented(repository: Path, style: str) -> N
     assert real_actors == synthetic_actors - 2
     ground = slice(140, 260)
     assert light(synthetic[ground]).std() > 2 * light(real[ground]).std()
+
+
+def test_feet_of_towers_are_shaded_and_open_ground_is_not(repository: Path, tmp_path: Path) -> None:
+    # given a tower at noon from above, and a palette without shade
+    for folder in ("shaders", "fonts"):
+        (tmp_path / folder).symlink_to(repository / "assets" / folder)
+    (tmp_path / "palettes").mkdir()
+    for palette in (repository / "assets" / "palettes").glob("*.toml"):
+        bare = re.sub(r"(?m)^occlusion = .*$", "occlusion = 0.0", palette.read_text(encoding="utf-8"))
+        (tmp_path / "palettes" / palette.name).write_text(bare, encoding="utf-8")
+    east, north, _ = small_city.CENTRE
+    above = CameraPose(target=(east, north, 4.0), pitch_deg=-70.0, distance_m=260.0, fov_deg=30.0)
+
+    # when both are drawn
+    pictures = []
+    for assets in (tmp_path, repository / "assets"):
+        scene = offscreen_scene(
+            480, 270, centre=small_city.CENTRE, latitude_deg=31.24, longitude_deg=121.42, quality="high",
+            language="zh", assets=assets,
+        )  # fmt: skip
+        tower = small_city.boxes([(0, 0), (300, 300)], [40.0, 5.0])
+        scene.add_tiles("tower", "buildings", small_city.build_tiles(tower))
+        pictures.append(light(drawn(scene, stage("day", camera=above))))
+        scene.close()
+
+    # then only what stands near the tower is darker
+    darker = pictures[0] - pictures[1]
+    assert (darker > 8).mean() > 0.005
+    assert np.abs(darker[:, :60]).mean() < 1.0
 
 
 def test_nothing_is_left_after_removing_and_closing(repository: Path) -> None:

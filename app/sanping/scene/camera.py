@@ -79,14 +79,13 @@ def lens_of(pose: CameraPose, centre: Point, width_px: int, height_px: int) -> L
     )
 
 
-def aim(camera: Any, pose: CameraPose, centre: Point, lens: Lens, tops_m: float) -> None:
-    """Set a vtkCamera to a pose; `tops_m` is the highest point of the scene, which bounds the near plane."""
+def aim(camera: Any, pose: CameraPose, centre: Point, lens: Lens, free_m: float) -> None:
+    """Set a vtkCamera to a pose; nothing is nearer than `free_m`, which bounds the near plane."""
     camera.SetParallelProjection(False)
     camera.SetPosition(*lens.eye)
     camera.SetFocalPoint(*(lens.eye + lens.forward * pose.distance_m))
     camera.SetViewUp(*lens.up)
     camera.SetViewAngle(2.0 * degrees(atan(lens.half_height)))
     camera.SetWindowCenter(*lens.shift)
-    free = float(lens.eye[2]) - tops_m
-    near = max(NEAREST_M, 0.5 * free) if free > 0 else NEAREST_M
+    near = max(NEAREST_M, 0.5 * free_m)
     camera.SetClippingRange(near, HORIZON_M)

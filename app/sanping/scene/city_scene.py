@@ -28,7 +28,7 @@ from sanping.scene.layers.sky import SkyLayer
 from sanping.scene.part_vignette import PartVignette
 from sanping.scene.picks import Pointer
 from sanping.scene.picture_parts import PicturePart
-from sanping.scene.post import PostProcess
+from sanping.scene.post import PostProcess, Sight
 from sanping.scene.readback import depth_at, picture_of
 from sanping.scene.shaders import ShaderLibrary
 from sanping.scene.uniforms import SceneUniforms
@@ -38,6 +38,7 @@ from sanping.twin.project import Role
 from sanping.twin.river_view import RiverView
 
 DETAIL = {"draft": -1, "soft": 0, "standard": 1, "high": 2}
+_SHADE_TAPS = {"standard": 8, "high": 16}
 
 
 class CityScene:
@@ -313,7 +314,7 @@ class CityScene:
         whole_px = size_px if part is None else part.whole
         whole = lens_of(self._stage.camera, self.centre, *whole_px)
         lens = whole if part is None else whole.part(part.drawn, part.whole)
-        aim(self._renderer.GetActiveCamera(), self._stage.camera, self.centre, lens, self._content.top_m)
+        aim(self._renderer.GetActiveCamera(), self._stage.camera, self.centre, lens, self._content.free_m(lens.eye))
         uniforms.set("uTime", self._seconds)
         uniforms.set("uEye", *lens.eye)
         uniforms.set("uRight", *(lens.right * lens.half_width))
@@ -332,9 +333,23 @@ class CityScene:
         width, height = self.window.GetSize()
         settings, part = self._looks[self._stage.style].post, self._part
         finished = settings if part is None else replace(settings, vignette=0.0)
-        self._post.apply(width, height, finished, is_quick=DETAIL[self._quality] == 0)
+        self._post.apply(width, height, finished, is_quick=DETAIL[self._quality] == 0, sight=self._sight())
         if part is not None:
             self._corners.apply(part, settings.vignette)
+
+    def _sight(self) -> Sight | None:
+        """How the frame was seen, for qualities with shade."""
+        taps = _SHADE_TAPS.get(self._quality)
+        if taps is None:
+            return None
+        value = self._uniforms.value
+        return Sight(
+            range_m=self._renderer.GetActiveCamera().GetClippingRange(),
+            forward=value("uForward"),
+            right=value("uRight"),
+            up=value("uUp"),
+            taps=taps,
+        )
 
     def _after_frame(self, _caller: object, _event: str) -> None:
         self.frame_ms = (perf_counter() - self._frame_began) * 1000.0

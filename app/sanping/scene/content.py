@@ -28,6 +28,7 @@ from sanping.scene.layers.labels import LabelLayer
 from sanping.scene.layers.lines import LineLayer
 from sanping.scene.layers.roads import RoadLayer, half_widths
 from sanping.scene.layers.tiles import TileLayer
+from sanping.scene.layers.trees import plant
 from sanping.scene.layers.water import WaterLayer
 from sanping.scene.living_city import STATIONS, LivingCity, station_marks
 from sanping.scene.paint import Painter
@@ -40,7 +41,7 @@ from sanping.twin.project import Role
 from sanping.twin.river_view import RiverView
 
 _CELLS = {-1: 1024, 0: 1536, 1: 2048, 2: 3072}
-_SORT_EVERY = 16
+_SORT_EVERY, _LOW_THINGS_M = 16, 45.0
 _STATIONS_TITLE = Text("测站", "Stations")
 
 
@@ -194,6 +195,15 @@ class SceneContent:
             tiles = [actor for layer in self._tiles.values() for actor in layer.nearest_first(sight)]
             flat = [actor for _, _, _, layer in self._vectors.values() for actor in layer.actors]
             self._context.draw_in_order([*tiles, *flat, *self._far.actors, *self._ground.actors])
+
+    def free_m(self, eye: Float64Array) -> float:
+        """How far around an eye point (scene metres) nothing is drawn, at least; less than 0 where that is unknown."""
+        above = float(eye[2]) - self.top_m
+        west, south, east, north = self._context.uniforms.value("uExtent")
+        if above > 0 or not self._tiles or not (west < eye[0] < east and south < eye[1] < north):
+            return above
+        low = float(eye[2]) - self._context.highest_ground_m - _LOW_THINGS_M
+        return min(low, *(layer.free_m(eye) for layer in self._tiles.values()))
 
     def pick(self, pointer: Pointer) -> Pick | None:
         """Return the mark that is pointed at, else the object, else what lies on the ground there."""
@@ -372,14 +382,7 @@ class SceneContent:
             (frozenset(seen & set(self._vectors)), partial(self._flats, seen)),
             _CELLS[detail],
         )
-        self._plant(seen)
-
-    def _plant(self, seen: set[str]) -> None:
-        """Draw the trees that have room, and let them cast shadows."""
-        trees = [layer.trees for n, (*_, layer) in self._vectors.items() if n in seen and hasattr(layer, "trees")]
-        for group in filter(None, trees):
-            group.thin(self._groundwork.is_free)
-        self._groundwork.plant(np.concatenate([np.zeros((0, 4), np.float32), *(t.crowns for t in trees if t)]))
+        plant([layer for name, (*_, layer) in self._vectors.items() if name in seen], self._groundwork)
 
     def _flats(self, seen: set[str]) -> Flats:
         layers: list[Any] = [layer for name, (*_, layer) in self._vectors.items() if name in seen]

@@ -71,6 +71,7 @@ class SceneContext:
     may_invent: bool = False
     ground_m: float = 0.0
     terrain: Terrain | None = field(default=None)
+    _hills: tuple[Terrain, float] | None = field(default=None, init=False)
 
     def material(self, vertex: str, fragment: str, **defines: str | int) -> Material:
         """Return a new material of the scene's shaders."""
@@ -78,6 +79,17 @@ class SceneContext:
         material.set_number("uOpacity", 1.0)
         material.set_number("uLift", 0.0)
         return material
+
+    @property
+    def highest_ground_m(self) -> float:
+        """Height of the highest ground, scene metres."""
+        terrain = self.terrain
+        if terrain is None:
+            return self.ground_m
+        if self._hills is None or self._hills[0] is not terrain:
+            heights = terrain.heights_m[np.isfinite(terrain.heights_m)]
+            self._hills = (terrain, float(heights.max(initial=self.ground_m + self.centre[2])) - self.centre[2])
+        return max(self.ground_m, self._hills[1])
 
     def draw_in_order(self, actors: Iterable[Any]) -> None:
         """Draw these actors after all others, in this order: what hides comes first, what is hidden is not shaded."""

@@ -15,7 +15,7 @@ MOON: Point = (-0.50, -0.55, 0.67)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostSettings:
-    """How the picture is finished: bloom, exposure, curve, colour."""
+    """How the picture is finished: bloom, exposure, curve, colour, share of the shade of near things."""
 
     bloom: float
     bloom_from: float
@@ -23,6 +23,7 @@ class PostSettings:
     gamma: float
     saturation: float
     vignette: float
+    occlusion: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""Finishing of the picture after VTK has drawn it: bloom, film curve, smooth edges, vignette.
+"""Finishing of the picture after VTK has drawn it: shade, bloom, film curve, smooth edges, vignette.
 
 Works on VTK's own framebuffer with VTK's GL objects, so a Qt window and an offscreen picture run the same code.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLFramebufferObject, vtkOpenGLQuadHelper, vtkTextureObject
@@ -14,8 +15,21 @@ _VTK_UNSIGNED_CHAR = 3
 _GL_DEPTH_TEST, _GL_BLEND, _GL_SCISSOR_TEST = 0x0B71, 0x0BE2, 0x0C11
 _GL_COLOUR, _GL_NEAREST = 0x4000, 0x2600
 
+_SHADE_REACH_M, _SHADE_REACH_PX = 26.0, 96.0
+
 Target = tuple[Any, Any]
 Step = tuple[Any, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """How a frame was seen: near and far plane, axes as the uniforms name them, and samples for each shaded pixel."""
+
+    range_m: tuple[float, float]
+    forward: tuple[float, ...]
+    right: tuple[float, ...]
+    up: tuple[float, ...]
+    taps: int
 
 
 class PostProcess:
@@ -28,11 +42,17 @@ class PostProcess:
         self._window, self._shaders = window, shaders
         self._size = (0, 0)
         self._levels: list[tuple[Target, Target]] = []
+        self._halves: tuple[Target, ...] = ()
         self._picture: Any = None
         self._steps: dict[str, Step] = {}
 
-    def apply(self, width: int, height: int, settings: PostSettings, *, is_quick: bool) -> None:
-        """Replace the raw picture by the finished one; `is_quick` takes the cheaper edge filter."""
+    def apply(
+        self, width: int, height: int, settings: PostSettings, *, is_quick: bool, sight: Sight | None = None
+    ) -> None:
+        """Replace the raw picture by the finished one; `is_quick` takes the cheaper edge filter.
+
+        With a `sight` corners and feet of things are shaded by what stands around them.
+        """
         if width < 16 or height < 16:
             return
         state = self._window.GetState()
@@ -44,19 +64,25 @@ class PostProcess:
         self._take_picture(target, width, height)
         state.PushFramebufferBindings()
         glow = self._bloom(width, height, settings)
+        shade = None if sight is None else self._shade(target, width, height, sight)
         state.PopFramebufferBindings()
         target.Bind(target.GetDrawMode())
         state.vtkglViewport(0, 0, width, height)
-        finish = self._step("post_finish", {"QUICK" if is_quick else "SMOOTH": 1})
+        wanted: dict[str, str | int] = {"QUICK" if is_quick else "SMOOTH": 1}
+        textures = {"picture": self._picture[1], "glow": glow}
+        values = {}
+        if shade is not None:
+            wanted["SHADED"], textures["shade"], values["occlusion"] = 1, shade, settings.occlusion
         self._draw(
-            finish,
-            {"picture": self._picture[1], "glow": glow},
+            self._step("post_finish", wanted),
+            textures,
             pixel=(1.0 / width, 1.0 / height),
             bloom=settings.bloom,
             exposure=settings.exposure,
             gamma=settings.gamma,
             saturation=settings.saturation,
             vignette=settings.vignette,
+            **values,
         )
         state.Pop()
 
@@ -68,11 +94,11 @@ class PostProcess:
         self._steps.clear()
 
     def _drop_targets(self) -> None:
-        held = [target for pair in self._levels for target in pair]
+        held = [target for pair in self._levels for target in pair] + list(self._halves)
         for framebuffer, texture in held + ([self._picture] if self._picture else []):
             framebuffer.ReleaseGraphicsResources(self._window)
             texture.ReleaseGraphicsResources(self._window)
-        self._levels, self._picture, self._size = [], None, (0, 0)
+        self._levels, self._halves, self._picture, self._size = [], (), None, (0, 0)
 
     def _prepare(self, width: int, height: int) -> None:
         if self._size == (width, height):
@@ -80,6 +106,8 @@ class PostProcess:
         self._drop_targets()
         self._size = (width, height)
         self._picture = self._target(width, height)
+        half = (max(1, width // 2), max(1, height // 2))
+        self._halves = (self._target(*half), self._target(*half))
         for share in (4, 8, 16):
             size = (max(1, width // share), max(1, height // share))
             self._levels.append((self._target(*size), self._target(*size)))
@@ -134,6 +162,28 @@ class PostProcess:
         self._into(spare, self._step("post_glow"), glows)
         return spare[1]
 
+    def _shade(self, source: Any, width: int, height: int, sight: Sight) -> Any:
+        """Return the texture with the share of the sky that is open, None where the depths cannot be read."""
+        depths = source.GetDepthAttachmentAsTextureObject()
+        if depths is None:
+            return None
+        first, second = self._halves
+        self._into(
+            first,
+            self._step("post_shade", {"TAPS": sight.taps}),
+            {"depths": depths},
+            pixel=(1.0 / width, 1.0 / height),
+            range=sight.range_m,
+            forward=sight.forward,
+            right=sight.right,
+            up=sight.up,
+            reach=_SHADE_REACH_M,
+            most=_SHADE_REACH_PX,
+        )
+        own = (1.0 / first[1].GetWidth(), 1.0 / first[1].GetHeight())
+        self._into(second, self._step("post_shade_blur"), {"picture": first[1]}, pixel=own)
+        return second[1]
+
     def _into(self, target: Target, step: Step, textures: dict[str, Any], **values: Any) -> None:
         framebuffer, texture = target
         framebuffer.Bind(framebuffer.GetDrawMode())
@@ -157,7 +207,7 @@ class PostProcess:
             program.SetUniformi(name, texture.GetTextureUnit())
         for name, value in values.items():
             if isinstance(value, tuple):
-                program.SetUniform2f(name, list(value))
+                (program.SetUniform3f if len(value) == 3 else program.SetUniform2f)(name, list(value))
             else:
                 program.SetUniformf(name, float(value))
         quad.Render()

@@ -113,6 +113,12 @@ class TileLayer:
         if self._frame % 120 == 0:
             self._forget_unseen()
 
+    def free_m(self, eye: Float64Array) -> float:
+        """How far the nearest tile is from an eye point in scene metres; infinite without tiles."""
+        at = eye + self.centre
+        off = np.maximum(np.maximum(self._boxes.low - at, at - self._boxes.high), 0.0)
+        return float(np.sqrt(np.einsum("ij,ij->i", off, off).min(initial=np.inf)))
+
     def nearest_first(self, sight: Sight) -> list[Any]:
         """Actors drawn at present, nearest tile first."""
         middle = (self._boxes.low + self._boxes.high) * 0.5 - sight.eye

@@ -1,12 +1,12 @@
 """Trees as quads that turn to the eye."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from vtkmodules.util.numpy_support import vtk_to_numpy
 
 from sanping.domain.geo import Float32Array, Float64Array
-from sanping.scene.groundwork import BoolArray
+from sanping.scene.groundwork import BoolArray, Groundwork
 from sanping.scene.layers.vector_layer import FlatLayer
 from sanping.scene.mesh import mapper_of, poly_data
 
@@ -46,3 +46,11 @@ class Trees:
         vtk_to_numpy(crown)[:, 0] = np.repeat(np.where(drawn, self._crowns[:, 3], 0.0), 4)  # type: ignore[no-untyped-call]
         crown.Modified()
         self._data.Modified()
+
+
+def plant(layers: Iterable[object], groundwork: Groundwork) -> None:
+    """Draw the trees of these layers that have room, and let them cast shadows."""
+    groups = [trees for layer in layers if isinstance(trees := getattr(layer, "trees", None), Trees)]
+    for trees in groups:
+        trees.thin(groundwork.is_free)
+    groundwork.plant(np.concatenate([np.zeros((0, 4), np.float32), *(trees.crowns for trees in groups)]))
