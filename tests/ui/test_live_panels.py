@@ -9,6 +9,7 @@ import pytest
 from fakes.small_river import NOON_MS, gauge
 from fakes.small_view import alarm, small_view
 from sanping.domain.errors import SourceFailed
+from sanping.domain.notice import Notice
 from sanping.domain.source_status import NOT_TRUSTED, SourceStatus
 from sanping.domain.text import Text
 from sanping.formats.standards import bundled_standard
@@ -41,7 +42,12 @@ def lines_of(view: RiverView) -> list[Any]:
     from sanping.ui.live.alarm_panel import AlarmLine
 
     return [
-        AlarmLine(item=item, station=Text("中站", "mid"), advice=Text("巡查堤防", "Walk the banks"))
+        AlarmLine(
+            item=item,
+            station=Text("中站", "mid"),
+            rule=Text("超保证水位", "above"),
+            advice=Text("巡查堤防", "Walk the banks"),
+        )
         for item in operator_items(view.alarms, NOON_MS)
     ]
 
@@ -211,14 +217,49 @@ def test_the_ticker_tells_only_what_nobody_has_dealt_with(qtbot: Any, icons: Any
     ticker = shown(qtbot, Ticker())
     asked: list[str] = []
     ticker.alarm_asked.connect(asked.append)
-    ticker.show_lines(lines_of(small_view(alarm(), alarm("a2", "up", state="acknowledged"))), NOON_MS)
+    ticker.show_lines(lines_of(small_view(alarm(), alarm("a2", "up", state="acknowledged"))), (), NOON_MS)
 
     # when it is clicked
     click(qtbot, ticker, 300, 15)
 
     # then it goes to the active one
-    assert [line.alarm.id for line in ticker.lines] == ["a1"]
+    assert [one.alarm for one in ticker.told] == ["a1"]
     assert asked == ["a1"]
+
+
+def warning(**more: object) -> Notice:
+    settings: dict[str, object] = {
+        "identifier": "n1", "sender": "s", "sent_ms": NOON_MS - 600_000, "status": "actual", "kind": "alert",
+        "event": "11B03", "colour": "orange", "headline_zh": "暴雨橙色预警", "headline_en": "Orange rainstorm warning",
+        "instruction_zh": "<b>检查泵站</b>", "expires_ms": NOON_MS + 3_600_000,
+    }  # fmt: skip
+    return Notice(**{**settings, **more})  # type: ignore[arg-type]
+
+
+def test_public_warnings_are_told_and_an_exercise_is_never_taken_for_a_true_one(qtbot: Any, icons: Any) -> None:
+    from PySide6.QtWidgets import QLabel
+
+    from sanping.ui.live.colours import ALARM, STALE
+    from sanping.ui.live.ticker import Ticker
+    from sanping.ui.live.warning_panel import WarningPanel
+
+    # given a true warning and an exercise of the highest level
+    notices = (warning(), warning(identifier="n2", status="exercise", colour="red"))
+    panel, ticker = shown(qtbot, WarningPanel(icons)), shown(qtbot, Ticker())
+
+    # when they are shown
+    panel.show_notices(notices)
+    ticker.show_lines((), notices, NOON_MS)
+    said = [label.text() for label in panel.findChildren(QLabel)]
+
+    # then the exercise says so, has no alarming colour, and what a sender writes is text, not markup
+    assert "演练" in said
+    assert "<b>检查泵站</b>" in said
+    assert [one.colour for one in ticker.told] == [ALARM["orange"], STALE]
+    assert "演练" in ticker.told[1].words.zh
+    assert panel.wanted_height(330) > 150
+    panel.show_notices(())
+    assert not [label for label in panel.findChildren(QLabel) if "暴雨" in label.text() and label.isVisible()]
 
 
 def test_sources_say_why_and_count_what_was_bad_and_trust_is_asked_for(qtbot: Any, icons: Any) -> None:
@@ -227,7 +268,8 @@ def test_sources_say_why_and_count_what_was_bad_and_trust_is_asked_for(qtbot: An
     # given one source that waits for trust and one that tries again
     waiting = SourceStatus(name="q", adapter="hj212", state="configured", why_zh=NOT_TRUSTED.zh, why_en=NOT_TRUSTED.en)
     retrying = SourceStatus(name="g", adapter="sl651", state="retrying", why_zh="端口被占用", why_en="port in use",
-                            retry_ms=NOON_MS + 5000, counts={"observations": 7, "bad_crc": 2, "future": 1, "late": 9})  # fmt: skip
+                            retry_ms=NOON_MS + 5000, counts={"observations": 7, "bad_crc": 2, "future": 1, "late": 9}
+    )  # fmt: skip
     panel = shown(qtbot, SourcesPanel(icons))
     wishes: list[tuple[str, Any]] = []
     panel.wish_asked.connect(lambda action, arguments: wishes.append((action, arguments)))

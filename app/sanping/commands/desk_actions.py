@@ -140,6 +140,7 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("stations", "监测站点", "Stations", "Alt+8", "facility"),
         panel("station", "站点详情", "Station", "Alt+9", "info"),
         panel("alarms", "告警", "Alarms", "Alt+0", "warning"),
+        panel("warnings", "公共预警", "Public warnings", "Alt+W", "warning"),
         panel("sources", "数据源", "Sources", "Alt+-", "source"),
         panel("replay", "复盘时间条", "Timeline", "Alt+T", "live"),
         _action("workspace.city", "城市工作区", "City panels", PANELS, partial(river.workspace_set, workspace="city"),

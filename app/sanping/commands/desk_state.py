@@ -20,6 +20,7 @@ PanelName = Literal[
     "river",
     "stations",
     "station",
+    "warnings",
     "alarms",
     "sources",
     "replay",
@@ -29,7 +30,7 @@ QualityChoice = Literal["auto", "draft", "soft", "standard", "high"]
 WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
     {
         "city": frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "time", "replay"}),
-        "river": frozenset({"river", "stations", "station", "alarms", "sources", "inspector", "time", "replay"}),
+        "river": frozenset({"river", "stations", "station", "warnings", "alarms", "sources", "inspector", "replay"}),
     }
 )
 ALL_PANELS: frozenset[PanelName] = WORKSPACES["city"] | WORKSPACES["river"]

@@ -11,11 +11,13 @@ import numpy as np
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.geo import Float64Array
+from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.station import Station
 from sanping.twin.flood import FloodState, Freeboard, Trend, flood_state, freeboard, in_twin_datum, trend
 from sanping.twin.live import Freshness, LiveState, freshness
 from sanping.twin.live_part import LivePart
+from sanping.twin.notices import in_force
 from sanping.twin.river import RiverCourse, along_river, nearest_on_river
 from sanping.twin.water_quality import RiverQuality, SectionQuality, assess_river, assess_section
 
@@ -83,13 +85,18 @@ class RiverState:
 
 @dataclass(frozen=True, kw_only=True)
 class RiverView:
-    """Everything live that is shown. `now_ms` is the moment shown; `is_live` is False in the past or without a hub."""
+    """Everything live that is shown.
+
+    `now_ms` is the moment shown; `is_live` is False in the past or without a hub. `notices` are the public warnings in
+    force then, the worst first.
+    """
 
     now_ms: int
     is_live: bool
     stations: tuple[StationView, ...] = ()
     rivers: tuple[RiverState, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    notices: tuple[Notice, ...] = ()
     by_id: Mapping[str, StationView] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -116,6 +123,7 @@ def river_view(
         stations=views,
         rivers=tuple(_river_state(live, course, views) for course in live.rivers),
         alarms=alarms,
+        notices=in_force(state.notices.values(), shown_ms),
         by_id=MappingProxyType({view.station.id: view for view in views}),
     )
 

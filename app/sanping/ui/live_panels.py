@@ -29,7 +29,7 @@ RAW_HOURS = 24
 ASK_AGAIN_MS = 60_000
 FACILITIES = "facilities"
 CODE_KEYS = ("code", "station", "id")
-NO_ADVICE = Text("", "")
+NO_WORDS = Text("", "")
 NO_SHEET = Text("没有可转到的站点", "There is no station to go to")
 NO_ALARM = Text("没有未确认的告警", "There is no alarm to acknowledge")
 SAVED = Text("数据源“{name}”的设置已送到中枢", "The settings of the source “{name}” were sent to the hub")
@@ -72,6 +72,7 @@ class LivePanels(QObject):
         panels.alarms.alarm_asked.connect(partial(desk.perform, "alarm.open"))
         panels.alarms.wish_asked.connect(living.wish)
         panels.ticker.alarm_asked.connect(partial(desk.perform, "alarm.open"))
+        panels.ticker.warnings_asked.connect(self.show_warnings)
         panels.sources.wish_asked.connect(living.wish)
         panels.sources.settings_asked.connect(self._ask_settings)
         self._again = QTimer(self)
@@ -86,7 +87,7 @@ class LivePanels(QObject):
         panels.station.standard = project.live.standard
         zone = desk.state.stage.moment.tzinfo
         panels.station.set_zone(zone)
-        panels.alarms.zone = zone
+        panels.alarms.zone = panels.warnings.zone = zone
         panels.stations.show_sources({source.name: source.title for source in project.live.sources})
         panels.show_life(has_river=bool(project.live.stations or project.live.rivers))
         desk.living.follow(project)
@@ -142,6 +143,12 @@ class LivePanels(QObject):
             self.open_station(alarm.station)
             self.go_to_station(alarm.station)
 
+    @Slot()
+    def show_warnings(self) -> None:
+        """Open the panel of public warnings."""
+        if "warnings" not in self._desk.state.shown_panels:
+            self._desk.perform("panel.warnings")
+
     def show_next_alarm(self, _argument: object) -> None:
         """Go to the alarm after the one that is looked at."""
         names = [line.alarm.id for line in self._desk.overlays.alarms.lines]
@@ -166,19 +173,21 @@ class LivePanels(QObject):
     @Slot(object)
     def _show_view(self, view: RiverView) -> None:
         desk, panels, living = self._desk, self._desk.overlays, self._desk.living
-        advice = {rule.id: rule.advice for rule in living.part.rules}
+        rules = {rule.id: rule for rule in living.part.rules}
         lines = [
             AlarmLine(
                 item=item,
                 station=self._name_of(item.alarm.station),
-                advice=advice.get(item.alarm.rule, NO_ADVICE),
+                rule=rules[item.alarm.rule].title if item.alarm.rule in rules else NO_WORDS,
+                advice=rules[item.alarm.rule].advice if item.alarm.rule in rules else NO_WORDS,
             )
             for item in operator_items(view.alarms, view.now_ms)
         ]
         panels.river.show_rivers(view.rivers)
+        panels.warnings.show_notices(view.notices)
         panels.stations.show_view(view)
         panels.alarms.show_lines(lines, view.now_ms)
-        panels.ticker.show_lines(lines, view.now_ms)
+        panels.ticker.show_lines(lines, view.notices, view.now_ms)
         sources = () if living.is_replaying else tuple(living.state.sources.values())
         panels.sources.show_sources(sources, living.now_ms(), is_linked=living.state.is_linked)
         self._show_sheet(view)

@@ -25,6 +25,7 @@ from sanping.ui.live.stations_panel import StationsPanel
 from sanping.ui.live.ticker import Ticker
 from sanping.ui.live.time_bar import HEIGHT as REPLAY_HEIGHT
 from sanping.ui.live.time_bar import TimeBar
+from sanping.ui.live.warning_panel import WarningPanel
 from sanping.ui.locator import Locator
 from sanping.ui.message_panel import MessagePanel
 from sanping.ui.overview_panel import OverviewPanel
@@ -88,6 +89,7 @@ class Overlays(QObject):
         self.river = RiverPanel(icons, canvas)
         self.stations = StationsPanel(icons, canvas)
         self.station = StationPanel(icons, canvas)
+        self.warnings = WarningPanel(icons, canvas)
         self.alarms = AlarmPanel(icons, canvas)
         self.sources = SourcesPanel(icons, canvas)
         self.ticker = Ticker(canvas)
@@ -100,6 +102,7 @@ class Overlays(QObject):
             "river": self.river,
             "stations": self.stations,
             "station": self.station,
+            "warnings": self.warnings,
             "alarms": self.alarms,
             "sources": self.sources,
         }
@@ -187,8 +190,12 @@ class Overlays(QObject):
         assert self._state is not None
         names = set(self._state.shown_panels) if self._state.has_overlays else set()
         has_selection = bool(self._state.stage.selection)
+        if not self.warnings.notices:
+            names.discard("warnings")
         if self._state.station:
             names.discard("inspector")
+            if not self.sources.needs_a_person:
+                names.discard("sources")  # the sheet needs the room
         else:
             names.discard("station")
         if not has_selection:
@@ -201,7 +208,13 @@ class Overlays(QObject):
         """Return the panels of the left and of the right column of the present workspace."""
         assert self._state is not None
         if self._state.workspace == "river":
-            return [self.river, self.stations], [self.station, self.inspector, self.alarms, self.sources]
+            return [self.river, self.stations], [
+                self.station,
+                self.inspector,
+                self.warnings,
+                self.alarms,
+                self.sources,
+            ]
         return [self.layers, self.bookmarks], [self.overview, self.inspector, self.colours]
 
     def _arrange_replay(self, has: bool, foot: int) -> int:
@@ -224,7 +237,7 @@ class Overlays(QObject):
         return self.replay.isHidden() or foot >= LOW
 
     def _arrange_ticker(self, has: bool) -> None:
-        self.ticker.setVisible(has and self._has_river and bool(self.ticker.lines))
+        self.ticker.setVisible(has and self._has_river and bool(self.ticker.told))
         self.ticker.move((self._canvas.width() - self.ticker.width()) // 2, TITLE_HEIGHT + 2)
 
     def _arrange_time(self, has_time: bool, is_narrow: bool, sides: tuple[int, int], foot: int) -> None:

@@ -27,6 +27,7 @@ from sanping.stage.timeline import Timeline
 from sanping.storage.recorded_past import RecordedPast
 from sanping.storage.recording import SUFFIX, Recording
 from sanping.twin.live import LiveState
+from sanping.ui.city_show import CityShow
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.live.asking import Asking
 from sanping.ui.live.camera_recorder import CameraRecorder, arguments_of
@@ -55,6 +56,7 @@ class Desk(Protocol):
 
     state: DeskState
     content: DeskContent
+    city: CityShow
     living: Living
 
     def show_state(self, new: DeskState) -> None:
@@ -236,6 +238,8 @@ class Replaying(QObject):
 
     @Slot(object, object)
     def _on_moment(self, state: LiveState, levels: Mapping[str, Sequence[tuple[int, float]]]) -> None:
+        if self.machine.timeline.mode == "playing":
+            self._desk.city.camera_moves()  # moments follow one another like the views of a flight
         self._desk.living.show_past(Past(state=state, levels=levels))
 
     @Slot()

@@ -38,6 +38,7 @@ COUNT = Text("{count} 条未处理", "{count} open")
 BEHIND = Text("{count} 条", "{count}")
 FLOOD = Text("{title}（告警激增，已合并）", "{title} (many alarms, joined)")
 LIMIT = Text("限值 {value}", "limit {value}")
+AGAINST = Text("{value}，限值 {limit}", "{value}, limit {limit}")
 SINCE = Text("{time} 触发", "since {time}")
 BY = Text("{state} · {by}", "{state} by {by}")
 ACKNOWLEDGE = Text("确认", "Acknowledge")
@@ -52,16 +53,30 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmLine:
-    """One line: an item of the operator's list with the name of its station and the advice of its rule."""
+    """One line: an item of the operator's list with the names of its station and rule, and the rule's advice."""
 
     item: AlarmItem
     station: Text
+    rule: Text
     advice: Text
 
     @property
     def alarm(self) -> Alarm:
         """The alarm that stands for the item."""
         return self.item.alarm
+
+
+def head_of(line: AlarmLine) -> Text:
+    """Return the shortest that says what is wrong: the name of the rule, else the alarm's sentence."""
+    return line.rule if line.rule.zh else Text(line.alarm.title_zh, line.alarm.title_en)
+
+
+def measured(alarm: Alarm) -> Text:
+    """Return the value with its limit."""
+    known = quantity(alarm.quantity)
+    unit = alarm.unit or known.unit
+    value = f"{alarm.value:.{known.decimals}f} {unit}".strip()
+    return AGAINST.with_values(value=value, limit=f"{alarm.limit:.{known.decimals}f}")
 
 
 def title_of(line: AlarmLine) -> Text:
@@ -103,14 +118,14 @@ class _Line(QStyledItemDelegate):
         dot(painter, QPointF(area.left() + 15, area.top() + 15), colour, is_hollow=not is_active)
         set_size(painter, 13, is_bold=is_active)
         title = QRectF(area.left() + 26, area.top() + 4, right - area.left() - 28, 22)
-        write(painter, title, say(title_of(line)), TEXT if is_active else QUIET)
+        write(painter, title, say(head_of(line)), TEXT if is_active else QUIET)
         set_size(painter, 11)
         age = say(words.age(alarm.raised_ms, self.now_ms))
         below = QRectF(area.left() + 26, area.top() + 25, area.width() - 34, 17)
         write(painter, below, age, QUIET, RIGHT)
         state = "" if is_active else f"  {say(STATE_NAMES[alarm.state])}"
         left = below.adjusted(0, 0, -width_of(painter, age) - 8, 0)
-        write(painter, left, say(line.station) + state, QUIET)
+        write(painter, left, f"{say(line.station)}{state}  {say(measured(alarm))}", QUIET)
         painter.restore()
 
 

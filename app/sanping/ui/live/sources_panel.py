@@ -200,6 +200,12 @@ class SourcesPanel(GlassPanel):
         return HEADER_HEIGHT + 26 + question + tools + ROW_HEIGHT * max(1, min(MOST_ROWS, len(self.rows.rows)))
 
     @property
+    def needs_a_person(self) -> bool:
+        """Somebody is asked something here, looks at a source, or should: one does not deliver."""
+        is_well = all(status.state in ("live", "disabled") for status in self.rows.rows)
+        return not self.question.isHidden() or self.chosen is not None or not is_well
+
+    @property
     def chosen(self) -> SourceStatus | None:
         """The source that was clicked."""
         return next((row for row in self.rows.rows if row.name == self.rows.chosen), None)
