@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from hub_lanes import LANES, Stretch, schedule, write_twin
-from hub_throughput import free_port, started_hub, wait_for_ports
+from hub_throughput import free_port, started_hub
 
 from sanping.storage.opening import history_in
 
@@ -87,6 +87,13 @@ def kept(data: Path, copy: Path) -> Counter[tuple[str, int]]:
     return rows
 
 
+def wait_for_acknowledgements(gateways: list[Gateway]) -> None:
+    """Wait until this life of the hub has acknowledged something."""
+    before = sum(len(gateway.acknowledged) for gateway in gateways)
+    while sum(len(gateway.acknowledged) for gateway in gateways) == before:
+        time.sleep(0.01)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
@@ -102,8 +109,8 @@ def main() -> None:
             gateway.start()
         back_s, lost = [], 0
         for _ in range(kills):
-            wait_for_ports([port])
-            time.sleep(random.uniform(0.3, 1.5))
+            wait_for_acknowledgements(gateways)
+            time.sleep(random.uniform(0.1, 1.2))
             process.send_signal(signal.SIGKILL)
             process.wait()
             promised = set().union(*(gateway.acknowledged for gateway in gateways))

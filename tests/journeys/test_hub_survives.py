@@ -3,6 +3,8 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, until, write_twin
+from fakes.small_hub import PLUGINS, Device, RunningHub, free_port, now_ms, running_hub, until, write_twin
 from sanping.client.hub_process import HubProcess, hub_command
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
@@ -141,8 +143,129 @@ def test_the_desk_starts_its_hub_again_when_it_dies_and_stops_it_at_exit(
     os.kill(own.process_number, signal.SIGKILL)
 
     # then it comes back with another life, and ends with the desk
-    until(lambda: own.is_healthy() and Questions(own.where).ask("/health", {})["epoch"] != first)
+    until(lambda: own.is_healthy() and epoch_of(own) != first)
     assert "ended" in troubles[0].en
     own.close()
     with pytest.raises(HubUnreachable):
         own.where()
+
+
+def epoch_of(hub: HubProcess) -> str:
+    """Return which life of the hub answers."""
+    return str(Questions(hub.where).ask("/health", {})["epoch"])
+
+
+def test_a_desk_goes_on_without_loss_after_its_hub_died(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a desk with its own hub, a window that follows it, and devices that report without pause
+    monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
+    port = free_port()
+    twin, data = write_twin(tmp_path / "town", {"gauges": port}), tmp_path / "data"
+    own = HubProcess(hub_command(twin, data, "--trust"), data)
+    request.addfinalizer(own.close)
+    own.start()
+    link = HubLink(own.where, screen="desk", kind="desk")
+    request.addfinalizer(link.close)
+    link.start()
+    load = Load(port)
+    load.start()
+    until(lambda: load.acknowledged and link.state.reading("S1", "water_level"), 60)
+    before, first = len(load.acknowledged), epoch_of(own)
+
+    # when the hub is killed
+    assert own.process_number is not None
+    os.kill(own.process_number, signal.SIGKILL)
+    until(lambda: not link.state.is_linked)
+    kept = link.state.reading("S1", "water_level")
+    until(lambda: link.state.is_linked and len(load.acknowledged) > before, 60)
+    load.end()
+    until(lambda: (shown := link.state.reading("S1", "water_level")) and shown.value == max(load.acknowledged.values()))
+
+    # then the last values stood while it was away, another life took over, and nothing acknowledged is missing
+    assert kept is not None
+    assert epoch_of(own) != first
+    series = Questions(own.where).series(
+        SeriesKey(station="S1", quantity="water_level"), now_ms() - DAY_MS, now_ms() + DAY_MS
+    )
+    found = dict(zip(series.event_ms.astype(int).tolist(), series.value.tolist(), strict=True))
+    assert {when: value for when, value in load.acknowledged.items() if found.get(when) != value} == {}
+
+
+DESK = """
+import sys, time
+from pathlib import Path
+from sanping.client.hub_process import HubProcess, hub_command
+twin, data = map(Path, sys.argv[1:])
+own = HubProcess(hub_command(twin, data), data)
+own.start()
+print(own.wait_until_healthy(), flush=True)
+time.sleep(600)
+"""
+
+
+def test_the_next_desk_takes_over_the_hub_of_one_that_crashed(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    # given a desk in a process of its own, with its hub
+    twin, data = write_twin(tmp_path / "town", {}), tmp_path / "data"
+    desk = subprocess.Popen([sys.executable, "-c", DESK, str(twin), str(data)], stdout=subprocess.PIPE, text=True)
+    assert desk.stdout is not None
+    assert desk.stdout.readline().strip() == "True"
+    next_one = HubProcess(hub_command(twin, data), data)
+    request.addfinalizer(next_one.close)
+    first = epoch_of(next_one)
+
+    # when the desk crashes, and a person starts another
+    desk.kill()
+    desk.wait()
+    desk.stdout.close()
+    survived = next_one.is_healthy()
+    next_one.start()
+    time.sleep(1.5)
+
+    # then the hub went on, no second one was started, and it ends with the desk that took it over
+    assert survived
+    assert next_one.process_number is None
+    assert epoch_of(next_one) == first
+    next_one.close()
+    until(lambda: not next_one.is_healthy())
+
+
+SCREEN = """
+import sys, time
+from sanping.client.link import HubLink
+link = HubLink(lambda: (sys.argv[1], sys.argv[2]), screen=sys.argv[3], kind="wall")
+link.start()
+while not link.state.is_linked:
+    time.sleep(0.02)
+print("linked", flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
+def test_the_death_of_a_screen_is_nothing_to_the_hub_and_the_others(hub: RunningHub, how: signal.Signals) -> None:
+    # given two screens, one of them in a process of its own, and a device
+    link = HubLink(hub.where, screen="desk", kind="desk")
+    link.start()
+    wall = subprocess.Popen([sys.executable, "-c", SCREEN, *hub.where(), "wall"], stdout=subprocess.PIPE, text=True)
+    assert wall.stdout is not None
+    assert wall.stdout.readline().strip() == "linked"
+    device = Device(PORT)
+    screens = Questions(hub.where).ask("/health", {})["screens"]
+
+    # when that process dies, or stands still
+    wall.send_signal(how)
+    for number in range(1, 6):
+        device.report(number, "A1", now_ms(), water_level=float(number))
+        device.acknowledged([number])
+        until(lambda number=number: (shown := link.state.reading("S1", "water_level")) and shown.value == number)
+
+    # then the other saw everything, and the hub forgets the one that does not answer
+    assert screens == 2
+    until(lambda: Questions(hub.where).ask("/health", {})["screens"] == 1, 40)
+    assert link.state.is_linked
+    wall.kill()
+    wall.wait()
+    wall.stdout.close()
+    link.close()
+    device.close()

@@ -33,6 +33,7 @@ CONNECT_S = 5.0
 HEARTBEAT_S = 10.0
 COMMAND_S = 10.0
 LARGEST_FRAME = 32 << 20
+OUR_FAULT = ("token", "protocol", "slow", "broken", "limit")  # what would happen again at once
 
 Socket = aiohttp.ClientWebSocketResponse[Literal[False]]
 LinkState = Literal["connecting", "linked", "away", "refused"]
@@ -154,7 +155,8 @@ class HubLink:
                 reason = await self._attempt()
                 self._mirror.lost()
                 self.state = self._mirror.state
-                failures = 0 if time.monotonic() - began_s > LONGEST_WAIT_S else failures + 1
+                was_well = self.status.state == "linked" and reason not in OUR_FAULT
+                failures = 0 if was_well or time.monotonic() - began_s > LONGEST_WAIT_S else failures + 1
                 wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(failures, 8)) * (0.8 + 0.4 * random.random())
                 if reason in ("token", "protocol"):
                     self._show("refused", _REFUSED.with_values(reason=reason), wait_s)

@@ -7,7 +7,7 @@ MOST_SOCKETS = 256
 MOST_SOCKETS_PER_PEER = 8
 MESSAGES_PER_S = 20.0
 BURST = 60.0
-_OWN = frozenset({"127.0.0.1", "::1"})
+OWN_ADDRESSES = frozenset({"127.0.0.1", "::1"})
 
 
 class Access:
@@ -41,7 +41,7 @@ class Access:
     def entered(self, peer: str) -> bool:
         """Count a socket in; False when there are too many. This machine's own screens share one address."""
         is_full = self._sockets.total() >= MOST_SOCKETS
-        if is_full or (peer not in _OWN and self._sockets[peer] >= MOST_SOCKETS_PER_PEER):
+        if is_full or (peer not in OWN_ADDRESSES and self._sockets[peer] >= MOST_SOCKETS_PER_PEER):
             return False
         self._sockets[peer] += 1
         return True

@@ -1,5 +1,6 @@
 """The hub's one port: WebSocket `/live`, REST `/api/v1`, and a page that describes them."""
 
+import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -11,6 +12,7 @@ from sanping.domain.errors import InputError, SanpingError, SourceFailed, Source
 from sanping.domain.text import Text
 from sanping.hub.access import Access
 from sanping.hub.core import Hub
+from sanping.hub.doorkeeper import Doorkeeper
 from sanping.hub.web_api import ENDPOINTS, Asked, Endpoint, File, encoded_answer
 from sanping.hub.web_live import LiveSockets
 from sanping.hub.web_page import BASE, STYLE, openapi, page
@@ -18,6 +20,7 @@ from sanping.wire.messages import MAX_BYTES_IN
 
 PACKED = "application/msgpack"
 IDLE_S = 10.0
+BODY_WITHIN_S = 10.0
 CLOSE_S = 1.0
 
 _BUSY = Text(
@@ -40,6 +43,8 @@ class Web:
         self._hub = hub
         self._access = Access(token)
         self._live = LiveSockets(hub, self._access)
+        self._doorkeeper = Doorkeeper()
+        self._watching: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str, port: int) -> int:
@@ -60,6 +65,8 @@ class Web:
             await site.start()
         except OSError as error:
             raise InputError(_BUSY.with_values(port=port, reason=error.strerror or str(error))) from error
+        if self._runner.server is not None:
+            self._watching = asyncio.create_task(self._doorkeeper.watch(self._runner.server))
         found = _port_of(self._runner)
         names = {"127.0.0.1", "localhost", "[::1]"} if host in ("127.0.0.1", "localhost", "::1") else {_bracketed(host)}
         if host in ("0.0.0.0", "::"):
@@ -69,6 +76,8 @@ class Web:
 
     async def stop(self) -> None:
         """Say good-bye and close the port."""
+        if self._watching is not None:
+            self._watching.cancel()
         await self._live.stop()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -76,6 +85,7 @@ class Web:
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse what was not called by our name or comes from a foreign page."""
+        self._doorkeeper.heard(request)
         origin = request.headers.get("Origin")
         if not self._access.is_host(request.host):
             return web.Response(status=403, text="host", headers=_SAFE_HEADERS)
@@ -91,8 +101,13 @@ class Web:
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         is_packed = request.headers.get("Accept") == PACKED
         try:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                body = await request.read()
+        except TimeoutError:
+            return web.Response(status=408)
+        try:
             parameters = {**request.query, **request.match_info}
-            found = await endpoint.run(self._hub, Asked(parameters=parameters, body=await request.read()))
+            found = await endpoint.run(self._hub, Asked(parameters=parameters, body=body))
         except SanpingError as error:
             return _refusal(error)
         if isinstance(found, File):

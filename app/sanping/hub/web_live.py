@@ -26,8 +26,8 @@ from sanping.wire.messages import (
 )
 
 HELLO_WITHIN_S = 10.0
-SLOW_AFTER_S = 15.0
-HEARTBEAT_S = 20.0
+SLOW_AFTER_S = 5.0
+HEARTBEAT_S = 8.0
 MOST_BROKEN = 3
 MOST_COMMANDS = 16
 
