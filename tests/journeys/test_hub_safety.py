@@ -2,9 +2,12 @@
 
 import asyncio
 import itertools
+import os
 import stat
 import subprocess
 import sys
+import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from sanping.client.link import HubLink
 from sanping.client.questions import Questions
 from sanping.domain.errors import HubUnreachable, InputError, SourceFailed
 from sanping.wire.codec import encoded, from_hub
-from sanping.wire.messages import PROTOCOL, Hello, Welcome
+from sanping.wire.messages import PROTOCOL, Hello, Ping, Pong, Welcome
 
 PORT = free_port()
 
@@ -195,3 +198,107 @@ def test_the_command_line_serves_a_twin_and_ends_soon_when_told(tmp_path: Path) 
     assert process.returncode == 0
     assert not words, words
     assert not (tmp_path / "data" / "address.json").exists()
+
+
+STRANGER = "127.0.0.2"  # a loopback address that is not this machine's own screens
+FLOOD = 1000
+MOST_GROWTH_MB = 200
+MOST_ANSWER_S = 0.5  # what is promised; the machine may be busy, so that only much more decides the test
+DECIDING_ANSWER_S = 8 * MOST_ANSWER_S
+
+
+def test_a_thousand_sockets_and_a_gigabyte_of_nothing_leave_screens_alone(hub: RunningHub) -> None:
+    # given a screen that asks for the time again and again
+    async def answered() -> list[float]:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(f"{hub.address}/live", origin=hub.address, decode_text=False) as screen,
+        ):
+            hello = Hello(protocol=PROTOCOL, screen="s", kind="wall", token=hub.token)
+            await screen.send_frame(encoded(hello), aiohttp.WSMsgType.TEXT)
+            await screen.receive(5)
+            flood = asyncio.create_task(flooded(hub))
+            took_s = []
+            while not flood.done():
+                began_s = time.monotonic()
+                await screen.send_frame(encoded(Ping(sent_ms=1)), aiohttp.WSMsgType.TEXT)
+                assert isinstance(from_hub((await screen.receive(30)).data), Pong)
+                took_s.append(time.monotonic() - began_s)
+                await asyncio.sleep(0.1)
+            await flood
+            return took_s
+
+    # when a stranger opens a thousand sockets and sends compressed zeros down some of them
+    before_mb = memory_mb(hub)
+    took_s = asyncio.run(answered())
+
+    # then the screen was answered all the time, and the hub is as small as before
+    assert max(took_s) < DECIDING_ANSWER_S, max(took_s)
+    assert memory_mb(hub) - before_mb < MOST_GROWTH_MB
+    assert Questions(hub.where).ask("/health", {})["screens"] == 0
+
+
+async def flooded(hub: RunningHub) -> None:
+    host, _, port = hub.address.removeprefix("http://").partition(":")
+    bomb = zlib.compressobj(9, wbits=-15)
+    frame = bomb.compress(bytes(64 << 20)) + bomb.flush(zlib.Z_SYNC_FLUSH)
+    head = b"\xc1\xff" + len(frame).to_bytes(8, "big") + bytes(4)  # RSV1: compressed; 16 of them are a gigabyte
+    greeting = (
+        f"GET /live HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {hub.address}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+    )
+    links = []
+    for number in range(FLOOD):
+        try:
+            _, writer = await asyncio.open_connection(host, int(port), local_addr=(STRANGER, 0))
+        except OSError:
+            continue
+        links.append(writer)
+        if number % (FLOOD // 16) == 0:
+            writer.write(greeting.encode() + head + frame)
+    await asyncio.sleep(1.0)
+    for writer in links:
+        writer.transport.abort()
+
+
+def memory_mb(hub: RunningHub) -> float:
+    pages = int(Path(f"/proc/{hub.process.pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def test_a_stored_secret_goes_to_its_source_and_nowhere_else(tmp_path: Path) -> None:
+    # given a hub whose source has a secret, in a file that only its owner can read
+    canary = "canary-4711-secret"
+    data, port = tmp_path / "data", free_port()
+    data.mkdir()
+    with os.fdopen(os.open(data / "secrets.json", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write(f'{{"gauges": {{"password": "{canary}"}}}}')
+    twin = write_twin(tmp_path / "town", {"gauges": port})
+    with running_hub(twin, data) as hub:
+        device = Device(port)
+
+        # when the source works, misbehaves and is started again, and everything is asked for
+        device.report(1, "A1", now_ms(), water_level=1.0)
+        device.acknowledged([1])
+        device.say("!raise")
+        device.close()
+        link = HubLink(hub.where, screen="desk", kind="desk")
+        link.start()
+        until(lambda: link.state.sources.get("gauges"))
+        link.command("source.restart", {"source": "gauges"})
+        link.close()
+        questions = Questions(hub.where)
+        answers = [
+            questions.ask(path, {})
+            for path in ("/health", "/sources", "/sources/gauges", "/adapters", "/alarms", "/latest", "/stations")
+        ]
+        answers.append(questions.ask("/events", {"from_ms": 0, "to_ms": now_ms()}))
+    written = [path for path in data.rglob("*") if path.is_file() and path.name != "secrets.json"]
+
+    # then the secret and the token are in no answer, no log and no other file
+    said = repr(answers) + hub.last_words
+    assert canary not in said
+    assert hub.token not in said
+    assert not [path.name for path in written if canary.encode() in path.read_bytes()]
+    assert [path.name for path in written if hub.token.encode() in path.read_bytes()] == ["token"]
