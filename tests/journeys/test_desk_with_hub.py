@@ -14,7 +14,7 @@ from sanping.client.questions import Questions
 from ui.tiny_twin import SOUTH, WEST, write_twin
 
 pytestmark = pytest.mark.gui
-PATIENCE_MS = 60_000
+PATIENCE_MS = 150_000
 SIZE = (1280, 760)
 LIVE = """
 [live]
@@ -149,7 +149,7 @@ def test_an_alarm_acknowledged_on_the_desk_is_acknowledged_at_the_hub(desk: Live
     alarm = panels.alarms.lines[0].alarm
 
     # when it is opened from the ticker and acknowledged
-    desk.until(lambda: panels.ticker.lines)
+    desk.until(lambda: panels.ticker.told)
     panels.ticker.alarm_asked.emit(alarm.id)
     panels.alarms.buttons["acknowledge"].click()
 
@@ -158,7 +158,7 @@ def test_an_alarm_acknowledged_on_the_desk_is_acknowledged_at_the_hub(desk: Live
     told = {found["id"]: found["state"] for found in desk.questions.ask("/alarms", {})}
     assert told[alarm.id] == "acknowledged"
     assert desk.window.state.station == alarm.station
-    desk.until(lambda: alarm.id not in [line.alarm.id for line in panels.ticker.lines])
+    desk.until(lambda: alarm.id not in [told.alarm for told in panels.ticker.told])
 
 
 def test_nothing_is_shown_as_fresh_while_the_hub_is_gone_and_it_comes_back_by_itself(desk: LiveDesk) -> None:
@@ -183,3 +183,26 @@ def test_nothing_is_shown_as_fresh_while_the_hub_is_gone_and_it_comes_back_by_it
     desk.until(lambda: desk.fresh == {"G1", "G2"})
     assert desk.hub.process_number not in (None, killed)
     assert "实时" in desk.window.overlays.status.link.text()
+
+
+def test_a_source_is_tested_and_saved_from_its_form(desk: LiveDesk) -> None:
+    from sanping.ui.live.source_dialog import SourceDialog
+
+    # given the form of the gauges
+    desk.values_arrive()
+    desk.window.overlays.sources.settings_asked.emit("gauges")
+    desk.until(lambda: desk.window.findChild(SourceDialog) is not None)
+    form = desk.window.findChild(SourceDialog)
+    port = free_port()
+
+    # when another port is tried and saved
+    form.fields["port"].setText(str(port))
+    could_save = form.save_button.isEnabled()
+    form.test_button.click()
+    desk.until(form.save_button.isEnabled)
+    form.save_button.click()
+
+    # then only the test allowed it, and the hub listens there from now on
+    assert not could_save
+    desk.until(lambda: desk.questions.source("gauges")["settings"]["port"] == port)
+    desk.until(lambda: desk.window.living.state.sources["gauges"].state == "live")
