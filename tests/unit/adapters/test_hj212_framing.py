@@ -49,6 +49,18 @@ def test_a_wrong_length_is_told_from_a_wrong_check_code(said: bytes) -> None:
     assert faults(b"##" + said + HOUR[6:] + BEAT) == ["length", ""]
 
 
+def test_a_length_that_is_too_long_holds_up_no_frame_behind() -> None:
+    # given a frame whose length says that much more is to come, with the next frame behind it
+    framer = Framer()
+
+    # when they arrive, and nothing more does
+    cuts = framer.fed(b"##0999" + HOUR[6:] + BEAT)
+
+    # then both are there at once
+    assert [cut.fault for cut in cuts] == ["length", ""]
+    assert not framer.holds_part
+
+
 def test_a_length_over_the_limit_costs_nothing_but_its_head() -> None:
     # given a head that promises 9999 bytes, and a good frame behind it
     framer = Framer()

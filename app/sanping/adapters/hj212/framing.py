@@ -22,6 +22,7 @@ LONGEST_BRACED = 8192
 
 _HEAD = 6
 _CRC = 4
+_NEXT_FRAME = re.compile(rb"&&[0-9A-Fa-f]{4}\r\n##\d{4}")
 _HEAD_AT = re.compile(rb"##([0-9]{4})")
 _HEAD_PART = re.compile(rb"(?:#{1,2}|##[0-9]{1,3}|\\)\Z")
 _CHECK = re.compile(rb"[0-9A-Fa-f]{4}")
@@ -113,7 +114,8 @@ class Framer:
         end = at + _HEAD + length + _CRC
         if len(data) >= end:
             return self._checked(data, at, end)
-        return self._faulty(data, at, len(data), b"") if is_end else (None, at)
+        is_overtaken = is_end or _NEXT_FRAME.search(data, at + _HEAD) is not None
+        return self._faulty(data, at, len(data), b"") if is_overtaken else (None, at)
 
     def _checked(self, data: bytes, at: int, end: int) -> tuple[Cut, int]:
         """Return the frame whose bytes are all here, tried plain and then decrypted.
