@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fakes.small_river import NOON_MS, gauge
+from fakes.small_river import NOON_MS, gauge, reading, small_river
 from fakes.small_view import alarm, small_view
 from sanping.domain.errors import SourceFailed
 from sanping.domain.notice import Notice
@@ -15,7 +15,8 @@ from sanping.domain.text import Text
 from sanping.formats.standards import bundled_standard
 from sanping.ports.history import Series, SeriesKey
 from sanping.twin.alarms import operator_items
-from sanping.twin.river_view import RiverView, StationView
+from sanping.twin.live import LiveState, with_observations
+from sanping.twin.river_view import RiverView, StationView, river_view
 
 pytestmark = pytest.mark.gui
 
@@ -156,6 +157,33 @@ def test_the_sheet_of_a_station_asks_for_the_course_of_its_main_value(qtbot: Any
     assert asked[1].quantity == panel.readings.rows[1].quantity != "water_level"
     assert {spoke.title.zh for spoke in panel.radar.spokes} >= {"氨氮", "总磷"}
     assert max(spoke.share for spoke in panel.radar.spokes) > 1.0
+
+
+def test_what_sets_the_class_stands_above_the_flags_of_the_device(qtbot: Any, icons: Any) -> None:
+    from sanping.ui.live import words
+    from sanping.ui.live.station_panel import StationPanel
+
+    # given a station with a level, two items of quality and a flag of its cabinet
+    state = with_observations(
+        LiveState(is_linked=True),
+        [
+            reading("up", "battery_low", 1.0),
+            reading("up", "total_phosphorus", 0.08),
+            reading("up", "ammonia_nitrogen", 0.4),
+            reading("up", "conductivity", 500.0),
+            reading("up", "water_level", 2.6),
+        ],
+    )
+    panel = shown(qtbot, StationPanel(icons))
+    panel.standard = bundled_standard()
+
+    # when its sheet is shown
+    panel.show_station(river_view(small_river(), state, NOON_MS).by_id["up"], NOON_MS, Text("", ""))
+
+    # then the level leads, the graded items follow, and the flag is last and said as yes
+    names = [row.quantity for row in panel.readings.rows]
+    assert names == ["water_level", "ammonia_nitrogen", "total_phosphorus", "conductivity", "battery_low"]
+    assert words.said(panel.readings.rows[-1]).en == "yes"
 
 
 def test_only_the_course_that_is_still_wanted_is_drawn(qtbot: Any, icons: Any) -> None:
@@ -339,3 +367,34 @@ def test_a_source_is_tested_before_it_can_be_saved(qtbot: Any, icons: Any) -> No
     assert saved[0].settings == {"host": "127.0.0.1", "port": 9100, "is_strict": True, "mode": "b"}
     assert saved[0].name == "gauges"
     assert len(tested) == 2
+
+
+def test_the_workspaces_are_tabs_of_the_title_where_something_lives(qtbot: Any, icons: Any, repository: Path) -> None:
+    from PySide6.QtWidgets import QWidget
+
+    from sanping.commands.desk_actions import ACTIONS
+    from sanping.ui.action_book import ActionBook
+    from sanping.ui.title_bar import TitleBar
+
+    # given the title of a twin without and with a river
+    window = QWidget()
+    qtbot.addWidget(window)
+    book = ActionBook(ACTIONS, icons, window)
+    asked: list[str] = []
+    book.asked.connect(asked.append)
+    title = TitleBar(book, icons, window)
+    title.resize(1600, 68)
+    window.resize(1600, 68)
+    window.show()
+    qtbot.waitExposed(window)
+    had = title.tabs["river"].isVisible()
+
+    # when there is a river, its tab is clicked and then shown as open
+    title.show_life(has_river=True)
+    title.tabs["river"].click()
+    title.show_workspace("river")
+
+    # then the tab asks for its workspace and is the one that is marked
+    assert (had, title.tabs["river"].isVisible()) == (False, True)
+    assert asked == ["workspace.river"]
+    assert (title.tabs["city"].isChecked(), title.tabs["river"].isChecked()) == (False, True)

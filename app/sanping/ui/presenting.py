@@ -35,6 +35,8 @@ class Presenter:
         if old is None or new.is_walking != old.is_walking:
             self._navigator.is_walking = new.is_walking
             panels.compass.show_walking(new.is_walking)
+        if old is None or new.workspace != old.workspace:
+            panels.title.show_workspace(new.workspace)
         if old is None or new.is_playing != old.is_playing:
             panels.time.show_playing(new.is_playing)
         if old is None or new.crs_shown != old.crs_shown:

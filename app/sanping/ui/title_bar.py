@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from sanping.commands.desk_state import Workspace
 from sanping.domain.text import Language, Text
 from sanping.ui.action_book import ActionBook
 from sanping.ui.icons import Icons
@@ -38,6 +39,14 @@ TOOLS = (
     "help.keys",
     "view.full",
 )
+WORKSPACE_NAMES: dict[Workspace, Text] = {"city": Text("城市", "City"), "river": Text("河流", "River")}
+TAB_STYLE = (
+    "QToolButton { color: #8aaccc; font-size: 14px; border: none; border-bottom: 2px solid transparent;"
+    " border-radius: 0; padding: 2px 10px; }"
+    "QToolButton:hover { color: #deeefc; background: rgba(60,150,230,40); }"
+    "QToolButton:checked { color: #ffffff; font-weight: 600; background: rgba(60,165,255,36);"
+    " border-bottom: 2px solid #46cdff; }"
+)
 SPARED_TOOLS = ("edit.undo", "edit.redo", "panel.all", "help.keys")
 NARROW = 1200
 SMALLEST_NAME_PX = 16
@@ -52,6 +61,7 @@ class TitleBar(QWidget):
         self.words = Wording()
         self._title = ""
         self._now: datetime | None = None
+        self._has_river = False
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 22)
         row.setSpacing(2)
@@ -78,6 +88,10 @@ class TitleBar(QWidget):
             row.addWidget(widget)
             row.addSpacing(10)
         row.addWidget(self.badge)
+        row.addSpacing(14)
+        self.tabs: dict[Workspace, QToolButton] = {}
+        for name, title in WORKSPACE_NAMES.items():
+            row.addWidget(self._make_tab(book, name, title))
         row.addStretch(1)
         self._tools = [book.button(name) for name in TOOLS]
         for button in self._tools:
@@ -87,6 +101,16 @@ class TitleBar(QWidget):
         self.language_button.setMinimumWidth(64)
         self.language_button.setMaximumWidth(80)
         row.addWidget(self.language_button)
+
+    def show_workspace(self, workspace: Workspace) -> None:
+        """Show which workspace is open."""
+        for name, tab in self.tabs.items():
+            tab.setChecked(name == workspace)
+
+    def show_life(self, *, has_river: bool) -> None:
+        """Offer the workspaces where the twin has more than one."""
+        self._has_river = has_river
+        self._fit()
 
     def show_title(self, title: Text, is_synthetic: bool) -> None:
         """Show what the twin is called, and whether it is real."""
@@ -134,13 +158,32 @@ class TitleBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Leave out the date and what the menu has too where the strip is short."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        for tab in self.tabs.values():
+            tab.setVisible(self._has_river and self.width() >= NARROW)
         self.date.setVisible(self.width() >= NARROW)
         for name, button in zip(TOOLS, self._tools, strict=True):
             button.setVisible(self.width() >= NARROW or name not in SPARED_TOOLS)
 
+    def _make_tab(self, book: ActionBook, name: Workspace, title: Text) -> QToolButton:
+        tab = self.tabs[name] = QToolButton()
+        tab.setCheckable(True)
+        tab.setAutoExclusive(True)
+        tab.setFixedHeight(28)
+        tab.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        tab.setStyleSheet(TAB_STYLE)
+        tab.hide()
+        self.words.put(tab.setText, title)
+        action = book.action(f"workspace.{name}")
+        tab.clicked.connect(action.trigger)
+        return tab
+
     def _free_width(self, middle: float) -> float:
         """Return the width around the middle that neither clock nor tools take."""
-        left = self.badge if self.badge.isVisible() else self.clock
+        shown = [widget for widget in (self.clock, self.badge, *self.tabs.values()) if widget.isVisible()]
+        left = shown[-1] if shown else self.clock
         right = next((button for button in self._tools if button.isVisible()), self.language_button)
         return 2 * min(middle - left.geometry().right(), right.geometry().left() - middle) - 24
 
