@@ -39,12 +39,17 @@ STEP_M = 25.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationView:
-    """One station as it stands: its newest reading by quantity, how fresh, its flood colour and water class."""
+    """One station as it stands: its newest reading by quantity, how fresh, its flood colour and water class.
+
+    `freshness` is that of its main reading; `fresh` names every quantity whose reading is fresh, none while the hub is
+    away: sources fail one by one.
+    """
 
     station: Station
     readings: Mapping[str, Observation]
     main: Observation | None
     freshness: Freshness
+    fresh: frozenset[str] = frozenset()
     flood: FloodState = "unknown"
     trend: Trend = "unknown"
     freeboard: Freeboard | None = None
@@ -150,20 +155,25 @@ class _Beside:
 def _station_view(live: LivePart, station: Station, state: LiveState, beside: _Beside) -> StationView:
     readings = state.readings.get(station.id, MappingProxyType({}))
     main = _main_reading(station, readings)
-    fresh = freshness(main, station, beside.now_ms)
-    if not state.is_linked and fresh == "fresh" and state.as_of_ms is None:
-        fresh = "stale"
+    is_away = not state.is_linked and state.as_of_ms is None
+    fresh = frozenset(
+        name
+        for name, reading in readings.items()
+        if not is_away and freshness(reading, station, beside.now_ms) == "fresh"
+    )
     level = readings.get("water_level")
-    known_level = level.value if level is not None and fresh == "fresh" and level.quality == "good" else float("nan")
+    is_known = level is not None and "water_level" in fresh and level.quality == "good"
+    known_level = level.value if level is not None and is_known else float("nan")
     return StationView(
         station=station,
         readings=readings,
         main=main,
-        freshness=fresh,
+        freshness="none" if main is None else "fresh" if main.quantity in fresh else "stale",
+        fresh=fresh,
         flood=flood_state(known_level, station.thresholds),
-        trend=trend(beside.levels) if fresh == "fresh" else "unknown",
+        trend=trend(beside.levels) if "water_level" in fresh else "unknown",
         freeboard=None if np.isnan(known_level) else freeboard(known_level, station.thresholds),
-        quality=_quality(live, station, readings, beside.now_ms) if fresh == "fresh" else None,
+        quality=None if is_away else _quality(live, station, readings, beside.now_ms),
         worst_alarm=beside.alarm,
         is_simulated=any(reading.is_simulated for reading in readings.values()),
     )
@@ -234,7 +244,7 @@ def _values(view: StationView) -> dict[str, float]:
 
 
 def _is_usable(view: StationView, quantity: str) -> bool:
-    return view.freshness == "fresh" and view.value(quantity) is not None
+    return quantity in view.fresh and view.value(quantity) is not None
 
 
 def _levels(views: Iterable[StationView]) -> list[tuple[StationView, float]]:

@@ -142,3 +142,20 @@ def test_simulated_values_make_a_simulated_river() -> None:
     # then the river says so
     assert river.is_simulated
     assert [station.is_simulated for station in view.stations] == [False, True, False]
+
+
+def test_each_reading_ages_by_itself_because_sources_fail_one_by_one() -> None:
+    # given a station whose level still comes while its speed and quality stopped half an hour ago
+    old = [reading("up", "velocity", 0.4), reading("up", "ammonia_nitrogen", 9.0)]
+    level = reading("up", "water_level", 3.0, NOON_MS + 30 * MINUTE_MS)
+
+    # when it is shown now
+    view = shown(*old, level, later_min=31)
+
+    # then the level is fresh, and neither the old speed nor the old ammonia says anything of the river
+    station, river = view.by_id["up"], view.rivers[0]
+    assert (station.freshness, station.fresh) == ("fresh", {"water_level"})
+    assert river.level_m is not None
+    assert river.velocity_m_s is None
+    assert station.quality is None
+    assert shown(*old, level, later_min=31, is_linked=False).by_id["up"].fresh == frozenset()

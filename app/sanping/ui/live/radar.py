@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from sanping.domain.station import WaterClass
 from sanping.domain.text import Language, Text
 from sanping.ui.live.colours import CLASS
+from sanping.ui.live.painting import write
 from sanping.ui.theme import QUIET, TEXT
 
 MOST = 1.8
-LIMIT_WORDS = Text("Ⅲ类限值", "limit of III")
+LABEL_PX = 15.0
+MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,8 @@ class Radar(QWidget):
         font = painter.font()
         font.setPixelSize(11)
         painter.setFont(font)
-        middle, radius = QPointF(self.width() / 2, self.height() / 2), min(self.height() / 2 - 26, self.width() / 4)
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        radius = min(self.height() / 2 - 2 * LABEL_PX, self.width() / 4)
         count = len(self.spokes)
         for ring in (0.5, 1.0, 1.5):
             painter.setPen(QPen(QColor(110, 190, 255, 150 if ring == 1.0 else 50), 1.4 if ring == 1.0 else 1))
@@ -69,20 +72,26 @@ class Radar(QWidget):
         painter.setPen(QPen(colour, 1.6))
         painter.drawPolygon(QPolygonF(shape))
         for number, spoke in enumerate(self.spokes):
-            self._draw_name(painter, _at(middle, radius + 17, number, count), spoke, middle)
+            self._draw_name(painter, _at(middle, radius + LABEL_PX / 2 + 4, number, count), spoke, middle)
         painter.end()
 
     def _draw_name(self, painter: QPainter, at: QPointF, spoke: Spoke, middle: QPointF) -> None:
-        side = Qt.AlignmentFlag.AlignHCenter
-        box = QRectF(at.x() - 60, at.y() - 14, 120, 28)
-        if at.x() > middle.x() + 12:
-            side, box = Qt.AlignmentFlag.AlignLeft, QRectF(at.x() - 8, at.y() - 14, 120, 28)
-        elif at.x() < middle.x() - 12:
-            side, box = Qt.AlignmentFlag.AlignRight, QRectF(at.x() - 112, at.y() - 14, 120, 28)
-        painter.setPen(QUIET)
-        painter.drawText(box.adjusted(0, 0, 0, -14), side, spoke.title.in_language(self.language))
-        painter.setPen(CLASS[spoke.water_class] if spoke.water_class > 3 else TEXT)
-        painter.drawText(box.adjusted(0, 13, 0, 0), side, spoke.value)
+        """Write name and value outside the corner, never beyond the widget."""
+        tall, edge = 2 * LABEL_PX, 2.0
+        if abs(at.x() - middle.x()) <= 12:
+            side = Qt.AlignmentFlag.AlignHCenter
+            top = at.y() - tall + LABEL_PX / 2 if at.y() < middle.y() else at.y() - LABEL_PX / 2
+            box = QRectF(at.x() - 70, top, 140, tall)
+        elif at.x() > middle.x():
+            side, box = (
+                Qt.AlignmentFlag.AlignLeft,
+                QRectF(at.x(), at.y() - LABEL_PX, self.width() - edge - at.x(), tall),
+            )
+        else:
+            side, box = Qt.AlignmentFlag.AlignRight, QRectF(edge, at.y() - LABEL_PX, at.x() - edge, tall)
+        write(painter, box.adjusted(0, 0, 0, -LABEL_PX), spoke.title.in_language(self.language), QUIET, side | MIDDLE)
+        colour = CLASS[spoke.water_class] if spoke.water_class > 3 else TEXT
+        write(painter, box.adjusted(0, LABEL_PX, 0, 0), spoke.value, colour, side | MIDDLE)
 
 
 def _at(middle: QPointF, radius: float, number: int, count: int) -> QPointF:

@@ -7,7 +7,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea, QSizePolicy, QWidget
 
-from sanping.domain.quantity import quantity
 from sanping.domain.station import WaterClass
 from sanping.domain.text import Language, Text
 from sanping.twin.flood import FLOOD_NAMES
@@ -301,14 +300,14 @@ def reason_of(found: SectionQuality | None) -> Text:
         return Text(words.MISSING, words.MISSING)
     if found.over_target:
         item, times = max(found.over_target.items(), key=lambda entry: entry[1] or 0.0)
-        title = quantity(item).title
+        title = words.short(item)
         line = (
             WORSE.with_values(item=title)
             if times is None or not isfinite(times)
             else OVER.with_values(item=title, times=f"{times:.2f}")
         )
     else:
-        line = DECISIVE.with_values(item=quantity(found.decisive[0]).title)
+        line = DECISIVE.with_values(item=words.short(found.decisive[0]))
     nitrogen = found.reported.get("total_nitrogen")
     if nitrogen is None or nitrogen <= 3:
         return line

@@ -194,7 +194,7 @@ class StationPanel(GlassPanel):
             share = limit / max(value, 1e-9) if item.better == "higher" else value / max(limit, 1e-9)
             spokes.append(
                 Spoke(
-                    title=quantity(item.quantity).title,
+                    title=words.short(item.quantity),
                     value=words.number(shown.readings[item.quantity]),
                     share=share,
                     water_class=shown.quality.items[item.quantity],

@@ -1,5 +1,7 @@
 """The upper part of a station's sheet: the station with its main value, and a row for every quantity it measures."""
 
+from functools import partial
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -23,6 +25,7 @@ SOURCE = Text("来源 {source}", "from {source}")
 STALE_SINCE = Text("数据过时：{age}", "Stale: {age}")
 NEVER = Text("尚无数据", "No data yet")
 ROW_HEIGHT, HEAD_HEIGHT = 27, 94
+GROUPS = ("level", "flow", "rain", "quality", "weather", "device")
 
 
 class Readings(QWidget):
@@ -46,8 +49,7 @@ class Readings(QWidget):
 
     def show_readings(self, shown: StationView, now_ms: int) -> None:
         """Show these readings, the main one first."""
-        main = "" if shown.main is None else shown.main.quantity
-        rows = tuple(sorted(shown.readings.values(), key=lambda row: (row.quantity != main, row.quantity)))
+        rows = tuple(sorted(shown.readings.values(), key=partial(_rank, shown)))
         if len(rows) != len(self.rows):
             self.setFixedHeight(ROW_HEIGHT * len(rows))
         self.rows, self._shown, self._now_ms = rows, shown, now_ms
@@ -74,11 +76,11 @@ class Readings(QWidget):
             painter.fillRect(area, QColor(45, 130, 210, 70))
             painter.fillRect(QRectF(area.left(), area.top() + 5, 3, area.height() - 10), ACCENT)
         painter.fillRect(QRectF(area.left() + 4, area.bottom() - 1, area.width() - 8, 1), QColor(90, 160, 230, 26))
-        number, unit = words.number(reading), known.unit
+        number, unit = say(words.said(reading)), known.unit
         is_good = reading.quality == "good"
-        colour = STALE if self._shown.freshness != "fresh" else WHITE if is_good else SUSPECT
-        quality = self._shown.quality
-        if quality is not None and reading.quantity in quality.items and self._shown.freshness == "fresh":
+        is_fresh, quality = reading.quantity in self._shown.fresh, self._shown.quality
+        colour = STALE if not is_fresh else WHITE if is_good else SUSPECT
+        if quality is not None and reading.quantity in quality.items:
             dot(painter, QPointF(area.left() + 11, area.center().y()), CLASS[quality.items[reading.quantity]], 3.5)
         set_size(painter, 11)
         age = say(words.age(reading.event_ms, self._now_ms))
@@ -91,7 +93,7 @@ class Readings(QWidget):
         write_value(painter, QRectF(right - wide - 4, area.top(), wide + 4, ROW_HEIGHT), number, unit, colour)
         set_size(painter, 12)
         title = QRectF(area.left() + 20, area.top(), right - wide - 30 - area.left(), ROW_HEIGHT)
-        write(painter, title, say(known.title), TEXT, LEFT)
+        write(painter, title, say(known.title), TEXT if is_fresh else STALE, LEFT)
 
 
 class StationHead(QWidget):
@@ -157,20 +159,29 @@ class StationHead(QWidget):
             left = end + 6
 
     def _facts(self, shown: StationView) -> list[str]:
-        say, station = self._words.say, shown.station
-        facts = []
+        say, facts = self._words.say, []
         if shown.main is not None:
             facts.append(say(words.age(shown.main.event_ms, self._now_ms)))
         if self.source.zh:
             facts.append(say(SOURCE.with_values(source=self.source)))
-        facts.append(say(INTERVAL.with_values(minutes=f"{station.interval_s / 60:g}")))
         return facts
 
     def _heights(self, shown: StationView) -> list[str]:
         say, station, board = self._words.say, shown.station, shown.freeboard
-        facts = [] if not station.datum else [say(DATUM.with_values(datum=station.datum))]
+        facts = [say(INTERVAL.with_values(minutes=f"{station.interval_s / 60:g}"))]
+        if station.datum:
+            facts.append(say(DATUM.with_values(datum=words.datum(station.datum))))
         if board is not None:
             known = {"left": board.left_m, "right": board.right_m}
             written = {side: words.MISSING if value is None else f"{value:.2f}" for side, value in known.items()}
             facts.append(say(BOARD.with_values(**written)))
         return facts
+
+
+def _rank(shown: StationView, reading: Observation) -> tuple[bool, bool, int, str]:
+    """Order readings: the main one, then what sets the class, then the rest by kind, flags of the device last."""
+    is_main = shown.main is not None and reading.quantity == shown.main.quantity
+    is_graded = shown.quality is not None and reading.quantity in shown.quality.items
+    group = quantity(reading.quantity).group
+    place = GROUPS.index(group) if group in GROUPS else len(GROUPS)
+    return not is_main, not is_graded, place + (reading.quantity in words.FLAGS), reading.quantity

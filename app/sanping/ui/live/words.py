@@ -49,6 +49,46 @@ KIND: Mapping[StationKind, Text] = MappingProxyType(
     }
 )
 
+SHORT_EN: Mapping[str, str] = MappingProxyType(
+    {
+        "dissolved_oxygen": "DO",
+        "permanganate_index": "CODMn",
+        "ammonia_nitrogen": "NH₃-N",
+        "total_phosphorus": "TP",
+        "total_nitrogen": "TN",
+        "volatile_phenol": "Phenol",
+        "anionic_surfactant": "LAS",
+        "faecal_coliform": "Coliform",
+    }
+)
+DATUMS: Mapping[str, Text] = MappingProxyType(
+    {
+        "吴淞高程": Text("吴淞高程", "Wusong"),
+        "1985国家高程基准": Text("1985国家高程基准", "1985 National"),
+        "1956黄海高程": Text("1956黄海高程", "1956 Yellow Sea"),
+    }
+)
+NO, YES = Text("否", "no"), Text("是", "yes")
+FLAGS = frozenset({"is_online", "mains_lost", "battery_low", "door_open", "level_alarm", "flow_alarm", "quality_alarm"})
+
+
+def short(code: str) -> Text:
+    """Return the name of a quantity for narrow places: the usual symbol in English."""
+    title = quantity(code).title
+    return Text(title.zh, SHORT_EN.get(code, title.en))
+
+
+def datum(name: str) -> Text:
+    """Return the name of a height datum."""
+    return DATUMS.get(name, Text(name, name))
+
+
+def said(reading: Observation) -> Text:
+    """Return the value without its unit; a flag as yes or no."""
+    if reading.quantity in FLAGS and not isnan(reading.value):
+        return YES if reading.value else NO
+    return Text(number(reading), number(reading))
+
 
 def number(reading: Observation | None) -> str:
     """Return the value with its quantity's decimals, a dash for none or a missing one."""
