@@ -209,6 +209,8 @@ class Replaying(QObject):
         if self._recording is None and not self.machine.has_past:
             self._remember_hub()
         self.recorder.begin()
+        if self.machine.timeline.at_ms is None:
+            self.recorder.see(self._desk.state.stage.camera)
 
     def _remember_hub(self) -> None:
         link = self._desk.living.link
