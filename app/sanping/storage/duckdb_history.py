@@ -33,7 +33,7 @@ _FIRST_SLICE_MS, _LEAST_SLICE_MS = 300_000, 1000
 _ROWS_PER_SAVE = 1_000_000
 _BETWEEN = " where event_ms between ? and ?"
 _LOOK_BACK_MS = (3_600_000, 6 * 3_600_000, 3 * DAY_MS, 60 * DAY_MS, 1 << 61)
-_HEADS_TOGETHER_MS, _MOST_HEAD_GROUPS = 6 * 3_600_000, 64
+_HEADS_TOGETHER, _MOST_SILENT = 500, 5_000
 
 _CANNOT_WRITE = Text(
     "历史库无法写入：{reason}。请检查磁盘空间和权限",
@@ -142,18 +142,18 @@ class DuckDbHistory:
 
     def _silent(self, missing: AbstractSet[int], moment_ms: int) -> dict[int, Observation]:
         """Return the last row of series that have been silent since: their heads say where it stands."""
-        heads = sorted(
-            (at_ms, family) for family, at_ms in self._catalogue.heads(missing).items() if at_ms <= moment_ms
-        )
-        groups: list[list[tuple[int, int]]] = []
-        for head in heads:
-            if not groups or head[0] - groups[-1][0][0] > _HEADS_TOGETHER_MS:
-                groups.append([])
-            groups[-1].append(head)
+        heads = [(family, at_ms) for family, at_ms in self._catalogue.heads(missing).items() if at_ms <= moment_ms]
         found: dict[int, Observation] = {}
-        for group in groups[-_MOST_HEAD_GROUPS:]:
-            families = {family for _, family in group}
-            found.update(self._latest(group[0][0] - 1, group[-1][0], self._all_members(families), families))
+        for begin in range(0, min(len(heads), _MOST_SILENT), _HEADS_TOGETHER):
+            wanted = dict(heads[begin : begin + _HEADS_TOGETHER])
+            # written out, because the engine leaves out what lies elsewhere only for values that it sees
+            times = ", ".join(str(at_ms) for at_ms in set(wanted.values()))
+            numbers = ", ".join(str(number) for number in self._all_members(wanted))
+            question = f"select * from observations where event_ms in ({times}) and series in ({numbers})"
+            listed = [column.tolist() for column in self._columns(question, []).values()]
+            rows = observations(self._catalogue, zip(*listed, strict=True))
+            families = self._catalogue.families(listed[0])
+            found |= {f: row for f, row in zip(families, rows, strict=True) if row.event_ms == wanted[f]}
         return found
 
     def _all_members(self, families: Iterable[int]) -> list[int]:

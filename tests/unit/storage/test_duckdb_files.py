@@ -80,6 +80,28 @@ def test_the_room_of_what_was_forgotten_is_written_again(tmp_path: Path) -> None
     history.close()
 
 
+@pytest.mark.parametrize("most", [0, 1000, 5000])
+def test_what_fell_silent_is_known_however_long_ago_and_however_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    # given 1 200 stations that fell silent at times of their own over a year, half of them with the same last moment as
+    # an earlier row of the next; looked up by where they ended, or not
+    monkeypatch.setattr("sanping.storage.duckdb_history._MOST_SILENT", most)
+    history = DuckDbHistory(tmp_path)
+    ends = [NOON_MS + n * 7 * 60 * MINUTE_MS for n in range(1200)]
+    rows = [reading(f"s{n}", "water_level", float(n), end_ms) for n, end_ms in enumerate(ends)]
+    history.append(rows)
+    history.append([reading(f"s{n + 1}", "water_level", -1.0, ends[n]) for n in range(0, 1199, 2)])
+
+    # when the latest of all is asked for
+    found = history.as_of(ends[-1] + 5 * DAY_MS)
+
+    # then each station has its last value
+    assert {(row.station, row.value) for row in found} == {(row.station, row.value) for row in rows}
+    assert len(found) == 1200
+    history.close()
+
+
 def test_where_series_begin_and_end_is_known_after_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # given a history that writes down the spans of its series after every ten rows, and a copy of its files as a
     # killed process leaves them: 24 rows, four of them after the last writing down
