@@ -8,20 +8,21 @@ import numpy.typing as npt
 import shapely
 
 from sanping.analysis.drape import NEEDS_TERRAIN
-from sanping.domain.city import Attributes, CityModel, Origin, SurfaceKind
-from sanping.domain.geo import Float64Array, Int32Array
+from sanping.domain.city import Attributes, CityModel, Origin
+from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
-from sanping.formats.columns import Rows, SkipLog, Triangles, model_of_sound
+from sanping.formats.columns import Rows, SkipLog, model_of_sound
+from sanping.formats.footprints_blocks import Roofs, blocks
 from sanping.formats.footprints_heights import Heights
 from sanping.formats.footprints_rings import (
     IntArray,
     Rings,
-    following_points,
+    outer_rings,
     ring_areas,
     rings_of_shapely,
 )
 from sanping.formats.framing import framing
-from sanping.formats.polygons import Triangulation, triangulated
+from sanping.formats.polygons import triangulated
 from sanping.formats.vector_sources import ColumnAttributes
 from sanping.ports.model_reader import ReadOptions
 
@@ -55,11 +56,11 @@ def model_of_footprints(found: Footprints, options: ReadOptions, origin: Origin,
     framed = framing(found.declared_crs, found.rings.points, options)
     notes = [*origin.notes, *framed.notes, *found.heights.notes]
     rings = _opened(replace(found.rings, points=_finite_or_nan(framed.convert(found.rings.points))))
-    rings, roof = _sound_roofs(rings, found.ids, skips, notes)
-    base, is_known = _bases(rings, found.heights, len(found.ids))
+    roofs = _sound_roofs(rings, found.ids, skips, notes)
+    base, is_known = _bases(roofs.rings, found.heights, len(found.ids))
     if not is_known.all():
         notes.append(NEEDS_TERRAIN)
-    mesh = _blocks(rings, roof, base, found.heights)
+    mesh = blocks(roofs, base, found.heights)
     count = len(found.ids)
     rows = Rows(
         ids=found.ids,
@@ -78,49 +79,45 @@ def _finite_or_nan(points: Float64Array) -> Float64Array:
     return np.where(strange, np.nan, points) if strange.any() else points
 
 
-def _sound_roofs(rings: Rings, ids: Sequence[str], skips: SkipLog, notes: list[Text]) -> tuple[Rings, Triangulation]:
+def _sound_roofs(rings: Rings, ids: Sequence[str], skips: SkipLog, notes: list[Text]) -> Roofs:
     """Triangulate all polygons; repair those whose triangles do not add up to their area, drop those without any."""
-    roof = _roof(rings)
-    suspect = _suspects(rings, roof)
+    roofs = _roofs(rings)
+    suspect = _suspects(roofs)
     if suspect.any():
         repaired = _repaired(rings, suspect)
         for row in np.setdiff1d(rings.row[suspect], repaired.row).tolist():
             skips.add(NO_EXTENT, ids[row])
         notes += [_REPAIRED.with_values(count=int(suspect.sum()))] if len(repaired.row) else []
         rings = _opened(_joined(_chosen(rings, ~suspect), repaired))
-        roof = _roof(rings)
-    for row in rings.row[roof.broken].tolist():
+        roofs = _roofs(rings)
+    for row in rings.row[roofs.cut.broken].tolist():
         skips.add(NO_EXTENT, ids[row])
-    rewound = int((ring_areas(rings)[_outer(rings)] < 0).sum())
+    rewound = int((roofs.areas[outer_rings(rings)] < 0).sum())
     if rewound and rewound < len(rings.row) / 2:
         notes.append(_REWOUND.with_values(count=rewound))
-    return rings, roof
+    return roofs
 
 
-def _outer(rings: Rings) -> IntArray:
-    """Return the outer ring of each polygon that has rings."""
-    return rings.first_ring[:-1][np.diff(rings.first_ring) > 0]
+def _roofs(rings: Rings) -> Roofs:
+    cut = triangulated(rings.points, np.arange(len(rings.points)), rings.ring_start, rings.first_ring)
+    return Roofs(rings=rings, areas=ring_areas(rings), cut=cut)
 
 
-def _roof(rings: Rings) -> Triangulation:
-    flat = np.column_stack((rings.points, np.zeros(len(rings.points))))
-    return triangulated(flat, np.arange(len(flat)), rings.ring_start, rings.first_ring)
-
-
-def _suspects(rings: Rings, roof: Triangulation) -> npt.NDArray[np.bool_]:
+def _suspects(roofs: Roofs) -> npt.NDArray[np.bool_]:
     """Say which polygons' triangles do not add up to the area their rings enclose."""
-    a, b, c = (rings.points[roof.triangles[:, k]] for k in range(3))
-    ab, ac = b - a, c - a
-    covered = np.bincount(roof.polygon, np.abs(ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0]) / 2, minlength=len(rings.row))
-    areas = np.abs(np.nan_to_num(ring_areas(rings)))
+    rings, cut = roofs.rings, roofs.cut
+    (ax, bx, cx), (ay, by, cy) = (np.ascontiguousarray(rings.points[:, axis])[cut.triangles.T] for axis in range(2))
+    doubled = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+    covered = np.bincount(cut.polygon, np.abs(doubled) / 2, minlength=len(rings.row))
+    areas = np.abs(np.nan_to_num(roofs.areas))
     counts = np.diff(rings.first_ring)
     owner = np.repeat(np.arange(len(counts)), counts)
     is_hole = np.ones(len(areas), dtype=bool)
-    is_hole[_outer(rings)] = False
+    is_hole[outer_rings(rings)] = False
     enclosed = np.bincount(owner, np.where(is_hole, -areas, areas), minlength=len(counts))
     is_off = np.abs(covered - enclosed) > np.maximum(_AREA_TOLERANCE * np.maximum(covered, enclosed), _SMALLEST_M2)
     is_folded = np.zeros(len(counts), dtype=bool)
-    is_folded[roof.broken] = True
+    is_folded[cut.broken] = True
     has_corners = np.bincount(owner, np.diff(rings.ring_start), minlength=len(counts)) >= 4
     return np.asarray(is_off | (is_folded & has_corners))
 
@@ -197,75 +194,6 @@ def _bases(rings: Rings, heights: Heights, count: int) -> tuple[Float64Array, np
     used = np.zeros(count, dtype=bool)
     used[rings.row] = True
     return np.where(is_known, base, 0.0), is_known | ~used
-
-
-def _blocks(rings: Rings, roof: Triangulation, base: Float64Array, heights: Heights) -> Triangles:
-    """Build walls, roofs, and floors of what hangs above the ground, from rings and their triangles, row by row."""
-    count = len(rings.points)
-    ring_polygon = np.repeat(np.arange(len(rings.row)), np.diff(rings.first_ring))
-    ring_row = rings.row[ring_polygon]
-    points = np.empty((2 * count, 3))
-    points[:count, :2] = points[count:, :2] = rings.points
-    sizes = np.diff(rings.ring_start)
-    points[:count, 2] = np.repeat((base + heights.above_ground_m)[ring_row], sizes)
-    points[count:, 2] = np.repeat((base + heights.height_m)[ring_row], sizes)
-    walls, wall_row = _walls(rings, ring_polygon, roof)
-    roof_up, roof_row = _facing_up(rings.points, roof.triangles), rings.row[roof.polygon]
-    hanging = heights.above_ground_m[roof_row] > 0
-    parts = [(walls, wall_row, SurfaceKind.WALL), (roof_up + np.int32(count), roof_row, SurfaceKind.ROOF)]
-    if hanging.any():
-        parts.append((roof_up[hanging][:, ::-1], roof_row[hanging], SurfaceKind.OUTER_FLOOR))
-    return _row_by_row(points, parts, len(base))
-
-
-def _row_by_row(
-    points: Float64Array, parts: list[tuple[Int32Array, IntArray, SurfaceKind]], row_count: int
-) -> Triangles:
-    """Merge parts that are each in the order of rows into one mesh in that order; others are sorted later."""
-    counts = [np.bincount(row, minlength=row_count) for _, row, _ in parts]
-    place = np.cumsum(np.sum(counts, axis=0)) - np.sum(counts, axis=0)
-    total = sum(len(row) for _, row, _ in parts)
-    triangles, triangle_row = np.empty((total, 3), dtype=np.int32), np.empty(total, dtype=np.int32)
-    surface = np.empty(total, dtype=np.uint8)
-    for (corners, row, kind), own in zip(parts, counts, strict=True):
-        if len(row) > 1 and (row[1:] < row[:-1]).any():
-            order = np.argsort(row, kind="stable")
-            corners, row = corners[order], row[order]  # noqa: PLW2901  sorted in place of unsorted
-        target = np.arange(len(row)) + (place - (np.cumsum(own) - own))[row]
-        triangles[target], triangle_row[target], surface[target] = corners, row, kind
-        place = place + own
-    return Triangles(points=points, triangles=triangles, triangle_row=triangle_row, triangle_surface=surface)
-
-
-def _walls(rings: Rings, ring_polygon: IntArray, roof: Triangulation) -> tuple[Int32Array, IntArray]:
-    """Return two triangles for each side of each ring of a polygon with a roof, seen from outside, and their rows."""
-    count = np.int32(len(rings.points))
-    is_outer = np.zeros(len(ring_polygon), dtype=bool)
-    is_outer[_outer(rings)] = True
-    runs_right = (ring_areas(rings) > 0) == is_outer
-    has_roof = np.ones(len(rings.row), dtype=bool)
-    has_roof[roof.broken] = False
-    sizes = np.diff(rings.ring_start)
-    begin, end = np.arange(count, dtype=np.int32), following_points(rings).astype(np.int32)
-    right, row = np.repeat(runs_right, sizes), np.repeat(rings.row[ring_polygon], sizes)
-    is_side = np.repeat(has_roof[ring_polygon], sizes)
-    x, y = rings.points[:, 0], rings.points[:, 1]
-    is_side &= (x != x[end]) | (y != y[end])
-    if not is_side.all():
-        begin, end, right, row = begin[is_side], end[is_side], right[is_side], row[is_side]
-    walls = np.empty((len(begin), 2, 3), dtype=np.int32)
-    walls[:, 0, 0] = walls[:, 1, 0] = np.where(right, begin, end)
-    walls[:, 0, 1] = np.where(right, end, begin)
-    walls[:, 0, 2] = walls[:, 1, 1] = walls[:, 0, 1] + count
-    walls[:, 1, 2] = walls[:, 0, 0] + count
-    return walls.reshape(-1, 3), np.repeat(row, 2)
-
-
-def _facing_up(points: Float64Array, triangles: Int32Array) -> Int32Array:
-    a, b, c = (points[triangles[:, k]] for k in range(3))
-    turn = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-    faces_down = turn < 0
-    return np.where(faces_down[:, None], triangles[:, ::-1], triangles) if faces_down.any() else triangles
 
 
 def _opened(rings: Rings) -> Rings:

@@ -183,6 +183,11 @@ def _parts(geometries: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_]
     return geometries, owner
 
 
+def outer_rings(rings: Rings) -> IntArray:
+    """Return the outer ring of each polygon that has rings."""
+    return rings.first_ring[:-1][np.diff(rings.first_ring) > 0]
+
+
 def ring_areas(rings: Rings) -> Float64Array:
     """Return the signed area of each ring, counter-clockwise positive; 0 for a ring without points."""
     x, y, begin, following = _steps(rings)

@@ -13,6 +13,7 @@ from sanping.domain.city import Attributes
 from sanping.domain.errors import FileBroken, FormatUnknown
 from sanping.domain.text import Text
 from sanping.formats.columns import SkipLog
+from sanping.formats.geojson_text import GeometryTexts, PlainCollection, plain_collection
 from sanping.formats.json_mending import with_nulls
 
 _START = re.compile(rb"^[\xef\xbb\xbf\s\x1e]*\{")
@@ -65,8 +66,22 @@ def read_features(path: Path, encoding: str, skips: SkipLog) -> Features:
     data = path.read_bytes()
     notes: list[Text] = []
     with no_garbage_collection():
+        plain = plain_collection(data)
+        if plain is not None:
+            return _features(plain)
         features, crs = _listed(_parsed(data, encoding, skips, notes))
         return _columns(features, crs, skips, notes)
+
+
+def _features(plain: PlainCollection) -> Features:
+    attributes = [feature.properties for feature in plain.features]
+    return Features(
+        ids=feature_ids([feature.id for feature in plain.features], attributes),
+        attributes=attributes,
+        geometries=GeometryTexts([feature.geometry for feature in plain.features]),
+        crs=_declared_crs(plain.crs),
+        notes=(),
+    )
 
 
 @contextmanager

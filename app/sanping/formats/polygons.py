@@ -1,4 +1,4 @@
-"""Triangles from 3D polygons with holes, all polygons of a file at once.
+"""Triangles from polygons with holes, in space or in the plane, all polygons of a file at once.
 
 Triangles, quadrangles and fans are cut with array arithmetic; only what is left goes through ear clipping, one by one.
 """
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sanping.domain.geo import Float64Array, Int32Array
+from sanping.formats.polygon_vectors import Vectors
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -35,36 +36,12 @@ class Triangulation:
 
 @dataclass(frozen=True, slots=True)
 class _Rings:
-    """Corners of all rings in one row: coordinates x, y, z (c,); where rings start (r + 1,); first ring (q + 1,)."""
+    """Corners of all rings in one row: points and places (c,); where rings start (r + 1,); first ring (q + 1,)."""
 
     point: IntArray
-    x: Float64Array
-    y: Float64Array
-    z: Float64Array
+    place: Vectors
     start: IntArray
     first: IntArray
-
-
-@dataclass(frozen=True, slots=True)
-class _Vectors:
-    """Many vectors, by component."""
-
-    x: Float64Array
-    y: Float64Array
-    z: Float64Array
-
-    def dot(self, other: "_Vectors") -> Float64Array:
-        return self.x * other.x + self.y * other.y + self.z * other.z
-
-    def cross(self, other: "_Vectors") -> "_Vectors":
-        return _Vectors(
-            self.y * other.z - self.z * other.y,
-            self.z * other.x - self.x * other.z,
-            self.x * other.y - self.y * other.x,
-        )
-
-    def at(self, rows: IntArray) -> "_Vectors":
-        return _Vectors(self.x[rows], self.y[rows], self.z[rows])
 
 
 _Cut = tuple[IntArray, IntArray]
@@ -79,10 +56,10 @@ def triangulated(
 ) -> Triangulation:
     """Cut polygons into triangles.
 
-    `points` (p, 3) in metres. `ring_points` (c,) index points, ring after ring; ring i is
-    `ring_points[ring_start[i]:ring_start[i + 1]]`, open or closed. Polygon j has the rings `polygon_first_ring[j]` …
-    `polygon_first_ring[j + 1] − 1`: the outer one first, then holes. Both index arrays carry one entry more than there
-    are rings and polygons.
+    `points` (p, 3) in metres, or (p, 2) when all lie in one plane.
+    `ring_points` (c,) index points, ring after ring; ring i is `ring_points[ring_start[i]:ring_start[i + 1]]`, open or
+    closed. Polygon j has the rings `polygon_first_ring[j]` … `polygon_first_ring[j + 1] − 1`: the outer one first, then
+    holes. Both index arrays carry one entry more than there are rings and polygons.
     Polygons need not be planar: they are cut as seen along their Newell normal.
     """
     rings, sound = _cleaned(points, ring_points, ring_start, polygon_first_ring)
@@ -127,25 +104,25 @@ def _cleaned(
 ) -> tuple[_Rings, BoolArray]:
     """Drop repeated corners, then rings of fewer than three; say which polygons still have a finite outer ring."""
     point, start, first = (np.asarray(a, dtype=np.int64) for a in (ring_points, ring_start, polygon_first_ring))
-    x, y, z = (np.ascontiguousarray(points[:, axis])[point] for axis in range(3))
-    is_kept = ~_repeats(start, x, y, z)
+    place = Vectors(tuple(np.ascontiguousarray(points[:, axis])[point] for axis in range(points.shape[1])))
+    is_kept = ~_repeats(start, place)
     if not is_kept.all():
         start = _counted(is_kept)[start]
-        point, x, y, z = point[is_kept], x[is_kept], y[is_kept], z[is_kept]
+        point, place = point[is_kept], place.at(is_kept)
     is_ring = np.diff(start) >= 3
     ring_count = np.diff(first)
     sound = ring_count > 0
     sound[sound] = is_ring[first[:-1][sound]]
     if not is_ring.all():
         in_ring = np.repeat(is_ring, np.diff(start))
-        point, x, y, z = point[in_ring], x[in_ring], y[in_ring], z[in_ring]
+        point, place = point[in_ring], place.at(in_ring)
         start = np.concatenate(([0], np.cumsum(np.diff(start)[is_ring])))
         first = _counted(is_ring)[first]
-    strange = np.flatnonzero(~np.isfinite(x + y + z))
+    strange = np.flatnonzero(~np.isfinite(sum(place.parts)))
     if len(strange):
         strange_ring = np.searchsorted(start, strange, side="right") - 1
         sound[np.searchsorted(first, strange_ring, side="right") - 1] = False
-    return _Rings(point, x, y, z, start, first), sound
+    return _Rings(point, place, start, first), sound
 
 
 def _counted(mask: BoolArray) -> IntArray:
@@ -155,22 +132,23 @@ def _counted(mask: BoolArray) -> IntArray:
     return counts
 
 
-def _repeats(start: IntArray, x: Float64Array, y: Float64Array, z: Float64Array) -> BoolArray:
+def _repeats(start: IntArray, place: Vectors) -> BoolArray:
     """Say which corners lie exactly on the next one of their ring."""
-    if not len(x):
-        return np.zeros(0, dtype=bool)
-    following = np.arange(1, len(x) + 1)
+    count = len(place.parts[0])
+    following = np.arange(1, count + 1)
     has_corner = start[1:] > start[:-1]
     following[start[1:][has_corner] - 1] = start[:-1][has_corner]
-    result: BoolArray = (x == x[following]) & (y == y[following]) & (z == z[following])
+    result = np.ones(count, dtype=bool)
+    for part in place.parts:
+        result &= part == part[following]
     return result
 
 
-def _sides(rings: _Rings, ends: IntArray, begins: IntArray) -> _Vectors:
-    return _Vectors(rings.x[ends] - rings.x[begins], rings.y[ends] - rings.y[begins], rings.z[ends] - rings.z[begins])
+def _sides(rings: _Rings, ends: IntArray, begins: IntArray) -> Vectors:
+    return rings.place.at(begins).to(rings.place.at(ends))
 
 
-def _has_area(normals: _Vectors, *sides: _Vectors) -> BoolArray:
+def _has_area(normals: Vectors, *sides: Vectors) -> BoolArray:
     """Say which shapes with these normals (of twice their area) are wider than `NARROWEST_M` along these sides."""
     longest = sides[0].dot(sides[0])
     for side in sides[1:]:
@@ -247,16 +225,16 @@ def _fans(begin: IntArray, sizes: IntArray, apex: IntArray) -> tuple[IntArray, I
     return corners + first[:, None], owner
 
 
-def _seen_whole(rings: _Rings, corners: IntArray, owner: IntArray, count: int) -> tuple[BoolArray, BoolArray, _Vectors]:
+def _seen_whole(rings: _Rings, corners: IntArray, owner: IntArray, count: int) -> tuple[BoolArray, BoolArray, Vectors]:
     """Say which fans turn one way throughout and which rings have an area, and return the ring's Newell normals."""
     if not count:
         none = np.zeros(0, dtype=bool)
-        return none, none, _Vectors(*(np.zeros(0) for _ in range(3)))
+        return none, none, rings.place.at(np.zeros(0, dtype=np.int64))
     a, b, c = corners.T
     ab, ac = _sides(rings, b, a), _sides(rings, c, a)
     parts = ab.cross(ac)
     fan_start = np.searchsorted(owner, np.arange(count))
-    normals = _Vectors(*(np.add.reduceat(part, fan_start) for part in (parts.x, parts.y, parts.z)))
+    normals = parts.sums(fan_start)
     whole = normals.dot(normals)
     reach = np.maximum.reduceat(np.maximum(ab.dot(ab), ac.dot(ac)), fan_start)
     sound: BoolArray = whole > reach * NARROWEST_M**2
@@ -265,7 +243,7 @@ def _seen_whole(rings: _Rings, corners: IntArray, owner: IntArray, count: int) -
     return seen, sound, normals
 
 
-def _deepest_dent(rings: _Rings, begin: IntArray, sizes: IntArray, normals: _Vectors) -> IntArray:
+def _deepest_dent(rings: _Rings, begin: IntArray, sizes: IntArray, normals: Vectors) -> IntArray:
     """Return, for each ring, the number of the corner that turns most against its normal."""
     step, owner = _ragged(sizes)
     first, size = begin[owner], sizes[owner]
@@ -308,24 +286,26 @@ def _ears(rings: _Rings, polygons: IntArray, begins: IntArray) -> Iterator[npt.N
         place, ring = place + size, ring_stop
 
 
-def _newell_normals(rings: _Rings, polygons: IntArray) -> _Vectors:
+def _newell_normals(rings: _Rings, polygons: IntArray) -> Vectors:
     """Return the area vectors of the outer rings, twice their area long."""
     outer = rings.first[polygons]
     begin, sizes = rings.start[outer], rings.start[outer + 1] - rings.start[outer]
-    corners, owner = _fans(begin, sizes, np.zeros_like(sizes))
+    corners, _ = _fans(begin, sizes, np.zeros_like(sizes))
     a, b, c = corners.T
-    parts = _sides(rings, b, a).cross(_sides(rings, c, a))
-    x, y, z = (np.bincount(owner, part, len(polygons)).astype(np.float64) for part in (parts.x, parts.y, parts.z))
-    return _Vectors(x, y, z)
+    return _sides(rings, b, a).cross(_sides(rings, c, a)).sums(np.cumsum(sizes - 2) - (sizes - 2))
 
 
-def _flattened(local: _Vectors, normals: _Vectors, owner: IntArray) -> Float64Array:
+def _flattened(local: Vectors, normals: Vectors, owner: IntArray) -> Float64Array:
     """Drop the axis the polygon faces, so that it is seen counter-clockwise; shape (c, 2)."""
-    normal = np.stack((normals.x, normals.y, normals.z), axis=1)
-    axis = np.argmax(np.abs(normal), axis=1)
-    faces_along = np.take_along_axis(normal, axis[:, None], axis=1)[:, 0] > 0
-    xyz = np.stack((local.x, local.y, local.z), axis=1)
-    rows = np.arange(len(owner))
-    u, v = xyz[rows, ((axis + 1) % 3)[owner]], xyz[rows, ((axis + 2) % 3)[owner]]
+    if len(normals.parts) == 1:
+        faces_along = normals.parts[0] > 0
+        u, v = local.parts
+    else:
+        normal = np.stack(normals.parts, axis=1)
+        axis = np.argmax(np.abs(normal), axis=1)
+        faces_along = np.take_along_axis(normal, axis[:, None], axis=1)[:, 0] > 0
+        xyz = np.stack(local.parts, axis=1)
+        rows = np.arange(len(owner))
+        u, v = xyz[rows, ((axis + 1) % 3)[owner]], xyz[rows, ((axis + 2) % 3)[owner]]
     along = faces_along[owner]
     return np.stack((np.where(along, u, v), np.where(along, v, u)), axis=1)

@@ -24,12 +24,12 @@ from sanping.formats.footprints_rings import (
     NO_GEOMETRY,
     Rings,
     ring_areas,
-    rings_of_geojson,
     rings_of_shapely,
 )
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import framing
 from sanping.formats.geojson import Features, is_geojson, no_garbage_collection, read_features
+from sanping.formats.geojson_text import rings_of
 from sanping.formats.vector_sources import VectorTable, read_parquet, read_with_gdal
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -115,7 +115,7 @@ def _of_geojson(
     )  # fmt: skip
     if _may_be_buildings(table, options, Path(skips.path).stem):
         own = _copied(skips)
-        rings = rings_of_geojson(features.geometries, features.ids, own)
+        rings = rings_of(features.geometries, features.ids, own)
         model = _raised(table, rings, options, own, progress)
         if model is not None:
             return model

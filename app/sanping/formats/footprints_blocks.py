@@ -1,0 +1,98 @@
+"""Blocks from roofs: walls, roofs, and floors of what hangs above the ground, for all footprints of a file at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sanping.domain.city import SurfaceKind
+from sanping.domain.geo import Float64Array, Int32Array
+from sanping.formats.columns import Triangles
+from sanping.formats.footprints_heights import Heights
+from sanping.formats.footprints_rings import IntArray, Rings, following_points, outer_rings
+from sanping.formats.polygons import Triangulation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roofs:
+    """Rings in the frame of the model, the signed area (r,) of each, and the triangles of their polygons."""
+
+    rings: Rings
+    areas: Float64Array
+    cut: Triangulation
+
+
+def blocks(roofs: Roofs, base: Float64Array, heights: Heights) -> Triangles:
+    """Raise roofs from `base` (n,), the foot of each feature, to their heights.
+
+    Each ring has its points at the foot, then those at the eaves, so that the points of a feature stay together.
+    """
+    rings = roofs.rings
+    sizes = np.diff(rings.ring_start)
+    ring_row = rings.row[np.repeat(np.arange(len(rings.row)), np.diff(rings.first_ring))]
+    foot = np.arange(len(rings.points), dtype=np.int32) + np.repeat(rings.ring_start[:-1].astype(np.int32), sizes)
+    eaves = foot + np.repeat(sizes.astype(np.int32), sizes)
+    points = np.empty((2 * len(foot), 3))
+    points[foot, :2] = points[eaves, :2] = rings.points
+    levels = np.stack((base + heights.above_ground_m, base + heights.height_m), axis=1)[ring_row]
+    points[:, 2] = np.repeat(levels.ravel(), np.repeat(sizes, 2))
+    walls, wall_row = _walls(roofs, ring_row, foot, eaves)
+    roof, roof_row = _facing_up(roofs), rings.row[roofs.cut.polygon]
+    parts = [(walls, wall_row, SurfaceKind.WALL), (eaves[roof], roof_row, SurfaceKind.ROOF)]
+    hanging = heights.above_ground_m[roof_row] > 0
+    if hanging.any():
+        parts.append((foot[roof[hanging]][:, ::-1], roof_row[hanging], SurfaceKind.OUTER_FLOOR))
+    return _row_by_row(points, parts, len(base))
+
+
+def _row_by_row(
+    points: Float64Array, parts: list[tuple[Int32Array, IntArray, SurfaceKind]], row_count: int
+) -> Triangles:
+    """Merge parts that are each in the order of rows into one mesh in that order; others are sorted later."""
+    counts = [np.bincount(row, minlength=row_count) for _, row, _ in parts]
+    place = np.cumsum(np.sum(counts, axis=0)) - np.sum(counts, axis=0)
+    total = sum(len(row) for _, row, _ in parts)
+    triangles, triangle_row = np.empty((total, 3), dtype=np.int32), np.empty(total, dtype=np.int32)
+    surface = np.empty(total, dtype=np.uint8)
+    for (corners, row, kind), own in zip(parts, counts, strict=True):
+        if len(row) > 1 and (row[1:] < row[:-1]).any():
+            order = np.argsort(row, kind="stable")
+            corners, row = corners[order], row[order]  # noqa: PLW2901  sorted in place of unsorted
+        target = np.arange(len(row)) + (place - (np.cumsum(own) - own))[row]
+        triangles[target], triangle_row[target], surface[target] = corners, row, kind
+        place = place + own
+    return Triangles(points=points, triangles=triangles, triangle_row=triangle_row, triangle_surface=surface)
+
+
+def _walls(roofs: Roofs, ring_row: IntArray, foot: Int32Array, eaves: Int32Array) -> tuple[Int32Array, IntArray]:
+    """Return two triangles for each side of each ring of a polygon with a roof, seen from outside, and their rows."""
+    rings = roofs.rings
+    is_outer = np.zeros(len(ring_row), dtype=bool)
+    is_outer[outer_rings(rings)] = True
+    sizes = np.diff(rings.ring_start)
+    following = following_points(rings)
+    right, row = np.repeat((roofs.areas > 0) == is_outer, sizes), np.repeat(ring_row, sizes)
+    x, y = np.ascontiguousarray(rings.points.T)
+    is_side = (x != x[following]) | (y != y[following])
+    if len(roofs.cut.broken):
+        has_roof = np.ones(len(rings.row), dtype=bool)
+        has_roof[roofs.cut.broken] = False
+        is_side &= np.repeat(np.repeat(has_roof, np.diff(rings.first_ring)), sizes)
+    begin = np.flatnonzero(is_side)
+    end, right = following[begin], right[begin]
+    left_corner, right_corner = np.where(right, begin, end), np.where(right, end, begin)
+    walls = np.empty((len(begin), 2, 3), dtype=np.int32)
+    walls[:, 0, 0] = walls[:, 1, 0] = foot[left_corner]
+    walls[:, 0, 1] = foot[right_corner]
+    walls[:, 0, 2] = walls[:, 1, 1] = eaves[right_corner]
+    walls[:, 1, 2] = eaves[left_corner]
+    return walls.reshape(-1, 3), np.repeat(row[begin], 2)
+
+
+def _facing_up(roofs: Roofs) -> Int32Array:
+    """Return the triangles of the roofs, those of clockwise polygons turned over."""
+    rings, cut = roofs.rings, roofs.cut
+    is_clockwise = np.zeros(len(rings.row), dtype=bool)
+    is_clockwise[np.diff(rings.first_ring) > 0] = roofs.areas[outer_rings(rings)] < 0
+    if not is_clockwise.any():
+        return cut.triangles
+    return np.where(is_clockwise[cut.polygon][:, None], cut.triangles[:, ::-1], cut.triangles)
