@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fakes.small_river import NOON_MS, gauge, reading, small_river
+from fakes.small_view import QUALITY as SMALL_QUALITY
 from fakes.small_view import alarm, small_view
 from sanping.domain.errors import SourceFailed
 from sanping.domain.notice import Notice
@@ -78,6 +79,39 @@ def test_the_worst_section_stands_first_and_a_click_asks_for_it(qtbot: Any, icon
     assert asked == ["mid"]
     assert "倍" in reason_of(view.by_id["mid"].quality).zh
     assert panel.wanted_height(330) > 300
+
+
+def test_the_ranking_says_in_the_standards_words_how_a_section_changed_since_yesterday(
+    qtbot: Any, icons: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sanping.ui.live import river_panel
+
+    # given yesterday, when the middle was as clean as the upper station
+    clean = [reading(name, code, value) for name in ("up", "mid") for code, value in SMALL_QUALITY.items()]
+    yesterday = river_view(small_river(), with_observations(LiveState(is_linked=True), clean), NOON_MS)
+    panel = shown(qtbot, river_panel.RiverPanel(icons))
+    written: list[str] = []
+    write = river_panel.write
+
+    def noted(painter: Any, area: Any, words: str, *more: Any) -> None:
+        written.append(words)
+        write(painter, area, words, *more)
+
+    monkeypatch.setattr(river_panel, "write", noted)
+
+    # when today is shown beside it, and then alone
+    panel.show_rivers(small_view().rivers)
+    panel.show_before(yesterday)
+    panel.ranking.grab()
+    beside, how = set(written), panel.how.text()
+    written.clear()
+    panel.show_before(None)
+    panel.ranking.grab()
+
+    # then only the comparison says that the middle and the river are clearly worse
+    assert "明显变差" in beside
+    assert "较昨日明显变差" in how
+    assert "明显变差" not in written
 
 
 def test_stations_with_alarms_come_first_and_filters_leave_the_rest_out(qtbot: Any, icons: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
+from sanping.client.hub_past import HubPast
 from sanping.client.link import LinkStatus
 from sanping.commands.desk_state import DeskState
 from sanping.commands.river_decisions import station_seen
@@ -16,7 +17,8 @@ from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey
 from sanping.stage.state import FeatureRef
 from sanping.twin.alarms import operator_items
-from sanping.twin.river_view import RiverView
+from sanping.twin.live import LiveState, with_observations
+from sanping.twin.river_view import RiverView, river_view
 from sanping.ui.city_show import CityShow
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.live.alarm_panel import AlarmLine
@@ -27,6 +29,8 @@ from sanping.ui.overlays import Overlays
 
 RAW_HOURS = 24
 ASK_AGAIN_MS = 60_000
+YESTERDAY_EVERY_MS = 600_000
+DAY_MS = 24 * HOUR_MS
 FACILITIES = "facilities"
 CODE_KEYS = ("code", "station", "id")
 NO_WORDS = Text("", "")
@@ -60,6 +64,7 @@ class LivePanels(QObject):
         self._adapters: list[Mapping[str, Any]] = []
         self._features: dict[str, FeatureRef] = {}
         self._features_of: object = None
+        self._before: RiverView | None = None
         living, panels = desk.living, desk.overlays
         living.view_changed.connect(self._show_view)
         living.status_changed.connect(self._show_status)
@@ -78,6 +83,9 @@ class LivePanels(QObject):
         self._again = QTimer(self)
         self._again.setInterval(ASK_AGAIN_MS)
         self._again.timeout.connect(panels.station.ask_again)
+        self._yesterday = QTimer(self)
+        self._yesterday.setInterval(YESTERDAY_EVERY_MS)
+        self._yesterday.timeout.connect(self._ask_yesterday)
 
     def follow(self) -> None:
         """Follow the hub of the twin that is open."""
@@ -90,8 +98,10 @@ class LivePanels(QObject):
         panels.alarms.zone = panels.warnings.zone = zone
         panels.stations.show_sources({source.name: source.title for source in project.live.sources})
         panels.show_life(has_river=bool(project.live.stations or project.live.rivers))
+        self._before = None
         desk.living.follow(project)
         self._again.start()
+        self._yesterday.start()
 
     def present(self, new: DeskState, old: DeskState) -> None:
         """Show which station and which alarm are looked at."""
@@ -183,6 +193,7 @@ class LivePanels(QObject):
             )
             for item in operator_items(view.alarms, view.now_ms)
         ]
+        panels.river.show_before(self._before if view.is_live else None)
         panels.river.show_rivers(view.rivers)
         panels.warnings.show_notices(view.notices)
         panels.stations.show_view(view)
@@ -216,6 +227,23 @@ class LivePanels(QObject):
         if link is not None:
             self._desk.living.asking.ask(link.questions.adapters, self._take_adapters)
         self._desk.overlays.station.ask_again()
+        self._ask_yesterday()
+
+    @Slot()
+    def _ask_yesterday(self) -> None:
+        """Learn how the river stood a day ago."""
+        living = self._desk.living
+        if living.link is None:
+            return
+        past, part, at_ms = HubPast(living.link.questions), living.part, living.now_ms() - DAY_MS
+
+        def question() -> RiverView:
+            return river_view(part, with_observations(LiveState(as_of_ms=at_ms), past.as_of(at_ms)), at_ms)
+
+        living.asking.ask(question, self._on_yesterday)
+
+    def _on_yesterday(self, view: RiverView) -> None:
+        self._before = view
 
     def _take_adapters(self, found: Mapping[str, Any]) -> None:
         self._adapters = list(found.get("adapters", ()))

@@ -1,6 +1,6 @@
 """The state of a river: its grade in words, the share of its sections in each class, and the sections ranked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
@@ -10,12 +10,19 @@ from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea, QSizePolicy, QWidg
 from sanping.domain.station import WaterClass
 from sanping.domain.text import Language, Text
 from sanping.twin.flood import FLOOD_NAMES
-from sanping.twin.river_view import RiverState, StationView
-from sanping.twin.water_quality import CLASS_NAMES, CLASSES, SectionQuality
+from sanping.twin.river_view import RiverState, RiverView, StationView
+from sanping.twin.water_quality import (
+    CHANGES,
+    CLASS_NAMES,
+    CLASSES,
+    SectionQuality,
+    change_of_river,
+    change_of_section,
+)
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
 from sanping.ui.icons import Icons
 from sanping.ui.live import words
-from sanping.ui.live.colours import CLASS, FLOOD, STALE
+from sanping.ui.live.colours import CALM, CLASS, FLOOD, STALE
 from sanping.ui.live.painting import CENTRE, LEFT, RIGHT, badge, plate, set_size, write
 from sanping.ui.theme import QUIET, TEXT, WHITE
 from sanping.ui.wording import Wording
@@ -25,8 +32,8 @@ NOTHING = Text("孪生没有声明河流，或还没有读数", "The twin declar
 QUALITY = Text("水质", "Water quality")
 LEVEL = Text("水情", "Flood state")
 GOOD_SHARE = Text("Ⅰ–Ⅲ类断面 {share} %", "Classes I–III {share} %")
-BY_SHARES = Text("按 {count} 个断面类别比例评价", "Assessed by the shares of {count} sections")
-BY_MEAN = Text("按 {count} 个断面均值评价", "Assessed by the mean of {count} sections")
+BY_SHARES = Text("按 {count} 个断面类别比例评价", "By the shares of {count} sections")
+BY_MEAN = Text("按 {count} 个断面均值评价", "By the mean of {count} sections")
 NO_QUALITY = Text("无评价", "Not assessed")
 SECTIONS = Text("断面", "sections")
 RANKING = Text("断面排名（由差到好）", "Sections, the worst first")
@@ -36,6 +43,7 @@ WORSE = Text("{item} 未达标", "{item} not met")
 DECISIVE = Text("{item} 定类", "set by {item}")
 NITROGEN = Text("总氮 {name}", "TN {name}")
 ODOUR = {"light": Text("轻度黑臭", "black-odorous"), "heavy": Text("重度黑臭", "heavily black-odorous")}
+SINCE_YESTERDAY = Text("较昨日{change}", "{change} since yesterday")
 LEAST_BOARD = Text("最小超高 {value} m", "Least freeboard {value} m")
 SHORT_CLASS = {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "Ⅳ", 5: "Ⅴ", 6: "劣Ⅴ"}
 SHORT_CLASS_EN = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: ">V"}
@@ -118,7 +126,10 @@ class RiverSummary(QWidget):
 
 
 class SectionRanking(QWidget):
-    """Paints the sections, the worst first; `section_asked` carries the station that was clicked."""
+    """Paints the sections, the worst first; `section_asked` carries the station that was clicked.
+
+    `before` holds the classes of a day ago by station.
+    """
 
     section_asked = Signal(str)
 
@@ -128,6 +139,7 @@ class SectionRanking(QWidget):
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.rows: tuple[StationView, ...] = ()
+        self.before: Mapping[str, WaterClass] = {}
         self._under = -1
 
     def show_sections(self, sections: Sequence[StationView]) -> None:
@@ -185,7 +197,7 @@ class SectionRanking(QWidget):
             plate(painter, plate_area, short_class(found.water_class, self._words.language), CLASS[found.water_class])
         wide = plate_area.left() - 34
         set_size(painter, 13)
-        name_wide = wide
+        name_wide = wide if self._change(shown) is None else wide - 64
         if found is not None and found.odour is not None:
             left = badge(painter, plate_area.left() - 6, area.top() + 13, say(ODOUR[found.odour]), CLASS[6])
             name_wide = left - 34
@@ -197,9 +209,20 @@ class SectionRanking(QWidget):
         target = shown.station.target_class
         ending = "" if target is None else say(TARGET.with_values(name=CLASS_NAMES[target]))
         write(painter, line, ending, QUIET, RIGHT)
+        change = self._change(shown)
+        if change is not None:
+            write(painter, line.translated(0, -18), say(change), CALM if change in CHANGES[3:] else CLASS[5], RIGHT)
         room = line.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(ending) - 8, 0)
         is_over = found is not None and bool(found.over_target)
         write(painter, room, say(reason_of(found)), CLASS[5] if is_over else QUIET, LEFT)
+
+    def _change(self, shown: StationView) -> Text | None:
+        """Return the wording of a change since a day ago, None where there is none."""
+        before = self.before.get(shown.station.id)
+        if before is None or shown.quality is None:
+            return None
+        change = change_of_section(before, shown.quality.water_class)
+        return None if change is CHANGES[2] else change
 
 
 class RiverPanel(GlassPanel):
@@ -211,6 +234,7 @@ class RiverPanel(GlassPanel):
         super().__init__(TITLE, icons, parent)
         self.least_height = HEADER_HEIGHT + SUMMARY_HEIGHT + 120
         self._rivers: tuple[RiverState, ...] = ()
+        self._before: RiverView | None = None
         self._rows = -1
         self.choice = QComboBox()
         self.choice.currentIndexChanged.connect(self._show_chosen)
@@ -254,6 +278,15 @@ class RiverPanel(GlassPanel):
             self._fill_choice()
         self._show_chosen()
 
+    def show_before(self, before: RiverView | None) -> None:
+        """Compare with the river as it stood a day ago, or with nothing."""
+        if before is self._before:
+            return
+        self._before = before
+        stations = () if before is None else before.stations
+        self.ranking.before = {one.station.id: one.quality.water_class for one in stations if one.quality is not None}
+        self._show_chosen()
+
     def set_language(self, language: Language) -> None:
         """Speak another language."""
         super().set_language(language)
@@ -283,10 +316,22 @@ class RiverPanel(GlassPanel):
         self.ranking.show_sections(river.sections)
         how = BY_MEAN if river.quality is not None and river.quality.by_average else BY_SHARES
         count = 0 if river.quality is None else river.quality.sections
-        self.words.put(self.how.setText, how.with_values(count=count) if count else Text("", ""))
+        said = how.with_values(count=count) if count else Text("", "")
+        change = self._change(river)
+        self.words.put(
+            self.how.setText, said if change is None else Text(f"{said.zh} · {change.zh}", f"{said.en} · {change.en}")
+        )
         if self._rows != len(river.sections):
             self._rows = len(river.sections)
             self.content_changed.emit()
+
+    def _change(self, river: RiverState) -> Text | None:
+        """Say how the river changed since a day ago, None when it was not assessed then."""
+        rivers = () if self._before is None else self._before.rivers
+        before = next((one.quality for one in rivers if one.course.name == river.course.name), None)
+        if before is None or river.quality is None:
+            return None
+        return SINCE_YESTERDAY.with_values(change=change_of_river(before, river.quality))
 
 
 def short_class(number: WaterClass, language: Language) -> str:
