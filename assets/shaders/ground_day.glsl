@@ -12,7 +12,7 @@ void main() {
   vec3 point = seen + uEye;
   vec4 cover = cover_at(point.xy);
 #ifdef CARVED
-  if (bank_distance(cover) < -1.5) discard;
+  if (bank_distance(cover) < -0.4) discard;
 #endif
   float fine = fwidth(point.x) + fwidth(point.y), away = outside(point.xy);
   vec3 normal = face_normal(seen);

@@ -297,6 +297,26 @@ def test_what_is_chosen_and_coloured_shows_in_a_draft(city: CityScene) -> None:
     assert chosen[changed][:, 2].mean() > chosen[changed][:, 0].mean() + 30
 
 
+def test_a_better_quality_lays_finer_shadows(scene: CityScene) -> None:
+    # given a city 4 km long in the draft's detail
+    city = scene
+    city.add_tiles("row", "buildings", small_city.build_tiles(small_city.boxes([(0, 0), (4000, 0)], [20.0, 20.0])))
+    city.set_quality("draft")
+    drawn(city, stage("day"))
+    cells = [city._content._groundwork.textures["field_heights"].pixels.shape[1]]
+
+    # when it is drawn better, better still, and as a draft again
+    for quality in ("soft", "high", "draft"):
+        city.set_quality(quality)  # type: ignore[arg-type]
+        drawn(city, stage("day"))
+        cells.append(city._content._groundwork.textures["field_heights"].pixels.shape[1])
+
+    # then cells grow with the quality, and a draft in motion lays nothing again
+    assert cells[0] == cells[1]
+    assert cells[2] > 1.5 * cells[1]
+    assert cells[3] == cells[2]
+
+
 def test_shadows_wait_for_the_last_layer_that_is_expected(scene: CityScene) -> None:
     # given blocks, and more to come
     scene.expect_more(expects_more=True)

@@ -40,7 +40,7 @@ from sanping.stage.state import FeatureRef, Stage, WaterColour
 from sanping.twin.project import Role
 from sanping.twin.river_view import RiverView
 
-_CELLS = {-1: 1024, 0: 1536, 1: 2048, 2: 3072}
+_CELLS = {-1: 1536, 0: 1536, 1: 2048, 2: 3072}
 _SORT_EVERY, _LOW_THINGS_M = 16, 45.0
 _STATIONS_TITLE = Text("测站", "Stations")
 
@@ -69,7 +69,7 @@ class SceneContent:
         self._painter = Painter(load_ramps(context.assets / "palettes"))
         self.top_m = 100.0
         self.expects_more = False
-        self._frame = 0
+        self._frame = self._laid_cells = 0
         context.ground_m = -context.centre[2]
         self._settle()
 
@@ -180,7 +180,7 @@ class SceneContent:
 
     def prepare(self, pose: CameraPose, lens: Lens, sun: Point, room: Room, detail: int) -> None:
         """Make the frame ready: ground textures in step, labels in their room, tiles at their levels."""
-        if self._is_stale:
+        if self._is_stale or _CELLS[detail] > self._laid_cells:
             self._measure()
             if not self.expects_more:
                 self._lay_groundwork(detail)
@@ -360,7 +360,7 @@ class SceneContent:
 
     def _lay_groundwork(self, detail: int) -> None:
         """Lay shadows, lights and beacons of what is shown; what is hidden leaves no trace."""
-        self._is_stale = False
+        self._is_stale, self._laid_cells = False, _CELLS[detail]
         bounds = self._bounds()
         seen = {name for name, _ in self._seen()}
         tiles = [(name, layer, self._painter.kept(name)) for name, layer in self._tiles.items() if name in seen]

@@ -26,13 +26,15 @@ class Room:
 
     `size_px` is the picture; `inside` (west, south, east, north) the part of it that is seen whole; `covered` (k, 4)
     are boxes of the same order that lie over it. A frame of a window keeps labels where the last one had them; a
-    picture does not, so that its parts agree.
+    picture does not, so that its parts agree. `share` is how much of a pixel of the window one of the frame is:
+    less than 1 in a coarse frame that is to be enlarged.
     """
 
     size_px: tuple[int, int]
     inside: PixelBox
     covered: Float64Array
     is_picture: bool = False
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ def room_under(size_px: tuple[int, int], panels: Sequence[PixelBox], panels_of_p
         size_px=size_px,
         inside=(_RIM_PX, _RIM_PX, width - _RIM_PX, height - _RIM_PX),
         covered=np.array(covered, np.float64).reshape(-1, 4),
+        share=min(1.0, y) if panels_of_px[1] > 1 else 1.0,
     )
 
 

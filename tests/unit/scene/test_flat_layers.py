@@ -1,10 +1,12 @@
-"""sanping.scene.layers.vector_layer, sanping.scene.layers.trees, sanping.scene.layers.roads: actors of flat things."""
+"""sanping.scene.layers: vector_layer, trees, roads and water."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
+from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from fakes import small_city
@@ -12,6 +14,7 @@ from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.layers.roads import RoadLayer, width_of
 from sanping.scene.layers.trees import Trees
 from sanping.scene.layers.vector_layer import FlatLayer
+from sanping.scene.layers.water import WaterLayer
 from sanping.scene.shaders import ShaderLibrary
 from sanping.scene.uniforms import SceneUniforms
 
@@ -109,3 +112,32 @@ def test_a_ramp_comes_down_to_the_ground_at_its_own_height(context: SceneContext
 def test_a_senseless_width_is_replaced_by_the_usual_one(said: object, wanted: float) -> None:
     # given what a file says; when the width of an arterial is taken; then it makes sense
     assert width_of(said, "arterial") == wanted
+
+
+def test_flood_walls_are_even_and_stand_only_between_water_and_land(context: SceneContext) -> None:
+    # given two basins that share an edge at x = 100, in even ground with a spike of 5 m on the southern bank
+    boxes = [shapely.box(0, 0, 100, 60), shapely.box(100, 0, 300, 60)]
+    heights = np.full((401, 401), 4.0, np.float32)
+    heights[200, 224] = 9.0
+    context.terrain = replace(
+        small_city.slope(),
+        heights_m=heights,
+        cell_x_m=2.0,
+        cell_y_m=2.0,
+        west=small_city.CENTRE[0] - 400.0,
+        north=small_city.CENTRE[1] + 400.0,
+    )
+
+    # when they are drawn
+    layer = WaterLayer(context, small_city.vector(boxes, [{"level_m": 2.5}, {"level_m": 2.5}]))
+    data = layer.actors[1].GetMapper().GetInput()
+    wall = vtk_to_numpy(data.GetPoints().GetData())  # type: ignore[no-untyped-call]
+    steps = vtk_to_numpy(data.GetPolys().GetConnectivityArray()).reshape(-1, 3)  # type: ignore[no-untyped-call]
+    middles = wall[steps].mean(axis=1)
+
+    # then the top of the wall is level all along, and no wall stands where the basins meet
+    assert float(context.ground_at(np.array([[48.0, 0.0]]))[0]) == 9.0
+    assert np.ptp(wall[1::2, 2]) < 0.01
+    assert not ((np.abs(middles[:, 0] - 100.0) < 0.5) & (middles[:, 1] > 1.0) & (middles[:, 1] < 59.0)).any()
+    assert len(steps) > 100
+    layer.release()

@@ -17,7 +17,7 @@ from sanping.scene.label_layout import NOTHING, Indices, Labels, Placed, Room, s
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
 from sanping.scene.station_words import Saying
 
-_MOST = 42
+_MOST, _LEAST_SCALE, _REMEMBERED_SCALES = 42, 0.375, 4
 _TEXT, _PLATE, _LEADER, _MARK = 0.0, 1.0, 2.0, 3.0
 _QUAD = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 _KIND_COLOURS = {
@@ -55,6 +55,7 @@ class LabelLayer:
         self._numbers = {sign.id: number for number, sign in enumerate(self._signs)}
         self._material = context.material("label.vert", "label")
         self._atlas: Atlas | None = None
+        self._written: dict[float, tuple[Atlas, DataTexture]] = {}
         self._sizes_px: Float64Array = np.zeros((0, 2))
         self._places = np.array([sign.place for sign in self._signs]).reshape(-1, 3)
         self._ranks, self._reach_m = _standing(self._signs)
@@ -116,7 +117,8 @@ class LabelLayer:
         """Choose and place the labels of the coming frame beside `taken` plates; return their own. Free at rest."""
         if not self._is_visible or not self._signs:
             return NOTHING.plates
-        scale = max(1.0, round(room.size_px[1] / 270.0) / 4.0)
+        scale = max(1.0, round(room.size_px[1] / room.share / 270.0) / 4.0) * room.share
+        scale = max(_LEAST_SCALE, round(scale * 8.0) / 8.0)
         if self._atlas is None or scale != self._scale:
             self._write(scale)
         view = (tuple(lens.eye), tuple(lens.forward), lens.half_width)
@@ -173,13 +175,18 @@ class LabelLayer:
 
     def _write(self, scale: float) -> None:
         self._scale, self._key = scale, None
-        context = self._context
-        words = [sign.zh if context.language == "zh" else sign.en for sign in self._signs]
-        font = context.assets / "fonts" / "NotoSansSC-Bold.ttf"
-        self._atlas = drawn_words(words, font, round(16 * scale))
-        self._material.set_texture(
-            "atlas", DataTexture(self._atlas.pixels[..., None].repeat(3, axis=2), is_smooth=True)
-        )
+        if self._atlas is None:
+            self._written.clear()
+        if scale not in self._written:
+            context = self._context
+            words = [sign.zh if context.language == "zh" else sign.en for sign in self._signs]
+            atlas = drawn_words(words, context.assets / "fonts" / "NotoSansSC-Bold.ttf", round(16 * scale))
+            texture = DataTexture(atlas.pixels[..., None].repeat(3, axis=2), is_smooth=True)
+            while len(self._written) >= _REMEMBERED_SCALES:
+                self._written.pop(next(iter(self._written)))
+            self._written[scale] = (atlas, texture)
+        self._atlas, texture = self._written[scale]
+        self._material.set_texture("atlas", texture)
         self._sizes_px = self._atlas.boxes[:, 2:] + np.array([16.0, 9.0]) * scale
 
     def _draw(self, placed: Placed) -> None:

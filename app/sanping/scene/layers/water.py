@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from sanping.domain.geo import Float32Array, Float64Array
 from sanping.domain.ground import VectorLayer
@@ -14,7 +15,8 @@ from sanping.scene.ribbons import MeshSheet, densified
 
 _STEPS = {-1: 0, 0: 14, 1: 26, 2: 48}
 _STRIDES = {-1: 7.0, 0: 7.0, 1: 4.0, 2: 2.4}
-_WALL_M = 1.1
+_WALL_M, _HIGHEST_WALL_M, _WALL_STEP_M = 1.1, 6.0, 8.0
+_EVEN_POINTS, _BESIDE_M = 9, 0.5
 _REACH_M = 60.0
 _AT_ONCE = 4096
 
@@ -25,6 +27,7 @@ class WaterLayer(FlatLayer):
     def __init__(self, context: SceneContext, data: VectorLayer) -> None:
         super().__init__(context)
         surface, walls = MeshSheet(), MeshSheet(place=2)
+        waters = shapely.STRtree([part for geometry in data.geometries for part in polygon_parts(geometry)])
         for geometry, attributes in zip(data.geometries, data.attributes, strict=True):
             for polygon in polygon_parts(geometry):
                 points, triangles = triangulated(polygon)
@@ -32,7 +35,7 @@ class WaterLayer(FlatLayer):
                 flat = points - context.centre[:2]
                 surface.add(np.column_stack([flat, np.full(len(flat), level)]), triangles)
                 for ring in line_parts(polygon):
-                    self._add_wall(walls, ring, level)
+                    self._add_wall(walls, ring, level, waters)
         flat_points, flat_triangles, _ = surface.arrays()
         self.sheet = Sheet(points=flat_points, triangles=flat_triangles)
         self._lines: dict[bytes, tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]] = {}
@@ -84,21 +87,48 @@ class WaterLayer(FlatLayer):
             own = self.context.ground_m - 0.6
         return own if self.context.terrain is not None else max(own, self.context.ground_m - 2.5)
 
-    def _add_wall(self, walls: MeshSheet, ring: Float64Array, level: float) -> None:
-        path = densified(ring[:, :2], 30.0) - self.context.centre[:2]
-        if len(path) < 2:
+    def _add_wall(self, walls: MeshSheet, ring: Float64Array, level: float, waters: shapely.STRtree) -> None:
+        """Add a wall along a bank, of even height however rough the ground is, but not where water meets water."""
+        line = densified(ring[:, :2], _WALL_STEP_M)
+        if len(line) < 2:
             return
-        ground = np.maximum(self.context.ground_at(path), level)
-        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+        path = line - self.context.centre[:2]
+        step = np.hypot(*np.diff(path, axis=0).T)
+        ground = _evened(
+            np.maximum(self.context.ground_at(path), level), is_closed=bool(np.allclose(path[0], path[-1]))
+        )
+        along = np.concatenate([[0.0], np.cumsum(step)])
         points = np.empty((2 * len(path), 3))
         points[0::2, :2] = points[1::2, :2] = path
         points[0::2, 2] = level - 1.0
-        points[1::2, 2] = np.minimum(ground + _WALL_M, level + 6.0)
-        first = np.arange(len(path) - 1, dtype=np.int32) * 2
+        points[1::2, 2] = np.clip(ground + _WALL_M, level + _WALL_M, level + _HIGHEST_WALL_M)
+        first = np.flatnonzero(_is_bank(line, waters)).astype(np.int32) * 2
         triangles = np.concatenate(
             [np.stack([first, first + 2, first + 3], 1), np.stack([first, first + 3, first + 1], 1)]
         )
-        walls.add(points, triangles, place=np.column_stack([np.repeat(along, 2), np.tile([0.0, 1.0], len(path))]))
+        if len(triangles):
+            walls.add(points, triangles, place=np.column_stack([np.repeat(along, 2), np.tile([0.0, 1.0], len(path))]))
+
+
+def _evened(heights: Float64Array, *, is_closed: bool) -> Float64Array:
+    """Heights (n,) along a line without fins: the median around each point, and the mean of those around it."""
+    reach = min(_EVEN_POINTS, (len(heights) - 1) // 2)
+    ring = heights[:-1] if is_closed else heights
+    for mean in (np.median, np.mean):
+        padded = np.pad(ring, reach, mode="wrap" if is_closed else "edge")
+        ring = mean(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1), axis=1)
+    evened: Float64Array = np.append(ring, ring[:1]) if is_closed else ring
+    return evened
+
+
+def _is_bank(line: Float64Array, waters: shapely.STRtree) -> npt.NDArray[np.bool_]:
+    """Say for each step (n − 1) of a line of world points whether there is land on one of its sides."""
+    middle, way = (line[1:] + line[:-1]) / 2, np.diff(line, axis=0)
+    side = np.column_stack([-way[:, 1], way[:, 0]]) / np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)[:, None]
+    beside = shapely.points(np.concatenate([middle + side * _BESIDE_M, middle - side * _BESIDE_M]))
+    is_wet = np.zeros(len(beside), np.bool_)
+    is_wet[waters.query(beside, predicate="within")[0]] = True
+    return ~(is_wet[: len(middle)] & is_wet[len(middle) :])
 
 
 def _beside(points: Float32Array, line: Float64Array) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
