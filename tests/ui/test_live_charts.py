@@ -153,3 +153,22 @@ def test_a_station_is_marked_by_flood_before_class_and_grey_when_stale() -> None
     # when their colours are asked, then flood wins, and what is stale is grey whatever it said
     assert colour_of(view.by_id["mid"]) == FLOOD["orange"]
     assert colour_of(view.by_id["down"]) == STALE
+
+
+def test_a_list_of_rows_never_shows_half_a_row_at_its_foot(qtbot: Any) -> None:
+    from PySide6.QtWidgets import QWidget
+
+    from sanping.ui.live.row_area import RowArea
+
+    # given ten rows of 40 pixels in an area with room for some of them
+    rows = QWidget()
+    rows.setFixedHeight(400)
+    area = RowArea(rows, 40)
+    qtbot.addWidget(area)
+    area.show()
+
+    # when it has several heights, then what is seen is always whole rows
+    for height in (130, 199, 240, 39):
+        area.resize(200, height)
+        qtbot.wait(1)
+        assert area.viewport().height() == (height // 40 * 40 or height)

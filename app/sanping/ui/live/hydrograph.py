@@ -49,14 +49,14 @@ class Hydrograph(QWidget):
     def __init__(self, zone: tzinfo | None = None) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(158)
+        self.setFixedHeight(146)
         self.zone = zone
         self.language: Language = "zh"
         self.graph: Graph | None = None
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Prefer the width of a panel."""
-        return QSize(300, 158)
+        return QSize(300, 146)
 
     def show_graph(self, graph: Graph | None) -> None:
         """Show a graph, or that there is none."""

@@ -35,13 +35,13 @@ class Radar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(190)
+        self.setFixedHeight(176)
         self.language: Language = "zh"
         self.spokes: tuple[Spoke, ...] = ()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Prefer the width of a panel."""
-        return QSize(300, 190)
+        return QSize(300, 176)
 
     def show_spokes(self, spokes: Sequence[Spoke]) -> None:
         """Show these items."""
@@ -58,10 +58,10 @@ class Radar(QWidget):
         font.setPixelSize(11)
         painter.setFont(font)
         middle = QPointF(self.width() / 2, self.height() / 2)
-        radius = min(self.height() / 2 - 2 * LABEL_PX, self.width() / 4)
+        radius = min(self.height() / 2 - 2 * LABEL_PX - 6, self.width() / 4)
         count = len(self.spokes)
         for ring in (0.5, 1.0, 1.5):
-            painter.setPen(QPen(QColor(110, 190, 255, 150 if ring == 1.0 else 50), 1.4 if ring == 1.0 else 1))
+            painter.setPen(QPen(QColor(110, 176, 255, 150 if ring == 1.0 else 50), 1.4 if ring == 1.0 else 1))
             painter.drawPolygon(QPolygonF([_at(middle, radius * ring / MOST, n, count) for n in range(count)]))
         worst = max(self.spokes, key=lambda spoke: spoke.water_class)
         colour = CLASS[worst.water_class]

@@ -5,7 +5,7 @@ from math import isfinite
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QWidget
 
 from sanping.domain.station import WaterClass
 from sanping.domain.text import Language, Text
@@ -24,6 +24,7 @@ from sanping.ui.icons import Icons
 from sanping.ui.live import words
 from sanping.ui.live.colours import CALM, CLASS, FLOOD, STALE
 from sanping.ui.live.painting import CENTRE, LEFT, RIGHT, badge, plate, set_size, write
+from sanping.ui.live.row_area import RowArea
 from sanping.ui.theme import QUIET, TEXT, WHITE
 from sanping.ui.wording import Wording
 
@@ -248,10 +249,7 @@ class RiverPanel(GlassPanel):
         self.heading.setProperty("role", "section")
         self.ranking = SectionRanking(self.words)
         self.ranking.section_asked.connect(self.section_asked)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self.ranking)
+        self._area = RowArea(self.ranking, ROW_HEIGHT)
         self.body.setContentsMargins(10, 8, 8, 10)
         self.body.setSpacing(4)
         for widget in (self.choice, self.nothing, self.summary, self.how, self.heading):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from sanping.domain.source_status import SourceState, SourceStatus, waits_for_trust
 from sanping.domain.text import Language, Text
@@ -12,6 +12,7 @@ from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
 from sanping.ui.icons import Icons
 from sanping.ui.live import words
 from sanping.ui.live.painting import RIGHT, badge, dot, set_size, write
+from sanping.ui.live.row_area import RowArea
 from sanping.ui.theme import AMBER, QUIET, TEXT
 from sanping.ui.wording import Wording
 
@@ -158,10 +159,7 @@ class SourcesPanel(GlassPanel):
         self.none.setProperty("role", "quiet")
         self.rows = SourceRows(self.words)
         self.rows.source_asked.connect(self._choose)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self.rows)
+        self._area = RowArea(self.rows, ROW_HEIGHT)
         self.question = QLabel()
         self.question.setWordWrap(True)
         self.trust = QPushButton()

@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from sanping.domain.quantity import quantity
 from sanping.domain.text import Language, Text
@@ -19,6 +19,7 @@ from sanping.ui.live import words
 from sanping.ui.live.colours import FLOOD
 from sanping.ui.live.hydrograph import Graph, Hydrograph, Line
 from sanping.ui.live.radar import Radar, Spoke
+from sanping.ui.live.row_area import RowArea
 from sanping.ui.live.station_sheet import HEAD_HEIGHT, ROW_HEIGHT, Readings, StationHead
 
 TITLE = Text("站点详情", "Station")
@@ -69,10 +70,7 @@ class StationPanel(GlassPanel):
         self.caption = QLabel()
         self.caption.setProperty("role", "section")
         self.radar = Radar()
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self.readings)
+        self._area = RowArea(self.readings, ROW_HEIGHT)
         self.body.setContentsMargins(12, 8, 10, 10)
         self.body.setSpacing(6)
         self.body.addWidget(self.head)
