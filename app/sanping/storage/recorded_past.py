@@ -1,29 +1,34 @@
 """A recording as a past for the time machine: as-of values are found in it the way a hub finds them in its store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
+
+import numpy as np
+import pyarrow as pa
 
 from sanping.domain.observation import Observation
 from sanping.ports.event_log import Event
+from sanping.ports.history import Series, SeriesKey
 from sanping.ports.past import Stretch
+from sanping.storage.observation_table import SCHEMA, rows_of
 from sanping.storage.recording import About, Recording
 
 KEY_FRAME_ROWS = 50_000
+KEY_FRAME_TIMES = 8
 MOST_ROWS = 200_000
-
-_Series = tuple[str, str, str, int]
+_KEYS = ("station", "quantity", "statistic")
 
 
 class RecordedPast:
     """Implements `ports.past.Past` over an open recording, which it owns; may be asked from any thread.
 
-    Where the values as of a moment begin is remembered every 50 000 rows, so that a jump reads no more than that.
+    The values as of some moments are remembered, so that a jump reads only what came since the last of them.
     """
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
         self._turn = Lock()
-        self._frames: list[tuple[int, dict[_Series, Observation]]] = []
+        self._frames: list[tuple[int, pa.Table]] = []
 
     @property
     def about(self) -> About:
@@ -37,18 +42,14 @@ class RecordedPast:
     def as_of(self, moment_ms: int) -> Sequence[Observation]:
         """Return the latest observation of every series up to a moment."""
         with self._turn:
-            return self._as_of(moment_ms)
-
-    def _as_of(self, moment_ms: int) -> Sequence[Observation]:
-        if not self._frames:
-            self._index()
-        at_ms, frame = next(
-            (found for found in reversed(self._frames) if found[0] <= moment_ms), (-(1 << 62), {})
-        )  # fmt: skip
-        book = dict(frame)
-        for row in self._recording.observations(at_ms + 1, moment_ms):
-            book[(row.station, row.quantity, row.statistic, row.period_s)] = row
-        return tuple(book.values())
+            if not self._frames:
+                self._frames = list(_frames(self._recording.columns()))
+            at_ms, known = next(
+                (frame for frame in reversed(self._frames) if frame[0] <= moment_ms), (-(1 << 62), _NOTHING)
+            )
+            later = list(self._recording.columns(at_ms, moment_ms))
+            newest = _newest(known, later) if later else known
+            return [row for batch in newest.to_batches() for row in rows_of(batch)]
 
     def rows(self, from_ms: int, to_ms: int) -> Stretch:
         """Return the observations of a stretch, or the first part of them."""
@@ -60,6 +61,27 @@ class RecordedPast:
                 rows.append(row)
         return Stretch(rows=rows, to_ms=to_ms)
 
+    def series(self, key: SeriesKey, from_ms: int, to_ms: int) -> Series:
+        """Return one series of the recording as it was measured."""
+        with self._turn:
+            rows = [
+                row
+                for row in self._recording.observations(from_ms, to_ms)
+                if (row.station, row.quantity, row.statistic, row.period_s)
+                == (key.station, key.quantity, key.statistic, key.period_s)
+            ]
+        value = np.array([row.value for row in rows], np.float64)
+        return Series(
+            key=key,
+            unit=rows[-1].unit if rows else "",
+            step="raw",
+            event_ms=np.array([row.event_ms for row in rows], np.float64),
+            value=value,
+            low=value,
+            high=value,
+            quality=tuple(row.quality for row in rows),
+        )
+
     def events(self, from_ms: int, to_ms: int, kinds: Sequence[str]) -> Sequence[Event]:
         """Return the events of these kinds, in order of time."""
         with self._turn:
@@ -70,13 +92,34 @@ class RecordedPast:
         with self._turn:
             self._recording.close()
 
-    def _index(self) -> None:
-        book: dict[_Series, Observation] = {}
-        since, at_ms = 0, 0
-        for row in self._recording.observations():
-            if since >= KEY_FRAME_ROWS and row.event_ms > at_ms:
-                self._frames.append((at_ms, dict(book)))
-                since = 0
-            book[(row.station, row.quantity, row.statistic, row.period_s)] = row
-            since, at_ms = since + 1, row.event_ms
-        self._frames.append((at_ms, book))
+
+_NOTHING = SCHEMA.empty_table()
+
+
+def _frames(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, pa.Table]]:
+    """Yield moments with the latest observation of every series then; the last of them is the end.
+
+    A frame holds some of the rows of its own moment: whoever goes on from it reads that moment again.
+    """
+    newest, waiting, count, at_ms = _NOTHING, [], 0, 0
+    for batch in batches:
+        waiting.append(batch)
+        count += batch.num_rows
+        if count >= max(KEY_FRAME_ROWS, KEY_FRAME_TIMES * newest.num_rows):
+            newest, at_ms = _newest(newest, waiting), batch.column("event_ms")[-1].as_py()
+            waiting, count = [], 0
+            yield at_ms, newest
+    if waiting:
+        yield waiting[-1].column("event_ms")[-1].as_py(), _newest(newest, waiting)
+
+
+def _newest(known: pa.Table, batches: Sequence[pa.RecordBatch]) -> pa.Table:
+    """Return the last row of every series, of rows in order of time."""
+    joined = pa.concat_tables([known, pa.Table.from_batches(batches)]).unify_dictionaries().combine_chunks()
+    codes = np.zeros(joined.num_rows, np.int64)
+    for name in _KEYS:
+        words = joined.column(name).chunk(0)
+        codes = codes * (len(words.dictionary) + 1) + words.indices.to_numpy(zero_copy_only=False)
+    periods, period = np.unique(joined.column("period_s").to_numpy(), return_inverse=True)
+    _, last = np.unique((codes * len(periods) + period)[::-1], return_index=True)
+    return joined.take(pa.array(np.sort(len(codes) - 1 - last)))

@@ -162,6 +162,15 @@ class Recording:
             for batch in table.batches(lambda low, high: low <= to_ms and high >= from_ms, "event_ms"):
                 yield from (row for row in rows_of(batch) if from_ms <= row.event_ms <= to_ms)
 
+    def columns(self, from_ms: int = -(1 << 62), to_ms: int = 1 << 62) -> Iterator[pa.RecordBatch]:
+        """Yield the observations of a span as columns, both ends included, in order of event time."""
+        with self._container.open(_OBSERVATIONS) as part, TableReader(part, check_schema) as table:
+            for batch in table.batches(lambda low, high: low <= to_ms and high >= from_ms, "event_ms"):
+                moments = batch.column("event_ms").to_numpy()
+                begin, end = moments.searchsorted(from_ms), moments.searchsorted(to_ms, side="right")
+                if end > begin:
+                    yield batch.slice(begin, end - begin)
+
     def events(self, from_ms: int = -(1 << 62), to_ms: int = 1 << 62) -> Iterator[Event]:
         """Yield the events of a span, both ends included, in order of time."""
         with self._container.open(_EVENTS) as part, TableReader(part, _check_events) as table:

@@ -8,6 +8,7 @@ import pytest
 from fakes.small_river import MINUTE_MS, NOON_MS, reading
 from sanping.domain.observation import Observation
 from sanping.ports.event_log import Event
+from sanping.ports.history import SeriesKey
 from sanping.storage import recorded_past
 from sanping.storage.recorded_past import RecordedPast
 from sanping.storage.recording import About, Recording, write_recording
@@ -72,6 +73,19 @@ def test_a_long_stretch_comes_in_parts_that_join(past: RecordedPast) -> None:
     # then nothing is missing and nothing is twice
     assert rows == observations()[1:]
     assert parts > 5
+
+
+def test_one_series_is_given_as_it_was_measured(past: RecordedPast) -> None:
+    # given a recording of two stations
+    # when ten minutes of one are asked for, and of one that is not in it
+    found = past.series(SeriesKey(station="up", quantity="water_level"), NOON_MS, NOON_MS + 10 * MINUTE_MS)
+    none = past.series(SeriesKey(station="else", quantity="water_level"), NOON_MS, NOON_MS + 10 * MINUTE_MS)
+
+    # then its values come with their unit
+    assert found.value.tolist() == [n / 8 for n in range(11)]
+    assert found.event_ms.tolist() == [NOON_MS + n * MINUTE_MS for n in range(11)]
+    assert (found.unit, set(found.quality)) == ("m", {"good"})
+    assert len(none.value) == 0
 
 
 def test_events_are_chosen_by_kind(past: RecordedPast) -> None:
