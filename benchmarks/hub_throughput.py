@@ -254,7 +254,18 @@ def run(lanes: list[Lane], options: argparse.Namespace, folder: Path) -> dict[st
     for broker in brokers:
         broker.terminate()
         broker.wait()
-    return {**judged(lanes, folder, data, screen), **watch.figures(), "screen cpu s": round(screen.cpu_s, 1)}
+    figures = {**judged(lanes, folder, data, screen), **watch.figures(), "screen cpu s": round(screen.cpu_s, 1)}
+    return {**figures, "answers again after, s": round(reopened_s(twin, data), 1)}
+
+
+def reopened_s(twin: Path, data: Path) -> float:
+    """Start the hub once more on what it has kept, and return how long it took until it answered."""
+    began_s = time.monotonic()
+    process, _ = started_hub(twin, data)
+    took_s = time.monotonic() - began_s
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    return took_s
 
 
 def percentiles(delays_s: list[float]) -> str:

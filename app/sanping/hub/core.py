@@ -51,6 +51,7 @@ OPS_KEPT = 10_000
 DAY_MS = 86_400_000
 RECALLED_MS = 7 * DAY_MS
 FORGET_EVERY_S = 3600.0
+FOR_EVER_MS = 1 << 53  # a clock that was set back must not hide what is newer than it
 
 STORE = "store"
 _STORE_WORKS = Text("历史库恢复正常", "The store works again")
@@ -68,6 +69,7 @@ class Hub:
         self.plan = plan
         self.epoch = uuid.uuid4().hex
         self.is_trusted = plan.is_trusted
+        self.is_ready = False
         self.began_ms = _now_ms()
         self.latest = LatestTable()
         self.log = ChangeLog(self.epoch)
@@ -95,11 +97,12 @@ class Hub:
         known = await self.ledger.ask(lambda history: history.as_of(_now_ms()))
         self.latest.take(known)
         now_ms = _now_ms()
-        kept = await self.events.between(now_ms - RECALLED_MS, now_ms, (ALARM, COMMAND))
+        kept = await self.events.between(now_ms - RECALLED_MS, FOR_EVER_MS, (ALARM, COMMAND))
         self.alarms.recall(alarms_of(kept).values())
-        self.notices.recall(notices_of(await self.events.between(now_ms - KEPT_MS, now_ms, (NOTICE,))))
+        self.notices.recall(notices_of(await self.events.between(now_ms - KEPT_MS, FOR_EVER_MS, (NOTICE,))))
         self.notices.time_passed(now_ms)
         self._answers = {op: Ack(op=op, ok=True) for op in ops_of(kept)[-OPS_KEPT:]}
+        self.is_ready = True
         self._ticking = asyncio.create_task(self._tick())
         if self.is_trusted:
             self.supervisor.start()

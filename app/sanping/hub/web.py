@@ -91,6 +91,8 @@ class Web:
             return web.Response(status=403, text="host", headers=_SAFE_HEADERS)
         if origin is not None and not self._access.is_origin(origin, request.host):
             return web.Response(status=403, text="origin", headers=_SAFE_HEADERS)
+        if not self._hub.is_ready:  # a screen that came now would miss the alarms of the life before
+            return web.Response(status=503, text="starting", headers={**_SAFE_HEADERS, "Retry-After": "1"})
         response = await handler(request)
         if not response.prepared:
             response.headers.update(_SAFE_HEADERS)

@@ -249,6 +249,31 @@ def test_no_question_whatever_is_answered_by_a_fault(tmp_path: Path) -> None:
     assert {200, 400} <= statuses <= {200, 400, 404, 413}
 
 
+def test_nobody_is_let_in_before_the_hub_remembers_its_earlier_life(tmp_path: Path) -> None:
+    async def visited() -> list[int]:
+        # given a hub whose port is open and whose alarms are not recalled yet
+        title = Text("城", "Town")
+        plan = HubPlan(name="town", title=title, live=small_river(), adapters=Installed(manifests={}))
+        hub = Hub(plan, JournalHistory(tmp_path), SqliteEventLog(tmp_path))
+        door = Web(hub, TOKEN)
+        address = f"http://127.0.0.1:{await door.start('127.0.0.1', 0)}"
+        found = []
+        async with aiohttp.ClientSession(headers={"Origin": address}) as session:
+            # when somebody comes before and after
+            for _ in range(2):
+                for path in ("/live", f"{BASE}/health"):
+                    async with session.get(f"{address}{path}") as answer:
+                        found.append(answer.status)
+                if not hub.is_ready:
+                    await hub.start()
+        await door.stop()
+        await hub.stop()
+        return found
+
+    # then they are asked to come again, and let in later
+    assert asyncio.run(visited()) == [503, 503, 400, 200]
+
+
 def test_a_token_in_an_address_is_no_token(tmp_path: Path) -> None:
     # given a visitor who writes the right token where it could be read by others
     async def visit(address: str, _: int) -> list[int]:
