@@ -187,6 +187,22 @@ def test_alarms_of_the_past_cannot_be_dealt_with_and_closing_shows_the_present(r
     assert window.overlays.replay.lamp.words.text() == "无历史"
 
 
+def test_the_course_of_a_station_comes_from_the_recording(replayed: Any, qtbot: Any) -> None:
+    # given a replay without any hub
+    window = replayed.window
+    go(replayed, 50, qtbot)
+
+    # when the sheet of a gauge is opened
+    window.live_panels.open_station("G1")
+    chart = window.overlays.station.chart
+    qtbot.waitUntil(lambda: chart.graph is not None and len(chart.graph.event_ms) > 0, timeout=20_000)
+
+    # then its course is that of the recording, up to the moment shown
+    known = chart.graph.event_ms[np.isfinite(chart.graph.value)]
+    assert known[0] == BEGIN_MS
+    assert known[-1] == BEGIN_MS + 50 * MINUTE_MS
+
+
 def test_a_table_of_the_recording_is_exported_from_the_desk(replayed: Any, tmp_path: Path, qtbot: Any) -> None:
     # given the form for tables
     window = replayed.window

@@ -14,7 +14,7 @@ from sanping.commands.river_decisions import station_seen
 from sanping.domain.errors import SanpingError
 from sanping.domain.station import Station
 from sanping.domain.text import Text
-from sanping.ports.history import Series, SeriesKey
+from sanping.ports.history import SeriesKey, Step
 from sanping.stage.state import FeatureRef
 from sanping.twin.alarms import operator_items
 from sanping.twin.live import LiveState, with_observations
@@ -256,19 +256,19 @@ class LivePanels(QObject):
     @Slot(object)
     def _ask_course(self, course: Course) -> None:
         living, panel = self._desk.living, self._desk.overlays.station
-        if living.link is None:
-            panel.show_course(course, None)
-            return
         key = SeriesKey(
             station=course.station, quantity=course.quantity, statistic=course.statistic, period_s=course.period_s
         )
         to_ms = living.view.now_ms or living.now_ms()
-        questions = living.link.questions
-        step = "raw" if course.hours <= RAW_HOURS else "hour"
-
-        def question() -> Series:
-            return questions.series(key, to_ms - course.hours * HOUR_MS, to_ms, step)  # type: ignore[arg-type]
-
+        from_ms = to_ms - course.hours * HOUR_MS
+        step: Step = "raw" if course.hours <= RAW_HOURS else "hour"
+        if living.recorded is not None:
+            question = partial(living.recorded, key, from_ms, to_ms)
+        elif living.link is not None:
+            question = partial(living.link.questions.series, key, from_ms, to_ms, step)
+        else:
+            panel.show_course(course, None)
+            return
         living.asking.ask(question, partial(panel.show_course, course), lambda _: panel.show_course(course, None))
 
     @Slot(str)

@@ -149,6 +149,7 @@ class Replaying(QObject):
         recording, self._recording = self._recording, None
         if recording is None:
             return
+        self._desk.living.recorded = None
         self.machine.forget()
         recording.close()
         self._remember_hub()
@@ -159,6 +160,7 @@ class Replaying(QObject):
     def follow(self) -> None:
         """Follow the twin that is open now, with its clock; nothing of another one is remembered."""
         self.machine.forget()
+        self._desk.living.recorded = None
         recording, self._recording = self._recording, None
         if recording is not None:
             recording.close()
@@ -309,6 +311,7 @@ class Replaying(QObject):
             self._say_error(FileBroken(OTHER_TWIN.with_values(name=name), path=str(path)))
             return
         old, self._recording = self._recording, past
+        self._desk.living.recorded = past.series
         self.machine.replay(past, past.span(), lead_ms=self._lead_ms())
         if old is not None:
             old.close()

@@ -14,6 +14,7 @@ from sanping.client.hub_past import HubPast
 from sanping.client.link import LinkStatus
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
+from sanping.ports.history import Series, SeriesKey
 from sanping.twin.live import LiveState
 from sanping.twin.live_part import LivePart
 from sanping.twin.project import TwinProject
@@ -29,6 +30,7 @@ LEVELS_MS = 3 * 3_600_000
 IN_THE_PAST = Text("正在回放，不能处置；请先回到实时", "This is a replay; return to the present to deal with it")
 NO_LEVELS: Mapping[str, Sequence[tuple[int, float]]] = MappingProxyType({})
 
+RecordedSeries = Callable[[SeriesKey, int, int], Series]
 HubOf = Callable[[TwinProject], HubHolder | None]
 
 
@@ -56,6 +58,9 @@ class Living(QObject):
     status_changed = Signal(object)
     refused = Signal(object)
     linked = Signal()
+
+    recorded: RecordedSeries | None = None
+    """Gives series of the recording that is replayed; None while there is none."""
 
     def __init__(self, hub_of: HubOf, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
