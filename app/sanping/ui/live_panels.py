@@ -16,7 +16,7 @@ from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.ports.history import SeriesKey, Step
 from sanping.stage.state import FeatureRef
-from sanping.twin.alarms import operator_items
+from sanping.twin.alarms import AlarmItem, operator_items
 from sanping.twin.live import LiveState, with_observations
 from sanping.twin.river_view import RiverView, river_view
 from sanping.ui.city_show import CityShow
@@ -183,16 +183,7 @@ class LivePanels(QObject):
     @Slot(object)
     def _show_view(self, view: RiverView) -> None:
         desk, panels, living = self._desk, self._desk.overlays, self._desk.living
-        rules = {rule.id: rule for rule in living.part.rules}
-        lines = [
-            AlarmLine(
-                item=item,
-                station=self._name_of(item.alarm.station),
-                rule=rules[item.alarm.rule].title if item.alarm.rule in rules else NO_WORDS,
-                advice=rules[item.alarm.rule].advice if item.alarm.rule in rules else NO_WORDS,
-            )
-            for item in operator_items(view.alarms, view.now_ms)
-        ]
+        lines = [self._line_of(item) for item in operator_items(view.alarms, view.now_ms)]
         panels.river.show_before(self._before if view.is_live else None)
         panels.river.show_rivers(view.rivers)
         panels.warnings.show_notices(view.notices)
@@ -204,6 +195,17 @@ class LivePanels(QObject):
         self._show_sheet(view)
         self._show_link()
         desk.city.show_river(view)
+
+    def _line_of(self, item: AlarmItem) -> AlarmLine:
+        alarm = item.alarm
+        rule = next((rule for rule in self._desk.living.part.rules if rule.id == alarm.rule), None)
+        return AlarmLine(
+            item=item,
+            station=self._name_of(alarm.station),
+            rule=NO_WORDS if rule is None else rule.title,
+            advice=NO_WORDS if rule is None else rule.advice,
+            is_measured=bool(alarm.quantity) and (rule is None or bool(rule.quantity)),
+        )
 
     @Slot(object)
     def _show_status(self, _status: LinkStatus) -> None:

@@ -4,8 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -53,12 +62,16 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmLine:
-    """One line: an item of the operator's list with the names of its station and rule, and the rule's advice."""
+    """One line: an item of the operator's list with the names of its station and rule, and the rule's advice.
+
+    `is_measured` when one quantity against one limit raised it; a class or a combination of rules has no such pair.
+    """
 
     item: AlarmItem
     station: Text
     rule: Text
     advice: Text
+    is_measured: bool = True
 
     @property
     def alarm(self) -> Alarm:
@@ -68,11 +81,15 @@ class AlarmLine:
 
 def head_of(line: AlarmLine) -> Text:
     """Return the shortest that says what is wrong: the name of the rule, else the alarm's sentence."""
-    return line.rule if line.rule.zh else Text(line.alarm.title_zh, line.alarm.title_en)
+    title = line.rule if line.rule.zh else Text(line.alarm.title_zh, line.alarm.title_en)
+    return Text(title.zh, title.en[:1].upper() + title.en[1:])
 
 
-def measured(alarm: Alarm) -> Text:
-    """Return the value with its limit."""
+def measured(line: AlarmLine) -> Text:
+    """Return the value with its limit, nothing for a rule that has no such pair."""
+    alarm = line.alarm
+    if not line.is_measured:
+        return Text("", "")
     known = quantity(alarm.quantity)
     unit = alarm.unit or known.unit
     value = f"{alarm.value:.{known.decimals}f} {unit}".strip()
@@ -125,7 +142,7 @@ class _Line(QStyledItemDelegate):
         write(painter, below, age, QUIET, RIGHT)
         state = "" if is_active else f"  {say(STATE_NAMES[alarm.state])}"
         left = below.adjusted(0, 0, -width_of(painter, age) - 8, 0)
-        write(painter, left, f"{say(line.station)}{state}  {say(measured(alarm))}", QUIET)
+        write(painter, left, f"{say(line.station)}{state}  {say(measured(line))}", QUIET)
         painter.restore()
 
 
@@ -238,13 +255,27 @@ class AlarmPanel(GlassPanel):
         self._line.chosen = alarm
         self.list.viewport().update()
         self._fill()
+        detail = 0 if self.chosen is None else DETAIL_HEIGHT - ROW_HEIGHT // 2
+        self.least_height = HEADER_HEIGHT + 46 + ROW_HEIGHT + detail + ROW_HEIGHT // 2
         self.content_changed.emit()
+        self._show_chosen_row()
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""
         super().set_language(language)
         self.list.viewport().update()
         self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the alarm that is looked at in view."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._show_chosen_row)
+
+    @Slot()
+    def _show_chosen_row(self) -> None:
+        rows = [number for number, line in enumerate(self.lines) if line.alarm.id == self._line.chosen]
+        if rows:
+            self.list.scrollTo(self._model.index(rows[0], 0), QAbstractItemView.ScrollHint.PositionAtTop)
 
     def _make_detail(self) -> None:
         column = QVBoxLayout(self.detail)
@@ -286,8 +317,10 @@ class AlarmPanel(GlassPanel):
         self.title.setText(say(title_of(line)))
         decimals = quantity(alarm.quantity).decimals
         unit = alarm.unit or quantity(alarm.quantity).unit
-        parts = [f"{say(quantity(alarm.quantity).title)} {alarm.value:.{decimals}f} {unit}".strip()]
-        parts.append(say(LIMIT.with_values(value=f"{alarm.limit:.{decimals}f}")))
+        parts = []
+        if line.is_measured:
+            parts.append(f"{say(quantity(alarm.quantity).title)} {alarm.value:.{decimals}f} {unit}".strip())
+            parts.append(say(LIMIT.with_values(value=f"{alarm.limit:.{decimals}f}")))
         parts.append(say(SINCE.with_values(time=words.clock(alarm.raised_ms, self.zone)[6:])))
         if alarm.acknowledged_by:
             state = BY.with_values(state=STATE_NAMES[alarm.state], by=alarm.acknowledged_by)

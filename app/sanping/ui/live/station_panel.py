@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from sanping.domain.quantity import quantity
@@ -31,6 +32,7 @@ HOURS: tuple[tuple[int, Text], ...] = (
     (168, Text("7 天", "7 d")),
 )
 WARNING, GUARANTEE, RECORD = Text("警戒", "warning"), Text("保证", "guarantee"), Text("历史最高", "record")
+LEAST_ROWS = 4
 RADAR_LIMIT_CLASS = 3
 MOST_SPOKES = 8
 HOUR_MS = 3_600_000
@@ -172,7 +174,17 @@ class StationPanel(GlassPanel):
 
     def _show_radar(self, shown: StationView) -> None:
         self.radar.show_spokes(self._spokes(shown))
-        self.radar.setVisible(self._has_radar())
+        self._fit_radar()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave the radar out where the readings need its room."""
+        super().resizeEvent(event)
+        self._fit_radar()
+
+    def _fit_radar(self) -> None:
+        room = self.height() - HEADER_HEIGHT - HEAD_HEIGHT - 78 - self.chart.height() - self.radar.height() - 6
+        rows = min(LEAST_ROWS, len(self.readings.rows))
+        self.radar.setVisible(self._has_radar() and room >= ROW_HEIGHT * rows)
 
     def _has_radar(self) -> bool:
         return len(self.radar.spokes) >= 3

@@ -14,7 +14,7 @@ from sanping.twin.river_view import StationView
 from sanping.twin.water_quality import CLASS_NAMES
 from sanping.ui.live import words
 from sanping.ui.live.colours import CLASS, FLOOD, STALE, SUSPECT, colour_of
-from sanping.ui.live.painting import LEFT, badge, dot, set_size, value_width, write, write_value
+from sanping.ui.live.painting import LEFT, badge, dot, set_size, value_width, width_of, write, write_value
 from sanping.ui.theme import ACCENT, AMBER, QUIET, TEXT, WHITE
 from sanping.ui.wording import Wording
 
@@ -128,8 +128,11 @@ class StationHead(QWidget):
         value_wide = painter.fontMetrics().horizontalAdvance(value)
         colour = WHITE if is_fresh else STALE
         write(painter, QRectF(wide - value_wide - 6, 0, value_wide + 6, 32), value, colour)
+        name, room = say(shown.station.name), wide - value_wide - 36
         set_size(painter, 16, is_bold=True)
-        write(painter, QRectF(22, 0, wide - value_wide - 36, 28), say(shown.station.name), WHITE)
+        if width_of(painter, name) > room:
+            set_size(painter, 13, is_bold=True)
+        write(painter, QRectF(22, 0, room, 30), name, WHITE)
         self._paint_meaning(painter, shown)
         set_size(painter, 11)
         write(painter, QRectF(0, 57, wide, 17), "   ".join(self._facts(shown)), QUIET)

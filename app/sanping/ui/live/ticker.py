@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from sanping.domain.notice import Notice
 from sanping.domain.text import Language, Text
 from sanping.ui.live import words
-from sanping.ui.live.alarm_panel import AlarmLine, title_of
+from sanping.ui.live.alarm_panel import FLOOD, AlarmLine, head_of, measured
 from sanping.ui.live.colours import ALARM
 from sanping.ui.live.painting import CENTRE, RIGHT, dot, set_size, width_of, write
 from sanping.ui.live.warning_panel import EXERCISE, colour_of
@@ -19,7 +19,6 @@ from sanping.ui.wording import Wording
 
 EACH_MS = 5000
 WIDTH, HEIGHT = 720, 30
-PLACE = Text("{station}：{title}", "{station}: {title}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +115,10 @@ class Ticker(QWidget):
 
 
 def _of_alarm(line: AlarmLine) -> Told:
-    title = title_of(line)
+    what, value = head_of(line), measured(line)
+    told = Text(f"{line.station.zh}  {what.zh}  {value.zh}", f"{line.station.en}  {what.en}  {value.en}")
     return Told(
-        words=title if line.station.zh in title.zh else PLACE.with_values(station=line.station, title=title),
+        words=FLOOD.with_values(title=told) if line.item.is_flood else told,
         colour=ALARM[line.alarm.colour],
         since_ms=line.alarm.raised_ms,
         alarm=line.alarm.id,
