@@ -6,7 +6,6 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, runtime_checkable
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.errors import InputError, SanpingError, StoreFailed
@@ -287,10 +286,12 @@ class Hub:
                 await self.forget()
 
     async def forget(self) -> None:
-        """Remove what is older than is kept; an hour's worth at a time, so that commits hardly wait."""
+        """Remove what is older than is kept, a day at a time, so that commits in between hardly wait."""
         before_ms = _now_ms() - self.plan.keep_days * DAY_MS
         try:
-            await self.ledger.ask(lambda history: _forget_before(history, before_ms))
+            first_ms, _ = await self.ledger.ask(lambda history: history.span())
+            for edge_ms in (*range((first_ms or before_ms) + DAY_MS, before_ms, DAY_MS), before_ms):
+                await self.ledger.ask(_forgetting(edge_ms))
         except StoreFailed as error:
             self._minutes.warn("retention", error.in_language("en"))
 
@@ -306,14 +307,6 @@ class Hub:
         )
 
 
-@runtime_checkable
-class Forgetting(Protocol):
-    """A history that can remove what is old."""
-
-    def forget_before(self, moment_ms: int) -> int:
-        """Remove what is older than a moment; return the number of rows. Raises `StoreFailed`."""
-
-
 def _store_status(trouble: StoreFailed | None) -> SourceStatus:
     """Return the state of the store as screens show it: like that of a source."""
     why = _STORE_WORKS if trouble is None else Text(trouble.in_language("zh"), trouble.in_language("en"))
@@ -321,9 +314,8 @@ def _store_status(trouble: StoreFailed | None) -> SourceStatus:
     return SourceStatus(name=STORE, adapter=STORE, state=state, why_zh=why.zh, why_en=why.en, since_ms=_now_ms())
 
 
-def _forget_before(history: History, moment_ms: int) -> None:
-    if isinstance(history, Forgetting):
-        history.forget_before(moment_ms)
+def _forgetting(moment_ms: int) -> Callable[[History], int]:
+    return lambda history: history.forget_before(moment_ms)
 
 
 def _waiting_for_trust(status: SourceStatus) -> SourceStatus:

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from fakes.journal_history import JournalHistory
+from fakes.plain_history import PlainHistory
 from fakes.small_river import gauge, reading, small_river
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
@@ -17,6 +18,7 @@ from sanping.hub.core import DAY_MS, Hub
 from sanping.hub.manifests import Installed
 from sanping.hub.plan import HubPlan
 from sanping.hub.web import Web
+from sanping.ports.progress import Progress
 from sanping.storage.duckdb_history import DuckDbHistory
 from sanping.storage.event_log import SqliteEventLog
 
@@ -176,3 +178,35 @@ def test_what_is_older_than_is_kept_is_forgotten(tmp_path: Path) -> None:
 
     # then only what is young is left
     assert asyncio.run(ran()) == (3 * DAY_MS, 0)
+
+
+def test_a_month_is_forgotten_day_by_day_so_that_others_get_their_turn(tmp_path: Path) -> None:
+    # given a hub that keeps a day, with a month of rows
+    class Watched(PlainHistory):
+        def __init__(self) -> None:
+            super().__init__()
+            self.removed: list[int] = []
+
+        def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
+            self.removed.append(super().forget_before(moment_ms, progress))
+            return self.removed[-1]
+
+    async def ran() -> Watched:
+        history, now_ms = Watched(), time.time_ns() // 1_000_000
+        history.append([reading("up", "ph", 7.0, now_ms - day * DAY_MS + 1000) for day in range(1, 31)])
+        plan = HubPlan(
+            name="town", title=Text("城", "Town"), live=small_river(), adapters=Installed(manifests={}), keep_days=1
+        )
+        hub = Hub(plan, history, SqliteEventLog(tmp_path))
+        await hub.start()
+
+        # when it tidies up, twice
+        await hub.forget()
+        await hub.forget()
+        await hub.stop()
+        return history
+
+    # then no more than a day was removed at a time
+    history = asyncio.run(ran())
+    assert max(history.removed) == 1
+    assert (sum(history.removed), len(history.rows)) == (29, 1)
