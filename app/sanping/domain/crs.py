@@ -110,7 +110,7 @@ def target_for(source_crs: str, sample_points: Float64Array, wanted: str = "") -
     check_fits(source, sample_points)
     if wanted:
         target = _horizontal(named_crs(wanted))
-        if target != LOCAL and not _is_metric(crs_object(target) if target not in (GCJ02, BD09) else None):
+        if target != LOCAL and not _is_metric(target):
             raise CrsWrong(_NOT_METRIC.with_values(crs=target))
         if target != source:
             try:
@@ -120,7 +120,7 @@ def target_for(source_crs: str, sample_points: Float64Array, wanted: str = "") -
         return target
     if source == LOCAL:
         return LOCAL
-    if source not in (GCJ02, BD09) and _is_metric(crs_object(source)):
+    if _is_metric(source):
         return _horizontal(source)
     longitude, latitude = _middle(converter(source, _WGS84)(_sampled(sample_points)))[:2]
     return best_projected_crs(float(longitude), float(latitude))
@@ -286,9 +286,13 @@ def _is_earth_centred(points: Float64Array) -> bool:
     return bool(np.nanmedian(np.abs(radius - 6_371_000.0)) < 100_000.0) if np.isfinite(radius).any() else False
 
 
-def _is_metric(crs: CRS | None) -> bool:
+@lru_cache(maxsize=64)
+def _is_metric(name: str) -> bool:
     """Say whether a CRS is projected with east and north axes in true metres."""
-    if crs is None or not crs.is_projected or len(crs.axis_info) < 2:
+    if name in (GCJ02, BD09):
+        return False
+    crs = crs_object(name)
+    if not crs.is_projected or len(crs.axis_info) < 2:
         return False
     directions = {axis.direction for axis in crs.axis_info[:2]}
     operation = crs.to_2d().coordinate_operation

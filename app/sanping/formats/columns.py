@@ -269,24 +269,24 @@ def _sorted_by_row(mesh: Triangles) -> tuple[Int32Array, Int32Array, UInt8Array]
     if (row[1:] >= row[:-1]).all():
         return row, triangles, surface
     order = np.argsort(row, kind="stable")
-    return row[order], triangles[order], surface[order]
+    return row[order], triangles.take(order, axis=0), surface[order]
 
 
 def _used(points: Float64Array, triangles: Int32Array) -> tuple[Float64Array, Int32Array]:
     """Drop the points that no triangle has."""
     is_used = np.zeros(len(points), dtype=bool)
-    is_used[triangles] = True
+    is_used[triangles.astype(np.intp)] = True
     if is_used.all():
         return points, triangles
     number = np.cumsum(is_used, dtype=np.int32) - np.int32(1)
-    return points[is_used], number[triangles]
+    return np.compress(is_used, points, axis=0), number.take(triangles)
 
 
 def _reaches(
     points: Float64Array, triangles: Int32Array, triangle_row: Int32Array, parent: Int32Array
 ) -> tuple[Float64Array, Float64Array]:
     """Return the lowest and highest point of every row, a parent's with its descendants; NaN for a row without any."""
-    height = np.ascontiguousarray(points[:, 2])[triangles.ravel()]
+    height = np.ascontiguousarray(points[:, 2]).take(triangles.ravel())
     starts = np.flatnonzero(np.concatenate(([True], triangle_row[1:] != triangle_row[:-1])))
     base, top = np.full(len(parent), np.inf), np.full(len(parent), -np.inf)
     base[triangle_row[starts]] = np.minimum.reduceat(height, 3 * starts)

@@ -209,7 +209,7 @@ def _opened(rings: Rings) -> Rings:
     sizes = np.diff(rings.ring_start) - is_closed
     return replace(
         rings,
-        points=rings.points[kept],
+        points=np.compress(kept, rings.points, axis=0),
         z=None if rings.z is None else rings.z[kept],
         ring_start=np.concatenate(([0], np.cumsum(sizes))),
     )

@@ -37,30 +37,24 @@ def blocks(roofs: Roofs, base: Float64Array, heights: Heights) -> Triangles:
     points[:, 2] = np.repeat(levels.ravel(), np.repeat(sizes, 2))
     walls, wall_row = _walls(roofs, ring_row, foot, eaves)
     roof, roof_row = _facing_up(roofs), rings.row[roofs.cut.polygon]
-    parts = [(walls, wall_row, SurfaceKind.WALL), (eaves[roof], roof_row, SurfaceKind.ROOF)]
+    parts = [(walls, wall_row, SurfaceKind.WALL), (eaves.take(roof), roof_row, SurfaceKind.ROOF)]
     hanging = heights.above_ground_m[roof_row] > 0
     if hanging.any():
         parts.append((foot[roof[hanging]][:, ::-1], roof_row[hanging], SurfaceKind.OUTER_FLOOR))
-    return _row_by_row(points, parts, len(base))
+    return _row_by_row(points, parts)
 
 
-def _row_by_row(
-    points: Float64Array, parts: list[tuple[Int32Array, IntArray, SurfaceKind]], row_count: int
-) -> Triangles:
-    """Merge parts that are each in the order of rows into one mesh in that order; others are sorted later."""
-    counts = [np.bincount(row, minlength=row_count) for _, row, _ in parts]
-    place = np.cumsum(np.sum(counts, axis=0)) - np.sum(counts, axis=0)
-    total = sum(len(row) for _, row, _ in parts)
-    triangles, triangle_row = np.empty((total, 3), dtype=np.int32), np.empty(total, dtype=np.int32)
-    surface = np.empty(total, dtype=np.uint8)
-    for (corners, row, kind), own in zip(parts, counts, strict=True):
-        if len(row) > 1 and (row[1:] < row[:-1]).any():
-            order = np.argsort(row, kind="stable")
-            corners, row = corners[order], row[order]  # noqa: PLW2901  sorted in place of unsorted
-        target = np.arange(len(row)) + (place - (np.cumsum(own) - own))[row]
-        triangles[target], triangle_row[target], surface[target] = corners, row, kind
-        place = place + own
-    return Triangles(points=points, triangles=triangles, triangle_row=triangle_row, triangle_surface=surface)
+def _row_by_row(points: Float64Array, parts: list[tuple[Int32Array, IntArray, SurfaceKind]]) -> Triangles:
+    """Merge parts into one mesh in the order of rows."""
+    row = np.concatenate([rows for _, rows, _ in parts]).astype(np.int32)
+    order = np.argsort(row, kind="stable")
+    surface = np.repeat(np.array([kind for _, _, kind in parts], dtype=np.uint8), [len(rows) for _, rows, _ in parts])
+    return Triangles(
+        points=points,
+        triangles=np.concatenate([corners for corners, _, _ in parts]).take(order, axis=0),
+        triangle_row=row[order],
+        triangle_surface=surface[order],
+    )
 
 
 def _walls(roofs: Roofs, ring_row: IntArray, foot: Int32Array, eaves: Int32Array) -> tuple[Int32Array, IntArray]:

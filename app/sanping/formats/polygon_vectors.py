@@ -32,7 +32,7 @@ class Vectors:
 
     def at(self, rows: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> "Vectors":
         """Return the vectors at these places, or those of a mask."""
-        return Vectors(tuple(part[rows] for part in self.parts))
+        return Vectors(tuple(part.take(rows) if rows.dtype != np.bool_ else part[rows] for part in self.parts))
 
     def to(self, other: "Vectors") -> "Vectors":
         """Return the ways from these places to others."""

@@ -90,7 +90,7 @@ def _joined(cuts: list[_Cut], rings: _Rings, polygon_count: int) -> Triangulatio
     is_cut = np.zeros(polygon_count, dtype=bool)
     is_cut[polygon] = True
     return Triangulation(
-        triangles=rings.point[corners[order]].astype(np.int32),
+        triangles=rings.point.astype(np.int32).take(corners.take(order, axis=0)),
         polygon=polygon[order].astype(np.int32),
         broken=np.flatnonzero(~is_cut).astype(np.int32),
     )
@@ -153,7 +153,8 @@ def _has_area(normals: Vectors, *sides: Vectors) -> BoolArray:
     longest = sides[0].dot(sides[0])
     for side in sides[1:]:
         longest = np.maximum(longest, side.dot(side))
-    result: BoolArray = normals.dot(normals) > longest * NARROWEST_M**2
+    longest *= NARROWEST_M**2
+    result: BoolArray = normals.dot(normals) > longest
     return result
 
 
@@ -167,7 +168,7 @@ def _cut_triangles(rings: _Rings, polygons: IntArray, outer_start: IntArray) -> 
 def _triangles_with_area(rings: _Rings, corners: IntArray) -> BoolArray:
     a, b, c = corners.T
     ab, ac = _sides(rings, b, a), _sides(rings, c, a)
-    return _has_area(ab.cross(ac), ab, ac, _sides(rings, c, b))
+    return _has_area(ab.cross(ac), ab, ac, ab.to(ac))
 
 
 def _cut_quadrangles(rings: _Rings, polygons: IntArray, outer_start: IntArray) -> _Cut:
@@ -198,11 +199,9 @@ def _cut_fans(rings: _Rings, polygons: IntArray, begin: IntArray, sizes: IntArra
     apex = np.zeros_like(sizes)
     for attempt in range(2):
         corners, owner = _fans(begin, sizes, apex)
-        seen, sound, normals = _seen_whole(rings, corners, owner, len(polygons))
-        taken = seen[owner]
-        kept, kept_polygon = corners[taken], polygons[owner[taken]]
-        ok = _triangles_with_area(rings, kept)
-        cuts.append((kept[ok], kept_polygon[ok]))
+        seen, sound, normals, has_area = _seen_whole(rings, corners, owner, len(polygons))
+        kept = np.flatnonzero(seen[owner] & has_area)
+        cuts.append((corners.take(kept, axis=0), polygons[owner[kept]]))
         rest = np.flatnonzero(~seen & sound)
         polygons, begin, sizes = polygons[rest], begin[rest], sizes[rest]
         if attempt == 0 and len(rest):
@@ -221,15 +220,19 @@ def _fans(begin: IntArray, sizes: IntArray, apex: IntArray) -> tuple[IntArray, I
     """Return the corners (t, 3) of fans around `apex`, and the ring of each triangle."""
     step, owner = _ragged(sizes - 2)
     first, size, centre = begin[owner], sizes[owner], apex[owner]
-    corners = np.stack((centre, (centre + step + 1) % size, (centre + step + 2) % size), axis=1)
-    return corners + first[:, None], owner
+    corners = np.empty((len(owner), 3), dtype=np.int64)
+    for place, around in enumerate((centre, centre + step + 1, centre + step + 2)):
+        np.add(first, np.where(around < size, around, around - size), out=corners[:, place])
+    return corners, owner
 
 
-def _seen_whole(rings: _Rings, corners: IntArray, owner: IntArray, count: int) -> tuple[BoolArray, BoolArray, Vectors]:
-    """Say which fans turn one way throughout and which rings have an area, and return the ring's Newell normals."""
+def _seen_whole(
+    rings: _Rings, corners: IntArray, owner: IntArray, count: int
+) -> tuple[BoolArray, BoolArray, Vectors, BoolArray]:
+    """Say which fans turn one way throughout; which rings have an area; their Newell normals; which triangles have."""
     if not count:
         none = np.zeros(0, dtype=bool)
-        return none, none, rings.place.at(np.zeros(0, dtype=np.int64))
+        return none, none, rings.place.at(np.zeros(0, dtype=np.int64)), none
     a, b, c = corners.T
     ab, ac = _sides(rings, b, a), _sides(rings, c, a)
     parts = ab.cross(ac)
@@ -240,14 +243,15 @@ def _seen_whole(rings: _Rings, corners: IntArray, owner: IntArray, count: int) -
     sound: BoolArray = whole > reach * NARROWEST_M**2
     turns = np.minimum.reduceat(parts.dot(normals.at(owner)), fan_start)
     seen: BoolArray = (turns >= -1e-12 * whole) & sound
-    return seen, sound, normals
+    return seen, sound, normals, _has_area(parts, ab, ac, ab.to(ac))
 
 
 def _deepest_dent(rings: _Rings, begin: IntArray, sizes: IntArray, normals: Vectors) -> IntArray:
     """Return, for each ring, the number of the corner that turns most against its normal."""
     step, owner = _ragged(sizes)
     first, size = begin[owner], sizes[owner]
-    here, after, before = first + step, first + (step + 1) % size, first + (step - 1) % size
+    here, after = first + step, first + np.where(step + 1 < size, step + 1, 0)
+    before = first + np.where(step > 0, step, size) - 1
     incoming, outgoing = _sides(rings, here, before), _sides(rings, after, here)
     lengths = np.sqrt(incoming.dot(incoming) * outgoing.dot(outgoing))
     turn = incoming.cross(outgoing).dot(normals.at(owner)) / np.maximum(lengths, 1e-300)

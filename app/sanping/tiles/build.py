@@ -97,14 +97,14 @@ def _laid_out(
     tile_point = np.repeat(first_point[first_feature[:-1]], sizes)
     triangle_rows = ranges(whole.first_triangle[order], triangles_of)
     shift = (first_point[:-1] - tile_point - whole.first_point[order]).astype(np.int32)
-    triangles = whole.triangles[triangle_rows]
+    triangles = whole.triangles.take(triangle_rows, axis=0)
     triangles += np.repeat(shift, triangles_of)[:, None]
     number_of_row = np.empty(len(order), dtype=np.intp)
     number_of_row[order] = np.arange(len(order))
     row_in_tile = (np.arange(len(order)) - np.repeat(first_feature[:-1], sizes)).astype(np.uint16)
     is_class_mergeable = np.array([name.startswith(MERGEABLE_CLASSES) for name in features.class_names], dtype=np.bool_)
     return _Layout(
-        points=whole.points[ranges(whole.first_point[order], points_of)],
+        points=whole.points.take(ranges(whole.first_point[order], points_of), axis=0),
         triangles=triangles,
         surface=whole.surface[triangle_rows],
         row_in_tile=np.repeat(row_in_tile, points_of),

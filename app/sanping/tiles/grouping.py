@@ -46,7 +46,7 @@ def grouped(model: CityModel) -> Grouped:
     order = _welded_order(points, owner) if is_unshared else _owner_order(owner)
     if order is not None:
         chosen, renumbered = order
-        points, owner, triangles = points[chosen], owner[chosen], renumbered[triangles]
+        points, owner, triangles = points.take(chosen, axis=0), owner[chosen], renumbered.take(triangles)
     return Grouped(
         points=points,
         first_point=_firsts(owner, count),
@@ -86,7 +86,7 @@ def _sorted_by_feature(model: CityModel) -> tuple[Int32Array, Int32Array, UInt8A
     if len(feature) < 2 or not (feature[1:] < feature[:-1]).any():
         return feature, model.triangles, model.triangle_surface
     order = np.argsort(feature, kind="stable")
-    return feature[order], model.triangles[order], model.triangle_surface[order]
+    return feature[order], model.triangles.take(order, axis=0), model.triangle_surface[order]
 
 
 def _split(
@@ -94,9 +94,10 @@ def _split(
 ) -> tuple[Int32Array, Int32Array, Float64Array]:
     """Give every point one owner (−1: unused); a point that features share is repeated for each of them."""
     owner = np.full(len(points), -1, dtype=np.int32)
+    corners = triangles.astype(np.intp)  # numpy looks up its own whole numbers twice as fast
     for corner in range(3):
-        owner[triangles[:, corner]] = feature
-    is_foreign = owner[triangles] != feature[:, None]
+        owner[corners[:, corner]] = feature
+    is_foreign = owner.take(corners) != feature[:, None]
     if not is_foreign.any():
         return owner, triangles, points
     row, corner_of = np.nonzero(is_foreign)
