@@ -1,7 +1,15 @@
 // Sky, and the air between the eye and a thing.
 // Light of the towns around under the haze: stronger where they lie.
-float towns(vec3 ray) { return 0.62 + 0.76 * smoothstep(0.2, 0.8, noise2(ray.xy * 2.3 + 5.0)); }
-vec3 low_glow(vec3 ray) { return uGlow * vec3(1.25, 0.62, 0.30) * towns(ray) * exp(-abs(ray.z + 0.02) * 34.0) * uLamps; }
+float towns(vec3 ray) {
+#if DETAIL < 1
+  return 1.0;
+#endif
+  return 0.62 + 0.76 * smoothstep(0.2, 0.8, noise2(ray.xy * 2.3 + 5.0));
+}
+vec3 low_glow(vec3 ray) {
+  if (uLamps < 0.01) return vec3(0.0);
+  return uGlow * vec3(1.25, 0.62, 0.30) * towns(ray) * exp(-abs(ray.z + 0.02) * 34.0) * uLamps;
+}
 vec3 sky_colour(vec3 ray) {
   float up = max(ray.z, 0.0);
   vec3 colour = mix(uHorizon, uZenith, pow(up, 0.42));

@@ -40,10 +40,13 @@ Skin wall_skin(Feature it, vec3 point, vec3 normal, vec3 ray) {
   paint *= 0.93 + 0.10 * noise2(vec2(wall.x * 0.13, wall.y * 0.05) + salt) ;
   float cover = mix(pane.mean, pane.cover, pane.near);
   if (it.height > 20.0 && wall.y < 4.6 && it.kind != LANE_HOUSE) cover = mix(cover, 0.75, 0.8);
-  float lit = step(1.0 - w.lit * (0.55 + 0.9 * hash1(it.seed * 91.7)), hash2(pane.id + salt));
-  vec3 lamp = mix(vec3(0.75, 0.9, 1.0), vec3(1.0, 0.66, 0.32), step(hash2(pane.id * 1.3 + salt.yx), w.warm));
-  lamp = mix(mix(vec3(0.55, 0.80, 1.0), vec3(1.0, 0.62, 0.28), w.warm), lamp, max(pane.near, 0.3));
-  vec3 glow = lamp * mix(far_lights(wall, w.cell, w.lit, salt) * 0.8, lit, pane.near) * cover * uLamps * 1.1;
+  vec3 glow = vec3(0.0);
+  if (uLamps > 0.01) {
+    float lit = step(1.0 - w.lit * (0.55 + 0.9 * hash1(it.seed * 91.7)), hash2(pane.id + salt));
+    vec3 lamp = mix(vec3(0.75, 0.9, 1.0), vec3(1.0, 0.66, 0.32), step(hash2(pane.id * 1.3 + salt.yx), w.warm));
+    lamp = mix(mix(vec3(0.55, 0.80, 1.0), vec3(1.0, 0.62, 0.28), w.warm), lamp, max(pane.near, 0.3));
+    glow = lamp * mix(far_lights(wall, w.cell, w.lit, salt) * 0.8, lit, pane.near) * cover * uLamps * 1.1;
+  }
   float mirror = 0.10 + 0.90 * pow(max(1.0 - abs(dot(ray, normal)), 0.0), 4.0);
   float tilt = (hash2(pane.id + salt) - 0.5) * 0.05 * pane.near;
   vec3 back = reflect(ray, normalize(normal + vec3(0.0, 0.0, tilt)));
