@@ -255,7 +255,7 @@ def test_an_alarm_is_looked_at_acknowledged_and_shelved(qtbot: Any, icons: Any) 
     panel = shown(qtbot, AlarmPanel(icons))
     wishes: list[tuple[str, Any]] = []
     panel.wish_asked.connect(lambda action, arguments: wishes.append((action, arguments)))
-    view = small_view(alarm(), alarm("a2", "up", colour="red"))
+    view = small_view(alarm(), alarm("a2", "up", colour="red", proposes_case=True))
     panel.show_lines(lines_of(view), NOON_MS)
 
     # when the worst is chosen, acknowledged and shelved
@@ -270,6 +270,7 @@ def test_an_alarm_is_looked_at_acknowledged_and_shelved(qtbot: Any, icons: Any) 
         ("alarm.shelve", {"alarm": "a2", "until_ms": NOON_MS + 3_600_000}),
     ]
     assert "巡查堤防" in panel.advice.text()
+    assert "建议立案" in panel.facts.text()
 
 
 def test_the_ticker_tells_only_what_nobody_has_dealt_with(qtbot: Any, icons: Any) -> None:

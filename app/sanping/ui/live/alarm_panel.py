@@ -50,6 +50,7 @@ LIMIT = Text("限值 {value}", "limit {value}")
 AGAINST = Text("{value}，限值 {limit}", "{value}, limit {limit}")
 SINCE = Text("{time} 触发", "since {time}")
 BY = Text("{state} · {by}", "{state} by {by}")
+PROPOSED = Text("建议立案", "a case is proposed")
 ACKNOWLEDGE = Text("确认", "Acknowledge")
 SHELVE_1 = Text("搁置 1 h", "Shelve 1 h")
 SHELVE_8 = Text("8 h", "8 h")
@@ -325,6 +326,8 @@ class AlarmPanel(GlassPanel):
         if alarm.acknowledged_by:
             state = BY.with_values(state=STATE_NAMES[alarm.state], by=alarm.acknowledged_by)
             parts.append(say(state))
+        if alarm.proposes_case:
+            parts.append(say(PROPOSED))
         self.facts.setText("  ".join(parts))
         self.advice.setText(say(line.advice))
         self.advice.setVisible(bool(line.advice.zh))

@@ -18,7 +18,7 @@ from sanping.ui.theme import QUIET, WHITE
 from sanping.ui.wording import Wording
 
 EACH_MS = 5000
-WIDTH, HEIGHT = 720, 30
+WIDTH, HEIGHT, EDGE_PX = 720, 30, 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class Ticker(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         band = QLinearGradient(0, 0, self.width(), 0)
-        for place, alpha in ((0.0, 0), (0.15, 235), (0.85, 235), (1.0, 0)):
+        for place, alpha in ((0.0, 0), (0.08, 235), (0.92, 235), (1.0, 0)):
             band.setColorAt(place, QColor(8, 22, 46, alpha))
         painter.fillRect(self.rect(), band)
         glow = QLinearGradient(0, 0, self.width(), 0)
@@ -97,9 +97,9 @@ class Ticker(QWidget):
         told = say(one.words)
         set_size(painter, 11)
         count = f"{self._place + 1}/{len(self.told)}   {say(words.age(one.since_ms, self._now_ms))}"
-        right = QRectF(0, 0, self.width() - 84, self.height())
+        right = QRectF(0, 0, self.width() - EDGE_PX, self.height())
         write(painter, right, count, QUIET, RIGHT)
-        left = 84.0 + 16
+        left = EDGE_PX + 16.0
         area = QRectF(left, 0, right.right() - width_of(painter, count) - 16 - left, self.height())
         set_size(painter, 14, is_bold=True)
         wide = min(area.width(), width_of(painter, told))
