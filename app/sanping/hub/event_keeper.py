@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import isfinite
 from typing import TypeVar
 
 import msgspec
@@ -16,7 +15,7 @@ from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.ports.event_log import Event, EventLog
-from sanping.stage.camera_track import CAMERA, body_of
+from sanping.stage.camera_track import CAMERA, body_of, is_possible
 from sanping.wire.messages import Command
 
 ALARM, COMMAND, SOURCE, NOTICE = "alarm", "command", "source", "notice"
@@ -61,8 +60,8 @@ def camera_row(arguments: Mapping[str, object], now_ms: int) -> EventRow:
         pose = msgspec.convert(arguments, CameraPose)
     except msgspec.ValidationError as error:
         raise InputError(_NO_POSE.with_values(reason=str(error)[:100])) from error
-    if not (pose.distance_m > 0 and all(map(isfinite, (*pose.target, pose.heading_deg, pose.pitch_deg)))):
-        raise InputError(_NO_POSE.with_values(reason="distance_m"))
+    if not is_possible(pose):
+        raise InputError(_NO_POSE.with_values(reason=str(pose)[:100]))
     return (now_ms, CAMERA, body_of(pose))
 
 

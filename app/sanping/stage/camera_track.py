@@ -3,13 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import hypot
+from math import hypot, isfinite
 
 import msgspec
 
 from sanping.domain.view import CameraPose
 from sanping.ports.event_log import Event
-from sanping.stage.camera import flown
+from sanping.stage.camera import FARTHEST_M, flown
 
 CAMERA = "camera"
 LEAST_PAUSE_MS = 1000
@@ -40,6 +40,17 @@ def body_of(pose: CameraPose) -> bytes:
     return msgspec.json.encode(pose)
 
 
+def is_possible(pose: CameraPose) -> bool:
+    """Say whether a pose that came from elsewhere can be looked from."""
+    numbers = (*pose.target, pose.heading_deg, pose.pitch_deg, pose.distance_m, pose.fov_deg)
+    return (
+        all(map(isfinite, numbers))
+        and 0 < pose.distance_m <= FARTHEST_M
+        and -90 <= pose.pitch_deg <= 90
+        and 1 <= pose.fov_deg <= 170
+    )
+
+
 def track_of(events: Iterable[Event]) -> Track:
     """Return the moments of camera events by time; one that cannot be read is left out."""
     found = []
@@ -49,7 +60,7 @@ def track_of(events: Iterable[Event]) -> Track:
                 pose = msgspec.json.decode(event.body, type=CameraPose)
             except msgspec.MsgspecError:
                 continue
-            if pose.distance_m > 0:
+            if is_possible(pose):
                 found.append(CameraMoment(at_ms=event.time_ms, pose=pose))
     return tuple(sorted(found, key=lambda moment: moment.at_ms))
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from sanping.client.hub_past import HubPast
 from sanping.commands.desk_state import DeskState
 from sanping.commands.replay_actions import ExportWish
+from sanping.domain.alarm import Alarm
 from sanping.domain.errors import FileBroken, SanpingError
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
@@ -83,6 +84,7 @@ class Replaying(QObject):
         self._recording: RecordedPast | None = None
         self._moment_live: datetime | None = None
         self._is_following = False
+        self._alarms: Mapping[str, Alarm] | None = None
         self._wishes: dict[str, Callable[[], None]] = {
             "live": self._go_live,
             "toggle": self.machine.toggle,
@@ -253,8 +255,10 @@ class Replaying(QObject):
 
     @Slot(object)
     def _on_view(self, _view: object) -> None:
-        if self._recording is None and self.machine.has_past:
-            self.machine.note_alarms(self._desk.living.state.alarms.values())
+        alarms = self._desk.living.state.alarms
+        if self._recording is None and self.machine.has_past and alarms is not self._alarms:
+            self._alarms = alarms
+            self.machine.note_alarms(alarms.values())
 
     @Slot(object)
     def _on_camera(self, pose: CameraPose) -> None:

@@ -36,6 +36,9 @@ def test_a_track_goes_through_the_log_and_leaves_out_what_is_none() -> None:
         Event(seq=2, time_ms=1000, kind=CAMERA, body=body_of(HERE)),
         Event(seq=3, time_ms=2000, kind=CAMERA, body=b"{"),
         Event(seq=4, time_ms=2000, kind=CAMERA, body=body_of(replace(HERE, distance_m=-1.0))),
+        Event(seq=6, time_ms=2000, kind=CAMERA, body=body_of(replace(HERE, fov_deg=0.0))),
+        Event(seq=7, time_ms=2000, kind=CAMERA, body=body_of(replace(HERE, pitch_deg=900.0))),
+        Event(seq=8, time_ms=2000, kind=CAMERA, body=body_of(replace(HERE, distance_m=1e300))),
         Event(seq=5, time_ms=3000, kind="alarm", body=b"{}"),
     ]
 
