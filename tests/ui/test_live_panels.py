@@ -349,6 +349,26 @@ def test_sources_say_why_and_count_what_was_bad_and_trust_is_asked_for(qtbot: An
     assert bad_count(retrying) == 3
     panel.show_sources((retrying,), NOON_MS, is_linked=True)
     assert panel.trust.isHidden()
+    assert panel.needs_a_person
+
+
+def test_without_a_hub_nothing_is_said_of_sources(qtbot: Any, icons: Any) -> None:
+    from sanping.ui.live.sources_panel import NO_HUB, SourcesPanel
+
+    # given a source that was live
+    panel = shown(qtbot, SourcesPanel(icons))
+    live = SourceStatus(name="g", adapter="sl651", state="live", why_zh="", why_en="")
+    panel.show_sources((live,), NOON_MS, is_linked=True)
+    was_calm = not panel.needs_a_person
+
+    # when the hub goes away
+    panel.show_sources((live,), NOON_MS, is_linked=False)
+
+    # then it is not shown as live any more, and the panel asks to be looked at
+    assert was_calm
+    assert panel.rows.rows == ()
+    assert panel.none.text() == NO_HUB.zh
+    assert panel.needs_a_person
 
 
 ADAPTER = {

@@ -212,3 +212,14 @@ def test_round_hours_stand_on_the_clock_of_the_twin() -> None:
 
     # then they are full hours there
     assert [moment.strftime("%d %H:%M") for moment in found] == ["11 23:00", "12 00:00", "12 01:00"]
+
+
+def test_the_lamp_is_not_live_while_the_hub_is_not_heard(bar: Any) -> None:
+    # given a bar whose hub is away, in the present and in a replay
+    bar.show_view(view(is_away=True))
+    present = bar.lamp.words.text()
+    bar.show_view(view(is_away=True, timeline=past(NOON_MS + HOUR_MS)))
+
+    # when its lamp is read, then the present is not called live, and a replay stays a replay
+    assert present == "中枢断开"
+    assert bar.lamp.words.text() == "回放 · 非实时"

@@ -285,8 +285,13 @@ class Replaying(QObject):
                 is_waiting=machine.is_waiting,
                 is_recording=machine.is_recording,
                 follows_camera=machine.follows_camera,
+                is_away=self._is_away(),
             )
         )
+
+    def _is_away(self) -> bool:
+        status = self._desk.living.status
+        return status is not None and status.state != "linked"
 
     # Wishes of a person
 

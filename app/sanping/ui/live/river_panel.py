@@ -118,7 +118,8 @@ class RiverSummary(QWidget):
         set_size(painter, 12)
         write(painter, QRectF(left, 68, wide, 16), say(LEVEL), QUIET)
         set_size(painter, 17, is_bold=True)
-        write(painter, QRectF(left, 84, wide, 22), say(FLOOD_NAMES[river.flood]), FLOOD[river.flood].lighter(112))
+        state = NO_QUALITY if river.flood == "unknown" else FLOOD_NAMES[river.flood]
+        write(painter, QRectF(left, 84, wide, 22), say(state), FLOOD[river.flood].lighter(112))
         set_size(painter, 11)
         least = _least_board(river)
         if least is not None:

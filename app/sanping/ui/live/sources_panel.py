@@ -18,7 +18,7 @@ from sanping.ui.wording import Wording
 
 TITLE = Text("数据源", "Sources")
 NONE = Text("没有数据源", "No sources")
-NO_HUB = Text("未连接中枢", "No hub")
+NO_HUB = Text("未连接中枢，数据源状态未知", "No link to the hub; nothing is known of the sources")
 UNTRUSTED = Text(
     "该孪生的数据源会打开网络连接。确认来历可靠后再启动。",
     "The sources of this twin open network connections. Start them only if you trust where it comes from.",
@@ -200,7 +200,7 @@ class SourcesPanel(GlassPanel):
     @property
     def needs_a_person(self) -> bool:
         """Somebody is asked something here, looks at a source, or should: one does not deliver."""
-        is_well = all(status.state in ("live", "disabled") for status in self.rows.rows)
+        is_well = bool(self.rows.rows) and all(status.state in ("live", "disabled") for status in self.rows.rows)
         return not self.question.isHidden() or self.chosen is not None or not is_well
 
     @property
@@ -214,7 +214,8 @@ class SourcesPanel(GlassPanel):
         self.rows.update()
 
     def show_sources(self, sources: Sequence[SourceStatus], now_ms: int, *, is_linked: bool) -> None:
-        """Show newer states."""
+        """Show newer states; of sources whose hub is away nothing is known."""
+        sources = sources if is_linked else ()
         had = (len(self.rows.rows), self.question.isHidden(), self.tools.isHidden())
         self.rows.show_rows(sources, now_ms)
         waits = any(waits_for_trust(status) for status in sources)

@@ -17,11 +17,13 @@ from sanping.ui.live.time_track import LIVE_COLOUR, REPLAY, TimeTrack, TrackView
 from sanping.ui.wording import Wording
 
 HEIGHT = 60
+AWAY_COLOUR = QColor(255, 138, 42)
 COMPACT_PX, TIGHT_PX = 900, 740
 LIVE = Text("实时", "Live")
 REPLAYING = Text("回放 · 非实时", "Replay, not live")
 RECORDING = Text("录像回放", "Recording")
 READING = Text("读取中…", "Reading…")
+AWAY = Text("中枢断开", "Hub away")
 NO_PAST = Text("无历史", "No history")
 SPEED_TIP = Text("回放倍速", "Speed of the replay")
 MOMENT_TIP = Text("跳转到日期时间", "Go to a date and time")
@@ -29,7 +31,7 @@ MOMENT_TIP = Text("跳转到日期时间", "Go to a date and time")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeBarView:
-    """What the bar shows; `last_ms` is the present, or the end of a recording."""
+    """What the bar shows; `last_ms` is the present, or the end of a recording; `is_away` while the hub is not heard."""
 
     timeline: Timeline
     last_ms: int
@@ -38,6 +40,7 @@ class TimeBarView:
     is_waiting: bool = False
     is_recording: bool = False
     follows_camera: bool = False
+    is_away: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -183,7 +186,9 @@ class TimeBar(Glass):
             row.addWidget(self._buttons[name])
 
     def _show_lamp(self, view: TimeBarView) -> None:
-        if not view.has_past and view.is_live:
+        if view.is_live and view.is_away:
+            words, colour = AWAY, AWAY_COLOUR
+        elif not view.has_past and view.is_live:
             words, colour = NO_PAST, QColor(125, 135, 148)
         elif view.is_live:
             words, colour = LIVE, LIVE_COLOUR
