@@ -34,6 +34,7 @@ class Thinner:
     texture: _Pattern | None
     appearance: tuple[bytes, bytes] | None
     surface: _Pattern | None
+    simple_surface: _Pattern | None
 
 
 def thinner_for(head: bytes) -> Thinner | None:
@@ -45,6 +46,7 @@ def thinner_for(head: bytes) -> Thinner | None:
     if gml is None:
         return None
     xlink, gen, app = prefixes.get("xlink"), prefixes.get("generics"), prefixes.get("appearance")
+    srs = srs_of(head).encode()
     return Thinner(
         position=(b"</%bpos>" % gml, re.compile(rb"</%bpos>\s*<%bpos(?: srsDimension=\"3\")?>" % (gml, gml))),
         polygon=_polygon_pattern(gml),
@@ -53,7 +55,8 @@ def thinner_for(head: bytes) -> Thinner | None:
         attributes=_attributes_pattern(gen) if gen else None,
         texture=_texture_pattern(app) if app else None,
         appearance=(b"<%bappearanceMember>" % app, b"</%bappearanceMember>" % app) if app else None,
-        surface=_surface_pattern(gml, prefixes, srs_of(head).encode()),
+        surface=_surface_pattern(gml, prefixes, srs, rb'(?:<_a i="\d{1,11}"/>)?', rb'<_p i="(\d{1,11})"/>'),
+        simple_surface=_surface_pattern(gml, prefixes, srs, _attributes(gen) if gen else b"", _polygon(gml)),
     )
 
 
@@ -76,10 +79,15 @@ def _family(space: str) -> str:
 
 
 def _polygon_pattern(g: bytes) -> _Pattern:
-    return re.compile(
-        rb'<%bsurfaceMember>\s*<%bPolygon(?:\s+(?:\w+:)?id="([^"]*)")?>\s*%b</%bPolygon>\s*</%bsurfaceMember>\s*'
-        % (g, g, _ring(g), g, g)
-    )
+    return re.compile(_polygon(g))
+
+
+def _polygon(g: bytes) -> bytes:
+    """Return what matches a polygon without holes; groups: its id, that of its ring, its coordinates."""
+    return (
+        rb'<%bsurfaceMember>\s*+<%bPolygon(?:\s++(?:\w++:)?id="([^"]*+)")?+>\s*+%b</%bPolygon>\s*+'
+        rb"</%bsurfaceMember>\s*+"
+    ) % (g, g, _ring(g), g, g)
 
 
 def _patch_pattern(g: bytes) -> _Pattern:
@@ -88,20 +96,30 @@ def _patch_pattern(g: bytes) -> _Pattern:
 
 def _ring(g: bytes) -> bytes:
     return (
-        rb'<%bexterior>\s*<%bLinearRing(?:\s+(?:\w+:)?id="([^"]*)")?>\s*'
-        rb'<%bpos(?:List)?(?: srsDimension="3")?>([^<]*)</%bpos(?:List)?>\s*</%bLinearRing>\s*</%bexterior>\s*'
+        rb'<%bexterior>\s*+<%bLinearRing(?:\s++(?:\w++:)?id="([^"]*+)")?+>\s*+'
+        rb'<%bpos(?:List)?(?: srsDimension="3")?>([^<]*+)</%bpos(?:List)?>\s*+</%bLinearRing>\s*+</%bexterior>\s*+'
     ) % (g, g, g, g, g, g)
 
 
 def _links_pattern(g: bytes, xlink: bytes) -> _Pattern:
-    link = rb'"[^"]*"\s*/>\s*'
+    link = rb'"[^"]*+"\s*+/>\s*+'
     start = rb"<%bsurfaceMember %bhref=" % (g, xlink)
-    return re.compile(rb"%b(%b(?:%b%b)*)" % (start, link, start, link))
+    return re.compile(rb"%b(%b(?:%b%b)*+)" % (start, link, start, link))
 
 
 def _attributes_pattern(gen: bytes) -> _Pattern:
-    one = rb'\w+ name="[^"]*">\s*<%bvalue[^>]*>[^<]*</%bvalue>\s*</%b\w+>\s*' % (gen, gen, gen)
-    return re.compile(rb"<%b(%b(?:<%b%b)*)" % (gen, one, gen, one))
+    one = _attribute(gen)
+    return re.compile(rb"<%b(%b(?:<%b%b)*+)" % (gen, one, gen, one))
+
+
+def _attributes(gen: bytes) -> bytes:
+    """Return what matches any number of generic attributes."""
+    return rb"(?:<%b%b)*+" % (gen, _attribute(gen))
+
+
+def _attribute(gen: bytes) -> bytes:
+    """Return what matches a generic attribute behind its "<" and prefix."""
+    return rb'\w++ name="[^"]*+">\s*+<%bvalue[^>]*+>[^<]*+</%bvalue>\s*+</%b\w++>\s*+' % (gen, gen, gen)
 
 
 def _texture_pattern(app: bytes) -> _Pattern:
@@ -110,7 +128,10 @@ def _texture_pattern(app: bytes) -> _Pattern:
     return re.compile(rb"<%btarget [^>]*>\s*%b</%btarget>\s*" % (app, body, app))
 
 
-def _surface_pattern(g: bytes, prefixes: dict[str, bytes], srs: bytes) -> _Pattern | None:
+def _surface_pattern(
+    g: bytes, prefixes: dict[str, bytes], srs: bytes, attributes: bytes, polygons: bytes
+) -> _Pattern | None:
+    """Return what matches a boundary surface that holds `polygons`; groups: class, level, id, those of `polygons`."""
     if "core3" in prefixes:
         core = prefixes["core3"]
         around, classes, levels = core + b"boundary", prefixes.get("construction", b""), core
@@ -119,12 +140,12 @@ def _surface_pattern(g: bytes, prefixes: dict[str, bytes], srs: bytes) -> _Patte
         around = classes + b"boundedBy"
     else:
         return None
-    declared = rb'(?: (?:srsDimension="3"|srsName="%b"))*' % re.escape(srs)
+    declared = rb'(?: (?:srsDimension="3"|srsName="%b"))*+' % re.escape(srs)
     return re.compile(
-        rb'<%b>\s*<%b(\w+)(?:\s+(?:\w+:)?id="[^"]*")?>\s*(?:<_a i="\d{1,11}"/>)?<%blod(\d)MultiSurface>\s*'
-        rb'<%bMultiSurface(?:\s+(?:\w+:)?id="([^"]*)")?%b>\s*<_p i="(\d{1,11})"/></%bMultiSurface>\s*'
-        rb"</%blod\2MultiSurface>\s*</%b\1>\s*</%b>\s*"
-        % (around, classes, levels, g, declared, g, levels, classes, around)
+        rb'<%b>\s*+<%b(\w++)(?:\s++(?:\w++:)?id="[^"]*+")?+>\s*+%b<%blod(\d)MultiSurface>\s*+'
+        rb'<%bMultiSurface(?:\s++(?:\w++:)?id="([^"]*+)")?+%b>\s*+%b</%bMultiSurface>\s*+'
+        rb"</%blod\2MultiSurface>\s*+</%b\1>\s*+</%b>\s*+"
+        % (around, classes, attributes, levels, g, declared, polygons, g, levels, classes, around)
     )
 
 
@@ -135,7 +156,8 @@ def thinned(block: bytes, thinner: Thinner, harvest: Harvest) -> bytes:
     sign, position = thinner.position
     if sign in block[:_PROBE_BYTES]:
         block = position.sub(b" ", block)
-    text = _without_polygons(block, thinner.polygon, harvest)
+    text = block if thinner.simple_surface is None else _without_simple_surfaces(block, thinner.simple_surface, harvest)
+    text = _without_polygons(text, thinner.polygon, harvest)
     signs, patch = thinner.patch
     if any(sign in text[:_PROBE_BYTES] for sign in signs):
         text = _without_polygons(text, patch, harvest)
@@ -188,23 +210,46 @@ def _without_runs(text: bytes, pattern: _Pattern, marker: str, runs: dict[int, b
     return b"".join(left)
 
 
+def _without_simple_surfaces(text: bytes, pattern: _Pattern, harvest: Harvest) -> bytes:
+    """Put one marker in place of each run of boundary surfaces that hold a single polygon."""
+    parts = pattern.split(text)
+    first = harvest.add_polygons(parts[6::7], parts[4::7], parts[5::7])
+    names, levels, identities, gaps = (parts[k::7] for k in (1, 2, 3, 7))
+    numbers = range(first, first + len(names))
+    surfaces = [
+        (number, 1, int(level), _KINDS.get(name, int(SurfaceKind.OTHER)), identity)
+        for number, name, level, identity in zip(numbers, names, levels, identities, strict=True)
+    ]
+    return _marked(parts[0], surfaces, gaps, harvest)
+
+
 def _without_surfaces(text: bytes, pattern: _Pattern, harvest: Harvest) -> bytes:
     """Put one marker in place of each run of boundary surfaces, openings excepted: those hang on their wall."""
     parts = pattern.split(text)
-    left = [parts[0]]
-    surfaces: list[ThinSurface] = []
-    rows = zip(*(parts[k::5] for k in range(1, 6)), strict=True)
-    for name, level, identity, first, gap in rows:
-        kind = _KINDS.get(name, int(SurfaceKind.OTHER))
-        if not surfaces:
+    names, levels, identities, markers, gaps = (parts[k::5] for k in range(1, 6))
+    surfaces = [
+        (
+            int(first),
+            harvest.thin_polygons.pop(int(first), 0),
+            int(level),
+            _KINDS.get(name, int(SurfaceKind.OTHER)),
+            identity,
+        )
+        for name, level, identity, first in zip(names, levels, identities, markers, strict=True)
+    ]
+    return _marked(parts[0], surfaces, gaps, harvest)
+
+
+def _marked(before: bytes, surfaces: list[ThinSurface], gaps: list[bytes], harvest: Harvest) -> bytes:
+    """Return the text with a marker for each run of surfaces; `gaps` is what stood behind each surface."""
+    left = [before]
+    begin = 0
+    for end, gap in enumerate(gaps, start=1):
+        if gap or end == len(gaps):
             number = harvest.new_marker()
-            left.append(b'<_b i="%d"/>' % number)
-            harvest.thin_surfaces[number] = surfaces
-        polygon = int(first)
-        surfaces.append((polygon, harvest.thin_polygons.pop(polygon, 0), int(level), kind, identity))
-        if gap:
-            left.append(gap)
-            surfaces = []
+            left += (b'<_b i="%d"/>' % number, gap)
+            harvest.thin_surfaces[number] = surfaces[begin:end]
+            begin = end
     return b"".join(left)
 
 
