@@ -60,7 +60,7 @@ vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   colour += vec3(0.1, 0.8, 1.0) * tall * smoothstep(0.985, 1.0, scan) * 0.55;
   if (wall.y < 26.0) {
     float street = max(cover_at(point.xy + normal.xy * 5.0).r, 0.18);
-    colour += vec3(1.0, 0.52, 0.20) * exp(-max(wall.y, 0.0) / 5.5) * street * 0.85 * uLamps;
+    colour += vec3(1.0, 0.52, 0.20) * exp(-max(wall.y, 0.0) / 7.0) * street * 1.05 * uLamps;
   }
   return colour;
 }

@@ -27,7 +27,7 @@ void main() {
   }
 #endif
   colour *= 0.55 + 0.45 * openness(point, vec3(0.0, 0.0, 1.0));
-  colour += vec3(1.0, 0.56, 0.22) * (cover.r * 0.30 + cover.r * cover.r * 0.25) * uLamps;
+  colour += vec3(1.0, 0.56, 0.22) * (cover.r * 0.38 + cover.r * cover.r * 0.34) * uLamps;
   vec2 grid = abs(fract(point.xy / 500.0 - 0.5) - 0.5) / (fwidth(point.xy / 500.0) + 1e-5);
   colour += vec3(0.010, 0.075, 0.115) * (1.0 - min(min(grid.x, grid.y), 1.0)) * 0.35;
   float far = smoothstep(10.0, 220.0, away) * uInvent;

@@ -9,7 +9,7 @@ void main() {
   vec3 point = seen + uEye;
   float along = traits.x, across = traits.y, width = traits.z, rank = floor(traits.w / 10.0), seed = floor(fract(traits.w) * 64.0 + 0.5) / 64.0;
   float side = across * width * 0.5, fine = fwidth(side) + fwidth(along) * 0.35;
-  float big = rank < 1.5 ? 1.0 : (rank < 2.5 ? 0.42 : 0.12);
+  float big = rank < 1.5 ? 1.0 : (rank < 2.5 ? 0.46 : 0.20);
   float near = clamp(14.0 / (fine * 6.0 + 8.0), 0.0, 1.0), calm = mix(0.40, 1.0, smoothstep(0.02, 0.35, fine));
   vec3 colour = vec3(0.010, 0.016, 0.027) + vec3(0.36, 0.165, 0.046) * (0.07 + 0.38 * big) * calm * uLamps;
   float edge = abs(abs(side) - (width * 0.5 - 1.0));

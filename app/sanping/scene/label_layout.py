@@ -110,7 +110,7 @@ def shown(  # noqa: PLR0913  named, and a pure function has no other place for t
         order = order[np.isin(order, labels.kept)]
     order = order[np.argsort(weight[order], kind="stable")]
     indices = _apart(plates, order, taken, most)
-    fade = np.clip((labels.reach_m[indices] - distance[indices]) / (0.25 * labels.reach_m[indices]), 0.15, 1.0)
+    fade = np.clip((labels.reach_m[indices] - distance[indices]) / (0.12 * labels.reach_m[indices]), 0.5, 1.0)
     fade[np.isin(indices, labels.wanted)] = 1.0
     return Placed(
         indices=indices, strengths=np.ceil(fade * _LEVELS) / _LEVELS, marks=marks[indices], plates=plates[indices]
