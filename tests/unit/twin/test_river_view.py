@@ -1,5 +1,7 @@
 """What the screens show of a river."""
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -159,3 +161,50 @@ def test_each_reading_ages_by_itself_because_sources_fail_one_by_one() -> None:
     assert river.velocity_m_s is None
     assert station.quality is None
     assert shown(*old, level, later_min=31, is_linked=False).by_id["up"].fresh == frozenset()
+
+
+def test_taking_over_what_still_holds_gives_the_same_as_resolving_anew() -> None:
+    # given a morning: values come, one gauge falls silent, an alarm is raised, the hub goes and comes back
+    live = small_river()
+    first = with_observations(LiveState(is_linked=True), [reading(name, "water_level", 3.0) for name in ("up", "mid")])
+    more = with_observations(first, [reading("mid", "water_level", 3.9, NOON_MS + 9 * MINUTE_MS)])
+    alarm = Alarm(
+        id="a", rule="r", station="mid", quantity="water_level", colour="orange", state="active", title_zh="高",
+        title_en="high", raised_ms=NOON_MS, changed_ms=NOON_MS, value=3.9, limit=3.8,
+    )  # fmt: skip
+    alarmed = replace(more, alarms={"a": alarm})
+    away = replace(alarmed, is_linked=False)
+    ahead = with_observations(alarmed, [reading("up", "water_level", 3.1, NOON_MS + 60 * MINUTE_MS)])
+    steps = [(first, 1), (first, 5), (more, 9), (more, 11), (alarmed, 12), (away, 13), (alarmed, 14), (alarmed, 20),
+             (ahead, 21), (ahead, 54), (ahead, 56), (ahead, 71)]  # fmt: skip
+
+    # when each moment is resolved from the one before, and anew
+    before = None
+    for state, minute in steps:
+        now_ms = NOON_MS + minute * MINUTE_MS
+        anew, before = river_view(live, state, now_ms), river_view(live, state, now_ms, before=before)
+
+        # then both show the same
+        assert before.stations == anew.stations, minute
+        assert (before.now_ms, before.is_live, before.alarms) == (anew.now_ms, anew.is_live, anew.alarms)
+        ours, theirs = before.rivers[0], anew.rivers[0]
+        assert (ours.flood, ours.quality, ours.at_risk) == (theirs.flood, theirs.quality, theirs.at_risk)
+        assert (ours.level_m is None) == (theirs.level_m is None)
+
+
+def test_a_station_that_nobody_heard_of_again_is_not_resolved_again() -> None:
+    # given a view of three gauges, and a newer reading of one of them
+    live = small_river()
+    state = with_observations(
+        LiveState(is_linked=True), [reading(name, "water_level", 3.0) for name in ("up", "mid", "down")]
+    )
+    before = river_view(live, state, NOON_MS + MINUTE_MS)
+    newer = with_observations(state, [reading("mid", "water_level", 3.1, NOON_MS + MINUTE_MS)])
+
+    # when the next moment is resolved from it
+    after = river_view(live, newer, NOON_MS + 2 * MINUTE_MS, before=before)
+
+    # then only that one is a new value, and without any news the river is the very same
+    assert [after.by_id[name] is before.by_id[name] for name in ("up", "mid", "down")] == [True, False, True]
+    assert after.by_id["mid"].value("water_level") == 3.1
+    assert river_view(live, newer, NOON_MS + 3 * MINUTE_MS, before=after).rivers[0] is after.rivers[0]

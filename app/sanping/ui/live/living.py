@@ -73,6 +73,7 @@ class Living(QObject):
         self._link: LiveLink | None = None
         self._past: Past | None = None
         self._levels: dict[str, list[tuple[int, float]]] = {}
+        self._is_anew = True
         self._took = QElapsedTimer()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -126,6 +127,7 @@ class Living(QObject):
             link.deleteLater()
         self.state, self.status, self._past = LiveState(), None, None
         self._levels.clear()
+        self._is_anew = True
 
     def close(self) -> None:
         """End for good."""
@@ -174,9 +176,12 @@ class Living(QObject):
         self._took.start()
         now_ms = self.now_ms()
         if self._past is None:
-            self.view = river_view(self.part, self.state, now_ms, self._levels)
+            before = None if self._is_anew else self.view
+            self.view = river_view(self.part, self.state, now_ms, self._levels, before)
+            self._is_anew = False
         else:
             self.view = river_view(self.part, self._past.state, now_ms, self._past.levels)
+            self._is_anew = True
         self.view_changed.emit(self.view)
         self._soon.setInterval(max(SHOWN_EVERY_MS, REST_SHARE * self._took.elapsed()))
 
@@ -204,6 +209,7 @@ class Living(QObject):
 
     def _on_levels(self, rows: Sequence[Observation]) -> None:
         known, self._levels = self._levels, {}
+        self._is_anew = True
         for row in sorted(rows, key=lambda row: row.event_ms):
             if row.quantity == LEVEL and row.quality == "good":
                 self._take_level(row)
