@@ -105,7 +105,7 @@ void main() {
     float street = cover_at(point.xy + normal.xy * 5.0).r;
     colour += vec3(1.0, 0.52, 0.20) * exp(-max(point.z - it.base, 0.0) / 6.0) * street * 0.5 * uLamps;
   }
-  if (it.size > 0.5) colour = mix(colour, vec3(0.42) * light, 0.30);
+  if (it.size > 0.5) colour = mix(colour, vec3(0.27, 0.265, 0.255) * light, 0.45);
   colour = marked(it, colour, point, normal, dot(light, vec3(0.3)));
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
 }

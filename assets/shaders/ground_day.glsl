@@ -36,7 +36,7 @@ void main() {
     vec3 town = mix(paving * 0.62, roofs, is_roof);
     vec3 mean_town = vec3(0.150, 0.158, 0.150) * (0.86 + 0.28 * hash2(block)) * (0.9 + 0.2 * grain);
     float patches = noise2(point.xy * 0.0011 + 4.0) * 0.65 + noise2(point.xy * 0.0043 - 7.0) * 0.35;
-    float park = smoothstep(0.60, 0.72, patches);
+    float park = smoothstep(0.53, 0.66, patches);
     vec3 woods = mix(vec3(0.060, 0.088, 0.040), vec3(0.115, 0.135, 0.062), grain) * (0.8 + 0.4 * detail);
     vec3 land = mix(mix(mean_town, town, clear), woods, park);
     land = mix(land, vec3(0.15, 0.15, 0.155), (1.0 - smoothstep(5.0, 7.0 + fine, street)) * clamp(14.0 / (fine + 6.0), 0.0, 1.0) * (1.0 - park));
