@@ -21,6 +21,7 @@ from sanping.formats.citygml_objects import MEMBERS, take_envelope, take_member,
 from sanping.formats.citygml_thinning import srs_of, thinned, thinner_for
 from sanping.formats.citygml_words import CITY_OBJECTS, XmlElement, local_name
 from sanping.formats.columns import SkipLog
+from sanping.formats.garbage import no_garbage_collection
 from sanping.formats.sniffing import checked_head, unpacked_head
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -133,7 +134,8 @@ class CityGmlReader:
         `options.settings` may hold "encoding". Raises `FileBroken`, `FileHostile` or `CrsMissing`.
         """
         try:
-            return _read(path, options, progress)
+            with no_garbage_collection():
+                return _read(path, options, progress)
         except InputError as error:
             if error.path:
                 raise

@@ -31,6 +31,7 @@ class Thinner:
     patch: tuple[tuple[bytes, bytes], _Pattern]
     links: _Pattern | None
     attributes: _Pattern | None
+    shell: _Pattern
     texture: _Pattern | None
     appearance: tuple[bytes, bytes] | None
     surface: _Pattern | None
@@ -53,6 +54,7 @@ def thinner_for(head: bytes) -> Thinner | None:
         patch=((b"<%bTriangle>" % gml, b"<%bPolygonPatch>" % gml), _patch_pattern(gml)),
         links=_links_pattern(gml, xlink) if xlink else None,
         attributes=_attributes_pattern(gen) if gen else None,
+        shell=_shell_pattern(gml, srs),
         texture=_texture_pattern(app) if app else None,
         appearance=(b"<%bappearanceMember>" % app, b"</%bappearanceMember>" % app) if app else None,
         surface=_surface_pattern(gml, prefixes, srs, rb'(?:<_a i="\d{1,11}"/>)?', rb'<_p i="(\d{1,11})"/>'),
@@ -107,6 +109,14 @@ def _links_pattern(g: bytes, xlink: bytes) -> _Pattern:
     return re.compile(rb"%b(%b(?:%b%b)*+)" % (start, link, start, link))
 
 
+def _shell_pattern(g: bytes, srs: bytes) -> _Pattern:
+    """Return what matches a solid around a single marker."""
+    return re.compile(
+        rb'<%bSolid(?: srsName="%b")?>\s*+<%bexterior>\s*+<%bCompositeSurface>\s*+(<_[px] i="\d{1,11}"/>)'
+        rb"</%bCompositeSurface>\s*+</%bexterior>\s*+</%bSolid>" % (g, re.escape(srs), g, g, g, g, g)
+    )
+
+
 def _attributes_pattern(gen: bytes) -> _Pattern:
     one = _attribute(gen)
     return re.compile(rb"<%b(%b(?:<%b%b)*+)" % (gen, one, gen, one))
@@ -151,12 +161,12 @@ def _surface_pattern(
 
 def thinned(block: bytes, thinner: Thinner, harvest: Harvest) -> bytes:
     """Move the plain pieces of `block` into `harvest` and return the text that is left, with markers."""
-    if thinner.appearance is not None:
-        block = _without_appearances(block, *thinner.appearance)
     sign, position = thinner.position
     if sign in block[:_PROBE_BYTES]:
         block = position.sub(b" ", block)
     text = block if thinner.simple_surface is None else _without_simple_surfaces(block, thinner.simple_surface, harvest)
+    if thinner.appearance is not None:
+        text = _without_appearances(text, *thinner.appearance)
     text = _without_polygons(text, thinner.polygon, harvest)
     signs, patch = thinner.patch
     if any(sign in text[:_PROBE_BYTES] for sign in signs):
@@ -167,6 +177,7 @@ def thinned(block: bytes, thinner: Thinner, harvest: Harvest) -> bytes:
         text = _without_runs(text, thinner.links, LINKS_MARKER, harvest.thin_links, harvest)
     if thinner.texture is not None:
         text = thinner.texture.sub(b"", text)
+    text = thinner.shell.sub(rb"\1", text)
     return text if thinner.surface is None else _without_surfaces(text, thinner.surface, harvest)
 
 

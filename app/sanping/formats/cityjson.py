@@ -1,9 +1,7 @@
 """Reads CityJSON 1.0, 1.1, 2.0 and CityJSONSeq into city models."""
 
-import gc
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -23,6 +21,7 @@ from sanping.formats.cityjson_words import Header, Transform
 from sanping.formats.columns import Rows, SkipLog, Triangles, joined, model_of_sound, on_earth
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import Framing, framing
+from sanping.formats.garbage import no_garbage_collection
 from sanping.formats.sniffing import checked_head
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -74,7 +73,7 @@ class CityJsonReader:
         `CrsMissing` when neither the file nor the options name a CRS.
         """
         checked_head(path)
-        with foreign_errors_as_ours(path), _garbage_collector_at_rest():
+        with foreign_errors_as_ours(path), no_garbage_collection():
             progress.report(0.0, _READING)
             source = opened(path)
             reading = _Reading(path, options, progress)
@@ -84,18 +83,6 @@ class CityJsonReader:
             else:
                 reading.read_document(source)
             return reading.model()
-
-
-@contextmanager
-def _garbage_collector_at_rest() -> Iterator[None]:
-    """Keep the collector from walking through the millions of objects of a parsed file."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Reading:

@@ -1,9 +1,7 @@
 """GeoJSON text: features out of bytes, whatever encoding their strings are in."""
 
-import gc
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from sanping.domain.city import Attributes
 from sanping.domain.errors import FileBroken, FormatUnknown
 from sanping.domain.text import Text
 from sanping.formats.columns import SkipLog
+from sanping.formats.garbage import no_garbage_collection
 from sanping.formats.geojson_text import GeometryTexts, PlainCollection, plain_collection
 from sanping.formats.json_mending import with_nulls
 
@@ -82,18 +81,6 @@ def _features(plain: PlainCollection) -> Features:
         crs=_declared_crs(plain.crs),
         notes=(),
     )
-
-
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """Keep the collector from walking the millions of small lists of a big file: parsing is four times faster."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _parsed(data: bytes, encoding: str, skips: SkipLog, notes: list[Text]) -> object:

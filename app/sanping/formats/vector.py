@@ -28,7 +28,8 @@ from sanping.formats.footprints_rings import (
 )
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import framing
-from sanping.formats.geojson import Features, is_geojson, no_garbage_collection, read_features
+from sanping.formats.garbage import no_garbage_collection
+from sanping.formats.geojson import Features, is_geojson, read_features
 from sanping.formats.geojson_text import rings_of
 from sanping.formats.vector_sources import VectorTable, read_parquet, read_with_gdal
 from sanping.ports.model_reader import ReadOptions
