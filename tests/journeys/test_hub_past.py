@@ -1,5 +1,8 @@
 """A hub as the past of the time machine: what it remembers, and where the camera of a screen was."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +17,7 @@ from sanping.client.questions import Questions
 from sanping.domain.view import CameraPose
 from sanping.stage.camera_track import CAMERA
 from sanping.stage.replaying import KINDS, Reel, Window, happened
+from sanping.storage.recording import Recording
 
 PORT = free_port()
 
@@ -75,3 +79,37 @@ def test_the_camera_is_kept_and_a_strange_one_is_refused(hub: RunningHub) -> Non
     assert [answer.ok for answer in strange] == [False, False, False]
     assert [event.kind for event in events] == [CAMERA]
     assert [moment.pose for moment in happened(events).camera] == [pose]
+
+
+def test_a_recording_is_taken_from_a_running_hub_by_the_command_line(hub: RunningHub, tmp_path: Path) -> None:
+    # given a hub that heard two stations
+    device, last_ms = Device(PORT), now_ms()
+    for n in range(10):
+        device.report(n, f"A{1 + n % 2}", last_ms - (10 - n) * 1000, water_level=float(n))
+    device.acknowledged([9])
+    device.close()
+
+    # when all of it is recorded, one station of it, a span without history, and a station that is none
+    words = ["record", str(hub.twin), "--hub", hub.address, "--token", hub.token]
+    found = [
+        sanping(*words, "-o", str(tmp_path / f"{number}.sprec"), *more)
+        for number, more in enumerate(
+            [(), ("--station", "S2"), ("--end", "2020-01-01T00:00+08:00"), ("--station", "nowhere")]
+        )
+    ]
+
+    # then the files hold it, and what cannot be is refused with a reason
+    assert [done.returncode for done in found] == [0, 0, 2, 2], [done.stderr for done in found]
+    with Recording(tmp_path / "0.sprec") as whole, Recording(tmp_path / "1.sprec") as one:
+        assert [row.value for row in whole.observations()] == [float(n) for n in range(10)]
+        assert {row.station for row in one.observations()} == {"S2"}
+    assert "no history" in found[2].stderr
+    assert "nowhere" in found[3].stderr
+    assert sorted(file.name for file in tmp_path.glob("*.sprec*")) == ["0.sprec", "1.sprec"]
+
+
+def sanping(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "sanping", *words], capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "LC_ALL": "en_GB.UTF-8"},
+    )  # fmt: skip

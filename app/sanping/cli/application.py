@@ -7,12 +7,24 @@ from sanping.cli.bench import BENCH
 from sanping.cli.declared import Command, Group
 from sanping.cli.doctor import DOCTOR
 from sanping.cli.files import IMPORT, INSPECT
-from sanping.cli.films import FILM
+from sanping.cli.films import FILM, RECORD
 from sanping.cli.hub import HUB
 from sanping.cli.program import run
 from sanping.cli.showing import OPEN, PICTURE, RUN
 
-COMMANDS: tuple[Command | Group, ...] = (RUN, OPEN, IMPORT, PICTURE, FILM, INSPECT, DOCTOR, BENCH, HUB, ADAPTERS)
+COMMANDS: tuple[Command | Group, ...] = (
+    RUN,
+    OPEN,
+    IMPORT,
+    PICTURE,
+    RECORD,
+    FILM,
+    INSPECT,
+    DOCTOR,
+    BENCH,
+    HUB,
+    ADAPTERS,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

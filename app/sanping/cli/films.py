@@ -1,21 +1,37 @@
-"""`sanping film`: a recording as a film, without a window."""
+"""`sanping record` and `sanping film`: a hub's past as a recording, a recording as a film, without a window."""
 
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from sanping.bootstrap.desk_hub import HubChoice
+from sanping.bootstrap.files import load_project
 from sanping.bootstrap.films import FilmWish
 from sanping.bootstrap.films import film as drawn
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.pictures import Shot
+from sanping.bootstrap.recordings import record as recorded
 from sanping.bootstrap.recordings import twin_of
 from sanping.cli.declared import Command
-from sanping.cli.showing import Moment, Quality, Size, Style, View, moment_of, name_refusals, size_of
+from sanping.cli.showing import (
+    HubAddress,
+    Moment,
+    Quality,
+    Size,
+    Style,
+    Token,
+    View,
+    moment_of,
+    name_refusals,
+    size_of,
+)
+from sanping.cli.showing import Twin as OwnTwin
 from sanping.cli.terminal import TerminalProgress
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
+from sanping.settings import paths
 from sanping.stage.filming import CameraChoice
 from sanping.stage.state import WaterColour
 from sanping.storage.recording import Recording
@@ -31,6 +47,10 @@ Twin = Annotated[
     Path | None, Text("孪生目录，空为录像所属的孪生", "Folder of the twin; empty for the one the recording is of")
 ]
 Output = Annotated[Path, Text("输出 MP4 或 WebM 文件", "MP4 or WebM file to write"), Parameter(name=["--output", "-o"])]
+Sprec = Annotated[Path, Text("输出录像文件", "Recording to write"), Parameter(name=["--output", "-o"])]
+Stations = Annotated[
+    tuple[str, ...], Text("只录这些站点，可重复", "Only this station; may be repeated"), Parameter(negative=())
+]
 Camera = Annotated[
     CameraChoice,
     Text("相机：fixed 固定、path 沿各视角、recorded 跟随录制", "Camera: fixed, path over the bookmarks, or recorded"),
@@ -84,6 +104,27 @@ def film(  # noqa: PLR0913  one parameter an option
     return _IN_PART if refused else _DONE
 
 
+def record(  # noqa: PLR0913  one parameter an option
+    twin: OwnTwin = None,
+    /,
+    *,
+    output: Sprec = Path("sanping.sprec"),
+    begin: Moment = None,
+    end: Moment = None,
+    station: Stations = (),
+    hub: HubAddress = "",
+    token: Token = "",
+) -> int:
+    """Write a span of what a running hub remembers as one file, to be replayed elsewhere."""
+    project = load_project(twin or paths.default_twin())
+    span = (_milliseconds(begin), _milliseconds(end))
+    choice = HubChoice(address=hub, token=token)
+    with TerminalProgress(own_settings().language).heeding_interrupts() as progress:
+        rows = recorded(project, choice, output, span, progress, stations=frozenset(station))
+    print(f"{output}\t{rows}")
+    return _DONE
+
+
 def _pose(text: str) -> CameraPose | None:
     if not text:
         return None
@@ -103,4 +144,5 @@ def _milliseconds(text: str | None) -> int | None:
     return None if moment is None else round(moment.timestamp() * 1000)
 
 
+RECORD = Command(name="record", title=Text("把中枢的历史导出为录像", "Write a hub's past as a recording"), run=record)
 FILM = Command(name="film", title=Text("把录像输出为影片", "Draw a recording as a film"), run=film)
