@@ -65,15 +65,7 @@ class TitleBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 22)
         row.setSpacing(2)
-        self.menu = QMenu(self)
-        menu_button = QToolButton()
-        menu_button.setIcon(icons.icon("menu"))
-        menu_button.setFixedSize(34, 34)
-        menu_button.setMenu(self.menu)
-        menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.words.put(menu_button.setToolTip, MENU)
-        row.addWidget(menu_button)
+        row.addWidget(self._make_menu(icons))
         row.addSpacing(10)
         self.clock = QLabel()
         self.clock.setStyleSheet("color:#ffffff; font-size:19px; font-weight:600;")
@@ -166,6 +158,17 @@ class TitleBar(QWidget):
         self.date.setVisible(self.width() >= NARROW)
         for name, button in zip(TOOLS, self._tools, strict=True):
             button.setVisible(self.width() >= NARROW or name not in SPARED_TOOLS)
+
+    def _make_menu(self, icons: Icons) -> QToolButton:
+        self.menu = QMenu(self)
+        menu_button = QToolButton()
+        menu_button.setIcon(icons.icon("menu"))
+        menu_button.setFixedSize(34, 34)
+        menu_button.setMenu(self.menu)
+        menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.words.put(menu_button.setToolTip, MENU)
+        return menu_button
 
     def _make_tab(self, book: ActionBook, name: Workspace, title: Text) -> QToolButton:
         tab = self.tabs[name] = QToolButton()

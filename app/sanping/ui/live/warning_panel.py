@@ -51,32 +51,7 @@ class _Card(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 8, 8)
         column.setSpacing(3)
-        level = NO_LEVEL if notice.colour is None else LEVELS[notice.colour]
-        head = QHBoxLayout()
-        head.setSpacing(6)
-        plate = QLabel(say(level))
-        plate.setStyleSheet(
-            f"color: #08162c; background: {colour_of(notice).name()}; border-radius: 3px; padding: 1px 8px;"
-            "font-weight: 600; font-size: 12px;"
-        )
-        head.addWidget(plate)
-        marks = [EXERCISE[notice.status]] + ([words.SIMULATED] if notice.is_simulated else [])
-        for mark in marks:
-            if mark.zh:
-                badge = QLabel(say(mark))
-                badge.setStyleSheet(
-                    f"color: {AMBER_NAME}; border: 1px solid rgba(255,186,84,140); border-radius: 2px;"
-                    "padding: 0 5px; font-size: 11px;"
-                )
-                head.addWidget(badge)
-        head.addStretch(1)
-        until = FOR_GOOD
-        if notice.expires_ms:
-            until = UNTIL.with_values(time=words.clock(notice.expires_ms, zone)[:-3])
-        when = QLabel(say(until))
-        when.setStyleSheet(f"color: {QUIET_NAME}; font-size: 11px;")
-        head.addWidget(when)
-        column.addLayout(head)
+        column.addLayout(_head(notice, wording, zone))
         for zh, en, style in (
             (notice.headline_zh, notice.headline_en, "color: #ffffff; font-weight: 600;"),
             (notice.description_zh, notice.description_en, "font-size: 12px;"),
@@ -106,6 +81,36 @@ class _Card(QWidget):
             for x in range(-self.height(), self.width(), 26):
                 painter.drawLine(x, self.height(), x + self.height(), 0)
         painter.end()
+
+
+def _head(notice: Notice, wording: Wording, zone: tzinfo | None) -> QHBoxLayout:
+    """Return the level, what to be careful about, and the end of a warning in one row."""
+    level = NO_LEVEL if notice.colour is None else LEVELS[notice.colour]
+    head = QHBoxLayout()
+    head.setSpacing(6)
+    plate = QLabel(wording.say(level))
+    plate.setStyleSheet(
+        f"color: #08162c; background: {colour_of(notice).name()}; border-radius: 3px; padding: 1px 8px;"
+        "font-weight: 600; font-size: 12px;"
+    )
+    head.addWidget(plate)
+    marks = [EXERCISE[notice.status]] + ([words.SIMULATED] if notice.is_simulated else [])
+    for mark in marks:
+        if mark.zh:
+            badge = QLabel(wording.say(mark))
+            badge.setStyleSheet(
+                f"color: {AMBER_NAME}; border: 1px solid rgba(255,186,84,140); border-radius: 2px;"
+                "padding: 0 5px; font-size: 11px;"
+            )
+            head.addWidget(badge)
+    head.addStretch(1)
+    until = FOR_GOOD
+    if notice.expires_ms:
+        until = UNTIL.with_values(time=words.clock(notice.expires_ms, zone)[:-3])
+    when = QLabel(wording.say(until))
+    when.setStyleSheet(f"color: {QUIET_NAME}; font-size: 11px;")
+    head.addWidget(when)
+    return head
 
 
 class WarningPanel(GlassPanel):
