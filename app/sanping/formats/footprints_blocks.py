@@ -31,8 +31,10 @@ def blocks(roofs: Roofs, base: Float64Array, heights: Heights) -> Triangles:
     ring_row = rings.row[np.repeat(np.arange(len(rings.row)), np.diff(rings.first_ring))]
     foot = np.arange(len(rings.points), dtype=np.int32) + np.repeat(rings.ring_start[:-1].astype(np.int32), sizes)
     eaves = foot + np.repeat(sizes.astype(np.int32), sizes)
-    points = np.empty((2 * len(foot), 3))
-    points[foot, :2] = points[eaves, :2] = rings.points
+    below = np.empty(2 * len(foot), dtype=np.intp)
+    below[foot] = below[eaves] = np.arange(len(foot))
+    points = np.empty((len(below), 3))
+    points[:, :2] = rings.points.take(below, axis=0)
     levels = np.stack((base + heights.above_ground_m, base + heights.height_m), axis=1)[ring_row]
     points[:, 2] = np.repeat(levels.ravel(), np.repeat(sizes, 2))
     walls, wall_row = _walls(roofs, ring_row, foot, eaves)

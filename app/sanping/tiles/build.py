@@ -91,30 +91,41 @@ def _laid_out(
     order = np.concatenate([square.features for square in squares])
     sizes = np.array([len(square.features) for square in squares], dtype=np.intp)
     first_feature = np.concatenate([[0], np.cumsum(sizes)])
-    points_of, triangles_of = np.diff(whole.first_point)[order], np.diff(whole.first_triangle)[order]
-    first_point = np.concatenate([[0], np.cumsum(points_of)])
-    first_triangle = np.concatenate([[0], np.cumsum(triangles_of)])
-    tile_point = np.repeat(first_point[first_feature[:-1]], sizes)
-    triangle_rows = ranges(whole.first_triangle[order], triangles_of)
-    shift = (first_point[:-1] - tile_point - whole.first_point[order]).astype(np.int32)
-    triangles = whole.triangles.take(triangle_rows, axis=0)
-    triangles += np.repeat(shift, triangles_of)[:, None]
+    placed = whole if len(squares) == 1 and (np.diff(order) == 1).all() else _in_order(whole, order, first_feature)
     number_of_row = np.empty(len(order), dtype=np.intp)
     number_of_row[order] = np.arange(len(order))
     row_in_tile = (np.arange(len(order)) - np.repeat(first_feature[:-1], sizes)).astype(np.uint16)
     is_class_mergeable = np.array([name.startswith(MERGEABLE_CLASSES) for name in features.class_names], dtype=np.bool_)
     return _Layout(
-        points=whole.points.take(ranges(whole.first_point[order], points_of), axis=0),
-        triangles=triangles,
-        surface=whole.surface[triangle_rows],
-        row_in_tile=np.repeat(row_in_tile, points_of),
+        points=placed.points,
+        triangles=placed.triangles,
+        surface=placed.surface,
+        row_in_tile=np.repeat(row_in_tile, np.diff(placed.first_point)),
         first_feature=first_feature,
-        first_point=first_point,
-        first_triangle=first_triangle,
+        first_point=placed.first_point,
+        first_triangle=placed.first_triangle,
         number_of_row=number_of_row,
         low=low[order],
         high=high[order],
         is_mergeable=is_class_mergeable[features.class_code[order]],
+    )
+
+
+def _in_order(whole: Grouped, order: IndexArray, first_feature: IndexArray) -> Grouped:
+    """Return the features in `order`, tile after tile, triangles counting from the first point of their tile."""
+    points_of, triangles_of = np.diff(whole.first_point)[order], np.diff(whole.first_triangle)[order]
+    first_point = np.concatenate([[0], np.cumsum(points_of)])
+    tile_point = np.repeat(first_point[first_feature[:-1]], np.diff(first_feature))
+    triangle_rows = ranges(whole.first_triangle[order], triangles_of)
+    shift = (first_point[:-1] - tile_point - whole.first_point[order]).astype(np.int32)
+    triangles = whole.triangles.take(triangle_rows, axis=0)
+    triangles += np.repeat(shift, triangles_of)[:, None]
+    return Grouped(
+        points=whole.points.take(ranges(whole.first_point[order], points_of), axis=0),
+        first_point=first_point,
+        triangles=triangles,
+        first_triangle=np.concatenate([[0], np.cumsum(triangles_of)]),
+        surface=whole.surface[triangle_rows],
     )
 
 

@@ -76,9 +76,8 @@ def boxes_of(model: Grouped) -> tuple[Float64Array, Float64Array]:
 
 
 def _firsts(owner: Int32Array, count: int) -> IndexArray:
-    firsts = np.zeros(count + 1, dtype=np.intp)
-    np.cumsum(np.bincount(owner, minlength=count), out=firsts[1:])
-    return firsts
+    """Return where the run of each feature begins in `owner`, which is in order; one entry more than features."""
+    return np.searchsorted(owner, np.arange(count + 1, dtype=owner.dtype))
 
 
 def _sorted_by_feature(model: CityModel) -> tuple[Int32Array, Int32Array, UInt8Array]:

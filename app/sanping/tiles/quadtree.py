@@ -70,10 +70,13 @@ def cut(centres: Float64Array, points: npt.NDArray[np.integer], budget: Budget) 
     """Cut features into squares that keep to `budget`.
 
     `centres` (n, 2) in metres, `points` (n,) how many points each feature has. Every feature is in exactly one
-    square; a feature that alone is over the budget has a square of its own.
+    square; a feature that alone is over the budget has a square of its own. Features that fit into one square keep
+    their order.
     """
     low = centres.min(axis=0)
     side = max(float((centres.max(axis=0) - low).max()), 1.0)
+    if len(centres) <= budget.features and int(points.sum()) <= budget.points and side <= budget.side_m:
+        return [Square(key=_key(0, 0), features=np.arange(len(centres)), centre=centres[0])]
     cells = np.minimum((centres - low) * ((1 << LEVELS) / side), (1 << LEVELS) - 1).astype(np.uint64)
     morton = _spread(cells[:, 0]) | (_spread(cells[:, 1]) << np.uint64(1))
     order = np.argsort(morton, kind="stable")
