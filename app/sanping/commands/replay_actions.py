@@ -12,6 +12,7 @@ ReplayWish = Literal[
     "live", "toggle", "next", "previous", "faster", "slower", "back", "forward", "follow", "open", "leave"
 ]
 ExportWish = Literal["recording", "film", "table"]
+RECORDING_SUFFIX = ".sprec"
 REPLAY = Text("复盘", "Time machine")
 
 

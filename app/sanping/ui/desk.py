@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from sanping.commands.desk_actions import ACTIONS, GESTURES
 from sanping.commands.desk_state import DeskState, Outcome
+from sanping.commands.replay_actions import RECORDING_SUFFIX
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.settings.settings import Settings
 from sanping.stage.history import settled
 from sanping.stage.projection import scale_denominator
 from sanping.stage.state import FeatureRef
-from sanping.storage.recording import SUFFIX
 from sanping.twin.project import TwinProject
 from sanping.ui.action_book import ActionBook
 from sanping.ui.arriving import Arriving
@@ -144,7 +144,7 @@ class DeskWindow(QMainWindow):
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files as layers of this twin, a folder as another twin, or a recording in place of what is live."""
-        recordings = [path for path in paths if path.suffix.lower() == SUFFIX]
+        recordings = [path for path in paths if path.suffix.lower() == RECORDING_SUFFIX]
         if recordings:
             self.replaying.open_recording(recordings[0])
         rest = [path for path in paths if path not in recordings]

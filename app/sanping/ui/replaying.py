@@ -9,24 +9,21 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sanping.client.hub_past import HubPast
 from sanping.commands.desk_state import DeskState
-from sanping.commands.replay_actions import ExportWish
+from sanping.commands.replay_actions import RECORDING_SUFFIX, ExportWish
 from sanping.domain.alarm import Alarm
 from sanping.domain.errors import FileBroken, SanpingError
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
-from sanping.ports.progress import SilentProgress
 from sanping.stage.camera_track import CameraMoment
 from sanping.stage.replaying import LEAD_MS
 from sanping.stage.timeline import Timeline
-from sanping.storage.recorded_past import RecordedPast
-from sanping.storage.recording import SUFFIX, Recording
 from sanping.twin.live import LiveState
 from sanping.ui.city_show import CityShow
 from sanping.ui.desk_content import DeskContent
@@ -38,6 +35,9 @@ from sanping.ui.live.living import Living, Past
 from sanping.ui.live.time_bar import TimeBar, TimeBarView
 from sanping.ui.live.time_machine import TimeMachine
 
+if TYPE_CHECKING:
+    from sanping.storage.recorded_past import RecordedPast
+
 STEP_S = 300.0
 BAR_EVERY_MS = 1000
 USUAL_SPAN_MS = 3_600_000
@@ -48,7 +48,7 @@ OTHER_TWIN = Text(
     "The recording is of the twin “{name}”, and another one is open; open that one first",
 )
 OPEN_RECORDING = Text("打开录像", "Open a recording")
-RECORDINGS = Text(f"三屏录像 (*{SUFFIX})", f"Recordings (*{SUFFIX})")
+RECORDINGS = Text(f"三屏录像 (*{RECORDING_SUFFIX})", f"Recordings (*{RECORDING_SUFFIX})")
 OPENED = Text("正在回放录像“{name}”", "Replaying the recording “{name}”")
 
 
@@ -141,9 +141,7 @@ class Replaying(QObject):
 
     def open_recording(self, path: Path) -> None:
         """Replay a recording in place of what is live; all of it is checked first."""
-        self._asking.ask(
-            lambda: RecordedPast(Recording(path, SilentProgress())), partial(self._on_recording, path), self._say_error
-        )
+        self._asking.ask(partial(_opened, path), partial(self._on_recording, path), self._say_error)
 
     @Slot()
     def leave_recording(self) -> None:
@@ -312,7 +310,7 @@ class Replaying(QObject):
         if chosen:
             self.open_recording(Path(chosen))
 
-    def _on_recording(self, path: Path, past: RecordedPast) -> None:
+    def _on_recording(self, path: Path, past: "RecordedPast") -> None:
         about = past.about
         if about.twin != self._desk.content.project.folder.name:
             past.close()
@@ -349,3 +347,11 @@ class Replaying(QObject):
     def _say_error(self, error: SanpingError) -> None:
         with suppress(RuntimeError):
             self._desk.say(Text(error.in_language("zh"), error.in_language("en")))
+
+
+def _opened(path: Path) -> "RecordedPast":
+    """Open and check a recording; runs in a thread."""
+    from sanping.storage.recorded_past import RecordedPast  # noqa: PLC0415  the window stands before Arrow is loaded
+    from sanping.storage.recording import Recording  # noqa: PLC0415
+
+    return RecordedPast(Recording(path))

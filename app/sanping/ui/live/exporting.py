@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -14,11 +15,12 @@ from sanping.domain.view import CameraPose, StyleName
 from sanping.ports.past import Past
 from sanping.ports.progress import Progress
 from sanping.stage.state import WaterColour
-from sanping.storage.recording import About
-from sanping.storage.taking import take_recording, take_table
 from sanping.ui.crossing import Crossing
 from sanping.ui.live.export_dialog import ExportDialog, ExportPlan
 from sanping.workers.program import run_program
+
+if TYPE_CHECKING:
+    from sanping.storage.recording import About
 
 DONE = Text("已导出：{path}", "Exported: {path}")
 STOPPED = Text("已停止，没有留下文件", "Stopped; no file was left")
@@ -112,6 +114,8 @@ class Exporting(QObject):
 
 def exported(subject: Subject, plan: ExportPlan, run: Run, progress: Progress) -> Path:
     """Do what a plan says and return the file; runs in a thread. Raises `SanpingError`; then there is no file."""
+    from sanping.storage.taking import take_recording, take_table  # noqa: PLC0415  only who exports waits for Arrow
+
     if plan.kind == "table":
         take_table(plan.path, subject.past, (plan.from_ms, plan.to_ms), progress, plan.stations)
     elif plan.kind == "recording":
@@ -135,7 +139,9 @@ def film_words(subject: Subject, plan: ExportPlan, recording: Path) -> list[str]
     ]  # fmt: skip
 
 
-def _about(subject: Subject, plan: ExportPlan) -> About:
+def _about(subject: Subject, plan: ExportPlan) -> "About":
+    from sanping.storage.recording import About  # noqa: PLC0415
+
     return About(
         twin=subject.twin.name,
         title_zh=subject.title.zh,
