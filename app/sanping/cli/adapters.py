@@ -1,9 +1,7 @@
 """`sanping adapters`: which there are, what a pasted frame says, whether one conforms, and a folder for a new one."""
 
-import binascii
 import json
 import math
-import re
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,6 +12,7 @@ from cyclopts import Parameter
 from sanping.bootstrap.adapters import decodes, explained, known_adapters, new_adapter
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.cli.declared import Command, Group
+from sanping.cli.pasted import bytes_in
 from sanping.cli.terminal import table
 from sanping.domain.errors import FileHostile, InputError
 from sanping.domain.observation import Observation
@@ -22,7 +21,6 @@ from sanping.ports.explain import Explained
 
 MOST_BYTES = 64 << 20
 CHINA = timezone(timedelta(hours=8))
-_FILLING = re.compile(rb"0[xX]|[\s,;:{}\[\]-]+")
 
 Name = Annotated[str, Text("适配器名", "Name of the adapter")]
 Names = Annotated[str, Text("适配器名，空为全部", "Names of adapters; none for all")]
@@ -31,15 +29,22 @@ ServicePort = Annotated[
 ]
 AsHex = Annotated[
     bool,
-    Text("输入是十六进制文本，空白与 0x 均可", "The input is hexadecimal text; blanks and 0x are allowed"),
+    Text(
+        "输入是十六进制文本：空白、0x、换行、日志时间均可",
+        "The input is hexadecimal text; blanks, 0x, line ends and times of a log are allowed",
+    ),
     Parameter(name="--hex", negative=""),
 ]
 Key = Annotated[str, Text("解密用的密钥（HJ 212-2025）", "Key to decrypt with (HJ 212-2025)")]
 
 _TOO_LARGE = Text("输入超过 {most} 字节；请分段解码", "The input has more than {most} bytes; decode it in parts")
 _NOT_HEX = Text(
-    "输入不是十六进制文本：{why}；原始字节请去掉 --hex",
-    "The input is not hexadecimal: {why}; leave out --hex for raw bytes",
+    "输入中没有成对的十六进制数字；请粘贴完整，原始字节请去掉 --hex",
+    "The input holds no hexadecimal digits in pairs; paste all of it, or leave out --hex for raw bytes",
+)
+_TRY_HEX = Text(
+    "输入中没有可读的报文；它像十六进制文本，请加上 --hex",
+    "The input holds no frame that can be read; it looks like hexadecimal text: add --hex",
 )
 _NOTHING = Text("输入中没有可读的报文", "The input holds no frame that can be read")
 
@@ -85,7 +90,7 @@ def decode(name: Name, /, *, as_hex: AsHex = False, key: Key = "") -> int:
         is_readable = is_readable or bool(piece.fields) or not piece.error
         is_good = is_good and not piece.error
     if not is_readable:
-        raise InputError(_NOTHING)
+        raise InputError(_NOTHING if as_hex or bytes_in(data.decode("latin-1")) is None else _TRY_HEX)
     return 0 if is_good else 1
 
 
@@ -120,12 +125,12 @@ def new(name: Name, /) -> int:
     return 0
 
 
-def _bytes_of(text: bytes) -> bytes:
+def _bytes_of(pasted: bytes) -> bytes:
     """Return the bytes that hexadecimal text stands for."""
-    try:
-        return binascii.unhexlify(_FILLING.sub(b"", text))
-    except binascii.Error as error:
-        raise InputError(_NOT_HEX.with_values(why=error)) from error
+    found = bytes_in(pasted.decode("utf-8-sig", "replace"))
+    if found is None:
+        raise InputError(_NOT_HEX)
+    return found
 
 
 def _line(piece: Explained) -> dict[str, Any]:
