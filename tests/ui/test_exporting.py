@@ -52,7 +52,13 @@ def ask(exporting: Any, past: PlainPast, twin_folder: Path, tmp_path: Path, qtbo
         )  # fmt: skip
         camera = CameraPose(target=(636_150.0, 3_458_120.0, 0.0), pitch_deg=-40.0, distance_m=620.0)
         subject = Subject(
-            past=past, twin=twin_folder, title=Text("小城", "Small city"), is_simulated=True, camera=camera, style="day"
+            past=past,
+            twin=twin_folder,
+            title=Text("小城", "Small city"),
+            is_simulated=True,
+            camera=camera,
+            style="day",
+            quality="draft",
         )
         dialog = ExportDialog(offer, "zh")
         qtbot.addWidget(dialog)

@@ -267,7 +267,8 @@ class Replaying(QObject):
 
     @Slot(object)
     def _keep_camera(self, moment: CameraMoment) -> None:
-        if self._desk.living.link is not None and self.machine.has_past:
+        status = self._desk.living.status
+        if status is not None and status.state == "linked" and self.machine.has_past:
             self._desk.living.wish("stage.camera", arguments_of(moment.pose))
             self.machine.note_camera(moment)
 
@@ -341,6 +342,7 @@ class Replaying(QObject):
             camera=stage.camera,
             style=stage.style,
             water=stage.water_colour,
+            quality=desk.city.quality,
         )
 
     @Slot(object)

@@ -14,7 +14,7 @@ from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, StyleName
 from sanping.ports.past import Past
 from sanping.ports.progress import Progress
-from sanping.stage.state import WaterColour
+from sanping.stage.state import QualityName, WaterColour
 from sanping.ui.crossing import Crossing
 from sanping.ui.live.export_dialog import ExportDialog, ExportPlan
 from sanping.workers.program import run_program
@@ -39,6 +39,7 @@ class Subject:
     camera: CameraPose
     style: StyleName
     water: WaterColour = "plain"
+    quality: QualityName = "standard"
 
 
 class Exporting(QObject):
@@ -135,6 +136,7 @@ def film_words(subject: Subject, plan: ExportPlan, recording: Path) -> list[str]
     return [
         "film", str(recording), str(subject.twin), "--output", str(plan.path), "--size", plan.size,
         "--style", subject.style, "--speed", str(plan.speed), "--camera", plan.camera, "--water", subject.water,
+        "--quality", subject.quality,
         f"--pose={','.join(f'{number:.4f}' for number in numbers)}",
     ]  # fmt: skip
 
