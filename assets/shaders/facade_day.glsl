@@ -18,7 +18,12 @@ vec3 paint_of(Feature it) {
   paint = mix(paint, vec3(0.51, 0.37, 0.29), step(0.66, pick));
   return mix(paint, vec3(0.66, 0.55, 0.40), step(0.84, pick)) * tone;
 }
-vec3 sky_mirror(vec3 ray) { return mix(mix(uHorizon, uZenith, pow(max(ray.z, 0.0), 0.85)), uAmbient * 0.5, (1.0 - smoothstep(-0.25, 0.05, ray.z))); }
+vec3 sky_mirror(vec3 ray) {
+  // Glass and the haze in front of it take colour out of the sky.
+  vec3 sky = mix(uHorizon, uZenith, pow(max(ray.z, 0.0), 0.85));
+  sky = mix(vec3(dot(sky, vec3(0.25, 0.60, 0.15))), sky, 0.62);
+  return mix(sky, uAmbient * 0.5, (1.0 - smoothstep(-0.25, 0.05, ray.z)));
+}
 struct Skin { vec3 paint; float glass; vec3 shine; };
 Skin wall_skin(Feature it, vec3 point, vec3 normal, vec3 ray) {
   vec2 along = normalize(vec2(-normal.y, normal.x));

@@ -11,7 +11,7 @@ void main() {
   float side = across * width * 0.5, fine = fwidth(side) + fwidth(along) * 0.35;
   float big = rank < 1.5 ? 1.0 : (rank < 2.5 ? 0.46 : 0.20);
   float near = clamp(14.0 / (fine * 6.0 + 8.0), 0.0, 1.0), calm = mix(0.40, 1.0, smoothstep(0.02, 0.35, fine));
-  vec3 colour = vec3(0.010, 0.016, 0.027) + vec3(0.36, 0.165, 0.046) * (0.07 + 0.38 * big) * calm * uLamps;
+  vec3 colour = vec3(0.010, 0.016, 0.027) + vec3(0.36, 0.165, 0.046) * (0.07 + 0.27 * big) * calm * uLamps;
   float edge = abs(abs(side) - (width * 0.5 - 1.0));
   vec2 lamp = vec2(along / 30.0, edge);
   float pool = exp(-pow((fract(lamp.x) - 0.5) * 30.0 / 7.0, 2.0)) * exp(-edge / 3.2);
@@ -34,7 +34,7 @@ void main() {
     vec3 lights = way > 0.0 ? vec3(1.0, 0.82, 0.56) : vec3(1.0, 0.15, 0.07);
     colour += lights * trail * line * busy * (0.25 + 1.55 * big) * calm;
     // From afar an arterial is a river of light: its middle glows.
-    colour += vec3(1.0, 0.62, 0.26) * big * exp(-across * across * 3.0) * smoothstep(0.6, 3.0, fine) * 0.34 * uLamps;
+    colour += vec3(1.0, 0.62, 0.26) * big * exp(-across * across * 3.0) * smoothstep(0.6, 3.0, fine) * 0.22 * uLamps;
   }
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
 }

@@ -92,6 +92,24 @@ def test_a_plain_river_is_what_it_was_when_nobody_measures_it(scene: CityScene) 
     assert np.abs(after[box] - before[box]).mean() < 3
 
 
+def test_amber_streets_step_back_beside_coloured_water(scene: CityScene) -> None:
+    # given streets by night beside a river in its plain colour
+    scene.add_vector("roads", "roads", Text("路", "Roads"), small_city.streets())
+    plain = from_above("night")
+    before = drawn(scene, plain)
+
+    # when the river is coloured by its level, which nobody measures, and plain again
+    coloured = replace(plain, water_colour="level")
+    beside = drawn(scene, coloured, plain)
+    after = drawn(scene, plain, coloured)
+    scene.close()
+
+    # then there is less amber meanwhile
+    amber = [np.clip(picture[..., 0] - picture[..., 2], 0, None).mean() for picture in (before, beside, after)]
+    assert amber[1] < 0.8 * amber[0]
+    assert amber[2] == pytest.approx(amber[0], rel=0.02)
+
+
 def test_the_surface_rises_with_its_gauge(scene: CityScene) -> None:
     # given the river at its nominal level
     drawn(scene, from_above("day"))

@@ -38,6 +38,7 @@ from sanping.twin.project import Role
 from sanping.twin.river_view import RiverView
 
 DETAIL = {"draft": -1, "soft": 0, "standard": 1, "high": 2}
+_LAMPS_BESIDE_COLOURS = 0.45
 _SHADE_TAPS = {"standard": 8, "high": 16}
 
 
@@ -150,7 +151,7 @@ class CityScene:
         if old is None or (new.style, new.layers) != (old.style, old.layers):
             self._sky.show(new.style, is_draft=self._quality == "draft")
             self._content.show(self._layer_looks(new))
-        if old is None or (new.style, new.moment) != (old.style, old.moment):
+        if old is None or (new.style, new.moment, new.water_colour) != (old.style, old.moment, old.water_colour):
             self._set_light(new)
         self._content.show_moment(new.timeline.shown_ms(time_ns() // 1_000_000))
         self._content.paint(new, old)
@@ -276,7 +277,8 @@ class CityScene:
         uniforms.set("uZenith", *light.zenith)
         uniforms.set("uHorizon", *light.horizon)
         uniforms.set("uGlow", *light.glow)
-        uniforms.set("uLamps", light.lamps)
+        # Amber streets must not compete with water that is coloured by its state.
+        uniforms.set("uLamps", light.lamps * (1.0 if stage.water_colour == "plain" else _LAMPS_BESIDE_COLOURS))
         uniforms.set("uFog", light.fog_m, light.fog_height_m)
         uniforms.set("uShade", light.shade)
         post = self._looks[stage.style].post

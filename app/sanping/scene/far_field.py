@@ -7,8 +7,8 @@ import numpy as np
 from sanping.domain.geo import Float32Array, Float64Array, Int32Array
 
 _PITCH_M = 46.0
-_REACH_M = 3600.0
-_MOST, _WIDER_M, _SLENDER_FROM_M = 11_000, 1500.0, 32.0
+_REACH_M = 5200.0
+_MOST, _WIDER_M, _SLENDER_FROM_M = 13_000, 1500.0, 32.0
 _TOWNS, _TOWN_FROM_M, _TOWN_TO_M = 22, 3000.0, 12_500.0
 _LAMPS_TO_M, _LAMP_STEP_M, _MOST_LAMPS = 9000.0, 80.0, 9000
 # The street grid of cover.glsl (far_streets): turned by 0.35, blocks of 230 by 170 m, some streets are main roads.
@@ -46,7 +46,8 @@ def far_blocks(bounds: tuple[float, float, float, float], ground_m: float, seed:
     chosen = np.flatnonzero((away > 45.0) & ~street & (rng.random(len(place)) < chance))
     if len(chosen) > _MOST:
         chosen = np.sort(rng.choice(chosen, _MOST, replace=False))
-    near = place[chosen] + rng.uniform(-5.0, 5.0, (len(chosen), 2))
+    loose = 5.0 + 16.0 * np.minimum(away[chosen] / _WIDER_M, 1.6)
+    near = place[chosen] + rng.uniform(-1.0, 1.0, (len(chosen), 2)) * loose[:, None]
     towns, town_m = _towns(bounds, rng)
     height_m = np.concatenate([_heights(cluster[chosen], rng), town_m])
     wide = np.concatenate([1.0 + np.minimum(away[chosen] / _WIDER_M, 1.6), np.full(len(towns), 1.35)])
