@@ -56,6 +56,7 @@ SPANS: tuple[tuple[int, Text], ...] = (
     (24, Text("最近 24 小时", "The last 24 hours")),
     (0, Text("全部", "All")),
 )
+CHOSEN = Text("自选", "As chosen below")
 STATIONS = Text("站点（不选为全部）", "Stations (none: all)")
 SIZE, SPEED, CAMERA, KIND = Text("画面", "Size"), Text("倍速", "Speed"), Text("视角", "Camera"), Text("格式", "Format")
 CAMERAS: tuple[tuple[CameraChoice, Text], ...] = (
@@ -129,6 +130,7 @@ class ExportDialog(QDialog):
         self.form = QWidget()
         grid = QGridLayout(self.form)
         grid.setContentsMargins(0, 4, 0, 4)
+        grid.setHorizontalSpacing(16)
         grid.setColumnStretch(1, 1)
         column.addWidget(self.form)
         self._add_span(grid)
@@ -206,6 +208,7 @@ class ExportDialog(QDialog):
         self.quick = QComboBox()
         for hours, title in SPANS:
             self.quick.addItem(self.words.say(title), hours)
+        self.words.put(self.quick.setPlaceholderText, CHOSEN)
         self.quick.setCurrentIndex(-1)
         self.quick.activated.connect(self._on_quick)
         self.begin, self.end = _field(), _field()
@@ -245,7 +248,8 @@ class ExportDialog(QDialog):
         caption = QLabel()
         self.words.put(caption.setText, title)
         row = grid.rowCount()
-        grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
+        is_tall = isinstance(field, QListWidget)
+        grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop if is_tall else Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(field, row, 1)
 
     def _add_buttons(self, column: QVBoxLayout) -> None:
