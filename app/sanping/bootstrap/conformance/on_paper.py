@@ -138,7 +138,7 @@ def decoder_withstands_rubbish(manifest: Manifest) -> Shortcomings:
         except FrameBroken:
             pass
         except Exception as error:
-            yield _RAISED.with_values(data=data[:24].hex(), error=repr(error)[:120])
+            yield _RAISED.with_values(data=data[:24].hex() or "∅", error=repr(error)[:120])
             return
         if (spent_s := time.process_time() - began_s) > LONGEST_S:
             yield _SLOW.with_values(data=data[:24].hex(), seconds=spent_s)
