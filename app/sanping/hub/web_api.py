@@ -5,6 +5,7 @@ import io
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -16,6 +17,7 @@ from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.hub.manifests import described
 from sanping.hub.plan import LOOPBACK
+from sanping.hub.stretch import stretch
 from sanping.hub.supervisor import tested
 from sanping.ports.history import History, Series, SeriesKey
 from sanping.ports.history import Step as HistoryStep
@@ -24,6 +26,7 @@ from sanping.twin.notices import in_force
 LONGEST_RAW_MS = 31 * 86_400_000
 MOST_STATIONS = 50_000
 MOST_ROWS = 100_000
+ROWS_A_TURN = 10_000
 
 _NEEDED = Text("缺少参数 {name}", "The parameter {name} is missing")
 _NO_NUMBER = Text("参数 {name} 须为整数毫秒", "The parameter {name} must be whole milliseconds")
@@ -107,20 +110,16 @@ async def _as_of(hub: Hub, asked: Asked) -> object:
 
 
 async def _observations(hub: Hub, asked: Asked) -> object:
+    """Read turn by turn, so that what is reported meanwhile is committed in between."""
     from_ms, to_ms, wanted = _milliseconds(asked, "from_ms"), _milliseconds(asked, "to_ms"), set(_stations_of(asked))
     most = min(_milliseconds(asked, "limit"), MOST_ROWS) if "limit" in asked.parameters else MOST_ROWS
-
-    def read(history: History) -> object:
-        rows: list[Observation] = []
-        for batch in history.rows_between(from_ms, to_ms):
-            for row in batch:
-                if len(rows) >= most and row.event_ms > rows[-1].event_ms:
-                    return {"rows": rows, "to_ms": rows[-1].event_ms}
-                if not wanted or row.station in wanted:
-                    rows.append(row)
-        return {"rows": rows, "to_ms": to_ms}
-
-    return await hub.ledger.ask(read)
+    rows: list[Observation] = []
+    while from_ms <= to_ms and len(rows) < most:
+        some = min(ROWS_A_TURN, most - len(rows))
+        found, until_ms = await hub.ledger.ask(partial(stretch, from_ms=from_ms, to_ms=to_ms, most=some))
+        rows += (row for row in found if not wanted or row.station in wanted)
+        from_ms = until_ms + 1
+    return {"rows": rows, "to_ms": min(to_ms, from_ms - 1)}
 
 
 async def _series(hub: Hub, asked: Asked) -> object:
