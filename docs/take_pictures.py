@@ -25,8 +25,8 @@ from sanping.ui.application import run_until_closed
 FOLDER = Path(__file__).parent / "pictures"
 SIZES = ((1920, 1080), (3840, 1080))
 STYLES: tuple[StyleName, ...] = ("night", "day")
-MOST_COLOURS = 256
-SETTLING_MS = 8000
+JPEG_QUALITY = 88
+SETTLING_MS = 25_000
 
 
 def main() -> None:
@@ -37,10 +37,10 @@ def main() -> None:
         settings = Settings(language="zh", animation_hz=0)
         for style in STYLES:
             for width, height in SIZES:
-                path = FOLDER / f"{style}-{width}x{height}.png"
+                path = Path(home) / f"{style}-{width}x{height}.png"
                 picture(twin, path, Shot(width=width, height=height, style=style), SilentProgress(), settings)
-                shrink(path)
-        take_desk(FOLDER / "desk-1920x1080.png", settings)
+                keep(path)
+        take_desk(Path(home) / "desk-1920x1080.png", settings)
 
 
 def take_desk(path: Path, settings: Settings) -> None:
@@ -56,14 +56,15 @@ def take_desk(path: Path, settings: Settings) -> None:
     window.city_shown.connect(lambda: QTimer.singleShot(SETTLING_MS, grab))
     run_until_closed()
     opener.close()
-    shrink(path)
+    keep(path)
 
 
-def shrink(path: Path) -> None:
-    """Keep a picture small: a palette of its own, chosen from it."""
+def keep(path: Path) -> None:
+    """Keep a picture small but with all its colours: a palette would lose the red of beacons and roofs."""
+    kept = FOLDER / f"{path.stem}.jpg"
     with Image.open(path) as taken:
-        taken.convert("RGB").quantize(MOST_COLOURS, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
-    print(f"{path.name}: {path.stat().st_size // 1024} KiB", file=sys.stderr)
+        taken.convert("RGB").save(kept, quality=JPEG_QUALITY, subsampling=0, optimize=True, progressive=True)
+    print(f"{kept.name}: {kept.stat().st_size // 1024} KiB", file=sys.stderr)
 
 
 if __name__ == "__main__":
