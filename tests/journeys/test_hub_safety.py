@@ -268,8 +268,8 @@ def memory_mb(hub: RunningHub) -> float:
 
 
 def test_a_stored_secret_goes_to_its_source_and_nowhere_else(tmp_path: Path) -> None:
-    # given a hub whose source has a secret, in a file that only its owner can read
-    canary = "canary-4711-secret"
+    # given a hub whose source has a secret, in a file that only its owner can read, and one that a person will type
+    canary, typed = "canary-4711-secret", "canary-4712-typed"
     data, port = tmp_path / "data", free_port()
     data.mkdir()
     with os.fdopen(os.open(data / "secrets.json", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
@@ -287,18 +287,21 @@ def test_a_stored_secret_goes_to_its_source_and_nowhere_else(tmp_path: Path) -> 
         link.start()
         until(lambda: link.state.sources.get("gauges"))
         link.command("source.restart", {"source": "gauges"})
+        settings = {"topics": "a/{station}/{quantity}", "payload": "number", "port": 1, "password": typed}
+        answer = link.command("source.configure", {"source": "broker", "adapter": "mqtt", "settings": settings})
+        assert answer.ok, answer.error_en
         link.close()
         questions = Questions(hub.where)
         answers = [
             questions.ask(path, {})
-            for path in ("/health", "/sources", "/sources/gauges", "/adapters", "/alarms", "/latest", "/stations")
+            for path in ("/health", "/sources", "/sources/broker", "/adapters", "/alarms", "/latest", "/stations")
         ]
         answers.append(questions.ask("/events", {"from_ms": 0, "to_ms": now_ms()}))
     written = [path for path in data.rglob("*") if path.is_file() and path.name != "secrets.json"]
 
-    # then the secret and the token are in no answer, no log and no other file
+    # then both secrets and the token are in no answer, no log and no other file
     said = repr(answers) + hub.last_words
-    assert canary not in said
-    assert hub.token not in said
-    assert not [path.name for path in written if canary.encode() in path.read_bytes()]
+    assert not [secret for secret in (canary, typed, hub.token) if secret in said]
+    assert not [path.name for path in written for secret in (canary, typed) if secret.encode() in path.read_bytes()]
+    assert typed in (data / "secrets.json").read_text()
     assert [path.name for path in written if hub.token.encode() in path.read_bytes()] == ["token"]

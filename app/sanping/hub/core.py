@@ -7,6 +7,8 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
+
 from sanping.domain.alarm import Alarm
 from sanping.domain.errors import InputError, SanpingError, StoreFailed
 from sanping.domain.notice import Notice
@@ -195,7 +197,8 @@ class Hub:
     async def _do(self, command: Command, by: str) -> int:
         """Do it, keep that it was done, and return the change it made. Raises `InputError` or `StoreFailed`."""
         action, arguments = command.action, command.arguments
-        done = command_row(command, by, _now_ms())
+        sayable = msgspec.structs.replace(command, arguments=self.book.sayable(arguments, self.plan.adapters))
+        done = command_row(sayable, by, _now_ms())
         if action in ACTIONS:
             alarm = self.alarms.changed_by(action, arguments, by, _now_ms())
             await self.events.keep([alarm_row(alarm), done])

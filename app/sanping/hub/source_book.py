@@ -102,6 +102,16 @@ class SourceBook:
         self._own, self.secrets = own, dict(all_secrets)
         self._entries[entry.name] = entry
 
+    def sayable(self, arguments: Mapping[str, object], adapters: Installed) -> dict[str, object]:
+        """Return what a command said as it may be kept and shown: without secrets, or settings nobody can judge."""
+        found = {name: value for name, value in arguments.items() if name != "settings"}
+        known = self._entries.get(str(arguments.get("source", "")))
+        manifest = adapters.manifests.get(str(arguments.get("adapter") or (known.adapter if known else "")))
+        settings = arguments.get("settings")
+        if manifest is not None and isinstance(settings, Mapping):
+            found["settings"] = _apart(manifest, settings)[0]
+        return found
+
     def described(self, name: str, adapters: Installed) -> dict[str, Any]:
         """Return one source as a screen may see it: without secrets. Raises `InputError` for an unknown name."""
         entry = self._entries.get(name)
