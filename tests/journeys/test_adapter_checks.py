@@ -122,6 +122,7 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         changed(package / "manifest.toml", "has_check_code", f"{stored}\nhas_check_code")
     done = run(folder, "", "-m", "sanping", "adapters", "check", *FAULTS)
     assert done.returncode == 1, done.stdout + done.stderr
+    assert "✗" in done.stdout, done.stderr
     parts: dict[str, list[str]] = {}
     for line in done.stdout.splitlines():
         if line in FAULTS:

@@ -25,6 +25,7 @@ SETTLE_S = 2.5
 LIES_S = 6.0
 LATEST_MS, EARLIEST_MS, EARLIEST_INTERVAL_MS = 60_000, 600_000, 3 * 3_600_000
 LONGEST_WORDS = 500
+MOST_AHEAD = 5
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _RAW = re.compile(r"Traceback|\bobject at 0x|^\w*(Error|Exception)\b")
 _SOUND_COUNTS = frozenset(
@@ -140,9 +141,13 @@ class _Act:
 
     async def _starts(self) -> bool:
         async def is_settled() -> bool:
-            return self._far.ended is not None or await self._has_delivered()
+            if self._far.ended is not None or await self._has_delivered():
+                return True
+            counts = (await self._status()).counts
+            return sum(counts.get(what, 0) for what in _AHEAD) > MOST_AHEAD
 
-        is_live = await until(is_settled) and self._far.ended is None
+        await until(is_settled)
+        is_live = self._far.ended is None and await self._has_delivered()
         states = [status.state for status in await self._hub.states_of(self.trial.name)]
         shortcomings: list[Text] = []
         if not is_live:
