@@ -91,8 +91,8 @@ def test_every_report_is_confirmed_once_its_rows_are_safe(river: TelemetryHub, f
 
 
 def test_the_values_of_the_reports_are_in_history_in_our_units(river: TelemetryHub) -> None:
-    # given a timed report, and one below zero a minute later
-    first_ms = now_ms() // 60_000 * 60_000 - 120_000
+    # given a timed report of half an hour ago, when no other test has reported, and one below zero a minute later
+    first_ms = now_ms() // 60_000 * 60_000 - 1_800_000
     reports = [renewed(recorded("S2"), 7, first_ms), renewed(recorded("S6"), 8, first_ms + 60_000)]
 
     # when a station has sent both and both are confirmed
