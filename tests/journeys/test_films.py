@@ -97,6 +97,7 @@ def test_a_recording_becomes_a_film_in_which_a_building_appears(recording: Path,
         (("--begin", "2026-11-21T10:40+08:00", "--end", "2026-11-21T10:10+08:00"), "later than it begins"),
         (("-o", "x.avi"), ".mp4 or .webm"),
         (("--pose", "1,2,3"), "not understood"),
+        (("--layer", "moon"), "no such layers: moon"),
     ],
 )
 def test_a_film_that_cannot_be_is_refused_with_a_reason(

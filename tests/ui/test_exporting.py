@@ -59,6 +59,7 @@ def ask(exporting: Any, past: PlainPast, twin_folder: Path, tmp_path: Path, qtbo
             camera=camera,
             style="day",
             quality="draft",
+            layers=("buildings", "roads"),
         )
         dialog = ExportDialog(offer, "zh")
         qtbot.addWidget(dialog)

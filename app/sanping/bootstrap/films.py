@@ -8,6 +8,7 @@ import numpy as np
 
 from sanping.bootstrap.opener import Refusal
 from sanping.bootstrap.pictures import Shot, staged
+from sanping.domain.errors import InputError
 from sanping.domain.geo import UInt8Array
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
@@ -34,12 +35,16 @@ _AHEAD_MS = 6 * 3_600_000
 _FONT = "NotoSansSC-Bold.ttf"
 _DRAWING = Text("绘制影片 {done}/{frames}", "Drawing the film {done}/{frames}")
 _SIMULATED = Text("模拟数据", "Simulated")
+_NO_LAYER = Text("孪生里没有这些图层：{names}", "The twin has no such layers: {names}")
 _REPLAY = Text("回放 ×{speed}", "Replay ×{speed}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmWish:
-    """What a person wants of a film; moments None are those of the recording, `pose` None the view of the shot."""
+    """What a person wants of a film; moments None are those of the recording, `pose` None the view of the shot.
+
+    `layers` are the only ones that are shown; none: those that the twin shows at first.
+    """
 
     from_ms: int | None = None
     to_ms: int | None = None
@@ -48,6 +53,7 @@ class FilmWish:
     speed: float = 60.0
     frames_per_s: int = 25
     water: WaterColour = "level"
+    layers: tuple[str, ...] = ()
 
 
 def film(  # noqa: PLR0913  what, of what, where to, and how
@@ -72,7 +78,7 @@ def film(  # noqa: PLR0913  what, of what, where to, and how
             scene, stage, refused = staged(project, shot, Part(progress, 0.0, _STAGED), settings)
             try:
                 reeled = _Reeled(project, past, checked(_plan(past.about, project, wish, stage)))
-                stage = replace(stage, water_colour=wish.water)
+                stage = replace(_with_layers(stage, project, wish.layers), water_colour=wish.water)
                 drawing = _Drawing(scene=scene, reeled=reeled, stage=stage, size_px=size_px, settings=settings)
                 for picture in drawing.frames(Part(progress, _STAGED, 1.0)):
                     writer.add(picture)
@@ -81,6 +87,15 @@ def film(  # noqa: PLR0913  what, of what, where to, and how
         return tuple(refused)
     finally:
         past.close()
+
+
+def _with_layers(stage: Stage, project: TwinProject, names: tuple[str, ...]) -> Stage:
+    strange = set(names) - {entry.name for entry in project.layers}
+    if strange:
+        raise InputError(_NO_LAYER.with_values(names=", ".join(sorted(strange))[:200]))
+    for entry in project.layers if names else ():
+        stage = stage.with_layer(entry.name, replace(stage.layer(entry.name), is_visible=entry.name in names))
+    return stage
 
 
 def _plan(about: About, project: TwinProject, wish: FilmWish, stage: Stage) -> FilmPlan:

@@ -61,6 +61,9 @@ Pose = Annotated[
 ]
 Speed = Annotated[float, Text("倍速：影片一秒演示多少秒", "Seconds of the past per second of film")]
 Rate = Annotated[int, Text("帧率", "Frames a second")]
+Layers = Annotated[
+    tuple[str, ...], Text("只显示这些图层，可重复", "Show only this layer; may be repeated"), Parameter(negative=())
+]
 Water = Annotated[WaterColour, Text("水面着色：plain 本色、class 水质、level 水情", "Water: plain, class or level")]
 
 
@@ -81,6 +84,7 @@ def film(  # noqa: PLR0913  one parameter an option
     begin: Moment = None,
     end: Moment = None,
     water: Water = "level",
+    layer: Layers = (),
 ) -> int:
     """Draw a recording as a film, with the moment and the mark of simulated data burnt in."""
     settings = own_settings()
@@ -95,6 +99,7 @@ def film(  # noqa: PLR0913  one parameter an option
         speed=speed,
         frames_per_s=fps,
         water=water,
+        layers=layer,
     )
     shot = Shot(width=width, height=height, style=style, view=view, quality=quality)
     with TerminalProgress(settings.language).heeding_interrupts() as progress:

@@ -343,6 +343,7 @@ class Replaying(QObject):
             style=stage.style,
             water=stage.water_colour,
             quality=desk.city.quality,
+            layers=tuple(entry.name for entry in project.layers if stage.layer(entry.name).is_visible),
         )
 
     @Slot(object)

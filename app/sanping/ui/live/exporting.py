@@ -40,6 +40,7 @@ class Subject:
     style: StyleName
     water: WaterColour = "plain"
     quality: QualityName = "standard"
+    layers: tuple[str, ...] = ()
 
 
 class Exporting(QObject):
@@ -137,6 +138,7 @@ def film_words(subject: Subject, plan: ExportPlan, recording: Path) -> list[str]
         "film", str(recording), str(subject.twin), "--output", str(plan.path), "--size", plan.size,
         "--style", subject.style, "--speed", str(plan.speed), "--camera", plan.camera, "--water", subject.water,
         "--quality", subject.quality,
+        *(word for name in subject.layers for word in ("--layer", name)),
         f"--pose={','.join(f'{number:.4f}' for number in numbers)}",
     ]  # fmt: skip
 
