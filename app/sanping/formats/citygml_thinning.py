@@ -15,6 +15,7 @@ from sanping.formats.citygml_words import ATTRIBUTES_MARKER, LINKS_MARKER, SURFA
 _Pattern = re.Pattern[bytes]
 _NAMESPACE = re.compile(rb"""xmlns(?::([\w.-]+))?\s*=\s*["']([^"'<>]*)["']""")
 _KINDS = {name.encode(): int(kind) for name, kind in SURFACES.items()}
+_OTHER = int(SurfaceKind.OTHER)
 _PROBE_BYTES = 1 << 16
 """Where to look for rarer spellings; one that comes only later is left to the parser."""
 
@@ -228,7 +229,7 @@ def _without_simple_surfaces(text: bytes, pattern: _Pattern, harvest: Harvest) -
     names, levels, identities, gaps = (parts[k::7] for k in (1, 2, 3, 7))
     numbers = range(first, first + len(names))
     surfaces = [
-        (number, 1, int(level), _KINDS.get(name, int(SurfaceKind.OTHER)), identity)
+        (number, 1, int(level), _KINDS.get(name, _OTHER), identity)
         for number, name, level, identity in zip(numbers, names, levels, identities, strict=True)
     ]
     return _marked(parts[0], surfaces, gaps, harvest)
@@ -243,7 +244,7 @@ def _without_surfaces(text: bytes, pattern: _Pattern, harvest: Harvest) -> bytes
             int(first),
             harvest.thin_polygons.pop(int(first), 0),
             int(level),
-            _KINDS.get(name, int(SurfaceKind.OTHER)),
+            _KINDS.get(name, _OTHER),
             identity,
         )
         for name, level, identity, first in zip(names, levels, identities, markers, strict=True)
