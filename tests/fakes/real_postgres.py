@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 
+ATTEMPTS = 3
 USER, PASSWORD, DATABASE = "reader", "a secret", "water"
+
+
+def _free_port() -> int:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return int(bound.getsockname()[1])
 
 
 def programs() -> Path | None:
@@ -28,9 +35,7 @@ class RealPostgres:
 
     def __init__(self, folder: Path, bin_folder: Path) -> None:
         self.folder, self._bin = folder, bin_folder
-        with socket.socket() as bound:
-            bound.bind(("127.0.0.1", 0))
-            self.port = int(bound.getsockname()[1])
+        self.port = 0
 
     def start(self) -> None:
         """Make the cluster and start it."""
@@ -42,8 +47,17 @@ class RealPostgres:
                 os.chown(path, account.pw_uid, account.pw_gid)
         data = self.folder / "data"
         self._run("initdb", "-D", str(data), "-U", "postgres", "-A", "scram-sha-256", "--pwfile", str(secret), "-N")
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
-        self._run("pg_ctl", "-D", str(data), "-w", "-t", "30", "-l", str(self.folder / "log"), "-o", options, "start")
+        for attempt in range(ATTEMPTS):
+            self.port = _free_port()
+            options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
+            log = str(self.folder / "log")
+            try:
+                self._run("pg_ctl", "-D", str(data), "-w", "-t", "60", "-l", log, "-o", options, "start")
+            except subprocess.CalledProcessError:  # somebody else took the port meanwhile
+                if attempt == ATTEMPTS - 1:
+                    raise AssertionError((self.folder / "log").read_text(encoding="utf-8")) from None
+            else:
+                return
 
     def stop(self) -> None:
         """Stop it at once."""
