@@ -32,7 +32,7 @@ class Thinner:
     patch: tuple[tuple[bytes, bytes], _Pattern]
     links: _Pattern | None
     attributes: _Pattern | None
-    shell: _Pattern
+    solid_shell: _Pattern
     texture: _Pattern | None
     appearance: tuple[bytes, bytes] | None
     surface: _Pattern | None
@@ -55,7 +55,7 @@ def thinner_for(head: bytes) -> Thinner | None:
         patch=((b"<%bTriangle>" % gml, b"<%bPolygonPatch>" % gml), _patch_pattern(gml)),
         links=_links_pattern(gml, xlink) if xlink else None,
         attributes=_attributes_pattern(gen) if gen else None,
-        shell=_shell_pattern(gml, srs),
+        solid_shell=_shell_pattern(gml, srs),
         texture=_texture_pattern(app) if app else None,
         appearance=(b"<%bappearanceMember>" % app, b"</%bappearanceMember>" % app) if app else None,
         surface=_surface_pattern(gml, prefixes, srs, rb'(?:<_a i="\d{1,11}"/>)?', rb'<_p i="(\d{1,11})"/>'),
@@ -178,7 +178,7 @@ def thinned(block: bytes, thinner: Thinner, harvest: Harvest) -> bytes:
         text = _without_runs(text, thinner.links, LINKS_MARKER, harvest.thin_links, harvest)
     if thinner.texture is not None:
         text = thinner.texture.sub(b"", text)
-    text = thinner.shell.sub(rb"\1", text)
+    text = thinner.solid_shell.sub(rb"\1", text)
     return text if thinner.surface is None else _without_surfaces(text, thinner.surface, harvest)
 
 
