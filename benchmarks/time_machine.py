@@ -103,8 +103,7 @@ def main() -> None:
     end_ms = BEGIN_MS + hours * HOUR_MS
     about = About(twin="t", title_zh="", title_en="", from_ms=BEGIN_MS, to_ms=end_ms)
     print(
-        f"{'':<18}{'rows read':>10}{'open ms':>10}{'1st jump ms':>12}{'jump ms':>10}{'reading ms':>14}"
-        f"{'moment ms':>12}"
+        f"{'':<18}{'rows read':>10}{'open ms':>10}{'1st jump ms':>12}{'jump ms':>10}{'reading ms':>14}{'moment ms':>12}"
     )
     with tempfile.TemporaryDirectory() as written:
         folder = Path(written)
