@@ -63,6 +63,28 @@ def test_a_hydrograph_never_draws_over_missing_time(qtbot: Any) -> None:
     assert not inner[130:220].any()
 
 
+def test_reports_between_the_regular_ones_make_no_gaps(qtbot: Any) -> None:
+    from PySide6.QtGui import QColor
+
+    from sanping.ui.live.hydrograph import Graph, Hydrograph
+
+    # given a station that reports every five minutes, and an hour in which it also told of every change
+    minutes = np.sort(np.concatenate([np.arange(0, 720, 5), np.arange(300, 360, 0.1)]))
+    chart = Hydrograph(UTC)
+    qtbot.addWidget(chart)
+    chart.resize(400, 158)
+
+    # when it is painted
+    chart.show_graph(Graph(event_ms=NOON_MS + minutes * MINUTE_MS, value=np.full(len(minutes), 2.5), from_ms=NOON_MS,
+                           to_ms=NOON_MS + 12 * 3_600_000, colour=QColor(255, 0, 0), is_filled=False,
+                           gap_ms=10.0 * MINUTE_MS))  # fmt: skip
+    red = is_near(painted(chart), (255, 0, 0))
+
+    # then it is one thin line from end to end, with a dot at its end only
+    assert red.any(axis=0)[41:388].all()
+    assert red[:, 41:380].sum(axis=0).max() <= 4
+
+
 def test_a_hydrograph_shows_the_lines_that_are_near_and_says_when_there_is_nothing(qtbot: Any) -> None:
     from PySide6.QtGui import QColor
 

@@ -31,7 +31,10 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """What a hydrograph shows: times in milliseconds, values with gaps as NaN, lines, and the span of time."""
+    """What a hydrograph shows: times in milliseconds, values with gaps as NaN, lines, and the span of time.
+
+    A pause of up to `gap_ms` is no gap, however close other values lie.
+    """
 
     event_ms: Float64Array
     value: Float64Array
@@ -41,6 +44,7 @@ class Graph:
     lines: tuple[Line, ...] = ()
     colour: QColor = field(default_factory=lambda: QColor(ACCENT))
     is_filled: bool = True
+    gap_ms: float = 0.0
 
 
 class Hydrograph(QWidget):
@@ -81,8 +85,10 @@ class Hydrograph(QWidget):
         low, high = _range(known, graph.lines)
         frame = _Frame(area=area, low=low, high=high, from_ms=graph.from_ms, to_ms=graph.to_ms)
         self._draw_axes(painter, frame, graph)
-        for pieces in _pieces(graph):
-            self._draw_curve(painter, frame, pieces, graph)
+        pieces = _pieces(graph)
+        for piece in pieces:
+            self._draw_curve(painter, frame, piece, graph)
+        self._draw_end(painter, QPointF(frame.x(pieces[-1][-1][0]), frame.y(pieces[-1][-1][1])), graph)
         for line in graph.lines:
             if low <= line.value <= high:
                 self._draw_line(painter, frame, line)
@@ -120,9 +126,11 @@ class Hydrograph(QWidget):
             painter.fillPath(path, fill)
         painter.setPen(QPen(graph.colour, 1.6))
         painter.drawPolyline(curve)
+
+    def _draw_end(self, painter: QPainter, place: QPointF, graph: Graph) -> None:
         painter.setBrush(graph.colour)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.drawEllipse(places[-1], 2.6, 2.6)
+        painter.drawEllipse(place, 2.6, 2.6)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _draw_line(self, painter: QPainter, frame: "_Frame", line: Line) -> None:
@@ -167,7 +175,7 @@ def _pieces(graph: Graph) -> list[list[tuple[float, float]]]:
     if len(times) < 2:
         return [[(float(at), float(value)) for at, value in zip(times, values, strict=True)]]
     usual = float(np.median(np.diff(times))) * GAP_TIMES
-    cuts = np.flatnonzero(np.diff(times) > max(usual, 1.0)) + 1
+    cuts = np.flatnonzero(np.diff(times) > max(usual, graph.gap_ms, 1.0)) + 1
     return [
         list(zip(part_t.tolist(), part_v.tolist(), strict=True))
         for part_t, part_v in zip(np.split(times, cuts), np.split(values, cuts), strict=True)

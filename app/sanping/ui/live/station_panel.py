@@ -120,6 +120,7 @@ class StationPanel(GlassPanel):
                 to_ms=self._now_ms,
                 decimals=quantity(course.quantity).decimals,
                 lines=self._lines(course.quantity),
+                gap_ms=2000.0 * max(course.period_s, 300 if self.shown is None else self.shown.station.interval_s),
             )
         )
 
