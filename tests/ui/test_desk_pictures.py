@@ -133,4 +133,4 @@ def test_closing_the_window_ends_a_picture(small: Any, qtbot: Any, tmp_path: Pat
     small.window.close()
 
     # then nothing half-written lies there
-    assert not list((tmp_path / "pictures").iterdir())
+    assert not list(tmp_path.glob("pictures/*"))

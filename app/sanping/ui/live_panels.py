@@ -97,9 +97,9 @@ class LivePanels(QObject):
         panels.station.set_zone(zone)
         panels.alarms.zone = panels.warnings.zone = zone
         panels.stations.show_sources({source.name: source.title for source in project.live.sources})
-        panels.show_life(has_river=bool(project.live.stations or project.live.rivers))
         self._before = None
         desk.living.follow(project)
+        panels.show_life(has_river=desk.living.link is not None)
         self._again.start()
         self._yesterday.start()
 
@@ -185,6 +185,7 @@ class LivePanels(QObject):
         desk, panels, living = self._desk, self._desk.overlays, self._desk.living
         lines = [self._line_of(item) for item in operator_items(view.alarms, view.now_ms)]
         panels.river.show_before(self._before if view.is_live else None)
+        panels.show_life(has_river=True)
         panels.river.show_rivers(view.rivers)
         panels.warnings.show_notices(view.notices)
         panels.stations.show_view(view)

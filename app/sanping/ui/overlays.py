@@ -123,9 +123,10 @@ class Overlays(QObject):
 
     def show_life(self, *, has_river: bool) -> None:
         """Say whether anything lives in this twin: without it there is no alarm to tell."""
-        self._has_river = has_river
-        self.title.show_life(has_river=has_river)
-        self._soon.start()
+        if has_river != self._has_river:
+            self._has_river = has_river
+            self.title.show_life(has_river=has_river)
+            self._soon.start()
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""
