@@ -23,7 +23,7 @@ STATES: Mapping[StateFilter, Text] = {
     "stale": Text("无新数据", "Without fresh data"),
     "suspect": Text("数据存疑", "Doubtful data"),
 }
-COUNT = Text("{shown} / {all} 站 · {fresh} 站实时", "{shown} of {all} · {fresh} live")
+COUNT = Text("{shown} / {all} 站 · 实时 {fresh} / {measuring}", "{shown} of {all} · {fresh} of {measuring} live")
 USUAL_ROWS = 9
 
 
@@ -124,8 +124,12 @@ class StationsPanel(GlassPanel):
 
     def _count(self) -> None:
         stations = self.model.view.stations
-        fresh = sum(shown.freshness == "fresh" for shown in stations)
-        counts = COUNT.with_values(shown=f"{self.model.rowCount():,}", all=f"{len(stations):,}", fresh=f"{fresh:,}")
+        measuring = [shown for shown in stations if shown.station.kinds != ("camera",) or shown.main is not None]
+        fresh = sum(shown.freshness == "fresh" for shown in measuring)
+        counts = COUNT.with_values(
+            shown=f"{self.model.rowCount():,}", all=f"{len(stations):,}", fresh=f"{fresh:,}",
+            measuring=f"{len(measuring):,}",
+        )  # fmt: skip
         self.words.put(self.count.setText, counts)
 
     @Slot()
