@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sanping.adapters.hj212.client_session import ClientSession
@@ -11,7 +11,8 @@ from sanping.adapters.hj212.server_session import ServerSession
 from sanping.adapters.hj212.uplink import Uplink
 from sanping.domain.errors import SourceFailed, SourceRefused
 from sanping.domain.text import Text
-from sanping.ports.source import Count, Deliver, HangUp, Session, Step, World
+from sanping.ports.source import Session, World
+from sanping.ports.witness import Heard, Witness
 
 TEST_S = 6.0
 
@@ -57,7 +58,7 @@ class Source:
     async def test(self, world: World) -> Text:
         """Listen, or connect and ask, for six seconds, and say what came."""
         options = self._options(world)
-        heard = _Heard()
+        heard = Heard()
 
         def session(peer: str) -> Session:
             inner: Session
@@ -65,7 +66,7 @@ class Source:
                 inner = ServerSession(options, Uplink(options), peer)
             else:
                 inner = ClientSession(options, Uplink(options), peer)
-            return _Witness(inner, heard)
+            return Witness(inner, heard)
 
         connect = world.serve_tcp if options.role == "server" else world.dial_tcp
         task = asyncio.ensure_future(connect(options.host, options.port, session))
@@ -93,48 +94,3 @@ class Source:
         """Return a secret: stored under what the setting says or under the setting's name, or the setting itself."""
         given = str(self._settings.get(name) or "")
         return (world.secret(given) if given else "") or world.secret(name) or given
-
-
-class _Heard:
-    """What a test saw."""
-
-    def __init__(self) -> None:
-        self.frames = 0
-        self.values = 0
-        self.stations: set[str] = set()
-        self.hung_up: Text | None = None
-
-
-class _Witness:
-    """A session that only looks on: nothing is delivered nor acknowledged, so that nothing is lost in a test."""
-
-    def __init__(self, inner: Session, heard: _Heard) -> None:
-        self._inner = inner
-        self._heard = heard
-
-    def started(self, now_ms: int) -> Iterable[Step]:
-        """As the inner session."""
-        return self._seen(self._inner.started(now_ms))
-
-    def received(self, data: bytes, now_ms: int) -> Iterable[Step]:
-        """As the inner session, but for deliveries."""
-        return self._seen(self._inner.received(data, now_ms))
-
-    def woken(self, now_ms: int) -> Iterable[Step]:
-        """As the inner session."""
-        return self._seen(self._inner.woken(now_ms))
-
-    def _seen(self, steps: Iterable[Step]) -> Iterable[Step]:
-        for step in steps:
-            match step:
-                case Deliver(observations=observations):
-                    self._heard.values += len(observations)
-                    self._heard.stations |= {observation.station for observation in observations}
-                    continue
-                case Count(what="frames", times=times):
-                    self._heard.frames += times
-                case HangUp(reason=reason):
-                    self._heard.hung_up = reason
-                case _:
-                    pass
-            yield step

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sanping.adapters.sl427.options import Options, options_from
@@ -10,7 +10,8 @@ from sanping.adapters.sl427.session import TerminalSession
 from sanping.adapters.sl427.uplink import Uplink
 from sanping.domain.errors import SourceFailed
 from sanping.domain.text import Text
-from sanping.ports.source import Count, Deliver, Session, Step, World
+from sanping.ports.source import Session, World
+from sanping.ports.witness import Heard, Witness
 
 TEST_S = 6.0
 
@@ -41,10 +42,10 @@ class Source:
     async def test(self, world: World) -> Text:
         """Listen for six seconds and say what came; nothing is delivered nor confirmed."""
         options = self._options(world)
-        heard = _Heard()
+        heard = Heard()
 
         def session(peer: str) -> Session:
-            return _Witness(TerminalSession(options, Uplink(options), peer), heard)
+            return Witness(TerminalSession(options, Uplink(options), peer), heard)
 
         task = asyncio.ensure_future(world.serve_tcp(options.host, options.port, session))
         try:
@@ -64,45 +65,3 @@ class Source:
         given = str(self._settings.get("password") or "")
         password = (world.secret(given) if given else "") or world.secret("password") or given
         return options_from(self._settings, password=password)
-
-
-class _Heard:
-    """What a test saw."""
-
-    def __init__(self) -> None:
-        self.frames = 0
-        self.values = 0
-        self.stations: set[str] = set()
-
-
-class _Witness:
-    """A session that only looks on: deliveries and their confirmations are held back, so that nothing is lost."""
-
-    def __init__(self, inner: Session, heard: _Heard) -> None:
-        self._inner = inner
-        self._heard = heard
-
-    def started(self, now_ms: int) -> Iterable[Step]:
-        """As the inner session."""
-        return self._seen(self._inner.started(now_ms))
-
-    def received(self, data: bytes, now_ms: int) -> Iterable[Step]:
-        """As the inner session, but for deliveries."""
-        return self._seen(self._inner.received(data, now_ms))
-
-    def woken(self, now_ms: int) -> Iterable[Step]:
-        """As the inner session."""
-        return self._seen(self._inner.woken(now_ms))
-
-    def _seen(self, steps: Iterable[Step]) -> Iterable[Step]:
-        for step in steps:
-            match step:
-                case Deliver(observations=observations):
-                    self._heard.values += len(observations)
-                    self._heard.stations |= {observation.station for observation in observations}
-                    continue
-                case Count(what="frames", times=times):
-                    self._heard.frames += times
-                case _:
-                    pass
-            yield step
