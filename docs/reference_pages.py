@@ -55,14 +55,15 @@ def _parameters(command: Command) -> Lines:
     lines = ["| 参数 argument | 说明 | meaning | 默认 default |", "|---|---|---|---|"]
     for name, parameter in parameters.items():
         meaning = _text_in(hints[name])
-        default = "必填 required" if parameter.default is inspect.Parameter.empty else _value(parameter.default)
+        is_needed = parameter.default is inspect.Parameter.empty and parameter.kind is not parameter.VAR_POSITIONAL
+        default = "必填 required" if is_needed else _value(parameter.default)
         lines.append(f"| {_written(parameter, hints[name])} | {_cell(meaning.zh)} | {_cell(meaning.en)} | {default} |")
     return lines
 
 
 def _written(parameter: inspect.Parameter, hint: Any) -> str:
     """Return the argument as a person types it."""
-    if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+    if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL):
         return f"`{parameter.name.upper()}`"
     names = [name for item in get_args(hint)[1:] if isinstance(item, Parameter) for name in item.name or ()]
     return ", ".join(f"`{name}`" for name in names) or f"`--{parameter.name.replace('_', '-')}`"
@@ -203,7 +204,7 @@ def _values(kind: Any) -> str:
 def _value(default: Any) -> str:
     if isinstance(default, bool):
         return "是 yes" if default else "否 no"
-    return "空 empty" if default in (None, "", ()) else f"`{default}`"
+    return "空 empty" if default in (None, "", (), inspect.Parameter.empty) else f"`{default}`"
 
 
 def _cell(text: str) -> str:

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -51,6 +52,16 @@ _FRUITLESS = Text(
 _DEAF = Text("{peer} 不接收应答，连接已断开", "{peer} does not take its replies and was disconnected")
 _SESSION_BROKE = Text("协议处理出错：{reason}；连接已断开", "The protocol's code failed: {reason}; disconnected")
 
+_REASONS: Mapping[int, Text] = {
+    errno.EADDRINUSE: Text("已被其他程序占用", "it is in use by another program"),
+    errno.EACCES: Text("没有权限", "permission denied"),
+    errno.EADDRNOTAVAIL: Text("本机没有这个地址", "this machine has no such address"),
+    errno.ECONNREFUSED: Text("对方拒绝连接", "connection refused"),
+    errno.EHOSTUNREACH: Text("主机不可达", "no route to the host"),
+    errno.ENETUNREACH: Text("网络不可达", "the network is unreachable"),
+}
+_NO_TIME = Text("超时", "timed out")
+
 
 class Counting(Protocol):
     """Something that counts; the world of a child."""
@@ -84,8 +95,7 @@ class TcpRunner:
         try:
             server = await asyncio.start_server(accepted, host, port, limit=READ_BYTES)
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise SourceFailed(_BUSY.with_values(port=port, reason=reason), place=f"{host}:{port}") from error
+            raise SourceFailed(_BUSY.with_values(port=port, reason=_why(error)), place=f"{host}:{port}") from error
         async with server:
             await server.serve_forever()
 
@@ -94,8 +104,7 @@ class TcpRunner:
         try:
             reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port, limit=READ_BYTES), CONNECT_S)
         except (OSError, TimeoutError) as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise SourceFailed(_NO_ANSWER.with_values(host=host, port=port, reason=reason)) from error
+            raise SourceFailed(_NO_ANSWER.with_values(host=host, port=port, reason=_why(error))) from error
         self.counting.count("connections")
         reason_of_end = await self._held(host, session, reader, writer)
         if reason_of_end is not None:
@@ -230,3 +239,14 @@ class _Connection:
             self.why_hung_up = reason
             self._counting.count("hung_up", detail=reason)
             self._reader.feed_eof()
+
+
+def _why(error: OSError | TimeoutError) -> Text:
+    """Return the reason of a failure in both languages where it is a common one, else as the system says it."""
+    known = _REASONS.get(getattr(error, "errno", None) or 0)
+    if known is not None:
+        return known
+    if isinstance(error, TimeoutError):
+        return _NO_TIME
+    words = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error) or type(error).__name__
+    return Text(words, words)
