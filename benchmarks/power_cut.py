@@ -35,7 +35,11 @@ def run(*words: object) -> None:
 
 
 def cut_writer(mounted: Path, first: int, after_s: float, said_to: Path, *more: str) -> Acknowledged:
-    """Run a writer on the mounted disk, cut the power `after_s` after its first word, and return what it had said."""
+    """Run a writer on the mounted disk, cut the power `after_s` after its first word, and return what it had said.
+
+    Only what was said before the cut counts: a program without power says nothing, but this one goes on for a moment,
+    and a sync that is under way when the file system is shut down may still report success.
+    """
     with said_to.open("wb") as out:
         command = [sys.executable, WRITER, mounted / "stores", str(first), *more]
         with subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL) as writer:
@@ -44,13 +48,16 @@ def cut_writer(mounted: Path, first: int, after_s: float, said_to: Path, *more: 
                 time.sleep(0.005)
             time.sleep(after_s)
             root = os.open(mounted, os.O_RDONLY)
+            before = said_to.read_text()
             try:
                 fcntl.ioctl(root, EXT4_IOC_SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))
             finally:
                 os.close(root)
                 writer.kill()
-    said = Acknowledged()
-    said.take(said_to.read_text().splitlines(keepends=True))
+    said, later = Acknowledged(), Acknowledged()
+    said.take(before.splitlines(keepends=True))
+    later.take(said_to.read_text().splitlines(keepends=True))
+    said.clearing, said.cleared = later.clearing, later.cleared
     return said
 
 
