@@ -65,5 +65,7 @@ def running_broker(folder: Path) -> Iterator[RealBroker]:
         pytest.skip("mosquitto is not installed; run make setup-debian as root")
     running = RealBroker(folder)
     running.start()
-    yield running
-    running.stop()
+    try:
+        yield running
+    finally:
+        running.stop()
