@@ -107,6 +107,12 @@ class World(Protocol):
         """Return a secret that a setting refers to; empty when none is stored."""
 
 
+def secret_of(world: World, settings: Mapping[str, object], name: str) -> str:
+    """Return a secret setting: what is stored under its value or under its name, else the value itself."""
+    given = str(settings.get(name) or "")
+    return (world.secret(given) if given else "") or world.secret(name) or given
+
+
 class Source(Protocol):
     """One configured live source; a class with this shape is named by the entry points `sanping.adapters`.
 

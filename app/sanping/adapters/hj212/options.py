@@ -1,7 +1,5 @@
 """The settings of the adapter as one checked value."""
 
-import ipaddress
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
@@ -13,14 +11,8 @@ from sanping.adapters.hj212.framing import LONGEST_SEGMENT
 from sanping.adapters.hj212.sm4 import AreaCipher, area_cipher
 from sanping.domain.errors import SourceRefused
 from sanping.domain.text import Text
+from sanping.ports.allow_list import Network, is_allowed, networks_of, words_of
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-_APART = re.compile(r"[\s,;，；]+")
-_BAD_NETWORK = Text(
-    "allowed_addresses 中的“{value}”不是 IP 地址或网段；请写成 10.1.2.3 或 10.1.0.0/16",
-    "“{value}” in allowed_addresses is no address or network; write 10.1.2.3 or 10.1.0.0/16",
-)
 _BAD_VERSION = Text(
     "versions 中的“{value}”不是标准版本；可写 2005、2017、2025",
     "“{value}” in versions is no edition of the standard; write 2005, 2017, 2025",
@@ -58,24 +50,17 @@ class Options:
 
     def admits(self, peer: str) -> bool:
         """Say whether a peer's address may connect."""
-        if not self.networks:
-            return True
-        try:
-            address = ipaddress.ip_address(peer.partition("%")[0])
-        except ValueError:
-            return False
-        mapped = getattr(address, "ipv4_mapped", None)
-        return any((mapped or address) in network for network in self.networks)
+        return is_allowed(peer, self.networks)
 
 
 def options_from(settings: Mapping[str, Any], password: str = "", key: str = "") -> Options:
     """Return the options; `password` and `key` are the secrets themselves. Raises `SourceRefused`."""
-    versions = frozenset(_words(settings.get("versions", ""))) or frozenset(VERSIONS)
+    versions = frozenset(words_of(settings.get("versions", ""))) or frozenset(VERSIONS)
     for version in sorted(versions - frozenset(VERSIONS)):
         raise SourceRefused(_BAD_VERSION.with_values(value=version))
     usual = Options(codes=codes_with(str(settings.get("codes_file", "") or "")))
     role = cast(Literal["server", "client"], settings.get("role") or usual.role)
-    stations = frozenset(_words(settings.get("allowed_stations", "")))
+    stations = frozenset(words_of(settings.get("allowed_stations", "")))
     if role == "client" and not stations:
         raise SourceRefused(_NO_STATION)
 
@@ -88,7 +73,7 @@ def options_from(settings: Mapping[str, Any], password: str = "", key: str = "")
         host=str(settings.get("host") or usual.host),
         port=int(given("port", usual.port)),
         stations=stations,
-        networks=tuple(map(_network, _words(settings.get("allowed_addresses", "")))),
+        networks=networks_of(settings.get("allowed_addresses", "")),
         versions=versions,
         is_crc_strict=bool(given("strict_crc", True)),
         max_skew_s=round(float(given("max_skew_min", 10)) * 60),
@@ -105,14 +90,3 @@ def options_from(settings: Mapping[str, Any], password: str = "", key: str = "")
         system=str(settings.get("system") or usual.system),
         asks_as=cast(Version, settings.get("asks_as") or usual.asks_as),
     )
-
-
-def _words(text: object) -> list[str]:
-    return [word for word in _APART.split(str(text or "")) if word]
-
-
-def _network(word: str) -> Network:
-    try:
-        return ipaddress.ip_network(word, strict=False)
-    except ValueError as error:
-        raise SourceRefused(_BAD_NETWORK.with_values(value=word)) from error

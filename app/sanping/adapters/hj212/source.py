@@ -11,7 +11,7 @@ from sanping.adapters.hj212.server_session import ServerSession
 from sanping.adapters.hj212.uplink import Uplink
 from sanping.domain.errors import SourceFailed, SourceRefused
 from sanping.domain.text import Text
-from sanping.ports.source import Session, World
+from sanping.ports.source import Session, World, secret_of
 from sanping.ports.witness import Heard, Witness
 
 TEST_S = 6.0
@@ -87,10 +87,7 @@ class Source:
 
     def _options(self, world: World) -> Options:
         return options_from(
-            self._settings, password=self._secret(world, "password"), key=self._secret(world, "sm4_key")
+            self._settings,
+            password=secret_of(world, self._settings, "password"),
+            key=secret_of(world, self._settings, "sm4_key"),
         )
-
-    def _secret(self, world: World, name: str) -> str:
-        """Return a secret: stored under what the setting says or under the setting's name, or the setting itself."""
-        given = str(self._settings.get(name) or "")
-        return (world.secret(given) if given else "") or world.secret(name) or given

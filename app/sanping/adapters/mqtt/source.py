@@ -12,7 +12,7 @@ from sanping.domain.errors import FrameBroken, InputError, SourceRefused
 from sanping.domain.observation import Observation
 from sanping.domain.record_mapping import Problem, RecordMapping, parsed_rules
 from sanping.domain.text import Text
-from sanping.ports.source import World
+from sanping.ports.source import World, secret_of
 
 TEST_S = 5.0
 MOST_UNDER_WAY = 16
@@ -155,14 +155,13 @@ class Source:
 
     def _broker(self, world: World) -> Broker:
         settings = self._settings
-        given = str(settings.get("password") or "")
         return Broker(
             host=str(settings.get("host") or "127.0.0.1"),
             port=int(str(settings.get("port") or 1883)),
             version=str(settings.get("version") or "5"),
             client_id=str(settings.get("client_id") or ""),
             user=str(settings.get("user") or ""),
-            password=(world.secret(given) if given else "") or world.secret("password") or given,
+            password=secret_of(world, settings, "password"),
             is_encrypted=bool(settings.get("is_encrypted")),
             ca_file=str(settings.get("ca_file") or ""),
         )

@@ -1,6 +1,5 @@
 """The settings of the adapter as one checked value."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,16 +9,11 @@ from sanping.adapters.sl427.frame import address_bytes
 from sanping.adapters.sl427.types import Types, bundled_types, types_with
 from sanping.domain.errors import FrameBroken, SourceRefused
 from sanping.domain.text import Text
+from sanping.ports.allow_list import Network, is_allowed, networks_of, words_of
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Reply = Literal["plain", "aux", "none"]
 
-_APART = re.compile(r"[\s,;，；]+")
 _PASSWORD = re.compile(r"[0-9]{4}")
-_BAD_NETWORK = Text(
-    "allowed_addresses 中的“{value}”不是 IP 地址或网段；请写成 10.1.2.3 或 10.1.0.0/16",
-    "“{value}” in allowed_addresses is no address or network; write 10.1.2.3 or 10.1.0.0/16",
-)
 _BAD_PASSWORD = Text("密码应为 4 位数字", "The password has four digits")
 
 
@@ -40,19 +34,12 @@ class Options:
 
     def admits(self, peer: str) -> bool:
         """Say whether a peer's address may connect."""
-        if not self.networks:
-            return True
-        try:
-            address = ipaddress.ip_address(peer.partition("%")[0])
-        except ValueError:
-            return False
-        mapped = getattr(address, "ipv4_mapped", None)
-        return any((mapped or address) in network for network in self.networks)
+        return is_allowed(peer, self.networks)
 
 
 def options_from(settings: Mapping[str, Any], password: str = "") -> Options:
     """Return the options; `password` is the secret itself. Raises `SourceRefused`."""
-    stations = frozenset(word.upper() for word in _words(settings.get("allowed_stations", "")))
+    stations = frozenset(word.upper() for word in words_of(settings.get("allowed_stations", "")))
     for station in sorted(stations):
         try:
             address_bytes(station)
@@ -70,21 +57,10 @@ def options_from(settings: Mapping[str, Any], password: str = "") -> Options:
         port=int(given("port", 9427)),
         password=password or "0000",
         stations=stations,
-        networks=tuple(map(_network, _words(settings.get("allowed_addresses", "")))),
+        networks=networks_of(settings.get("allowed_addresses", "")),
         max_skew_s=round(given("max_skew_min", 10) * 60),
         utc_offset_h=given("utc_offset_h", 8),
         reply=cast(Reply, settings.get("reply") or "plain"),
         has_gate_levels=(settings.get("two_levels") or "gate") == "gate",
         types=types_with(str(settings.get("codes_file") or "")),
     )
-
-
-def _words(text: object) -> list[str]:
-    return [word for word in _APART.split(str(text or "")) if word]
-
-
-def _network(word: str) -> Network:
-    try:
-        return ipaddress.ip_network(word, strict=False)
-    except ValueError as error:
-        raise SourceRefused(_BAD_NETWORK.with_values(value=word)) from error

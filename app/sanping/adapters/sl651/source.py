@@ -12,7 +12,7 @@ from sanping.adapters.sl651.session import StationSession
 from sanping.adapters.sl651.uplink import Uplink
 from sanping.domain.errors import SourceFailed
 from sanping.domain.text import Text
-from sanping.ports.source import Session, World
+from sanping.ports.source import Session, World, secret_of
 from sanping.ports.witness import Heard, Witness
 
 TEST_S = 6.0
@@ -73,9 +73,7 @@ class Source:
         )  # fmt: skip
 
     def _options(self, world: World) -> Options:
-        given = str(self._settings.get("password") or "")
-        password = (world.secret(given) if given else "") or world.secret("password") or given
-        return options_from(self._settings, password=password)
+        return options_from(self._settings, password=secret_of(world, self._settings, "password"))
 
 
 def _uplink(options: Options) -> Uplink:

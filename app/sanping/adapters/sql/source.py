@@ -12,7 +12,7 @@ from sanping.domain.errors import FrameBroken, InputError, SourceFailed, SourceR
 from sanping.domain.observation import Observation
 from sanping.domain.record_mapping import Problem, RecordMapping, parsed_rules
 from sanping.domain.text import Text
-from sanping.ports.source import World
+from sanping.ports.source import World, secret_of
 
 QUERY_S = 30
 
@@ -77,14 +77,13 @@ class Source:
     async def _connected(self, world: World) -> "psycopg.AsyncConnection[dict[str, Any]]":
         settings = self._settings
         host = str(settings.get("host") or "127.0.0.1")
-        given = str(settings.get("password") or "")
         try:
             return await psycopg.AsyncConnection.connect(
                 host=host,
                 port=int(str(settings.get("port") or 5432)),
                 dbname=str(settings.get("database") or ""),
                 user=str(settings.get("user") or ""),
-                password=(world.secret(given) if given else "") or world.secret("password") or given or None,
+                password=secret_of(world, settings, "password") or None,
                 connect_timeout=10,
                 application_name="sanping",
                 options=f"-c default_transaction_read_only=on -c statement_timeout={QUERY_S * 1000}",

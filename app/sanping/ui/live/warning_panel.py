@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -116,8 +116,6 @@ def _head(notice: Notice, wording: Wording, zone: tzinfo | None) -> QHBoxLayout:
 class WarningPanel(GlassPanel):
     """Shows `Notice`s, the worst first."""
 
-    notices_changed = Signal()
-
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
         self.least_height = HEADER_HEIGHT + CARD_HEIGHT
@@ -142,7 +140,6 @@ class WarningPanel(GlassPanel):
         if tuple(notices) != self.notices:
             self.notices = tuple(notices)
             self._fill()
-            self.notices_changed.emit()
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""
