@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import get_args
 
 import msgspec
 
@@ -42,8 +43,8 @@ _BODIES: Mapping[str, msgspec.json.Decoder[Body]] = MappingProxyType(
     }
 )
 _ENCODER = msgspec.json.Encoder()
-_NAMES_TO_HUB = frozenset({"hello", "subscribe", "command", "ready", "ping"})
-_NAMES_TO_SCREEN = frozenset({"welcome", "series", "readings", "snapshot", "change", "ack", "pong", "bye"})
+_NAMES_TO_HUB = frozenset(kind.__struct_config__.tag for kind in get_args(FromScreen))
+_NAMES_TO_SCREEN = frozenset(kind.__struct_config__.tag for kind in get_args(FromHub))
 
 
 def encoded(message: FromScreen | FromHub) -> bytes:

@@ -12,7 +12,10 @@ import msgspec
 from sanping.domain.alarm import Alarm
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Origin, QualityCode, Statistic
+from sanping.domain.role import Role
 from sanping.domain.source_status import SourceStatus
+from sanping.wire.message import Message, Short
+from sanping.wire.show import MAIN_ROOM, Floor, FloorState, Here, Presence, Refused, Seen, Show, Shown
 
 PROTOCOL = "sanping.v1"
 MAX_BYTES_IN = 64 * 1024
@@ -23,12 +26,6 @@ STATION = "station:"
 GROUP = "group:"
 LOG = "log"
 
-Short = Annotated[str, msgspec.Meta(max_length=200)]
-
-
-class _Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What every message has: the field `type`."""
-
 
 class Resume(msgspec.Struct, frozen=True, kw_only=True):
     """Where a screen stopped hearing: the last `seq` it has of the hub's life `epoch`."""
@@ -37,11 +34,12 @@ class Resume(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
 
 
-class Hello(_Message, frozen=True, kw_only=True, tag="hello"):
+class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     """The first word of a screen, within ten seconds; `kind` is "desk", "wall", "phone" or what comes later.
 
     `screen` names the device and stays the same over reconnections. `token` is the hub's token: a browser cannot put it
-    into a header of a WebSocket, and an address must not carry it.
+    into a header of a WebSocket, and an address must not carry it. `room` is the group of linked screens it belongs to,
+    `name` what people call it. `window` is how many frames of the view plane may be on their way unseen (`Seen`).
     """
 
     protocol: Short
@@ -49,39 +47,48 @@ class Hello(_Message, frozen=True, kw_only=True, tag="hello"):
     kind: Short
     token: Short
     resume: Resume | None = None
+    room: Short = MAIN_ROOM
+    name: Short = ""
+    window: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
 
 
-class Subscribe(_Message, frozen=True, kw_only=True, tag="subscribe"):
+class Subscribe(Message, frozen=True, kw_only=True, tag="subscribe"):
     """What a screen wants to hear from now on, in place of what it wanted before.
 
     Topics: "all" readings, "station:ID", "group:NAME" (a group of `domain.quantity`), "log" (alarms, sources and
-    warnings). An unknown topic is silent.
+    warnings), "view" (what the room shows, and who leads), "presence" (who is there). An unknown topic is silent.
     """
 
     topics: Annotated[tuple[Short, ...], msgspec.Meta(max_length=MAX_TOPICS)]
 
 
-class Command(_Message, frozen=True, kw_only=True, tag="command"):
-    """A wish that changes something for everybody; the same `op` (a UUID) twice is done once and answered twice."""
+class Command(Message, frozen=True, kw_only=True, tag="command"):
+    """A wish that changes something for everybody; the same `op` (a UUID) twice is done once and answered twice.
+
+    `n` counts the device's commands from 1 and never falls; 0 when it does not count. With `if_seq` the wish is refused
+    as a conflict when its object has changed after that `seq` of the log.
+    """
 
     op: Annotated[str, msgspec.Meta(min_length=8, max_length=64)]
     action: Short
     arguments: Mapping[str, Any] = {}
+    n: int = 0
+    if_seq: int | None = None
 
 
-class Ready(_Message, frozen=True, kw_only=True, tag="ready"):
+class Ready(Message, frozen=True, kw_only=True, tag="ready"):
     """Credit: the screen has shown what came and takes another frame of readings."""
 
     revision: int = 0
 
 
-class Ping(_Message, frozen=True, kw_only=True, tag="ping"):
+class Ping(Message, frozen=True, kw_only=True, tag="ping"):
     """Answered by `Pong` with the same `sent_ms`."""
 
     sent_ms: int = 0
 
 
-class Welcome(_Message, frozen=True, kw_only=True, tag="welcome"):
+class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     """The hub's first word. `epoch` names this life of the hub; `seq` is the newest change of its log."""
 
     epoch: str
@@ -90,6 +97,8 @@ class Welcome(_Message, frozen=True, kw_only=True, tag="welcome"):
     twin: str
     is_simulated: bool
     protocol: str = PROTOCOL
+    role: Role = "viewer"
+    room: str = MAIN_ROOM
 
 
 class SeriesRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -104,7 +113,7 @@ class SeriesRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     source: str = ""
 
 
-class Series(_Message, frozen=True, kw_only=True, tag="series"):
+class Series(Message, frozen=True, kw_only=True, tag="series"):
     """Directory of the readings that follow; indices hold for one connection."""
 
     rows: tuple[SeriesRow, ...]
@@ -123,14 +132,14 @@ class ReadingRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     mark: str = ""
 
 
-class Readings(_Message, frozen=True, kw_only=True, tag="readings"):
+class Readings(Message, frozen=True, kw_only=True, tag="readings"):
     """Latest values that changed up to `revision`; the next frame of readings waits for `Ready`."""
 
     revision: int
     rows: tuple[ReadingRow, ...]
 
 
-class Snapshot(_Message, frozen=True, kw_only=True, tag="snapshot"):
+class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     """Alarms, sources and warnings as of `seq`, in place of what a screen knew; readings follow in their own frames."""
 
     seq: int
@@ -145,7 +154,7 @@ class NoticesOver(msgspec.Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...]
 
 
-class Change(_Message, frozen=True, kw_only=True, tag="change"):
+class Change(Message, frozen=True, kw_only=True, tag="change"):
     """One step of the log plane; `seq` has no gaps.
 
     `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
@@ -157,28 +166,32 @@ class Change(_Message, frozen=True, kw_only=True, tag="change"):
     body: msgspec.Raw
 
 
-class Ack(_Message, frozen=True, kw_only=True, tag="ack"):
-    """The answer to a `Command`; `seq` is the change it made, 0 for none. Errors are whole sentences."""
+class Ack(Message, frozen=True, kw_only=True, tag="ack"):
+    """The answer to a `Command`; `seq` is the change it made, 0 for none. Errors are whole sentences.
+
+    `is_conflict` says that somebody else changed the object first: the screen shows it as it is now and asks again.
+    """
 
     op: str
     ok: bool
     seq: int = 0
     error_zh: str = ""
     error_en: str = ""
+    is_conflict: bool = False
 
 
-class Pong(_Message, frozen=True, kw_only=True, tag="pong"):
+class Pong(Message, frozen=True, kw_only=True, tag="pong"):
     """The answer to a `Ping`."""
 
     sent_ms: int
     server_ms: int
 
 
-class Bye(_Message, frozen=True, kw_only=True, tag="bye"):
+class Bye(Message, frozen=True, kw_only=True, tag="bye"):
     """The hub's last word: "token", "protocol", "slow", "stopping", "broken", "limit"."""
 
     reason: str
 
 
-FromScreen = Hello | Subscribe | Command | Ready | Ping
-FromHub = Welcome | Series | Readings | Snapshot | Change | Ack | Pong | Bye
+FromScreen = Hello | Subscribe | Command | Ready | Ping | Show | Seen | Floor | Here
+FromHub = Welcome | Series | Readings | Snapshot | Change | Ack | Pong | Bye | Shown | FloorState | Presence | Refused
