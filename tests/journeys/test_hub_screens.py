@@ -144,6 +144,39 @@ def test_an_alarm_is_raised_acknowledged_by_one_screen_and_seen_by_another(
     wall.close()
 
 
+def test_a_group_of_alarms_is_acknowledged_with_one_command_and_once(
+    hub: RunningHub, link: HubLink, device: Device
+) -> None:
+    # given three stations over the limit, on the desk and the wall
+    wall = HubLink(hub.where, screen="wall", kind="wall")
+    wall.start()
+    for station in (1, 2, 3):
+        device.report(station, f"A{station}", now_ms(), water_level=3.4)
+    until(lambda: len(wall.state.alarms) == 3 and len(link.state.alarms) == 3)
+    group = sorted(link.state.alarms)
+
+    # when the desk acknowledges one and then all, the wall all again, and somebody a group that is none
+    link.command("alarm.acknowledge", {"alarm": group[0]})
+    whole = link.command("alarm.acknowledge", {"alarms": group})
+    until(lambda: all(alarm.state == "acknowledged" for alarm in wall.state.alarms.values()))
+    again = wall.command("alarm.acknowledge", {"alarms": group})
+    odd = [link.command("alarm.acknowledge", {"alarms": names}) for names in ([], "all", [7], ["none"], ["x"] * 5001)]
+
+    # then every screen hears of each alarm, the second time changes nothing, and what is no group is refused
+    assert (whole.ok, again.ok, again.seq) == (True, True, whole.seq)
+    assert {alarm.acknowledged_by for alarm in link.state.alarms.values()} == {"desk"}
+    assert not any(answer.ok for answer in odd)
+    assert all(answer.error_zh and answer.error_en for answer in odd)
+
+    # and each alarm has events of its own, with which the hub begins again
+    hub.killed()
+    hub.started_again()
+    until(lambda: wall.state.is_linked)
+    kept = Questions(hub.where).ask("/alarms", {})
+    assert sorted((entry["id"], entry["state"]) for entry in kept) == [(name, "acknowledged") for name in group]
+    wall.close()
+
+
 def test_a_screen_that_comes_back_hears_what_it_missed_and_a_command_is_done_once(
     hub: RunningHub, link: HubLink, device: Device
 ) -> None:

@@ -12,7 +12,7 @@ from fakes.small_view import alarm, small_view
 from sanping.domain.text import Text
 from sanping.formats.standards import bundled_standard
 from sanping.ports.history import Series, SeriesKey
-from sanping.twin.alarms import operator_items
+from sanping.twin.alarm_list import operator_items
 from sanping.twin.live import LiveState, with_observations
 from sanping.twin.river_view import RiverView, StationView, river_view
 
@@ -38,7 +38,7 @@ def shown(qtbot: Any, panel: Any, width: int = 330, height: int = 640) -> Any:
 
 
 def lines_of(view: RiverView) -> list[Any]:
-    from sanping.ui.live.alarm_panel import AlarmLine
+    from sanping.ui.live.alarm_rows import AlarmLine
 
     return [
         AlarmLine(
@@ -252,7 +252,7 @@ def test_an_alarm_is_looked_at_acknowledged_and_shelved(qtbot: Any, icons: Any) 
     panel = shown(qtbot, AlarmPanel(icons))
     wishes: list[tuple[str, Any]] = []
     panel.wish_asked.connect(lambda action, arguments: wishes.append((action, arguments)))
-    view = small_view(alarm(), alarm("a2", "up", colour="red", proposes_case=True))
+    view = small_view(alarm(), alarm("a2", "up", rule="level_record", colour="red", proposes_case=True))
     panel.show_lines(lines_of(view), NOON_MS)
 
     # when the worst is chosen, acknowledged and shelved
@@ -277,7 +277,7 @@ def test_the_ticker_tells_only_what_nobody_has_dealt_with(qtbot: Any, icons: Any
     ticker = shown(qtbot, Ticker())
     asked: list[str] = []
     ticker.alarm_asked.connect(asked.append)
-    ticker.show_lines(lines_of(small_view(alarm(), alarm("a2", "up", state="acknowledged"))), (), NOON_MS)
+    ticker.show_lines(lines_of(small_view(alarm(), alarm("a2", "up", rule="other", state="acknowledged"))), (), NOON_MS)
 
     # when it is clicked
     click(qtbot, ticker, 300, 15)

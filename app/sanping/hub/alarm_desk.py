@@ -16,9 +16,14 @@ from sanping.twin.rules import plan_rules
 from sanping.twin.watching import Memory, Watch, step, tick
 
 CLOSED_KEPT_MS = 24 * 3_600_000
+MOST_AT_ONCE = 5_000
 ACTIONS = ("alarm.acknowledge", "alarm.shelve", "alarm.close")
 
-_NO_ALARM = Text("命令没有指明告警；请给出 alarm", "The command names no alarm; give `alarm`")
+_NO_ALARM = Text("命令没有指明告警；请给出 alarm 或 alarms", "The command names no alarm; give `alarm` or `alarms`")
+_TOO_MANY = Text(
+    "一次最多处理 {most} 条告警，命令给出了 {count} 条；请分几次处理",
+    "At most {most} alarms are dealt with at once, the command names {count}; do it in several",
+)
 _NO_UNTIL = Text("搁置命令没有给出到期时刻；请给出 until_ms", "The command to shelve gives no end; give `until_ms`")
 
 
@@ -53,8 +58,22 @@ class AlarmDesk:
                 del self.book[alarm.id]
         return (*changed, *back)
 
-    def changed_by(self, action: str, arguments: Mapping[str, object], by: str, now_ms: int) -> Alarm:
-        """Return the alarm as a person's command leaves it; `keep` puts it into the book. Raises `InputError`."""
+    def changed_by(self, action: str, arguments: Mapping[str, object], by: str, now_ms: int) -> Sequence[Alarm]:
+        """Return the alarms that a person's command changes; `keep` puts them into the book. Raises `InputError`.
+
+        The command names one `alarm`, or a group as `alarms`. Of a group, those that have been dealt with already, or
+        forgotten, are left as they are; a single one is refused then.
+        """
+        names = _named(arguments)
+        if names is None:
+            return (self._one_changed_by(action, arguments, by, now_ms),)
+        if action == "alarm.acknowledge":
+            return alarms.many_acknowledged(self.book, names, by, now_ms)
+        if action == "alarm.close":
+            return alarms.many_closed(self.book, names, by, now_ms)
+        return alarms.many_shelved(self.book, names, by, _until_ms(arguments), now_ms)
+
+    def _one_changed_by(self, action: str, arguments: Mapping[str, object], by: str, now_ms: int) -> Alarm:
         name = arguments.get("alarm")
         if not isinstance(name, str):
             raise InputError(_NO_ALARM)
@@ -62,10 +81,7 @@ class AlarmDesk:
             return alarms.acknowledged(self.book, name, by, now_ms)
         if action == "alarm.close":
             return alarms.closed(self.book, name, by, now_ms)
-        until_ms = arguments.get("until_ms")
-        if not isinstance(until_ms, int):
-            raise InputError(_NO_UNTIL)
-        return alarms.shelved(self.book, name, by, until_ms, now_ms)
+        return alarms.shelved(self.book, name, by, _until_ms(arguments), now_ms)
 
     def keep(self, alarm: Alarm) -> None:
         """Put a changed alarm into the book."""
@@ -76,6 +92,25 @@ class AlarmDesk:
         for alarm in found:
             self.book[alarm.id] = alarm
         return found
+
+
+def _named(arguments: Mapping[str, object]) -> Sequence[str] | None:
+    """Return the alarms of a group that a command names, None when it names no group. Raises `InputError`."""
+    names = arguments.get("alarms")
+    if names is None:
+        return None
+    if not isinstance(names, (list, tuple)) or not names or not all(isinstance(name, str) for name in names):
+        raise InputError(_NO_ALARM)
+    if len(names) > MOST_AT_ONCE:
+        raise InputError(_TOO_MANY.with_values(count=len(names), most=MOST_AT_ONCE))
+    return names
+
+
+def _until_ms(arguments: Mapping[str, object]) -> int:
+    until_ms = arguments.get("until_ms")
+    if not isinstance(until_ms, int):
+        raise InputError(_NO_UNTIL)
+    return until_ms
 
 
 def _remembering(alarms: Iterable[Alarm]) -> Memory:

@@ -1,21 +1,17 @@
-"""The life of alarms (ISA-18.2): raised, acknowledged, returned, shelved, closed; and the list an operator sees.
+"""The life of alarms (ISA-18.2): raised, acknowledged, returned, shelved, closed.
 
 Pure: the book of alarms and what happened in, the changed alarms out.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import msgspec
 
-from sanping.domain.alarm import Alarm, AlarmColour, AlarmState
+from sanping.domain.alarm import Alarm, AlarmState
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.twin.watching import Finding, Raised
 
-COLOUR_ORDER: tuple[AlarmColour, ...] = ("red", "orange", "yellow", "blue")
-FLOOD_COUNT = 10
-FLOOD_WINDOW_MS = 600_000
 LONGEST_SHELF_MS = 24 * 3_600_000
 
 _UNKNOWN = Text("没有这条告警：{id}。请刷新列表", "There is no such alarm: {id}. Refresh the list")
@@ -82,6 +78,34 @@ def after_time(book: Mapping[str, Alarm], now_ms: int) -> dict[str, Alarm]:
     }
 
 
+def many_acknowledged(book: Mapping[str, Alarm], alarm_ids: Iterable[str], by: str, now_ms: int) -> list[Alarm]:
+    """Return those of many alarms that change when a person has seen them all. Raises `InputError` if none is known."""
+    return [acknowledged(book, alarm.id, by, now_ms) for alarm in _in_state(book, alarm_ids, "active", "returned")]
+
+
+def many_shelved(
+    book: Mapping[str, Alarm], alarm_ids: Iterable[str], by: str, until_ms: int, now_ms: int
+) -> list[Alarm]:
+    """Return those of many alarms that change when all are put aside. Raises `InputError` as `shelved` does."""
+    open_alarms = _in_state(book, alarm_ids, "active", "acknowledged")
+    return [shelved(book, alarm.id, by, until_ms, now_ms) for alarm in open_alarms]
+
+
+def many_closed(book: Mapping[str, Alarm], alarm_ids: Iterable[str], by: str, now_ms: int) -> list[Alarm]:
+    """Return those of many alarms that change when a person closes them all. Raises `InputError` if none is known."""
+    open_alarms = _in_state(book, alarm_ids, "active", "acknowledged", "returned", "shelved")
+    return [closed(book, alarm.id, by, now_ms) for alarm in open_alarms]
+
+
+def _in_state(book: Mapping[str, Alarm], alarm_ids: Iterable[str], *states: AlarmState) -> list[Alarm]:
+    """Return the alarms that are in one of the states; the rest of a group was dealt with meanwhile."""
+    names = tuple(dict.fromkeys(alarm_ids))
+    known = [book[name] for name in names if name in book]
+    if not known:
+        raise InputError(_UNKNOWN.with_values(id=", ".join(names[:3]) or "—"))
+    return [alarm for alarm in known if alarm.state in states]
+
+
 def _known(book: Mapping[str, Alarm], alarm_id: str) -> Alarm:
     alarm = book.get(alarm_id)
     if alarm is None:
@@ -91,43 +115,3 @@ def _known(book: Mapping[str, Alarm], alarm_id: str) -> Alarm:
 
 def _refused(alarm: Alarm, wish: Text) -> InputError:
     return InputError(_NOT_NOW.with_values(state=STATE_NAMES[alarm.state], wish=wish), place=alarm.id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmItem:
-    """One line of the operator's list: the worst and newest alarm of a group, and how many stand behind it."""
-
-    alarm: Alarm
-    count: int
-    is_flood: bool = False
-
-
-def operator_items(alarms: Iterable[Alarm], now_ms: int) -> tuple[AlarmItem, ...]:
-    """Return what an operator should see, the worst first.
-
-    Alarms of one family at one station are one item. When more than ten items arose within ten minutes, those of one
-    rule become one item, so that a flood of alarms stays a list a person can read (ISA-18.2).
-    """
-    open_alarms = [alarm for alarm in alarms if alarm.state in ("active", "acknowledged", "returned")]
-    items = _joined((alarm.group or alarm.id, alarm) for alarm in open_alarms)
-    recent = [item for item in items if now_ms - item.alarm.raised_ms <= FLOOD_WINDOW_MS]
-    if len(recent) > FLOOD_COUNT:
-        settled = [item for item in items if now_ms - item.alarm.raised_ms > FLOOD_WINDOW_MS]
-        settled_groups = {item.alarm.group or item.alarm.id for item in settled}
-        fresh = [alarm for alarm in open_alarms if (alarm.group or alarm.id) not in settled_groups]
-        items = [*_joined(((alarm.rule, alarm) for alarm in fresh), is_flood=True), *settled]
-    return tuple(sorted(items, key=lambda item: _urgency(item.alarm)))
-
-
-def _joined(keyed: Iterable[tuple[str, Alarm]], *, is_flood: bool = False) -> list[AlarmItem]:
-    groups: dict[str, list[Alarm]] = {}
-    for key, alarm in keyed:
-        groups.setdefault(key, []).append(alarm)
-    return [
-        AlarmItem(alarm=min(group, key=_urgency), count=len(group), is_flood=is_flood and len(group) > 1)
-        for group in groups.values()
-    ]
-
-
-def _urgency(alarm: Alarm) -> tuple[bool, int, int]:
-    return (alarm.state != "active", COLOUR_ORDER.index(alarm.colour), -alarm.raised_ms)

@@ -16,12 +16,13 @@ from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.ports.history import SeriesKey, Step
 from sanping.stage.state import FeatureRef
-from sanping.twin.alarms import AlarmItem, operator_items
+from sanping.twin.alarm_list import AlarmItem, operator_items
 from sanping.twin.live import LiveState, with_observations
 from sanping.twin.river_view import RiverView, river_view
 from sanping.ui.city_show import CityShow
 from sanping.ui.desk_content import DeskContent
-from sanping.ui.live.alarm_panel import AlarmLine
+from sanping.ui.live.alarm_panel import concerned, named_for
+from sanping.ui.live.alarm_rows import NOTHING, AlarmLine, line_named
 from sanping.ui.live.living import Living
 from sanping.ui.live.source_dialog import GRADES, SourceDialog, SourceDraft
 from sanping.ui.live.station_panel import HOUR_MS, Course
@@ -33,7 +34,6 @@ YESTERDAY_EVERY_MS = 600_000
 DAY_MS = 24 * HOUR_MS
 FACILITIES = "facilities"
 CODE_KEYS = ("code", "station", "id")
-NO_WORDS = Text("", "")
 NO_SHEET = Text("没有可转到的站点", "There is no station to go to")
 NO_ALARM = Text("没有未确认的告警", "There is no alarm to acknowledge")
 SAVED = Text("数据源“{name}”的设置已送到中枢", "The settings of the source “{name}” were sent to the hub")
@@ -147,8 +147,10 @@ class LivePanels(QObject):
         desk.overlays.stations.look_for()
 
     def show_alarm(self, name: object) -> None:
-        """Go to the station of an alarm and open its sheet."""
-        alarm = next((alarm for alarm in self._desk.living.view.alarms if alarm.id == str(name)), None)
+        """Go to the station of an alarm, of a group to the worst of them, and open its sheet."""
+        line = line_named(self._desk.overlays.alarms.lines, str(name))
+        known = [alarm for alarm in self._desk.living.view.alarms if alarm.id == str(name)]
+        alarm = line.alarm if line is not None else next(iter(known), None)
         if alarm is not None and self._station(alarm.station) is not None:
             self.open_station(alarm.station)
             self.go_to_station(alarm.station)
@@ -161,7 +163,7 @@ class LivePanels(QObject):
 
     def show_next_alarm(self, _argument: object) -> None:
         """Go to the alarm after the one that is looked at."""
-        names = [line.alarm.id for line in self._desk.overlays.alarms.lines]
+        names = [line.name for line in self._desk.overlays.alarms.lines]
         if not names:
             self._desk.say(NO_ALARM)
             return
@@ -169,21 +171,24 @@ class LivePanels(QObject):
         self._desk.perform("alarm.open", names[(names.index(known) + 1) % len(names) if known in names else 0])
 
     def acknowledge_alarm(self, _argument: object) -> None:
-        """Acknowledge the alarm that is looked at, else the worst that nobody has dealt with."""
+        """Acknowledge what is looked at, else the worst alarm that nobody has dealt with."""
         lines = self._desk.overlays.alarms.lines
-        chosen = next((line for line in lines if line.alarm.id == self._desk.state.alarm), None)
-        line = chosen or next((line for line in lines if line.alarm.state == "active"), None)
-        if line is None:
+        chosen = line_named(lines, self._desk.state.alarm)
+        unseen = (line for line in lines if line.alarm.state == "active")
+        worst = next((line.members[0] if line.members else line for line in unseen), None)
+        line = chosen or worst
+        if line is None or not concerned(line, "alarm.acknowledge"):
             self._desk.say(NO_ALARM)
         else:
-            self._desk.living.wish("alarm.acknowledge", {"alarm": line.alarm.id})
+            self._desk.living.wish("alarm.acknowledge", named_for(line, "alarm.acknowledge"))
 
     # What the hub tells
 
     @Slot(object)
     def _show_view(self, view: RiverView) -> None:
         desk, panels, living = self._desk, self._desk.overlays, self._desk.living
-        lines = [self._line_of(item) for item in operator_items(view.alarms, view.now_ms)]
+        rivers = {station.id: station.river for station in living.part.stations if station.river}
+        lines = [self._line_of(item) for item in operator_items(view.alarms, view.now_ms, rivers)]
         panels.river.show_before(self._before if view.is_live else None)
         panels.show_life(has_river=True)
         panels.river.show_rivers(view.rivers)
@@ -198,14 +203,18 @@ class LivePanels(QObject):
         desk.city.show_river(view)
 
     def _line_of(self, item: AlarmItem) -> AlarmLine:
-        alarm = item.alarm
-        rule = next((rule for rule in self._desk.living.part.rules if rule.id == alarm.rule), None)
+        alarm, part = item.alarm, self._desk.living.part
+        rule = next((rule for rule in part.rules if rule.id == alarm.rule), None)
+        river = part.river(item.area)
+        alone = () if item.count < 2 else item.members
         return AlarmLine(
             item=item,
             station=self._name_of(alarm.station),
-            rule=NO_WORDS if rule is None else rule.title,
-            advice=NO_WORDS if rule is None else rule.advice,
+            rule=NOTHING if rule is None else rule.title,
+            advice=NOTHING if rule is None else rule.advice,
+            area=Text(item.area, item.area) if river is None else river.title,
             is_measured=bool(alarm.quantity) and (rule is None or bool(rule.quantity)),
+            members=tuple(self._line_of(AlarmItem(key=one.id, members=(one,))) for one in alone),
         )
 
     @Slot(object)

@@ -6,12 +6,13 @@ import pytest
 from sanping.domain.alarm import Alarm
 from sanping.domain.errors import InputError
 from sanping.twin.alarms import (
-    FLOOD_WINDOW_MS,
     acknowledged,
     after_findings,
     after_time,
     closed,
-    operator_items,
+    many_acknowledged,
+    many_closed,
+    many_shelved,
     shelved,
 )
 from sanping.twin.watching import Raised, Returned
@@ -108,34 +109,29 @@ def test_what_cannot_be_done_is_refused_with_the_reason() -> None:
     assert closed(known, "open", "王工", NOW_MS).state == "closed"
 
 
-def test_alarms_of_one_family_at_one_station_are_one_item_with_the_worst_on_top() -> None:
-    # given a station above warning and above guarantee, and another that only warns but is seen
-    alarms = [
-        alarm("a1", group="level@a"),
-        alarm("a2", group="level@a", colour="orange"),
-        alarm("b", group="level@b", state="acknowledged"),
-        alarm("c", state="closed"),
-    ]
+def test_a_group_is_dealt_with_as_far_as_it_still_needs_it() -> None:
+    # given four alarms of a group: new, seen, returned unseen, closed; and one that is forgotten
+    known = book(alarm("new"), alarm("seen", state="acknowledged"), alarm("gone", state="returned"),
+                 alarm("done", state="closed"))  # fmt: skip
+    names = ["new", "seen", "gone", "done", "forgotten", "new"]
 
-    # when the operator's list is made
-    items = operator_items(alarms, NOW_MS)
+    # when the whole group is acknowledged, put aside and closed
+    acknowledged_now = many_acknowledged(known, names, "王工", NOW_MS + 1)
+    aside = many_shelved(known, names, "王工", NOW_MS + HOUR_MS, NOW_MS)
+    closed_now = many_closed(known, names, "王工", NOW_MS + 1)
 
-    # then there are two items, the worst and unseen first
-    assert [(item.alarm.id, item.count) for item in items] == [("a2", 2), ("b", 1)]
+    # then each changes once and only where that makes sense
+    assert {one.id: one.state for one in acknowledged_now} == {"new": "acknowledged", "gone": "closed"}
+    assert len(acknowledged_now) == 2
+    assert [one.id for one in aside] == ["new", "seen"]
+    assert [one.id for one in closed_now] == ["new", "seen", "gone"]
 
+    # and the same wish again changes nothing
+    after = {**known, **book(*acknowledged_now)}
+    assert many_acknowledged(after, names, "王工", NOW_MS + 2) == []
 
-def test_a_flood_of_alarms_stays_a_list_that_a_person_can_read() -> None:
-    # given 3 347 institutions that alarm within a minute, and an old alarm of the same rule
-    flood = [alarm(f"s{n}", raised_ms=NOW_MS - n * 10) for n in range(3347)]
-    old = alarm("old", raised_ms=NOW_MS - FLOOD_WINDOW_MS - 1)
-    other = alarm("fire", rule="fire", colour="red", group="fire@x")
-
-    # when the operator's list is made
-    items = operator_items([*flood, old, other], NOW_MS)
-
-    # then the flood is one item, nothing is lost from the count, and what is worse stands above it
-    assert [(item.alarm.rule, item.count, item.is_flood) for item in items] == [
-        ("fire", 1, False),
-        ("level", 3347, True),
-        ("level", 1, False),
-    ]
+    # but a group of which nothing is known is refused, and so is a shelf that is too long
+    with pytest.raises(InputError, match="没有这条告警"):
+        many_acknowledged(known, ["x", "y"], "王工", NOW_MS)
+    with pytest.raises(InputError, match="24"):
+        many_shelved(known, names, "王工", NOW_MS + 25 * HOUR_MS, NOW_MS)

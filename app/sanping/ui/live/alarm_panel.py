@@ -1,10 +1,9 @@
 """What needs a person: the operator's list of alarms, the evidence of one of them, and what can be done about it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QPainter,
@@ -22,129 +21,53 @@ from PySide6.QtWidgets import (
     QListView,
     QPushButton,
     QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
-from sanping.domain.alarm import Alarm
+from sanping.domain.alarm import Alarm, AlarmState
 from sanping.domain.quantity import quantity
 from sanping.domain.text import Language, Text
-from sanping.twin.alarms import STATE_NAMES, AlarmItem
+from sanping.twin.alarms import STATE_NAMES
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
 from sanping.ui.icons import Icons
 from sanping.ui.live import words
+from sanping.ui.live.alarm_rows import (
+    MEMBER_HEIGHT,
+    ROW,
+    ROW_HEIGHT,
+    WORST,
+    AlarmLine,
+    AlarmRow,
+    AlarmRowPainter,
+    line_named,
+    rows_of,
+    sentence_of,
+)
 from sanping.ui.live.colours import ALARM
-from sanping.ui.live.painting import RIGHT, badge, dot, set_size, width_of, write
-from sanping.ui.theme import QUIET, TEXT
-from sanping.ui.wording import Wording
 
 TITLE = Text("告警", "Alarms")
 NONE = Text("没有未处理的告警", "No open alarms")
 COUNT = Text("{count} 条未处理", "{count} open")
-BEHIND = Text("{count} 条", "{count}")
-FLOOD = Text("{title}（告警激增，已合并）", "{title} (many alarms, joined)")
+GROUPS = Text("{count} 条未处理，归为 {groups} 组", "{count} open in {groups} groups")
+FLOODED = Text("{count}；告警激增，低级别已合并", "{count}; a flood, low priorities are joined")
 LIMIT = Text("限值 {value}", "limit {value}")
-AGAINST = Text("{value}，限值 {limit}", "{value}, limit {limit}")
 SINCE = Text("{time} 触发", "since {time}")
+SPAN = Text("{first} 至 {last} 触发", "raised {first} to {last}")
 BY = Text("{state} · {by}", "{state} by {by}")
 PROPOSED = Text("建议立案", "a case is proposed")
 ACKNOWLEDGE = Text("确认", "Acknowledge")
+ACKNOWLEDGE_ALL = Text("确认 {count} 条", "Acknowledge {count}")
 SHELVE_1 = Text("搁置 1 h", "Shelve 1 h")
 SHELVE_8 = Text("8 h", "8 h")
 CLOSE = Text("关闭", "Close")
 HOUR_MS = 3_600_000
-ROW_HEIGHT, MOST_ROWS, DETAIL_HEIGHT = 46, 5, 178
-LINE = Qt.ItemDataRole.UserRole
-Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmLine:
-    """One line: an item of the operator's list with the names of its station and rule, and the rule's advice.
-
-    `is_measured` when one quantity against one limit raised it; a class or a combination of rules has no such pair.
-    """
-
-    item: AlarmItem
-    station: Text
-    rule: Text
-    advice: Text
-    is_measured: bool = True
-
-    @property
-    def alarm(self) -> Alarm:
-        """The alarm that stands for the item."""
-        return self.item.alarm
-
-
-def head_of(line: AlarmLine) -> Text:
-    """Return the shortest that says what is wrong: the name of the rule, else the alarm's sentence."""
-    title = line.rule if line.rule.zh else Text(line.alarm.title_zh, line.alarm.title_en)
-    return Text(title.zh, title.en[:1].upper() + title.en[1:])
-
-
-def measured(line: AlarmLine) -> Text:
-    """Return the value with its limit, nothing for a rule that has no such pair."""
-    alarm = line.alarm
-    if not line.is_measured:
-        return Text("", "")
-    known = quantity(alarm.quantity)
-    unit = alarm.unit or known.unit
-    value = f"{alarm.value:.{known.decimals}f} {unit}".strip()
-    return AGAINST.with_values(value=value, limit=f"{alarm.limit:.{known.decimals}f}")
-
-
-def title_of(line: AlarmLine) -> Text:
-    """Return what an item says: its alarm's sentence, or that many were joined."""
-    title = Text(line.alarm.title_zh, line.alarm.title_en)
-    return FLOOD.with_values(title=title) if line.item.is_flood else title
-
-
-class _Line(QStyledItemDelegate):
-    """Paints one alarm: its colour, what it says, where and since when."""
-
-    def __init__(self, wording: Wording, parent: QObject) -> None:
-        super().__init__(parent)
-        self._words = wording
-        self.now_ms = 0
-        self.chosen = ""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        """Return the height of a row."""
-        return QSize(120, ROW_HEIGHT)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw one row."""
-        line: AlarmLine = index.data(LINE)
-        alarm, say, area = line.alarm, self._words.say, QRectF(option.rect)
-        colour = ALARM[alarm.colour]
-        is_active = alarm.state == "active"
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if alarm.id == self.chosen:
-            painter.fillRect(area, QColor(45, 130, 210, 95))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, QColor(60, 140, 220, 38))
-        painter.fillRect(QRectF(area.left() + 2, area.top() + 7, 3, area.height() - 14), colour)
-        painter.fillRect(QRectF(area.left() + 8, area.bottom() - 1, area.width() - 16, 1), QColor(90, 160, 230, 30))
-        right = area.right() - 8
-        if line.item.count > 1:
-            right = badge(painter, right, area.top() + 15, say(BEHIND.with_values(count=line.item.count)), colour) - 6
-        dot(painter, QPointF(area.left() + 15, area.top() + 15), colour, is_hollow=not is_active)
-        set_size(painter, 13, is_bold=is_active)
-        title = QRectF(area.left() + 26, area.top() + 4, right - area.left() - 28, 22)
-        write(painter, title, say(head_of(line)), TEXT if is_active else QUIET)
-        set_size(painter, 11)
-        age = say(words.age(alarm.raised_ms, self.now_ms))
-        below = QRectF(area.left() + 26, area.top() + 25, area.width() - 34, 17)
-        write(painter, below, age, QUIET, RIGHT)
-        state = "" if is_active else f"  {say(STATE_NAMES[alarm.state])}"
-        left = below.adjusted(0, 0, -width_of(painter, age) - 8, 0)
-        write(painter, left, f"{say(line.station)}{state}  {say(measured(line))}", QUIET)
-        painter.restore()
+MOST_ROWS, DETAIL_HEIGHT = 5, 178
+STATES_FOR: Mapping[str, frozenset[AlarmState]] = {
+    "alarm.acknowledge": frozenset({"active", "returned"}),
+    "alarm.shelve": frozenset({"active", "acknowledged"}),
+    "alarm.close": frozenset({"active", "acknowledged", "returned"}),
+}
 
 
 class Evidence(QWidget):
@@ -202,11 +125,12 @@ class AlarmPanel(GlassPanel):
         self.count = QLabel()
         self.count.setProperty("role", "quiet")
         self._model = QStandardItemModel(self)
-        self._line = _Line(self.words, self)
+        self._rows: tuple[AlarmRow, ...] = ()
+        self._open: frozenset[str] = frozenset()
+        self._line = AlarmRowPainter(self.words, self)
         self.list = QListView()
         self.list.setModel(self._model)
         self.list.setItemDelegate(self._line)
-        self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -225,35 +149,50 @@ class AlarmPanel(GlassPanel):
         """Height for some alarms and the one that is looked at."""
         if self.is_folded:
             return super().wanted_height(width)
-        rows = ROW_HEIGHT * min(MOST_ROWS, len(self.lines))
+        heights = [ROW_HEIGHT if row.head is None else MEMBER_HEIGHT for row in self._rows]
+        rows = min(ROW_HEIGHT * MOST_ROWS, sum(heights))
         return HEADER_HEIGHT + 46 + rows + (DETAIL_HEIGHT if self.chosen is not None else 0)
 
     @property
     def chosen(self) -> AlarmLine | None:
-        """The line that is looked at."""
-        return next((line for line in self.lines if line.alarm.id == self._line.chosen), None)
+        """The group or the alarm that is looked at."""
+        return line_named(self.lines, self._line.chosen)
 
     def show_lines(self, lines: Sequence[AlarmLine], now_ms: int) -> None:
         """Show these alarms, the worst first."""
-        had, self._now_ms = len(self.lines), now_ms
+        self._now_ms = self._line.now_ms = now_ms
         is_other, self.lines = tuple(lines) != self.lines, tuple(lines)
-        self._line.now_ms = now_ms
         if is_other:
-            self._model.clear()
-            for line in self.lines:
-                item = QStandardItem(self.words.say(title_of(line)))
-                item.setData(line, LINE)
-                self._model.appendRow(item)
+            self._open_chosen()
+            self._show_rows()
         self.list.viewport().update()
         self._fill()
-        if len(self.lines) != had:
+
+    def _show_rows(self) -> None:
+        had, self._rows = len(self._rows), tuple(rows_of(self.lines, self._open))
+        top = self.list.verticalScrollBar().value()
+        self._model.clear()
+        for row in self._rows:
+            item = QStandardItem(self.words.say(sentence_of(row.line)))
+            item.setData(row, ROW)
+            self._model.appendRow(item)
+        self.list.verticalScrollBar().setValue(top)
+        if len(self._rows) != had:
             self.content_changed.emit()
 
+    def _open_chosen(self) -> None:
+        """Open the group in which a chosen alarm stands."""
+        chosen = self._line.chosen
+        heads = [line for line in self.lines if any(member.is_named(chosen) for member in line.members)]
+        self._open |= {line.item.key for line in heads if not line.is_named(chosen)}
+
     def show_chosen(self, alarm: str) -> None:
-        """Look at one alarm."""
+        """Look at one alarm, or at a group by its key."""
         if alarm == self._line.chosen:
             return
         self._line.chosen = alarm
+        self._open_chosen()
+        self._show_rows()
         self.list.viewport().update()
         self._fill()
         detail = 0 if self.chosen is None else DETAIL_HEIGHT - ROW_HEIGHT // 2
@@ -274,7 +213,7 @@ class AlarmPanel(GlassPanel):
 
     @Slot()
     def _show_chosen_row(self) -> None:
-        rows = [number for number, line in enumerate(self.lines) if line.alarm.id == self._line.chosen]
+        rows = [number for number, row in enumerate(self._rows) if row.line.is_named(self._line.chosen)]
         if rows:
             self.list.scrollTo(self._model.index(rows[0], 0), QAbstractItemView.ScrollHint.PositionAtTop)
 
@@ -299,7 +238,7 @@ class AlarmPanel(GlassPanel):
             button.setStyleSheet("padding: 3px 8px;")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self.words.put(button.setText, title)
-            row.addWidget(button, 2 if name == "acknowledge" else 1)
+            row.addWidget(button, 1 if name == "acknowledge" else 0)
             self.buttons[name] = button
         self.buttons["acknowledge"].clicked.connect(self.acknowledge)
         self.buttons["shelve_1"].clicked.connect(self._shelve_1)
@@ -309,43 +248,56 @@ class AlarmPanel(GlassPanel):
 
     def _fill(self) -> None:
         say, line = self.words.say, self.chosen
-        self.words.put(self.count.setText, COUNT.with_values(count=len(self.lines)) if self.lines else NONE)
+        self.words.put(self.count.setText, _count_of(self.lines))
         self.list.setVisible(bool(self.lines))
         self.detail.setVisible(line is not None)
         if line is None:
             return
-        alarm = line.alarm
-        self.title.setText(say(title_of(line)))
-        decimals = quantity(alarm.quantity).decimals
-        unit = alarm.unit or quantity(alarm.quantity).unit
-        parts = []
-        if line.is_measured:
-            parts.append(f"{say(quantity(alarm.quantity).title)} {alarm.value:.{decimals}f} {unit}".strip())
-            parts.append(say(LIMIT.with_values(value=f"{alarm.limit:.{decimals}f}")))
-        parts.append(say(SINCE.with_values(time=words.clock(alarm.raised_ms, self.zone)[6:])))
-        if alarm.acknowledged_by:
-            state = BY.with_values(state=STATE_NAMES[alarm.state], by=alarm.acknowledged_by)
-            parts.append(say(state))
-        if alarm.proposes_case:
-            parts.append(say(PROPOSED))
-        self.facts.setText("  ".join(parts))
+        self.title.setText(say(sentence_of(line)))
+        self.facts.setText("  ".join(say(part) for part in self._facts_of(line)))
         self.advice.setText(say(line.advice))
         self.advice.setVisible(bool(line.advice.zh))
-        self.evidence.show_alarm(alarm)
-        self.evidence.setVisible(len(alarm.evidence) > 1)
-        self.buttons["acknowledge"].setEnabled(alarm.state in ("active", "returned"))
+        self.evidence.show_alarm(line.alarm)
+        self.evidence.setVisible(len(line.alarm.evidence) > 1)
+        waiting = len(concerned(line, "alarm.acknowledge"))
+        many = ACKNOWLEDGE_ALL.with_values(count=waiting)
+        self.words.put(self.buttons["acknowledge"].setText, many if line.members and waiting > 1 else ACKNOWLEDGE)
+        self.buttons["acknowledge"].setEnabled(waiting > 0)
         for name in ("shelve_1", "shelve_8"):
-            self.buttons[name].setEnabled(alarm.state in ("active", "acknowledged"))
+            self.buttons[name].setEnabled(bool(concerned(line, "alarm.shelve")))
+
+    def _facts_of(self, line: AlarmLine) -> list[Text]:
+        alarm, parts = line.alarm, []
+        if line.item.stations > 1:
+            parts.append(WORST.with_values(station=line.station))
+        if line.is_measured:
+            known = quantity(alarm.quantity)
+            value = f"{alarm.value:.{known.decimals}f} {alarm.unit or known.unit}".strip()
+            parts.append(Text(f"{known.title.zh} {value}", f"{known.title.en} {value}"))
+            parts.append(LIMIT.with_values(value=f"{alarm.limit:.{known.decimals}f}"))
+        first, last = (
+            words.clock(moment_ms, self.zone)[6:] for moment_ms in (line.item.oldest_ms, line.item.newest_ms)
+        )
+        parts.append(SINCE.with_values(time=first) if first == last else SPAN.with_values(first=first, last=last))
+        if alarm.acknowledged_by:
+            parts.append(BY.with_values(state=STATE_NAMES[alarm.state], by=alarm.acknowledged_by))
+        if any(member.proposes_case for member in line.item.members):
+            parts.append(PROPOSED)
+        return parts
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
-        line = index.data(LINE)
-        if isinstance(line, AlarmLine):
-            self.alarm_asked.emit(line.alarm.id)
+        row = index.data(ROW)
+        if not isinstance(row, AlarmRow):
+            return
+        if row.line.members:
+            self._open ^= {row.line.item.key}
+            self._show_rows()
+        self.alarm_asked.emit(row.line.name)
 
     @Slot()
     def acknowledge(self) -> None:
-        """Acknowledge the alarm that is looked at."""
+        """Acknowledge the alarm that is looked at, or all of the group."""
         self._wish("alarm.acknowledge")
 
     @Slot()
@@ -361,5 +313,24 @@ class AlarmPanel(GlassPanel):
         self._wish("alarm.close")
 
     def _wish(self, action: str, **more: object) -> None:
-        if self.chosen is not None:
-            self.wish_asked.emit(action, {"alarm": self.chosen.alarm.id, **more})
+        if self.chosen is not None and concerned(self.chosen, action):
+            self.wish_asked.emit(action, {**named_for(self.chosen, action), **more})
+
+
+def named_for(line: AlarmLine, action: str) -> dict[str, object]:
+    """Return how a command names the alarms of a line: one as `alarm`, as `alarms` those of a group it concerns."""
+    return {"alarms": concerned(line, action)} if line.members else {"alarm": line.alarm.id}
+
+
+def concerned(line: AlarmLine, action: str) -> list[str]:
+    """Return the ids of the alarms of a line that an action would change."""
+    return [alarm.id for alarm in line.item.members if alarm.state in STATES_FOR[action]]
+
+
+def _count_of(lines: Sequence[AlarmLine]) -> Text:
+    if not lines:
+        return NONE
+    count = sum(line.item.count for line in lines)
+    told = COUNT if count == len(lines) else GROUPS
+    said = told.with_values(count=count, groups=len(lines))
+    return FLOODED.with_values(count=said) if any(line.item.is_flood for line in lines) else said

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from sanping.domain.quantity import quantity
 from sanping.domain.station import StationKind
 from sanping.domain.text import Text
-from sanping.twin.alarms import COLOUR_ORDER
+from sanping.twin.alarm_list import COLOUR_ORDER
 from sanping.twin.river_view import RiverView, StationView
 from sanping.ui.live import words
 from sanping.ui.live.colours import ALARM, STALE, SUSPECT, colour_of

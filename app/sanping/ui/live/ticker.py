@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from sanping.domain.notice import Notice
 from sanping.domain.text import Language, Text
 from sanping.ui.live import words
-from sanping.ui.live.alarm_panel import FLOOD, AlarmLine, head_of, measured
+from sanping.ui.live.alarm_rows import AlarmLine, measured, title_of
 from sanping.ui.live.colours import ALARM
 from sanping.ui.live.painting import CENTRE, RIGHT, dot, set_size, width_of, write
 from sanping.ui.live.warning_panel import EXERCISE, colour_of
@@ -23,7 +23,7 @@ WIDTH, HEIGHT, EDGE_PX = 720, 30, 48
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One thing the ticker tells; `alarm` is empty for a public warning."""
+    """One thing the ticker tells; `alarm` names an alarm or a group, empty for a public warning."""
 
     words: Text
     colour: QColor
@@ -115,13 +115,12 @@ class Ticker(QWidget):
 
 
 def _of_alarm(line: AlarmLine) -> Told:
-    what, value = head_of(line), measured(line)
-    told = Text(f"{line.station.zh}  {what.zh}  {value.zh}", f"{line.station.en}  {what.en}  {value.en}")
+    parts = (line.area, title_of(line)) if line.item.stations > 1 else (line.station, title_of(line), measured(line))
     return Told(
-        words=FLOOD.with_values(title=told) if line.item.is_flood else told,
+        words=Text("  ".join(part.zh for part in parts if part.zh), "  ".join(part.en for part in parts if part.en)),
         colour=ALARM[line.alarm.colour],
-        since_ms=line.alarm.raised_ms,
-        alarm=line.alarm.id,
+        since_ms=line.item.newest_ms,
+        alarm=line.name,
     )
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from sanping.domain.alarm import Alarm
-from sanping.twin.alarms import COLOUR_ORDER
+from sanping.twin.alarm_list import COLOUR_ORDER
 from sanping.ui.live.colours import ALARM
 from sanping.ui.theme import QUIET, TEXT
 
