@@ -1,8 +1,9 @@
-"""Reads a station table: CSV with one station a row, UTF-8 or GBK, placed in the twin's CRS.
+"""Reads a station table: CSV with one station a row, UTF-8 or GBK (GB 18030), placed in the twin's CRS.
 
 Columns are those of `live_schema.StationRow`; a column `address.hj212` holds the station's address for that adapter.
 """
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 from pydantic import ValidationError
 
+from sanping.domain.byte_text import is_utf8
 from sanping.domain.city import Skipped
 from sanping.domain.crs import converter
 from sanping.domain.errors import FileBroken
@@ -24,8 +26,13 @@ ADDRESS = "address."
 _LARGEST_BYTES = 64 << 20
 _NEEDED = {"id", "name", "kinds"}
 _EXAMPLES = 8
+_UTF8_FIRST, _GBK_FIRST = ("utf-8-sig", "gb18030"), ("gb18030", "utf-8-sig")
 
 _CANNOT_READ = Text("站点表无法读取：{reason}", "The station table cannot be read: {reason}")
+_WIDE = Text(
+    "站点表是 UTF-16 文本或不是文本；请在表格软件中另存为“CSV UTF-8”",
+    "The station table is UTF-16 or no text; save it as “CSV UTF-8” in the spreadsheet program",
+)
 _LACKS = Text(
     "站点表缺少列：{columns}；请补上表头", "The station table lacks the columns {columns}; add them to its header"
 )
@@ -75,7 +82,9 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise FileBroken(_CANNOT_READ.with_values(reason=str(error)), path=str(path)) from error
-    for encoding in ("utf-8-sig", "gb18030"):
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content:
+        raise FileBroken(_WIDE, path=str(path))
+    for encoding in _UTF8_FIRST if is_utf8(content, is_whole=True) else _GBK_FIRST:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:

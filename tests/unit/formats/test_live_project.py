@@ -112,6 +112,32 @@ def test_broken_rows_are_left_out_and_counted_with_their_reason(tmp_path: Path) 
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("name", ["站", "站甲", "武宁路桥", "Wuning"])
+def test_a_table_is_read_in_the_encoding_it_was_saved_in(tmp_path: Path, encoding: str, name: str) -> None:
+    # given a table whose only sign beyond ASCII is 站, which is a letter of UTF-8 too when it is GBK; and others
+    path = written(tmp_path / "stations.csv", f"id,name,kinds,lon,lat,站\nS1,{name},level,121.4,31.2,\n", encoding)
+
+    # when it is read
+    stations, skipped = load_stations(path, CRS)
+
+    # then the name is what was written
+    assert [station.name.zh for station in stations] == [name]
+    assert skipped == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_table_in_utf16_is_refused_with_what_to_do(tmp_path: Path, encoding: str) -> None:
+    # given a table as some spreadsheet programs save "Unicode text"
+    path = written(tmp_path / "stations.csv", HEAD + GOOD, encoding)
+
+    # when it is read
+    # then the reason says how to save it
+    with pytest.raises(FileBroken, match="另存为“CSV UTF-8”") as caught:
+        load_stations(path, CRS)
+    assert caught.value.path == str(path)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [("", "缺少列"), ("id,name\n1,a\n", "kinds"), (HEAD, "没有一个可用"), (HEAD + "S,甲,,sonar,1,1\n", "没有一个可用")],
