@@ -27,7 +27,7 @@ from sanping.scene.label_layout import PixelBox, room_of, room_under
 from sanping.scene.layers.sky import SkyLayer
 from sanping.scene.part_vignette import PartVignette
 from sanping.scene.picks import Pointer
-from sanping.scene.picture_parts import PicturePart
+from sanping.scene.picture_parts import Pane, PicturePart
 from sanping.scene.post import PostProcess, Sight
 from sanping.scene.readback import depth_at, picture_of
 from sanping.scene.shaders import ShaderLibrary
@@ -87,6 +87,7 @@ class CityScene:
         self._post = PostProcess(window, self._shaders)
         self._corners = PartVignette(window, self._shaders)
         self._part: PicturePart | None = None
+        self._pane: Pane | None = None
         self._panels: tuple[tuple[PixelBox, ...], tuple[int, int]] = ((), (1, 1))
         self._has_depth = self._is_covered = True
         self._quality: QualityName = quality
@@ -157,6 +158,10 @@ class CityScene:
         self._content.paint(new, old)
         if self._river is not None and (old is None or new.water_colour != old.water_colour):
             self.show_river(self._river)
+
+    def cut(self, pane: Pane | None) -> None:
+        """Draw only this pane of the view, for a tile of a wall; None for all. Panels are told in pixels of the whole."""
+        self._pane = pane
 
     def set_quality(self, quality: QualityName) -> None:
         """Draw with another preset from the next frame on."""
@@ -284,10 +289,17 @@ class CityScene:
         post = self._looks[stage.style].post
         uniforms.set("uTone", post.exposure, post.gamma, post.saturation)
 
+    def _drawn_part(self) -> PicturePart | None:
+        """Return what of a larger view is drawn now, None when it is all of it."""
+        if self._part is not None or self._pane is None or not self._is_covered:
+            return self._part
+        return self._pane.part(self.window.GetSize())
+
     def _lens(self) -> Lens:
-        width, height = self.window.GetSize()
+        part, size_px = self._drawn_part(), self.window.GetSize()
         assert self._stage is not None
-        return lens_of(self._stage.camera, self.centre, width, height)
+        whole = lens_of(self._stage.camera, self.centre, *(size_px if part is None else part.whole))
+        return whole if part is None else whole.part(part.drawn, part.whole)
 
     def _ray(self, x_px: float, y_px: float) -> tuple[Any, Any]:
         lens = self._lens()
@@ -312,7 +324,7 @@ class CityScene:
         self._frame_began = perf_counter()
         if self._stage is None:
             return
-        part, size_px, uniforms = self._part, self.window.GetSize(), self._uniforms
+        part, size_px, uniforms = self._drawn_part(), self.window.GetSize(), self._uniforms
         whole_px = size_px if part is None else part.whole
         whole = lens_of(self._stage.camera, self.centre, *whole_px)
         lens = whole if part is None else whole.part(part.drawn, part.whole)
@@ -333,7 +345,7 @@ class CityScene:
         if self._stage is None or self._quality == "draft":
             return
         width, height = self.window.GetSize()
-        settings, part = self._looks[self._stage.style].post, self._part
+        settings, part = self._looks[self._stage.style].post, self._drawn_part()
         finished = settings if part is None else replace(settings, vignette=0.0)
         self._post.apply(width, height, finished, is_quick=DETAIL[self._quality] == 0, sight=self._sight())
         if part is not None:

@@ -12,7 +12,7 @@ MARGIN_PX = 128
 class PicturePart:
     """A rectangle of a larger picture, in pixels of the whole counted from its upper left corner.
 
-    `whole` is width and height of the picture that it belongs to.
+    `whole` is width and height of the picture that it belongs to. Around it `margin_px` are drawn and thrown away.
     """
 
     whole: tuple[int, int]
@@ -20,6 +20,7 @@ class PicturePart:
     top: int
     width: int
     height: int
+    margin_px: int = MARGIN_PX
 
     @property
     def is_whole(self) -> bool:
@@ -29,12 +30,35 @@ class PicturePart:
     @property
     def drawn(self) -> tuple[int, int, int, int]:
         """Left, top, right and bottom of what is drawn for it: with a margin as wide as glow reaches."""
-        width, height = self.whole
+        (width, height), margin = self.whole, self.margin_px
         return (
-            max(0, self.left - MARGIN_PX),
-            max(0, self.top - MARGIN_PX),
-            min(width, self.left + self.width + MARGIN_PX),
-            min(height, self.top + self.height + MARGIN_PX),
+            max(0, self.left - margin),
+            max(0, self.top - margin),
+            min(width, self.left + self.width + margin),
+            min(height, self.top + self.height + margin),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pane:
+    """The rectangle of a larger view that one window shows, in shares 0 … 1 of the view from its upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def part(self, size_px: tuple[int, int]) -> PicturePart:
+        """Return the part of the view that a window of this size draws."""
+        across, down = self.right - self.left, self.bottom - self.top
+        whole = (round(size_px[0] / across), round(size_px[1] / down))
+        return PicturePart(
+            whole=whole,
+            left=round(self.left * whole[0]),
+            top=round(self.top * whole[1]),
+            width=size_px[0],
+            height=size_px[1],
+            margin_px=0,
         )
 
 
