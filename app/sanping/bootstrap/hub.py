@@ -7,11 +7,12 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from sanping.formats.project import load_project
+from sanping.formats.project import home_of, load_project
 from sanping.hub import trust
 from sanping.hub.back_off import FIRST_S
 from sanping.hub.core import Hub
@@ -22,6 +23,7 @@ from sanping.hub.source_book import SourceBook
 from sanping.hub.web import Web
 from sanping.ports.history import History
 from sanping.settings import paths
+from sanping.storage.duckdb_file import put_aside_in
 from sanping.storage.event_log import SqliteEventLog
 from sanping.storage.opening import history_in
 from sanping.twin.project import TwinProject
@@ -58,18 +60,41 @@ def run_hub(
 
     Raises `InputError` when the twin, the data folder or the port cannot be used, `StoreFailed` when history cannot.
     """
-    project = load_project(options.twin)
-    folder = opened(options.data or paths.hub_folder(project.folder))
+    home = home_of(options.twin)
+    folder = opened(options.data or paths.hub_folder(home))
+    gc.disable()  # what is read at the start stays: there is nothing to look for until the hub answers
     try:
-        plan, remember = _plan(project, options, folder)
+        (plan, remember), history = _read(options, folder, open_history)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # the store's thread must not hold up the loop
-        history = open_history(folder.path)
         events = SqliteEventLog(folder.path)
-        asyncio.run(_serve(partial(Hub, plan, history, events, trust=remember), folder, options, say))
+        asyncio.run(
+            _serve(partial(Hub, _told_of_damage(plan, folder), history, events, trust=remember), folder, options, say)
+        )
     finally:
+        gc.enable()
         folder.close()
     return 0
+
+
+def _read(
+    options: HubOptions, folder: HubFolder, open_history: Callable[[Path], History]
+) -> tuple[tuple[HubPlan, Callable[[], None]], History]:
+    """Read the twin while the history is opened beside it: a restart waits for the longer of both."""
+    with ThreadPoolExecutor(1, thread_name_prefix="open-history") as beside:
+        opening = beside.submit(open_history, folder.path)
+        try:
+            plan = _plan(load_project(options.twin), options, folder)
+        except BaseException:
+            if opening.exception() is None:
+                opening.result().close()
+            raise
+        return plan, opening.result()
+
+
+def _told_of_damage(plan: HubPlan, folder: HubFolder) -> HubPlan:
+    """Return the plan with what was put aside when the history was opened, now or in an earlier life."""
+    return replace(plan, put_aside=put_aside_in(folder.path))
 
 
 def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple[HubPlan, Callable[[], None]]:
@@ -115,8 +140,8 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
     port = await web.start(options.host, options.port)
     try:
         await hub.start()
-        gc.collect()
         gc.freeze()  # what was read at the start stays for ever
+        gc.enable()
         address = f"http://{options.host}:{port}"
         folder.note_address(address, hub.epoch)
         say(address)

@@ -1,5 +1,6 @@
 """What may stand in the live part of a twin: checked by pydantic, with the key named when something is impossible."""
 
+from functools import lru_cache
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -146,11 +147,7 @@ class StationRow(BaseModel):
     @field_validator("kinds", mode="before")
     @classmethod
     def _split(cls, written: object) -> object:
-        kinds = tuple(written.replace(";", " ").split()) if isinstance(written, str) else written
-        known = get_args(StationKind)
-        if isinstance(kinds, tuple) and not set(kinds) <= set(known):
-            raise ValueError(f"kinds are: {', '.join(known)}")
-        return kinds
+        return _kinds_of(written) if isinstance(written, str) else written
 
     @field_validator("target_class", mode="before")
     @classmethod
@@ -162,3 +159,12 @@ class StationRow(BaseModel):
         if (self.lon is None or self.lat is None) and (self.x is None or self.y is None):
             raise ValueError("a station needs lon and lat, or x and y")
         return self
+
+
+@lru_cache(maxsize=1024)
+def _kinds_of(written: str) -> tuple[str, ...]:
+    """Return the kinds in a cell; the same few cells stand in thousands of rows."""
+    kinds, known = tuple(written.replace(";", " ").split()), get_args(StationKind)
+    if not set(kinds) <= set(known):
+        raise ValueError(f"kinds are: {', '.join(known)}")
+    return kinds

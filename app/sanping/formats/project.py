@@ -38,13 +38,21 @@ _OPENED = Text("打开的文件", "Opened files")
 _UNTITLED = Text("未命名孪生", "Untitled twin")
 
 
+def home_of(twin: Path) -> Path:
+    """Return the folder of a twin that is named by its folder or its `twin.toml`. Raises `ProjectInvalid`."""
+    path = _file_of(twin)
+    if not path.is_file():
+        raise ProjectInvalid(_NO_TWIN, path=str(path.parent))
+    return path.parent.resolve()
+
+
 def load_project(folder: Path) -> TwinProject:
     """Read the twin in `folder` (or its `twin.toml`).
 
     Raises `ProjectInvalid` naming the file and the key that is wrong. Paths that leave the folder are refused, links
     that lead out of it too; a layer's file that is missing is only found when the layer is opened.
     """
-    path = folder if folder.name == FILE_NAME else folder / FILE_NAME
+    path = _file_of(folder)
     home = path.parent.resolve()
     table = _table(path)
     try:
@@ -67,6 +75,10 @@ def load_project(folder: Path) -> TwinProject:
         attribution=table.attribution.text(),
         live=load_live_part(table.live, table.sources, crs, lambda written, place: _inside(written, home, path, place)),
     )
+
+
+def _file_of(twin: Path) -> Path:
+    return twin if twin.name == FILE_NAME else twin / FILE_NAME
 
 
 def project_of_files(files: Sequence[Path], options: ReadOptions, moment: datetime | None = None) -> TwinProject:

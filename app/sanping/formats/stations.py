@@ -6,7 +6,7 @@ Columns are those of `live_schema.StationRow`; a column `address.hj212` holds th
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -47,16 +47,19 @@ def load_stations(path: Path, crs: str) -> tuple[tuple[Station, ...], tuple[Skip
 
     Raises `FileBroken` when the file cannot be read or no row is usable.
     """
-    rows = csv.DictReader(io.StringIO(_text(path)))
-    lacking = sorted(_NEEDED - set(rows.fieldnames or ()))
+    rows = csv.reader(io.StringIO(_text(path)))
+    columns = next(rows, [])
+    lacking = sorted(_NEEDED - set(columns))
     if lacking:
         raise FileBroken(_LACKS.with_values(columns=", ".join(lacking)), path=str(path))
+    addressed = [(place, name.removeprefix(ADDRESS)) for place, name in enumerate(columns) if name.startswith(ADDRESS)]
     good: dict[str, tuple[StationRow, Mapping[str, str]]] = {}
     bad: dict[Text, list[str]] = {}
-    for row in rows:
+    for row in filter(None, rows):
         place = f"line {rows.line_num}"
         try:
-            read = StationRow.model_validate({key: value for key, value in row.items() if key and value})
+            cells = {key: value for key, value in zip(columns, row, strict=False) if key and value}
+            read = StationRow.model_validate(cells)
         except ValidationError as error:
             first = error.errors()[0]
             column = ".".join(str(part) for part in first["loc"]) or "—"
@@ -65,7 +68,7 @@ def load_stations(path: Path, crs: str) -> tuple[tuple[Station, ...], tuple[Skip
         if read.id in good:
             bad.setdefault(_DOUBLED, []).append(f"{place} ({read.id})")
             continue
-        good[read.id] = (read, _addresses(row))
+        good[read.id] = (read, _addresses(row, addressed))
     skipped = tuple(
         Skipped(reason=reason, count=len(places), examples=tuple(places[:_EXAMPLES])) for reason, places in bad.items()
     )
@@ -92,23 +95,19 @@ def _text(path: Path) -> str:
     raise FileBroken(_CANNOT_READ.with_values(reason="UTF-8 / GB 18030"), path=str(path))
 
 
-def _addresses(row: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType(
-        {
-            key.removeprefix(ADDRESS): value.strip()
-            for key, value in row.items()
-            if key and key.startswith(ADDRESS) and value and value.strip()
-        }
-    )
+def _addresses(row: Sequence[str], addressed: Sequence[tuple[int, str]]) -> Mapping[str, str]:
+    """Return a station's address for each adapter; `addressed` are the columns they stand in."""
+    found = ((adapter, row[place].strip()) for place, adapter in addressed if place < len(row))
+    return MappingProxyType({adapter: address for adapter, address in found if address})
 
 
-def _placed(rows: Iterable[tuple[StationRow, Mapping[str, str]]], crs: str) -> Iterator[Station]:
-    convert = converter(GEOGRAPHIC, crs)
-    for row, addresses in rows:
-        if row.x is not None and row.y is not None:
-            x_m, y_m = row.x, row.y
-        else:
-            x_m, y_m = (float(value) for value in convert(np.array([[row.lon, row.lat]], dtype=np.float64))[0])
+def _placed(rows: Collection[tuple[StationRow, Mapping[str, str]]], crs: str) -> Iterator[Station]:
+    written = np.array([(row.lon, row.lat) for row, _ in rows], dtype=np.float64)  # None becomes NaN
+    is_geographic = np.array([row.x is None or row.y is None for row, _ in rows])
+    places = np.array([(row.x, row.y) for row, _ in rows], dtype=np.float64)
+    if is_geographic.any():
+        places[is_geographic] = converter(GEOGRAPHIC, crs)(written[is_geographic])
+    for (row, addresses), (x_m, y_m) in zip(rows, places.tolist(), strict=True):
         yield Station(
             id=row.id,
             name=Text(row.name, row.name_en or row.name),
