@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -67,17 +68,109 @@ def test_what_was_written_is_read_back_whole(history: History) -> None:
     assert all(any(same(row, written) for row in found) for written in (full, missing))
 
 
-def test_the_same_row_again_changes_nothing_and_the_first_stays(history: History) -> None:
-    # given a row
-    history.append(levels(3.0, 3.1))
+def test_the_same_row_again_changes_nothing(history: History) -> None:
+    # given rows, one of them missing
+    missing = reading("up", "water_level", float("nan"), NOON_MS - MINUTE_MS, quality="missing")
+    history.append([missing, *levels(3.0, 3.1)])
 
-    # when it comes again, alone, with another value, and twice in one batch with a new one
+    # when they come again, alone, received later, and twice in one batch with a new one
+    history.append(levels(3.0, received_ms=NOON_MS + HOUR_MS))
+    history.append([missing, *levels(3.0, 3.1, 3.2), *levels(3.0, 3.1, 3.2)])
+
+    # then each is there once, and nothing counts as a correction
+    assert history.series(LEVEL, NOON_MS, NOON_MS * 2).value.tolist() == [3.0, 3.1, 3.2]
+    assert [row.received_ms for row in history.as_of(NOON_MS)] == [levels(3.0)[0].received_ms]
+    assert sum(len(batch) for batch in history.rows_between(0, 2 * NOON_MS)) == 4
+    assert not history.corrections
+
+
+def test_a_correction_holds_in_every_question(history: History) -> None:
+    # given an hour of levels, the last of them of noon
+    rows = [reading("up", "water_level", 3.0, NOON_MS + n * MINUTE_MS, source="g") for n in range(-59, 1)]
+    history.append(rows)
+
+    # when one of half past eleven is corrected later, and that of noon twice in one batch
+    half_ms = NOON_MS - 30 * MINUTE_MS
+    history.append([reading("up", "water_level", 6.0, half_ms, source="g", mark="M")])
+    history.append([reading("up", "water_level", value, NOON_MS, source="g") for value in (9.0, 4.0)])
+    kept = [row for batch in history.rows_between(NOON_MS - HOUR_MS, NOON_MS) for row in batch]
+    raw = history.series(LEVEL, NOON_MS - HOUR_MS + 1, NOON_MS)
+    mean = history.series(LEVEL, NOON_MS - HOUR_MS + 1, NOON_MS, "hour")
+
+    # then all show the last that was said, once, and the source has three corrections
+    assert [(row.value, row.mark) for row in history.as_of(half_ms)] == [(6.0, "M")]
+    assert [row.value for row in history.as_of(NOON_MS, ["up"])] == [4.0]
+    assert raw.value.tolist() == [3.0] * 29 + [6.0] + [3.0] * 29 + [4.0]
+    assert [row.value for row in kept] == raw.value.tolist()
+    assert (mean.value.tolist(), mean.high.tolist()) == (pytest.approx([(58 * 3.0 + 6.0 + 4.0) / 60]), [6.0])
+    assert dict(history.corrections) == {"g": 3}
+
+
+@pytest.mark.parametrize(
+    "change", [{"quality": "bad"}, {"mark": "D"}, {"value": float("nan"), "quality": "missing"}, {"unit": "cm"}]
+)
+def test_another_grade_mark_unit_or_none_at_all_is_a_correction(history: History, change: dict[str, object]) -> None:
+    # given a value
     history.append(levels(3.0))
-    history.append(levels(9.9))
-    history.append([*levels(3.0, 3.1, 3.2), *levels(8.0, 8.1, 8.2)])
 
-    # then there are three rows with their first values
-    assert history.series(LEVEL, 0, NOON_MS * 2).value.tolist() == [3.0, 3.1, 3.2]
+    # when it comes again otherwise, twice, and then as it was at first
+    changed = reading("up", "water_level", **{"value": 3.0, "event_ms": NOON_MS, **change})  # type: ignore[arg-type]
+    history.append([changed])
+    history.append([changed])
+    shown = list(history.as_of(NOON_MS))
+    history.append(levels(3.0))
+
+    # then each change holds until the next
+    assert len(shown) == 1
+    assert same(shown[0], changed)
+    assert list(history.as_of(NOON_MS)) == levels(3.0)
+    assert sum(history.corrections.values()) == 2
+
+
+def test_what_one_source_corrects_another_does_not_undo_by_repeating_itself(history: History) -> None:
+    # given the value of a gauge that a person corrected
+    gauge, person = ([reading("up", "water_level", v, source=s)] for v, s in ((3.0, "gauge"), (3.5, "person")))
+    history.append(gauge)
+    history.append(person)
+
+    # when the gauge sends its memory again, and later something new of that moment
+    history.append(gauge)
+    repeated = [row.value for row in history.as_of(NOON_MS)]
+    history.append([reading("up", "water_level", 3.6, source="gauge")])
+
+    # then the repetition changes nothing, the news does
+    assert repeated == [3.5]
+    assert [row.value for row in history.as_of(NOON_MS)] == [3.6]
+    assert dict(history.corrections) == {"person": 1, "gauge": 1}
+
+
+def test_a_correction_in_another_unit_stands_in_that_unit(history: History) -> None:
+    # given levels in metres
+    history.append(levels(3.0, 3.1, 3.2))
+
+    # when one in the middle is corrected in centimetres, and then the last
+    history.append([reading("up", "water_level", 311.0, NOON_MS + MINUTE_MS, unit="cm")])
+    middle = history.series(LEVEL, 0, 2 * NOON_MS)
+    history.append([reading("up", "water_level", 322.0, NOON_MS + 2 * MINUTE_MS, unit="cm")])
+    last = history.series(LEVEL, 0, 2 * NOON_MS)
+
+    # then a series has the unit of its last row, and only what stands in it
+    assert (middle.unit, middle.value.tolist()) == ("m", [3.0, 3.2])
+    assert (last.unit, last.value.tolist()) == ("cm", [311.0, 322.0])
+
+
+def test_a_correction_is_forgotten_with_its_row(history: History) -> None:
+    # given a corrected row and a later one
+    history.append([*levels(3.0), *levels(4.0)])
+    history.append([reading("up", "water_level", 5.0, NOON_MS + HOUR_MS)])
+
+    # when the first is removed, and comes again as it was at first
+    removed = history.forget_before(NOON_MS + HOUR_MS)
+    history.append(levels(3.0))
+
+    # then it is new
+    assert removed == 1
+    assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == [3.0, 5.0]
 
 
 def test_late_rows_take_their_place_in_time(history: History) -> None:
@@ -216,8 +309,7 @@ def test_values_of_two_units_are_never_mixed(history: History) -> None:
     history.append(levels(3.0, 3.1))
     history.append([reading("up", "water_level", 312.0, NOON_MS + 2 * MINUTE_MS, unit="cm")])
 
-    # when an old row comes again in the new unit, and the past and the present are asked for
-    history.append([reading("up", "water_level", 300.0, NOON_MS, unit="cm")])
+    # when the past and the present are asked for
     past = history.series(LEVEL, 0, NOON_MS + MINUTE_MS)
     whole = history.series(LEVEL, 0, 2 * NOON_MS)
 
@@ -280,7 +372,8 @@ def test_what_is_too_old_is_forgotten_and_may_come_again(history: History) -> No
 _ROW = st.tuples(
     st.sampled_from("ab"), st.sampled_from([600, 3600]),
     st.one_of(st.integers(0, 40), st.integers(0, 100).map(lambda day: day * 1440)),
-    st.floats(-10, 10).map(lambda v: round(v, 3)),
+    st.sampled_from([0.5, 1.0, 2.5, float("nan")]), st.sampled_from(["m", "m", "m", "cm"]), st.sampled_from("gh"),
+    st.sampled_from(["good", "good", "suspect", "bad"]),
 )  # fmt: skip
 
 
@@ -290,17 +383,27 @@ _ROW = st.tuples(
     moment=st.one_of(st.integers(-1, 41), st.integers(0, 100 * 1440)),
 )
 def test_every_store_agrees_with_plain_lists(
-    tmp_path_factory: pytest.TempPathFactory, batches: list[tuple[list[tuple[str, int, int, float]], bool]], moment: int
+    tmp_path_factory: pytest.TempPathFactory, batches: list[tuple[list[Any], bool]], moment: int
 ) -> None:
-    # given any batches of rows with doubles and late ones, minutes or months apart
+    # given any batches of rows with doubles, corrections and late ones, minutes or months apart
     folder = tmp_path_factory.mktemp("history")
     plain, duck = PlainHistory(), DuckDbHistory(folder)
 
     # when both are given them, and one is closed and opened now and then
     for batch, is_opened_anew in batches:
         rows = [
-            reading(station, "water_level", value, NOON_MS + at * MINUTE_MS, statistic="avg", period_s=period_s)
-            for station, period_s, at, value in batch
+            reading(
+                station,
+                "water_level",
+                value,
+                NOON_MS + at * MINUTE_MS,
+                statistic="avg",
+                period_s=period_s,
+                unit=unit,
+                source=source,
+                quality=quality,
+            )
+            for station, period_s, at, value, unit, source, quality in batch
         ]
         plain.append(rows)
         duck.append(rows)
@@ -318,10 +421,13 @@ def test_every_store_agrees_with_plain_lists(
 
 
 def assert_same(plain: PlainHistory, duck: DuckDbHistory, asked_ms: int) -> None:
-    assert {(r.station, r.period_s, r.event_ms, r.value) for r in plain.as_of(asked_ms)} == {
-        (r.station, r.period_s, r.event_ms, r.value) for r in duck.as_of(asked_ms)
-    }
-    for station, period_s in itertools.product("ab", (600, 3600)):
+    assert {repr(row) for row in plain.as_of(asked_ms)} == {repr(row) for row in duck.as_of(asked_ms)}
+    kept = [sorted(repr(row) for batch in store.rows_between(0, asked_ms) for row in batch) for store in (plain, duck)]
+    assert kept[0] == kept[1]
+    for station, period_s, step in itertools.product("ab", (600, 3600), ("raw", "hour")):
         key = SeriesKey(station=station, quantity="water_level", statistic="avg", period_s=period_s)
-        assert np.array_equal(plain.series(key, 0, 2 * NOON_MS).value, duck.series(key, 0, 2 * NOON_MS).value)
+        ours, theirs = (store.series(key, 0, asked_ms, step) for store in (plain, duck))  # type: ignore[arg-type]
+        assert ours.quality == theirs.quality
+        assert ours.unit == theirs.unit or not ours.quality
+        assert np.allclose(ours.value, theirs.value, equal_nan=True)
     assert plain.span() == duck.span()

@@ -28,7 +28,7 @@ class JournalHistory(PlainHistory):
                 super().append([msgspec.json.decode(line, type=Observation)])
         self._file = path.open("ab")
         self._file.truncate(whole)
-        self.revision = 0
+        self.revision, self.corrections = 0, {}
 
     def append(self, rows: Sequence[Observation]) -> int:
         self._write(rows)
@@ -37,7 +37,7 @@ class JournalHistory(PlainHistory):
     def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
         removed = super().forget_before(moment_ms, progress)
         self._file.truncate(0)
-        self._write(list(self.rows.values()))
+        self._write([row for said in self.said.values() for row in said])
         return removed
 
     def close(self) -> None:

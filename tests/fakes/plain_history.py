@@ -1,7 +1,8 @@
 """A history in plain lists: what every store must agree with."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -13,18 +14,31 @@ from sanping.ports.progress import Progress
 STEP_MS = {"5min": 300_000, "hour": 3_600_000, "day": 86_400_000}
 
 
+def words(row: Observation) -> tuple[str, str, str, str]:
+    return (repr(row.value), row.unit, row.quality, row.mark)
+
+
 class PlainHistory:
     """Implements `ports.history.History` in memory."""
 
     def __init__(self) -> None:
         self.rows: dict[tuple[SeriesKey, int], Observation] = {}
+        self.said: dict[tuple[SeriesKey, int], list[Observation]] = {}
+        self.corrections: Mapping[str, int] = {}
         self.revision = 0
         self.why: Text | None = None
 
     def append(self, rows: Sequence[Observation]) -> int:
         for row in rows:
             key = SeriesKey(station=row.station, quantity=row.quantity, statistic=row.statistic, period_s=row.period_s)
-            self.rows.setdefault((key, row.event_ms), row)
+            said = self.said.setdefault((key, row.event_ms), [])
+            before = next((known for known in reversed(said) if known.source == row.source), said[-1] if said else None)
+            if before is not None and words(before) == words(row):
+                continue
+            if before is not None:
+                self.corrections = Counter(self.corrections) + Counter([row.source])
+            said.append(row)
+            self.rows[key, row.event_ms] = row
         self.revision += 1
         return self.revision
 
@@ -77,6 +91,7 @@ class PlainHistory:
     def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
         kept = {key: row for key, row in self.rows.items() if row.event_ms >= moment_ms}
         removed, self.rows = len(self.rows) - len(kept), kept
+        self.said = {key: self.said[key] for key in kept}
         return removed
 
     def close(self) -> None:

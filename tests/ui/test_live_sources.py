@@ -9,7 +9,7 @@ from fakes.small_river import NOON_MS
 from sanping.domain.errors import SourceFailed
 from sanping.domain.notice import Notice
 from sanping.domain.source_status import NOT_TRUSTED, SourceStatus
-from sanping.domain.text import Text
+from sanping.domain.text import Language, Text
 
 pytestmark = pytest.mark.gui
 
@@ -71,6 +71,23 @@ def test_public_warnings_are_told_and_an_exercise_is_never_taken_for_a_true_one(
     assert panel.wanted_height(330) > 150
     panel.show_notices(())
     assert not [label for label in panel.findChildren(QLabel) if "暴雨" in label.text() and label.isVisible()]
+
+
+def test_sources_count_corrections_in_both_languages(qtbot: Any, icons: Any) -> None:
+    from sanping.ui.live.sources_panel import counts_written, facts_written
+
+    # given a source whose stations corrected three values
+    status = SourceStatus(name="g", adapter="sl651", state="live", counts={"observations": 7, "corrections": 3})
+
+    # when its row and its tip are written
+    languages: tuple[Language, ...] = ("zh", "en")
+    told = [(facts_written(status, NOON_MS, language), counts_written(status, language)) for language in languages]
+
+    # then both say so, in the language of the reader
+    assert "更正 3" in told[0][0]
+    assert "3 corrections" in told[1][0]
+    assert "更正: 3" in told[0][1]
+    assert "Corrections: 3" in told[1][1]
 
 
 def test_sources_say_why_and_count_what_was_bad_and_trust_is_asked_for(qtbot: Any, icons: Any) -> None:

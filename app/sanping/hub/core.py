@@ -91,12 +91,15 @@ class Hub:
         self._noticing = asyncio.Lock()
         self._keeping: set[asyncio.Task[None]] = set()
         self._states: dict[str, str] = {}
+        self._counts: dict[str, Counter[str]] = {}
+        self._corrections: Mapping[str, int] = history.corrections
 
     async def start(self) -> None:
         """Take up where history ends, then start the sources of a trusted twin. Raises `StoreFailed`."""
         self.ledger.start()
         known = await self.ledger.ask(lambda history: history.as_of(_now_ms()))
         self.latest.take(known)
+        self._intake.recall(known)
         now_ms = _now_ms()
         kept = await self.events.between(now_ms - RECALLED_MS, FOR_EVER_MS, (ALARM, COMMAND))
         self.alarms.recall(alarms_of(kept).values())
@@ -142,6 +145,7 @@ class Hub:
             now_ms=_now_ms(),
         )
         counts.update(accepted.counts)
+        self._counts[plan.name] = counts
         if accepted.unknown:
             self._minutes.warn(f"{plan.name}/unknown_station", ", ".join(accepted.unknown))
         self.ledger.submit(accepted.rows, done)
@@ -243,11 +247,19 @@ class Hub:
 
     def _committed(self, rows: Sequence[Observation]) -> None:
         self.latest.take(rows)
+        self._count_corrections()
         try:
             self._found(self.alarms.observe(rows, _now_ms()))
         except Exception:
             _log.exception("the rules failed")
         self.fanout.changed()
+
+    def _count_corrections(self) -> None:
+        """Add to the counts of each source what the store has kept as corrections since it was looked at last."""
+        known, self._corrections = self._corrections, self.ledger.corrections
+        for source, total in self._corrections.items():
+            if total > known.get(source, 0) and source in self._counts:
+                self._counts[source]["corrections"] += total - known.get(source, 0)
 
     def _store_changed(self, trouble: StoreFailed | None) -> None:
         self.status_changed(_store_status(trouble))

@@ -1,7 +1,8 @@
 """The gate of the hub: from what a source says to rows that may be kept. Pure but for what it remembers of series.
 
-Addresses become stations, doubles are dropped, late and impossible rows are marked or refused, and everything that is
-not taken as it came is counted.
+Addresses become stations, what a source says twice is dropped, late and impossible rows are marked or refused, and
+everything that is not taken as it came is counted. What says something else of a moment that is known goes on: it is a
+correction, which history keeps and counts.
 """
 
 import math
@@ -18,7 +19,11 @@ PATIENCE_MS = 600_000  # clocks in the field differ, and a telemetry network may
 FIRST_POSSIBLE_MS = 946_684_800_000  # 2000-01-01: nothing was reported over these protocols before
 FUTURE_POSSIBLE_MS = 86_400_000
 
+LEAPS_KEPT = 10_000
+
 SeriesName = tuple[str, str, str, int]
+Point = tuple[int, float]  # event_ms, value
+Said = tuple[int, float | None, str, str, str]  # event_ms, value, unit, mark, quality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +36,7 @@ class Accepted:
 
 
 class Intake:
-    """Knows the stations of the twin and the last event of every series."""
+    """Knows the stations of the twin, the last event of every series, and what each source said last of it."""
 
     def __init__(self, stations: Iterable[Station]) -> None:
         self._by_id: dict[str, Station] = {}
@@ -40,13 +45,26 @@ class Intake:
             self._by_id[station.id] = station
             for adapter, address in station.addresses.items():
                 self._by_address.setdefault(adapter, {})[address] = station
-        self._last: dict[SeriesName, tuple[int, float]] = {}
+        self._last: dict[SeriesName, tuple[Point, Point | None]] = {}  # the last event, and the one before
+        self._said: dict[str, dict[SeriesName, Said]] = {}
+        self._leaps: dict[tuple[SeriesName, Point], None] = {}
+
+    def recall(self, known: Iterable[Observation]) -> None:
+        """Take up the last row of every series from an earlier life of the hub."""
+        for row in known:
+            series = (row.station, row.quantity, row.statistic, row.period_s)
+            point = (row.event_ms, row.value)
+            self._last[series] = (point, None)
+            self._said.setdefault(row.source, {})[series] = _said(row, row.quality)
+            if row.quality == "suspect":
+                self._leaps[series, point] = None
 
     def accept(
         self, observations: Sequence[Observation], *, source: str, adapter: str, is_simulated: bool, now_ms: int
     ) -> Accepted:
         """Return the rows to keep of one delivery."""
         known = self._by_address.get(adapter, {})
+        said = self._said.setdefault(source, {})
         counts: Counter[str] = Counter()
         rows: list[Observation] = []
         unknown: dict[str, None] = {}
@@ -62,14 +80,22 @@ class Intake:
                 counts["impossible_time"] += 1
                 continue
             series = (station.id, observation.quantity, observation.statistic, observation.period_s)
-            last = self._last.get(series)
-            if last is not None and last[0] == event_ms:
+            last, before = self._last.get(series, (None, None))
+            if last is not None and event_ms > last[0]:
+                before = last
+            elif last is not None and event_ms < last[0]:
+                before = None  # what stood before a row from the past is not known here
+            quality, doubt = self._quality(observation, series, before)
+            words = _said(observation, quality)
+            if said.get(series) == words:
                 counts["duplicates"] += 1
                 continue
+            if doubt:
+                counts[doubt] += 1
             origin = self._origin(observation, station, now_ms, counts)
-            quality = self._quality(observation, last, counts)
-            if (last is None or event_ms > last[0]) and event_ms <= now_ms + PATIENCE_MS:
-                self._last[series] = (event_ms, observation.value)
+            if (last is None or event_ms >= last[0]) and event_ms <= now_ms + PATIENCE_MS:
+                self._last[series] = ((event_ms, observation.value), before)
+                said[series] = words
             is_invented = is_simulated or observation.is_simulated
             rows.append(_row(observation, station.id, source, now_ms, (quality, origin, is_invented)))
         counts["observations"] += len(rows)
@@ -89,21 +115,29 @@ class Intake:
             return "late"
         return "live"
 
-    def _quality(self, observation: Observation, last: tuple[int, float] | None, counts: Counter[str]) -> QualityCode:
-        """A good value outside what can be, or too far from the one before, is suspect; none at all is missing."""
+    def _quality(self, observation: Observation, series: SeriesName, before: Point | None) -> tuple[QualityCode, str]:
+        """A good value outside what can be, or too far from the one before, is suspect; none at all is missing.
+
+        What was a leap stays one when it comes again. Returned with what to count.
+        """
         if observation.quality != "good":
-            return observation.quality
-        value = observation.value
-        if math.isnan(value):
-            counts["missing"] += 1
-            return "missing"
-        if not is_plausible(observation.quantity, value):
-            counts["implausible"] += 1
-            return "suspect"
-        if last is not None and is_leap(observation.quantity, last, (observation.event_ms, value)):
-            counts["leaps"] += 1
-            return "suspect"
-        return "good"
+            return observation.quality, ""
+        point = (observation.event_ms, observation.value)
+        if math.isnan(observation.value):
+            return "missing", "missing"
+        if not is_plausible(observation.quantity, observation.value):
+            return "suspect", "implausible"
+        if before is not None and is_leap(observation.quantity, before, point):
+            if len(self._leaps) >= LEAPS_KEPT:
+                del self._leaps[next(iter(self._leaps))]
+            self._leaps[series, point] = None
+            return "suspect", "leaps"
+        return ("suspect", "leaps") if (series, point) in self._leaps else ("good", "")
+
+
+def _said(row: Observation, quality: QualityCode) -> Said:
+    """Return what makes a row the same as another of its series; a value that is missing equals itself."""
+    return (row.event_ms, None if math.isnan(row.value) else row.value, row.unit, row.mark, quality)
 
 
 def _row(

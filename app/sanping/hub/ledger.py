@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -68,6 +68,11 @@ class Ledger:
     def rows_waiting(self) -> int:
         """Rows that are not committed yet."""
         return self._rows_waiting
+
+    @property
+    def corrections(self) -> Mapping[str, int]:
+        """How many rows were kept as corrections of others since the store was opened, by source."""
+        return self._history.corrections
 
     def start(self) -> None:
         """Begin to write; the loop must be running."""

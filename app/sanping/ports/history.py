@@ -1,6 +1,6 @@
 """What the core asks of the memory of observations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -46,17 +46,26 @@ class Series:
 
 
 class History(Protocol):
-    """Keeps observations; one writer. Every method may block: the hub calls it from the store's own thread."""
+    """Keeps observations; one writer. Every method may block: the hub calls it from the store's own thread.
+
+    Nothing that was acknowledged is ever lost: a row that says something else of a moment that is known is kept as a
+    revision beside what was said before. Every question is answered by the last revision of each row.
+    """
 
     @property
     def why(self) -> Text | None:
         """Why what was acknowledged last cannot be asked for yet; None when it can."""
 
+    @property
+    def corrections(self) -> Mapping[str, int]:
+        """How many revisions of known rows were kept since the start, by source; may be asked from any thread."""
+
     def append(self, rows: Sequence[Observation]) -> int:
         """Commit the rows durably and return the new revision; the same row again changes nothing.
 
-        Rows are one if station, quantity, statistic, period and event time are equal; the first one stays.
-        Raises `StoreFailed`.
+        Rows are one if station, quantity, statistic, period and event time are equal. One that differs in value, unit,
+        quality or mark from what its source said last of it is a correction, and holds from now on; a source that has
+        said nothing of it yet is compared with what holds. Within a batch the last holds. Raises `StoreFailed`.
         """
 
     def as_of(self, moment_ms: int, stations: Sequence[str] = ()) -> Sequence[Observation]:
@@ -76,7 +85,10 @@ class History(Protocol):
         """
 
     def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
-        """Remove what is older than a moment and return the number of rows. Raises `StoreFailed`, `Cancelled`."""
+        """Remove what is older than a moment, corrections too, and return the number of rows.
+
+        Raises `StoreFailed`, `Cancelled`.
+        """
 
     def close(self) -> None:
         """Finish what is running and release the files."""

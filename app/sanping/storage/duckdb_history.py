@@ -6,11 +6,12 @@ so that the engine's own ranges of event time keep questions about one day from 
 
 import contextlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
@@ -25,6 +26,7 @@ from sanping.storage.catalogue import Catalogue
 from sanping.storage.duckdb_file import first_line, is_damage, open_or_put_aside
 from sanping.storage.history_rows import fits, observations, series_of, table_of
 from sanping.storage.history_schema import prepare
+from sanping.storage.revisions import Revisions
 
 FILE_NAME = "history.duckdb"
 STEP_MS = MappingProxyType({"5min": 300_000, "hour": 3_600_000, "day": 86_400_000})
@@ -44,6 +46,7 @@ _CANNOT_HOLD = Text(
     "{rows} rows cannot be kept in the history and were left out: {reason}",
 )
 _CANNOT_READ = Text("历史库无法读取：{reason}", "The history cannot be read: {reason}")
+_Answer = TypeVar("_Answer")
 _log = logging.getLogger(__name__)
 _FORGETTING = Text("正在清理过期数据", "Removing old data")
 
@@ -53,7 +56,8 @@ class DuckDbHistory:
 
     `utc_offset_h` is where days begin for daily means. What is damaged is put aside under another name, and recording
     goes on with what can be trusted; `damaged` then names it. `rows_refused` counts rows with a time or a text that no
-    column can hold. Raises `StoreFailed` when the file cannot be opened.
+    column can hold, `corrections` by source those that were kept as a correction. Raises `StoreFailed` when the file
+    cannot be opened.
     """
 
     def __init__(self, folder: Path, *, utc_offset_h: float = 8.0, memory_mb: int = 512) -> None:
@@ -61,6 +65,7 @@ class DuckDbHistory:
         self.damaged: tuple[Path, ...] = ()
         self.rows_refused = 0
         self.revision = 0
+        self.corrections: Mapping[str, int] = {}
         self.why: Text | None = None
         self._utc_offset_ms = int(utc_offset_h * 3_600_000)
         self._memory_mb = memory_mb
@@ -69,7 +74,7 @@ class DuckDbHistory:
         self._open()
 
     def append(self, rows: Sequence[Observation]) -> int:
-        """Commit the rows; returns when they are safe. The same row again changes nothing. Raises `StoreFailed`."""
+        """Commit the rows; returns when they are safe. Raises `StoreFailed`."""
         if self._is_given_up:  # it had to be closed, and could not be opened again then
             self._open()
         try:
@@ -102,16 +107,25 @@ class DuckDbHistory:
 
     def _append(self, rows: Sequence[Observation]) -> None:
         self._database.begin()
-        fresh = self._without_known(self._catalogue.numbered(rows), rows)
-        if fresh:
-            batch = table_of(self._catalogue, fresh, self.revision + 1)
-            self._catalogue.write_new()
-            self._database.register("batch", batch)
-            self._database.execute("insert into observations select * from batch")
-            self._database.unregister("batch")
+        fresh, corrected, depths = self._revisions.sorted_out(self._catalogue.numbered(rows), rows)
+        revision = self.revision + 1
+        later = [revision + depth for depth in depths]
+        tables = {
+            "observations": table_of(self._catalogue, fresh, revision),
+            "corrections": table_of(self._catalogue, corrected, later),
+        }
+        self._catalogue.write_new()
+        for name, batch in tables.items():
+            if len(batch):
+                self._database.register("batch", batch)
+                self._database.execute(f"insert into {name} select * from batch")
+                self._database.unregister("batch")
         self._database.commit()
         self._catalogue.commit((self._catalogue.family(number), row.event_ms) for number, row in fresh)
-        self.revision += 1
+        self._revisions.commit(corrected)
+        self.revision = revision + max(depths, default=0)
+        if corrected:
+            self.corrections = Counter(self.corrections) + Counter(row.source for _, row in corrected)
         if self._catalogue.unsaved_rows > _ROWS_PER_SAVE:
             self._save_spans()
 
@@ -138,7 +152,7 @@ class DuckDbHistory:
                 break
             narrow = self._all_members(missing) if len(missing) < len(self._catalogue) // 4 else None
             found.update(self._latest(moment_ms - look_back_ms, moment_ms, narrow, missing))
-        return list(found.values())
+        return list({**found, **self._asked(lambda: self._revisions.revised(found))}.values())
 
     def _silent(self, missing: AbstractSet[int], moment_ms: int) -> dict[int, Observation]:
         """Return the last row of series that have been silent since: their heads say where it stands."""
@@ -161,12 +175,14 @@ class DuckDbHistory:
 
     def series(self, key: SeriesKey, from_ms: int, to_ms: int, step: Step = "raw") -> Series:
         """Return one series, both ends included, in the unit it had last. Raises `StoreFailed`."""
-        number = self._newest(self._catalogue.numbers(key), from_ms, to_ms)
+        numbers = self._catalogue.numbers(key)
+        table = self._revisions.relation(numbers, from_ms, to_ms)
+        number = self._newest(numbers, table, from_ms, to_ms)
         if number is None:
             return series_of(key, "", step, {name: np.empty(0) for name in ("t", "v", "lo", "hi", "q")})
         if step == "raw":
             columns = self._columns(
-                "select event_ms::double t, value v, value lo, value hi, quality q from observations"
+                f"select event_ms::double t, value v, value lo, value hi, quality q from {table}"
                 " where series = ? and event_ms between ? and ? order by event_ms",
                 [number, from_ms, to_ms],
             )
@@ -174,19 +190,19 @@ class DuckDbHistory:
             width, shift = STEP_MS[step], self._utc_offset_ms if step == "day" else 0
             columns = self._columns(
                 "select (((event_ms + $shift - 1) // $width + 1) * $width - $shift)::double t, avg(value) v,"
-                " min(value) lo, max(value) hi, max(quality) q from observations"
+                f" min(value) lo, max(value) hi, max(quality) q from {table}"
                 " where series = $series and event_ms between $from and $to and quality <= 1 and not isnan(value)"
                 " group by 1 order by 1",
                 {"shift": shift, "width": width, "series": number, "from": from_ms, "to": to_ms},
             )
         return series_of(key, self._catalogue.unit(number), step, columns)
 
-    def _newest(self, numbers: Sequence[int], from_ms: int, to_ms: int) -> int | None:
+    def _newest(self, numbers: Sequence[int], table: str, from_ms: int, to_ms: int) -> int | None:
         """Return the one of a family's numbers that was written last within a span of event time."""
         if len(numbers) <= 1:
             return numbers[0] if numbers else None
         found = self._columns(
-            "select coalesce(arg_max(series, event_ms), ?) s from observations"
+            f"select coalesce(arg_max(series, event_ms), ?) s from {table}"
             " where series in (select unnest(?)) and event_ms between ? and ?",
             [numbers[-1], list(numbers), from_ms, to_ms],
         )
@@ -221,7 +237,13 @@ class DuckDbHistory:
     def _slice(self, from_ms: int, to_ms: int) -> list[Observation]:
         question = f"select * from observations{_BETWEEN} order by event_ms, series"
         columns = self._columns(question, [from_ms, to_ms])
-        return observations(self._catalogue, zip(*(column.tolist() for column in columns.values()), strict=True))
+        listed = [column.tolist() for column in columns.values()]
+        rows = observations(self._catalogue, zip(*listed, strict=True))
+        revised = self._asked(lambda: self._revisions.between(from_ms, to_ms))
+        if not revised:
+            return rows
+        families = self._catalogue.families(listed[0])
+        return [revised.get((family, row.event_ms), row) for family, row in zip(families, rows, strict=True)]
 
     def forget_before(self, moment_ms: int, progress: Progress | None = None) -> int:
         """Remove what is older than a moment, day by day; return the number of rows. Raises `StoreFailed`."""
@@ -248,8 +270,10 @@ class DuckDbHistory:
         if removed:
             self._catalogue.forget_before(moment_ms)
             self._catalogue.save_spans(self.revision)
+            self._revisions.delete_before(moment_ms)
         self._database.commit()
         self._catalogue.commit(())
+        self._revisions.forget_before(moment_ms)
         return removed
 
     def close(self) -> None:
@@ -263,61 +287,22 @@ class DuckDbHistory:
             self._database.close()
 
     def _open(self) -> None:
-        (self._database, self._catalogue), damaged = open_or_put_aside(self.path, self._read)
+        (self._database, self._catalogue, self._revisions), damaged = open_or_put_aside(self.path, self._read)
         self.damaged += damaged
-        self.revision = max(self.revision, self._catalogue.revision)
+        self.revision = max(self.revision, self._catalogue.revision, self._revisions.revision)
         self._is_given_up = False
 
-    def _read(self) -> tuple[duckdb.DuckDBPyConnection, Catalogue]:
+    def _read(self) -> tuple[duckdb.DuckDBPyConnection, Catalogue, Revisions]:
         database = duckdb.connect(str(self.path), config={"threads": 2, "memory_limit": f"{self._memory_mb}MB"})
         try:
             database.execute("set autoinstall_known_extensions = false")
             database.execute("set autoload_known_extensions = false")
             prepare(database)
-            return database, Catalogue(database)
+            catalogue = Catalogue(database)
+            return database, catalogue, Revisions(database, catalogue)
         except (duckdb.Error, StoreFailed):
             database.close()
             raise
-
-    def _without_known(self, numbers: Sequence[int], rows: Sequence[Observation]) -> list[tuple[int, Observation]]:
-        """Return the rows that are new: later than their series ever was, or, looked up, not there."""
-        fresh: list[tuple[int, Observation]] = []
-        late: dict[tuple[int, int], tuple[int, Observation]] = {}
-        here: set[tuple[int, int]] = set()
-        families = self._catalogue.families(numbers)
-        heads = self._catalogue.heads(families)
-        for family, number, row in zip(families, numbers, rows, strict=True):
-            event_ms = row.event_ms
-            if event_ms > heads[family]:
-                heads[family] = event_ms
-                fresh.append((number, row))
-                here.add((family, event_ms))
-            else:
-                late.setdefault((family, event_ms), (number, row))
-        if late:
-            known = self._known(late.keys() - here)
-            fresh.extend(entry for key, entry in late.items() if key not in known and key not in here)
-        return fresh
-
-    def _known(self, keys: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-        """Return which of (family, event_ms) are kept already."""
-        pairs = [(number, at_ms) for family, at_ms in keys for number in self._catalogue.members(family)]
-        if not pairs:
-            return set()
-        asked = pa.table(
-            {
-                "series": pa.array([number for number, _ in pairs], pa.int32()),
-                "event_ms": pa.array([at_ms for _, at_ms in pairs], pa.int64()),
-            }
-        )
-        self._database.register("asked", asked)
-        found = self._database.execute(
-            "select o.series, o.event_ms from observations o join asked a using (series, event_ms)"
-            " where o.event_ms between ? and ?",
-            [min(at_ms for _, at_ms in pairs), max(at_ms for _, at_ms in pairs)],
-        ).fetchall()
-        self._database.unregister("asked")
-        return {(self._catalogue.family(number), at_ms) for number, at_ms in found}
 
     def _latest(
         self, since_ms: int, until_ms: int, numbers: Sequence[int] | None, wanted: AbstractSet[int]
@@ -342,8 +327,11 @@ class DuckDbHistory:
         return newest
 
     def _columns(self, question: str, values: object) -> dict[str, Any]:
+        return self._asked(lambda: dict(self._database.execute(question, values).fetchnumpy()))
+
+    def _asked(self, question: Callable[[], _Answer]) -> _Answer:
         try:
-            return dict(self._database.execute(question, values).fetchnumpy())
+            return question()
         except duckdb.Error as error:
             raise self._unreadable(error) from error
 

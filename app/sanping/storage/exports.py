@@ -92,10 +92,21 @@ def import_parquet(history: History, path: Path, progress: Progress | None = Non
     with TableReader(path, check_schema) as table:
         table.verify()
         for batch in table.batches():
-            history.append(rows_of(batch))
+            history.append(_unknown(history, rows_of(batch)))
             done += batch.num_rows
             progress.report(done / max(table.rows, 1), _READING)
     return done
+
+
+def _unknown(history: History, rows: Sequence[Observation]) -> list[Observation]:
+    """Return the rows of which a history has nothing: what it has may have been corrected since the export."""
+    times = [row.event_ms for row in rows]
+    known = {_key(row) for kept in history.rows_between(min(times, default=0), max(times, default=-1)) for row in kept}
+    return [row for row in rows if _key(row) not in known]
+
+
+def _key(row: Observation) -> tuple[str, str, str, int, int]:
+    return (row.station, row.quantity, row.statistic, row.period_s, row.event_ms)
 
 
 class TableWriter:

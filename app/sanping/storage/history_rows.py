@@ -23,8 +23,8 @@ _ARROW = pa.schema(
 )  # fmt: skip
 
 
-def table_of(catalogue: Catalogue, fresh: Sequence[tuple[int, Observation]], revision: int) -> pa.Table:
-    """Return rows, each with the number of its series, as columns of the table."""
+def table_of(catalogue: Catalogue, fresh: Sequence[tuple[int, Observation]], revision: int | Sequence[int]) -> pa.Table:
+    """Return rows, each with the number of its series, as columns of the table; one revision for all, or for each."""
     rows = [row for _, row in fresh]
     return pa.Table.from_arrays(
         [

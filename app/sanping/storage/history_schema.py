@@ -1,9 +1,11 @@
 """The tables of a history's file, and how a file of an earlier version becomes one of this version.
 
-A row carries the number of its commit. `spans` holds where each series begins and ends as of the commit
-`spans_revision`: at a start only what was committed later is read.
+A row carries its revision: the number of its commit or, when a row was corrected within one, a later one. `corrections`
+holds what corrects rows of `observations`; the greatest revision holds. `spans` holds where each series begins and ends
+as of the commit `spans_revision`: at a start only what was committed later is read.
 
-Version 1 kept the period of a mean with every row, and took a ten-minute and an hourly mean that end together for one.
+Version 2 had no corrections. Version 1 kept the period of a mean with every row, and took a ten-minute and an hourly
+mean that end together for one.
 """
 
 import duckdb
@@ -11,9 +13,13 @@ import duckdb
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
 
-VERSION = 2
+VERSION = 3
 _TABLES = """
 create table if not exists observations(
+    series integer not null, event_ms bigint not null, received_ms bigint not null, value double,
+    quality utinyint not null, origin utinyint not null, mark varchar not null, source smallint not null,
+    is_simulated boolean not null, revision bigint not null);
+create table if not exists corrections(
     series integer not null, event_ms bigint not null, received_ms bigint not null, value double,
     quality utinyint not null, origin utinyint not null, mark varchar not null, source smallint not null,
     is_simulated boolean not null, revision bigint not null);
@@ -62,7 +68,10 @@ def prepare(database: duckdb.DuckDBPyConnection) -> None:
     database.execute(_TABLES)
     if version == 1:
         database.execute(_FILL)
-    database.execute("insert into about values (?, -1)", [VERSION])
+    if version == 2:
+        database.execute("update about set version = ?", [VERSION])
+    else:
+        database.execute("insert into about values (?, -1)", [VERSION])
     database.commit()
 
 

@@ -1,12 +1,13 @@
 """A history that goes on acknowledging while its store is slow or full, as long as the spool has room.
 
 Rows are handed to the store on a thread of its own; when it fails, or takes longer than `patience_s`, they are kept in
-the spool and acknowledged. That the store may have taken them as well does no harm: the same row again changes nothing.
+the spool and acknowledged. That the store may have taken them as well does no harm: the same row again changes nothing,
+and rows are handed over in the order they came, so that of several corrections the last one holds.
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from typing import TypeVar
@@ -68,6 +69,11 @@ class SpooledHistory:
     def backlog(self) -> int:
         """Rows that are acknowledged and still in the spool."""
         return len(self._spool)
+
+    @property
+    def corrections(self) -> Mapping[str, int]:
+        """How many corrections the store has taken, by source; those in the spool are not known yet."""
+        return self._store.corrections
 
     def append(self, rows: Sequence[Observation]) -> int:
         """Keep the rows in the store, else in the spool; they are safe on return. Raises `StoreFailed`."""

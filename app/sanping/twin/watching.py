@@ -32,11 +32,15 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """What the rules remember; start with an empty one. `recent` holds the last points of watched series."""
+    """What the rules remember; start with an empty one. `recent` holds the last points of watched series.
+
+    `formed` says of the newest of them how it was formed: statistic and period in seconds.
+    """
 
     watches: Mapping[Place, Watch] = field(default_factory=lambda: MappingProxyType({}))
     recent: Mapping[tuple[str, str], Points] = field(default_factory=lambda: MappingProxyType({}))
     heard_ms: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    formed: Mapping[tuple[str, str], tuple[str, int]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +71,14 @@ class _Step:
         self.watches = dict(memory.watches)
         self.recent = dict(memory.recent)
         self.heard_ms = dict(memory.heard_ms)
+        self.formed = dict(memory.formed)
 
     def memory(self) -> Memory:
         return Memory(
             watches=MappingProxyType(self.watches),
             recent=MappingProxyType(self.recent),
             heard_ms=MappingProxyType(self.heard_ms),
+            formed=MappingProxyType(self.formed),
         )
 
     def take(self, reading: Observation) -> Station | None:
@@ -92,13 +98,19 @@ class _Step:
         return station
 
     def _remember(self, reading: Observation) -> bool:
-        """Keep the point in time order; say whether it is the newest of a series that some rule looks at."""
+        """Keep the point in time order; say whether it is the newest of a series that some rule looks at.
+
+        A correction of the newest, formed like it, takes its place; one of an older point changes nothing here.
+        """
         if reading.quantity not in self.plan.watched:
             return False
         key = (reading.station, reading.quantity)
-        points = self.recent.get(key, ())
-        if points and reading.event_ms <= points[-1][0]:
+        points, formed = self.recent.get(key, ()), (reading.statistic, reading.period_s)
+        if points and reading.event_ms == points[-1][0] and formed == self.formed.get(key):
+            points = points[:-1]
+        elif points and reading.event_ms <= points[-1][0]:
             return False
+        self.formed[key] = formed
         span_ms = self.plan.window_s.get(reading.quantity, 0) * 1000
         oldest_ms = reading.event_ms - span_ms
         first = next((i for i, (when, _) in enumerate(points) if when >= oldest_ms), len(points))

@@ -66,6 +66,67 @@ def test_the_same_moment_of_a_series_is_taken_once(intake: Intake) -> None:
     assert found.counts["duplicates"] == 3
 
 
+def test_another_value_of_the_same_moment_goes_on_as_a_correction(intake: Intake) -> None:
+    # given a value that was taken
+    accepted(intake, said(value=3.2))
+
+    # when another value of its moment comes, the same with another mark, and both again
+    found = accepted(intake, said(value=3.4), said(value=3.4, mark="M"), said(value=3.4, mark="M"))
+
+    # then what is new of it goes on, and what is repeated does not
+    assert [(row.value, row.mark) for row in found.rows] == [(3.4, ""), (3.4, "M")]
+    assert found.counts["duplicates"] == 1
+
+
+def test_a_missing_value_that_comes_again_is_a_double(intake: Intake) -> None:
+    # given a missing value
+    accepted(intake, said(value=math.nan))
+
+    # when it comes again, and then the value itself
+    found = accepted(intake, said(value=math.nan), said(value=3.0))
+
+    # then only the value goes on
+    assert [row.value for row in found.rows] == [3.0]
+    assert (found.counts["duplicates"], found.counts["missing"]) == (1, 0)
+
+
+def test_a_leap_that_comes_again_is_the_same_leap(intake: Intake) -> None:
+    # given a leap, and what came after it
+    accepted(intake, said(value=3.0, age_ms=10 * MINUTE_MS), said(value=8.0, age_ms=5 * MINUTE_MS), said(value=8.1))
+
+    # when the leap and the value before it come again
+    found = accepted(intake, said(value=8.0, age_ms=5 * MINUTE_MS), said(value=3.0, age_ms=10 * MINUTE_MS))
+
+    # then each has the grade that it had
+    assert [row.quality for row in found.rows] == ["suspect", "good"]
+
+
+def test_a_correction_is_judged_by_what_stood_before_it(intake: Intake) -> None:
+    # given a leap
+    accepted(intake, said(value=3.0, age_ms=5 * MINUTE_MS))
+    accepted(intake, said(value=8.0))
+
+    # when it is corrected to what can be
+    found = accepted(intake, said(value=3.1))
+
+    # then the correction is good
+    assert [(row.value, row.quality) for row in found.rows] == [(3.1, "good")]
+
+
+def test_what_was_kept_before_a_restart_is_a_double_when_it_comes_again(intake: Intake) -> None:
+    # given the last rows that history has, one of them a leap
+    kept = accepted(intake, said(value=3.0, age_ms=5 * MINUTE_MS), said(value=8.0), said(value=7.2, quantity="ph")).rows
+    later = Intake([gauge("S1", 0.0, addresses={"trial": "A1"})])
+    later.recall(kept)
+
+    # when the device, which heard no answer, sends them again
+    found = accepted(later, said(value=8.0), said(value=7.2, quantity="ph"))
+
+    # then nothing is new
+    assert not found.rows
+    assert found.counts["duplicates"] == 2
+
+
 @pytest.mark.parametrize(
     ("age_ms", "origin", "count"),
     [

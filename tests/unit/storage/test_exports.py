@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -129,6 +130,21 @@ def test_an_exported_file_is_imported_elsewhere_once(tmp_path: Path) -> None:
     # then the history has each row once
     assert counts == [100, 100]
     assert list(history.rows.values()) == rows(100)
+
+
+def test_an_import_undoes_no_correction(tmp_path: Path) -> None:
+    # given an exported file and a history that has corrected one of its rows since
+    path, history = tmp_path / "day.parquet", PlainHistory()
+    write_parquet(path, [rows(3)], SPAN)
+    history.append(rows(3))
+    corrected = msgspec.structs.replace(rows(3)[1], value=9.0)
+    history.append([corrected])
+
+    # when it is imported
+    import_parquet(history, path)
+
+    # then the correction holds
+    assert list(history.rows.values())[1] == corrected
 
 
 def test_a_csv_file_runs_nothing_in_a_spreadsheet(tmp_path: Path) -> None:

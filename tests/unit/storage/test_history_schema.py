@@ -59,16 +59,58 @@ def test_a_file_of_the_first_version_goes_on_with_all_its_rows(tmp_path: Path) -
     ]
     again.close()
 
-    # then each mean is under its period, nothing of what was kept has changed, and doubles are known
-    assert [series.value.tolist() for series in means] == [[3.0, 3.3], [2.5]]
+    # then each mean is under its period, what was not corrected has not changed, and the correction holds
+    assert [series.value.tolist() for series in means] == [[3.0, 3.3], [9.9]]
     assert [(row.value, row.unit, row.period_s) for row in rows if row.mark == "T"] == [
         (3.0, "m", 600),
-        (2.5, "m", 3600),
         (3.1, "m", 0),
         (312.0, "cm", 0),
     ]
     assert all((row.source, row.origin, row.is_simulated) == ("g", "late", True) for row in rows if row.mark == "T")
     assert len(rows) == 5
+
+
+def test_a_file_of_the_second_version_takes_corrections(tmp_path: Path) -> None:
+    # given a file as version 2 left it, with the spans of its series
+    history = DuckDbHistory(tmp_path)
+    history.append([reading("up", "water_level", 3.0, NOON_MS + n * MINUTE_MS) for n in range(3)])
+    history.close()
+    with duckdb.connect(str(tmp_path / FILE_NAME)) as database:
+        database.execute("drop table corrections")
+        database.execute("update about set version = 2")
+
+    # when it is opened, a row is corrected, and it is opened again
+    history = DuckDbHistory(tmp_path)
+    history.append([reading("up", "water_level", 3.5, NOON_MS + MINUTE_MS)])
+    history.close()
+    again = DuckDbHistory(tmp_path)
+    found = again.series(SeriesKey(station="up", quantity="water_level"), 0, 2 * NOON_MS).value.tolist()
+    again.close()
+
+    # then all is there, the correction too, and the file says its version once
+    with duckdb.connect(str(tmp_path / FILE_NAME)) as database:
+        versions = database.execute("select version from about").fetchall()
+    assert found == [3.0, 3.5, 3.0]
+    assert versions == [(VERSION,)]
+
+
+def test_all_that_was_ever_said_of_a_row_stays_in_the_file(tmp_path: Path) -> None:
+    # given a row that was corrected in the same commit, and twice later
+    history = DuckDbHistory(tmp_path)
+    history.append([reading("up", "water_level", value) for value in (3.0, 3.1)])
+    for value in (3.2, 3.0):
+        history.append([reading("up", "water_level", value)])
+    history.close()
+
+    # when the file is looked into
+    with duckdb.connect(str(tmp_path / FILE_NAME)) as database:
+        told = "select value, revision from {} order by revision"
+        first = database.execute(told.format("observations")).fetchall()
+        later = database.execute(told.format("corrections")).fetchall()
+
+    # then each word stands in it, in the order of its revision
+    assert [value for value, _ in first + later] == [3.0, 3.1, 3.2, 3.0]
+    assert [revision for _, revision in first + later] == sorted({revision for _, revision in first + later})
 
 
 def test_an_upgrade_that_is_interrupted_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

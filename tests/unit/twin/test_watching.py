@@ -261,3 +261,32 @@ def test_a_rule_without_a_sentence_of_its_own_is_said_by_its_title() -> None:
 
     # then the title says it
     assert found == TITLE
+
+
+def test_a_correction_of_the_newest_level_is_judged_like_any_value() -> None:
+    # given a level over the warning that is corrected to one below, and back
+    above = rule("above", limit_of="warning", hysteresis=0.05)
+    first, wrong, right, again = (reading("mid", "water_level", v, NOON_MS + t) for v, t in
+                                  ((3.0, 0), (3.4, MINUTE_MS), (3.1, MINUTE_MS), (3.5, MINUTE_MS)))  # fmt: skip
+
+    # when they arrive
+    found = watched([above], [first, wrong, right, again])
+
+    # then the alarm returns with the correction, and the evidence has one point for each moment
+    assert kinds(found) == ["Raised", "Returned", "Raised"]
+    last = found[-1]
+    assert isinstance(last, Raised)
+    assert last.alarm.evidence == ((NOON_MS, 3.0), (NOON_MS + MINUTE_MS, 3.5))
+
+
+def test_a_correction_of_an_older_level_raises_nothing() -> None:
+    # given two levels below the warning
+    above = rule("above", limit_of="warning")
+
+    # when the older one is corrected to one above, and a mean of the newest moment is above too
+    older = reading("mid", "water_level", 3.9, NOON_MS)
+    mean = reading("mid", "water_level", 3.9, NOON_MS + 5 * MINUTE_MS, statistic="avg", period_s=3600)
+    found = watched([above], [*levels(3.0, 3.1), older, mean])
+
+    # then neither takes the place of the newest level
+    assert kinds(found) == []

@@ -29,7 +29,7 @@ MOST_AHEAD = 5
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _RAW = re.compile(r"Traceback|\bobject at 0x|^\w*(Error|Exception)\b")
 _SOUND_COUNTS = frozenset(
-    ("frames", "observations", "connections", "starts", "duplicates", "late", "unknown_station", "leaps")
+    ("frames", "observations", "connections", "starts", "duplicates", "corrections", "late", "unknown_station", "leaps")
 )
 _AHEAD = ("future", "impossible_time")
 

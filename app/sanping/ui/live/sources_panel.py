@@ -1,6 +1,7 @@
 """The sources of the hub: the state of each and why, what it delivered, when it tries again; and whether to trust."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
@@ -49,7 +50,9 @@ BAD_COUNTS = (
     "bad_crc", "bad_length", "bad_frame", "unknown_station", "unknown_code", "future",
     "impossible_time", "implausible", "garbage_bytes", "stray_bytes", "too_large",
 )  # fmt: skip
+COUNT_NAMES = MappingProxyType({"corrections": Text("更正", "Corrections"), "duplicates": Text("重复", "Duplicates")})
 RECEIVED = Text("{count} 条", "{count} values")
+CORRECTED = Text("更正 {count}", "{count} corrections")
 BAD = Text("异常 {count}", "{count} bad")
 LAST = Text("最近 {age}", "last {age}")
 RETRY = Text("{seconds} 秒后重试", "again in {seconds} s")
@@ -115,22 +118,26 @@ class SourceRows(QWidget):
         line = QRectF(area.left() + 24, area.top() + 25, area.width() - 32, 15)
         write(painter, line, say(Text(status.why_zh, status.why_en)), QUIET)
         below = QRectF(area.left() + 24, area.top() + 40, area.width() - 32, 15)
-        write(painter, below, "   ".join(self._facts(status)), QUIET)
+        write(painter, below, "   ".join(facts_written(status, self._now_ms, self._words.language)), QUIET)
         grade = self.grades.get(status.adapter)
         name = status.adapter if grade is None else f"{status.adapter} · {say(grade)}"
         write(painter, below, name, QUIET, RIGHT)
 
-    def _facts(self, status: SourceStatus) -> list[str]:
-        say, counts = self._words.say, status.counts
-        facts = [say(RECEIVED.with_values(count=f"{counts.get('observations', 0):,}"))]
-        if status.last_ms:
-            facts.append(say(LAST.with_values(age=words.age(status.last_ms, self._now_ms))))
-        bad = bad_count(status)
-        if bad:
-            facts.append(say(BAD.with_values(count=f"{bad:,}")))
-        if status.retry_ms > self._now_ms:
-            facts.append(say(RETRY.with_values(seconds=-(-(status.retry_ms - self._now_ms) // 1000))))
-        return facts
+
+def facts_written(status: SourceStatus, now_ms: int, language: Language) -> list[str]:
+    """Return what a source's row says of its deliveries."""
+    counts = status.counts
+    facts = [RECEIVED.with_values(count=f"{counts.get('observations', 0):,}")]
+    if status.last_ms:
+        facts.append(LAST.with_values(age=words.age(status.last_ms, now_ms)))
+    if corrected := counts.get("corrections", 0):
+        facts.append(CORRECTED.with_values(count=f"{corrected:,}"))
+    bad = bad_count(status)
+    if bad:
+        facts.append(BAD.with_values(count=f"{bad:,}"))
+    if status.retry_ms > now_ms:
+        facts.append(RETRY.with_values(seconds=-(-(status.retry_ms - now_ms) // 1000)))
+    return [fact.in_language(language) for fact in facts]
 
 
 def bad_count(status: SourceStatus) -> int:
@@ -141,7 +148,8 @@ def bad_count(status: SourceStatus) -> int:
 def counts_written(status: SourceStatus, language: Language) -> str:
     """Return all counts of a source, a line each, as the tip of a row shows them."""
     head = Text(status.why_zh, status.why_en).in_language(language)
-    return "\n".join([head, *(f"{name}: {count:,}" for name, count in sorted(status.counts.items()))])
+    names = {name: COUNT_NAMES[name].in_language(language) for name in status.counts if name in COUNT_NAMES}
+    return "\n".join([head, *(f"{names.get(name, name)}: {count:,}" for name, count in sorted(status.counts.items()))])
 
 
 class SourcesPanel(GlassPanel):
