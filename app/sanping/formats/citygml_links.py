@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -116,7 +116,7 @@ def _linked(harvest: Harvest, defined: IntArray, skips: SkipLog) -> IntArray:
     names, counts = linked_ids([run for run, _ in harvest.link_runs])
     contexts = np.array([context for _, context in harvest.link_runs], dtype=np.int64).reshape(-1, 6)
     contexts = np.repeat(contexts, counts, axis=0)
-    polygon = np.fromiter((by_id.get(name, -1) for name in names), dtype=np.int64, count=len(names))
+    polygon = np.fromiter(map(by_id.get, names, repeat(-1)), dtype=np.int64, count=len(names))
     found = polygon >= 0
     tables = [np.column_stack((polygon[found], contexts[found]))]
     rest = [(names[k].decode("utf-8", "replace"), Context(*contexts[k].tolist())) for k in np.flatnonzero(~found)]

@@ -108,11 +108,13 @@ def _take_nothing(element: XmlElement, context: Context, harvest: Harvest) -> No
 
 def _take_thin_surfaces(element: XmlElement, context: Context, harvest: Harvest) -> None:
     row, srs, dimension = context.row, context.srs, context.dimension
-    for first, count, level, kind, identity in harvest.thin_surfaces.pop(marker_number(element), ()):
+    surfaces = harvest.thin_surfaces.pop(marker_number(element), ())
+    for here, (*_, identity) in enumerate(surfaces, start=len(harvest.claims)):
         if identity is not None:
-            here = len(harvest.claims)
             harvest.groups[identity.decode("utf-8", "replace")] = Group((here, here + 1), (0, 0), (0, 0))
-        harvest.claims.append((first, count, row, level, kind, False, srs, dimension))
+    harvest.claims += [
+        (first, count, row, level, kind, False, srs, dimension) for first, count, level, kind, _ in surfaces
+    ]
 
 
 def _attribute_run(marker: XmlElement, harvest: Harvest) -> bytes:

@@ -7,6 +7,7 @@ the parser. Each marker carries its number: one inside a comment is never seen, 
 
 import re
 from dataclasses import dataclass
+from itertools import repeat
 
 from sanping.domain.city import SurfaceKind
 from sanping.formats.citygml_harvest import Harvest, ThinSurface
@@ -130,7 +131,7 @@ def _attributes(gen: bytes) -> bytes:
 
 def _attribute(gen: bytes) -> bytes:
     """Return what matches a generic attribute behind its "<" and prefix."""
-    return rb'\w++ name="[^"]*+">\s*+<%bvalue[^>]*+>[^<]*+</%bvalue>\s*+</%b\w++>\s*+' % (gen, gen, gen)
+    return rb'\w++ name="[^"]*+">\s*+<%bvalue[^>]*+>[^<]*+</%bvalue>\s*+</%b[^>]*+>\s*+' % (gen, gen, gen)
 
 
 def _texture_pattern(app: bytes) -> _Pattern:
@@ -228,10 +229,8 @@ def _without_simple_surfaces(text: bytes, pattern: _Pattern, harvest: Harvest) -
     first = harvest.add_polygons(parts[6::7], parts[4::7], parts[5::7])
     names, levels, identities, gaps = (parts[k::7] for k in (1, 2, 3, 7))
     numbers = range(first, first + len(names))
-    surfaces = [
-        (number, 1, int(level), _KINDS.get(name, _OTHER), identity)
-        for number, name, level, identity in zip(numbers, names, levels, identities, strict=True)
-    ]
+    kinds = map(_KINDS.get, names, repeat(_OTHER))
+    surfaces = list(zip(numbers, repeat(1), map(int, levels), kinds, identities, strict=False))
     return _marked(parts[0], surfaces, gaps, harvest)
 
 

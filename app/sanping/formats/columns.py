@@ -305,7 +305,7 @@ def _table(
     """Return the table of the kept rows; `reaches` are the lowest and highest points of all rows."""
     class_names = tuple(dict.fromkeys(rows.classes))
     code = {name: number for number, name in enumerate(class_names)}
-    class_code = np.fromiter((code[name] for name in rows.classes), dtype=np.uint16, count=len(rows.classes))
+    class_code = np.fromiter(map(code.__getitem__, rows.classes), dtype=np.uint16, count=len(rows.classes))
     kept = np.flatnonzero(is_kept)
     all_kept = len(kept) == len(rows.ids)
     numbers = np.cumsum(is_kept, dtype=np.int32) - np.int32(1)

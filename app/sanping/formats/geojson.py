@@ -221,8 +221,7 @@ def feature_ids(given: Sequence[object], attributes: Sequence[Attributes]) -> li
 
 def _unique(values: Sequence[object]) -> list[str] | None:
     """Return values as texts when each is there, plain, and unlike the others."""
-    kinds = set(map(type, values))
-    if not values or not kinds <= {str, int}:
+    if not values or not {str, int}.issuperset(map(type, values)) or len(set(values)) < len(values):
         return None
     ids = list(map(str, values))
     return ids if len(set(ids)) == len(ids) and all(ids) else None

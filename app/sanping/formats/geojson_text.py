@@ -15,12 +15,11 @@ from msgspec import Raw
 
 from sanping.domain.lazy import LazySequence
 from sanping.formats.columns import SkipLog
-from sanping.formats.footprints_rings import IntArray, Rings, rings_of_geojson
+from sanping.formats.footprints_rings import Rings, rings_of_geojson
 
 _BLANKS = b" \t\r\n"
 _NUMBER_LETTERS = b"0123456789+-.eE"
 _NESTING = {"Polygon": 2, "MultiPolygon": 3}
-_UNBRACKETED = bytes.maketrans(b"[]", b"  ")
 _OPEN, _CLOSE, _POINT = b"[]p"
 
 
@@ -91,31 +90,32 @@ class GeometryTexts(LazySequence[object]):
 
         Sound: nested as its type wants, no empty list, corners that are all pairs or all triples of numbers.
         """
-        nesting = [_NESTING.get(text.type, 0) for text in self._texts]
-        if not nesting or not all(nesting):
+        kinds = [text.type for text in self._texts]
+        if not kinds or not _NESTING.keys() >= set(kinds):
             return None
-        return _rings_of(b",".join([text.coordinates for text in self._texts]), np.array(nesting, dtype=np.int64))
+        return _rings_of(b",".join([text.coordinates for text in self._texts]), kinds)
 
 
-def _rings_of(text: bytes, nesting: IntArray) -> Rings | None:
-    """Read the coordinates of all geometries, joined by commas."""
+def _rings_of(text: bytes, kinds: list[str]) -> Rings | None:
+    """Read the coordinates of all geometries, joined by commas; their syntax was checked when they were decoded."""
     outline = text.translate(None, _NUMBER_LETTERS + _BLANKS)
     width = 2 if b"[,]" in outline else 3
     outline = outline.replace(b"[" + b"," * (width - 1) + b"]", b"p")
-    if outline.translate(None, b"[],p") or any(gap in outline for gap in (b",,", b"[,", b",]", b"[]")):
+    if b"[]" in outline:
         return None
-    letters = np.frombuffer(outline.replace(b",", b""), dtype=np.uint8)
-    is_open, is_point = letters == _OPEN, letters == _POINT
-    depth = np.cumsum(is_open.astype(np.int32) - (letters == _CLOSE))
-    points = np.flatnonzero(is_point)
+    letters = np.frombuffer(outline.translate(None, b","), dtype=np.uint8)
+    is_open, is_close, is_point = letters == _OPEN, letters == _CLOSE, letters == _POINT
+    depth = np.cumsum(is_open.view(np.int8) - is_close.view(np.int8), dtype=np.int32)
     geometry_ends = np.flatnonzero(depth == 0)
-    if len(geometry_ends) != len(nesting):
+    if len(geometry_ends) != len(kinds) or not (is_open | is_close | is_point).all():
         return None
-    counts = np.diff(np.searchsorted(points, geometry_ends), prepend=0)
-    if not np.array_equal(depth[points], np.repeat(nesting, counts)):
+    points_until = np.cumsum(is_point, dtype=np.int64)
+    counts = np.diff(points_until[geometry_ends], prepend=0)
+    nesting = np.fromiter(map(_NESTING.__getitem__, kinds), np.int32, count=len(kinds))
+    if not np.array_equal(depth[is_point], np.repeat(nesting, counts)):
         return None
-    values = _numbers(text.translate(_UNBRACKETED))
-    if values is None or len(values) != width * len(points):
+    values = _numbers(text.translate(None, b"[]" + _BLANKS))
+    if values is None or len(values) != width * int(points_until[-1]):  # a number outside of points, or a wider point
         return None
     ring_opens = np.flatnonzero(is_open[:-1] & is_point[1:])
     first_ring = np.flatnonzero(is_open[ring_opens - 1])
@@ -123,7 +123,7 @@ def _rings_of(text: bytes, nesting: IntArray) -> Rings | None:
     return Rings(
         points=np.ascontiguousarray(corners[:, :2]),
         z=np.ascontiguousarray(corners[:, 2]) if width == 3 else None,
-        ring_start=np.append(np.searchsorted(points, ring_opens), len(points)),
+        ring_start=np.append(points_until[ring_opens], points_until[-1]),
         first_ring=np.append(first_ring, len(ring_opens)),
         row=np.searchsorted(geometry_ends, ring_opens[first_ring]),
     )

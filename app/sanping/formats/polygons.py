@@ -19,6 +19,9 @@ BoolArray = npt.NDArray[np.bool_]
 NARROWEST_M = 1e-7
 """A polygon or triangle thinner than this (area by longest side) has no area."""
 
+_MOST_FANNED = 12
+"""Polygons with more corners are so seldom seen whole from one of them that looking costs more than their ears."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Triangulation:
@@ -70,11 +73,12 @@ def triangulated(
         _cut_triangles(rings, np.flatnonzero(corners == 3), outer_start),
         _cut_quadrangles(rings, np.flatnonzero(corners == 4), outer_start),
     ]
-    many = np.flatnonzero(corners >= 5)
-    fanned, unfit = _cut_fans(rings, many, outer_start[many], corners[many])
+    few = np.flatnonzero((corners >= 5) & (corners <= _MOST_FANNED))
+    fanned, unfit = _cut_fans(rings, few, outer_start[few], corners[few])
     cuts += fanned
-    clipped = np.sort(np.concatenate((unfit, np.flatnonzero(sound & ~is_single))))
-    cuts.append(_cut_ears(rings, clipped))
+    is_clipped = sound & (~is_single | (corners > _MOST_FANNED))
+    is_clipped[unfit] = True
+    cuts.append(_cut_ears(rings, np.flatnonzero(is_clipped)))
     return _joined(cuts, rings, len(sound))
 
 
@@ -277,26 +281,28 @@ def _cut_ears(rings: _Rings, polygons: IntArray) -> _Cut:
 
 def _ears(rings: _Rings, polygons: IntArray, begins: IntArray) -> Iterator[npt.NDArray[np.uint32]]:
     """Yield the corners of triangles of each polygon, counted from its first corner."""
-    sizes = rings.start[rings.first[polygons + 1]] - begins
-    step, owner = _ragged(sizes)
+    first_ring, last_ring = rings.first[polygons], rings.first[polygons + 1]
+    ends = rings.start[last_ring]
+    step, owner = _ragged(ends - begins)
     local = _sides(rings, begins[owner] + step, begins[owner])
-    flat = _flattened(local, _newell_normals(rings, polygons), owner)
-    ring_step, ring_owner = _ragged(rings.first[polygons + 1] - rings.first[polygons])
-    ring_ends = (rings.start[rings.first[polygons][ring_owner] + ring_step + 1] - begins[ring_owner]).astype(np.uint32)
+    stops = np.cumsum(ends - begins)
+    starts = stops - (ends - begins)
+    flat = _flattened(local, _newell_normals(local, starts, starts + rings.start[first_ring + 1] - begins), owner)
+    ring_step, ring_owner = _ragged(last_ring - first_ring)
+    ring_ends = (rings.start[first_ring[ring_owner] + ring_step + 1] - begins[ring_owner]).astype(np.uint32)
+    ring_stops = np.cumsum(last_ring - first_ring)
     place = ring = 0
-    last_ring = np.cumsum(np.bincount(ring_owner)).tolist()
-    for size, ring_stop in zip(sizes.tolist(), last_ring, strict=True):
-        yield mapbox_earcut.triangulate_float64(flat[place : place + size], ring_ends[ring:ring_stop])
-        place, ring = place + size, ring_stop
+    for stop, ring_stop in zip(stops.tolist(), ring_stops.tolist(), strict=True):
+        yield mapbox_earcut.triangulate_float64(flat[place:stop], ring_ends[ring:ring_stop])
+        place, ring = stop, ring_stop
 
 
-def _newell_normals(rings: _Rings, polygons: IntArray) -> Vectors:
-    """Return the area vectors of the outer rings, twice their area long."""
-    outer = rings.first[polygons]
-    begin, sizes = rings.start[outer], rings.start[outer + 1] - rings.start[outer]
-    corners, _ = _fans(begin, sizes, np.zeros_like(sizes))
-    a, b, c = corners.T
-    return _sides(rings, b, a).cross(_sides(rings, c, a)).sums(np.cumsum(sizes - 2) - (sizes - 2))
+def _newell_normals(local: Vectors, starts: IntArray, outer_ends: IntArray) -> Vectors:
+    """Return the area vectors of the outer rings, twice their area long; `local` counts from the first corner each."""
+    following = np.arange(1, len(local.parts[0]) + 1)
+    following[-1] = 0
+    runs = np.stack((starts, outer_ends - 1), axis=1).ravel()
+    return Vectors(tuple(part[::2] for part in local.cross(local.at(following)).sums(runs).parts))
 
 
 def _flattened(local: Vectors, normals: Vectors, owner: IntArray) -> Float64Array:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -174,7 +175,7 @@ def _raised(
 def _names(attributes: Sequence[Attributes]) -> list[str]:
     """Return the attribute names of a sample of features, in order of appearance."""
     step = max(1, len(attributes) // 200)
-    return list(dict.fromkeys(name for item in attributes[::step] for name in item))
+    return list(dict.fromkeys(chain.from_iterable(attributes[::step])))
 
 
 def _are_buildings(table: VectorTable, rings: Rings, columns: HeightColumns, options: ReadOptions) -> bool:

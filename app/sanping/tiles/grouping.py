@@ -125,17 +125,19 @@ def _owner_order(owner: Int32Array) -> tuple[IndexArray, Int32Array] | None:
 def _welded_order(points: Float64Array, owner: Int32Array) -> tuple[IndexArray, Int32Array]:
     """As `_owner_order`, with points of one owner within a millimetre cell of each other made one."""
     used = np.flatnonzero(owner >= 0)
-    cells = np.rint((points[used] - points[used[0]]) / WELD_STEP_M).astype(np.int64)
+    cells = np.rint((points[used] - points[used[0]]).T / WELD_STEP_M).astype(np.int64, order="C")
     mixed = np.zeros(len(used), dtype=np.uint64)
-    for axis, factor in enumerate(_MIX):
-        mixed ^= cells[:, axis].astype(np.uint64) * factor
+    for cell, factor in zip(cells, _MIX, strict=True):
+        mixed ^= cell.view(np.uint64) * factor
         mixed ^= mixed >> np.uint64(29)
         mixed *= _MIX[0]
     key = (owner[used].astype(np.uint64) << _HASH_BITS) | (mixed >> (np.uint64(64) - _HASH_BITS))
     order = np.argsort(key)
     is_new = np.ones(len(order), dtype=np.bool_)
     before, after = order[:-1], order[1:]
-    is_new[1:] = (key[after] != key[before]) | (cells[after] != cells[before]).any(axis=1)
+    is_new[1:] = key[after] != key[before]
+    for cell in cells:
+        is_new[1:] |= cell[after] != cell[before]
     chosen = used[order[is_new]]
     renumbered = np.full(len(owner), -1, dtype=np.int32)
     renumbered[used[order]] = np.cumsum(is_new, dtype=np.int32) - 1
