@@ -1,0 +1,1 @@
+"""Screens as one: following what another screen leads."""

@@ -1,0 +1,195 @@
+"""How a wall is laid out: data that names what stands where, checked as it is read; pure but for the file.
+
+Regions are shares of the canvas. On a wall of tiles each is kept within one screen, so that no panel crosses a seam.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import radians, tan
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import msgspec
+
+from sanping.domain.errors import InputError, ProjectInvalid
+from sanping.domain.text import Text
+from sanping.ui.wall.tiling import Tile, Tiling
+
+PanelKind = Literal[
+    "band", "title", "clock", "weather", "figures", "hydrograph", "ranking", "profile", "quality", "alarms",
+    "carousel", "ticker", "rain", "devices", "sources", "heights", "focus",
+]  # fmt: skip
+Fit = Literal["fit", "fill", "reflow"]
+KINDS: tuple[str, ...] = get_args(PanelKind)
+CROSSES: frozenset[str] = frozenset({"band"})
+ABOVE: frozenset[str] = frozenset({"focus"})
+"""The only panel that may lie over others: it covers them while it is shown."""
+ARC_MINUTES = 16.0
+LEAST_SHARE = 0.0172
+LEAST_EM = 5.0
+
+_BROKEN = Text("大屏布局无法读取：{reason}", "The layout of the wall cannot be read: {reason}")
+_UNKNOWN = Text("没有名为“{name}”的大屏布局；可用：{names}", "There is no wall layout “{name}”; there are: {names}")
+_OUTSIDE = Text("面板超出画布；每个值须在 0 到 1 之间", "A panel leaves the canvas; every value must be 0 to 1")
+_OVERLAP = Text(
+    "面板“{one}”与“{other}”重叠；请改动其中一个", "The panels “{one}” and “{other}” overlap; move one of them"
+)
+_TWICE = Text("面板“{one}”出现了两次", "The panel “{one}” stands there twice")
+
+Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Box = tuple[float, float, float, float]
+
+
+class Region(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One panel: `at` is left, top, width and height as shares of the canvas.
+
+    "reflow" arranges the panel anew for its room, "fill" lets its text grow with the room, "fit" keeps its proportions
+    in the middle of the room.
+    """
+
+    panel: PanelKind
+    at: tuple[Share, Share, Share, Share]
+    fit: Fit = "reflow"
+
+
+class _Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    zh: str
+    en: str
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A layout as its file says it; `aspect` is width through height of the canvas it was made for.
+
+    `tiles` are columns and rows of the wall it was made for, `bezel_mm` the gap between two pictures of it. Text is
+    never smaller than 16 arc minutes at `seat_m`, where a pixel is `pitch_mm` large; 0 leaves that to the settings.
+    """
+
+    title: _Words
+    aspect: Annotated[float, msgspec.Meta(gt=0.1, lt=20.0)]
+    panels: tuple[Region, ...]
+    tiles: tuple[Annotated[int, msgspec.Meta(ge=1, le=16)], Annotated[int, msgspec.Meta(ge=1, le=16)]] = (1, 1)
+    bezel_mm: Annotated[float, msgspec.Meta(ge=0.0, le=200.0)] = 0.0
+    pitch_mm: Annotated[float, msgspec.Meta(ge=0.0, le=50.0)] = 0.0
+    seat_m: Annotated[float, msgspec.Meta(ge=0.0, le=200.0)] = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a panel stands on one canvas: left, top, width, height and the size of its text, in pixels."""
+
+    panel: PanelKind
+    box: Box
+    em_px: float
+    fit: Fit = "reflow"
+
+
+def read_layout(path: Path) -> Layout:
+    """Read a layout. Raises `ProjectInvalid` that names the file and the place in it."""
+    try:
+        found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Layout)
+    except OSError as error:
+        raise ProjectInvalid(_BROKEN.with_values(reason=error.strerror), path=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeError, msgspec.ValidationError) as error:
+        reason, _, place = str(error).partition(" - at ")
+        raise ProjectInvalid(_BROKEN.with_values(reason=reason), path=str(path), place=place.strip("`")) from error
+    _check(found, path)
+    return found
+
+
+def _check(layout: Layout, path: Path) -> None:
+    for number, region in enumerate(layout.panels):
+        left, top, width, height = region.at
+        place = f"panels[{number}]"
+        if left + width > 1.0 + 1e-9 or top + height > 1.0 + 1e-9 or not width or not height:
+            raise ProjectInvalid(_OUTSIDE, path=str(path), place=place)
+        for other in layout.panels[:number]:
+            if other.panel == region.panel:
+                raise ProjectInvalid(_TWICE.with_values(one=region.panel), path=str(path), place=place)
+            is_free = {region.panel, other.panel} & (CROSSES | ABOVE)
+            if not is_free and _overlap(region.at, other.at) > 1e-9:
+                words = _OVERLAP.with_values(one=region.panel, other=other.panel)
+                raise ProjectInvalid(words, path=str(path), place=place)
+
+
+def layout_for(folder: Path, wanted: str, tiling: Tiling) -> Layout:
+    """Return the layout that is named by a file or a name of `folder`; "" for the one that suits the wall best.
+
+    Raises `InputError` for an unknown name, `ProjectInvalid` for a broken file.
+    """
+    known = {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    if wanted:
+        path = known.get(wanted) or Path(wanted)
+        if not path.is_file():
+            raise InputError(_UNKNOWN.with_values(name=wanted, names="、".join(known)))
+        return read_layout(path)
+    width, height = tiling.canvas_px
+    layouts = [read_layout(path) for path in known.values()]
+
+    def unlike(layout: Layout) -> tuple[bool, float]:
+        aspect = width / height
+        return layout.tiles != (tiling.columns, tiling.rows), max(layout.aspect / aspect, aspect / layout.aspect)
+
+    return min(layouts, key=unlike)
+
+
+def least_text_px(seat_m: float, pitch_mm: float) -> float:
+    """Return the height of the smallest text, 16 arc minutes at the farthest seat, in pixels of this size."""
+    return 2000.0 * seat_m * tan(radians(ARC_MINUTES / 60.0) / 2.0) / pitch_mm
+
+
+def text_px(tiling: Tiling, least_px: float) -> float:
+    """Return the size of ordinary text on a wall: a share of a screen's height, never less than can be read."""
+    return max(least_px, LEAST_SHARE * tiling.tile_px[1])
+
+
+def placed(layout: Layout, tiling: Tiling, em_px: float) -> tuple[Place, ...]:
+    """Return where the panels stand on a wall.
+
+    Each lies within one screen; where that leaves too little room for a panel, it is left out.
+    """
+    width, height = tiling.canvas_px
+    kept: list[Place] = []
+    for region in layout.panels:
+        left, top, across, down = region.at
+        box = (left * width, top * height, across * width, down * height)
+        if region.panel not in CROSSES:
+            box = _within_one(box, tiling.tiles)
+        place = Place(panel=region.panel, box=box, em_px=em_px, fit=region.fit)
+        is_narrow = min(box[2] / 2.0, box[3]) < (1.4 if region.panel in _LINES else LEAST_EM) * em_px
+        if not is_narrow:
+            kept.append(place)
+    return tuple(kept)
+
+
+_LINES = frozenset({"band", "title", "clock", "weather", "ticker"})
+
+
+def fitted(place: Place, nominal_em: tuple[float, float]) -> Place:
+    """Return a place as its `fit` asks; `nominal_em` is the room that the panel was drawn for, in sizes of its text."""
+    left, top, width, height = place.box
+    grown = min(width / (nominal_em[0] * place.em_px), height / (nominal_em[1] * place.em_px))
+    if place.fit == "reflow" or grown <= 1.0:
+        return place
+    if place.fit == "fill":
+        return replace(place, em_px=place.em_px * grown)
+    across, down = nominal_em[0] * place.em_px * grown, nominal_em[1] * place.em_px * grown
+    box = (left + (width - across) / 2, top + (height - down) / 2, across, down)
+    return replace(place, box=box, em_px=place.em_px * grown)
+
+
+def _within_one(box: Box, tiles: Sequence[Tile]) -> Box:
+    """Return what of a box lies in the screen that holds most of it."""
+
+    def shared(tile: Tile) -> float:
+        return _overlap(box, (tile.left, tile.top, tile.width, tile.height))
+
+    tile = max(tiles, key=shared)
+    left, top = max(box[0], tile.left), max(box[1], tile.top)
+    return left, top, min(box[0] + box[2], tile.right) - left, min(box[1] + box[3], tile.bottom) - top
+
+
+def _overlap(one: Box, other: Box) -> float:
+    across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    down = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    return max(0.0, across) * max(0.0, down)
