@@ -44,8 +44,8 @@ advice = { zh = "巡查堤防", en = "Walk the banks" }
 class LiveDesk:
     """A window, the hub it holds up, and everything that was shown."""
 
-    def __init__(self, window: Any, hub: HubProcess, qtbot: Any) -> None:
-        self.window, self.hub, self._qtbot = window, hub, qtbot
+    def __init__(self, window: Any, hub: HubProcess, data: Path, qtbot: Any) -> None:
+        self.window, self.hub, self.data, self._qtbot = window, hub, data, qtbot
         self.views: list[Any] = []
         self.statuses: list[Any] = []
         window.living.view_changed.connect(self.views.append)
@@ -111,7 +111,7 @@ def desk(qtbot: Any, tmp_path: Path, repository: Path) -> Iterator[LiveDesk]:
     with qtbot.waitSignal(window.city_shown, timeout=PATIENCE_MS):
         window.show()
     window.perform("workspace.river")
-    yield LiveDesk(window, hub, qtbot)
+    yield LiveDesk(window, hub, data, qtbot)
     window.close()
     opener.close()
 
@@ -183,6 +183,28 @@ def test_nothing_is_shown_as_fresh_while_the_hub_is_gone_and_it_comes_back_by_it
     desk.until(lambda: desk.fresh == {"G1", "G2"})
     assert desk.hub.process_number not in (None, killed)
     assert "实时" in desk.window.overlays.status.link.text()
+
+
+def test_a_damaged_history_is_told_on_the_desk(desk: LiveDesk) -> None:
+    # given values on the screen, and the folder of the hub that keeps them
+    desk.values_arrive()
+    killed = desk.hub.process_number
+    assert killed is not None
+
+    # when the history's file is rubbish when the hub is started again
+    os.kill(killed, signal.SIGSTOP)
+    for old in desk.data.glob("history.duckdb*"):
+        old.write_bytes(b"\xa5" * 16_384)
+    os.kill(killed, signal.SIGKILL)
+    messages = desk.window.overlays.messages
+    desk.until(messages.isVisible)
+
+    # then a message says which file was put aside, in both languages, and values arrive as before
+    assert "历史文件损坏，已移开：history.duckdb.damaged-1" in messages.details.text()
+    messages.set_language("en")
+    assert "history.duckdb.damaged-1" in messages.details.text()
+    assert "kept as usual" in messages.details.text()
+    desk.until(lambda: desk.fresh == {"G1", "G2"})
 
 
 def test_a_source_is_tested_and_saved_from_its_form(desk: LiveDesk) -> None:

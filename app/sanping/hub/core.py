@@ -13,7 +13,7 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.errors import InputError, SanpingError, StoreFailed
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
-from sanping.domain.source_status import NOT_TRUSTED, SourceState, SourceStatus
+from sanping.domain.source_status import NOT_TRUSTED, STORE, SourceState, SourceStatus
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
 from sanping.hub.event_keeper import (
@@ -54,8 +54,12 @@ RECALLED_MS = 7 * DAY_MS
 FORGET_EVERY_S = 3600.0
 FOR_EVER_MS = 1 << 53  # a clock that was set back must not hide what is newer than it
 
-STORE = "store"
 _STORE_WORKS = Text("历史库恢复正常", "The store works again")
+_PUT_ASIDE = Text(
+    "历史文件损坏，已移开：{files}。新数据照常保存；请把它从中枢的数据文件夹取走，交给维护人员",
+    "The history's file was damaged and put aside: {files}. New data are kept as usual; "
+    "take it out of the hub's data folder and hand it to whoever maintains the hub",
+)
 _NO_ACTION = Text("没有这个命令：{name}；请更新程序", "There is no command {name}; update the program")
 _UNEXPECTED = Text("命令执行出错：{reason}；请重试", "The command failed: {reason}; try again")
 _log = logging.getLogger(__name__)
@@ -124,7 +128,8 @@ class Hub:
     def sources(self) -> tuple[SourceStatus, ...]:
         """Return how all sources are, and the store while it fails."""
         trouble = self.ledger.trouble
-        store = () if trouble is None else (_store_status(trouble),)
+        is_told = trouble is not None or bool(self.plan.put_aside)
+        store = (self._store_status(trouble),) if is_told else ()
         return (*store, *self.supervisor.statuses())
 
     # What sources need (`hub.source_runner.SourceHost`).
@@ -262,7 +267,16 @@ class Hub:
                 self._counts[source]["corrections"] += total - known.get(source, 0)
 
     def _store_changed(self, trouble: StoreFailed | None) -> None:
-        self.status_changed(_store_status(trouble))
+        self.status_changed(self._store_status(trouble))
+
+    def _store_status(self, trouble: StoreFailed | None) -> SourceStatus:
+        """Return the state of the store as screens show it: like that of a source."""
+        aside = ", ".join(self.plan.put_aside)
+        why = _PUT_ASIDE.with_values(files=aside) if aside else _STORE_WORKS
+        if trouble is not None:
+            why = Text(trouble.in_language("zh"), trouble.in_language("en"))
+        state: SourceState = "live" if trouble is None and not aside else "degraded"
+        return SourceStatus(name=STORE, adapter=STORE, state=state, why_zh=why.zh, why_en=why.en, since_ms=_now_ms())
 
     def _found(self, alarms: Sequence[Alarm]) -> None:
         """Tell at once what the rules found, and keep it."""
@@ -321,13 +335,6 @@ class Hub:
             sources=sources,
             notices=tuple(self.notices.book.values()),
         )
-
-
-def _store_status(trouble: StoreFailed | None) -> SourceStatus:
-    """Return the state of the store as screens show it: like that of a source."""
-    why = _STORE_WORKS if trouble is None else Text(trouble.in_language("zh"), trouble.in_language("en"))
-    state: SourceState = "live" if trouble is None else "degraded"
-    return SourceStatus(name=STORE, adapter=STORE, state=state, why_zh=why.zh, why_en=why.en, since_ms=_now_ms())
 
 
 def _forgetting(moment_ms: int) -> Callable[[History], int]:

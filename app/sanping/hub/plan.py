@@ -29,6 +29,7 @@ class HubPlan:
     `name` is the twin's folder name, `is_simulated` whether all its sources are. `secrets` are by source and name.
     `book` keeps the sources that people configure, None for none but those of the twin. Observations older than
     `keep_days` are forgotten, 0 keeps them for ever. No source counts as silent before `shortest_silence_s`.
+    `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
     name: str
@@ -46,6 +47,7 @@ class HubPlan:
     keep_days: int = 0
     first_wait_s: float = 5.0
     shortest_silence_s: float = SHORTEST_SILENCE_S
+    put_aside: tuple[str, ...] = ()
 
 
 def source_plans(plan: HubPlan, book: SourceBook) -> tuple[list[SourcePlan], list[SourceStatus]]:

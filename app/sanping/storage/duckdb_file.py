@@ -16,7 +16,7 @@ import duckdb
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
 
-LOG_SUFFIX = ".wal"
+LOG_SUFFIX, MARK = ".wal", ".damaged-"
 _DAMAGE = ("corrupt", "checksum", "not a valid duckdb", "could not read enough", "deserializ", "serialization error")
 _PUT_ASIDE = Text(
     "历史文件已损坏，原文件保留为 {aside}，已用可信的部分继续记录；请把它交给维护人员：{reason}",
@@ -47,6 +47,11 @@ def open_or_put_aside(path: Path, read: Callable[[], _Opened]) -> tuple[_Opened,
                 raise StoreFailed(_CANNOT_OPEN.with_values(reason=first_line(error)), path=str(path)) from error
             aside.append(_put_aside(path, str(error), has_cut=bool(aside)))
             _log.error("%s", _PUT_ASIDE.with_values(aside=aside[-1], reason=first_line(error)).en)
+
+
+def put_aside_in(folder: Path) -> tuple[str, ...]:
+    """Return the names of damaged files that were put aside in `folder`, now or earlier, and are still there."""
+    return tuple(sorted(path.name for path in folder.glob(f"*{MARK}*")))
 
 
 def is_damage(error: Exception) -> bool:
@@ -81,6 +86,6 @@ def _put_aside(path: Path, why: str, *, has_cut: bool) -> Path:
 
 def _free_name(path: Path) -> Path:
     number = 1
-    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+    while (aside := path.with_name(f"{path.name}{MARK}{number}")).exists():
         number += 1
     return aside

@@ -12,6 +12,7 @@ from sanping.client.link import LinkStatus
 from sanping.commands.desk_state import DeskState
 from sanping.commands.river_decisions import station_seen
 from sanping.domain.errors import SanpingError
+from sanping.domain.source_status import STORE
 from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.ports.history import SeriesKey, Step
@@ -26,6 +27,7 @@ from sanping.ui.live.alarm_rows import NOTHING, AlarmLine, line_named
 from sanping.ui.live.living import Living
 from sanping.ui.live.source_dialog import GRADES, SourceDialog, SourceDraft
 from sanping.ui.live.station_panel import HOUR_MS, Course
+from sanping.ui.message_panel import Message
 from sanping.ui.overlays import Overlays
 
 RAW_HOURS = 24
@@ -36,6 +38,8 @@ FACILITIES = "facilities"
 CODE_KEYS = ("code", "station", "id")
 NO_SHEET = Text("没有可转到的站点", "There is no station to go to")
 NO_ALARM = Text("没有未确认的告警", "There is no alarm to acknowledge")
+STORE_TITLE = Text("历史库", "History")
+STORE_TROUBLE = Text("历史库需要处理", "The history needs attention")
 SAVED = Text("数据源“{name}”的设置已送到中枢", "The settings of the source “{name}” were sent to the hub")
 
 
@@ -65,6 +69,7 @@ class LivePanels(QObject):
         self._features: dict[str, FeatureRef] = {}
         self._features_of: object = None
         self._before: RiverView | None = None
+        self._told_of_store = ""
         living, panels = desk.living, desk.overlays
         living.view_changed.connect(self._show_view)
         living.status_changed.connect(self._show_status)
@@ -198,9 +203,18 @@ class LivePanels(QObject):
         panels.ticker.show_lines(lines, view.notices, view.now_ms)
         sources = () if living.is_replaying else tuple(living.state.sources.values())
         panels.sources.show_sources(sources, living.now_ms(), is_linked=living.state.is_linked)
+        self._tell_of_store()
         self._show_sheet(view)
         self._show_link()
         desk.city.show_river(view)
+
+    def _tell_of_store(self) -> None:
+        """Say once what is wrong with the hub's history."""
+        store = self._desk.living.state.sources.get(STORE)
+        why = NOTHING if store is None or store.state == "live" else Text(store.why_zh, store.why_en)
+        if why.zh and why.zh != self._told_of_store:
+            self._desk.overlays.messages.show_message(Message(what=STORE_TROUBLE, details=(why,)))
+        self._told_of_store = why.zh
 
     def _line_of(self, item: AlarmItem) -> AlarmLine:
         alarm, part = item.alarm, self._desk.living.part
@@ -260,7 +274,7 @@ class LivePanels(QObject):
     def _take_adapters(self, found: Mapping[str, Any]) -> None:
         self._adapters = list(found.get("adapters", ()))
         grades = {str(adapter["name"]): GRADES[adapter["grade"]["level"]] for adapter in self._adapters}
-        titles = {source.name: source.title for source in self._desk.living.part.sources}
+        titles = {source.name: source.title for source in self._desk.living.part.sources} | {STORE: STORE_TITLE}
         self._desk.overlays.sources.show_titles(titles, grades)
 
     # Courses and settings

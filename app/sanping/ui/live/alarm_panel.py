@@ -49,7 +49,7 @@ from sanping.ui.live.colours import ALARM
 TITLE = Text("告警", "Alarms")
 NONE = Text("没有未处理的告警", "No open alarms")
 COUNT = Text("{count} 条未处理", "{count} open")
-GROUPS = Text("{count} 条未处理，归为 {groups} 组", "{count} open in {groups} groups")
+GROUPS = Text("{count} 条未处理，归为 {groups} 组", "{count} open, groups: {groups}")
 FLOODED = Text("{count}；告警激增，低级别已合并", "{count}; a flood, low priorities are joined")
 LIMIT = Text("限值 {value}", "limit {value}")
 SINCE = Text("{time} 触发", "since {time}")
@@ -272,7 +272,7 @@ class AlarmPanel(GlassPanel):
             parts.append(WORST.with_values(station=line.station))
         if line.is_measured:
             known = quantity(alarm.quantity)
-            value = f"{alarm.value:.{known.decimals}f} {alarm.unit or known.unit}".strip()
+            value = f"{alarm.value:.{known.decimals}f}\u00a0{alarm.unit or known.unit}".strip()
             parts.append(Text(f"{known.title.zh} {value}", f"{known.title.en} {value}"))
             parts.append(LIMIT.with_values(value=f"{alarm.limit:.{known.decimals}f}"))
         first, last = (

@@ -18,9 +18,10 @@ from sanping.ui.live.painting import RIGHT, badge, dot, set_size, width_of, writ
 from sanping.ui.theme import QUIET, TEXT
 from sanping.ui.wording import Wording
 
-BEHIND = Text("{count} 条", "{count}")
+ALARMS = Text("{count} 条", "{count} alarms")
+PLACES = Text("{count} 站", "{count} stations")
 STATIONS = Text("{title} · {count} 站", "{title} · {count} stations")
-WAITING = Text("{count} 条未确认", "{count} not acknowledged")
+WAITING = Text("{count} 条未确认", "{count} unacknowledged")
 WORST = Text("最重：{station}", "worst: {station}")
 AGAINST = Text("{value}，限值 {limit}", "{value}, limit {limit}")
 NOTHING = Text("", "")
@@ -90,6 +91,12 @@ def head_of(line: AlarmLine) -> Text:
     return Text(title.zh, title.en[:1].upper() + title.en[1:])
 
 
+def size_of(line: AlarmLine) -> Text:
+    """Return how much stands behind a line: stations, or alarms at the only one."""
+    many = line.item.stations > 1
+    return PLACES.with_values(count=line.item.stations) if many else ALARMS.with_values(count=line.item.count)
+
+
 def title_of(line: AlarmLine) -> Text:
     """Return what is wrong, and at how many stations if at several."""
     head = head_of(line)
@@ -118,7 +125,7 @@ def place_of(line: AlarmLine) -> tuple[Text, ...]:
         state = NOTHING if line.alarm.state == "active" else STATE_NAMES[line.alarm.state]
         return (line.station, state, measured(line))
     waiting = WAITING.with_values(count=line.item.waiting) if line.item.waiting else STATE_NAMES["acknowledged"]
-    return (line.area, waiting, WORST.with_values(station=line.station))
+    return (line.area, waiting)
 
 
 class AlarmRowPainter(QStyledItemDelegate):
@@ -159,11 +166,11 @@ class AlarmRowPainter(QStyledItemDelegate):
         right = area.right() - 8
         if line.members:
             _fold_mark(painter, QPointF(right - 5, area.top() + 15), is_open=row.is_open)
-            right = badge(painter, right - 16, area.top() + 15, say(BEHIND.with_values(count=line.item.count)), colour)
+            right = badge(painter, right - 16, area.top() + 15, say(size_of(line)), colour)
         dot(painter, QPointF(area.left() + 15, area.top() + 15), colour, is_hollow=not is_active)
         set_size(painter, 13, is_bold=is_active)
         title = QRectF(area.left() + 26, area.top() + 4, right - 6 - area.left() - 28, 22)
-        write(painter, title, say(title_of(line)), TEXT if is_active else QUIET)
+        write(painter, title, say(head_of(line)), TEXT if is_active else QUIET)
         self._paint_below(painter, area.adjusted(26, 25, -8, -4), line, place_of(line))
 
     def _paint_member(self, painter: QPainter, area: QRectF, line: AlarmLine, head: AlarmLine) -> None:
