@@ -31,6 +31,7 @@ from sanping.scene.picture_parts import Pane, PicturePart
 from sanping.scene.post import PostProcess, Sight
 from sanping.scene.readback import depth_at, picture_of
 from sanping.scene.shaders import ShaderLibrary
+from sanping.scene.sun_map import SunMap
 from sanping.scene.uniforms import SceneUniforms
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import LayerState, QualityName, Stage
@@ -84,6 +85,7 @@ class CityScene:
         self._uniforms.set("uInvent", float(may_invent))
         self._sky = SkyLayer(self._renderer, self._shaders, self._uniforms)
         self._content = SceneContent(self._context)
+        self._sun_map = SunMap(window, self._uniforms, self._content.textures["sun_map"], centre)
         self._post = PostProcess(window, self._shaders)
         self._corners = PartVignette(window, self._shaders)
         self._part: PicturePart | None = None
@@ -237,11 +239,17 @@ class CityScene:
         self._observers.clear()
         self._content.release()
         self._sky.release()
+        self._sun_map.release()
         self._post.release()
         self._corners.release()
         for renderer in (self._overlay, self._renderer):
             renderer.RemoveAllViewProps()
             self.window.RemoveRenderer(renderer)
+
+    @property
+    def is_settling(self) -> bool:
+        """The shadows of the last frame lag behind the sun: another frame brings them."""
+        return self._sun_map.is_late
 
     @property
     def quality(self) -> QualityName:
@@ -339,7 +347,10 @@ class CityScene:
         room = room_under(whole_px, *self._panels) if self._is_covered else room_of(whole_px)
         self._content.prepare(self._stage.camera, whole, self._sun, room, DETAIL[self._quality])
         self._context.draw_in_order(self._sky.actors)
+        detail, casters = DETAIL[self._quality], self._content.casters
+        self._sun_map.plan(self._stage.camera, self._sun, detail, casters, may_wait=self._is_covered)
         uniforms.send()
+        self._sun_map.bake()
 
     def _after_city(self, _caller: object, _event: str) -> None:
         if self._stage is None or self._quality == "draft":

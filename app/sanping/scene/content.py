@@ -25,15 +25,17 @@ from sanping.scene.layers.flows import FlowLayer, PulseLayer
 from sanping.scene.layers.green import GreenLayer
 from sanping.scene.layers.ground import GroundLayer
 from sanping.scene.layers.labels import LabelLayer
-from sanping.scene.layers.lines import LineLayer
+from sanping.scene.layers.made import made_for
 from sanping.scene.layers.roads import RoadLayer, half_widths
 from sanping.scene.layers.tiles import TileLayer
 from sanping.scene.layers.trees import plant
 from sanping.scene.layers.water import WaterLayer
 from sanping.scene.living_city import STATIONS, LivingCity, station_marks
+from sanping.scene.mesh import DataTexture
 from sanping.scene.paint import Painter
 from sanping.scene.picks import Pointer, flat_at, mark_at, object_at
 from sanping.scene.ramps import load_ramps
+from sanping.scene.sun_map import Casters, flat_casters
 from sanping.scene.tracing import Tracer
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import FeatureRef, Stage, WaterColour
@@ -69,7 +71,7 @@ class SceneContent:
         self._painter = Painter(load_ramps(context.assets / "palettes"))
         self.top_m = 100.0
         self.expects_more = False
-        self._frame = self._laid_cells = 0
+        self._frame = self._laid_cells = self._laid = 0
         context.ground_m = -context.centre[2]
         self._settle()
 
@@ -108,7 +110,7 @@ class SceneContent:
     def add_vector(self, layer: str, role: Role, title: Text, data: VectorLayer) -> None:
         """Add flat things and points."""
         self.remove(layer)
-        made = self._made(role, title, data)
+        made = made_for(self._context, role, data)
         if made is not None:
             made.set_textures(self._groundwork.textures)
             self._vectors[layer] = (role, title, data, made)
@@ -196,6 +198,18 @@ class SceneContent:
             flat = [actor for _, _, _, layer in self._vectors.values() for actor in layer.actors]
             self._context.draw_in_order([*tiles, *flat, *self._far.actors, *self._ground.actors])
 
+    @property
+    def casters(self) -> Casters:
+        """What casts sharp shadows at present; nothing while more is expected."""
+        seen = set() if self.expects_more else {name for name, _ in self._seen()}
+        flat = [layer for name, (*_, layer) in self._vectors.items() if name in seen]
+        return flat_casters([layer for name, layer in self._tiles.items() if name in seen], flat, self._laid)
+
+    @property
+    def textures(self) -> dict[str, DataTexture]:
+        """The textures that all layers share."""
+        return self._groundwork.textures
+
     def free_m(self, eye: Float64Array) -> float:
         """How far around an eye point (scene metres) nothing is drawn, at least; less than 0 where that is unknown."""
         above = float(eye[2]) - self.top_m
@@ -238,19 +252,6 @@ class SceneContent:
         self._far.release()
         for light in (self._beacons, self._tracer, self.flows, self.pulses, self._living):
             light.release()
-
-    def _made(self, role: Role, title: Text, data: VectorLayer) -> SceneLayer | None:
-        if role == "water":
-            return WaterLayer(self._context, data)
-        if role == "roads":
-            return RoadLayer(self._context, data)
-        if role in ("places", "facilities"):
-            return LabelLayer(self._context, data, are_facilities=role == "facilities")
-        if role in ("grid", "lines"):
-            return LineLayer(self._context, data)
-        if role == "green":
-            return GreenLayer(self._context, data)
-        return None
 
     def _change(self) -> None:
         """Something has come or gone: everything is laid anew, not only shown anew."""
@@ -361,6 +362,7 @@ class SceneContent:
     def _lay_groundwork(self, detail: int) -> None:
         """Lay shadows, lights and beacons of what is shown; what is hidden leaves no trace."""
         self._is_stale, self._laid_cells = False, _CELLS[detail]
+        self._laid += 1
         bounds = self._bounds()
         seen = {name for name, _ in self._seen()}
         tiles = [(name, layer, self._painter.kept(name)) for name, layer in self._tiles.items() if name in seen]

@@ -48,6 +48,7 @@ class Groundwork:
         self.textures = {
             "field_heights": DataTexture(blank),
             "cover_map": DataTexture(shore, is_smooth=True),
+            "sun_map": DataTexture(blank),
         }
         self._field: HeightField | None = None
         self._lowest = 0.0

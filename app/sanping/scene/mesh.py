@@ -66,6 +66,10 @@ class DataTexture:
         self._image.GetPointData().SetScalars(self._scalars)
         self.touch()
 
+    def hold(self, texture_object: Any) -> None:
+        """Show what OpenGL drew into a vtkTextureObject instead of pixels, from now on."""
+        self.texture.SetTextureObject(texture_object)  # type: ignore[attr-defined]
+
     def touch(self) -> None:
         """Say that pixels were written in place."""
         self._scalars.Modified()

@@ -43,6 +43,10 @@ SCENE_UNIFORMS = (
     Uniform("uShade", 1, "share of direct light that a baked shadow takes, 0 … 1"),
     Uniform("uDetail", 1, "-1 draft, 0 soft, 1 standard, 2 high"),
     Uniform("uTone", 3, "exposure, gamma and saturation, for the preset that finishes in its shaders"),
+    Uniform("uSunAcross", 4, "row that turns a scene point into the first place 0 … 1 in the sharp shadow map"),
+    Uniform("uSunUpward", 4, "row for the second place in the sharp shadow map"),
+    Uniform("uSunDeep", 4, "row for the depth 0 … 1 in the sharp shadow map"),
+    Uniform("uSunTexel", 1, "metres of one texel of the sharp shadow map; 0: no map"),
     Uniform("uCover", 4, "west, south, width, height of the cover map, scene metres; width 0: no map"),
 )
 

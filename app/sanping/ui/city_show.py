@@ -377,6 +377,8 @@ class CityShow(QObject):
             self._full_ms = milliseconds
             if self._scene is not None and not self._expects_more:
                 self.full_drawn.emit(milliseconds)
+        if self._scene is not None and self._scene.is_settling:
+            self._viewport.update()
         self.drawn.emit(milliseconds)
 
     @Slot()

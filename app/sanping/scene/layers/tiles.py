@@ -1,6 +1,6 @@
 """Buildings and bridges: tiles with two levels of detail, coloured feature by feature."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ class _Drawn:
     tile: Tile
     page: int
     actors: list[Any]
+    caster: Any = None
     level: int = 0
     last_seen: int = 0
 
@@ -47,6 +48,7 @@ class TileLayer:
         self.lifetimes = Lifetimes(tiles)
         self._has_gaps: UInt8Array = np.zeros(len(tiles.tiles), np.uint8)
         self._materials = [_facade(context, page) for page in self._pages]
+        self._casting = [_caster(context, page) for page in self._pages]
         self._drawn = [
             _Drawn(tile=tile, page=page, actors=[None, None]) for page, run in enumerate(runs) for tile in run
         ]
@@ -174,13 +176,31 @@ class TileLayer:
             if len(triangles):
                 yield _scene_points(tile, tile.near, self.centre), triangles
 
+    @property
+    def scene_boxes(self) -> tuple[Float64Array, Float64Array]:
+        """Lowest and highest corners (n, 3) of the tiles, scene metres."""
+        return self._boxes.low - self.centre, self._boxes.high - self.centre
+
+    def casters(self, numbers: Iterable[int]) -> list[Any]:
+        """Actors of some tiles for a map of depths; they share the buffers of what is drawn."""
+        actors = []
+        for number in numbers:
+            drawn = self._drawn[number]
+            if drawn.caster is None:
+                near = drawn.actors[1]
+                data = self._data(drawn, drawn.tile.near) if near is None else near.GetMapper().GetInput()
+                drawn.caster = self._casting[drawn.page].dress(mapper_of(data, ("feature",)))
+            drawn.last_seen = self._frame
+            actors.append(drawn.caster)
+        return actors
+
     def release(self) -> None:
         """Remove every actor."""
         for drawn in self._drawn:
             self._forget(drawn)
         for group in self._groups:
             self._forget_group(group)
-        for material in self._materials:
+        for material in (*self._materials, *self._casting):
             material.release()
 
     @property
@@ -219,6 +239,10 @@ class TileLayer:
         data = poly_data(points, triangles, {"feature": feature})
         return self._materials[page].dress(mapper_of(data, ("feature",)))
 
+    def _data(self, drawn: _Drawn, mesh: TileMesh) -> Any:
+        points, triangles, feature = self._piece(drawn, mesh)
+        return poly_data(points, triangles, {"feature": feature})
+
     def _forget_unseen(self) -> None:
         for drawn in self._drawn:
             if not drawn.level and self._frame - drawn.last_seen > _FORGET_AFTER_FRAMES:
@@ -231,7 +255,7 @@ class TileLayer:
         for actor in drawn.actors:
             if actor is not None:
                 self._renderer.RemoveActor(actor)
-        drawn.actors = [None, None]
+        drawn.actors, drawn.caster = [None, None], None
         drawn.level = 0
 
     def _forget_group(self, group: FarGroup) -> None:
@@ -244,6 +268,12 @@ def _facade(context: SceneContext, page: FeaturePage) -> Material:
     bridges = {"BRIDGES": 1} if page.has_bridges else {}
     material = context.material("facade.vert", "facade_night", DETAIL=0, **bridges)
     material.set_texture("feature_box", page.box)
+    material.set_texture("feature_state", page.state)
+    return material
+
+
+def _caster(context: SceneContext, page: FeaturePage) -> Material:
+    material = context.material("cast_tiles.vert", "cast_tiles")
     material.set_texture("feature_state", page.state)
     return material
 

@@ -1,6 +1,7 @@
 """Trees as quads that turn to the eye."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 from vtkmodules.util.numpy_support import vtk_to_numpy
@@ -27,7 +28,11 @@ class Trees:
         first = np.arange(count, dtype=np.int32)[:, None] * 4
         triangles = np.concatenate([first + np.array([0, 1, 2]), first + np.array([0, 2, 3])], 1).reshape(-1, 3)
         self._data = poly_data(points, triangles.astype(np.int32), {"crown": crown.astype(np.float32)})
+        self.caster: Any = None
+        """Draws the crowns into a map of depths; None without trees."""
         if count:
+            casting = layer.context.material("cast_trees.vert", "cast_trees")
+            self.caster = layer.dress_aside(casting, mapper_of(self._data, ("crown",)))
             material = layer.context.material("tree.vert", "tree_night", DETAIL=0)
             layer.add_part(material, mapper_of(self._data, ("crown",)), "tree")
 

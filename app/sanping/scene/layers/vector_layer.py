@@ -15,6 +15,7 @@ class FlatLayer:
     def __init__(self, context: SceneContext) -> None:
         self.context = context
         self._parts: list[tuple[Material, Any, str]] = []
+        self._aside: list[Material] = []
         self._look: LayerLook | None = None
 
     def add_part(self, material: Material, mapper: Any, family: str, *, is_translucent: bool = False) -> Any:
@@ -23,6 +24,11 @@ class FlatLayer:
         self.context.renderer.AddActor(actor)
         self._parts.append((material, actor, family))
         return actor
+
+    def dress_aside(self, material: Material, mapper: Any) -> Any:
+        """Return an actor that is not part of the picture; its material goes with the layer."""
+        self._aside.append(material)
+        return material.dress(mapper)
 
     def show(self, look: LayerLook) -> None:
         """Draw as `look` says; nothing happens when it is the present look."""
@@ -55,4 +61,7 @@ class FlatLayer:
         for material, actor, _ in self._parts:
             self.context.renderer.RemoveActor(actor)
             material.release()
+        for material in self._aside:
+            material.release()
         self._parts.clear()
+        self._aside.clear()
