@@ -19,6 +19,7 @@ from sanping.hub.core import Hub
 from sanping.hub.folder import HubFolder, opened
 from sanping.hub.manifests import installed
 from sanping.hub.plan import SHORTEST_SILENCE_S, HubPlan
+from sanping.hub.report_desk import PHOTOS
 from sanping.hub.source_book import SourceBook
 from sanping.hub.web import Web
 from sanping.ports.history import History
@@ -123,6 +124,7 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         secrets=sources.secrets,
         book=sources,
         keep_days=options.keep_days,
+        photos=folder.path / PHOTOS,
         first_wait_s=options.first_wait_s,
         shortest_silence_s=options.shortest_silence_s,
     )

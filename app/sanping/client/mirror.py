@@ -7,6 +7,7 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.errors import FrameBroken
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
+from sanping.domain.report import Report
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.twin.live import LiveState, with_observations
@@ -87,6 +88,7 @@ class Mirror:
             alarms=MappingProxyType({alarm.id: alarm for alarm in message.alarms}),
             sources=MappingProxyType({source.name: source for source in message.sources}),
             notices=MappingProxyType({notice.key: notice for notice in message.notices}),
+            reports=MappingProxyType({report.id: report for report in message.reports}),
         )
 
     def _take_change(self, message: Change) -> None:
@@ -104,6 +106,8 @@ class Mirror:
                 self.state = replace(self.state, sources=MappingProxyType({**self.state.sources, body.name: body}))
             case Notice():
                 self.state = replace(self.state, notices=MappingProxyType(after_notice(self.state.notices, body)))
+            case Report():
+                self.state = replace(self.state, reports=MappingProxyType({**self.state.reports, body.id: body}))
             case NoticesOver(keys=keys):
                 left = {key: notice for key, notice in self.state.notices.items() if key not in keys}
                 self.state = replace(self.state, notices=MappingProxyType(left))

@@ -40,6 +40,7 @@ from sanping.hub.log_plane import ChangeLog
 from sanping.hub.minute_log import MinuteLog
 from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
 from sanping.hub.plan import HubPlan, source_plan, source_plans
+from sanping.hub.report_desk import FILE_REPORT, REPORT, ReportDesk, report_row, reports_of
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.supervisor import Supervisor
@@ -83,6 +84,7 @@ class Hub:
         self.events = EventKeeper(events)
         self.alarms = AlarmDesk(plan.live)
         self.notices = NoticeDesk()
+        self.reports = ReportDesk(plan.photos)
         self.book = plan.book or SourceBook(plan.live.sources, plan.secrets)
         ready, idle = source_plans(plan, self.book)
         self.supervisor = Supervisor(ready, idle, self, plan.first_wait_s)
@@ -105,8 +107,9 @@ class Hub:
         self.latest.take(known)
         self._intake.recall(known)
         now_ms = _now_ms()
-        kept = await self.events.between(now_ms - RECALLED_MS, FOR_EVER_MS, (ALARM, COMMAND))
+        kept = await self.events.between(now_ms - RECALLED_MS, FOR_EVER_MS, (ALARM, COMMAND, REPORT))
         self.alarms.recall(alarms_of(kept).values())
+        self.reports.recall(reports_of(kept))
         self.notices.recall(notices_of(await self.events.between(now_ms - KEPT_MS, FOR_EVER_MS, (NOTICE,))))
         self.notices.time_passed(now_ms)
         self._answers = {op: Ack(op=op, ok=True) for op in ops_of(kept)[-OPS_KEPT:]}
@@ -214,6 +217,13 @@ class Hub:
             for alarm in changed:
                 self.alarms.keep(alarm)
             return self._publish(changed)
+        if action == FILE_REPORT:
+            report = self.reports.filed(command.op, arguments, by, _now_ms())
+            await self.events.keep([report_row(report), done])
+            self.reports.keep(report)
+            self.log.append(REPORT, report)
+            self.fanout.changed()
+            return self.log.seq
         if action == STAGE_CAMERA:
             await self.events.keep([camera_row(arguments, _now_ms())])
             return self.log.seq
@@ -334,6 +344,7 @@ class Hub:
             alarms=tuple(self.alarms.book.values()),
             sources=sources,
             notices=tuple(self.notices.book.values()),
+            reports=tuple(self.reports.book.values()),
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sanping.domain.errors import ProjectInvalid
 from sanping.domain.source_status import SourceStatus
@@ -28,7 +29,7 @@ class HubPlan:
 
     `name` is the twin's folder name, `is_simulated` whether all its sources are. `secrets` are by source and name.
     `book` keeps the sources that people configure, None for none but those of the twin. Observations older than
-    `keep_days` are forgotten, 0 keeps them for ever. No source counts as silent before `shortest_silence_s`.
+    `keep_days` are forgotten, 0 keeps them for ever; `photos` is the folder of photos of reports. No source counts as silent before `shortest_silence_s`.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -45,6 +46,7 @@ class HubPlan:
     book: SourceBook | None = None
     memory_bytes: int = MEMORY_BYTES
     keep_days: int = 0
+    photos: Path | None = None
     first_wait_s: float = 5.0
     shortest_silence_s: float = SHORTEST_SILENCE_S
     put_aside: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from typing import Literal
 from sanping.domain.alarm import Alarm
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
+from sanping.domain.report import Report
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
 
@@ -31,6 +32,7 @@ class LiveState:
     alarms: Mapping[str, Alarm] = field(default_factory=lambda: MappingProxyType({}))
     sources: Mapping[str, SourceStatus] = field(default_factory=lambda: MappingProxyType({}))
     notices: Mapping[str, Notice] = field(default_factory=lambda: MappingProxyType({}))
+    reports: Mapping[str, Report] = field(default_factory=lambda: MappingProxyType({}))
     is_linked: bool = False
     as_of_ms: int | None = None
 

@@ -9,6 +9,7 @@ import msgspec
 from sanping.domain.alarm import Alarm
 from sanping.domain.errors import FrameBroken
 from sanping.domain.notice import Notice
+from sanping.domain.report import Report
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.wire.messages import MAX_BYTES_IN, Change, FromHub, FromScreen, NoticesOver
@@ -21,7 +22,7 @@ _TOO_LONG = Text(
     "A message of {size} bytes is over the limit of {limit}; send less at once",
 )
 
-Body = Alarm | SourceStatus | Notice | NoticesOver
+Body = Alarm | SourceStatus | Notice | NoticesOver | Report
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,7 @@ _BODIES: Mapping[str, msgspec.json.Decoder[Body]] = MappingProxyType(
         "source": msgspec.json.Decoder(SourceStatus),
         "notice": msgspec.json.Decoder(Notice),
         "notices_over": msgspec.json.Decoder(NoticesOver),
+        "report": msgspec.json.Decoder(Report),
     }
 )
 _ENCODER = msgspec.json.Encoder()

@@ -12,6 +12,7 @@ import msgspec
 from sanping.domain.alarm import Alarm
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Origin, QualityCode, Statistic
+from sanping.domain.report import Report
 from sanping.domain.role import Role
 from sanping.domain.source_status import SourceStatus
 from sanping.wire.message import Message, Short
@@ -140,12 +141,13 @@ class Readings(Message, frozen=True, kw_only=True, tag="readings"):
 
 
 class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
-    """Alarms, sources and warnings as of `seq`, in place of what a screen knew; readings follow in their own frames."""
+    """The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames."""
 
     seq: int
     alarms: tuple[Alarm, ...]
     sources: tuple[SourceStatus, ...]
     notices: tuple[Notice, ...] = ()
+    reports: tuple[Report, ...] = ()
 
 
 class NoticesOver(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,7 +160,7 @@ class Change(Message, frozen=True, kw_only=True, tag="change"):
     """One step of the log plane; `seq` has no gaps.
 
     `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
-    `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`.
+    `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`.
     """
 
     seq: int
