@@ -8,10 +8,12 @@ from sanping.domain.errors import ProjectInvalid
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
 from sanping.domain.text import Text
+from sanping.domain.view import CameraPose, StyleName
 from sanping.hub.child_messages import Begin
 from sanping.hub.manifests import Installed, checked_settings
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
+from sanping.ports.phone_map import PhoneMap
 from sanping.twin.live_part import LivePart, SourceEntry
 from sanping.twin.simulated_river import Scenario
 
@@ -24,12 +26,27 @@ _SWITCHED_OFF = Text("孪生中已停用", "Switched off in the twin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a twin lies and how it is first seen; `home` None where it declares no view."""
+
+    crs: str = ""
+    vertical_datum: str = ""
+    longitude_deg: float = 0.0
+    latitude_deg: float = 0.0
+    is_synthetic: bool = False
+    attribution: Text = field(default_factory=lambda: Text("", ""))
+    style: StyleName = "night"
+    home: CameraPose | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HubPlan:
     """One twin as a hub runs it.
 
     `name` is the twin's folder name, `is_simulated` whether all its sources are. `secrets` are by source and name.
     `book` keeps the sources that people configure, None for none but those of the twin. Observations older than
     `keep_days` are forgotten, 0 keeps them for ever; `photos` is the folder of photos of reports. No source counts as silent before `shortest_silence_s`.
+    `phone_map` makes the map for phones, None for none.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -49,6 +66,8 @@ class HubPlan:
     photos: Path | None = None
     first_wait_s: float = 5.0
     shortest_silence_s: float = SHORTEST_SILENCE_S
+    place: Place = field(default_factory=Place)
+    phone_map: PhoneMap | None = None
     put_aside: tuple[str, ...] = ()
 
 

@@ -15,6 +15,8 @@ from sanping.hub.core import Hub
 from sanping.hub.doorkeeper import Doorkeeper
 from sanping.hub.web_api import ENDPOINTS, Asked, Endpoint, File, encoded_answer
 from sanping.hub.web_live import LiveSockets
+from sanping.hub.web_map import PATH as MAP_PATH
+from sanping.hub.web_map import square
 from sanping.hub.web_page import BASE, STYLE, openapi, page
 from sanping.wire.messages import MAX_BYTES_IN
 
@@ -54,6 +56,7 @@ class Web:
         application.router.add_get("/", _page)
         application.router.add_get("/style.css", _style)
         application.router.add_get(f"{BASE}/openapi.json", _description)
+        application.router.add_get(MAP_PATH, self._square)
         for endpoint in ENDPOINTS:
             application.router.add_route(endpoint.method, f"{BASE}{endpoint.path}", partial(self._answer, endpoint))
         self._runner = web.AppRunner(
@@ -117,6 +120,11 @@ class Web:
             return web.Response(body=found.body, content_type=found.media_type, charset="utf-8", headers=headers)
         body = encoded_answer(found, is_packed=is_packed)
         return web.Response(body=body, content_type=PACKED if is_packed else "application/json")
+
+    async def _square(self, request: web.Request) -> web.StreamResponse:
+        if not self._has_token(request):
+            return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        return square(self._hub.plan.phone_map, request)
 
     def _has_token(self, request: web.Request) -> bool:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

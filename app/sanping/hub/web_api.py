@@ -19,6 +19,7 @@ from sanping.hub.manifests import described
 from sanping.hub.plan import LOOPBACK
 from sanping.hub.stretch import stretch
 from sanping.hub.supervisor import tested
+from sanping.hub.web_map import twin_facts
 from sanping.ports.history import History, Series, SeriesKey
 from sanping.ports.history import Step as HistoryStep
 from sanping.twin.notices import in_force
@@ -93,6 +94,12 @@ async def _health(hub: Hub, _: Asked) -> object:
         "store_zh": "" if trouble is None else trouble.in_language("zh"),
         "store_en": "" if trouble is None else trouble.in_language("en"),
     }
+
+
+async def _twin(hub: Hub, _: Asked) -> object:
+    if hub.plan.phone_map is not None:
+        hub.plan.phone_map.want()
+    return twin_facts(hub)
 
 
 async def _stations(hub: Hub, _: Asked) -> object:
@@ -300,6 +307,7 @@ _SERIES_NEEDS = ("station", "quantity", "from_ms", "to_ms")
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(method="GET", path="/health", title=Text("运行状况", "How the hub is"), run=_health, is_open=True),
+    Endpoint(method="GET", path="/twin", title=Text("孪生与地图框架", "The twin and its map frame"), run=_twin),
     Endpoint(method="GET", path="/stations", title=Text("站点表", "Stations"), run=_stations),
     Endpoint(method="GET", path="/latest", title=Text("最新值", "Latest values"), run=_latest, parameters=_STATIONS),
     Endpoint(
