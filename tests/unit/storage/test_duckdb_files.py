@@ -127,51 +127,6 @@ def test_where_series_begin_and_end_is_known_after_a_crash(tmp_path: Path, monke
     again.close()
 
 
-def test_corrections_are_known_after_a_crash(tmp_path: Path) -> None:
-    # given a history of two corrected stations, and a copy of its files as a killed process leaves them
-    live, crashed = tmp_path / "live", tmp_path / "crashed"
-    history = DuckDbHistory(live)
-    history.append([reading(f"s{n}", "water_level", float(n)) for n in range(3)])
-    for value in (7.0, 8.0):
-        history.append([reading(f"s{n}", "water_level", value + n) for n in range(2)])
-    shutil.copytree(live, crashed)
-    history.close()
-
-    # when the copy is opened, and the last correction comes again
-    again = DuckDbHistory(crashed)
-    begun = again.revision
-    again.append([reading("s1", "water_level", 9.0)])
-
-    # then the last word of each station holds, and nothing is new
-    assert begun == 3
-    assert sorted(row.value for row in again.as_of(NOON_MS)) == [2.0, 8.0, 9.0]
-    assert not again.corrections
-    again.close()
-
-
-def test_a_commit_that_fails_counts_no_correction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # given a row, and a disk that fails while its correction is written
-    history = DuckDbHistory(tmp_path)
-    history.append([reading("up", "water_level", 3.0)])
-
-    def fails(_: Catalogue) -> None:
-        raise duckdb.IOException("No space left on device")
-
-    # when the correction comes, and again when there is room
-    with monkeypatch.context() as broken:
-        broken.setattr(Catalogue, "write_new", fails)
-        with pytest.raises(StoreFailed):
-            history.append([reading("up", "water_level", 4.0)])
-    before = ([row.value for row in history.as_of(NOON_MS)], dict(history.corrections))
-    history.append([reading("up", "water_level", 4.0)])
-
-    # then it is not there before it is safe, and counts once
-    assert before == ([3.0], {})
-    assert [row.value for row in history.as_of(NOON_MS)] == [4.0]
-    assert sum(history.corrections.values()) == 1
-    history.close()
-
-
 def test_a_failure_while_forgetting_leaves_everything_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # given five days, and a disk that fails after rows were removed
     history = kept(tmp_path, days=5)

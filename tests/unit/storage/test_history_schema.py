@@ -94,25 +94,6 @@ def test_a_file_of_the_second_version_takes_corrections(tmp_path: Path) -> None:
     assert versions == [(VERSION,)]
 
 
-def test_all_that_was_ever_said_of_a_row_stays_in_the_file(tmp_path: Path) -> None:
-    # given a row that was corrected in the same commit, and twice later
-    history = DuckDbHistory(tmp_path)
-    history.append([reading("up", "water_level", value) for value in (3.0, 3.1)])
-    for value in (3.2, 3.0):
-        history.append([reading("up", "water_level", value)])
-    history.close()
-
-    # when the file is looked into
-    with duckdb.connect(str(tmp_path / FILE_NAME)) as database:
-        told = "select value, revision from {} order by revision"
-        first = database.execute(told.format("observations")).fetchall()
-        later = database.execute(told.format("corrections")).fetchall()
-
-    # then each word stands in it, in the order of its revision
-    assert [value for value, _ in first + later] == [3.0, 3.1, 3.2, 3.0]
-    assert [revision for _, revision in first + later] == sorted({revision for _, revision in first + later})
-
-
 def test_an_upgrade_that_is_interrupted_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # given a file of version 1
     first_version(tmp_path)
