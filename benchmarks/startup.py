@@ -30,7 +30,7 @@ def child() -> None:
     from sanping.ui.application import run_until_closed  # noqa: PLC0415
 
     imported = time.time() - begin
-    window, opener = desk_window(load_project(paths.default_twin()), settings())
+    window, opener, hubs = desk_window(load_project(paths.default_twin()), settings())
     moments = {"imports": imported}
 
     def note(name: str) -> None:
@@ -46,6 +46,7 @@ def child() -> None:
     window.show()
     run_until_closed()
     opener.close()
+    hubs.finish()
     print(json.dumps(moments))
 
 

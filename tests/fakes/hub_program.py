@@ -1,4 +1,7 @@
-"""Runs a hub as a process: `hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators]`."""
+"""Runs a hub as a process.
+
+`hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators] [--alone S]`
+"""
 
 import sys
 from pathlib import Path
@@ -15,6 +18,7 @@ def say(address: str) -> None:
 
 def main(words: list[str]) -> int:
     port = int(words[words.index("--port") + 1]) if "--port" in words else 0
+    alone_s = float(words[words.index("--alone") + 1]) if "--alone" in words else 60.0
     options = HubOptions(
         twin=Path(words[0]),
         data=Path(words[1]),
@@ -22,6 +26,7 @@ def main(words: list[str]) -> int:
         is_trusted="--untrusted" not in words,
         has_simulators="--no-simulators" not in words,
         first_wait_s=0.3,
+        alone_s=alone_s,
     )
     try:
         return run_hub(options, say, JournalHistory) if "--journal" in words else run_hub(options, say)

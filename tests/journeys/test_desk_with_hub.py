@@ -114,6 +114,7 @@ def desk(qtbot: Any, tmp_path: Path, repository: Path) -> Iterator[LiveDesk]:
     yield LiveDesk(window, hub, data, qtbot)
     window.close()
     opener.close()
+    assert hub.has_ended(60)
 
 
 def test_a_twin_is_trusted_on_the_desk_and_its_values_arrive_marked_as_simulated(desk: LiveDesk) -> None:
@@ -228,3 +229,23 @@ def test_a_source_is_tested_and_saved_from_its_form(desk: LiveDesk) -> None:
     assert not could_save
     desk.until(lambda: desk.questions.source("gauges")["settings"]["port"] == port)
     desk.until(lambda: desk.window.living.state.sources["gauges"].state == "live")
+
+
+def test_the_window_closes_while_its_hub_is_still_finishing(desk: LiveDesk) -> None:
+    # given a desk whose hub stands still, as it does on a disk that takes long, while a question is open
+    desk.values_arrive()
+    process = desk.hub.process_number
+    assert process is not None
+    os.kill(process, signal.SIGSTOP)
+    desk.window.living.asking.ask(lambda: desk.questions.ask("/alarms", {}), lambda _: None)
+
+    # when the window is closed
+    desk.window.close()
+    was_waited_for = desk.hub.has_ended()
+    os.kill(process, signal.SIGCONT)
+
+    # then it is gone before the hub is, and the hub ends in order
+    assert not was_waited_for
+    assert not desk.window.isVisible()
+    assert desk.hub.has_ended(60)
+    assert desk.hub.process_number is None

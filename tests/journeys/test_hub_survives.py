@@ -146,6 +146,7 @@ def test_the_desk_starts_its_hub_again_when_it_dies_and_stops_it_at_exit(
     until(lambda: own.is_healthy() and epoch_of(own) != first)
     assert "ended" in troubles[0].en
     own.close()
+    assert own.has_ended(60)
     with pytest.raises(HubUnreachable):
         own.where()
 

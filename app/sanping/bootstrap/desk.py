@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sanping.bootstrap.desk_hub import HubChoice, hubs
+from sanping.bootstrap.desk_hub import DeskHubs, HubChoice, hubs
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.domain.errors import Cancelled, CrsMissing, DisplayMissing, SanpingError
 from sanping.settings import paths
@@ -35,7 +35,7 @@ def run_desk(
     city stands. Raises `DisplayMissing` when Python and Qt
     must not run together, `InputError` when the hub that is named cannot be asked.
     """
-    window, opener = desk_window(project, settings, hub)
+    window, opener, own_hubs = desk_window(project, settings, hub)
     from sanping.ui.application import run_until_closed  # noqa: PLC0415  Qt only after the check
 
     def on_failed(entry: LayerEntry, error: SanpingError) -> None:
@@ -50,10 +50,13 @@ def run_desk(
         return run_until_closed()
     finally:
         opener.close()
+        own_hubs.finish()
 
 
-def desk_window(project: TwinProject, settings: Settings, hub: HubChoice = OWN_HUB) -> "tuple[DeskWindow, TwinOpener]":
-    """Make the application and the desk, not shown yet; the opener is closed by whoever asked for them."""
+def desk_window(
+    project: TwinProject, settings: Settings, hub: HubChoice = OWN_HUB
+) -> "tuple[DeskWindow, TwinOpener, DeskHubs]":
+    """Make the application and the desk, not shown yet; opener and hubs are ended by whoever asked for them."""
     major, minor = version("PySide6-Essentials").split(".")[:2]
     trouble = qt_trouble((sys.version_info.major, sys.version_info.minor), (int(major), int(minor)))
     if trouble is not None:
@@ -75,4 +78,4 @@ def desk_window(project: TwinProject, settings: Settings, hub: HubChoice = OWN_H
         hub_of=hub_of,
     )
     window.city_shown.connect(opener.warm)
-    return window, opener
+    return window, opener, hub_of

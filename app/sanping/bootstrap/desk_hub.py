@@ -1,6 +1,5 @@
 """Which hub the desk follows: one of its own for a twin with sources, one that is named, or none."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -8,7 +7,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sanping.client.hub_process import ADDRESS_FILE, TOKEN_FILE, HubProcess, KnownHub, hub_command
+from sanping.client.hub_process import (
+    ADDRESS_FILE,
+    ENDED_WITHIN_S,
+    TOKEN_FILE,
+    HubProcess,
+    KnownHub,
+    hub_command,
+)
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.settings import paths
@@ -48,25 +54,45 @@ class Holder(Protocol):
         """Return address and token. Raises `HubUnreachable`."""
 
     def close(self) -> None:
-        """End what was begun."""
+        """Have what was begun end, and return at once."""
 
 
-def hubs(choice: HubChoice, first: TwinProject) -> Callable[[TwinProject], Holder | None]:
-    """Return what gives the hub of a twin; a named hub belongs to the twin that is opened first.
+class DeskHubs:
+    """Gives the hub of a twin; a named hub belongs to the twin that is opened first.
+
+    Of the desk's own hubs each begins when the one before has ended, and none is left behind by `finish`.
+    """
+
+    def __init__(self, choice: HubChoice, first: TwinProject, known: KnownHub | None) -> None:
+        self._choice, self._first, self._known = choice, first.folder, known
+        self._last: HubProcess | None = None
+
+    def __call__(self, project: TwinProject) -> Holder | None:
+        """Return the hub of a twin, not started yet; None for a twin in which nothing lives."""
+        if self._known is not None and project.folder == self._first:
+            return self._known
+        if not self._choice.is_wanted or not (project.live.sources or project.live.stations):
+            return None
+        data = paths.hub_folder(project.folder)
+        command = hub_command(project.folder, data, "--scenario", self._choice.scenario)
+        self._last = HubProcess(command, data, before=self._last)
+        return self._last
+
+    def finish(self) -> bool:
+        """Wait, after the last window has closed, until the hub has written all; return whether it has ended."""
+        if self._last is None:
+            return True
+        self._last.close()
+        return self._last.has_ended(ENDED_WITHIN_S)
+
+
+def hubs(choice: HubChoice, first: TwinProject) -> DeskHubs:
+    """Return what gives the hub of each twin that is opened.
 
     Raises `InputError` when the named hub cannot be asked.
     """
     known = _known(choice, paths.hub_folder(first.folder)) if choice.address and choice.is_wanted else None
-
-    def hub_of(project: TwinProject) -> Holder | None:
-        if known is not None and project.folder == first.folder:
-            return known
-        if not choice.is_wanted or not (project.live.sources or project.live.stations):
-            return None
-        data = paths.hub_folder(project.folder)
-        return HubProcess(hub_command(project.folder, data, "--scenario", choice.scenario), data)
-
-    return hub_of
+    return DeskHubs(choice, first, known)
 
 
 def _known(choice: HubChoice, data: Path) -> KnownHub:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -16,8 +17,9 @@ from sanping.formats.project import home_of, load_project
 from sanping.hub import trust
 from sanping.hub.back_off import FIRST_S
 from sanping.hub.core import Hub
-from sanping.hub.folder import HubFolder, opened
+from sanping.hub.folder import OWNER_VARIABLE, HubFolder, opened
 from sanping.hub.manifests import installed
+from sanping.hub.owner import ALONE_S, left_alone
 from sanping.hub.plan import SHORTEST_SILENCE_S, HubPlan
 from sanping.hub.report_desk import PHOTOS
 from sanping.hub.source_book import SourceBook
@@ -39,6 +41,7 @@ class HubOptions:
     """How a hub is started.
 
     `data` None means the twin's usual folder, `port` 0 any free one, `keep_days` 0 that observations are kept for ever.
+    A hub that a desk started ends `alone_s` after the desk is gone, unless a screen is linked.
     """
 
     twin: Path
@@ -52,6 +55,7 @@ class HubOptions:
     keep_days: int = 0
     first_wait_s: float = FIRST_S
     shortest_silence_s: float = SHORTEST_SILENCE_S
+    alone_s: float = ALONE_S
 
 
 def run_hub(
@@ -138,6 +142,7 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
             loop.add_signal_handler(number, stopping.set)
     hub = hub_of()
+    watching = loop.create_task(_watch(hub, options.alone_s, stopping)) if os.environ.get(OWNER_VARIABLE) else None
     web = Web(hub, folder.token())
     port = await web.start(options.host, options.port)
     try:
@@ -150,7 +155,15 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
         await stopping.wait()
     finally:
         gc.unfreeze()
+        if watching is not None:
+            watching.cancel()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_WITHIN_S):
                 await web.stop()
                 await hub.stop()
+
+
+async def _watch(hub: Hub, alone_s: float, stopping: asyncio.Event) -> None:
+    """Stop the hub of a desk that is gone."""
+    await left_alone(lambda: len(hub.fanout), alone_s)
+    stopping.set()

@@ -27,13 +27,18 @@ LOG_FILE = "hub.log"
 OWNER_VARIABLE = "SANPING_HUB_OWNER"
 OWNER = "desk"
 HEALTHY_WITHIN_S = 20.0
-STOPPED_WITHIN_S = 5.0
+STOPPED_WITHIN_S = 15.0
+ENDED_WITHIN_S = 2 * STOPPED_WITHIN_S
 LOOK_EVERY_S = 0.2
 LONGEST_WAIT_S = 15.0
 STEADY_S = 60.0
 LARGEST_LOG = 4 << 20
 
 _STARTING = Text("中枢正在启动", "The hub is starting")
+_FINISHING = Text(
+    "上一个中枢正在收尾，写完数据后启动新的",
+    "The hub before this one is finishing; the new one starts when it has written all",
+)
 _DIED = Text("中枢意外结束（退出码 {code}），正在重新启动", "The hub ended (exit code {code}); it is started again")
 _REFUSED = Text("中枢无法启动：{reason}", "The hub cannot start: {reason}")
 _log = logging.getLogger(__name__)
@@ -73,12 +78,21 @@ class HubProcess:
     """The hub of one data folder, held up by a thread of its own.
 
     `on_trouble` is called from that thread with what happened; `where` raises `HubUnreachable` until the hub is up.
+    While `before`, a hub that was told to end, has not ended, this one waits: they may use the same folder and ports.
+    A hub of ours hears on its standard input that we are gone, however we died.
     """
 
-    def __init__(self, command: Sequence[str], data: Path, on_trouble: Callable[[Text], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        data: Path,
+        on_trouble: Callable[[Text], None] = lambda _: None,
+        before: "HubProcess | None" = None,
+    ) -> None:
         self._command = tuple(command)
         self._data = data
         self._on_trouble = on_trouble
+        self._before = before
         self._process: subprocess.Popen[bytes] | None = None
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._hold, name="hub-process", daemon=True)
@@ -90,6 +104,8 @@ class HubProcess:
 
     def where(self) -> tuple[str, str]:
         """Return address and token. Raises `HubUnreachable`."""
+        if self._is_waiting():
+            raise HubUnreachable(_FINISHING)
         try:
             note = msgspec.json.decode((self._data / ADDRESS_FILE).read_bytes(), type=_Note)
             return note.address, (self._data / TOKEN_FILE).read_text(encoding="ascii").strip()
@@ -112,33 +128,49 @@ class HubProcess:
         return False
 
     def close(self) -> None:
-        """Stop the hub, also one that an earlier desk started; a hub that a person started goes on."""
+        """Have the hub end, also one that an earlier desk started, and return at once; a person's hub goes on."""
         self._ending.set()
-        if self._thread.is_alive():
-            self._thread.join(STOPPED_WITHIN_S + 1.0)
-        process = self._process
-        if process is not None and process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(STOPPED_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(STOPPED_WITHIN_S)
-        elif process is None:
-            self._stop_adopted()
+
+    def has_ended(self, within_s: float = 0.0) -> bool:
+        """Return whether nothing of it runs any more, after waiting for that; not for the window's thread."""
+        if self._thread.ident is not None:
+            self._thread.join(within_s)
+        return not self._thread.is_alive()
+
+    def _is_waiting(self) -> bool:
+        before = self._before
+        return before is not None and before._ending.is_set() and not before.has_ended()
 
     def _hold(self) -> None:
+        while self._is_waiting():  # also when we are to end ourselves: the next one waits for us alone
+            time.sleep(LOOK_EVERY_S)
+        self._before = None
         failures = 0
         while not self._ending.is_set():
             if self.is_healthy():  # an earlier desk's, or a person's
                 self._ending.wait(1.0)
                 continue
             began_s = time.monotonic()
-            code = self._run_once()
-            if code is None:
-                return
+            if self._run_once() is None:
+                break
             failures = 0 if time.monotonic() - began_s > STEADY_S else failures + 1
             self._ending.wait(min(LONGEST_WAIT_S, 0.25 * 2.0 ** min(failures, 8)))
+        self._end()
+
+    def _end(self) -> None:
+        """Let the hub commit what has come; kill it, and only it, when it takes too long."""
+        process, self._process = self._process, None
+        if process is None:
+            self._stop_adopted()
+            return
+        process.terminate()
+        try:
+            process.wait(STOPPED_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
 
     def _run_once(self) -> int | None:
         """Run the hub to its end and return its exit code, None when we are to end."""
@@ -147,7 +179,7 @@ class HubProcess:
             with self._log_file() as log:
                 self._process = subprocess.Popen(
                     self._command,
-                    stdin=subprocess.DEVNULL,
+                    stdin=subprocess.PIPE,  # never written to; it is closed when we are gone
                     stdout=subprocess.DEVNULL,
                     stderr=log,
                     start_new_session=True,  # Ctrl-C at the desk is the desk's to answer
@@ -159,11 +191,16 @@ class HubProcess:
         while not self._ending.wait(LOOK_EVERY_S):
             code = self._process.poll()
             if code is not None:
-                self._process = None
+                self._forget()
                 words = self._last_words() if code > 0 else ""
                 self._tell(_REFUSED.with_values(reason=words) if words else _DIED.with_values(code=code))
                 return code
         return None
+
+    def _forget(self) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None:
+            process.stdin.close()
 
     def _tell(self, trouble: Text) -> None:
         self._trouble = trouble

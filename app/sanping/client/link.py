@@ -102,11 +102,16 @@ class HubLink:
         """Begin to connect."""
         self._thread.start()
 
-    def close(self) -> None:
-        """Hang up and end the thread."""
+    def hang_up(self) -> None:
+        """Hang up and return at once; the thread ends by itself."""
         if self._thread.is_alive():
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._cancel)
+
+    def close(self) -> None:
+        """Hang up and wait for the thread; not for the window's thread."""
+        self.hang_up()
+        if self._thread.is_alive():
             self._thread.join(3.0)
 
     def subscribe(self, topics: Sequence[str]) -> None:

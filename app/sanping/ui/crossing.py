@@ -60,12 +60,12 @@ class Crossing(QObject):
             wish.set()
             self.failed.emit(number, Cancelled(JOB_CANCELLED))
 
-    def close(self) -> None:
-        """Stop every job and wait for the threads to end."""
+    def close(self, *, is_waiting: bool = True) -> None:
+        """Stop every job and wait for the threads to end, or let them end by themselves."""
         for wish in self._wishes.values():
             wish.set()
         self._wishes.clear()
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._threads.shutdown(wait=is_waiting, cancel_futures=True)
 
     def _run(self, number: int, job: Callable[[Progress], object], wish: Event) -> None:
         result: object = None

@@ -38,9 +38,9 @@ class Asking(QObject):
             self._crossing.cancel(number)
 
     def close(self) -> None:
-        """End the threads."""
+        """End the threads; a question that a silent hub holds up is not waited for."""
         self._waiting.clear()
-        self._crossing.close()
+        self._crossing.close(is_waiting=False)
 
     @Slot(int, object)
     def _on_finished(self, number: int, answer: object) -> None:

@@ -29,7 +29,7 @@ class HubHolder(Protocol):
         """Return address and token. Raises `HubUnreachable`."""
 
     def close(self) -> None:
-        """End what was begun."""
+        """Have what was begun end, and return at once."""
 
 
 class LiveLink(QObject):
@@ -53,6 +53,7 @@ class LiveLink(QObject):
         self._state: LiveState | None = None
         self._status: LinkStatus | None = None
         self._is_told = False
+        self._is_closed = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(TOLD_EVERY_MS)
@@ -69,10 +70,12 @@ class LiveLink(QObject):
         self._link.start()
 
     def close(self) -> None:
-        """Hang up, and stop a hub of our own; nothing is told any more."""
+        """Hang up and have a hub of our own end; waits for neither, and nothing is told any more."""
         self._pause.stop()
+        with self._lock:
+            self._is_closed = True
         self.blockSignals(True)
-        self._link.close()
+        self._link.hang_up()
         self._holder.close()
 
     def wish(self, action: str, arguments: Mapping[str, object]) -> None:
@@ -94,8 +97,8 @@ class LiveLink(QObject):
     def _announce(self) -> None:
         with self._lock:
             was_told, self._is_told = self._is_told, True
-        if not was_told:
-            self._came.emit()
+            if not was_told and not self._is_closed:  # under the lock: once we are closed, nothing touches us
+                self._came.emit()
 
     # In the window's thread.
 
