@@ -106,7 +106,8 @@ def _roofs(rings: Rings) -> Roofs:
 def _suspects(roofs: Roofs) -> npt.NDArray[np.bool_]:
     """Say which polygons' triangles do not add up to the area their rings enclose."""
     rings, cut = roofs.rings, roofs.cut
-    (ax, bx, cx), (ay, by, cy) = (np.ascontiguousarray(rings.points[:, axis])[cut.triangles.T] for axis in range(2))
+    corners = cut.triangles.T.astype(np.intp, order="C")
+    (ax, bx, cx), (ay, by, cy) = (np.ascontiguousarray(rings.points[:, axis]).take(corners) for axis in range(2))
     doubled = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     covered = np.bincount(cut.polygon, np.abs(doubled) / 2, minlength=len(rings.row))
     areas = np.abs(np.nan_to_num(roofs.areas))

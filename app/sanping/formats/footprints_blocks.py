@@ -34,7 +34,8 @@ def blocks(roofs: Roofs, base: Float64Array, heights: Heights) -> Triangles:
     below = np.empty(2 * len(foot), dtype=np.intp)
     below[foot] = below[eaves] = np.arange(len(foot))
     points = np.empty((len(below), 3))
-    points[:, :2] = rings.points.take(below, axis=0)
+    for axis in range(2):
+        points[:, axis] = np.ascontiguousarray(rings.points[:, axis]).take(below)
     levels = np.stack((base + heights.above_ground_m, base + heights.height_m), axis=1)[ring_row]
     points[:, 2] = np.repeat(levels.ravel(), np.repeat(sizes, 2))
     walls, wall_row = _walls(roofs, ring_row, foot, eaves)
@@ -91,4 +92,7 @@ def _facing_up(roofs: Roofs) -> Int32Array:
     is_clockwise[np.diff(rings.first_ring) > 0] = roofs.areas[outer_rings(rings)] < 0
     if not is_clockwise.any():
         return cut.triangles
-    return np.where(is_clockwise[cut.polygon][:, None], cut.triangles[:, ::-1], cut.triangles)
+    turned = np.flatnonzero(is_clockwise[cut.polygon])
+    result = cut.triangles.copy()
+    result[turned, 0], result[turned, 2] = cut.triangles[turned, 2], cut.triangles[turned, 0]
+    return result

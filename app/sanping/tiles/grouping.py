@@ -92,6 +92,9 @@ def _split(
     points: Float64Array, triangles: Int32Array, feature: Int32Array
 ) -> tuple[Int32Array, Int32Array, Float64Array]:
     """Give every point one owner (−1: unused); a point that features share is repeated for each of them."""
+    in_order = _ordered_owners(len(points), triangles, feature)
+    if in_order is not None:
+        return in_order, triangles, points
     owner = np.full(len(points), -1, dtype=np.int32)
     corners = triangles.astype(np.intp)  # numpy looks up its own whole numbers twice as fast
     for corner in range(3):
@@ -110,6 +113,21 @@ def _split(
         split,
         np.concatenate([points, points[source]]),
     )
+
+
+def _ordered_owners(count: int, triangles: Int32Array, feature: Int32Array) -> Int32Array | None:
+    """Return the owner of each of `count` points when every feature has points of its own, one range after another."""
+    starts = np.flatnonzero(np.diff(feature, prepend=-1))
+    corners = triangles.ravel()
+    lowest, highest = np.minimum.reduceat(corners, 3 * starts), np.maximum.reduceat(corners, 3 * starts)
+    if not (lowest[1:] > highest[:-1]).all():
+        return None
+    is_used = np.zeros(count, dtype=np.bool_)
+    is_used[corners.astype(np.intp)] = True
+    owner = np.full(count, -1, dtype=np.int32)
+    owner[lowest[0] :] = np.repeat(feature[starts], np.diff(lowest, append=count))
+    owner[~is_used] = -1
+    return owner
 
 
 def _owner_order(owner: Int32Array) -> tuple[IndexArray, Int32Array] | None:

@@ -86,6 +86,18 @@ def test_every_triangle_is_in_exactly_one_tile_under_its_object(model: CityModel
     assert len({tile.key for tile in tiles.tiles}) == len(tiles.tiles)
 
 
+def test_points_that_no_triangle_has_belong_to_no_object_even_between_its_own() -> None:
+    far_off = (9_000.0, 9_000.0, 900.0)
+    points = np.array([far_off, (0, 0, 0), (1, 0, 0), far_off, (0, 1, 0), (5, 0, 0), (6, 0, 0), (5, 1, 2), far_off])
+    model = model_of(points + CORNER, [(1, 2, 4), (5, 6, 7)], [0, 2], count=3)
+
+    (tile,) = build_tiles(model).tiles
+
+    assert tile.near.points.shape == (6, 3)
+    assert tile.near.point_feature.tolist() == [0, 0, 0, 2, 2, 2]
+    assert (tile.extent.east, tile.extent.top) == (CORNER[0] + 6, CORNER[2] + 2)
+
+
 @settings(max_examples=100, deadline=None)
 @given(model=models(), tile_features=st.sampled_from([1, 2, 5]))
 def test_a_tile_keeps_its_promises(model: CityModel, tile_features: int) -> None:
