@@ -129,6 +129,7 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         book=sources,
         keep_days=options.keep_days,
         photos=folder.path / PHOTOS,
+        phone_page=paths.phone_page(),
         first_wait_s=options.first_wait_s,
         shortest_silence_s=options.shortest_silence_s,
     )

@@ -45,8 +45,9 @@ class HubPlan:
 
     `name` is the twin's folder name, `is_simulated` whether all its sources are. `secrets` are by source and name.
     `book` keeps the sources that people configure, None for none but those of the twin. Observations older than
-    `keep_days` are forgotten, 0 keeps them for ever; `photos` is the folder of photos of reports. No source counts as silent before `shortest_silence_s`.
-    `phone_map` makes the map for phones, None for none.
+    `keep_days` are forgotten, 0 keeps them for ever. No source counts as silent before `shortest_silence_s`.
+    `photos` is the folder of the photos of reports; `phone_page` that of the built page for phones; `phone_map` makes
+    the map for phones; None for none.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -64,6 +65,7 @@ class HubPlan:
     memory_bytes: int = MEMORY_BYTES
     keep_days: int = 0
     photos: Path | None = None
+    phone_page: Path | None = None
     first_wait_s: float = 5.0
     shortest_silence_s: float = SHORTEST_SILENCE_S
     place: Place = field(default_factory=Place)

@@ -1,4 +1,4 @@
-"""The hub's one port: WebSocket `/live`, REST `/api/v1`, and a page that describes them."""
+"""The hub's one port: WebSocket `/live`, REST `/api/v1` with a page that describes it, and the phone page."""
 
 import asyncio
 import socket
@@ -13,11 +13,13 @@ from sanping.domain.text import Text
 from sanping.hub.access import Access
 from sanping.hub.core import Hub
 from sanping.hub.doorkeeper import Doorkeeper
-from sanping.hub.web_api import ENDPOINTS, Asked, Endpoint, File, encoded_answer
+from sanping.hub.endpoint import Asked, Endpoint, File
+from sanping.hub.web_api import ENDPOINTS, encoded_answer
 from sanping.hub.web_live import LiveSockets
 from sanping.hub.web_map import PATH as MAP_PATH
 from sanping.hub.web_map import square
 from sanping.hub.web_page import BASE, STYLE, openapi, page
+from sanping.hub.web_phone import PhonePage
 from sanping.wire.messages import MAX_BYTES_IN
 
 PACKED = "application/msgpack"
@@ -53,12 +55,14 @@ class Web:
         """Listen and return the port, which the system chooses for 0. Raises `InputError` when it is taken."""
         application = web.Application(client_max_size=MAX_BYTES_IN, middlewares=[self._guard])
         application.router.add_get("/live", self._live.serve)
-        application.router.add_get("/", _page)
-        application.router.add_get("/style.css", _style)
+        application.router.add_get("/api", _to_page)
+        application.router.add_get("/api/", _page)
+        application.router.add_get("/api/style.css", _style)
         application.router.add_get(f"{BASE}/openapi.json", _description)
         application.router.add_get(MAP_PATH, self._square)
         for endpoint in ENDPOINTS:
             application.router.add_route(endpoint.method, f"{BASE}{endpoint.path}", partial(self._answer, endpoint))
+        application.router.add_get("/{name:.*}", PhonePage(self._hub.plan.phone_page).answer)
         self._runner = web.AppRunner(
             application, access_log=None, keepalive_timeout=IDLE_S, shutdown_timeout=CLOSE_S, handle_signals=False
         )
@@ -98,7 +102,8 @@ class Web:
             return web.Response(status=503, text="starting", headers={**_SAFE_HEADERS, "Retry-After": "1"})
         response = await handler(request)
         if not response.prepared:
-            response.headers.update(_SAFE_HEADERS)
+            for name, value in _SAFE_HEADERS.items():
+                response.headers.setdefault(name, value)
         return response
 
     async def _answer(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
@@ -107,7 +112,7 @@ class Web:
         is_packed = request.headers.get("Accept") == PACKED
         try:
             async with asyncio.timeout(BODY_WITHIN_S):
-                body = await request.read()
+                body = await request.clone(client_max_size=endpoint.most_bytes).read()
         except TimeoutError:
             return web.Response(status=408)
         try:
@@ -117,7 +122,8 @@ class Web:
             return _refusal(error)
         if isinstance(found, File):
             headers = {"Content-Disposition": f'attachment; filename="{_ascii(found.name)}"'}
-            return web.Response(body=found.body, content_type=found.media_type, charset="utf-8", headers=headers)
+            charset = "utf-8" if found.media_type.startswith("text/") else None
+            return web.Response(body=found.body, content_type=found.media_type, charset=charset, headers=headers)
         body = encoded_answer(found, is_packed=is_packed)
         return web.Response(body=body, content_type=PACKED if is_packed else "application/json")
 
@@ -141,6 +147,10 @@ def _refusal(error: SanpingError) -> web.Response:
         status = 502
     words = {"ok": False, "zh": error.in_language("zh"), "en": error.in_language("en")}
     return web.Response(status=status, body=msgspec.json.encode(words), content_type="application/json")
+
+
+async def _to_page(_: web.Request) -> web.Response:
+    return web.Response(status=308, headers={"Location": "/api/"})
 
 
 async def _page(request: web.Request) -> web.Response:

@@ -3,10 +3,9 @@
 import csv
 import io
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import msgspec
 
@@ -15,11 +14,13 @@ from sanping.domain.errors import InputError
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
+from sanping.hub.endpoint import Asked, Endpoint, File, Parameters
 from sanping.hub.manifests import described
 from sanping.hub.plan import LOOPBACK
 from sanping.hub.stretch import stretch
 from sanping.hub.supervisor import tested
 from sanping.hub.web_map import twin_facts
+from sanping.hub.web_reports import REPORT_ENDPOINTS
 from sanping.ports.history import History, Series, SeriesKey
 from sanping.ports.history import Step as HistoryStep
 from sanping.twin.notices import in_force
@@ -42,38 +43,6 @@ _TOO_LONG = Text(
 _EXPORT_HEAD = ("station", "quantity", "statistic", "period_s", "unit", "event_ms", "value", "low", "high", "quality")
 _BACKWARDS = Text("参数 from_ms 不能晚于 to_ms", "from_ms must not be later than to_ms")
 _NO_BODY = Text("请求内容须为 JSON：{reason}", "The request's body must be JSON: {reason}")
-
-Parameters = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One request: its parameters, those of its path among them, and its body."""
-
-    parameters: Parameters
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """An answer that is no JSON."""
-
-    body: bytes
-    media_type: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """One address of the API. `parameters` maps names to what they mean; those in `required` must be given."""
-
-    method: Literal["GET", "POST"]
-    path: str
-    title: Text
-    run: Callable[[Hub, Asked], Awaitable[object]]
-    parameters: Mapping[str, Text] = field(default_factory=dict)
-    required: tuple[str, ...] = ()
-    is_open: bool = False
 
 
 async def _health(hub: Hub, _: Asked) -> object:
@@ -390,4 +359,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         parameters=_SERIES,
         required=_SERIES_NEEDS,
     ),
+    *REPORT_ENDPOINTS,
 )

@@ -5,7 +5,8 @@ from typing import Any
 
 from sanping import __version__
 from sanping.domain.text import Language, Text
-from sanping.hub.web_api import ENDPOINTS, Endpoint
+from sanping.hub.endpoint import Endpoint
+from sanping.hub.web_api import ENDPOINTS
 
 BASE = "/api/v1"
 
@@ -35,7 +36,7 @@ def page(language: Language) -> str:
     rows = "\n".join(_row(endpoint, language) for endpoint in ENDPOINTS)
     return (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{_TITLE.in_language(language)}</title>'
-        '<link rel="stylesheet" href="/style.css">'
+        '<link rel="stylesheet" href="/api/style.css">'
         f"<h1>{_TITLE.in_language(language)}</h1><p>{html.escape(_LEAD.in_language(language))}</p>"
         f'<p><a href="{BASE}/openapi.json">openapi.json</a></p><table>{rows}</table></html>'
     )

@@ -19,6 +19,12 @@ def bundled_models() -> Path:
     return _bundled("cim_models")
 
 
+def phone_page() -> Path:
+    """Return the folder of the built phone page; a source tree has it after `installer/web.sh`."""
+    inside = _PACKAGE / "phone_page"
+    return inside if inside.is_dir() else _PACKAGE.parent / "web" / "dist"
+
+
 def default_twin() -> Path:
     """Return the folder of the twin that opens when none is named."""
     return bundled_models() / "suhe"

@@ -130,7 +130,7 @@ def test_pages_run_nothing_foreign_and_strangers_get_nothing(tmp_path: Path) -> 
     async def ask(session: aiohttp.ClientSession, address: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         visits = {
-            "page": ("/", {}),
+            "page": ("/api/", {}),
             "description": ("/api/v1/openapi.json", {}),
             "foreign host": ("/api/v1/health", {"Host": "evil.example"}),
             "foreign page": ("/api/v1/health", {"Origin": "http://evil.example"}),

@@ -1,0 +1,45 @@
+"""What an address of the API is: declared once, with its parameters."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sanping.domain.text import Text
+from sanping.hub.core import Hub
+from sanping.wire.messages import MAX_BYTES_IN
+
+Parameters = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request: its parameters, those of its path among them, and its body."""
+
+    parameters: Parameters
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """An answer that is no JSON."""
+
+    body: bytes
+    media_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One address of the API.
+
+    `parameters` maps names to what they mean; those in `required` must be given. A body has at most `most_bytes`.
+    """
+
+    method: Literal["GET", "POST"]
+    path: str
+    title: Text
+    run: Callable[[Hub, Asked], Awaitable[object]]
+    parameters: Mapping[str, Text] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    is_open: bool = False
+    most_bytes: int = MAX_BYTES_IN
