@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from sanping.bootstrap.phone_map import TwinMap
 from sanping.formats.project import home_of, load_project
 from sanping.hub import trust
 from sanping.hub.back_off import FIRST_S
@@ -20,7 +21,7 @@ from sanping.hub.core import Hub
 from sanping.hub.folder import OWNER_VARIABLE, HubFolder, opened
 from sanping.hub.manifests import installed
 from sanping.hub.owner import ALONE_S, left_alone
-from sanping.hub.plan import SHORTEST_SILENCE_S, HubPlan
+from sanping.hub.plan import SHORTEST_SILENCE_S, HubPlan, Place
 from sanping.hub.report_desk import PHOTOS
 from sanping.hub.source_book import SourceBook
 from sanping.hub.web import Web
@@ -132,8 +133,23 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         phone_page=paths.phone_page(),
         first_wait_s=options.first_wait_s,
         shortest_silence_s=options.shortest_silence_s,
+        place=_place(project),
+        phone_map=TwinMap(project, paths.cache_folder()),
     )
     return plan, remember
+
+
+def _place(project: TwinProject) -> Place:
+    return Place(
+        crs=project.crs,
+        vertical_datum=project.vertical_datum,
+        longitude_deg=project.longitude_deg,
+        latitude_deg=project.latitude_deg,
+        is_synthetic=project.is_synthetic,
+        attribution=project.attribution,
+        style=project.style,
+        home=project.bookmarks[0].camera if project.bookmarks else None,
+    )
 
 
 async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptions, say: Callable[[str], None]) -> None:
@@ -158,6 +174,8 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
         gc.unfreeze()
         if watching is not None:
             watching.cancel()
+        if hub.plan.phone_map is not None:
+            await loop.run_in_executor(None, hub.plan.phone_map.close)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_WITHIN_S):
                 await web.stop()
