@@ -62,7 +62,7 @@ SHELVE_1 = Text("搁置 1 h", "Shelve 1 h")
 SHELVE_8 = Text("8 h", "8 h")
 CLOSE = Text("关闭", "Close")
 HOUR_MS = 3_600_000
-MOST_ROWS, DETAIL_HEIGHT = 5, 178
+MOST_ROWS, DETAIL_HEIGHT, EVIDENCE_HEIGHT = 5, 129, 49
 STATES_FOR: Mapping[str, frozenset[AlarmState]] = {
     "alarm.acknowledge": frozenset({"active", "returned"}),
     "alarm.shelve": frozenset({"active", "acknowledged"}),
@@ -151,15 +151,22 @@ class AlarmPanel(GlassPanel):
             return super().wanted_height(width)
         heights = [ROW_HEIGHT if row.head is None else MEMBER_HEIGHT for row in self._rows]
         rows = min(ROW_HEIGHT * MOST_ROWS, sum(heights))
-        return HEADER_HEIGHT + 46 + rows + (DETAIL_HEIGHT if self.chosen is not None else 0)
+        return HEADER_HEIGHT + 46 + rows + self._detail_height
 
     @property
     def chosen(self) -> AlarmLine | None:
         """The group or the alarm that is looked at."""
         return line_named(self.lines, self._line.chosen)
 
+    @property
+    def _detail_height(self) -> int:
+        if self.chosen is None:
+            return 0
+        return DETAIL_HEIGHT + (EVIDENCE_HEIGHT if len(self.chosen.alarm.evidence) > 1 else 0)
+
     def show_lines(self, lines: Sequence[AlarmLine], now_ms: int) -> None:
         """Show these alarms, the worst first."""
+        detail = self._detail_height
         self._now_ms = self._line.now_ms = now_ms
         is_other, self.lines = tuple(lines) != self.lines, tuple(lines)
         if is_other:
@@ -167,6 +174,8 @@ class AlarmPanel(GlassPanel):
             self._show_rows()
         self.list.viewport().update()
         self._fill()
+        if self._detail_height != detail:
+            self.content_changed.emit()
 
     def _show_rows(self) -> None:
         had, self._rows = len(self._rows), tuple(rows_of(self.lines, self._open))
@@ -195,7 +204,7 @@ class AlarmPanel(GlassPanel):
         self._show_rows()
         self.list.viewport().update()
         self._fill()
-        detail = 0 if self.chosen is None else DETAIL_HEIGHT - ROW_HEIGHT // 2
+        detail = max(0, self._detail_height - ROW_HEIGHT // 2)
         self.least_height = HEADER_HEIGHT + 46 + ROW_HEIGHT + detail + ROW_HEIGHT // 2
         self.content_changed.emit()
         self._show_chosen_row()

@@ -160,7 +160,7 @@ class StationLine(QStyledItemDelegate):
     def _paint_below(self, painter: QPainter, area: QRectF, shown: StationView) -> None:
         say, right, middle = self._words.say, area.right() - 8, area.top() + 35.0
         if shown.is_simulated:
-            right = badge(painter, right, middle, say(words.SIMULATED)) - 5
+            right = badge(painter, right, middle, say(words.SIMULATED_SHORT)) - 5
         main = shown.main
         if main is not None and main.quality != "good":
             right = badge(painter, right, middle, say(words.QUALITY[main.quality]), SUSPECT) - 5

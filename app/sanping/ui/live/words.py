@@ -12,6 +12,7 @@ from sanping.domain.text import Text
 
 MISSING = "—"
 SIMULATED = Text("模拟", "Simulated")
+SIMULATED_SHORT = Text("模拟", "Sim.")
 JUST_NOW = Text("刚刚", "now")
 SECONDS = Text("{count} 秒前", "{count} s ago")
 MINUTES = Text("{count} 分钟前", "{count} min ago")
