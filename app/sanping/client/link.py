@@ -1,7 +1,7 @@
 """A screen's link to its hub: a thread of its own that connects, resumes, mirrors, and sends commands.
 
-The window is told the newest state at most twenty times a second, from the link's thread; it crosses into its own
-thread by itself. History is asked by `client.questions`.
+The window is told the newest state at most twenty times a second, and what the room shows at once, from the link's
+thread; it crosses into its own thread by itself. History is asked by `client.questions`.
 """
 
 import asyncio
@@ -19,14 +19,19 @@ from typing import Literal
 import aiohttp
 
 from sanping.client.mirror import Mirror
+from sanping.client.voice import Voice
 from sanping.domain.errors import FrameBroken, HubUnreachable
 from sanping.domain.text import Text
+from sanping.stage.show import ShowState, with_round_trip
 from sanping.twin.live import LiveState
 from sanping.wire.codec import encoded
-from sanping.wire.messages import PROTOCOL, Ack, Bye, Command, FromScreen, Hello, Readings, Ready, Subscribe
+from sanping.wire.messages import PROTOCOL, Ack, Bye, Command, FromScreen, Hello, Pong, Readings, Ready, Subscribe
+from sanping.wire.show import MAIN_ROOM, PRESENCE, VIEW, FloorState, FloorWish, Presence, Refused, Shown, ViewKey
 
-EVERYTHING = ("all", "log")
+EVERYTHING = ("all", "log", VIEW, PRESENCE)
 TOLD_EVERY_S = 0.05
+BEAT_S = 0.1
+REFUSED_EVERY_S = 1.0
 FIRST_WAIT_S = 0.25
 LONGEST_WAIT_S = 10.0
 CONNECT_S = 5.0
@@ -45,6 +50,7 @@ _REFUSED = Text("中枢拒绝了连接（{reason}）；请检查令牌和版本"
 _NO_ANSWER = Text(
     "中枢没有应答命令；请确认中枢在运行后重试", "The hub did not answer the command; see that it runs, retry"
 )
+_LED = Text("正由别的屏幕主控，画面没有共享；请先申请主控", "Another screen leads; ask for the floor to share the view")
 _log = logging.getLogger(__name__)
 
 
@@ -68,10 +74,11 @@ class HubLink:
     """Holds the link while it is open. Callbacks come from the link's thread.
 
     `address` is "http://host:port"; it and the token are asked for anew at each attempt, because a hub that was
-    started again may answer elsewhere.
+    started again may answer elsewhere. `room` is the group of linked screens it joins, `name` what people call the
+    screen, `window` how many values of the show may be on their way to it unseen. `show` is the room as it is now.
     """
 
-    def __init__(  # noqa: PLR0913  two callbacks and how the screen presents itself
+    def __init__(  # noqa: PLR0913  three callbacks and how the screen presents itself
         self,
         where: Callable[[], tuple[str, str]],
         *,
@@ -79,7 +86,11 @@ class HubLink:
         kind: str,
         on_state: Callable[[LiveState], None] = lambda _: None,
         on_status: Callable[[LinkStatus], None] = lambda _: None,
+        on_show: Callable[[ShowState], None] = lambda _: None,
         topics: Sequence[str] = EVERYTHING,
+        room: str = MAIN_ROOM,
+        name: str = "",
+        window: int = 8,
     ) -> None:
         self.state = LiveState()
         self.status = LinkStatus(state="connecting", why=_CONNECTING, address="")
@@ -88,8 +99,13 @@ class HubLink:
         self._kind = kind
         self._on_state = on_state
         self._on_status = on_status
+        self._on_show = on_show
         self._topics = tuple(topics)
-        self._mirror = Mirror()
+        self._room, self._name, self._window = room, name, window
+        self._mirror = Mirror(screen)
+        self._voice = Voice(window)
+        self._speaking = asyncio.Event()
+        self._refused_s = 0.0
         self._loop = asyncio.new_event_loop()
         self._outgoing: asyncio.Queue[FromScreen] = asyncio.Queue()
         self._waiting: dict[str, Future[Ack]] = {}
@@ -119,6 +135,29 @@ class HubLink:
         self._topics = tuple(topics)
         self._say(Subscribe(topics=self._topics))
 
+    @property
+    def show(self) -> ShowState:
+        """What the room shows, who leads, and who is there."""
+        return self._mirror.show
+
+    def share(self, key: ViewKey, value: object) -> None:
+        """Show a value to the whole room, at once and in place of an earlier one that is not sent yet.
+
+        `value` is as `stage.sharing` gives it, or its JSON as bytes. It needs the floor: while this screen waits for
+        it the value waits too; without it, `show.refused` says so.
+        """
+        self._voice.share(key, value)
+        self._speak()
+
+    def floor(self, wish: FloorWish, to: str = "") -> None:
+        """Wish something about who leads; what becomes of it is in `show.floor`, or in `show.refused`."""
+        self._voice.wish(wish, to)
+        self._speak()
+
+    def here(self, *, follows: bool = True, width_px: int = 0, height_px: int = 0) -> None:
+        """Say how this screen is there; the link repeats it as a sign of life."""
+        self._voice.here(follows=follows, width_px=width_px, height_px=height_px)
+
     def wish(self, action: str, arguments: Mapping[str, object] | None = None) -> Future[Ack]:
         """Send a command and return its answer to come; it is sent again after a reconnection and done once."""
         command = Command(op=str(uuid.uuid4()), action=action, arguments=dict(arguments or {}))
@@ -139,6 +178,10 @@ class HubLink:
         with contextlib.suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self._outgoing.put_nowait, message)
 
+    def _speak(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._speaking.set)
+
     def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
@@ -158,8 +201,7 @@ class HubLink:
             while True:
                 began_s = time.monotonic()
                 reason = await self._attempt()
-                self._mirror.lost()
-                self.state = self._mirror.state
+                self._lose()
                 was_well = self.status.state == "linked" and reason not in OUR_FAULT
                 failures = 0 if was_well or time.monotonic() - began_s > LONGEST_WAIT_S else failures + 1
                 wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(failures, 8)) * (0.8 + 0.4 * random.random())
@@ -170,8 +212,14 @@ class HubLink:
                 await asyncio.sleep(wait_s)
         finally:
             telling.cancel()
-            self._mirror.lost()
-            self.state = self._mirror.state
+            self._lose()
+
+    def _lose(self) -> None:
+        was_linked = self._mirror.show.is_linked
+        self._mirror.lost()
+        self.state = self._mirror.state
+        if was_linked:
+            self._tell_show()
 
     async def _attempt(self) -> str:
         """Hold one connection to its end and return why it ended."""
@@ -198,16 +246,16 @@ class HubLink:
             return error.in_language("en")
 
     async def _talk(self, socket: Socket, token: str) -> str:
-        hello = Hello(
-            protocol=PROTOCOL, screen=self._screen, kind=self._kind, token=token, resume=self._mirror.resume()
-        )
-        await _send(socket, hello)
+        self._voice.connected(_monotonic_ms())
+        await _send(socket, self._hello(token))
         await _send(socket, Subscribe(topics=self._topics))
         while not self._outgoing.empty():
             self._outgoing.get_nowait()  # what waited is sent anew from what has no answer yet
         for command in tuple(self._unsent.values()):
             await _send(socket, command)
-        sending = asyncio.create_task(self._send_all(socket))
+        sending = [
+            asyncio.create_task(task) for task in (self._send_all(socket), self._speak_all(socket), self._beat())
+        ]
         try:
             async for arrived in socket:
                 if arrived.type is not aiohttp.WSMsgType.TEXT:
@@ -217,7 +265,20 @@ class HubLink:
                     return reason
             return "closed"
         finally:
-            sending.cancel()
+            for task in sending:
+                task.cancel()
+
+    def _hello(self, token: str) -> Hello:
+        return Hello(
+            protocol=PROTOCOL,
+            screen=self._screen,
+            kind=self._kind,
+            token=token,
+            resume=self._mirror.resume(),
+            room=self._room,
+            name=self._name,
+            window=self._window,
+        )
 
     def _take(self, frame: bytes) -> str:
         """Take one frame; return the reason when it is the hub's good-bye."""
@@ -231,11 +292,55 @@ class HubLink:
             answer = self._waiting.pop(message.op, None)
             if answer is not None and not answer.cancelled():
                 answer.set_result(message)
+        elif isinstance(message, Shown | FloorState | Presence | Refused | Pong):
+            self._take_show(message)
         elif isinstance(message, Bye):
             return message.reason
         if not was_linked and self._mirror.state.is_linked:
             self._show("linked", _LINKED)
         return ""
+
+    def _take_show(self, message: Shown | FloorState | Presence | Refused | Pong) -> None:
+        if isinstance(message, Pong):
+            self._voice.answered(message, _monotonic_ms(), time.time() * 1000)
+            show = with_round_trip(self._mirror.show, self._voice.rtt_ms, self._voice.clock_ahead_ms)
+            self._mirror.show = show
+        elif isinstance(message, Shown):
+            self._voice.shown(message.revision, _monotonic_ms())
+        self._tell_show()
+        self._speaking.set()
+
+    async def _speak_all(self, socket: Socket) -> None:
+        """Say what is due to the room, whenever something may be."""
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            while True:
+                await self._speaking.wait()
+                self._speaking.clear()
+                messages, is_dropped = self._voice.due(self._mirror.show, _monotonic_ms())
+                if is_dropped:
+                    self._refuse()
+                for message in messages:
+                    await _send(socket, message)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            self._speaking.set()
+
+    def _refuse(self) -> None:
+        """Say that a value was not shared, not more often than a person can read it."""
+        now_s = time.monotonic()
+        if now_s - self._refused_s >= REFUSED_EVERY_S:
+            self._refused_s = now_s
+            refused = Refused(about="show", code="floor", error_zh=_LED.zh, error_en=_LED.en)
+            self._mirror.show = replace(self._mirror.show, refused=refused)
+            self._tell_show()
+
+    def _tell_show(self) -> None:
+        try:
+            self._on_show(self._mirror.show)
+        except Exception:
+            _log.exception("a screen failed to take what the room shows")
 
     async def _send_all(self, socket: Socket) -> None:
         with contextlib.suppress(ConnectionError, RuntimeError):
@@ -273,6 +378,10 @@ class HubLink:
             self._on_status(self.status)
         except Exception:
             _log.exception("a screen failed to take the state of its link")
+
+
+def _monotonic_ms() -> float:
+    return time.monotonic_ns() / 1e6
 
 
 async def _send(socket: Socket, message: FromScreen) -> None:

@@ -1,4 +1,4 @@
-"""What a screen knows of its hub, built from frames alone: frames in, the newest `LiveState` out. No I/O, no clock."""
+"""What a screen knows of its hub, built from frames alone: frames in, the newest state out. No I/O, no clock."""
 
 from dataclasses import replace
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from sanping.domain.observation import Observation
 from sanping.domain.report import Report
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
+from sanping.stage.show import ShowState, parted, welcomed, with_presence, with_shown
 from sanping.twin.live import LiveState, with_observations
 from sanping.twin.notices import after_notice
 from sanping.wire.codec import Unknown, body_of, from_hub
@@ -28,15 +29,20 @@ from sanping.wire.messages import (
     Snapshot,
     Welcome,
 )
+from sanping.wire.show import FloorState, Presence, Refused, Shown
 
 _GAP = Text("中枢的变更序号不连续，正在重新连接", "The hub's changes have a gap; connecting again")
 
 
 class Mirror:
-    """The hub as one connection after another shows it; `state` only ever moves forward."""
+    """The hub as one connection after another shows it; `state` only ever moves forward.
 
-    def __init__(self) -> None:
+    `show` is what the room of the screen `me` shows, who leads, and who is there.
+    """
+
+    def __init__(self, me: str = "") -> None:
         self.state = LiveState()
+        self.show = ShowState(me=me)
         self.welcome: Welcome | None = None
         self.revision = 0
         self.rows_taken = 0
@@ -65,6 +71,8 @@ class Mirror:
                 self._take_snapshot(message)
             case Welcome():
                 self._take_welcome(message)
+            case Shown() | FloorState() | Presence() | Refused():
+                self._take_show(message)
             case Ack() | Pong() | Bye() | Unknown():
                 pass
         return message
@@ -73,6 +81,18 @@ class Mirror:
         """The connection is gone: what is known stays, and is not linked any more."""
         self._series.clear()
         self.state = replace(self.state, is_linked=False)
+        self.show = parted(self.show)
+
+    def _take_show(self, message: Shown | FloorState | Presence | Refused) -> None:
+        match message:
+            case Shown():
+                self.show = with_shown(self.show, message)
+            case FloorState():
+                self.show = replace(self.show, floor=message)
+            case Presence():
+                self.show = with_presence(self.show, message)
+            case Refused():
+                self.show = replace(self.show, refused=message)
 
     def _take_welcome(self, message: Welcome) -> None:
         self.welcome = message
@@ -80,6 +100,7 @@ class Mirror:
         if message.epoch != self._epoch:
             self._epoch, self._seq, self._has_log = message.epoch, 0, False
         self.state = replace(self.state, is_linked=True)
+        self.show = welcomed(self.show, room=message.room, role=message.role)
 
     def _take_snapshot(self, message: Snapshot) -> None:
         self._seq, self._has_log = message.seq, True

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 from typing import Protocol
@@ -11,12 +12,30 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from sanping.client.link import HubLink, LinkStatus
 from sanping.client.questions import Questions
 from sanping.domain.text import Text
+from sanping.stage.show import ShowState
 from sanping.twin.live import LiveState
 from sanping.wire.messages import Ack
+from sanping.wire.show import MAIN_ROOM, FloorWish, ViewKey
 
 TOLD_EVERY_MS = 100
-SCREEN = "desk"
 _CUT_OFF = Text("命令没有送到中枢；请稍后重试", "The command did not reach the hub; try again later")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenCard:
+    """How a screen presents itself: `screen` names the device, `name` is what people call it.
+
+    `window` is how many values of the show may be on their way to it unseen.
+    """
+
+    screen: str = "desk"
+    kind: str = "desk"
+    room: str = MAIN_ROOM
+    name: str = ""
+    window: int = 8
+
+
+DESK = ScreenCard()
 
 
 class HubHolder(Protocol):
@@ -36,16 +55,19 @@ class LiveLink(QObject):
     """Tells the window of a hub at most ten times a second, always the newest; what lies between is left out.
 
     `state_changed` carries a `LiveState`, `status_changed` a `LinkStatus`, `refused` a `Text` with why the hub did not
-    do what was wished. `questions` are asked in jobs.
+    do what was wished. `show_changed` carries a `ShowState`, the newest and at once: it never waits for the pause.
+    `questions` are asked in jobs.
     """
 
     state_changed = Signal(object)
     status_changed = Signal(object)
     refused = Signal(object)
+    show_changed = Signal(object)
     _came = Signal()
+    _show_came = Signal()
     _answered = Signal(object)
 
-    def __init__(self, holder: HubHolder, parent: QObject | None = None) -> None:
+    def __init__(self, holder: HubHolder, parent: QObject | None = None, card: ScreenCard = DESK) -> None:
         super().__init__(parent)
         self.questions = Questions(holder.where)
         self._holder = holder
@@ -53,16 +75,31 @@ class LiveLink(QObject):
         self._state: LiveState | None = None
         self._status: LinkStatus | None = None
         self._is_told = False
+        self._show: ShowState | None = None
         self._is_closed = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(TOLD_EVERY_MS)
         self._pause.timeout.connect(self._tell)
         self._came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
+        self._show_came.connect(self._on_show_came, Qt.ConnectionType.QueuedConnection)
         self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
         self._link = HubLink(
-            holder.where, screen=SCREEN, kind="desk", on_state=self._take_state, on_status=self._take_status
+            holder.where,
+            screen=card.screen,
+            kind=card.kind,
+            room=card.room,
+            name=card.name,
+            window=card.window,
+            on_state=self._take_state,
+            on_status=self._take_status,
+            on_show=self._take_show,
         )
+
+    @property
+    def show(self) -> ShowState:
+        """What the room shows, who leads, and who is there."""
+        return self._link.show
 
     def start(self) -> None:
         """Hold the hub up and connect to it."""
@@ -82,6 +119,18 @@ class LiveLink(QObject):
         """Ask the hub to change something; a refusal comes as a signal."""
         self._link.wish(action, arguments).add_done_callback(partial(_pass_on, self._answered.emit))
 
+    def share(self, key: ViewKey, value: object) -> None:
+        """Show a value (`stage.sharing`) to the whole room; it needs the floor."""
+        self._link.share(key, value)
+
+    def floor(self, wish: FloorWish, to: str = "") -> None:
+        """Wish something about who leads; `to` names the screen for grant, deny and revoke."""
+        self._link.floor(wish, to)
+
+    def here(self, *, follows: bool = True, width_px: int = 0, height_px: int = 0) -> None:
+        """Say how this screen is there."""
+        self._link.here(follows=follows, width_px=width_px, height_px=height_px)
+
     # In the link's thread.
 
     def _take_state(self, state: LiveState) -> None:
@@ -93,6 +142,12 @@ class LiveLink(QObject):
         with self._lock:
             self._status = status
         self._announce()
+
+    def _take_show(self, show: ShowState) -> None:
+        with self._lock:
+            was_told, self._show = self._show is not None, show
+            if not was_told and not self._is_closed:
+                self._show_came.emit()
 
     def _announce(self) -> None:
         with self._lock:
@@ -106,6 +161,13 @@ class LiveLink(QObject):
     def _on_came(self) -> None:
         if not self._pause.isActive():
             self._pause.start()
+
+    @Slot()
+    def _on_show_came(self) -> None:
+        with self._lock:
+            show, self._show = self._show, None
+        if show is not None and not self._is_closed:
+            self.show_changed.emit(show)
 
     @Slot()
     def _tell(self) -> None:
