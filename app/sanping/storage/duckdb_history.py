@@ -146,13 +146,16 @@ class DuckDbHistory:
         found: dict[int, Observation] = {}
         for number, look_back_ms in enumerate(_LOOK_BACK_MS):
             if number == 1:
-                found.update(self._silent(wanted - found.keys(), moment_ms))
+                found.update(self._corrected(self._silent(wanted - found.keys(), moment_ms)))
             missing = wanted - found.keys()
             if not missing:
                 break
             narrow = self._all_members(missing) if len(missing) < len(self._catalogue) // 4 else None
-            found.update(self._latest(moment_ms - look_back_ms, moment_ms, narrow, missing))
-        return list({**found, **self._asked(lambda: self._revisions.revised(found))}.values())
+            found.update(self._corrected(self._latest(moment_ms - look_back_ms, moment_ms, narrow, missing)))
+        return list(found.values())
+
+    def _corrected(self, newest: dict[int, Observation]) -> dict[int, Observation]:
+        return newest | self._asked(lambda: self._revisions.revised(newest))
 
     def _silent(self, missing: AbstractSet[int], moment_ms: int) -> dict[int, Observation]:
         """Return the last row of series that have been silent since: their heads say where it stands."""

@@ -19,7 +19,7 @@ from sanping.storage.history_rows import QUALITIES, observations
 Key = tuple[int, int]  # family, event_ms
 Words = tuple[str, int, float | None, str, str]  # source, series, value, quality, mark
 Numbered = tuple[int, Observation]
-_LAST = "qualify revision = max(revision) over (partition by series, event_ms)"
+_MOST_NAMED = 1000
 
 
 class Revisions:
@@ -93,14 +93,38 @@ class Revisions:
             self._widen(self._catalogue.family(number), row.event_ms, row.event_ms)
 
     def revised(self, rows: Mapping[int, Observation]) -> dict[int, Observation]:
-        """Return rows, by family, as they were corrected last; those that never were are left out."""
-        keys = [(f, row.event_ms) for f, row in rows.items() if self.touch(f, row.event_ms, row.event_ms)]
+        """Return rows, by family, as they were corrected last; those that never were are left out.
+
+        Each must be the newest of its family up to one moment for all. So of many, the last correction of each series
+        within their span is asked for, which is quicker than to name them: it belongs to the row, or to an older one.
+        """
+        spans = self._spans
+        if not spans:
+            return {}
+        keys = [
+            (family, row.event_ms)
+            for family, row in rows.items()
+            if (span := spans.get(family)) is not None and span[0] <= row.event_ms <= span[1]
+        ]
         if not keys:
             return {}
+        if len(keys) > _MOST_NAMED:
+            times = [at_ms for _, at_ms in keys]
+            within = f"event_ms between {min(times)} and {max(times)}"
+            last = (
+                "arg_max(rowid, event_ms * 1000000000000::hugeint + revision)"  # the latest, then the last said of it
+            )
+            found = self._last(
+                "select c.* from corrections c join"
+                f" (select {last} r from corrections where {within} group by series) x on c.rowid = x.r"
+                f" where c.{within} order by revision"
+            )
+            wanted = set(keys)
+            return {key[0]: row for key, row in found.items() if key in wanted}
         with _Asked(self._database, self._catalogue, keys) as (begin, end):
             found = self._last(
                 "select c.* from corrections c join asked a using (series, event_ms)"
-                f" where c.event_ms between {begin} and {end} {_LAST} order by revision"
+                f" where c.event_ms between {begin} and {end} order by revision"
             )
         return {family: row for (family, _), row in found.items()}
 
@@ -109,7 +133,8 @@ class Revisions:
         if not any(first <= to_ms and last >= from_ms for first, last in self._spans.values()):
             return {}
         return self._last(
-            f"select * from corrections where event_ms between {from_ms} and {to_ms} {_LAST} order by revision"
+            f"select * from corrections where event_ms between {from_ms} and {to_ms}"
+            " qualify revision = max(revision) over (partition by series, event_ms) order by revision"
         )
 
     def relation(self, numbers: Sequence[int], from_ms: int, to_ms: int) -> str:
@@ -141,9 +166,10 @@ class Revisions:
         self._spans[family] = (min(first, first_ms), max(last, last_ms))
 
     def _last(self, question: str) -> dict[Key, Observation]:
-        cells = self._database.execute(question).fetchall()
-        families = self._catalogue.families(cell[0] for cell in cells)
-        rows = observations(self._catalogue, cells)
+        """Return rows by family and event time; of several the last that the question finds."""
+        listed = [column.tolist() for column in self._database.execute(question).fetchnumpy().values()]
+        families = self._catalogue.families(listed[0])
+        rows = observations(self._catalogue, zip(*listed, strict=True))
         return {(family, row.event_ms): row for family, row in zip(families, rows, strict=True)}
 
     def _said(self, keys: Iterable[Key]) -> dict[Key, list[Words]]:
