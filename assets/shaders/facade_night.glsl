@@ -38,18 +38,24 @@ vec3 wall_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
   light *= mix(0.42, 1.0, smoothstep(0.03, 0.32, max(fwidth(wall.x), fwidth(wall.y))));
   vec3 dark = base * 1.25 + vec3(0.004, 0.012, 0.022);
   vec3 near = mix(base, mix(dark, light, lit), pane.cover);
-  vec3 mean_light = mix(vec3(0.50, 0.82, 1.0), vec3(1.0, 0.66, 0.32), w.warm) * 0.80;
+  // Each house has a lean of its own, so that quarters far away are not one even blue.
+  float lean = clamp(w.warm + (hash1(it.seed * 23.0) - 0.35) * 0.55, 0.0, 1.0);
+  vec3 mean_light = mix(vec3(0.50, 0.82, 1.0), vec3(1.0, 0.66, 0.32), lean) * (0.72 + 0.36 * hash1(it.seed * 67.0));
   float lights = far_lights(wall, w.cell, min(share + floor_lit * 0.2, 1.0), salt);
   mean_light = mix(mean_light, light / max(0.45, max(light.r, max(light.g, light.b))), 0.35);
   vec3 far = mix(base, dark + mean_light * lights, pane.mean);
   vec3 colour = mix(far, near, pane.near);
   float tall = smoothstep(50.0, 140.0, it.height), share_up = clamp(wall.y / max(it.height, 1.0), 0.0, 1.0);
-  colour += vec3(0.015, 0.20, 0.46) * tall * pow(share_up, 2.0) * 0.85;
+  // The highest stand out: washed with light from their crown down; dwellings stay calm and warm.
+  float hero = smoothstep(120.0, 175.0, it.height) * (it.kind == RESIDENTIAL ? 0.25 : 1.0);
+  float cool = it.kind == RESIDENTIAL ? 0.45 : 0.55 + 0.75 * hash1(it.seed * 37.0);
+  colour += mix(vec3(0.015, 0.20, 0.46), vec3(0.16, 0.17, 0.22), step(0.78, hash1(it.seed * 47.0))) * tall * pow(share_up, 2.0) * 0.85 * cool;
   vec3 accent = crown_colour(it);
+  colour += accent * hero * (0.10 * pow(share_up, 3.0) + 0.30 * smoothstep(0.86, 1.0, share_up));
   float under = it.height - wall.y;
   float rim = (1.0 - smoothstep(0.5, 1.9, under)) * step(36.0, it.height);
   rim += (1.0 - smoothstep(1.0, 2.0, abs(under - 7.0))) * step(110.0, it.height) * 0.6;
-  colour += accent * rim * (0.75 + 0.75 * tall) * crown_share(it);
+  colour += accent * rim * (0.75 + 0.75 * tall + 0.9 * hero) * max(crown_share(it), hero);
   if (it.height > 95.0 && it.kind != RESIDENTIAL && fract(it.seed * 13.7) > 0.45) {
     float strip = abs(fract(wall.x / 9.6) - 0.5) * 9.6, fine = fwidth(wall.x);
     float line = (1.0 - smoothstep(0.18, 0.18 + max(fine, 0.08), strip)) * clamp(0.5 / (fine + 0.3), 0.0, 1.0);
@@ -95,6 +101,9 @@ void main() {
 #endif
   float shape = (0.30 * open + 0.70 * moon) * (0.85 + 0.3 * it.seed);
   vec3 base = mix(vec3(0.006, 0.017, 0.044), vec3(0.026, 0.082, 0.168), shape);
+  // Stone and brick keep some warmth under the lamps, glass is blue.
+  float quarter = noise2(it.anchor * 0.0021 + 3.0), warm = it.kind == OFFICE || is_bridge(it) ? 0.0 : smoothstep(0.30, 0.75, 0.5 * quarter + 0.5 * hash1(it.seed * 83.0));
+  base = mix(base, vec3(dot(base, vec3(0.35, 0.45, 0.20))) * vec3(1.25, 0.98, 0.86), 0.55 * warm);
   vec3 colour = normal.z > 0.35 ? roof_colour(it, point, normal, base) : wall_colour(it, point, normal, base);
   if (it.size > 0.5) colour *= mix(0.72, 1.15, smoothstep(30.0, 90.0, it.height));
   if (is_bridge(it)) colour = bridge_at_night(it, point, normal, base);

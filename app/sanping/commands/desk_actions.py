@@ -162,6 +162,8 @@ def _river_actions() -> tuple[DeskAction, ...]:
         water("plain", "水面：本色", "Water: as it looks"),
         water("class", "水面：按水质类别", "Water: by class"),
         water("level", "水面：按水情", "Water: by flood colour"),
+        _action("river.flows", "显示或隐藏数据汇聚弧线", "Show or hide the arcs of reports", RIVER, river.flows_toggled,
+                icon="live"),
         _action("station.find", "转到站点…", "Go to a station…", RIVER, _asked("find_station"), "Ctrl+G",
                 icon="target"),
         _action("alarm.next", "下一条告警", "Next alarm", RIVER, _asked("show_next_alarm"), "Alt+N", icon="warning"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sanping.commands.desk_state import DeskState, Effect, Outcome, PanelName, Workspace
 from sanping.domain.view import CameraPose, Point
 from sanping.stage.history import remembered
-from sanping.stage.state import FeatureRef, WaterColour
+from sanping.stage.state import FLOWS, FeatureRef, WaterColour
 
 WATER_COLOURS: tuple[WaterColour, ...] = ("plain", "class", "level")
 STATION_PITCH_DEG = -38.0
@@ -29,6 +29,13 @@ def water_colour_changed(state: DeskState) -> Outcome:
     """Go on to the next way to paint the water."""
     place = WATER_COLOURS.index(state.stage.water_colour)
     return water_coloured(state, WATER_COLOURS[(place + 1) % len(WATER_COLOURS)])
+
+
+def flows_toggled(state: DeskState) -> Outcome:
+    """Show or hide the arcs that run from every station that reports to the centre."""
+    layer = state.stage.layer(FLOWS)
+    stage = state.stage.with_layer(FLOWS, replace(layer, is_visible=not layer.is_visible))
+    return Outcome(state=replace(state, stage=stage))
 
 
 def station_opened(state: DeskState, station: str, feature: FeatureRef | None = None) -> Outcome:

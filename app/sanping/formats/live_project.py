@@ -60,6 +60,7 @@ def load_live_part(table: LiveTable | None, sources: Sequence[SourceTable], crs:
         rules=load_rules(inside(table.rules, "live.rules"), stations) if table.rules else (),
         sources=entries,
         standard=load_standard(inside(table.standard, "live.standard")) if table.standard else bundled_standard(),
+        centre=None if table.centre is None else table.centre.centre(),
         skipped=skipped,
     )
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from sanping.domain.alarm import AlarmColour
 from sanping.domain.station import StationKind
 from sanping.domain.text import Text
+from sanping.twin.live_part import ReportCentre
 from sanping.twin.rules import NO_ADVICE, LimitName, Rule, RuleKind
 
 SettingValue = str | int | float | bool | list[str] | list[int] | list[float]
@@ -26,6 +27,19 @@ class Bilingual(BaseModel):
         return Text(self.zh, self.en or self.zh)
 
 
+class CentreTable(BaseModel):
+    """Where all reports come together: `at` is the top of its building in the twin's coordinates."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Bilingual
+    at: tuple[float, float, float]
+
+    def centre(self) -> ReportCentre:
+        """Return the centre as the twin knows it."""
+        return ReportCentre(title=self.title.text(), place=self.at)
+
+
 class LiveTable(BaseModel):
     """The `[live]` table: files beside `twin.toml`."""
 
@@ -35,6 +49,7 @@ class LiveTable(BaseModel):
     rivers: str = ""
     rules: str = ""
     standard: str = ""
+    centre: CentreTable | None = None
 
 
 class SourceTable(BaseModel):

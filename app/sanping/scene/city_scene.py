@@ -34,7 +34,7 @@ from sanping.scene.shaders import ShaderLibrary
 from sanping.scene.sun_map import SunMap
 from sanping.scene.uniforms import SceneUniforms
 from sanping.scene.values import Legend, Pick
-from sanping.stage.state import LayerState, QualityName, Stage
+from sanping.stage.state import FLOWS, LayerState, QualityName, Stage
 from sanping.twin.project import Role
 from sanping.twin.river_view import RiverView
 
@@ -276,7 +276,7 @@ class CityScene:
             return LayerLook(style=stage.style, detail=detail, is_visible=state.is_visible, opacity=state.opacity)
 
         looks = {name: look_of(stage.layer(name)) for name in self._content.names}
-        looks[""] = look_of(LayerState())
+        looks[""], looks[FLOWS] = look_of(LayerState()), look_of(stage.layer(FLOWS))
         return looks
 
     def _set_light(self, stage: Stage) -> None:

@@ -38,7 +38,7 @@ from sanping.scene.ramps import load_ramps
 from sanping.scene.sun_map import Casters, flat_casters
 from sanping.scene.tracing import Tracer
 from sanping.scene.values import Legend, Pick
-from sanping.stage.state import FeatureRef, Stage, WaterColour
+from sanping.stage.state import FLOWS, FeatureRef, Stage, WaterColour
 from sanping.twin.project import Role
 from sanping.twin.river_view import RiverView
 
@@ -147,6 +147,7 @@ class SceneContent:
         self._far.show(whole)
         for light in (self._beacons, self._tracer, self.flows, self.pulses, self._living):
             light.show(whole)
+        self._living.flows.show(looks[FLOWS])
         for name, tiles in self._tiles.items():
             tiles.show(looks[name])
         for name, (_, _, _, layer) in self._vectors.items():
@@ -156,7 +157,7 @@ class SceneContent:
         """Show what lives: water, banks, rain and the words of stations."""
         if STATIONS not in self._vectors:
             marked = frozenset(code for layer in self._label_layers().values() for code in layer.codes)
-            marks = station_marks((item.station for item in view.stations), marked)
+            marks = station_marks((item.station for item in view.stations), marked, view.centre)
             if marks is not None:
                 self.add_vector(STATIONS, "facilities", _STATIONS_TITLE, marks)
         self._living.follow(view, colour, self._waters(), self._label_layers().values())

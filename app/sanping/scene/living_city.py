@@ -13,7 +13,7 @@ from sanping.domain.station import Station
 from sanping.domain.view import Point
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.layers.curtains import Curtains
-from sanping.scene.layers.flows import PulseLayer
+from sanping.scene.layers.flows import FlowLayer, PulseLayer
 from sanping.scene.layers.labels import LabelLayer
 from sanping.scene.layers.living_water import LivingWater
 from sanping.scene.layers.water import WaterLayer
@@ -21,11 +21,14 @@ from sanping.scene.mesh import DataTexture
 from sanping.scene.river_colours import ALARM_COLOURS
 from sanping.scene.station_words import saying
 from sanping.stage.state import WaterColour
+from sanping.twin.live_part import ReportCentre
 from sanping.twin.river_view import RiverState, RiverView, StationView
 
 STATIONS = "@stations"
+CENTRE = "@centre"
 _KINDS = {"quality": "monitoring_station", "level": "monitoring_station", "pump": "pump", "sluice": "sluice"}
 _ALARM_RADIUS_M, _RUNNING_RADIUS_M = 70.0, 26.0
+_WATCHING = frozenset({"pump", "sluice", "outfall"})
 _RUNNING = (0.10, 0.75, 1.0)
 
 
@@ -36,14 +39,14 @@ class LivingCity:
         self._context = context
         self._water, self._curtains = LivingWater(context), Curtains(context)
         self._alarms = {colour: PulseLayer(context) for colour in ALARM_COLOURS}
-        self._running = PulseLayer(context)
+        self._running, self.flows = PulseLayer(context), FlowLayer(context)
         self._view: RiverView | None = None
         self._colour: WaterColour = "plain"
 
     @property
     def layers(self) -> tuple[Any, ...]:
         """Every layer of it."""
-        return (self._water, self._curtains, *self._alarms.values(), self._running)
+        return (self._water, self._curtains, *self._alarms.values(), self._running, self.flows)
 
     @property
     def actors(self) -> list[Any]:
@@ -53,7 +56,8 @@ class LivingCity:
     def show(self, look: LayerLook) -> None:
         """Draw as a look says."""
         for layer in self.layers:
-            layer.show(look)
+            if layer is not self.flows:  # shown by a look of its own
+                layer.show(look)
 
     def set_textures(self, textures: dict[str, DataTexture]) -> None:
         """Bind the textures that all layers share."""
@@ -73,6 +77,8 @@ class LivingCity:
             self._curtains.set_curtains(view.rivers, view.stations)
         if old is None or _pulses(view) != _pulses(old):
             self._set_pulses(view)
+        if old is None or _reporting(view) != _reporting(old):
+            self._set_flows(view)
         words = {station.station.id: saying(station, view.now_ms) for station in view.stations}
         for layer in labels:
             layer.say(words)
@@ -110,6 +116,12 @@ class LivingCity:
         running = [self._place(station) for station in view.stations if _is_running(station)]
         self._running.set_pulses(running, _RUNNING_RADIUS_M, _RUNNING)
 
+    def _set_flows(self, view: RiverView) -> None:
+        centre = view.centre
+        stations = [] if centre is None else [s for s in view.stations if s.station.id in _reporting(view)]
+        flows = [] if centre is None else [(self._place(station), centre.place) for station in stations]
+        self.flows.set_flows(flows, are_warm=[not _WATCHING.isdisjoint(s.station.kinds) for s in stations])
+
     def _place(self, view: StationView) -> Point:
         """Return the place of a station on the ground, in world metres."""
         east, north, up = self._context.centre
@@ -117,26 +129,42 @@ class LivingCity:
         return (view.station.x_m, view.station.y_m, float(ground[0]) + up)
 
 
-def station_marks(stations: Iterable[Station], marked: frozenset[str]) -> VectorLayer | None:
-    """Return marks for the stations that no facility of the twin stands for, None when there are none."""
+def station_marks(
+    stations: Iterable[Station], marked: frozenset[str], centre: ReportCentre | None = None
+) -> VectorLayer | None:
+    """Return marks for the centre and the stations that no facility of the twin stands for, None without any."""
     rest = [station for station in stations if station.id not in marked and "camera" not in station.kinds]
-    if not rest:
+    if not rest and centre is None:
         return None
+    named = () if centre is None else ((CENTRE, centre),)
     return VectorLayer(
         frame=GeoFrame(crs="", vertical_datum=""),
         origin=Origin(format="stations"),
-        ids=tuple(station.id for station in rest),
-        geometries=np.array([shapely.Point(station.x_m, station.y_m) for station in rest], dtype=object),
-        attributes=tuple(
-            {
-                "code": station.id,
-                "name": station.name.zh,
-                "name_en": station.name.en,
-                "kind": _KINDS.get(station.kinds[0], station.kinds[0]),
-            }
-            for station in rest
+        ids=(*(station.id for station in rest), *(name for name, _ in named)),
+        geometries=np.array(
+            [
+                *(shapely.Point(station.x_m, station.y_m) for station in rest),
+                *(shapely.Point(at.place[:2]) for _, at in named),
+            ],
+            dtype=object,
+        ),
+        attributes=(
+            *(_facts(station) for station in rest),
+            *(
+                {"name": at.title.zh, "name_en": at.title.en, "kind": "centre", "top_m": float(at.place[2])}
+                for _, at in named
+            ),
         ),
     )
+
+
+def _facts(station: Station) -> dict[str, str]:
+    return {
+        "code": station.id,
+        "name": station.name.zh,
+        "name_en": station.name.en,
+        "kind": _KINDS.get(station.kinds[0], station.kinds[0]),
+    }
 
 
 def _are_same_rivers(ours: tuple[RiverState, ...], theirs: tuple[RiverState, ...]) -> bool:
@@ -169,6 +197,11 @@ def _pulses(view: RiverView) -> Mapping[str, tuple[str | None, bool]]:
         station.station.id: (station.worst_alarm.colour if station.worst_alarm else None, _is_running(station))
         for station in view.stations
     }
+
+
+def _reporting(view: RiverView) -> frozenset[str]:
+    """Stations whose newest reading is fresh; a source that fails lets its arcs vanish."""
+    return frozenset(s.station.id for s in view.stations if s.freshness == "fresh" and "camera" not in s.station.kinds)
 
 
 def _is_running(view: StationView) -> bool:

@@ -11,6 +11,8 @@ from sanping.stage.timeline import LIVE, Timeline
 
 QualityName = Literal["draft", "soft", "standard", "high"]
 WaterColour = Literal["plain", "class", "level"]
+FLOWS = "@flows"
+"""Name of the layer of arcs from stations to the centre."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

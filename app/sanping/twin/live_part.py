@@ -8,6 +8,7 @@ from types import MappingProxyType
 from sanping.domain.city import Skipped
 from sanping.domain.station import Station
 from sanping.domain.text import Text
+from sanping.domain.view import Point
 from sanping.twin.river import RiverCourse
 from sanping.twin.rules import Rule
 from sanping.twin.water_quality import WaterStandard
@@ -30,6 +31,14 @@ class SourceEntry:
     settings: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportCentre:
+    """Where all reports come together: a name, and the top of its building in world metres."""
+
+    title: Text
+    place: Point
+
+
 @dataclass(frozen=True, kw_only=True)
 class LivePart:
     """Everything live that a twin declares; empty for a twin of models alone."""
@@ -39,6 +48,7 @@ class LivePart:
     rules: tuple[Rule, ...] = ()
     sources: tuple[SourceEntry, ...] = ()
     standard: WaterStandard = NO_STANDARD
+    centre: ReportCentre | None = None
     skipped: tuple[Skipped, ...] = ()
 
     @cached_property

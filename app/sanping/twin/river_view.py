@@ -18,7 +18,7 @@ from sanping.domain.observation import Observation
 from sanping.domain.station import Station
 from sanping.twin.flood import FloodState, Freeboard, Trend, flood_state, freeboard, in_twin_datum, trend
 from sanping.twin.live import LATE_AFTER_INTERVALS, Freshness, LiveState, freshness
-from sanping.twin.live_part import LivePart
+from sanping.twin.live_part import LivePart, ReportCentre
 from sanping.twin.notices import in_force
 from sanping.twin.river import RiverCourse, along_river, nearest_on_river
 from sanping.twin.water_quality import RiverQuality, SectionQuality, assess_river, assess_section
@@ -110,6 +110,7 @@ class RiverView:
     rivers: tuple[RiverState, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     notices: tuple[Notice, ...] = ()
+    centre: ReportCentre | None = None
     by_id: Mapping[str, StationView] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -148,6 +149,7 @@ def river_view(
         rivers=tuple(_river_state(live, course, views, flowed.get(course.name)) for course in live.rivers),
         alarms=alarms,
         notices=in_force(state.notices.values(), shown_ms),
+        centre=live.centre,
         by_id=MappingProxyType({view.station.id: view for view in views}),
     )
 

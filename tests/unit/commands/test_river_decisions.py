@@ -2,10 +2,10 @@
 
 from sanping.commands.desk_actions import ACTIONS, GESTURES
 from sanping.commands.desk_state import DeskState
-from sanping.commands.river_decisions import station_seen, water_colour_changed, workspace_set
+from sanping.commands.river_decisions import flows_toggled, station_seen, water_colour_changed, workspace_set
 from sanping.commands.view_decisions import panel_toggled, selected
 from sanping.domain.view import CameraPose
-from sanping.stage.state import FeatureRef, Stage
+from sanping.stage.state import FLOWS, FeatureRef, Stage
 
 POSE = CameraPose(target=(0.0, 0.0, 0.0), heading_deg=40.0, pitch_deg=-20.0, distance_m=2000.0)
 
@@ -96,3 +96,17 @@ def test_a_station_is_seen_from_the_present_side() -> None:
     assert pose.heading_deg == POSE.heading_deg
     assert pose.target == (100.0, 200.0, 3.0)
     assert pose.distance_m < 1000.0
+
+
+def test_the_arcs_of_reports_go_and_come_back() -> None:
+    # given a desk that shows them
+    state = desk()
+    assert state.stage.layer(FLOWS).is_visible
+
+    # when they are toggled twice
+    hidden = flows_toggled(state).state
+    shown = flows_toggled(hidden).state
+
+    # then they are gone, and back
+    assert not hidden.stage.layer(FLOWS).is_visible
+    assert shown.stage.layer(FLOWS).is_visible

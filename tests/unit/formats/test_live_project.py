@@ -274,3 +274,15 @@ def test_the_rules_of_the_bundled_twin_fit_its_stations() -> None:
     assert len(live.stations) == 95
     assert load_rules(folder / "rules.toml", live.stations) == live.rules
     assert not live.skipped
+
+
+def test_a_twin_names_the_centre_where_reports_come_together(tmp_path: Path) -> None:
+    # given a twin with a centre on top of a tower
+    place = twin(tmp_path, '[live.centre]\ntitle = { zh = "中心" }\nat = [1.0, 2.0, 90.0]\n')
+
+    # when it is loaded
+    centre = load_project(place).live.centre
+
+    # then name and place are known
+    assert centre is not None
+    assert (centre.title.en, centre.place) == ("中心", (1.0, 2.0, 90.0))

@@ -5,12 +5,14 @@ import numpy as np
 from fakes.small_river import MINUTE_MS, NOON_MS, gauge, reading, small_river
 from sanping.domain.observation import Observation
 from sanping.domain.station import Station
+from sanping.domain.text import Text
 from sanping.scene.layers.curtains import bank_line
 from sanping.scene.layers.living_water import plume_arrival_s
 from sanping.scene.living_city import station_marks
 from sanping.scene.river_colours import CLASS_COLOURS, FLOOD_COLOURS, water_tint
 from sanping.scene.station_words import saying
 from sanping.twin.live import LiveState, with_observations
+from sanping.twin.live_part import ReportCentre
 from sanping.twin.river_view import RiverView, river_view
 
 
@@ -140,3 +142,16 @@ def test_stations_without_a_facility_get_a_mark_of_their_own() -> None:
     assert marks is not None
     assert list(marks.ids) == ["mid"]
     assert station_marks(stations[:1], frozenset({"up"})) is None
+
+
+def test_the_centre_has_a_mark_at_the_top_of_its_building() -> None:
+    # given a twin whose every station is a facility, and the centre of reports
+    centre = ReportCentre(title=Text("中心", "Centre"), place=(10.0, 20.0, 90.0))
+
+    # when marks are made
+    marks = station_marks([gauge("up", 0.0)], frozenset({"up"}), centre)
+
+    # then the centre alone has one, and no station's code
+    assert marks is not None
+    assert list(marks.ids) == ["@centre"]
+    assert dict(marks.attributes[0]) == {"name": "中心", "name_en": "Centre", "kind": "centre", "top_m": 90.0}

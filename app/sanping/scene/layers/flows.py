@@ -10,37 +10,42 @@ from sanping.scene.layers.vector_layer import FlatLayer
 from sanping.scene.mesh import mapper_of, poly_data
 from sanping.scene.ribbons import MeshSheet, ribbon
 
-_STEPS = 48
+_STEPS, _HIGHEST_M = 64, 420.0
 _QUAD = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 
 
 class FlowLayer(FlatLayer):
     """Arcs with a head that runs from the first place to the second; both in world metres."""
 
-    def set_flows(self, flows: Sequence[tuple[Point, Point]], width_m: float = 9.0) -> None:
-        """Show these arcs instead of the present ones."""
+    def set_flows(
+        self, flows: Sequence[tuple[Point, Point]], width_m: float = 7.0, are_warm: Sequence[bool] = ()
+    ) -> None:
+        """Show these arcs instead of the present ones: amber where `are_warm` says so, else cyan."""
         self.release()
         self._look = None
-        sheet = MeshSheet(traits=4)
+        sheet = MeshSheet(traits=4, way=3)
         for number, (start, end) in enumerate(flows):
-            band = ribbon(self._arc(np.array(start), np.array(end)), width_m)
-            share = band.along_m / max(float(band.along_m[-1]), 1e-6)
+            arc = self._arc(np.array(start), np.array(end))
+            band = ribbon(arc, width_m)
             count = len(band.points)
-            seed = np.full(count, (6 + number * 37 % 52) / 64)
+            share = np.repeat(np.linspace(0.0, 1.0, len(arc)), 2)
+            seed = np.full(count, (6 + number * 37 % 52) / 64 + (number < len(are_warm) and are_warm[number]))
             sheet.add(
-                band.points,
+                np.repeat(arc, 2, axis=0),
                 band.triangles,
                 traits=np.column_stack([share, band.across, np.full(count, width_m), seed]),
+                way=np.repeat(np.gradient(arc, axis=0), 2, axis=0),
             )
         if not sheet.is_empty:
-            material = self.context.material("line.vert", "flow_night", DETAIL=0)
-            self.add_part(material, mapper_of(poly_data(*sheet.arrays()), ("traits",)), "flow", is_translucent=True)
+            material = self.context.material("flow.vert", "flow_night", DETAIL=0)
+            mapper = mapper_of(poly_data(*sheet.arrays()), ("traits", "way"))
+            self.add_part(material, mapper, "flow", is_translucent=True)
 
     def _arc(self, start: Float64Array, end: Float64Array) -> Float64Array:
         share = np.linspace(0.0, 1.0, _STEPS)[:, None]
         path = (start + (end - start) * share) - self.context.centre
         reach = float(np.hypot(*(end - start)[:2]))
-        path[:, 2] += 4.0 * share[:, 0] * (1.0 - share[:, 0]) * reach * 0.30 + 6.0
+        path[:, 2] += 4.0 * share[:, 0] * (1.0 - share[:, 0]) * min(reach * 0.30, _HIGHEST_M) + 6.0
         return np.asarray(path, np.float64)
 
 

@@ -25,6 +25,7 @@ _KIND_COLOURS = {
     "pump": 0x4F8DFF,
     "sluice": 0xFFB547,
     "camera": 0xB69CFF,
+    "centre": 0xFFD36B,
 }
 _PLACE_COLOUR = 0x2FB4FF
 _SELECTED_COLOUR, _HOVERED_COLOUR = 0x33F2FF, 0xA8DCFF
@@ -267,6 +268,8 @@ def _signs(context: SceneContext, data: VectorLayer, *, are_facilities: bool) ->
         flat = np.array([[point[0] - context.centre[0], point[1] - context.centre[1]]])
         rank = _facility_rank(attributes) if are_facilities else _rank(attributes)
         height = float(context.ground_at(flat)[0]) + (4.0 if are_facilities else 12.0 + 22.0 * max(0, 3 - rank))
+        if isinstance(top_m := attributes.get("top_m"), float):
+            height = top_m - context.centre[2] + 6.0
         colour = _KIND_COLOURS.get(str(attributes.get("kind")), 0x8FD8FF) if are_facilities else _PLACE_COLOUR
         place = (float(flat[0, 0]), float(flat[0, 1]), height)
         english = str(attributes.get("name_en") or zh)
@@ -276,7 +279,9 @@ def _signs(context: SceneContext, data: VectorLayer, *, are_facilities: bool) ->
 
 
 def _facility_rank(attributes: Attributes) -> int:
-    """Facilities come after places, and the many cameras after everything else."""
+    """Facilities come after places, and the many cameras after everything else; only the centre is as great as any."""
+    if attributes.get("kind") == "centre":
+        return 1
     return 6 if attributes.get("kind") == "camera" else 5
 
 
