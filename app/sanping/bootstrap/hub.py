@@ -19,6 +19,7 @@ from sanping.hub import trust
 from sanping.hub.back_off import FIRST_S
 from sanping.hub.core import Hub
 from sanping.hub.folder import OWNER_VARIABLE, HubFolder, opened
+from sanping.hub.gate import Gate
 from sanping.hub.manifests import installed
 from sanping.hub.owner import ALONE_S, left_alone
 from sanping.hub.plan import SHORTEST_SILENCE_S, HubPlan, Place
@@ -27,6 +28,7 @@ from sanping.hub.source_book import SourceBook
 from sanping.hub.web import Web
 from sanping.ports.history import History
 from sanping.settings import paths
+from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.duckdb_file import put_aside_in
 from sanping.storage.event_log import SqliteEventLog
 from sanping.storage.opening import history_in
@@ -135,6 +137,7 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         shortest_silence_s=options.shortest_silence_s,
         place=_place(project),
         phone_map=TwinMap(project, paths.cache_folder()),
+        gate=Gate(SqliteDeviceBook(folder.path)),
     )
     return plan, remember
 

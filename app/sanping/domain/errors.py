@@ -100,6 +100,10 @@ class StoreFailed(SanpingError):
     """History could not be written or read; nothing is acknowledged."""
 
 
+class NotAllowed(SanpingError):
+    """Somebody may not do this: no device of ours, a wrong code or password, or a role that is too low."""
+
+
 class HubUnreachable(SanpingError):
     """The hub does not answer."""
 

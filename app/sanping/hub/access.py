@@ -3,6 +3,9 @@
 import hmac
 from collections import Counter
 
+from sanping.domain.device import OWNER, Identity
+from sanping.hub.gate import Gate
+
 MOST_SOCKETS = 256
 MOST_SOCKETS_PER_PEER = 8
 MESSAGES_PER_S = 20.0
@@ -17,14 +20,17 @@ class Access:
     headers; a program without the token is refused by its first message.
     """
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, gate: Gate | None = None) -> None:
         self._token = token.encode()
+        self._gate = gate
+        self._scheme = "http"
         self._hosts: frozenset[str] = frozenset()
         self._sockets: Counter[str] = Counter()
 
-    def listen_on(self, hosts: frozenset[str]) -> None:
+    def listen_on(self, hosts: frozenset[str], *, is_encrypted: bool = False) -> None:
         """Say under which "name:port" the hub may be called; known once the port is."""
         self._hosts = hosts
+        self._scheme = "https" if is_encrypted else "http"
 
     def is_host(self, host: str | None) -> bool:
         """Say whether a `Host` header names this hub."""
@@ -32,11 +38,17 @@ class Access:
 
     def is_origin(self, origin: str | None, host: str | None) -> bool:
         """Say whether an `Origin` is the hub's own page, under the very name it was called by."""
-        return origin is not None and self.is_host(host) and origin == f"http://{host}"
+        return origin is not None and self.is_host(host) and origin == f"{self._scheme}://{host}"
 
-    def is_token(self, token: str) -> bool:
-        """Compare in constant time."""
-        return hmac.compare_digest(token.encode(), self._token)
+    def who(self, token: str) -> Identity | None:
+        """Return whose token it is: the hub's own (compared in constant time), a device's, or nobody's."""
+        if hmac.compare_digest(token.encode(), self._token):
+            return OWNER
+        return None if self._gate is None else self._gate.who(token)
+
+    def still(self, identity: Identity) -> Identity | None:
+        """Return what somebody who came in may do now, None when he is out."""
+        return identity if self._gate is None or not identity.device else self._gate.still(identity)
 
     def entered(self, peer: str) -> bool:
         """Count a socket in; False when there are too many. This machine's own screens share one address."""

@@ -7,26 +7,23 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-import msgspec
-
 from sanping.domain.alarm import Alarm
-from sanping.domain.errors import InputError, SanpingError, StoreFailed
+from sanping.domain.device import OWNER, Device, Identity
+from sanping.domain.errors import StoreFailed
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import NOT_TRUSTED, STORE, SourceState, SourceStatus
 from sanping.domain.text import Text
-from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
+from sanping.hub.alarm_desk import AlarmDesk
 from sanping.hub.event_keeper import (
     ALARM,
     COMMAND,
     NOTICE,
-    STAGE_CAMERA,
     EventKeeper,
     EventRow,
+    access_row,
     alarm_row,
     alarms_of,
-    camera_row,
-    command_row,
     notice_row,
     notices_of,
     ops_of,
@@ -39,17 +36,17 @@ from sanping.hub.ledger import Ledger
 from sanping.hub.log_plane import ChangeLog
 from sanping.hub.minute_log import MinuteLog
 from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
-from sanping.hub.plan import HubPlan, source_plan, source_plans
-from sanping.hub.report_desk import FILE_REPORT, REPORT, ReportDesk, report_row, reports_of
+from sanping.hub.plan import HubPlan, source_plans
+from sanping.hub.report_desk import REPORT, ReportDesk, reports_of
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.supervisor import Supervisor
+from sanping.hub.wishes import Wishes
 from sanping.ports.event_log import EventLog
 from sanping.ports.history import History
 from sanping.wire.messages import Ack, Command, NoticesOver, Snapshot
 
 TICK_S = 5.0
-OPS_KEPT = 10_000
 DAY_MS = 86_400_000
 RECALLED_MS = 7 * DAY_MS
 FORGET_EVERY_S = 3600.0
@@ -61,8 +58,6 @@ _PUT_ASIDE = Text(
     "The history's file was damaged and put aside: {files}. New data are kept as usual; "
     "take it out of the hub's data folder and hand it to whoever maintains the hub",
 )
-_NO_ACTION = Text("没有这个命令：{name}；请更新程序", "There is no command {name}; update the program")
-_UNEXPECTED = Text("命令执行出错：{reason}；请重试", "The command failed: {reason}; try again")
 _log = logging.getLogger(__name__)
 
 
@@ -88,12 +83,12 @@ class Hub:
         self.book = plan.book or SourceBook(plan.live.sources, plan.secrets)
         ready, idle = source_plans(plan, self.book)
         self.supervisor = Supervisor(ready, idle, self, plan.first_wait_s)
-        self._trust = trust
+        self.wishes = Wishes(self, trust)
+        self.gate = plan.gate
+        self.on_device: list[Callable[[Device], None]] = []
         self._intake = Intake(plan.live.stations)
         self._minutes = MinuteLog(_log)
         self._ticking: asyncio.Task[None] | None = None
-        self._answers: dict[str, Ack] = {}
-        self._deciding = asyncio.Lock()
         self._noticing = asyncio.Lock()
         self._keeping: set[asyncio.Task[None]] = set()
         self._states: dict[str, str] = {}
@@ -112,7 +107,7 @@ class Hub:
         self.reports.recall(reports_of(kept))
         self.notices.recall(notices_of(await self.events.between(now_ms - KEPT_MS, FOR_EVER_MS, (NOTICE,))))
         self.notices.time_passed(now_ms)
-        self._answers = {op: Ack(op=op, ok=True) for op in ops_of(kept)[-OPS_KEPT:]}
+        self.wishes.recall(ops_of(kept))
         self.is_ready = True
         self._ticking = asyncio.create_task(self._tick())
         if self.is_trusted:
@@ -186,77 +181,20 @@ class Hub:
 
     # What screens wish.
 
-    async def done(self, command: Command, by: str) -> Ack:
-        """Do what a screen wishes, once per `op`, and return the answer for it."""
-        async with self._deciding:  # one after another, so that the same wish twice is done once
-            known = self._answers.get(command.op)
-            return known if known is not None else await self._answered(command, by)
+    async def done(self, command: Command, by: str, who: Identity = OWNER) -> Ack:
+        """Do what the screen `by` wishes, once per `op`, if `who` may, and return the answer for it."""
+        return await self.wishes.done(command, by, who)
 
-    async def _answered(self, command: Command, by: str) -> Ack:
-        try:
-            ack = Ack(op=command.op, ok=True, seq=await self._do(command, by))
-        except SanpingError as error:
-            ack = Ack(op=command.op, ok=False, error_zh=error.in_language("zh"), error_en=error.in_language("en"))
-        except Exception as error:
-            _log.exception("command %s", command.action)
-            words = _UNEXPECTED.with_values(reason=type(error).__name__)
-            ack = Ack(op=command.op, ok=False, error_zh=words.zh, error_en=words.en)
-        self._answers[command.op] = ack
-        if len(self._answers) > OPS_KEPT:
-            del self._answers[next(iter(self._answers))]
-        return ack
+    def device_changed(self, device: Device) -> None:
+        """Tell the screens of a device that came, asks for more, may do more or less, or is out."""
+        self.log.append("device", device)
+        self.fanout.changed()
+        for look in self.on_device:
+            look(device)
 
-    async def _do(self, command: Command, by: str) -> int:
-        """Do it, keep that it was done, and return the change it made. Raises `InputError` or `StoreFailed`."""
-        action, arguments = command.action, command.arguments
-        sayable = msgspec.structs.replace(command, arguments=self.book.sayable(arguments, self.plan.adapters))
-        done = command_row(sayable, by, _now_ms())
-        if action in ACTIONS:
-            changed = self.alarms.changed_by(action, arguments, by, _now_ms())
-            await self.events.keep([*map(alarm_row, changed), done])
-            for alarm in changed:
-                self.alarms.keep(alarm)
-            return self._publish(changed)
-        if action == FILE_REPORT:
-            report = self.reports.filed(command.op, arguments, by, _now_ms())
-            await self.events.keep([report_row(report), done])
-            self.reports.keep(report)
-            self.log.append(REPORT, report)
-            self.fanout.changed()
-            return self.log.seq
-        if action == STAGE_CAMERA:
-            await self.events.keep([camera_row(arguments, _now_ms())])
-            return self.log.seq
-        await self._do_with_sources(action, arguments)
-        await self.events.keep([done])
-        return self.log.seq
-
-    async def _do_with_sources(self, action: str, arguments: Mapping[str, object]) -> None:
-        source = str(arguments.get("source", ""))
-        if action == "source.enable":
-            await self.supervisor.enable(source)
-        elif action == "source.disable":
-            await self.supervisor.disable(source)
-        elif action == "source.restart":
-            await self.supervisor.restart(source)
-        elif action == "source.configure":
-            await self._configure(arguments)
-        elif action == "twin.trust":
-            self._become_trusted()
-        else:
-            raise InputError(_NO_ACTION.with_values(name=action[:60]))
-
-    async def _configure(self, arguments: Mapping[str, object]) -> None:
-        """Keep a source with other settings, or a new one, and run it. Raises `InputError` or `StoreFailed`."""
-        entry, secrets = self.book.draft(arguments, self.plan.adapters)
-        await asyncio.get_running_loop().run_in_executor(None, self.book.keep, entry, secrets)
-        await self.supervisor.put(source_plan(self.plan, entry, secrets), is_started=self.is_trusted)
-
-    def _become_trusted(self) -> None:
-        self._trust()
-        if not self.is_trusted:
-            self.is_trusted = True
-            self.supervisor.start()
+    def audited(self, what: str, words: str) -> None:
+        """Keep that somebody came in, or was turned away."""
+        self._keep([access_row(what, words, _now_ms())])
 
     # What follows from a commit.
 
@@ -291,7 +229,7 @@ class Hub:
     def _found(self, alarms: Sequence[Alarm]) -> None:
         """Tell at once what the rules found, and keep it."""
         if alarms:
-            self._publish(alarms)
+            self.publish(alarms)
             self._keep([alarm_row(alarm) for alarm in alarms])
 
     def _keep(self, rows: Sequence[EventRow]) -> None:
@@ -299,7 +237,8 @@ class Hub:
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
 
-    def _publish(self, alarms: Sequence[Alarm]) -> int:
+    def publish(self, alarms: Sequence[Alarm]) -> int:
+        """Tell the screens of alarms that changed; return the number of the last change."""
         for alarm in alarms:
             self.log.append("alarm", alarm)
         self.fanout.changed()

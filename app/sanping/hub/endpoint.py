@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sanping.domain.device import OWNER, Identity
+from sanping.domain.role import Role
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.wire.messages import MAX_BYTES_IN
@@ -13,10 +15,12 @@ Parameters = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request: its parameters, those of its path among them, and its body."""
+    """One request: its parameters, those of its path among them, its body, who asks, and from which address."""
 
     parameters: Parameters
     body: bytes = b""
+    by: Identity = OWNER
+    peer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ class Endpoint:
     """One address of the API.
 
     `parameters` maps names to what they mean; those in `required` must be given. A body has at most `most_bytes`.
+    Who asks needs the role `least`; where it `is_open`, nobody needs to be known.
     """
 
     method: Literal["GET", "POST"]
@@ -41,5 +46,6 @@ class Endpoint:
     run: Callable[[Hub, Asked], Awaitable[object]]
     parameters: Mapping[str, Text] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+    least: Role = "viewer"
     is_open: bool = False
     most_bytes: int = MAX_BYTES_IN

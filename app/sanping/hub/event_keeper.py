@@ -18,7 +18,7 @@ from sanping.ports.event_log import Event, EventLog
 from sanping.stage.camera_track import CAMERA, body_of, is_possible
 from sanping.wire.messages import Command
 
-ALARM, COMMAND, SOURCE, NOTICE = "alarm", "command", "source", "notice"
+ALARM, COMMAND, SOURCE, NOTICE, ACCESS = "alarm", "command", "source", "notice", "access"
 MOST_HELD_BACK = 100_000
 RETRY_S = 1.0
 STAGE_CAMERA = "stage.camera"
@@ -52,6 +52,11 @@ def command_row(command: Command, by: str, now_ms: int) -> EventRow:
     """Return a command as an event."""
     kept = KeptCommand(op=command.op, action=command.action, by=by, arguments=command.arguments)
     return (now_ms, COMMAND, msgspec.json.encode(kept))
+
+
+def access_row(what: str, words: str, now_ms: int) -> EventRow:
+    """Return that somebody came in or was turned away as an event."""
+    return (now_ms, ACCESS, msgspec.json.encode({"what": what, "words": words[:200]}))
 
 
 def camera_row(arguments: Mapping[str, object], now_ms: int) -> EventRow:

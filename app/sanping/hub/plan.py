@@ -10,6 +10,7 @@ from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, StyleName
 from sanping.hub.child_messages import Begin
+from sanping.hub.gate import Gate
 from sanping.hub.manifests import Installed, checked_settings
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
@@ -70,6 +71,8 @@ class HubPlan:
     shortest_silence_s: float = SHORTEST_SILENCE_S
     place: Place = field(default_factory=Place)
     phone_map: PhoneMap | None = None
+    gate: Gate | None = None
+    addresses: Sequence[str] = ()
     put_aside: tuple[str, ...] = ()
 
 

@@ -8,12 +8,14 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
-from sanping.domain.errors import InputError, SanpingError, SourceFailed, SourceRefused, StoreFailed
+from sanping.domain.device import Identity
+from sanping.domain.errors import InputError, NotAllowed, SanpingError, SourceFailed, SourceRefused, StoreFailed
 from sanping.domain.text import Text
 from sanping.hub.access import Access
 from sanping.hub.core import Hub
 from sanping.hub.doorkeeper import Doorkeeper
 from sanping.hub.endpoint import Asked, Endpoint, File
+from sanping.hub.gate import check_role
 from sanping.hub.web_api import ENDPOINTS, encoded_answer
 from sanping.hub.web_live import LiveSockets
 from sanping.hub.web_map import PATH as MAP_PATH
@@ -26,6 +28,7 @@ PACKED = "application/msgpack"
 IDLE_S = 10.0
 BODY_WITHIN_S = 10.0
 CLOSE_S = 1.0
+LOOK_EVERY_S = 2.0
 
 _BUSY = Text(
     "端口 {port} 无法监听：{reason}；请用 --port 换一个，或停止占用它的程序",
@@ -37,6 +40,7 @@ _SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+NOBODY = Identity(role="viewer")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -45,10 +49,11 @@ class Web:
 
     def __init__(self, hub: Hub, token: str) -> None:
         self._hub = hub
-        self._access = Access(token)
+        self._access = Access(token, hub.gate)
         self._live = LiveSockets(hub, self._access)
         self._doorkeeper = Doorkeeper()
         self._watching: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str, port: int) -> int:
@@ -74,6 +79,7 @@ class Web:
             raise InputError(_BUSY.with_values(port=port, reason=error.strerror or str(error))) from error
         if self._runner.server is not None:
             self._watching = asyncio.create_task(self._doorkeeper.watch(self._runner.server))
+        self._looking = asyncio.create_task(self._look_again())
         found = _port_of(self._runner)
         names = {"127.0.0.1", "localhost", "[::1]"} if host in ("127.0.0.1", "localhost", "::1") else {_bracketed(host)}
         if host in ("0.0.0.0", "::"):
@@ -83,11 +89,17 @@ class Web:
 
     async def stop(self) -> None:
         """Say good-bye and close the port."""
-        if self._watching is not None:
-            self._watching.cancel()
+        for task in (self._watching, self._looking):
+            if task is not None:
+                task.cancel()
         await self._live.stop()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    async def _look_again(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            self._live.look_again()
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -107,7 +119,8 @@ class Web:
         return response
 
     async def _answer(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
-        if not endpoint.is_open and not self._has_token(request):
+        by = self._who(request)
+        if by is None and not endpoint.is_open:
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         is_packed = request.headers.get("Accept") == PACKED
         try:
@@ -116,8 +129,11 @@ class Web:
         except TimeoutError:
             return web.Response(status=408)
         try:
+            if by is not None:
+                check_role(by, endpoint.least, endpoint.title)
             parameters = {**request.query, **request.match_info}
-            found = await endpoint.run(self._hub, Asked(parameters=parameters, body=body))
+            asked = Asked(parameters=parameters, body=body, by=by or NOBODY, peer=request.remote or "?")
+            found = await endpoint.run(self._hub, asked)
         except SanpingError as error:
             return _refusal(error)
         if isinstance(found, File):
@@ -128,19 +144,21 @@ class Web:
         return web.Response(body=body, content_type=PACKED if is_packed else "application/json")
 
     async def _square(self, request: web.Request) -> web.StreamResponse:
-        if not self._has_token(request):
+        if self._who(request) is None:
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         return square(self._hub.plan.phone_map, request)
 
-    def _has_token(self, request: web.Request) -> bool:
+    def _who(self, request: web.Request) -> Identity | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and self._access.is_token(token.strip())
+        return self._access.who(token.strip()) if scheme.lower() == "bearer" else None
 
 
 def _refusal(error: SanpingError) -> web.Response:
     status = 500
     if isinstance(error, InputError):
         status = 400
+    elif isinstance(error, NotAllowed):
+        status = 403
     elif isinstance(error, StoreFailed):
         status = 503
     elif isinstance(error, SourceFailed | SourceRefused):

@@ -19,6 +19,7 @@ from sanping.hub.manifests import described
 from sanping.hub.plan import LOOPBACK
 from sanping.hub.stretch import stretch
 from sanping.hub.supervisor import tested
+from sanping.hub.web_gate import GATE_ENDPOINTS
 from sanping.hub.web_map import twin_facts
 from sanping.hub.web_reports import REPORT_ENDPOINTS
 from sanping.ports.history import History, Series, SeriesKey
@@ -360,4 +361,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         required=_SERIES_NEEDS,
     ),
     *REPORT_ENDPOINTS,
+    *GATE_ENDPOINTS,
 )

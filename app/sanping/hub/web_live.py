@@ -4,9 +4,12 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from sanping.domain.device import Device, Identity
 from sanping.domain.errors import FrameBroken
 from sanping.hub.access import Access, Pace
 from sanping.hub.core import Hub
@@ -40,7 +43,8 @@ class LiveSockets:
     def __init__(self, hub: Hub, access: Access) -> None:
         self._hub = hub
         self._access = access
-        self._outboxes: set[Outbox] = set()
+        self._outboxes: dict[Outbox, Identity] = {}
+        hub.on_device.append(self._device_changed)
 
     def __len__(self) -> int:
         """Screens that are connected."""
@@ -58,9 +62,9 @@ class LiveSockets:
                 max_msg_size=MAX_BYTES_IN, compress=False, heartbeat=HEARTBEAT_S, decode_text=False, timeout=1.0
             )
             await socket.prepare(request)
-            hello = await self._hello(socket)
-            if hello is not None:
-                await self._attend(request, socket, hello)
+            came = await self._hello(socket)
+            if came is not None:
+                await self._attend(request, socket, *came)
             return socket
         finally:
             self._access.left(peer)
@@ -71,8 +75,18 @@ class LiveSockets:
             outbox.leave("stopping")
         await asyncio.sleep(0.05)
 
-    async def _hello(self, socket: web.WebSocketResponse) -> Hello | None:
-        """Return the first message if it is a hello with the right token; else close."""
+    def look_again(self) -> None:
+        """Send away the devices whose time is over."""
+        for outbox, who in self._outboxes.items():
+            if self._access.still(who) is None:
+                outbox.leave("token")
+
+    def _device_changed(self, device: Device) -> None:
+        if device.is_revoked:
+            self.look_again()
+
+    async def _hello(self, socket: web.WebSocketResponse) -> tuple[Hello, Identity] | None:
+        """Return the first message if it is a hello with a token that is let in, and whose it is; else close."""
         reason = "hello"
         with contextlib.suppress(TimeoutError, FrameBroken):
             async with asyncio.timeout(HELLO_WITHIN_S):
@@ -80,21 +94,22 @@ class LiveSockets:
             if first.type is WSMsgType.TEXT:
                 message = from_screen(first.data)
                 if isinstance(message, Hello):
-                    if not self._access.is_token(message.token):
+                    who = self._access.who(message.token)
+                    if who is None:
                         reason = "token"
                     elif message.protocol != PROTOCOL:
                         reason = "protocol"
                     else:
-                        return message
+                        return message, who
         with contextlib.suppress(ConnectionError, RuntimeError):
             await socket.send_frame(encoded(Bye(reason=reason)), WSMsgType.TEXT)
             await socket.close(code=WSCloseCode.POLICY_VIOLATION)
         return None
 
-    async def _attend(self, request: web.Request, socket: web.WebSocketResponse, hello: Hello) -> None:
+    async def _attend(self, request: web.Request, socket: web.WebSocketResponse, hello: Hello, who: Identity) -> None:
         hub = self._hub
         outbox = hub.fanout.joined(hello.resume)
-        self._outboxes.add(outbox)
+        self._outboxes[outbox] = who
         outbox.answer(
             Welcome(
                 epoch=hub.epoch,
@@ -102,13 +117,15 @@ class LiveSockets:
                 server_ms=_now_ms(),
                 twin=hub.plan.name,
                 is_simulated=hub.plan.is_simulated,
+                role=who.role,
             )
         )
         writing = asyncio.create_task(_write(request, socket, outbox))
         try:
-            await _Reader(hub, outbox, hello.screen).read(socket)
+            screen = who.device or hello.screen  # a device speaks for itself alone
+            await _Reader(hub, outbox, screen, partial(self._access.still, who)).read(socket)
         finally:
-            self._outboxes.discard(outbox)
+            self._outboxes.pop(outbox, None)
             hub.fanout.left(outbox)
             writing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -143,10 +160,11 @@ def _abort(request: web.Request) -> None:
 class _Reader:
     """Does what one screen says."""
 
-    def __init__(self, hub: Hub, outbox: Outbox, screen: str) -> None:
+    def __init__(self, hub: Hub, outbox: Outbox, screen: str, who: Callable[[], Identity | None]) -> None:
         self._hub = hub
         self._outbox = outbox
         self._screen = screen
+        self._who = who
         self._broken = 0
         self._commands: set[asyncio.Task[None]] = set()
 
@@ -184,7 +202,11 @@ class _Reader:
                 pass  # a second hello, or a message of a newer protocol
 
     async def _command(self, command: Command) -> None:
-        self._answer(await self._hub.done(command, self._screen))
+        who = self._who()
+        if who is None:
+            self._outbox.leave("token")
+        else:
+            self._answer(await self._hub.done(command, self._screen, who))
 
     def _answer(self, message: Pong | object) -> None:
         if not self._outbox.answer(message):  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from typing import get_args
 import msgspec
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.device import Device
 from sanping.domain.errors import FrameBroken
 from sanping.domain.notice import Notice
 from sanping.domain.report import Report
@@ -22,7 +23,7 @@ _TOO_LONG = Text(
     "A message of {size} bytes is over the limit of {limit}; send less at once",
 )
 
-Body = Alarm | SourceStatus | Notice | NoticesOver | Report
+Body = Alarm | SourceStatus | Notice | NoticesOver | Report | Device
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,7 @@ _BODIES: Mapping[str, msgspec.json.Decoder[Body]] = MappingProxyType(
     {
         "alarm": msgspec.json.Decoder(Alarm),
         "source": msgspec.json.Decoder(SourceStatus),
+        "device": msgspec.json.Decoder(Device),
         "notice": msgspec.json.Decoder(Notice),
         "notices_over": msgspec.json.Decoder(NoticesOver),
         "report": msgspec.json.Decoder(Report),

@@ -1,0 +1,47 @@
+"""What screens can wish of a hub, and the least role for it: buttons, checks and the reference all read this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sanping.domain.role import Role
+from sanping.domain.text import Text
+
+_ALARMS = Text("告警", "Alarms")
+_SOURCES = Text("数据源", "Sources")
+_STREET = Text("上报", "Reports")
+_SCREENS = Text("屏幕", "Screens")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubAction:
+    """One command of `sanping.v1`: its name, what people call it, and the least role that may wish it."""
+
+    id: str
+    title: Text
+    group: Text
+    least: Role
+
+
+HUB_ACTIONS: Mapping[str, HubAction] = MappingProxyType(
+    {
+        action.id: action
+        for action in (
+            HubAction(id="alarm.acknowledge", title=Text("确认告警", "Acknowledge"), group=_ALARMS, least="operator"),
+            HubAction(id="alarm.shelve", title=Text("搁置告警", "Shelve"), group=_ALARMS, least="operator"),
+            HubAction(id="alarm.close", title=Text("关闭告警", "Close"), group=_ALARMS, least="operator"),
+            HubAction(id="report.file", title=Text("上报事件", "File a report"), group=_STREET, least="grid_worker"),
+            HubAction(id="source.enable", title=Text("启用数据源", "Enable"), group=_SOURCES, least="admin"),
+            HubAction(id="source.disable", title=Text("停用数据源", "Disable"), group=_SOURCES, least="admin"),
+            HubAction(id="source.restart", title=Text("重启数据源", "Restart"), group=_SOURCES, least="duty_officer"),
+            HubAction(id="source.configure", title=Text("设置数据源", "Configure"), group=_SOURCES, least="admin"),
+            HubAction(id="twin.trust", title=Text("信任孪生", "Trust the twin"), group=_SOURCES, least="admin"),
+            HubAction(id="stage.camera", title=Text("记录镜头", "Record the camera"), group=_SCREENS, least="operator"),
+            HubAction(id="role.ask", title=Text("申请角色", "Ask for a role"), group=_SCREENS, least="viewer"),
+            HubAction(id="role.leave", title=Text("退出角色", "Log out"), group=_SCREENS, least="viewer"),
+            HubAction(id="device.approve", title=Text("批准设备", "Approve"), group=_SCREENS, least="duty_officer"),
+            HubAction(id="device.decline", title=Text("拒绝设备", "Decline"), group=_SCREENS, least="duty_officer"),
+            HubAction(id="device.revoke", title=Text("移除设备", "Revoke"), group=_SCREENS, least="duty_officer"),
+        )
+    }
+)

@@ -1,0 +1,157 @@
+"""What screens wish: checked against their role, done once each, one after another, and kept before it is answered."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from sanping.commands.hub_actions import HUB_ACTIONS
+from sanping.domain.alarm import Alarm
+from sanping.domain.device import OWNER, Device, Identity
+from sanping.domain.errors import InputError, NotAllowed, SanpingError
+from sanping.domain.text import Text
+from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
+from sanping.hub.event_keeper import STAGE_CAMERA, EventKeeper, alarm_row, camera_row, command_row
+from sanping.hub.fanout import Fanout
+from sanping.hub.gate import NO_GATE, Gate, check_role
+from sanping.hub.log_plane import ChangeLog
+from sanping.hub.plan import HubPlan, source_plan
+from sanping.hub.report_desk import FILE_REPORT, REPORT, ReportDesk, report_row
+from sanping.hub.source_book import SourceBook
+from sanping.hub.supervisor import Supervisor
+from sanping.wire.messages import Ack, Command
+
+OPS_KEPT = 10_000
+DEVICE_ACTIONS = ("role.ask", "role.leave", "device.approve", "device.decline", "device.revoke")
+
+_NO_ACTION = Text("没有这个命令：{name}；请更新程序", "There is no command {name}; update the program")
+_UNEXPECTED = Text("命令执行出错：{reason}；请重试", "The command failed: {reason}; try again")
+_log = logging.getLogger(__name__)
+
+
+class Host(Protocol):
+    """What of a hub its wishes reach."""
+
+    plan: HubPlan
+    book: SourceBook
+    events: EventKeeper
+    alarms: AlarmDesk
+    reports: ReportDesk
+    supervisor: Supervisor
+    log: ChangeLog
+    fanout: Fanout
+    gate: Gate | None
+    is_trusted: bool
+
+    def publish(self, alarms: Sequence[Alarm]) -> int:
+        """Tell the screens of alarms that changed; return the number of the last change."""
+
+    def device_changed(self, device: Device) -> None:
+        """Tell the screens of a device that changed."""
+
+
+class Wishes:
+    """Does the commands of all screens of one hub. `trust` is called when a person trusts the twin."""
+
+    def __init__(self, hub: Host, trust: Callable[[], None]) -> None:
+        self._hub = hub
+        self._trust = trust
+        self._answers: dict[str, Ack] = {}
+        self._deciding = asyncio.Lock()
+
+    def recall(self, ops: Iterable[str]) -> None:
+        """Take up what was done in an earlier life of the hub, newest last."""
+        self._answers = {op: Ack(op=op, ok=True) for op in [*ops][-OPS_KEPT:]}
+
+    async def done(self, command: Command, by: str, who: Identity = OWNER) -> Ack:
+        """Do what the screen `by` wishes, once per `op`, if `who` may, and return the answer for it."""
+        async with self._deciding:  # one after another, so that the same wish twice is done once
+            known = self._answers.get(command.op)
+            return known if known is not None else await self._answered(command, by, who)
+
+    async def _answered(self, command: Command, by: str, who: Identity) -> Ack:
+        try:
+            ack = Ack(op=command.op, ok=True, seq=await self._do(command, by, who))
+        except SanpingError as error:
+            ack = Ack(op=command.op, ok=False, error_zh=error.in_language("zh"), error_en=error.in_language("en"))
+        except Exception as error:
+            _log.exception("command %s", command.action)
+            words = _UNEXPECTED.with_values(reason=type(error).__name__)
+            ack = Ack(op=command.op, ok=False, error_zh=words.zh, error_en=words.en)
+        self._answers[command.op] = ack
+        if len(self._answers) > OPS_KEPT:
+            del self._answers[next(iter(self._answers))]
+        return ack
+
+    async def _do(self, command: Command, by: str, who: Identity) -> int:
+        """Do it, keep that it was done, and return the change it made.
+
+        Raises `InputError`, `NotAllowed` or `StoreFailed`.
+        """
+        hub, arguments = self._hub, command.arguments
+        action = HUB_ACTIONS.get(command.action)
+        if action is None:
+            raise InputError(_NO_ACTION.with_values(name=command.action[:60]))
+        check_role(who, action.least, action.title)
+        sayable = msgspec.structs.replace(command, arguments=hub.book.sayable(arguments, hub.plan.adapters))
+        done = command_row(sayable, by, _now_ms())
+        if action.id in ACTIONS:
+            changed = hub.alarms.changed_by(action.id, arguments, by, _now_ms())
+            await hub.events.keep([*map(alarm_row, changed), done])
+            for alarm in changed:
+                hub.alarms.keep(alarm)
+            return hub.publish(changed)
+        if action.id == FILE_REPORT:
+            report = hub.reports.filed(command.op, arguments, by, _now_ms())
+            await hub.events.keep([report_row(report), done])
+            hub.reports.keep(report)
+            hub.log.append(REPORT, report)
+            hub.fanout.changed()
+            return hub.log.seq
+        if action.id == STAGE_CAMERA:
+            await hub.events.keep([camera_row(arguments, _now_ms())])
+            return hub.log.seq
+        if action.id in DEVICE_ACTIONS:
+            self._with_device(action.id, arguments, who)
+        else:
+            await self._with_sources(action.id, arguments)
+        await hub.events.keep([done])
+        return hub.log.seq
+
+    def _with_device(self, action: str, arguments: Mapping[str, object], who: Identity) -> None:
+        if self._hub.gate is None:
+            raise NotAllowed(NO_GATE)
+        self._hub.device_changed(self._hub.gate.commanded(action, arguments, who))
+
+    async def _with_sources(self, action: str, arguments: Mapping[str, object]) -> None:
+        supervisor, source = self._hub.supervisor, str(arguments.get("source", ""))
+        if action == "source.enable":
+            await supervisor.enable(source)
+        elif action == "source.disable":
+            await supervisor.disable(source)
+        elif action == "source.restart":
+            await supervisor.restart(source)
+        elif action == "source.configure":
+            await self._configure(arguments)
+        else:
+            self._become_trusted()
+
+    async def _configure(self, arguments: Mapping[str, object]) -> None:
+        """Keep a source with other settings, or a new one, and run it. Raises `InputError` or `StoreFailed`."""
+        hub = self._hub
+        entry, secrets = hub.book.draft(arguments, hub.plan.adapters)
+        await asyncio.get_running_loop().run_in_executor(None, hub.book.keep, entry, secrets)
+        await hub.supervisor.put(source_plan(hub.plan, entry, secrets), is_started=hub.is_trusted)
+
+    def _become_trusted(self) -> None:
+        self._trust()
+        if not self._hub.is_trusted:
+            self._hub.is_trusted = True
+            self._hub.supervisor.start()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
