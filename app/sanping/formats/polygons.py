@@ -276,7 +276,7 @@ def _cut_ears(rings: _Rings, polygons: IntArray) -> _Cut:
     corners = (np.concatenate(found).astype(np.int64) + np.repeat(begins, counts)).reshape(-1, 3)
     polygon = np.repeat(polygons, counts // 3)
     ok = _triangles_with_area(rings, corners)
-    return corners[ok], polygon[ok]
+    return (corners, polygon) if ok.all() else (corners[ok], polygon[ok])
 
 
 def _ears(rings: _Rings, polygons: IntArray, begins: IntArray) -> Iterator[npt.NDArray[np.uint32]]:
