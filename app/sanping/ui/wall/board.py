@@ -23,7 +23,7 @@ from sanping.ui.wall.panels.water import Hydrograph, Profile, Quality
 from sanping.ui.wall.panels.works import Devices, Heights, Rain, Sources
 
 WATERMARK = Text("模拟数据", "SIMULATED")
-WATERMARK_EM, APART_EM = 3.2, 26.0
+WATERMARK_EM, APART_EM = 2.6, 24.0
 BLEED_EM = 0.4
 
 
@@ -141,7 +141,7 @@ class WallBoard:
         brush = Brush(painter, self.look, self._em_px, self._facts.language)
         brush.size(WATERMARK_EM, is_bold=True)
         words, apart = brush.say(WATERMARK), APART_EM * self._em_px
-        colour = self.look.faint(self.look.number, 20 if self.look.is_dark else 34)
+        colour = self.look.faint(self.look.number, 17 if self.look.is_dark else 34)
         wide = brush.width(words)
         painter.setPen(colour)
         for row in range(int(piece.top() // apart) - 1, int(piece.bottom() // apart) + 2):

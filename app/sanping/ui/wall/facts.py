@@ -78,11 +78,11 @@ class WallFacts:
         return next((source.title for source in self.part.sources if source.name == name), Text(name, name))
 
     def note_of(self, reading: Observation | None) -> Text | None:
-        """Return age and source of a reading for a panel's heading, None without one."""
+        """Return age and source of a reading for a panel's heading, None without one; the age is never cut off."""
         if reading is None:
             return None
         age, source = self.age(reading), self.source_of(reading)
-        return Text(f"{source.zh} · {age.zh}".strip(" ·"), f"{source.en} · {age.en}".strip(" ·"))
+        return Text(f"{age.zh} · {source.zh}".strip(" ·"), f"{age.en} · {source.en}".strip(" ·"))
 
     def stations_of(self, kind: str) -> tuple[StationView, ...]:
         """Return the stations of a kind, in the twin's order."""

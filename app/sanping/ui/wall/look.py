@@ -63,8 +63,8 @@ NIGHT: Final = WallLook(
 )
 DAY: Final = WallLook(
     is_dark=False,
-    glass_top=QColor(250, 253, 255, 232),
-    glass_bottom=QColor(228, 240, 250, 224),
+    glass_top=QColor(250, 253, 255, 246),
+    glass_bottom=QColor(228, 240, 250, 240),
     border=QColor(44, 116, 190, 150),
     accent=QColor(0, 122, 204),
     heading=QColor(12, 62, 118),

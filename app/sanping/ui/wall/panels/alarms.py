@@ -17,14 +17,14 @@ from sanping.ui.wall.brush import CENTRE, LEFT, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
 
 EACH_MS = 6000
-FUNNEL = Text("告警处置", "Alarms, step by step")
+FUNNEL = Text("告警处置", "Alarm handling")
 NO_ALARMS = Text("当前没有未关闭的告警", "No alarm is open")
 CALM = Text("运行平稳：没有未确认的告警和生效预警", "All calm: no alarm waits and no warning is in force")
 SHELVED = Text("搁置 {count}", "{count} shelved")
-OLDEST = Text("最早 {age}", "oldest {age}")
+OLDEST = Text("最早 {age}", "{age}")
 STEPS: tuple[tuple[Text, tuple[AlarmState, ...]], ...] = (
     (Text("未关闭", "Open"), ("active", "acknowledged", "returned")),
-    (Text("待确认", "Unacknowledged"), ("active", "returned")),
+    (Text("待确认", "To confirm"), ("active", "returned")),
     (Text("仍在超限", "Still over"), ("active",)),
 )
 

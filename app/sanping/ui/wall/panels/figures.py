@@ -13,18 +13,17 @@ from sanping.ui.wall.brush import CENTRE, Brush
 from sanping.ui.wall.facts import LEVEL, Turn, WallFacts, exceedance_m, short_name
 
 TITLE = Text("城市运行指标", "The city in figures")
-ONLINE = Text("在线测站", "Stations reporting")
+ONLINE = Text("在线测站", "Reporting")
 OPEN_ALARMS = Text("当前告警", "Open alarms")
-WAITING = Text("待确认", "Unacknowledged")
-HIGHEST = Text("最高超警", "Highest level")
+WAITING = Text("待确认", "To confirm")
+HIGHEST = Text("最高超警", "Highest")
 GOOD_SECTIONS = Text("优良断面", "Good sections")
 MOST_RAIN = Text("最大时雨量", "Most rain")
 PUMPS = Text("运行水泵", "Pumps running")
 OF = Text("共 {count} 个", "of {count}")
 NONE_OPEN = Text("无未关闭告警", "none open")
-ABOVE = Text("{name} · 超警 {over} 米", "{name} · {over} m over")
-BELOW = Text("{name} · 距警戒 {over} 米", "{name} · {over} m below")
-CLASSES = Text("Ⅰ–Ⅲ类，共 {count} 个", "class I–III of {count}")
+HIGH = Text("{name} {over} 米", "{over} m, {name}")
+CLASSES = Text("共 {count} 个断面", "of {count}")
 WORST = {
     "red": Text("最高红色", "worst: red"), "orange": Text("最高橙色", "worst: orange"),
     "yellow": Text("最高黄色", "worst: yellow"), "blue": Text("最高蓝色", "worst: blue"),
@@ -58,7 +57,7 @@ def flops_of(facts: WallFacts) -> tuple[Flop, ...]:
 
 
 def _online(facts: WallFacts) -> Flop | None:
-    known = facts.view.stations
+    known = [view for view in facts.view.stations if view.readings or view.station.addresses]
     if not known:
         return None
     fresh = sum(view.freshness == "fresh" for view in known)
@@ -87,7 +86,7 @@ def _highest(facts: WallFacts) -> Flop | None:
     if over_m is None:
         return None
     top = ranked[0]
-    words = (ABOVE if over_m > 0 else BELOW).with_values(name=short_name(top.station.name), over=f"{abs(over_m):.2f}")
+    words = HIGH.with_values(name=short_name(top.station.name), over=f"{over_m:+.2f}")
     is_high = top.flood not in ("unknown", "normal")
     return Flop(name=HIGHEST, digits=f"{top.value(LEVEL):.2f}", unit=METRES, note=words,
                 colour=FLOOD[top.flood] if is_high else None, is_stale=LEVEL not in top.fresh)  # fmt: skip
@@ -142,7 +141,7 @@ class Figures:
     def content(self, facts: WallFacts) -> object:
         """Return the figures."""
         note = facts.note_of(facts.newest(facts.view.stations))
-        short = None if note is None else Text(note.zh.rpartition(" · ")[2], note.en.rpartition(" · ")[2])
+        short = None if note is None else Text(note.zh.partition(" · ")[0], note.en.partition(" · ")[0])
         return Shown(flops=flops_of(facts), note=short, is_simulated=facts.is_simulated)
 
     def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:

@@ -80,7 +80,7 @@ class Title:
         title, leader = turn.now
         words_said, em = brush.say(title), brush.em
         spacing = 0.14 if brush.language == "zh" else 0.02
-        size = min(2.35 * em, area.height() * 0.52)
+        size = min(2.35 * em, area.height() * 0.46)
         font = _lettering(brush, size, spacing)
         room = area.width() - 2 * em
         wide = QFontMetricsF(font).horizontalAdvance(words_said)
@@ -88,8 +88,9 @@ class Title:
             size = max(em, size * room / wide)
             font = _lettering(brush, size, spacing)
             wide = QFontMetricsF(font).horizontalAdvance(words_said)
-        base = area.top() + area.height() * 0.16 + size
+        base = area.top() + area.height() * 0.10 + size
         path = QPainterPath()
+        path.setFillRule(Qt.FillRule.WindingFill)
         path.addText(QPointF(area.center().x() - (wide - spacing * size) / 2, base), font, words_said)
         look, painter = brush.look, brush.painter
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -222,8 +223,9 @@ class Weather:
             unit = brush.width(f" {sky.unit}") if sky.unit else 0.0
             brush.size(1.3, is_bold=True)
             wide = max(wide, brush.width(brush.say(sky.value)) + unit) + 0.2 * em
-            if right - wide < area.left():
+            if right - wide < area.left() and sky is not found[-1]:
                 break
+            wide = min(wide, right - area.left())
             brush.value(QRectF(right - wide, top, wide, half), brush.say(sky.value), sky.unit, colour, 1.3)
             brush.size()
             brush.write(QRectF(right - wide, top + half, wide, half * 0.95), name, look.quiet, RIGHT)

@@ -85,7 +85,7 @@ def _rank_row(facts: WallFacts, view: StationView) -> RankRow:
         name=short_name(view.station.name),
         level=f"{reading.value:.2f}",
         over_m=exceedance_m(view) or 0.0,
-        trend={"rising": "▲", "falling": "▼", "steady": "●"}.get(view.trend, ""),
+        trend={"rising": "▲", "falling": "▼", "steady": "—"}.get(view.trend, ""),
         colour=FLOOD[view.flood],
         is_stale=LEVEL not in view.fresh,
         age=facts.age(reading) if LEVEL not in view.fresh else Text("", ""),
@@ -102,7 +102,7 @@ def _paint_rank(brush: Brush, line: QRectF, row: RankRow, place: int) -> None:
     brush.painter.drawRoundedRect(badge, 0.2 * em, 0.2 * em)
     brush.size(1.0, is_bold=place <= 3)
     brush.write(badge, f"{place}", look.number if place <= 3 else look.quiet, CENTRE)
-    wide = min(0.34 * line.width(), (6.2 if brush.language == "zh" else 9.5) * em)
+    wide = 6.2 * em if brush.language == "zh" else min(0.46 * line.width(), 11.5 * em)
     brush.size()
     brush.say_in(QRectF(badge.right() + 0.5 * em, line.top(), wide, line.height()), row.name, look.text)
     words_said = f"{row.over_m:+.2f} m" if not row.is_stale else brush.say(row.age)

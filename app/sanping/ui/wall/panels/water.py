@@ -107,11 +107,15 @@ class Hydrograph:
 def _paint_present(brush: Brush, head: QRectF, course: Course) -> None:
     look, em = brush.look, brush.em
     colour = look.stale if course.is_stale else look.tint(course.colour)
-    brush.size(1.15, is_bold=True)
-    brush.say_in(head.adjusted(0.1 * em, 0, -8.6 * em, 0), course.name, look.text)
-    brush.value(head, course.value, f"m {brush.say(course.trend)}", colour, 1.8)
+    brush.dot(QPointF(head.left() + 0.35 * em, head.center().y()), colour, 0.26, is_hollow=course.is_stale)
+    unit = f"m {brush.say(course.trend)}"
     brush.size()
-    brush.dot(QPointF(head.right() - 8.2 * em, head.center().y()), colour, 0.26, is_hollow=course.is_stale)
+    taken = brush.width(f" {unit}")
+    brush.size(1.8, is_bold=True)
+    taken += brush.width(course.value) + 0.5 * em
+    brush.value(head, course.value, unit, colour, 1.8)
+    brush.size(1.15, is_bold=True)
+    brush.say_in(head.adjusted(0.95 * em, 0, -taken, 0), course.name, look.text)
 
 
 def paint_course(brush: Brush, room: QRectF, course: Course) -> None:
@@ -257,8 +261,9 @@ def _paint_line(brush: Brush, axes: Axes, points: Points, colour: QColor, name: 
     end = axes.point(points[-1])
     brush.size()
     label = QRectF(end.x() - 12 * brush.em, end.y() - 1.3 * brush.em, 12 * brush.em, 1.25 * brush.em)
-    if label.top() > axes.area.top() - 0.7 * brush.em:
-        brush.say_in(label, name, colour, RIGHT)
+    if label.top() < axes.area.top() - 0.7 * brush.em:
+        label.moveTop(end.y() + 0.1 * brush.em)
+    brush.say_in(label, name, colour, RIGHT)
 
 
 def _paint_gauges(brush: Brush, axes: Axes, surface: Surface) -> None:
@@ -348,11 +353,16 @@ def _paint_ring(brush: Brush, ring: QRectF, shown: Classes) -> None:
         at -= sweep
     brush.size(1.55, is_bold=True)
     middle = ring.center().y()
-    wide = ring.width() - 2.4 * thick
-    if brush.width(brush.say(shown.grade)) > wide:
-        brush.size(1.0, is_bold=True)
+    wide = ring.width() - 1.6 * thick
+    grade = brush.say(shown.grade)
+    if brush.width(grade) > wide:
+        brush.size(1.05, is_bold=True)
+    lines = [grade] if brush.width(grade) <= wide else grade.rsplit(" ", 1)
     colour = shown.colour.lighter(115) if brush.look.is_dark else brush.look.tint(shown.colour)
-    brush.say_in(QRectF(ring.center().x() - wide / 2, middle - 1.75 * em, wide, 1.9 * em), shown.grade, colour, CENTRE)
+    tall = 1.9 * em if len(lines) == 1 else 1.25 * em
+    for number, line in enumerate(lines):
+        top = middle + 0.15 * em - (len(lines) - number) * tall
+        brush.write(QRectF(ring.center().x() - wide / 2, top, wide, tall), line, colour, CENTRE)
     brush.size()
     good = GOOD.with_values(share=shown.good)
     brush.say_in(
