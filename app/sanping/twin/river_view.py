@@ -3,7 +3,7 @@
 Panels and scene draw this value and nothing else; they draw again only what differs from the one before.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from operator import is_
@@ -37,6 +37,8 @@ MAIN_QUANTITY: Mapping[str, str] = MappingProxyType(
     }
 )
 STEP_M = 25.0
+PIECE = 250
+TAKEN_OVER = 0.05
 NO_READINGS: Mapping[str, Observation] = MappingProxyType({})
 
 
@@ -126,6 +128,21 @@ def river_view(
     `recent_levels` are the last hours of levels by station, for the trend. Of an earlier view `before` with the same
     `recent_levels`, whatever still holds is taken over: with thirty thousand stations that is nearly all.
     """
+    return next(filter(None, resolving(live, state, now_ms, recent_levels, before)))
+
+
+def resolving(
+    live: LivePart,
+    state: LiveState,
+    now_ms: int,
+    recent_levels: Mapping[str, Sequence[tuple[int, float]]] = MappingProxyType({}),
+    before: RiverView | None = None,
+) -> Iterator[RiverView | None]:
+    """Do what `river_view` does piece by piece: yield None after `PIECE` stations that had to be resolved.
+
+    A station that is taken over counts a twentieth. The view comes last, with many
+    stations in a step of its own.
+    """
     shown_ms = state.as_of_ms or now_ms
     is_past = state.as_of_ms is not None
     is_live = state.is_linked and not is_past
@@ -134,18 +151,25 @@ def river_view(
     alarms = tuple(alarm for alarm in state.alarms.values() if alarm.state != "closed")
     worst = _worst_by_station(alarms)
     flowed = {} if before is None else {river.course.name: river for river in before.rivers}
-    views = tuple(
-        _holding(known.get(station.id), station, state, worst, shown_ms)
-        or _station_view(
-            live, station, state, _Beside(shown_ms, recent_levels.get(station.id, ()), worst.get(station.id))
-        )
-        for station in live.stations
-    )
-    return RiverView(
+    views: list[StationView] = []
+    work = 0.0
+    for station in live.stations:
+        view = _holding(known.get(station.id), station, state, worst, shown_ms)
+        work += 1.0 if view is None else TAKEN_OVER
+        if view is None:
+            beside = _Beside(shown_ms, recent_levels.get(station.id, ()), worst.get(station.id))
+            view = _station_view(live, station, state, beside)
+        views.append(view)
+        if work >= PIECE:
+            work = 0.0
+            yield None
+    if len(views) > PIECE:
+        yield None
+    yield RiverView(
         now_ms=shown_ms,
         is_live=is_live,
         is_past=is_past,
-        stations=views,
+        stations=tuple(views),
         rivers=tuple(_river_state(live, course, views, flowed.get(course.name)) for course in live.rivers),
         alarms=alarms,
         notices=in_force(state.notices.values(), shown_ms),

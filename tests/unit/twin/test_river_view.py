@@ -10,7 +10,7 @@ from fakes.small_river import MINUTE_MS, NOON_MS, gauge, reading, small_river
 from sanping.domain.alarm import Alarm
 from sanping.domain.observation import Observation
 from sanping.twin.live import LiveState, with_observations
-from sanping.twin.river_view import RiverView, river_view
+from sanping.twin.river_view import PIECE, RiverView, resolving, river_view
 
 
 def shown(*observations: Observation, later_min: int = 1, is_linked: bool = True, live: object = None) -> RiverView:
@@ -208,3 +208,23 @@ def test_a_station_that_nobody_heard_of_again_is_not_resolved_again() -> None:
     assert [after.by_id[name] is before.by_id[name] for name in ("up", "mid", "down")] == [True, False, True]
     assert after.by_id["mid"].value("water_level") == 3.1
     assert river_view(live, newer, NOON_MS + 3 * MINUTE_MS, before=after).rivers[0] is after.rivers[0]
+
+
+def test_many_stations_are_resolved_piece_by_piece_and_what_holds_hardly_counts() -> None:
+    # given more stations than one piece
+    live = small_river(*(gauge(f"S{n}", float(n)) for n in range(3 * PIECE)))
+    state = with_observations(
+        LiveState(is_linked=True), [reading(f"S{n}", "water_level", 3.0) for n in range(3 * PIECE)]
+    )
+
+    # when they are resolved, and again a little later
+    *pieces, view = resolving(live, state, NOON_MS + MINUTE_MS)
+    *again, later = resolving(live, state, NOON_MS + 2 * MINUTE_MS, before=view)
+
+    # then the first takes a step a piece, the second hardly any, and the whole comes last
+    assert pieces == [None] * 4
+    assert again == [None]
+    assert view is not None
+    assert later is not None
+    assert len(view.stations) == len(later.stations) == 3 * PIECE
+    assert all(new is old for new, old in zip(later.stations, view.stations, strict=True))

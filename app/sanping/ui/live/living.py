@@ -3,7 +3,8 @@
 In the past it is given what was true then; nothing of the present is mixed in.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -18,7 +19,7 @@ from sanping.ports.history import Series, SeriesKey
 from sanping.twin.live import LiveState
 from sanping.twin.live_part import LivePart
 from sanping.twin.project import TwinProject
-from sanping.twin.river_view import RiverView, river_view
+from sanping.twin.river_view import PIECE, RiverView, resolving
 from sanping.ui.live.asking import Asking
 from sanping.ui.live.link import HubHolder, LiveLink
 
@@ -74,7 +75,12 @@ class Living(QObject):
         self._past: Past | None = None
         self._levels: dict[str, list[tuple[int, float]]] = {}
         self._is_anew = True
-        self._took = QElapsedTimer()
+        self._resolving: Iterator[RiverView | None] | None = None
+        self._is_outdated = False
+        self._took, self._took_ms = QElapsedTimer(), 0
+        self._between = QTimer(self)
+        self._between.setSingleShot(True)
+        self._between.timeout.connect(self._go_on)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SHOWN_EVERY_MS)
@@ -109,6 +115,8 @@ class Living(QObject):
         self.part = project.live
         holder = self._hub_of(project)
         if holder is not None:
+            if len(self.part.stations) > PIECE:
+                gc.freeze()
             self._ageing.start()
             self._link = LiveLink(holder, self)
             self._link.state_changed.connect(self._on_state)
@@ -120,6 +128,8 @@ class Living(QObject):
         """Hang up and forget what is known."""
         self._soon.stop()
         self._ageing.stop()
+        self._give_up()
+        self._is_outdated = False
         self.asking.forget()
         link, self._link = self._link, None
         if link is not None:
@@ -128,6 +138,7 @@ class Living(QObject):
         self.state, self.status, self._past = LiveState(), None, None
         self._levels.clear()
         self._is_anew = True
+        gc.unfreeze()
 
     def close(self) -> None:
         """End for good."""
@@ -145,6 +156,9 @@ class Living(QObject):
 
     def show_past(self, past: Past | None) -> None:
         """Show a moment of the past, or the present again."""
+        if (past is None) != (self._past is None) and self._resolving is not None:
+            self._give_up()
+            self._is_anew = True
         self._past = past
         self._resolve()
 
@@ -173,17 +187,46 @@ class Living(QObject):
 
     @Slot()
     def _resolve(self) -> None:
-        self._took.start()
+        """Begin to resolve what is shown; what takes long goes on between other events."""
+        if self._resolving is not None:  # at its end the newest is resolved
+            self._is_outdated = True
+            return
+        self._took_ms = 0
         now_ms = self.now_ms()
         if self._past is None:
             before = None if self._is_anew else self.view
-            self.view = river_view(self.part, self.state, now_ms, self._levels, before)
-            self._is_anew = False
+            self._resolving = resolving(self.part, self.state, now_ms, self._levels, before)
         else:
-            self.view = river_view(self.part, self._past.state, now_ms, self._past.levels)
-            self._is_anew = True
-        self.view_changed.emit(self.view)
-        self._soon.setInterval(max(SHOWN_EVERY_MS, REST_SHARE * self._took.elapsed()))
+            self._resolving = resolving(self.part, self._past.state, now_ms, self._past.levels)
+        self._is_anew = self._past is not None
+        self._go_on()
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Resolve one piece more."""
+        if self._resolving is None:
+            return
+        self._took.start()
+        view = next(self._resolving)
+        if view is None:
+            self._took_ms += self._took.elapsed()
+            gc.disable()  # looking through everything that a large city keeps would hold up the window
+            self._between.start()
+            return
+        if not gc.isenabled():
+            gc.freeze()  # what is shown of so many stations stays until the twin is left
+        self._give_up()
+        self.view = view
+        self.view_changed.emit(view)
+        self._soon.setInterval(max(SHOWN_EVERY_MS, REST_SHARE * (self._took_ms + self._took.elapsed())))
+        if self._is_outdated:
+            self._is_outdated = False
+            self.resolve_soon()
+
+    def _give_up(self) -> None:
+        self._between.stop()
+        self._resolving = None
+        gc.enable()
 
     def _remember(self, state: LiveState) -> None:
         """Keep the levels of the last hours for the trend."""
