@@ -22,6 +22,7 @@ from sanping.hub.supervisor import tested
 from sanping.hub.web_gate import GATE_ENDPOINTS
 from sanping.hub.web_map import twin_facts
 from sanping.hub.web_reports import REPORT_ENDPOINTS
+from sanping.hub.web_river import RIVER_ENDPOINTS
 from sanping.ports.history import History, Series, SeriesKey
 from sanping.ports.history import Step as HistoryStep
 from sanping.twin.notices import in_force
@@ -361,5 +362,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         required=_SERIES_NEEDS,
     ),
     *REPORT_ENDPOINTS,
+    *RIVER_ENDPOINTS,
     *GATE_ENDPOINTS,
 )

@@ -40,6 +40,7 @@ REPORT_ENDPOINTS: tuple[Endpoint, ...] = (
         path="/photos",
         title=Text("上传一张照片（JPEG 或 PNG，2 MB 以内）", "Upload a photo (JPEG or PNG, up to 2 MB)"),
         run=_add,
+        least="grid_worker",
         most_bytes=LARGEST_PHOTO,
     ),
     Endpoint(

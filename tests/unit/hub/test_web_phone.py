@@ -12,7 +12,7 @@ import aiohttp
 from fakes.journal_history import JournalHistory
 from fakes.small_river import small_river
 from sanping.domain.text import Text
-from sanping.hub import endpoint, web_reports
+from sanping.hub import endpoint, web_reports, web_river
 from sanping.hub.core import Hub
 from sanping.hub.manifests import Installed
 from sanping.hub.plan import HubPlan
@@ -165,3 +165,21 @@ def test_reports_are_there_again_in_the_next_life_of_the_hub(tmp_path: Path) -> 
     assert with_hub(tmp_path, look) == ["灯不亮"]
     assert {one.path for one in web_reports.REPORT_ENDPOINTS} == {"/reports", "/photos", "/photos/{name}"}
     assert all(isinstance(one, endpoint.Endpoint) for one in web_reports.REPORT_ENDPOINTS)
+
+
+def test_the_course_of_the_river_and_its_limits_are_told(tmp_path: Path) -> None:
+    # given a hub of a river
+    async def ask(session: aiohttp.ClientSession, address: str, _: Hub) -> Any:
+        found = []
+        for one in web_river.RIVER_ENDPOINTS:
+            async with session.get(f"{address}/api/v1{one.path}") as answer:
+                found.append((answer.status, await answer.json()))
+        return found
+
+    # when a phone asks for what it draws
+    rivers, standard = with_hub(tmp_path, ask)
+
+    # then each course has a chainage and a width at every point, and the limits are those of the twin
+    assert (rivers[0], standard[0]) == (200, 200)
+    assert all(len(one["points_m"]) == len(one["chainage_m"]) == len(one["width_m"]) for one in rivers[1])
+    assert standard[1]["name"] == small_river().standard.name

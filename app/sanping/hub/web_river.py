@@ -1,0 +1,28 @@
+"""The API's part for who draws the river: its course, and the limits that class its water."""
+
+from sanping.domain.text import Text
+from sanping.hub.core import Hub
+from sanping.hub.endpoint import Asked, Endpoint
+
+
+async def _rivers(hub: Hub, _: Asked) -> object:
+    return [
+        {
+            "name": river.name,
+            "title": river.title,
+            "points_m": river.points_m.tolist(),
+            "chainage_m": river.chainage_m.tolist(),
+            "width_m": river.width_m.tolist(),
+        }
+        for river in hub.plan.live.rivers
+    ]
+
+
+async def _standard(hub: Hub, _: Asked) -> object:
+    return hub.plan.live.standard
+
+
+RIVER_ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(method="GET", path="/rivers", title=Text("河道中心线", "Courses of the rivers"), run=_rivers),
+    Endpoint(method="GET", path="/standard", title=Text("水质标准限值", "Limits of water quality"), run=_standard),
+)
