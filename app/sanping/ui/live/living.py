@@ -21,7 +21,7 @@ from sanping.twin.live_part import LivePart
 from sanping.twin.project import TwinProject
 from sanping.twin.river_view import PIECE, RiverView, resolving
 from sanping.ui.live.asking import Asking
-from sanping.ui.live.link import HubHolder, LiveLink
+from sanping.ui.live.link import DESK, HubHolder, LiveLink, ScreenCard
 
 SHOWN_EVERY_MS = 200
 AGED_EVERY_MS = 2000
@@ -59,6 +59,9 @@ class Living(QObject):
     status_changed = Signal(object)
     refused = Signal(object)
     linked = Signal()
+
+    card: ScreenCard = DESK
+    """How this screen presents itself to the hub."""
 
     recorded: RecordedSeries | None = None
     """Gives series of the recording that is replayed; None while there is none."""
@@ -118,7 +121,7 @@ class Living(QObject):
             if len(self.part.stations) > PIECE:
                 gc.freeze()
             self._ageing.start()
-            self._link = LiveLink(holder, self)
+            self._link = LiveLink(holder, self, self.card)
             self._link.state_changed.connect(self._on_state)
             self._link.status_changed.connect(self._on_status)
             self._link.refused.connect(self.refused)

@@ -141,7 +141,7 @@ class WallBoard:
         brush = Brush(painter, self.look, self._em_px, self._facts.language)
         brush.size(WATERMARK_EM, is_bold=True)
         words, apart = brush.say(WATERMARK), APART_EM * self._em_px
-        colour = self.look.faint(self.look.number, 17 if self.look.is_dark else 34)
+        colour = self.look.faint(self.look.number, 17 if self.look.is_dark else 24)
         wide = brush.width(words)
         painter.setPen(colour)
         for row in range(int(piece.top() // apart) - 1, int(piece.bottom() // apart) + 2):

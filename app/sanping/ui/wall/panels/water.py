@@ -360,8 +360,8 @@ def _paint_ring(brush: Brush, ring: QRectF, shown: Classes) -> None:
     lines = [grade] if brush.width(grade) <= wide else grade.rsplit(" ", 1)
     colour = shown.colour.lighter(115) if brush.look.is_dark else brush.look.tint(shown.colour)
     tall = 1.9 * em if len(lines) == 1 else 1.25 * em
-    for number, line in enumerate(lines):
-        top = middle + 0.15 * em - (len(lines) - number) * tall
+    for place, line in enumerate(lines):
+        top = middle + 0.15 * em - (len(lines) - place) * tall
         brush.write(QRectF(ring.center().x() - wide / 2, top, wide, tall), line, colour, CENTRE)
     brush.size()
     good = GOOD.with_values(share=shown.good)
