@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -102,12 +103,15 @@ def _said_kind(features: FeatureTable, row: int) -> int | None:
     attributes = features.attributes[row]
     for key in _KIND_KEYS:
         word = attributes.get(key)
-        if isinstance(word, str):
-            lowered = word.lower()
-            for kind, words in _KIND_WORDS:
-                if any(known in lowered for known in words):
-                    return kind
+        if isinstance(word, str) and (kind := _kind_of(word)) is not None:
+            return kind
     return None
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(word: str) -> int | None:
+    lowered = word.lower()
+    return next((kind for kind, words in _KIND_WORDS if any(known in lowered for known in words)), None)
 
 
 class FeatureStates:

@@ -23,8 +23,8 @@ _SUN_STEP = 0.012
 _MEAN_STEP_M = 2.0
 _MARGIN_M = 260.0
 _WIDEST_M = 16_000.0
-_CROWN_SHARE, _CROWN_TOP = 0.85, 2.0
-_CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]], np.float32)
+_CROWN_TOP = 2.0
+_IN_CROWN = np.array([[0.0, 0.0], [-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]], np.float32)
 _REMEMBERED_SUNS = 3
 _FROM_BANK_M, _UNDER_ROOT_M, _UNDER_CROWN_M = 3.0, 1.5, 2.5
 
@@ -124,7 +124,7 @@ class Groundwork:
         self._sun = None
         self._baked.clear()
         if self._field is not None:
-            self._shading = self._field.raised_by(*_columns(crowns))
+            self._shading = _with_crowns(self._field, crowns)
 
     def is_free(self, crowns: Float32Array) -> BoolArray:
         """Say (n,) which trees (n, 4: root, radius) stand on dry land, with nothing over their roots or crowns."""
@@ -156,15 +156,17 @@ class Groundwork:
         return True
 
 
-def _columns(crowns: Float32Array) -> Solid:
-    """Tops of the columns that stand for trees (n, 4: root, radius) where shadows are cast."""
-    count = len(crowns)
-    points: Float32Array = np.empty((count, 4, 3), np.float32)
-    points[:, :, :2] = crowns[:, None, :2] + _CORNERS[None] * (crowns[:, 3] * _CROWN_SHARE)[:, None, None]
-    points[:, :, 2] = (crowns[:, 2] + crowns[:, 3] * _CROWN_TOP)[:, None]
-    first = np.arange(count, dtype=np.int32)[:, None] * 4
-    triangles = np.concatenate([first + np.array([0, 1, 2]), first + np.array([0, 2, 3])], 1).reshape(-1, 3)
-    return points.reshape(-1, 3), triangles.astype(np.int32)
+def _with_crowns(field: HeightField, crowns: Float32Array) -> HeightField:
+    """Return the field raised to the tops of trees (n, 4: root, radius): the cells under five points of each crown."""
+    heights = field.heights_m.copy()
+    rows, columns = heights.shape
+    tops = crowns[:, 2] + crowns[:, 3] * _CROWN_TOP
+    for way in _IN_CROWN:
+        place = crowns[:, :2] + crowns[:, 3:] * way - np.array((field.west, field.south), np.float32)
+        cell = np.floor(place / field.cell_m).astype(np.intp)
+        held = np.all((cell >= 0) & (cell < (columns, rows)), axis=1)
+        np.maximum.at(heights, (cell[held, 1], cell[held, 0]), tops[held])
+    return replace(field, heights_m=heights)
 
 
 def _sampled(values: npt.NDArray[Any], field: HeightField, places: Float32Array) -> npt.NDArray[Any]:
@@ -181,9 +183,20 @@ def _store_mean(cover: UInt8Array, field: HeightField, lowest_m: float) -> None:
     """Write the mean height around into the spare channel of the cover map."""
     rows, columns = cover.shape[:2]
     step = -(-field.heights_m.shape[1] // columns)
-    mean = field.mean(14.0)[::step, ::step]
+    coarse = replace(field, cell_m=field.cell_m * step, heights_m=_thinned(field.heights_m, step))
+    mean = coarse.mean(14.0)
     code = np.clip((mean - lowest_m) / _MEAN_STEP_M, 0, 255).astype(np.uint8)
     cover[: code.shape[0], : code.shape[1], 3] = code[:rows, :columns]
+
+
+def _thinned(heights: Float32Array, step: int) -> Float32Array:
+    """Means of squares of `step` cells; what is left over at the border counts by its first cells."""
+    if step == 1:
+        return heights
+    rows, columns = (-(-size // step) * step for size in heights.shape)
+    whole = np.pad(heights, ((0, rows - heights.shape[0]), (0, columns - heights.shape[1])), mode="edge")
+    thinned: Float32Array = whole.reshape(rows // step, step, columns // step, step).mean(axis=(1, 3))
+    return thinned
 
 
 def _even_field(bounds: Bounds, ground: Callable[[Float64Array], Float64Array], cells: int) -> HeightField:

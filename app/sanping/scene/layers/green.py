@@ -30,9 +30,10 @@ class GreenLayer(FlatLayer):
         for polygon in polygons:
             points, triangles = triangulated(polygon, 40.0)
             flat = points - context.centre[:2]
-            lawns.add(np.column_stack([flat, context.ground_at(flat) + 0.05]), triangles)
+            lawns.add(np.column_stack([flat, np.zeros(len(flat))]), triangles)
             places.append(_scattered(polygon, share, rng) - context.centre[:2])
         flat_points, flat_triangles, _ = lawns.arrays()
+        flat_points[:, 2] = context.ground_at(flat_points[:, :2].astype(np.float64)) + 0.05
         self.sheet = Sheet(points=flat_points, triangles=flat_triangles)
         if not lawns.is_empty:
             material = context.material("ground.vert", "green_night", DETAIL=0)
