@@ -1,10 +1,11 @@
 """What the stores take and how fast they answer, beside a plain SQLite table and the bare DuckDB appender, in one run.
 
-    python benchmarks/stores.py [--stations 30000] [--rounds 144] [--commit 5000]
+    python benchmarks/stores.py [--stations 30000] [--rounds 144] [--commit 5000] [--corrected 7]
 
 Every store is given the same rows: each station once in ten minutes for a day (4.3 million rows), `--commit` rows a
 commit, each commit safe on disk. The three are written to in turns; SQLite, which slows down as it grows, only for as
-many rounds as `--sqlite-rounds`. Figures are medians; behind a question stands the processor's time, which tells more
+many rounds as `--sqlite-rounds`. Then our store is asked again after every row of the last `--corrected` rounds was
+corrected. Figures are medians; behind a question stands the processor's time, which tells more
 on a machine that others use too. Sizes are those of the closed files.
 """
 
@@ -144,12 +145,25 @@ def show(name: str, times: list[float], size: int, rows: int, written: int) -> N
     )
 
 
+def corrected(store: SpooledHistory, options: argparse.Namespace) -> list[float]:
+    """Correct every row of the last rounds; return what each commit took."""
+    chance = np.random.default_rng(2)
+    times = []
+    for number in range(options.rounds - options.corrected, options.rounds):
+        rows = rows_of_round(number, options.stations, chance)
+        for begin in range(0, len(rows), options.commit):
+            part = rows[begin : begin + options.commit]
+            times.append(timed(lambda part=part: store.append(part)))  # type: ignore[misc]
+    return times
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stations", type=int, default=30_000)
     parser.add_argument("--rounds", type=int, default=144)
     parser.add_argument("--sqlite-rounds", type=int, default=24)
     parser.add_argument("--commit", type=int, default=5_000)
+    parser.add_argument("--corrected", type=int, default=7)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
@@ -191,6 +205,13 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
         (f"SQLite: all stations as of now, {few:,} rows", median_ms(lambda: plain.as_of(few_ms), 5)),
         ("SQLite: one station's rows", median_ms(lambda: plain.series("s77", BEGIN_MS, few_ms))),
     ]  # fmt: skip
+    correcting = corrected(ours, options)
+    answers += [
+        ("corrected: all stations as of now", median_ms(lambda: ours.as_of(end_ms))),
+        ("corrected: all stations as of noon", median_ms(lambda: ours.as_of(middle_ms))),
+        ("corrected: one station's day, raw", median_ms(lambda: ours.series(key, BEGIN_MS, end_ms))),
+        ("corrected: one station's day, hour", median_ms(lambda: ours.series(key, BEGIN_MS, end_ms, "hour"))),
+    ]
     forgetting_s = timed(lambda: ours.forget_before(BEGIN_MS + options.rounds * ROUND_MS // 4))
     for store in (ours, bare, plain):
         store.close()
@@ -199,6 +220,8 @@ def measure(folder: Path, options: argparse.Namespace) -> None:
     show("Sanping history with spool", times["ours"], sizes[0], total, written["ours"])
     show("bare DuckDB, ready columns", times["bare"], sizes[1], total, written["bare"])
     show("plain SQLite, primary key, FULL", times["plain"], sizes[2], few, written["plain"])
+    if correcting:
+        print(f"corrections {options.commit * len(correcting) / sum(correcting):,.0f} rows/s")
     for what, (wall_ms, processor_ms) in answers:
         print(f"{what:52s} {wall_ms:8.1f} ms  (processor {processor_ms:6.1f} ms)")
     print(f"forgetting a quarter {forgetting_s:.2f} s, reopening {reopening_s:.2f} s")

@@ -72,6 +72,7 @@ class _Step:
         self.recent = dict(memory.recent)
         self.heard_ms = dict(memory.heard_ms)
         self.formed = dict(memory.formed)
+        self.corrected: set[str] = set()  # stations
 
     def memory(self) -> Memory:
         return Memory(
@@ -107,6 +108,7 @@ class _Step:
         key = (reading.station, reading.quantity)
         points, formed = self.recent.get(key, ()), (reading.statistic, reading.period_s)
         if points and reading.event_ms == points[-1][0] and formed == self.formed.get(key):
+            self.corrected.add(reading.station)
             points = points[:-1]
         elif points and reading.event_ms <= points[-1][0]:
             return False
@@ -183,8 +185,11 @@ class _Step:
     def _alarm(self, rule: Rule, station: Station, reading: Observation | None, seen: Seen, event_ms: int) -> Alarm:
         name = rule.quantity or (reading.quantity if reading is not None else "")
         sentence = seen.words or words(rule, name, seen)
+        again = (
+            f":{self.now_ms}" if station.id in self.corrected else ""
+        )  # the same moment may have raised one that is gone
         return Alarm(
-            id=f"{rule.id}:{station.id}:{event_ms}",
+            id=f"{rule.id}:{station.id}:{event_ms}{again}",
             rule=rule.id,
             station=station.id,
             quantity=name,

@@ -274,8 +274,10 @@ def test_a_correction_of_the_newest_level_is_judged_like_any_value() -> None:
 
     # then the alarm returns with the correction, and the evidence has one point for each moment
     assert kinds(found) == ["Raised", "Returned", "Raised"]
-    last = found[-1]
+    before, last = found[0], found[-1]
+    assert isinstance(before, Raised)
     assert isinstance(last, Raised)
+    assert before.alarm.id != last.alarm.id
     assert last.alarm.evidence == ((NOON_MS, 3.0), (NOON_MS + MINUTE_MS, 3.5))
 
 
