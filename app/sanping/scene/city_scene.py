@@ -162,7 +162,7 @@ class CityScene:
             self.show_river(self._river)
 
     def cut(self, pane: Pane | None) -> None:
-        """Draw only this pane of the view, for a tile of a wall; None for all. Panels are told in pixels of the whole."""
+        """Draw only this pane of the view, for a tile of a wall; None for all. Panels are in pixels of the whole."""
         self._pane = pane
 
     def set_quality(self, quality: QualityName) -> None:
