@@ -1,6 +1,6 @@
 """Kills a hub under load again and again: what was acknowledged must be there each time, and it must be back soon.
 
-    python benchmarks/kill_hub.py [--kills 50]
+    python benchmarks/kill_hub.py [--kills 50] [--stations 400]
 
 Four gateways send HJ 212 without pause; the hub is killed (SIGKILL) at a random moment, a copy of its history and spool
 is opened by this process, every acknowledged frame is looked up in it, and the hub is started again on its folder.
@@ -33,11 +33,12 @@ FRAMES_AT_ONCE = 40
 class Gateway(threading.Thread):
     """Sends some frames, waits until all are acknowledged, and goes on; connects again when the hub is gone."""
 
-    def __init__(self, port: int, first: int) -> None:
+    def __init__(self, port: int, first: int, stations: int) -> None:
         super().__init__(daemon=True)
         self.acknowledged: set[tuple[str, int]] = set()
         self._port = port
         self._first = first
+        self._stations = stations
         self._ending = threading.Event()
 
     def run(self) -> None:
@@ -53,7 +54,7 @@ class Gateway(threading.Thread):
         lane = LANES["hj212"]
         while not self._ending.is_set():
             stretch = Stretch(
-                first=self._first, stations=STATIONS // GATEWAYS, frames=FRAMES_AT_ONCE,
+                first=self._first, stations=self._stations, frames=FRAMES_AT_ONCE,
                 begin_ms=time.time_ns() // 1_000_000, seconds=0.001,
             )  # fmt: skip
             waiting = {frame.key: frame for frame in schedule(lane, stretch)}
@@ -97,13 +98,15 @@ def wait_for_acknowledgements(gateways: list[Gateway]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
-    kills = parser.parse_args().kills
+    parser.add_argument("--stations", type=int, default=STATIONS)
+    options = parser.parse_args()
+    kills, share = options.kills, options.stations // GATEWAYS
     lane = LANES["hj212"]
     with tempfile.TemporaryDirectory(prefix="sanping-kill-") as folder:
         os.environ["SANPING_HOME"] = str(Path(folder) / "home")
         twin, data, port = Path(folder) / "town", Path(folder) / "data", free_port()
-        write_twin(twin, STATIONS, {"hj212": port})
-        gateways = [Gateway(port, number * STATIONS // GATEWAYS) for number in range(GATEWAYS)]
+        write_twin(twin, options.stations, {"hj212": port})
+        gateways = [Gateway(port, number * share, share) for number in range(GATEWAYS)]
         process, _ = started_hub(twin, data)
         for gateway in gateways:
             gateway.start()
