@@ -5,7 +5,8 @@
 Floors: orjson.loads with the garbage collector off (CityJSON, GeoJSON), lxml.etree.parse (CityGML).
 Peers: cjio triangulation, vtkCityGMLReader, one PyVista mesh a building. Warm: the same twin from its tile cache.
 Medians of interleaved rounds, the slow peers in every fourth; CPU of this process. Before each run, garbage is
-collected and one large block allocated: otherwise whoever runs after lxml.etree.parse pays 5 ms for putting in order the memory of its tree.
+collected and one large block allocated: otherwise whoever runs after lxml.etree.parse pays 5 ms for putting in order
+the memory of its tree.
 """
 
 import argparse
