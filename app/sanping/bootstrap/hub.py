@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 
 from sanping.bootstrap.phone_map import TwinMap
+from sanping.domain.errors import InputError
+from sanping.domain.text import Text
 from sanping.formats.project import home_of, load_project
 from sanping.hub import trust
 from sanping.hub.back_off import FIRST_S
@@ -21,11 +23,13 @@ from sanping.hub.core import Hub
 from sanping.hub.folder import OWNER_VARIABLE, HubFolder, opened
 from sanping.hub.gate import Gate
 from sanping.hub.manifests import installed
+from sanping.hub.neighbourhood import lan_addresses, lan_names
 from sanping.hub.owner import ALONE_S, left_alone
 from sanping.hub.plan import SHORTEST_SILENCE_S, HubPlan, Place
 from sanping.hub.report_desk import PHOTOS
+from sanping.hub.site_certificates import known_certificates
 from sanping.hub.source_book import SourceBook
-from sanping.hub.web import Web
+from sanping.hub.web import Lan, Web
 from sanping.ports.history import History
 from sanping.settings import paths
 from sanping.storage.device_book import SqliteDeviceBook
@@ -36,6 +40,10 @@ from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
 
 STOP_WITHIN_S = 3.0
+_NO_NETWORK = Text(
+    "本机没有局域网地址；请连接网络，或去掉 --lan",
+    "This machine has no address on a network; connect it, or leave out --lan",
+)
 SWITCH_INTERVAL_S = 0.001
 
 
@@ -43,6 +51,7 @@ SWITCH_INTERVAL_S = 0.001
 class HubOptions:
     """How a hub is started.
 
+    `is_lan` lets other machines in, by the certificates of `sanping certs` if there are any.
     `data` None means the twin's usual folder, `port` 0 any free one, `keep_days` 0 that observations are kept for ever.
     A hub that a desk started ends `alone_s` after the desk is gone, unless a screen is linked.
     """
@@ -50,6 +59,7 @@ class HubOptions:
     twin: Path
     host: str = "127.0.0.1"
     port: int = 0
+    is_lan: bool = False
     data: Path | None = None
     is_trusted: bool = False
     has_simulators: bool = True
@@ -155,6 +165,20 @@ def _place(project: TwinProject) -> Place:
     )
 
 
+def _lan(options: HubOptions) -> Lan | None:
+    """Return how other machines find the hub, None when they shall not. Raises `InputError`."""
+    if not options.is_lan:
+        return None
+    certificates = known_certificates(paths.certificates_folder())
+    named = () if certificates is None else certificates.names
+    addresses = lan_addresses()
+    if not addresses:
+        raise InputError(_NO_NETWORK)
+    names = dict.fromkeys((*lan_names(), *(name for name in named if name not in addresses)))
+    names.pop("localhost", None)
+    return Lan(addresses=addresses, names=tuple(names), certificates=certificates)
+
+
 async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptions, say: Callable[[str], None]) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -164,7 +188,7 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
     hub = hub_of()
     watching = loop.create_task(_watch(hub, options.alone_s, stopping)) if os.environ.get(OWNER_VARIABLE) else None
     web = Web(hub, folder.token())
-    port = await web.start(options.host, options.port)
+    port = await web.start(options.host, options.port, _lan(options))
     try:
         await hub.start()
         gc.freeze()  # what was read at the start stays for ever

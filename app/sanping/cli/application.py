@@ -12,6 +12,7 @@ from sanping.cli.hub import HUB
 from sanping.cli.maps import MAP
 from sanping.cli.program import run
 from sanping.cli.showing import OPEN, PICTURE, RUN
+from sanping.cli.site import CERTS, USERS
 
 COMMANDS: tuple[Command | Group, ...] = (
     RUN,
@@ -25,6 +26,8 @@ COMMANDS: tuple[Command | Group, ...] = (
     DOCTOR,
     BENCH,
     HUB,
+    CERTS,
+    USERS,
     ADAPTERS,
 )
 

@@ -23,6 +23,14 @@ Port = Annotated[int, Text("端口，0 为任一空闲端口", "Port; 0 for any 
 Listen = Annotated[
     str, Text("监听地址；局域网访问须显式指定", "Address to listen on; a local network must be asked for")
 ]
+OnLan = Annotated[
+    bool,
+    Text(
+        "让局域网里的手机和大屏连接；先用 sanping certs 生成证书，否则它们只能浏览",
+        "Let phones and walls of the local network in; without certificates of sanping certs they can only look",
+    ),
+    Parameter(name="--lan", negative=()),
+]
 Data = Annotated[Path | None, Text("数据目录，空为默认", "Data folder; empty for the usual one")]
 Trust = Annotated[
     bool,
@@ -45,6 +53,7 @@ def hub(  # noqa: PLR0913  one parameter an option
     *,
     port: Port = DEFAULT_PORT,
     listen: Listen = "127.0.0.1",
+    is_lan: OnLan = False,
     data: Data = None,
     trust: Trust = False,
     simulators: Simulators = True,
@@ -57,6 +66,7 @@ def hub(  # noqa: PLR0913  one parameter an option
     options = HubOptions(
         twin=twin or paths.default_twin(),
         host=listen,
+        is_lan=is_lan,
         port=port,
         data=data,
         is_trusted=trust,

@@ -33,12 +33,16 @@ class Device:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who speaks: a device; "" is whoever holds the hub's own token, which is its administrator."""
+    """Who speaks: a device; "" is whoever holds the hub's own token, which is its administrator.
+
+    `is_plain` says that he came over the network without encryption, and may only look.
+    """
 
     device: str = ""
     name: str = ""
     user: str = ""
     role: Role = "admin"
+    is_plain: bool = False
 
 
 OWNER = Identity()

@@ -2,6 +2,8 @@
 
 import hmac
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 
 from sanping.domain.device import OWNER, Identity
 from sanping.hub.gate import Gate
@@ -10,27 +12,28 @@ MOST_SOCKETS = 256
 MOST_SOCKETS_PER_PEER = 8
 MESSAGES_PER_S = 20.0
 BURST = 60.0
+WRITES_PER_S = 150.0
+WRITES_BURST = 150.0
 OWN_ADDRESSES = frozenset({"127.0.0.1", "::1"})
 
 
 class Access:
-    """The rules of one hub.
+    """The rules of one hub. A connection takes about 60 KiB of memory; `most_sockets` bounds how many there are.
 
     A browser's page of another origin, or of a name that was made to point here (DNS rebinding), is refused by its
     headers; a program without the token is refused by its first message.
     """
 
-    def __init__(self, token: str, gate: Gate | None = None) -> None:
+    def __init__(self, token: str, gate: Gate | None = None, most_sockets: int = MOST_SOCKETS) -> None:
         self._token = token.encode()
         self._gate = gate
-        self._scheme = "http"
-        self._hosts: frozenset[str] = frozenset()
+        self._most_sockets = most_sockets
+        self._hosts: dict[str, str] = {}
         self._sockets: Counter[str] = Counter()
 
-    def listen_on(self, hosts: frozenset[str], *, is_encrypted: bool = False) -> None:
-        """Say under which "name:port" the hub may be called; known once the port is."""
-        self._hosts = hosts
-        self._scheme = "https" if is_encrypted else "http"
+    def listen_on(self, hosts: Iterable[str], scheme: str = "http") -> None:
+        """Say under which further "name:port" the hub may be called, and how; known once the port is."""
+        self._hosts.update(dict.fromkeys(hosts, scheme))
 
     def is_host(self, host: str | None) -> bool:
         """Say whether a `Host` header names this hub."""
@@ -38,21 +41,36 @@ class Access:
 
     def is_origin(self, origin: str | None, host: str | None) -> bool:
         """Say whether an `Origin` is the hub's own page, under the very name it was called by."""
-        return origin is not None and self.is_host(host) and origin == f"{self._scheme}://{host}"
+        return (
+            origin is not None and self.is_host(host) and host is not None and origin == f"{self._hosts[host]}://{host}"
+        )
 
-    def who(self, token: str) -> Identity | None:
-        """Return whose token it is: the hub's own (compared in constant time), a device's, or nobody's."""
+    def who(self, token: str, *, is_plain: bool = False) -> Identity | None:
+        """Return whose token it is: the hub's own (compared in constant time), a device's, or nobody's.
+
+        `is_plain` says that it came over the network without encryption: whoever it is may only look.
+        """
         if hmac.compare_digest(token.encode(), self._token):
-            return OWNER
-        return None if self._gate is None else self._gate.who(token)
+            found: Identity | None = OWNER
+        else:
+            found = None if self._gate is None else self._gate.who(token)
+        return _looking_only(found) if is_plain and found is not None else found
 
     def still(self, identity: Identity) -> Identity | None:
         """Return what somebody who came in may do now, None when he is out."""
-        return identity if self._gate is None or not identity.device else self._gate.still(identity)
+        if self._gate is None or not identity.device:
+            return identity
+        found = self._gate.still(identity)
+        return _looking_only(found) if identity.is_plain and found is not None else found
+
+    def kind(self, identity: Identity, said: str) -> str:
+        """Return what kind of screen somebody speaks from: a device is what it was let in as, whatever it says."""
+        known = None if self._gate is None else self._gate.devices.book.get(identity.device)
+        return said if known is None else known.kind
 
     def entered(self, peer: str) -> bool:
         """Count a socket in; False when there are too many. This machine's own screens share one address."""
-        is_full = self._sockets.total() >= MOST_SOCKETS
+        is_full = self._sockets.total() >= self._most_sockets
         if is_full or (peer not in OWN_ADDRESSES and self._sockets[peer] >= MOST_SOCKETS_PER_PEER):
             return False
         self._sockets[peer] += 1
@@ -65,16 +83,27 @@ class Access:
             del self._sockets[peer]
 
 
-class Pace:
-    """Lets a screen say twenty things a second, some more in a burst; beyond that it is read more slowly."""
+def is_plain(peer: str | None, *, is_encrypted: bool) -> bool:
+    """Say whether what a peer says could be read on its way: neither encrypted nor from this machine."""
+    return not is_encrypted and peer not in OWN_ADDRESSES
 
-    def __init__(self) -> None:
-        self._left = BURST
+
+def _looking_only(identity: Identity) -> Identity:
+    return replace(identity, role="viewer", is_plain=True)
+
+
+class Pace:
+    """Lets a screen say so many things a second, some more in a burst; beyond that it is read more slowly."""
+
+    def __init__(self, per_s: float = MESSAGES_PER_S, burst: float = BURST) -> None:
+        self._per_s, self._burst = per_s, burst
+        self._left = burst
         self._then_s = 0.0
 
     def wait_s(self, now_s: float) -> float:
         """Return how long to wait before the next message is read."""
-        self._left = min(BURST, self._left + (now_s - self._then_s) * MESSAGES_PER_S) if self._then_s else BURST
+        if self._then_s:
+            self._left = min(self._burst, self._left + (now_s - self._then_s) * self._per_s)
         self._then_s = now_s
         self._left -= 1.0
-        return max(0.0, -self._left / MESSAGES_PER_S)
+        return max(0.0, -self._left / self._per_s)

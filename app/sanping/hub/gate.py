@@ -36,15 +36,11 @@ _NOT_ALLOWED = Text(
 
 
 class Gate:
-    """Everybody who may come in. Decides by `time.monotonic`; the time of day only tells people when.
+    """Everybody who may come in. Decides by `time.monotonic`; the time of day only tells people when."""
 
-    `is_plain` says that screens elsewhere reach the hub without encryption: then they are viewers, whatever they are.
-    """
-
-    def __init__(self, book: DeviceBook, *, is_plain: bool = False) -> None:
+    def __init__(self, book: DeviceBook) -> None:
         self.devices = DeviceDesk(book, _now_ms(), _tick_ms())
         self.codes = Codes()
-        self.is_plain = is_plain
         self._log_in = LogIn({user.name: user for user in book.users()})
         self._logging_in = asyncio.Lock()
         self._book = book
@@ -88,7 +84,8 @@ class Gate:
         """Give a device the role of a person, for one shift. Raises `NotAllowed`, `InputError` or `StoreFailed`."""
         if not identity.device:
             raise InputError(_NO_DEVICE)
-        self._check_encrypted(peer)
+        if identity.is_plain:
+            raise NotAllowed(_PLAIN)
         async with self._logging_in:  # one after another, so that guesses sent at once are counted
             if self._log_in.is_locked(name, peer, _tick_ms()):
                 raise NotAllowed(_TOO_OFTEN.with_values(minutes=15))
@@ -115,10 +112,6 @@ class Gate:
         if action == "device.decline":
             return self.devices.declined(device)
         return self.devices.revoked(device)
-
-    def _check_encrypted(self, peer: str) -> None:
-        if self.is_plain and not peer.startswith(("127.", "::1")):
-            raise NotAllowed(_PLAIN)
 
 
 def check_role(by: Identity, least: Role, title: Text) -> None:

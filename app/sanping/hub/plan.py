@@ -72,7 +72,6 @@ class HubPlan:
     place: Place = field(default_factory=Place)
     phone_map: PhoneMap | None = None
     gate: Gate | None = None
-    addresses: Sequence[str] = ()
     put_aside: tuple[str, ...] = ()
 
 

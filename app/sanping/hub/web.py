@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import msgspec
@@ -11,12 +13,15 @@ from aiohttp import web
 from sanping.domain.device import Identity
 from sanping.domain.errors import InputError, NotAllowed, SanpingError, SourceFailed, SourceRefused, StoreFailed
 from sanping.domain.text import Text
-from sanping.hub.access import Access
+from sanping.hub.access import Access, is_plain
 from sanping.hub.core import Hub
 from sanping.hub.doorkeeper import Doorkeeper
 from sanping.hub.endpoint import Asked, Endpoint, File
 from sanping.hub.gate import check_role
+from sanping.hub.neighbourhood import lan_addresses, lan_names
+from sanping.hub.site_certificates import SiteCertificates, tls_of
 from sanping.hub.web_api import ENDPOINTS, encoded_answer
+from sanping.hub.web_certs import CertificatePage
 from sanping.hub.web_live import LiveSockets
 from sanping.hub.web_map import PATH as MAP_PATH
 from sanping.hub.web_map import square
@@ -44,6 +49,20 @@ NOBODY = Identity(role="viewer")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lan:
+    """How other machines find the hub: addresses, names, and its certificates, None for unencrypted."""
+
+    addresses: Sequence[str]
+    names: Sequence[str] = ()
+    certificates: SiteCertificates | None = None
+
+    @property
+    def scheme(self) -> str:
+        """The scheme of the hub's addresses."""
+        return "http" if self.certificates is None else "https"
+
+
 class Web:
     """Serves one hub on one port."""
 
@@ -56,8 +75,11 @@ class Web:
         self._looking: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
 
-    async def start(self, host: str, port: int) -> int:
-        """Listen and return the port, which the system chooses for 0. Raises `InputError` when it is taken."""
+    async def start(self, host: str, port: int, lan: Lan | None = None) -> int:
+        """Listen and return the port, which the system chooses for 0. Raises `InputError` when it is taken.
+
+        With `lan` the hub answers at the same port of this machine's other addresses too.
+        """
         application = web.Application(client_max_size=MAX_BYTES_IN, middlewares=[self._guard])
         application.router.add_get("/live", self._live.serve)
         application.router.add_get("/api", _to_page)
@@ -65,6 +87,9 @@ class Web:
         application.router.add_get("/api/style.css", _style)
         application.router.add_get(f"{BASE}/openapi.json", _description)
         application.router.add_get(MAP_PATH, self._square)
+        certificates = CertificatePage(None if lan is None else lan.certificates)
+        application.router.add_get("/ca", certificates.page)
+        application.router.add_get("/ca.crt", certificates.certificate)
         for endpoint in ENDPOINTS:
             application.router.add_route(endpoint.method, f"{BASE}{endpoint.path}", partial(self._answer, endpoint))
         application.router.add_get("/{name:.*}", PhonePage(self._hub.plan.phone_page).answer)
@@ -72,20 +97,29 @@ class Web:
             application, access_log=None, keepalive_timeout=IDLE_S, shutdown_timeout=CLOSE_S, handle_signals=False
         )
         await self._runner.setup()
-        try:
-            site = web.TCPSite(self._runner, host, port)
-            await site.start()
-        except OSError as error:
-            raise InputError(_BUSY.with_values(port=port, reason=error.strerror or str(error))) from error
+        found = await self._listen(host, port, None)
         if self._runner.server is not None:
             self._watching = asyncio.create_task(self._doorkeeper.watch(self._runner.server))
         self._looking = asyncio.create_task(self._look_again())
-        found = _port_of(self._runner)
-        names = {"127.0.0.1", "localhost", "[::1]"} if host in ("127.0.0.1", "localhost", "::1") else {_bracketed(host)}
-        if host in ("0.0.0.0", "::"):
-            names = {"127.0.0.1", "localhost", "[::1]", socket.gethostname(), *_own_addresses()}
-        self._access.listen_on(frozenset(f"{name}:{found}" for name in names))
+        self._access.listen_on(f"{name}:{found}" for name in _names_of(host))
+        self._hub.addresses = (f"http://{_bracketed(host)}:{found}",)
+        if lan is not None:
+            self._hub.addresses = tuple(f"{lan.scheme}://{_bracketed(address)}:{found}" for address in lan.addresses)
+            tls = None if lan.certificates is None else tls_of(lan.certificates.folder)
+            for address in lan.addresses:
+                await self._listen(address, found, tls)
+            names = (*map(_bracketed, lan.addresses), *lan.names)
+            self._access.listen_on((f"{name}:{found}" for name in names), lan.scheme)
         return found
+
+    async def _listen(self, host: str, port: int, tls: ssl.SSLContext | None) -> int:
+        """Listen at one address and return the port. Raises `InputError` when it is taken."""
+        assert self._runner is not None
+        try:
+            await web.TCPSite(self._runner, host, port, ssl_context=tls).start()
+        except OSError as error:
+            raise InputError(_BUSY.with_values(port=port, reason=error.strerror or str(error))) from error
+        return port or _port_of(self._runner)
 
     async def stop(self) -> None:
         """Say good-bye and close the port."""
@@ -150,7 +184,8 @@ class Web:
 
     def _who(self, request: web.Request) -> Identity | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        return self._access.who(token.strip()) if scheme.lower() == "bearer" else None
+        plain = is_plain(request.remote, is_encrypted=request.secure)
+        return self._access.who(token.strip(), is_plain=plain) if scheme.lower() == "bearer" else None
 
 
 def _refusal(error: SanpingError) -> web.Response:
@@ -196,9 +231,10 @@ def _port_of(runner: web.AppRunner) -> int:
     return int(runner.addresses[0][1])
 
 
-def _own_addresses() -> set[str]:
-    try:
-        found = socket.getaddrinfo(socket.gethostname(), None)
-    except OSError:
-        return set()
-    return {_bracketed(str(entry[4][0])) for entry in found}
+def _names_of(host: str) -> set[str]:
+    if host in ("127.0.0.1", "localhost", "::1"):
+        return {"127.0.0.1", "localhost", "[::1]"}
+    if host in ("0.0.0.0", "::"):
+        own = map(_bracketed, lan_addresses())
+        return {"127.0.0.1", "localhost", "[::1]", socket.gethostname(), *lan_names(), *own}
+    return {_bracketed(host)}

@@ -48,7 +48,7 @@ async def _pair(hub: Hub, asked: Asked) -> object:
 
 async def _code(hub: Hub, asked: Asked) -> object:
     offer, until_ms = gate_of(hub).offered(asked.by)
-    return {"code": offer.code, "until_ms": until_ms, "addresses": list(hub.plan.addresses)}
+    return {"code": offer.code, "until_ms": until_ms, "addresses": list(hub.addresses)}
 
 
 async def _devices(hub: Hub, _: Asked) -> object:

@@ -51,6 +51,11 @@ def hub_folder(twin: Path) -> Path:
     return _own("hub") / f"{twin.name}{mark}"
 
 
+def certificates_folder() -> Path:
+    """Return the folder of the site's certificates."""
+    return _own("data") / "certificates"
+
+
 def trusted_twins_file() -> Path:
     """Return the file that lists the twins this person has trusted."""
     return _own("config") / "trusted-twins.json"
