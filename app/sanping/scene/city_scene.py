@@ -224,7 +224,7 @@ class CityScene:
         picking goes by rays.
         """
         left, top, right, bottom = part.drawn
-        self._part, self._is_covered = None if part.is_whole else part, False
+        self._part, self._is_covered = None if part.is_whole and not part.is_covered else part, False
         try:
             pixels = picture_of(self.window, right - left, bottom - top)
         finally:
@@ -344,7 +344,8 @@ class CityScene:
         uniforms.set("uForward", *lens.middle)
         uniforms.set("uViewport", *(float(v) for v in size_px))
         uniforms.set("uDetail", float(DETAIL[self._quality]))
-        room = room_under(whole_px, *self._panels) if self._is_covered else room_of(whole_px)
+        is_covered = self._is_covered or (part is not None and part.is_covered)
+        room = room_under(whole_px, *self._panels) if is_covered else room_of(whole_px)
         self._content.prepare(self._stage.camera, whole, self._sun, room, DETAIL[self._quality])
         self._context.draw_in_order(self._sky.actors)
         detail, casters = DETAIL[self._quality], self._content.casters

@@ -13,6 +13,7 @@ class PicturePart:
     """A rectangle of a larger picture, in pixels of the whole counted from its upper left corner.
 
     `whole` is width and height of the picture that it belongs to. Around it `margin_px` are drawn and thrown away.
+    In one that `is_covered` labels keep off the panels, as in a window.
     """
 
     whole: tuple[int, int]
@@ -21,6 +22,7 @@ class PicturePart:
     width: int
     height: int
     margin_px: int = MARGIN_PX
+    is_covered: bool = False
 
     @property
     def is_whole(self) -> bool:

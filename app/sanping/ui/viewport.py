@@ -56,6 +56,7 @@ class Viewport(QOpenGLWidget):
         self._surface: QSurface | None = None
         self._press: QPointF | None = None
         self._share = 1.0
+        self._margins = (0, 0, 0, 0)
         self._is_painting = False
         self._observers = [
             self.window_of_vtk.AddObserver(vtkCommand.WindowMakeCurrentEvent, self._make_current),
@@ -80,14 +81,20 @@ class Viewport(QOpenGLWidget):
 
     def device(self, point: QPointF) -> tuple[int, int]:
         """Return a widget point in pixels of VTK's window."""
-        width, height = self.window_of_vtk.GetSize()
-        return round(point.x() * width / max(1, self.width())), round(point.y() * height / max(1, self.height()))
+        (width, height), (left, top, right, bottom) = self.window_of_vtk.GetSize(), self._margins
+        across, down = max(1, self.width()) + left + right, max(1, self.height()) + top + bottom
+        return round((point.x() + left) * width / across), round((point.y() + top) * height / down)
 
     def draw_share(self, share: float) -> None:
         """Draw the next frames with `share` (0 … 1) of the pixels along each side: coarse but quick."""
         if share != self._share:
             self._share = share
             self.update()
+
+    def draw_around(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Draw so many widget pixels more on each side than are shown: what glows there reaches into the picture."""
+        self._margins = (left, top, right, bottom)
+        self.update()
 
     def close_scene_window(self) -> None:
         """Give back what VTK holds on the graphics card; the widget stays black afterwards."""
@@ -129,7 +136,9 @@ class Viewport(QOpenGLWidget):
             return
         begun = perf_counter()
         ratio = self.devicePixelRatioF() * self._share
-        window.SetSize(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+        left, top, right, bottom = self._margins
+        width, height = self.width() + left + right, self.height() + top + bottom
+        window.SetSize(max(1, round(width * ratio)), max(1, round(height * ratio)))
         state = window.GetState()
         state.Reset()
         state.Push()
@@ -150,12 +159,14 @@ class Viewport(QOpenGLWidget):
         functions = self._context.functions()
         drawn_width, drawn_height = self.window_of_vtk.GetSize()
         width, height = self.device_size_px
+        left, top, right, bottom = self._margins
+        x = drawn_width / max(1, self.width() + left + right)
+        y = drawn_height / max(1, self.height() + top + bottom)
+        source = (round(left * x), round(bottom * y), round(self.width() * x), round(self.height() * y))
         target = self.defaultFramebufferObject()
         functions.glBindFramebuffer(GL_DRAW_FRAMEBUFFER, target)
         functions.glDisable(GL_SCISSOR_TEST)
-        self.window_of_vtk.BlitDisplayFramebuffer(
-            0, 0, 0, drawn_width, drawn_height, 0, 0, width, height, GL_COLOR_BUFFER_BIT, GL_LINEAR
-        )
+        self.window_of_vtk.BlitDisplayFramebuffer(0, *source, 0, 0, width, height, GL_COLOR_BUFFER_BIT, GL_LINEAR)
         functions.glViewport(0, 0, width, height)
         functions.glColorMask(False, False, False, True)
         functions.glClearColor(0.0, 0.0, 0.0, 1.0)

@@ -55,11 +55,11 @@ def leader_of(show: ShowState | None) -> Text | None:
 def with_newest(courses: Mapping[str, Points], view: RiverView) -> dict[str, Points]:
     """Return the courses with the levels that have come since."""
     found = dict(courses)
-    for one in view.stations:
-        reading = one.readings.get(LEVEL)
+    for name, known in courses.items():
+        one = view.by_id.get(name)
+        reading = None if one is None else one.readings.get(LEVEL)
         if reading is None or reading.quality != "good":
             continue
-        known = found.get(one.station.id, ())
         if not known or known[-1][0] < reading.event_ms:
-            found[one.station.id] = (*known, (float(reading.event_ms), reading.value))[-MOST_POINTS:]
+            found[name] = (*known, (float(reading.event_ms), reading.value))[-MOST_POINTS:]
     return found

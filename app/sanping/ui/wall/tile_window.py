@@ -1,0 +1,80 @@
+"""One window of the wall: without a frame, over a whole screen, with the city and the glass before it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QTouchEvent
+from PySide6.QtWidgets import QWidget
+
+from sanping.ui.viewport import Viewport
+from sanping.ui.wall.overlay import TileGlass
+from sanping.ui.wall.tile_show import TileShow
+from sanping.ui.wall.tiling import Tile, Tiling
+
+TOUCHES = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd)
+
+
+class TileWindow(QWidget):
+    """Shows one tile; what a person does leaves as signals. `resized` comes with a wall of one screen only."""
+
+    key_pressed = Signal(object)
+    touched = Signal(object)
+    closed = Signal()
+    resized = Signal(int, int)
+
+    def __init__(self, tile: Tile, tiling: Tiling, assets: Path, animation_hz: int) -> None:
+        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
+        self.setCursor(Qt.CursorShape.BlankCursor)
+        self.setStyleSheet("background: black;")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport = Viewport(self)
+        self.viewport.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport.setCursor(Qt.CursorShape.BlankCursor)
+        self.glass = TileGlass(self, tile, tiling)
+        self.city = TileShow(self.viewport, assets, animation_hz, self)
+        self.city.stand_at(tile, tiling)
+        self.tile, self.tiling = tile, tiling
+
+    def stand(self, tile: Tile, tiling: Tiling) -> None:
+        """Take another place in the wall."""
+        self.tile, self.tiling = tile, tiling
+        self.glass.tile, self.glass.tiling = tile, tiling
+        self.city.stand_at(tile, tiling)
+
+    def put(self, place: QRect, *, is_full: bool) -> None:
+        """Show it at a place of the desktop, over everything else if it is to be full."""
+        self.setGeometry(place)
+        if is_full:
+            self.showFullScreen()
+        else:
+            self.show()
+        self.activateWindow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep city and glass over the whole window."""
+        super().resizeEvent(event)
+        for part in (self.viewport, self.glass):
+            part.setGeometry(0, 0, self.width(), self.height())
+        self.glass.raise_()
+        self.resized.emit(self.width(), self.height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Tell of a key."""
+        self.key_pressed.emit(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell of fingers."""
+        if event.type() in TOUCHES and isinstance(event, QTouchEvent):
+            self.touched.emit(event)
+            event.accept()
+            return True
+        return super().event(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """End the scene and everything that ticks."""
+        self.city.end()
+        self.viewport.close_scene_window()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
+        self.closed.emit()
+        super().closeEvent(event)
