@@ -4,6 +4,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.device import Device
 from sanping.domain.errors import FrameBroken
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
@@ -50,6 +51,11 @@ class Mirror:
         self._epoch = ""
         self._series: dict[int, SeriesRow] = {}
         self._has_log = False
+
+    @property
+    def seq(self) -> int:
+        """The number of the last change of the log that is known."""
+        return self._seq
 
     def resume(self) -> Resume | None:
         """Return where a new connection may go on, None for the beginning."""
@@ -100,7 +106,7 @@ class Mirror:
         if message.epoch != self._epoch:
             self._epoch, self._seq, self._has_log = message.epoch, 0, False
         self.state = replace(self.state, is_linked=True)
-        self.show = welcomed(self.show, room=message.room, role=message.role)
+        self.show = welcomed(self.show, room=message.room, role=message.role, me=message.screen)
 
     def _take_snapshot(self, message: Snapshot) -> None:
         self._seq, self._has_log = message.seq, True
@@ -129,6 +135,8 @@ class Mirror:
                 self.state = replace(self.state, notices=MappingProxyType(after_notice(self.state.notices, body)))
             case Report():
                 self.state = replace(self.state, reports=MappingProxyType({**self.state.reports, body.id: body}))
+            case Device():
+                self.state = replace(self.state, devices=MappingProxyType({**self.state.devices, body.id: body}))
             case NoticesOver(keys=keys):
                 left = {key: notice for key, notice in self.state.notices.items() if key not in keys}
                 self.state = replace(self.state, notices=MappingProxyType(left))

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.device import OWNER, Device, Identity
@@ -14,19 +15,25 @@ from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import NOT_TRUSTED, STORE, SourceState, SourceStatus
 from sanping.domain.text import Text
+from sanping.domain.view import CameraPose
 from sanping.hub.alarm_desk import AlarmDesk
+from sanping.hub.camera_keeper import CameraKeeper
 from sanping.hub.event_keeper import (
     ALARM,
     COMMAND,
+    COUNTERS,
     NOTICE,
     EventKeeper,
     EventRow,
     access_row,
     alarm_row,
     alarms_of,
+    camera_row,
+    commands_of,
+    counters_of,
+    counters_row,
     notice_row,
     notices_of,
-    ops_of,
     source_row,
 )
 from sanping.hub.fanout import Fanout
@@ -38,6 +45,7 @@ from sanping.hub.minute_log import MinuteLog
 from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
 from sanping.hub.plan import HubPlan, source_plans
 from sanping.hub.report_desk import REPORT, ReportDesk, reports_of
+from sanping.hub.rooms import Rooms
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.supervisor import Supervisor
@@ -45,6 +53,7 @@ from sanping.hub.wishes import Wishes
 from sanping.ports.event_log import EventLog
 from sanping.ports.history import History
 from sanping.wire.messages import Ack, Command, NoticesOver, Snapshot
+from sanping.wire.show import Shown
 
 TICK_S = 5.0
 DAY_MS = 86_400_000
@@ -83,8 +92,11 @@ class Hub:
         self.book = plan.book or SourceBook(plan.live.sources, plan.secrets)
         ready, idle = source_plans(plan, self.book)
         self.supervisor = Supervisor(ready, idle, self, plan.first_wait_s)
+        self.camera = CameraKeeper()
+        self.rooms = Rooms(self._shown)
         self.wishes = Wishes(self, trust)
         self.gate = plan.gate
+        self.addresses: tuple[str, ...] = ()
         self.on_device: list[Callable[[Device], None]] = []
         self._intake = Intake(plan.live.stations)
         self._minutes = MinuteLog(_log)
@@ -102,12 +114,14 @@ class Hub:
         self.latest.take(known)
         self._intake.recall(known)
         now_ms = _now_ms()
-        kept = await self.events.between(now_ms - RECALLED_MS, FOR_EVER_MS, (ALARM, COMMAND, REPORT))
+        kept = await self.events.between(now_ms - RECALLED_MS, FOR_EVER_MS, (ALARM, COMMAND, REPORT, COUNTERS))
         self.alarms.recall(alarms_of(kept).values())
         self.reports.recall(reports_of(kept))
         self.notices.recall(notices_of(await self.events.between(now_ms - KEPT_MS, FOR_EVER_MS, (NOTICE,))))
         self.notices.time_passed(now_ms)
-        self.wishes.recall(ops_of(kept))
+        self.wishes.book.recall(commands_of(kept), counters_of(kept))
+        self._keep_counters()
+        self.rooms.start()
         self.is_ready = True
         self._ticking = asyncio.create_task(self._tick())
         if self.is_trusted:
@@ -117,6 +131,7 @@ class Hub:
         """End the sources, commit what has come, close the store."""
         if self._ticking is not None:
             self._ticking.cancel()
+        await self.rooms.stop()
         await self.supervisor.stop()
         await self.ledger.close()
         if self._keeping:
@@ -187,7 +202,7 @@ class Hub:
 
     def device_changed(self, device: Device) -> None:
         """Tell the screens of a device that came, asks for more, may do more or less, or is out."""
-        self.log.append("device", device)
+        self.log.append("device", device, about=device.id)
         self.fanout.changed()
         for look in self.on_device:
             look(device)
@@ -232,6 +247,20 @@ class Hub:
             self.publish(alarms)
             self._keep([alarm_row(alarm) for alarm in alarms])
 
+    def _shown(self, shown: Shown) -> None:
+        """Keep where the camera that all screens show went."""
+        if shown.key == "camera":
+            self._keep_camera(self.camera.shown(bytes(shown.value), shown.at_ms))
+
+    def _keep_camera(self, pose: CameraPose | None) -> None:
+        if pose is not None:
+            self._keep([camera_row(asdict(pose), _now_ms())])
+
+    def _keep_counters(self) -> None:
+        counters = self.wishes.book.counters()
+        if counters:
+            self._keep([counters_row(counters, _now_ms())])
+
     def _keep(self, rows: Sequence[EventRow]) -> None:
         task = asyncio.create_task(self.events.keep_somehow(rows))
         self._keeping.add(task)
@@ -240,7 +269,7 @@ class Hub:
     def publish(self, alarms: Sequence[Alarm]) -> int:
         """Tell the screens of alarms that changed; return the number of the last change."""
         for alarm in alarms:
-            self.log.append("alarm", alarm)
+            self.log.append("alarm", alarm, about=alarm.id)
         self.fanout.changed()
         return self.log.seq
 
@@ -260,6 +289,7 @@ class Hub:
             except Exception:
                 _log.exception("the rules failed")
             self._look_at_notices(_now_ms())
+            self._keep_camera(self.camera.rested(_now_ms()))
             if self.plan.keep_days and time.monotonic() > forgetting_s:
                 forgetting_s = time.monotonic() + FORGET_EVERY_S
                 await self.forget()

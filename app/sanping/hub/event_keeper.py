@@ -19,6 +19,7 @@ from sanping.stage.camera_track import CAMERA, body_of, is_possible
 from sanping.wire.messages import Command
 
 ALARM, COMMAND, SOURCE, NOTICE, ACCESS = "alarm", "command", "source", "notice", "access"
+COUNTERS = "counters"
 MOST_HELD_BACK = 100_000
 RETRY_S = 1.0
 STAGE_CAMERA = "stage.camera"
@@ -36,6 +37,7 @@ class KeptCommand(msgspec.Struct, frozen=True, kw_only=True):
     action: str
     by: str
     arguments: Mapping[str, object] = {}
+    n: int = 0
 
 
 def alarm_row(alarm: Alarm) -> EventRow:
@@ -50,7 +52,7 @@ def source_row(status: SourceStatus, now_ms: int) -> EventRow:
 
 def command_row(command: Command, by: str, now_ms: int) -> EventRow:
     """Return a command as an event."""
-    kept = KeptCommand(op=command.op, action=command.action, by=by, arguments=command.arguments)
+    kept = KeptCommand(op=command.op, action=command.action, by=by, arguments=command.arguments, n=command.n)
     return (now_ms, COMMAND, msgspec.json.encode(kept))
 
 
@@ -101,11 +103,28 @@ def alarms_of(events: Iterable[Event]) -> dict[str, Alarm]:
     return found
 
 
-def ops_of(events: Iterable[Event]) -> list[str]:
-    """Return which commands were done."""
+def commands_of(events: Iterable[Event]) -> list[KeptCommand]:
+    """Return which commands were done, newest last."""
     return [
-        msgspec.json.decode(event.body, type=KeptCommand, strict=False).op for event in events if event.kind == COMMAND
+        msgspec.json.decode(event.body, type=KeptCommand, strict=False) for event in events if event.kind == COMMAND
     ]
+
+
+def counters_row(counters: Mapping[str, int], now_ms: int) -> EventRow:
+    """Return up to which number the commands of each screen are forgotten, as an event."""
+    return (now_ms, COUNTERS, msgspec.json.encode(counters))
+
+
+def counters_of(events: Iterable[Event]) -> dict[str, int]:
+    """Return the newest counters of commands; none where none can be read."""
+    found: dict[str, int] = {}
+    for event in events:
+        if event.kind == COUNTERS:
+            try:
+                found = msgspec.json.decode(event.body, type=dict[str, int])
+            except msgspec.MsgspecError as error:
+                _log.warning("event %d cannot be read: %s", event.seq, error)
+    return found
 
 
 class EventKeeper:

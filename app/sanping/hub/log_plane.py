@@ -6,6 +6,7 @@ from sanping.wire.codec import Body, encoded, raw
 from sanping.wire.messages import Change
 
 KEPT = 4096
+OBJECTS_KEPT = 20_000
 
 
 class ChangeLog:
@@ -15,12 +16,23 @@ class ChangeLog:
         self.epoch = epoch
         self.seq = 0
         self._frames: deque[bytes] = deque(maxlen=KEPT)
+        self._changed: dict[str, int] = {}
+        self._forgotten = 0
 
-    def append(self, kind: str, body: Body) -> int:
-        """Number a change and return its number."""
+    def append(self, kind: str, body: Body, about: str = "") -> int:
+        """Number a change, of the object `about` if it has a name, and return its number."""
         self.seq += 1
+        if about:
+            self._changed.pop(about, None)
+            self._changed[about] = self.seq
+            if len(self._changed) > OBJECTS_KEPT:
+                self._forgotten = self._changed.pop(next(iter(self._changed)))
         self._frames.append(encoded(Change(seq=self.seq, kind=kind, body=raw(body))))
         return self.seq
+
+    def changed(self, about: str) -> int:
+        """Return the number of an object's last change; 0 when it did not change in this life of the hub."""
+        return self._changed.get(about, self._forgotten)
 
     def after(self, seq: int) -> list[bytes] | None:
         """Return the frames after `seq`; None when they are no longer kept or `seq` is of another life."""

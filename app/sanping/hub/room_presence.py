@@ -2,6 +2,7 @@
 
 import msgspec
 
+from sanping.domain.role import Role
 from sanping.wire.show import Here, Member, Presence
 
 LIVES_MS = 25_000
@@ -32,10 +33,9 @@ class PresenceBook:
         known = self.members.get(screen) or self._silent.pop(screen, None)
         if known is None:
             return True
-        if now_ms - self._heard_ms.get(screen, -LEAST_PAUSE_MS) < LEAST_PAUSE_MS and screen in self.members:
-            is_new = here.follows != known.follows
-            if not is_new:
-                return False
+        is_soon = screen in self.members and now_ms - self._heard_ms[screen] < LEAST_PAUSE_MS
+        if is_soon and here.follows == known.follows:
+            return False
         self._heard_ms[screen] = now_ms
         new = msgspec.structs.replace(
             known,
@@ -49,10 +49,11 @@ class PresenceBook:
             self._put(new)
         return True
 
-    def changed(self, member: Member) -> None:
-        """Take in what else is known of a member, such as its role."""
-        if member.screen in self.members and member != self.members[member.screen]:
-            self._put(member)
+    def role_changed(self, screen: str, role: Role) -> None:
+        """Take in that a screen may do more or less now."""
+        known = self.members.get(screen)
+        if known is not None and known.role != role:
+            self._put(msgspec.structs.replace(known, role=role))
 
     def went(self, screen: str) -> None:
         """Forget a screen."""

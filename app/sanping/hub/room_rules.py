@@ -1,6 +1,8 @@
 """Who may do what in a room, and what may be shown in it; pure. A refusal is a typed message with whole sentences."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sanping.domain.errors import InputError
 from sanping.domain.role import Role, is_at_least
@@ -9,7 +11,7 @@ from sanping.stage import floor as floors
 from sanping.stage.floor import Floor, may_write
 from sanping.stage.sharing import checked_value
 from sanping.wire.show import Floor as Wish
-from sanping.wire.show import FloorState, RefusalCode, Refused, Show
+from sanping.wire.show import FloorState, FloorWish, RefusalCode, Refused, Show
 
 LARGEST_VALUE = 16 * 1024
 UNATTENDED = ("wall", "kiosk")
@@ -70,24 +72,7 @@ def after_wish(floor: Floor, wish: Wish, by: Person, now_ms: int) -> Floor | Ref
     refused = _refused_wish(floor, wish, by)
     if refused is not None:
         return refused
-    match wish.wish:
-        case "request":
-            is_guest = not is_at_least(by.role, "operator")
-            return floors.requested(floor, by.screen, now_ms, is_guest=is_guest)
-        case "release":
-            return floors.left(floor, by.screen, now_ms)
-        case "renew":
-            return floors.renewed(floor, by.screen, now_ms)
-        case "grant":
-            return floors.granted(floor, wish.to, now_ms)
-        case "deny":
-            return floors.denied(floor, wish.to)
-        case "revoke":
-            return floors.left(floor, wish.to or floor.holder, now_ms)
-        case "seize":
-            return floors.seized(floor, by.screen, now_ms)
-        case "lock" | "unlock":
-            return floors.locked(floor, by.screen, now_ms, is_locked=wish.wish == "lock")
+    return _DONE[wish.wish](floor, wish.to, by, now_ms)
 
 
 def may_seize(by: Person) -> bool:
@@ -120,3 +105,20 @@ def _refused_wish(floor: Floor, wish: Wish, by: Person) -> Refused | None:
         case "grant" if wish.to not in floor.queue:
             return refusal("floor", "value", _NOT_WAITING.with_values(screen=wish.to or "?"))
     return None
+
+
+_DONE: Mapping[FloorWish, Callable[[Floor, str, Person, int], Floor]] = MappingProxyType(
+    {
+        "request": lambda floor, _, by, now_ms: floors.requested(
+            floor, by.screen, now_ms, is_guest=not is_at_least(by.role, "operator")
+        ),
+        "release": lambda floor, _, by, now_ms: floors.left(floor, by.screen, now_ms),
+        "renew": lambda floor, _, by, now_ms: floors.renewed(floor, by.screen, now_ms),
+        "grant": lambda floor, to, _, now_ms: floors.granted(floor, to, now_ms),
+        "deny": lambda floor, to, _, now_ms: floors.denied(floor, to),
+        "revoke": lambda floor, to, _, now_ms: floors.left(floor, to or floor.holder, now_ms),
+        "seize": lambda floor, _, by, now_ms: floors.seized(floor, by.screen, now_ms),
+        "lock": lambda floor, _, by, now_ms: floors.locked(floor, by.screen, now_ms, is_locked=True),
+        "unlock": lambda floor, _, by, now_ms: floors.locked(floor, by.screen, now_ms, is_locked=False),
+    }
+)

@@ -107,7 +107,7 @@ class Seat:
 def text_frame(payload: bytes) -> bytes:
     """Return a whole, unmasked text frame of a server (RFC 6455, section 5.2)."""
     size = len(payload)
-    if size < 126:  # noqa: PLR2004  the limits of the lengths' forms
+    if size < 126:
         return bytes((0x81, size)) + payload
     if size < 1 << 16:
         return b"\x81\x7e" + size.to_bytes(2, "big") + payload

@@ -11,15 +11,19 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from sanping.domain.device import Device, Identity
 from sanping.domain.errors import FrameBroken
-from sanping.hub.access import Access, Pace
+from sanping.hub.access import WRITES_BURST, WRITES_PER_S, Access, Pace, is_plain
 from sanping.hub.core import Hub
 from sanping.hub.fanout import Outbox
-from sanping.wire.codec import encoded, from_screen
+from sanping.hub.room import Room
+from sanping.hub.room_seat import Seat
+from sanping.wire.codec import Unknown, encoded, from_screen
 from sanping.wire.messages import (
     MAX_BYTES_IN,
     PROTOCOL,
     Bye,
     Command,
+    FromHub,
+    FromScreen,
     Hello,
     Ping,
     Pong,
@@ -27,6 +31,7 @@ from sanping.wire.messages import (
     Subscribe,
     Welcome,
 )
+from sanping.wire.show import Floor, Here, Refused, Seen, Show
 
 HELLO_WITHIN_S = 10.0
 SLOW_AFTER_S = 5.0
@@ -62,7 +67,8 @@ class LiveSockets:
                 max_msg_size=MAX_BYTES_IN, compress=False, heartbeat=HEARTBEAT_S, decode_text=False, timeout=1.0
             )
             await socket.prepare(request)
-            came = await self._hello(socket)
+            plain = is_plain(request.remote, is_encrypted=request.secure)
+            came = await self._hello(socket, is_plain=plain)
             if came is not None:
                 await self._attend(request, socket, *came)
             return socket
@@ -85,7 +91,7 @@ class LiveSockets:
         if device.is_revoked:
             self.look_again()
 
-    async def _hello(self, socket: web.WebSocketResponse) -> tuple[Hello, Identity] | None:
+    async def _hello(self, socket: web.WebSocketResponse, *, is_plain: bool) -> tuple[Hello, Identity] | None:
         """Return the first message if it is a hello with a token that is let in, and whose it is; else close."""
         reason = "hello"
         with contextlib.suppress(TimeoutError, FrameBroken):
@@ -94,7 +100,7 @@ class LiveSockets:
             if first.type is WSMsgType.TEXT:
                 message = from_screen(first.data)
                 if isinstance(message, Hello):
-                    who = self._access.who(message.token)
+                    who = self._access.who(message.token, is_plain=is_plain)
                     if who is None:
                         reason = "token"
                     elif message.protocol != PROTOCOL:
@@ -108,28 +114,57 @@ class LiveSockets:
 
     async def _attend(self, request: web.Request, socket: web.WebSocketResponse, hello: Hello, who: Identity) -> None:
         hub = self._hub
+        seat = self._seat(request, hello, who)
+        room = hub.rooms.enter(hello.room, seat)
+        if isinstance(room, Refused):
+            await _say(socket, room, Bye(reason="limit"))
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+            return
         outbox = hub.fanout.joined(hello.resume)
         self._outboxes[outbox] = who
-        outbox.answer(
-            Welcome(
-                epoch=hub.epoch,
-                seq=hub.log.seq,
-                server_ms=_now_ms(),
-                twin=hub.plan.name,
-                is_simulated=hub.plan.is_simulated,
-                role=who.role,
-            )
-        )
-        writing = asyncio.create_task(_write(request, socket, outbox))
+        writing: asyncio.Task[None] | None = None
         try:
-            screen = who.device or hello.screen  # a device speaks for itself alone
-            await _Reader(hub, outbox, screen, partial(self._access.still, who)).read(socket)
+            await _say(socket, self._welcome(room, seat))  # before anything else: the room writes to the line directly
+            writing = asyncio.create_task(_write(request, socket, outbox))
+            await _Reader(hub, outbox, room, seat, partial(self._access.still, who)).read(socket)
         finally:
+            hub.rooms.leave(room, seat)
             self._outboxes.pop(outbox, None)
             hub.fanout.left(outbox)
-            writing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await writing
+            if writing is not None:
+                writing.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await writing
+
+    def _seat(self, request: web.Request, hello: Hello, who: Identity) -> Seat:
+        """Return the place of a connection in its room; a device speaks for itself alone."""
+        transport = request.transport
+        if transport is None:
+            raise ConnectionResetError
+        return Seat(
+            screen=who.device or hello.screen,
+            kind=self._access.kind(who, hello.kind),
+            name=hello.name or who.name,
+            role=who.role,
+            window=hello.window,
+            write=transport.write,
+            waiting=transport.get_write_buffer_size,
+            drop=transport.abort,
+        )
+
+    def _welcome(self, room: Room, seat: Seat) -> Welcome:
+        hub = self._hub
+        return Welcome(
+            epoch=hub.epoch,
+            seq=hub.log.seq,
+            server_ms=_now_ms(),
+            twin=hub.plan.name,
+            is_simulated=hub.plan.is_simulated,
+            role=seat.role,
+            room=room.name,
+            screen=seat.screen,
+            n=hub.wishes.book.highest(seat.screen),
+        )
 
 
 async def _write(request: web.Request, socket: web.WebSocketResponse, outbox: Outbox) -> None:
@@ -157,39 +192,66 @@ def _abort(request: web.Request) -> None:
         request.transport.abort()
 
 
+async def _say(socket: web.WebSocketResponse, *messages: FromHub) -> None:
+    with contextlib.suppress(ConnectionError, RuntimeError):
+        for message in messages:
+            await socket.send_frame(encoded(message), WSMsgType.TEXT)
+
+
 class _Reader:
     """Does what one screen says."""
 
-    def __init__(self, hub: Hub, outbox: Outbox, screen: str, who: Callable[[], Identity | None]) -> None:
+    def __init__(self, hub: Hub, outbox: Outbox, room: Room, seat: Seat, who: Callable[[], Identity | None]) -> None:
         self._hub = hub
         self._outbox = outbox
-        self._screen = screen
+        self._room = room
+        self._seat = seat
         self._who = who
         self._broken = 0
         self._commands: set[asyncio.Task[None]] = set()
+        self._pace = Pace()
+        self._writing_pace = Pace(WRITES_PER_S, WRITES_BURST)
 
     async def read(self, socket: web.WebSocketResponse) -> None:
         """Read until the screen leaves."""
-        pace = Pace()
         async for arrived in socket:
             if arrived.type is not WSMsgType.TEXT:
                 self._outbox.leave("broken")
                 return
-            await asyncio.sleep(pace.wait_s(time.monotonic()))
             try:
-                await self._take(arrived.data)
+                message = from_screen(arrived.data)
             except FrameBroken:
                 self._broken += 1
                 if self._broken >= MOST_BROKEN:
                     self._outbox.leave("broken")
+                message = None
+            if isinstance(message, Seen) and self._room.seen(self._seat, message):
+                continue  # credit for what was sent: there can be no more of it than that
+            await asyncio.sleep(self._pace_of(message).wait_s(time.monotonic()))
+            if message is not None:
+                await self._take(message)
 
-    async def _take(self, frame: bytes) -> None:
-        message = from_screen(frame)
+    def _pace_of(self, message: FromScreen | Unknown | None) -> Pace:
+        """Return the pace that a message counts for: who leads moves the camera with every frame."""
+        is_writing = isinstance(message, Show) and self._room.floor.holder == self._seat.screen
+        return self._writing_pace if is_writing else self._pace
+
+    async def _take(self, message: FromScreen | Unknown) -> None:
         match message:
-            case Subscribe(topics=topics):
-                self._outbox.subscribe(topics)
+            case Show():
+                self._refuse(self._room.write(self._seat, message))
             case Ready():
+                self._room.ready(self._seat)  # the view goes before the next readings
                 self._outbox.ready()
+            case Floor():
+                self._look_at_role()
+                self._refuse(self._room.wish(self._seat, message))
+            case Here():
+                self._look_at_role()
+                self._room.here(self._seat, message)
+            case Subscribe(topics=topics):
+                self._room.subscribe(self._seat, topics)
+                self._outbox.subscribe(topics)
             case Ping(sent_ms=sent_ms):
                 self._answer(Pong(sent_ms=sent_ms, server_ms=_now_ms()))
             case Command():
@@ -206,10 +268,21 @@ class _Reader:
         if who is None:
             self._outbox.leave("token")
         else:
-            self._answer(await self._hub.done(command, self._screen, who))
+            self._answer(await self._hub.done(command, self._seat.screen, who))
 
-    def _answer(self, message: Pong | object) -> None:
-        if not self._outbox.answer(message):  # type: ignore[arg-type]
+    def _look_at_role(self) -> None:
+        """Take in that the device may do more or less than when it came."""
+        who = self._who()
+        if who is not None and who.role != self._seat.role:
+            self._seat.role = who.role
+            self._room.role_changed(self._seat)
+
+    def _refuse(self, refused: Refused | None) -> None:
+        if refused is not None:
+            self._answer(self._hub.rooms.counted(refused))
+
+    def _answer(self, message: FromHub) -> None:
+        if not self._outbox.answer(message):
             self._outbox.leave("slow")
 
 

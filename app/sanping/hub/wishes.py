@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -14,6 +14,8 @@ from sanping.domain.device import OWNER, Device, Identity
 from sanping.domain.errors import InputError, NotAllowed, SanpingError
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
+from sanping.hub.camera_keeper import CameraKeeper
+from sanping.hub.command_book import CommandBook
 from sanping.hub.event_keeper import STAGE_CAMERA, EventKeeper, alarm_row, camera_row, command_row
 from sanping.hub.fanout import Fanout
 from sanping.hub.gate import NO_GATE, Gate, check_role
@@ -24,11 +26,14 @@ from sanping.hub.source_book import SourceBook
 from sanping.hub.supervisor import Supervisor
 from sanping.wire.messages import Ack, Command
 
-OPS_KEPT = 10_000
 DEVICE_ACTIONS = ("role.ask", "role.leave", "device.approve", "device.decline", "device.revoke")
 
 _NO_ACTION = Text("没有这个命令：{name}；请更新程序", "There is no command {name}; update the program")
 _UNEXPECTED = Text("命令执行出错：{reason}；请重试", "The command failed: {reason}; try again")
+_CONFLICT = Text(
+    "“{name}”刚被别人改动过，这次没有执行；请看最新状态后再决定",
+    "Somebody else changed {name} first, so nothing was done; look at it as it is now and decide again",
+)
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +48,7 @@ class Host(Protocol):
     supervisor: Supervisor
     log: ChangeLog
     fanout: Fanout
+    camera: CameraKeeper
     gate: Gate | None
     is_trusted: bool
 
@@ -59,32 +65,38 @@ class Wishes:
     def __init__(self, hub: Host, trust: Callable[[], None]) -> None:
         self._hub = hub
         self._trust = trust
-        self._answers: dict[str, Ack] = {}
+        self.book = CommandBook()
         self._deciding = asyncio.Lock()
-
-    def recall(self, ops: Iterable[str]) -> None:
-        """Take up what was done in an earlier life of the hub, newest last."""
-        self._answers = {op: Ack(op=op, ok=True) for op in [*ops][-OPS_KEPT:]}
 
     async def done(self, command: Command, by: str, who: Identity = OWNER) -> Ack:
         """Do what the screen `by` wishes, once per `op`, if `who` may, and return the answer for it."""
         async with self._deciding:  # one after another, so that the same wish twice is done once
-            known = self._answers.get(command.op)
-            return known if known is not None else await self._answered(command, by, who)
+            known = self.book.known(command, by)
+            if known is not None:
+                return known
+            ack = self._conflict(command) or await self._answered(command, by, who)
+            self.book.answered(command, by, ack)
+            return ack
+
+    def _conflict(self, command: Command) -> Ack | None:
+        """Return the answer to a wish whose object changed after what its screen had seen."""
+        if command.if_seq is None:
+            return None
+        for name in _objects(command.arguments):
+            if self._hub.log.changed(name) > command.if_seq:
+                words = _CONFLICT.with_values(name=name)
+                return Ack(op=command.op, ok=False, error_zh=words.zh, error_en=words.en, is_conflict=True)
+        return None
 
     async def _answered(self, command: Command, by: str, who: Identity) -> Ack:
         try:
-            ack = Ack(op=command.op, ok=True, seq=await self._do(command, by, who))
+            return Ack(op=command.op, ok=True, seq=await self._do(command, by, who))
         except SanpingError as error:
-            ack = Ack(op=command.op, ok=False, error_zh=error.in_language("zh"), error_en=error.in_language("en"))
+            return Ack(op=command.op, ok=False, error_zh=error.in_language("zh"), error_en=error.in_language("en"))
         except Exception as error:
             _log.exception("command %s", command.action)
             words = _UNEXPECTED.with_values(reason=type(error).__name__)
-            ack = Ack(op=command.op, ok=False, error_zh=words.zh, error_en=words.en)
-        self._answers[command.op] = ack
-        if len(self._answers) > OPS_KEPT:
-            del self._answers[next(iter(self._answers))]
-        return ack
+            return Ack(op=command.op, ok=False, error_zh=words.zh, error_en=words.en)
 
     async def _do(self, command: Command, by: str, who: Identity) -> int:
         """Do it, keep that it was done, and return the change it made.
@@ -112,7 +124,9 @@ class Wishes:
             hub.fanout.changed()
             return hub.log.seq
         if action.id == STAGE_CAMERA:
-            await hub.events.keep([camera_row(arguments, _now_ms())])
+            row = camera_row(arguments, _now_ms())
+            if not hub.camera.is_shown(_now_ms()):  # what all screens show is kept already
+                await hub.events.keep([row])
             return hub.log.seq
         if action.id in DEVICE_ACTIONS:
             self._with_device(action.id, arguments, who)
@@ -151,6 +165,13 @@ class Wishes:
         if not self._hub.is_trusted:
             self._hub.is_trusted = True
             self._hub.supervisor.start()
+
+
+def _objects(arguments: Mapping[str, object]) -> list[str]:
+    """Return what a command would change, as the log names it."""
+    several = arguments.get("alarms", ())
+    names = [arguments.get("alarm"), arguments.get("device"), *(several if isinstance(several, list | tuple) else ())]
+    return [name for name in names if isinstance(name, str)]
 
 
 def _now_ms() -> int:

@@ -12,28 +12,36 @@ LONGEST_QUEUE = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
-    """`holder` is a screen, "" for nobody; `until_ms` ends its lease; `queue` asked, first come first."""
+    """`holder` is a screen, "" for nobody; `until_ms` ends its lease; `queue` asked, first come first.
+
+    `guests` are those of the queue that get the floor only when somebody grants it.
+    """
 
     holder: str = ""
     fence: int = 0
     until_ms: int = 0
     queue: tuple[str, ...] = ()
+    guests: frozenset[str] = frozenset()
     is_locked: bool = False
 
 
 FREE = Floor()
 
 
-def requested(floor: Floor, screen: str, now_ms: int) -> Floor:
-    """Ask for the floor: it is given at once when it is free, otherwise the screen waits in the queue."""
+def requested(floor: Floor, screen: str, now_ms: int, *, is_guest: bool = False) -> Floor:
+    """Ask for the floor: it is given at once when it is free, otherwise the screen waits in the queue.
+
+    A guest always waits until somebody grants it.
+    """
     floor = passed(floor, now_ms)
     if floor.holder == screen:
         return renewed(floor, screen, now_ms)
-    if not floor.holder:
+    if not floor.holder and not is_guest:
         return _held_by(floor, screen, now_ms)
     if screen in floor.queue or len(floor.queue) >= LONGEST_QUEUE:
         return floor
-    return replace(floor, queue=(*floor.queue, screen))
+    guests = floor.guests | {screen} if is_guest else floor.guests
+    return replace(floor, queue=(*floor.queue, screen), guests=guests)
 
 
 def renewed(floor: Floor, screen: str, now_ms: int) -> Floor:
@@ -44,11 +52,8 @@ def renewed(floor: Floor, screen: str, now_ms: int) -> Floor:
 
 def left(floor: Floor, screen: str, now_ms: int) -> Floor:
     """Give up the floor or a place in the queue; the next in the queue gets the floor. A lock goes with its holder."""
-    floor = passed(floor, now_ms)
-    queue = tuple(other for other in floor.queue if other != screen)
-    if floor.holder != screen:
-        return replace(floor, queue=queue)
-    return _next(replace(floor, queue=queue), now_ms)
+    floor = denied(passed(floor, now_ms), screen)
+    return _next(floor, now_ms) if floor.holder == screen else floor
 
 
 def granted(floor: Floor, screen: str, now_ms: int) -> Floor:
@@ -59,7 +64,8 @@ def granted(floor: Floor, screen: str, now_ms: int) -> Floor:
 
 def denied(floor: Floor, screen: str) -> Floor:
     """Take a screen out of the queue."""
-    return replace(floor, queue=tuple(other for other in floor.queue if other != screen))
+    queue = tuple(other for other in floor.queue if other != screen)
+    return replace(floor, queue=queue, guests=floor.guests - {screen})
 
 
 def seized(floor: Floor, screen: str, now_ms: int) -> Floor:
@@ -75,7 +81,7 @@ def locked(floor: Floor, screen: str, now_ms: int, *, is_locked: bool) -> Floor:
 
 
 def passed(floor: Floor, now_ms: int) -> Floor:
-    """Return the floor as time leaves it: a lease that ran out goes to the next in the queue."""
+    """Return the floor as time leaves it: a lease that ran out goes to the next in the queue who is no guest."""
     return _next(floor, now_ms) if floor.holder and now_ms >= floor.until_ms else floor
 
 
@@ -85,11 +91,11 @@ def may_write(floor: Floor, screen: str, fence: int, now_ms: int) -> bool:
 
 
 def _next(floor: Floor, now_ms: int) -> Floor:
-    if floor.queue:
-        return _held_by(replace(floor, is_locked=False), floor.queue[0], now_ms)
-    return replace(floor, holder="", until_ms=0, is_locked=False)
+    floor = replace(floor, holder="", until_ms=0, is_locked=False)
+    waiting = [screen for screen in floor.queue if screen not in floor.guests]
+    return _held_by(floor, waiting[0], now_ms) if waiting else floor
 
 
 def _held_by(floor: Floor, screen: str, now_ms: int) -> Floor:
-    queue = tuple(other for other in floor.queue if other != screen)
-    return Floor(holder=screen, fence=floor.fence + 1, until_ms=now_ms + LEASE_MS, queue=queue)
+    rest = denied(floor, screen)
+    return replace(rest, holder=screen, fence=floor.fence + 1, until_ms=now_ms + LEASE_MS, is_locked=False)

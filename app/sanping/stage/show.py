@@ -62,10 +62,18 @@ class ShowState:
         return max((value.revision for value in self.values.values()), default=0)
 
 
-def welcomed(show: ShowState, *, room: str, role: Role) -> ShowState:
-    """Return the show at the start of a connection: all values, the floor and who is there come anew."""
-    return replace(
-        show, room=room, role=role, is_linked=True, values=NOTHING, floor=FloorState(), members=NOBODY, refused=None
+def welcomed(show: ShowState, *, room: str, role: Role, me: str = "") -> ShowState:
+    """Return the show at the start of a connection: all values, the floor and who is there come anew.
+
+    `me` is what the hub calls this screen.
+    """
+    return ShowState(
+        me=me or show.me,
+        room=room,
+        role=role,
+        is_linked=True,
+        rtt_ms=show.rtt_ms,
+        clock_ahead_ms=show.clock_ahead_ms,
     )
 
 

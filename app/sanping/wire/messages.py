@@ -90,7 +90,10 @@ class Ping(Message, frozen=True, kw_only=True, tag="ping"):
 
 
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
-    """The hub's first word. `epoch` names this life of the hub; `seq` is the newest change of its log."""
+    """The hub's first word. `epoch` names this life of the hub; `seq` is the newest change of its log.
+
+    `screen` is what the hub calls this screen from now on, and `n` the highest number of a command that it knows of it.
+    """
 
     epoch: str
     seq: int
@@ -100,6 +103,8 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     protocol: str = PROTOCOL
     role: Role = "viewer"
     room: str = MAIN_ROOM
+    screen: str = ""
+    n: int = 0
 
 
 class SeriesRow(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -17,7 +17,7 @@ from sanping.hub import trust
 from sanping.hub.access import MOST_SOCKETS, MOST_SOCKETS_PER_PEER, Access, Pace
 from sanping.hub.alarm_desk import AlarmDesk
 from sanping.hub.back_off import LONGEST_S, failures_after, wait_s
-from sanping.hub.event_keeper import EventKeeper, alarm_row, alarms_of, command_row, ops_of
+from sanping.hub.event_keeper import EventKeeper, alarm_row, alarms_of, command_row, commands_of
 from sanping.hub.folder import opened
 from sanping.hub.minute_log import MinuteLog
 from sanping.hub.web_api import ENDPOINTS
@@ -210,7 +210,7 @@ async def refused_then_kept() -> None:
     # then the alarm's life is whole and in order, and the refused command was not done
     assert alarms_of(log.events)["high:S1:1"].state == "closed"
     assert [event.kind for event in log.events] == ["alarm", "alarm", "command"]
-    assert ops_of(log.events) == ["kept-kept"]
+    assert [done.op for done in commands_of(log.events)] == ["kept-kept"]
 
 
 def test_an_alarm_of_an_earlier_life_returns_when_its_condition_is_gone() -> None:

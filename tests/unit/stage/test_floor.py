@@ -80,7 +80,27 @@ def test_only_who_asked_can_be_granted_and_who_is_denied_waits_no_more() -> None
     assert granted(floor, "phone", 1).holder == "phone"
 
 
-STEPS = (requested, renewed, left, granted, seized)
+def test_a_guest_waits_until_somebody_grants_it_even_when_nobody_leads() -> None:
+    # given a free room in which a visitor's phone asks
+    floor = requested(FREE, "phone", 0, is_guest=True)
+    assert (floor.holder, floor.queue) == ("", ("phone",))
+
+    # when the desk leads for a while and gives up, or the floor is granted
+    led = requested(floor, "desk", 1)
+    free = left(led, "desk", 2)
+    given = granted(free, "phone", 3)
+
+    # then the phone gets the floor by the grant only, and counts as nobody's guest afterwards
+    assert (led.holder, led.queue) == ("desk", ("phone",))
+    assert (free.holder, free.queue) == ("", ("phone",))
+    assert (given.holder, given.queue, given.guests) == ("phone", (), frozenset())
+
+
+def asked_as_a_guest(floor: Floor, screen: str, now_ms: int) -> Floor:
+    return requested(floor, screen, now_ms, is_guest=True)
+
+
+STEPS = (requested, asked_as_a_guest, renewed, left, granted, seized)
 
 
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.sampled_from("abc"), st.integers(0, 15_000)), max_size=60))
@@ -99,4 +119,5 @@ def test_whatever_happens_the_fence_never_falls_and_nobody_waits_for_himself(ste
         assert floor.holder == before.holder or not floor.holder or floor.fence > before.fence
         assert len(set(floor.queue)) == len(floor.queue)
         assert not floor.holder or floor.holder not in floor.queue
-        assert floor.holder or not floor.queue
+        assert floor.holder or set(floor.queue) == floor.guests
+        assert floor.guests <= set(floor.queue)

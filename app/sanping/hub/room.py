@@ -1,0 +1,249 @@
+"""A room of linked screens: what it shows, who leads it, who is there. No screen can make another wait.
+
+What is written within one turn of the event loop goes out together at its end, one shared frame for everybody; nothing
+waits for a timer, and nothing here ever waits for a screen.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from sanping.hub.room_presence import PresenceBook
+from sanping.hub.room_rules import after_wish, refused_write, told
+from sanping.hub.room_seat import Seat, text_frame
+from sanping.stage import floor as floors
+from sanping.stage.floor import FREE, Floor
+from sanping.wire.codec import encoded
+from sanping.wire.show import PRESENCE, VIEW, FloorState, Here, Refused, Seen, Show, Shown, ViewKey
+from sanping.wire.show import Floor as Wish
+
+MOST_ROOMS = 64
+TICK_S = 0.25
+RETRY_S = 0.02
+PRESENCE_S = 0.1
+STUCK_MS = 5_000
+
+Written = Callable[[Shown], None]
+Clock = Callable[[], int]
+
+
+def monotonic_ms() -> int:
+    """Return the hub's monotonic clock."""
+    return time.monotonic_ns() // 1_000_000
+
+
+def wall_ms() -> int:
+    """Return the hub's time since 1970 UTC."""
+    return time.time_ns() // 1_000_000
+
+
+class Room:
+    """One group of linked screens; lives in the hub's event loop. `written` hears of every value."""
+
+    def __init__(self, name: str, written: Written = lambda _: None, clock: Clock = monotonic_ms) -> None:
+        self.name = name
+        self.floor: Floor = FREE
+        self.revision = 0
+        self.seats: set[Seat] = set()
+        self.values: dict[ViewKey, Shown] = {}
+        self._frames: dict[ViewKey, tuple[int, bytes]] = {}
+        self._presence = PresenceBook()
+        self._written = written
+        self._clock = clock
+        self._viewers: set[Seat] = set()
+        self._stuck: set[Seat] = set()
+        self._fresh: set[ViewKey] = set()
+        self._told = FloorState()
+        self._timers: dict[str, asyncio.Handle] = {}
+
+    # Coming and going.
+
+    def enter(self, seat: Seat) -> None:
+        """Take in a connection; it hears nothing before it subscribes."""
+        self.seats.add(seat)
+        self._presence.came(seat.member(wall_ms()), self._clock())
+        self._soon("presence", PRESENCE_S, self._tell_presence)
+
+    def leave(self, seat: Seat) -> None:
+        """Forget a connection. A lease stands until it ends: who leads may come back within it."""
+        self.seats.discard(seat)
+        self._viewers.discard(seat)
+        self._stuck.discard(seat)
+        if not any(other.screen == seat.screen for other in self.seats):
+            self.floor = floors.denied(self.floor, seat.screen)
+            self._presence.went(seat.screen)
+            self._soon("presence", PRESENCE_S, self._tell_presence)
+            self._tell_floor()
+
+    def subscribe(self, seat: Seat, topics: Sequence[str]) -> None:
+        """Give a screen at once all values, who leads and who is there, as far as it wants to hear of them."""
+        hears_view, hears_presence = VIEW in topics, PRESENCE in topics
+        seat.owes_presence = hears_presence and not seat.hears_presence
+        if hears_view and not seat.hears_view:
+            seat.owes_floor = True
+            seat.behind = set(self._frames)
+            self._viewers.add(seat)
+        elif not hears_view:
+            seat.behind, seat.owes_floor = set(), False
+            self._viewers.discard(seat)
+        seat.hears_view, seat.hears_presence = hears_view, hears_presence
+        self._catch_up(seat, is_first=True)
+
+    def role_changed(self, seat: Seat) -> None:
+        """Tell the others that the role of a seat is another now."""
+        self._presence.role_changed(seat.screen, seat.role)
+        self._soon("presence", PRESENCE_S, self._tell_presence)
+
+    # What screens say.
+
+    def write(self, seat: Seat, show: Show) -> Refused | None:
+        """Show a value to all, or return why not. Writing renews the lease."""
+        now_ms = self._clock()
+        self._pass(now_ms)
+        refused = refused_write(self.floor, seat.screen, show, now_ms)
+        if refused is not None:
+            return refused
+        self.floor = floors.renewed(self.floor, seat.screen, now_ms)
+        known = self.values.get(show.key)
+        if known is not None and bytes(known.value) == bytes(show.value):
+            return None
+        self.revision += 1
+        shown = Shown(revision=self.revision, key=show.key, value=show.value, by=seat.screen, at_ms=wall_ms())
+        self.values[show.key] = shown
+        self._fresh.add(show.key)
+        self._soon("values", 0.0, self._fan_out)
+        self._written(shown)
+        return None
+
+    def wish(self, seat: Seat, wish: Wish) -> Refused | None:
+        """Do what a screen wishes about who leads, or return why not."""
+        found = after_wish(self.floor, wish, seat.person, self._clock())
+        if isinstance(found, Refused):
+            return found
+        self.floor = found
+        self._tell_floor()
+        return None
+
+    def here(self, seat: Seat, here: Here) -> bool:
+        """Take a sign of life; False for one that comes too soon."""
+        is_taken = self._presence.here(seat.screen, here, self._clock())
+        if self._presence.is_changed:
+            self._soon("presence", PRESENCE_S, self._tell_presence)
+        return is_taken
+
+    def seen(self, seat: Seat, seen: Seen) -> bool:
+        """Take credit, and send what waited for it; False when it gives none."""
+        is_credit = seat.seen(seen.revision)
+        if seat.owes:
+            self._catch_up(seat)
+        return is_credit
+
+    def ready(self, seat: Seat) -> None:
+        """Send what waits for this screen before anything else takes its line."""
+        if seat.owes:
+            self._catch_up(seat)
+
+    def time_passed(self) -> None:
+        """Notice a lease that ran out and who gave no sign of life."""
+        now_ms = self._clock()
+        self._pass(now_ms)
+        self._presence.time_passed(now_ms)
+        if self._presence.is_changed:
+            self._tell_presence()
+
+    def close(self) -> None:
+        """Stop all timers."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+
+    # What screens are told.
+
+    def _fan_out(self) -> None:
+        """Give the new values to everybody who can take them now; nobody is waited for."""
+        shown = sorted((self.values[key] for key in self._fresh), key=lambda one: one.revision)
+        self._fresh.clear()
+        for one in shown:
+            self._frames[one.key] = (one.revision, text_frame(encoded(one)))
+        keys = [one.key for one in shown]
+        revisions = [one.revision for one in shown]
+        frames = b"".join(self._frames[key][1] for key in keys)
+        for seat in self._viewers:
+            if not seat.take(keys, revisions, frames) and seat.waiting():
+                self._wait_for(seat)
+
+    def _tell_floor(self) -> None:
+        state = told(self.floor, self._clock())
+        before = self._told
+        if (state.holder, state.fence, state.queue, state.is_locked) == (
+            before.holder, before.fence, before.queue, before.is_locked,
+        ):  # fmt: skip
+            return
+        self._told = state
+        frame = text_frame(encoded(state))
+        for seat in self._viewers:
+            if seat.waiting():
+                seat.owes_floor = True
+                self._wait_for(seat)
+            else:
+                seat.write(frame)
+
+    def _tell_presence(self) -> None:
+        if not self._presence.is_changed:
+            return
+        frame = text_frame(encoded(self._presence.differences()))
+        for seat in self.seats:
+            if not seat.hears_presence:
+                continue
+            if seat.owes_presence or seat.waiting():
+                seat.owes_presence = True
+                self._wait_for(seat)
+            else:
+                seat.write(frame)
+
+    def _catch_up(self, seat: Seat, *, is_first: bool = False) -> None:
+        floor = text_frame(encoded(told(self.floor, self._clock()))) if seat.owes_floor else b""
+        if self._fresh:
+            self._fan_out()
+        if not seat.catch_up(self._frames, floor, self._everybody, is_first=is_first):
+            self._wait_for(seat)
+
+    def _everybody(self) -> bytes:
+        return text_frame(encoded(self._presence.everybody()))
+
+    def _wait_for(self, seat: Seat) -> None:
+        """Look again soon at a screen whose transport still holds bytes."""
+        self._stuck.add(seat)
+        self._soon("stuck", RETRY_S, self._retry)
+
+    def _retry(self) -> None:
+        now_ms = self._clock()
+        for seat in tuple(self._stuck):
+            if not seat.waiting():
+                self._stuck.discard(seat)
+                seat.stuck_ms = seat.stuck_bytes = 0
+                self._catch_up(seat)
+            elif seat.is_stuck(now_ms, STUCK_MS):
+                self._stuck.discard(seat)
+                seat.drop()
+        if self._stuck:
+            self._soon("stuck", RETRY_S, self._retry)
+
+    def _pass(self, now_ms: int) -> None:
+        passed = floors.passed(self.floor, now_ms)
+        if passed is not self.floor:
+            self.floor = passed
+            self._tell_floor()
+
+    def _soon(self, name: Literal["values", "presence", "stuck"], after_s: float, do: Callable[[], None]) -> None:
+        """Do something once, at the end of this turn of the loop or after a moment."""
+        if name in self._timers:
+            return
+
+        def run() -> None:
+            del self._timers[name]
+            do()
+
+        loop = asyncio.get_running_loop()
+        self._timers[name] = loop.call_later(after_s, run) if after_s else loop.call_soon(run)
