@@ -63,8 +63,7 @@ class CityScene:
         assets: Path,
         may_invent: bool = False,
     ) -> None:
-        self.window, self.centre = window, centre
-        self._place = (latitude_deg, longitude_deg)
+        self.window, self.centre, self._place = window, centre, (latitude_deg, longitude_deg)
         self._shaders = ShaderLibrary(assets / "shaders")
         self._uniforms = SceneUniforms()
         self._looks: dict[StyleName, Look] = {
@@ -86,8 +85,7 @@ class CityScene:
         self._sky = SkyLayer(self._renderer, self._shaders, self._uniforms)
         self._content = SceneContent(self._context)
         self._sun_map = SunMap(window, self._uniforms, self._content.textures["sun_map"], centre)
-        self._post = PostProcess(window, self._shaders)
-        self._corners = PartVignette(window, self._shaders)
+        self._post, self._corners = PostProcess(window, self._shaders), PartVignette(window, self._shaders)
         self._part: PicturePart | None = None
         self._pane: Pane | None = None
         self._panels: tuple[tuple[PixelBox, ...], tuple[int, int]] = ((), (1, 1))
