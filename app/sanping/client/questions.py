@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 import numpy as np
 
+from sanping.domain.device import Device
 from sanping.domain.errors import HubUnreachable, InputError, SanpingError, SourceFailed
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
@@ -41,6 +42,14 @@ class _Columns(msgspec.Struct, frozen=True, kw_only=True):
 class _Words(msgspec.Struct, frozen=True, kw_only=True):
     zh: str = ""
     en: str = ""
+
+
+class PairingCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A code that lets one phone in until `until_ms` (since 1970 UTC), and where phones reach the hub."""
+
+    code: str
+    until_ms: int
+    addresses: tuple[str, ...] = ()
 
 
 class Questions:
@@ -108,6 +117,14 @@ class Questions:
         body = msgspec.json.encode({"settings": dict(settings), "is_simulated": is_simulated, "source": source})
         found = self._decoded(self._answer("POST", f"/adapters/{quote(adapter, safe='')}/test", body), _Words)
         return Text(found.zh, found.en)
+
+    def code(self) -> PairingCode:
+        """Have a code made for a new phone."""
+        return self._decoded(self._answer("POST", "/codes", b"{}"), PairingCode)
+
+    def devices(self) -> list[Device]:
+        """Return every device that was let in, those that are out too."""
+        return self._asked("/devices", {}, list[Device])
 
     def is_healthy(self) -> bool:
         """Whether the hub answers and its store works."""

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.device import Device
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
@@ -24,6 +25,7 @@ class LiveState:
     `readings` holds the latest observation of each station by quantity ("instant" and means alike: the newest wins; of
     those of the same moment an instant goes before a mean, a mean before extremes, a short interval before a long one);
     `notices` holds public warnings by `Notice.key`, of which `twin.notices.in_force` picks those that hold now;
+    `devices` holds those that changed since the link was made, by id (REST has all);
     `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
     nothing here may be shown as fresh.
     """
@@ -33,6 +35,7 @@ class LiveState:
     sources: Mapping[str, SourceStatus] = field(default_factory=lambda: MappingProxyType({}))
     notices: Mapping[str, Notice] = field(default_factory=lambda: MappingProxyType({}))
     reports: Mapping[str, Report] = field(default_factory=lambda: MappingProxyType({}))
+    devices: Mapping[str, Device] = field(default_factory=lambda: MappingProxyType({}))
     is_linked: bool = False
     as_of_ms: int | None = None
 
