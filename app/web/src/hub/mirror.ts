@@ -1,0 +1,170 @@
+/** What this page knows of its hub, built from frames alone: no socket, no clock. */
+
+import type {
+  Alarm, FloorState, FromHub, Member, Notice, Report, Role, SeriesRow, Shown, SourceStatus, Welcome,
+} from "./wire.ts";
+
+export interface Reading {
+  readonly station: string;
+  readonly quantity: string;
+  readonly value: number | null;
+  readonly unit: string;
+  readonly eventMs: number;
+  readonly statistic: string;
+  readonly periodS: number;
+  readonly quality: string;
+  readonly isSimulated: boolean;
+  readonly source: string;
+}
+
+/** The log had a gap: the connection is worth nothing, the next one starts with a snapshot. */
+export class GapError extends Error {}
+
+const RANK: Readonly<Record<string, number>> = { instant: 0, avg: 1, total: 2, min: 3, max: 4 };
+
+export class Mirror {
+  readonly readings = new Map<string, Map<string, Reading>>();
+  readonly alarms = new Map<string, Alarm>();
+  readonly sources = new Map<string, SourceStatus>();
+  readonly notices = new Map<string, Notice>();
+  readonly reports = new Map<string, Report>();
+  readonly members = new Map<string, Member>();
+  readonly shown = new Map<string, Shown>();
+  floor: FloorState = {};
+  welcome: Welcome | undefined;
+  role: Role = "viewer";
+  isLinked = false;
+  /** Who we are; the hub knows a paired phone by the name of its device. */
+  screen = "";
+  #seq = 0;
+  #epoch = "";
+  #hasLog = false;
+  readonly #series = new Map<number, SeriesRow>();
+
+  /** Where a new connection may go on, nothing for the beginning. */
+  resume(): { epoch: string; seq: number } | undefined {
+    return this.#hasLog ? { epoch: this.#epoch, seq: this.#seq } : undefined;
+  }
+
+  take(message: FromHub): void {
+    switch (message.type) {
+      case "welcome": return this.#takeWelcome(message);
+      case "series":
+        for (const row of message.rows) this.#series.set(row[0], row);
+        return;
+      case "readings":
+        for (const row of message.rows) this.#takeReading(row);
+        return;
+      case "snapshot":
+        this.#seq = message.seq;
+        this.#hasLog = true;
+        refill(this.alarms, message.alarms, (one) => one.id);
+        refill(this.sources, message.sources, (one) => one.name);
+        refill(this.notices, message.notices ?? [], noticeKey);
+        refill(this.reports, message.reports ?? [], (one) => one.id);
+        return;
+      case "change": return this.#takeChange(message.seq, message.kind, message.body);
+      case "shown":
+        this.shown.set(message.key, message);
+        return;
+      case "floor_state":
+        this.floor = message;
+        return;
+      case "presence":
+        if (message.is_all === true) this.members.clear();
+        for (const one of message.members ?? []) this.members.set(one.screen, one);
+        for (const gone of message.left ?? []) this.members.delete(gone);
+        return;
+      default:
+        return; // answers are the link's; what is newer than this page is skipped
+    }
+  }
+
+  /** The connection is gone: what is known stays, but is not linked any more. */
+  lost(): void {
+    this.isLinked = false;
+    this.#series.clear();
+    this.members.clear();
+    this.floor = {};
+  }
+
+  #takeWelcome(message: Welcome): void {
+    this.welcome = message;
+    this.role = message.role ?? "viewer";
+    this.isLinked = true;
+    this.#series.clear();
+    this.shown.clear();
+    if (message.epoch !== this.#epoch) {
+      this.#epoch = message.epoch;
+      this.#seq = 0;
+      this.#hasLog = false;
+    }
+  }
+
+  /** A device of this hub changed; our own says what we may do from now on. */
+  #takeDevice(device: { id: string; role: Role }): void {
+    if (device.id === this.screen) this.role = device.role;
+  }
+
+  #takeReading(row: readonly [number, number | null, number, number, string?, string?, boolean?, string?]): void {
+    const series = this.#series.get(row[0]);
+    if (series === undefined) throw new GapError("readings without their series");
+    const [, station, quantity, statistic, unit, periodS = 0, source = ""] = series;
+    const reading: Reading = {
+      station, quantity, value: row[1], unit, eventMs: row[2], statistic, periodS,
+      quality: row[4] ?? "good", isSimulated: row[6] ?? false, source,
+    };
+    let ours = this.readings.get(station);
+    if (ours === undefined) this.readings.set(station, (ours = new Map()));
+    const known = ours.get(quantity);
+    if (known === undefined || isNewer(reading, known)) ours.set(quantity, reading);
+  }
+
+  #takeChange(seq: number, kind: string, body: unknown): void {
+    if (this.#hasLog && seq <= this.#seq) return;
+    if (!this.#hasLog || seq !== this.#seq + 1) {
+      this.#hasLog = false;
+      throw new GapError(`change ${seq} after ${this.#seq}`);
+    }
+    this.#seq = seq;
+    if (kind === "alarm") this.alarms.set((body as Alarm).id, body as Alarm);
+    else if (kind === "source") this.sources.set((body as SourceStatus).name, body as SourceStatus);
+    else if (kind === "device") this.#takeDevice(body as { id: string; role: Role });
+    else if (kind === "report") this.reports.set((body as Report).id, body as Report);
+    else if (kind === "notice") takeNotice(this.notices, body as Notice);
+    else if (kind === "notices_over") for (const key of (body as { keys: string[] }).keys) this.notices.delete(key);
+  }
+}
+
+/** Names a notice as references do. */
+export function noticeKey(notice: Notice): string {
+  return `${notice.sender},${notice.identifier}`;
+}
+
+/** Takes one more public warning into the book, as `twin/notices.py` does. */
+export function takeNotice(book: Map<string, Notice>, notice: Notice): void {
+  if (["ack", "error"].includes(notice.kind) || ["system", "draft"].includes(notice.status)) return;
+  const isOfOneKind = (other: Notice) =>
+    notice.status === other.status && (notice.is_simulated ?? false) === (other.is_simulated ?? false);
+  if (notice.kind === "update" || notice.kind === "cancel")
+    for (const reference of notice.references ?? []) {
+      const known = book.get(reference);
+      if (known !== undefined && isOfOneKind(known)) book.delete(reference);
+    }
+  const known = book.get(noticeKey(notice));
+  if (notice.kind === "cancel" || (known !== undefined && !isOfOneKind(known))) return;
+  if (known === undefined || known.sent_ms <= notice.sent_ms) book.set(noticeKey(notice), notice);
+}
+
+function refill<T>(book: Map<string, T>, rows: readonly T[], key: (row: T) => string): void {
+  book.clear();
+  for (const row of rows) book.set(key(row), row);
+}
+
+/** The newest moment wins; at one moment an instant goes before a mean, a short interval before a long one. */
+function isNewer(reading: Reading, known: Reading): boolean {
+  if (reading.eventMs !== known.eventMs) return reading.eventMs > known.eventMs;
+  const ours = RANK[reading.statistic] ?? 9;
+  const theirs = RANK[known.statistic] ?? 9;
+  return ours < theirs || (ours === theirs && reading.periodS <= known.periodS);
+}

@@ -1,0 +1,164 @@
+/** Wishes that wait for the hub: kept over reloads, sent in their order, each with its state. */
+
+import type { Ack } from "./wire.ts";
+
+export type ItemState = "waiting" | "sending" | "sent" | "refused";
+
+export interface Item {
+  /** Counts from 1 and never falls: the order in which items are sent. */
+  readonly n: number;
+  readonly op: string;
+  readonly action: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly photo?: Blob;
+  readonly madeMs: number;
+  readonly state: ItemState;
+  readonly reasonZh?: string;
+  readonly reasonEn?: string;
+  readonly isConflict?: boolean;
+}
+
+/** Where items are kept. */
+export interface Shelf {
+  all(): Promise<Item[]>;
+  put(item: Item): Promise<void>;
+  remove(n: number): Promise<void>;
+}
+
+/** How items leave; a photo is uploaded first and gives its name. Both reject when the hub is not there. */
+export interface Carrier {
+  upload(photo: Blob): Promise<string>;
+  send(op: string, action: string, words: Readonly<Record<string, unknown>>, n: number): Promise<Ack>;
+}
+
+/** The hub said no to a photo: sending it again would not help. */
+export class RefusedError extends Error {
+  constructor(readonly zh: string, readonly en: string) {
+    super(en);
+  }
+}
+
+const SENT_KEPT = 20;
+
+export class Outbox {
+  items: readonly Item[] = [];
+  #last = 0;
+  #isRunning = false;
+  #isLinked = false;
+  readonly #shelf: Shelf;
+  readonly #carrier: Carrier;
+  readonly #changed: () => void;
+
+  constructor(shelf: Shelf, carrier: Carrier, changed: () => void = () => undefined) {
+    this.#shelf = shelf;
+    this.#carrier = carrier;
+    this.#changed = changed;
+  }
+
+  /** Takes up what an earlier life of the page left; what was on its way then is sent again under its old name. */
+  async open(): Promise<void> {
+    const kept = await this.#shelf.all();
+    this.items = kept
+      .sort((one, other) => one.n - other.n)
+      .map((item) => (item.state === "sending" ? { ...item, state: "waiting" } : item));
+    this.#last = Math.max(0, ...this.items.map((item) => item.n));
+    this.#changed();
+  }
+
+  /** Keeps a wish; on return it survives a reload. */
+  async add(wish: Pick<Item, "op" | "action" | "arguments" | "madeMs"> & { readonly photo?: Blob }): Promise<Item> {
+    const item: Item = { ...wish, n: ++this.#last, state: "waiting" };
+    await this.#shelf.put(item);
+    this.items = [...this.items, item];
+    this.#changed();
+    void this.#run();
+    return item;
+  }
+
+  /** Puts a refused item, under a new name, at the end of the queue. */
+  async retry(n: number, op: string): Promise<void> {
+    const known = this.items.find((item) => item.n === n && item.state === "refused");
+    if (known === undefined) return;
+    await this.forget(n);
+    await this.add({
+      op, action: known.action, arguments: known.arguments, madeMs: known.madeMs,
+      ...(known.photo === undefined ? {} : { photo: known.photo }),
+    });
+  }
+
+  /** Takes an item away that is not on its way. */
+  async forget(n: number): Promise<void> {
+    if (this.items.some((item) => item.n === n && item.state === "sending")) return;
+    this.items = this.items.filter((item) => item.n !== n);
+    await this.#shelf.remove(n);
+    this.#changed();
+  }
+
+  /** Says that the hub is there, or is gone. */
+  linked(isLinked: boolean): void {
+    this.#isLinked = isLinked;
+    if (isLinked) void this.#run();
+  }
+
+  get waiting(): number {
+    return this.items.filter((item) => item.state === "waiting" || item.state === "sending").length;
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    try {
+      for (let item = this.#next(); item !== undefined; item = this.#next()) {
+        if (!(await this.#deliver(item))) break;
+      }
+      await this.#tidy();
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  #next(): Item | undefined {
+    return this.#isLinked ? this.items.find((item) => item.state === "waiting") : undefined;
+  }
+
+  /** Returns false when the hub went away meanwhile: then the item waits again, and all behind it. */
+  async #deliver(first: Item): Promise<boolean> {
+    let item: Item = await this.#keep({ ...first, state: "sending" });
+    try {
+      if (item.photo !== undefined && item.arguments["photo"] === undefined) {
+        const photo = await this.#carrier.upload(item.photo);
+        item = await this.#keep({ ...item, arguments: { ...item.arguments, photo } });
+      }
+      const ack = await this.#carrier.send(item.op, item.action, item.arguments, item.n);
+      if (ack.ok) {
+        const { photo: _, ...rest } = item;
+        await this.#keep({ ...rest, state: "sent" });
+      } else {
+        await this.#keep({
+          ...item, state: "refused", reasonZh: ack.error_zh ?? "", reasonEn: ack.error_en ?? "",
+          isConflict: ack.is_conflict ?? false,
+        });
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof RefusedError) {
+        await this.#keep({ ...item, state: "refused", reasonZh: error.zh, reasonEn: error.en });
+        return true;
+      }
+      await this.#keep({ ...item, state: "waiting" });
+      return false;
+    }
+  }
+
+  async #keep(item: Item): Promise<Item> {
+    await this.#shelf.put(item);
+    this.items = this.items.map((known) => (known.n === item.n ? item : known));
+    this.#changed();
+    return item;
+  }
+
+  async #tidy(): Promise<void> {
+    const sent = this.items.filter((item) => item.state === "sent");
+    for (const item of sent.slice(0, Math.max(0, sent.length - SENT_KEPT))) await this.forget(item.n);
+  }
+}

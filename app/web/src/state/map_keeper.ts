@@ -1,0 +1,276 @@
+/** Keeps the map in step with the session: what is marked on it, whose camera it shows, and what a finger means. */
+
+import { ALARM_COLOURS, CLASS_COLOURS, isOpen, STALE, type StationView } from "../city/stations.ts";
+import { waterClassName } from "../city/names.ts";
+import { ageText, valueText } from "../format.ts";
+import { QUANTITIES } from "../generated/tables.ts";
+import type { River, Twin } from "../hub/api.ts";
+import type { FeatureRef } from "../hub/wire.ts";
+import { isPose, poseOf, USUAL_FOV, viewOf, type MapView } from "../map/camera.ts";
+import type { CityMap, Points, SourceName, Tapped } from "../map/city_map.ts";
+import { Follower } from "../map/follower.ts";
+import { toLonLat, toMetres } from "../map/frame.ts";
+import type { MapFacts } from "../map/look.ts";
+import { either } from "../words.ts";
+import type { Session } from "./session.ts";
+
+const RIVER_PARTS = 240;
+const NOTHING: Points = { type: "FeatureCollection", features: [] };
+
+export class MapKeeper {
+  #map: CityMap | undefined;
+  #isOpening = false;
+  #isClosed = false;
+  #frame = 0;
+  #shownRevision = -1;
+  #wantedTime = 0;
+  #pointed: readonly [number, number] | undefined | null = null;
+  #pointFrame = 0;
+  readonly #follower = new Follower();
+  readonly #told = new Map<SourceName, string>();
+  readonly #session: Session;
+  readonly #hear: (() => void)[];
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#hear = [session.onShow(() => this.#showChanged()), session.onChange(() => this.#marksChanged())];
+  }
+
+  async open(container: HTMLElement): Promise<void> {
+    const { twin } = this.#session;
+    if (this.#map !== undefined || this.#isOpening || twin === undefined || !hasWebGl()) return;
+    this.#isOpening = true;
+    const [{ CityMap: Made }] = await Promise.all([import("../map/city_map.ts"), import("maplibre-gl/dist/maplibre-gl.css")]);
+    if (this.#isClosed) return;
+    this.#map = new Made(container, this.#session.look, this.#facts(twin), () => this.#session.prefs.now.token, startOf(twin, container.clientHeight), {
+      moved: (view, isByHand) => this.#moved(view, isByHand),
+      grabbed: () => this.#grabbed(),
+      tapped: (tapped) => this.#tapped(tapped),
+      pointed: (lonLat) => this.#point(lonLat),
+    });
+    container.dataset["map"] = "ready";
+    this.#marksChanged();
+    this.#showChanged();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    cancelAnimationFrame(this.#frame);
+    for (const end of this.#hear) end();
+    this.#map?.remove();
+    this.#map = undefined;
+  }
+
+  resize(): void {
+    this.#map?.resize();
+  }
+
+  /** Goes back to where the twin begins. */
+  home(): void {
+    const { twin } = this.#session;
+    if (twin === undefined || this.#map === undefined) return;
+    const view = startOf(twin, this.#map.heightPx);
+    if (this.#session.isLeading && twin.home !== null) this.#session.link.show("camera", twin.home);
+    else this.#session.change({ follows: false });
+    this.#map.jumpTo(view, USUAL_FOV);
+  }
+
+  centre(): readonly [number, number] | undefined {
+    return this.#map?.view.center;
+  }
+
+  #facts(twin: Twin): MapFacts {
+    return {
+      tiles: `${location.origin}/map/{z}/{x}/{y}.mvt`, bounds: twin.map.bounds ?? [-180, -85, 180, 85],
+      leastZoom: twin.map.least_zoom, mostZoom: twin.map.most_zoom, language: this.#session.language,
+    };
+  }
+
+  // What others show.
+
+  #showChanged(): void {
+    const session = this.#session;
+    const selection = session.mirror.shown.get("selection")?.value;
+    const lit = Array.isArray(selection) ? (selection as FeatureRef[]) : [];
+    this.#map?.light(session.object === undefined || lit.length > 0 ? lit : [session.object]);
+    this.#put("pointer", this.#pointer());
+    this.#map?.point(session.isLeading && session.isPointing);
+    if (this.#frame === 0 && this.#wantsCamera()) this.#frame = requestAnimationFrame((nowMs) => this.#step(nowMs));
+    this.#seen();
+  }
+
+  #wantsCamera(): boolean {
+    const shown = this.#session.mirror.shown.get("camera");
+    if (shown === undefined || shown.by === this.#session.prefs.now.screen || !isPose(shown.value)) return false;
+    return this.#session.follows && !this.#session.isLeading && !this.#session.isPicking && this.#map !== undefined && !document.hidden;
+  }
+
+  /** Draws one frame of the way to the newest camera, and asks for the next as long as it is not there. */
+  #step(nowMs: number): void {
+    this.#frame = 0;
+    const map = this.#map;
+    const shown = this.#session.mirror.shown.get("camera");
+    const frame = this.#session.twin?.frame;
+    if (map === undefined || frame === undefined || shown === undefined || !this.#wantsCamera() || !isPose(shown.value)) return;
+    if (shown.revision !== this.#shownRevision) {
+      this.#shownRevision = shown.revision;
+      this.#follower.aim(shown.value);
+    }
+    const pose = this.#follower.at(nowMs);
+    if (pose === undefined) return;
+    map.jumpTo(viewOf(pose, frame, map.heightPx), pose.fov_deg);
+    if (!this.#follower.isThere) this.#frame = requestAnimationFrame((next) => this.#step(next));
+  }
+
+  #seenRevision = 0;
+  #seen(): void {
+    const newest = Math.max(0, ...[...this.#session.mirror.shown.values()].map((shown) => shown.revision));
+    if (newest === this.#seenRevision) return;
+    this.#seenRevision = newest;
+    this.#session.link.seen(newest);
+  }
+
+  #pointer(): Points {
+    const value = this.#session.mirror.shown.get("pointer")?.value as { target?: readonly number[] } | null | undefined;
+    const frame = this.#session.twin?.frame;
+    const [east, north] = value?.target ?? [];
+    if (east === undefined || north === undefined || frame === undefined) return NOTHING;
+    return { type: "FeatureCollection", features: [mark(toLonLat(frame, east, north), {})] };
+  }
+
+  // What a finger means.
+
+  #grabbed(): void {
+    const session = this.#session;
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#follower.forget();
+    this.#shownRevision = -1;
+    if (session.follows && !session.isLeading && !session.isPicking) session.change({ follows: false });
+  }
+
+  #moved(view: MapView, isByHand: boolean): void {
+    const { twin, link, isLeading, isPointing } = this.#session;
+    const map = this.#map;
+    if (!isByHand || !isLeading || isPointing || twin === undefined || map === undefined) return;
+    link.show("camera", poseOf(view, twin.frame, map.heightPx, map.fovDeg));
+  }
+
+  #tapped({ station, object }: Tapped): void {
+    const session = this.#session;
+    if (session.isPicking) return;
+    if (session.isLeading) {
+      session.link.show("selection", object === undefined ? [] : [{ layer: object.layer, id: object.id }]);
+      session.link.show("focus", station === undefined ? null : { kind: "station", id: station });
+    }
+    session.change({ station, object });
+  }
+
+  /** Sends the light of the pointer at most once a frame. */
+  #point(lonLat: readonly [number, number] | undefined): void {
+    this.#pointed = lonLat;
+    if (this.#pointFrame !== 0) return;
+    this.#pointFrame = requestAnimationFrame(() => {
+      this.#pointFrame = 0;
+      const frame = this.#session.twin?.frame;
+      if (frame === undefined || this.#pointed === null) return;
+      const at = this.#pointed;
+      const target = at === undefined ? null : [...toMetres(frame, at[0], at[1]), this.#map?.view.elevation ?? 0];
+      this.#session.link.show("pointer", target === null ? null : { target });
+    });
+  }
+
+  // What is marked.
+
+  #marksChanged(): void {
+    const session = this.#session;
+    const { twin } = session;
+    if (this.#map === undefined || twin === undefined) return;
+    this.#map.restyle(session.look, this.#facts(twin));
+    const views = session.views;
+    this.#put("stations", { type: "FeatureCollection", features: views.map((view) => this.#station(view, twin)) });
+    this.#put("alarms", {
+      type: "FeatureCollection",
+      features: views.flatMap((view) =>
+        view.alarm === undefined || !isOpen(view.alarm) ? [] : [mark(placeOf(view, twin), { colour: ALARM_COLOURS[view.alarm.colour] })]),
+    });
+    this.#put("reports", {
+      type: "FeatureCollection",
+      features: [...session.mirror.reports.values()].flatMap((one) =>
+        typeof one.lon === "number" && typeof one.lat === "number" ? [mark([one.lon, one.lat], { id: one.id })] : []),
+    });
+    this.#put("river", { type: "FeatureCollection", features: session.rivers.flatMap((river) => riverParts(river, views, twin)) });
+    const { wanted } = session;
+    if (wanted !== undefined && wanted.time !== this.#wantedTime) {
+      this.#wantedTime = wanted.time;
+      this.#grabbed();
+      this.#map.flyTo(wanted.lonLat, 15.5);
+    }
+  }
+
+  #station(view: StationView, twin: Twin): GeoJSON.Feature {
+    const { language, words, nowMs } = this.#session;
+    const { main, station } = view;
+    const lines = [either(language, station.name.zh, station.name.en)];
+    if (main !== undefined) {
+      const unit = QUANTITIES[main.quantity]?.unit ?? main.unit;
+      const grade = view.waterClass === undefined ? "" : ` · ${waterClassName(view.waterClass, language)}`;
+      lines.push(`${valueText(main.value, main.quantity)} ${unit}${grade}`.trim());
+      lines.push(`${ageText(Math.floor(main.eventMs / 10_000) * 10_000, nowMs, words)}${main.isSimulated ? ` · ${words("simulated")}` : ""}`);
+    }
+    return mark(placeOf(view, twin), {
+      id: station.id, colour: view.colour, label: lines.join("\n"), isStale: view.freshness !== "fresh",
+      order: view.alarm === undefined ? 1 : 0,
+    });
+  }
+
+  /** Hands data over only when they differ: each time the map builds its tiles anew. */
+  #put(source: SourceName, data: Points): void {
+    const text = JSON.stringify(data);
+    if (this.#map === undefined || this.#told.get(source) === text) return;
+    this.#told.set(source, text);
+    this.#map.show(source, data);
+  }
+}
+
+let canDraw: boolean | undefined;
+
+/** Says whether this browser can draw the map at all. */
+export function hasWebGl(): boolean {
+  canDraw ??= document.createElement("canvas").getContext("webgl2") !== null;
+  return canDraw;
+}
+
+function startOf(twin: Twin, heightPx: number): MapView {
+  if (twin.home !== null) return viewOf(twin.home, twin.frame, heightPx);
+  const [west, south, east, north] = twin.map.bounds ?? [0, 0, 0, 0];
+  return { center: [(west + east) / 2, (south + north) / 2], elevation: 0, zoom: 13.5, bearing: 0, pitch: 55 };
+}
+
+function placeOf(view: StationView, twin: Twin): readonly [number, number] {
+  return toLonLat(twin.frame, view.station.x_m, view.station.y_m);
+}
+
+function mark(lonLat: readonly [number, number], properties: Readonly<Record<string, unknown>>): GeoJSON.Feature {
+  return { type: "Feature", geometry: { type: "Point", coordinates: [...lonLat] }, properties };
+}
+
+/** Cuts a river into short lines, each in the colour of the water quality measured nearest along it. */
+function riverParts(river: River, views: readonly StationView[], twin: Twin): GeoJSON.Feature[] {
+  const measured = views.flatMap((view) =>
+    view.waterClass !== undefined && view.station.river === river.name && typeof view.station.chainage_m === "number"
+      ? [{ at: view.station.chainage_m, colour: view.freshness === "fresh" ? CLASS_COLOURS[view.waterClass] : STALE }] : []);
+  if (measured.length === 0) return [];
+  const step = Math.max(1, Math.ceil(river.points_m.length / RIVER_PARTS));
+  const line = river.points_m.map(([east, north]) => [...toLonLat(twin.frame, east, north)]);
+  const parts: GeoJSON.Feature[] = [];
+  for (let from = 0; from + 1 < line.length; from += step) {
+    const at = river.chainage_m[Math.min(from + step, line.length - 1)] ?? 0;
+    const nearest = measured.reduce((best, one) => (Math.abs(one.at - at) < Math.abs(best.at - at) ? one : best));
+    parts.push({
+      type: "Feature", properties: { colour: nearest.colour, width_m: river.width_m[from] ?? 40 },
+      geometry: { type: "LineString", coordinates: line.slice(from, from + step + 1) },
+    });
+  }
+  return parts;
+}

@@ -1,0 +1,240 @@
+/** One visit of one phone: the link, what it knows of the city, the outbox, and what is shown. */
+
+import { stationViews, type StationView } from "../city/stations.ts";
+import { Api, type ItemLimit, type River, type Station, type Twin } from "../hub/api.ts";
+import { uuid } from "../hub/ids.ts";
+import { Link, type LinkState } from "../hub/link.ts";
+import type { Mirror } from "../hub/mirror.ts";
+import { Outbox } from "../hub/outbox.ts";
+import { openShelf } from "../hub/shelf.ts";
+import type { Ack, Refused } from "../hub/wire.ts";
+import type { Tapped } from "../map/city_map.ts";
+import type { Look } from "../map/look.ts";
+import { either, wordsIn, type Language, type Say } from "../words.ts";
+import { PrefsBook, type Prefs } from "./prefs.ts";
+
+export type Tab = "situation" | "todo" | "report" | "me";
+
+const TELL_EVERY_MS = 300;
+const AGES_EVERY_MS = 1000;
+const RENEW_EVERY_MS = 3000;
+const SAID_FOR_MS = 4000;
+const ANSWER_WITHIN_MS = 12_000;
+const AGAIN_MS = 3000;
+
+interface Waiting {
+  readonly resolve: (ack: Ack) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class Session {
+  readonly prefs: PrefsBook;
+  readonly link: Link;
+  readonly api: Api;
+  outbox!: Outbox;
+  twin: Twin | undefined;
+  stations: readonly Station[] = [];
+  rivers: readonly River[] = [];
+  items: readonly ItemLimit[] = [];
+  tab: Tab = "situation";
+  follows = true;
+  isPointing = false;
+  isPicking = false;
+  picked: readonly [number, number] | undefined;
+  /** The station whose sheet is open. */
+  station: string | undefined;
+  object: Tapped["object"];
+  /** A place that the map is asked to show, and how often it was asked. */
+  wanted: { readonly lonLat: readonly [number, number]; readonly time: number } | undefined;
+  said = "";
+  #views: readonly StationView[] | undefined;
+  #saidTimer: ReturnType<typeof setTimeout> | undefined;
+  #tellTimer: ReturnType<typeof setTimeout> | undefined;
+  #twinTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timers: ReturnType<typeof setInterval>[] = [];
+  readonly #listeners = new Set<() => void>();
+  readonly #urgent = new Set<() => void>();
+  readonly #answers = new Map<string, Waiting>();
+
+  constructor(prefs: PrefsBook) {
+    this.prefs = prefs;
+    this.api = new Api(() => prefs.now.token);
+    this.link = new Link(
+      { screen: prefs.now.screen, token: () => prefs.now.token, name: () => this.name, follows: () => this.follows },
+      {
+        changed: (isUrgent) => (isUrgent ? this.#tellNow() : this.tell()),
+        stateChanged: (state) => this.#linkChanged(state),
+        acknowledged: (ack) => this.#answered(ack),
+        refused: (refusal) => this.#refused(refusal),
+      },
+    );
+  }
+
+  get mirror(): Mirror {
+    return this.link.mirror;
+  }
+
+  get language(): Language {
+    return this.prefs.now.language;
+  }
+
+  get words(): Say {
+    return wordsIn(this.language);
+  }
+
+  get name(): string {
+    return this.prefs.now.name || this.words("my_phone");
+  }
+
+  /** The hub's time now. */
+  get nowMs(): number {
+    return Date.now() + this.link.aheadMs;
+  }
+
+  get isLeading(): boolean {
+    return this.mirror.isLinked && this.mirror.floor.holder === this.prefs.now.screen;
+  }
+
+  get look(): Look {
+    const wish = this.prefs.now.look;
+    if (wish !== "wall") return wish;
+    const shown = this.mirror.shown.get("style")?.value;
+    return shown === "day" || shown === "night" ? shown : (this.twin?.style ?? "night");
+  }
+
+  get views(): readonly StationView[] {
+    this.#views ??= stationViews(this.stations, this.mirror, this.items, this.nowMs);
+    return this.#views;
+  }
+
+  async start(): Promise<void> {
+    this.outbox = new Outbox(await openShelf(), { upload: (photo) => this.api.upload(photo), send: (...wish) => this.#send(...wish) }, () => this.tell());
+    await this.outbox.open();
+    this.link.start();
+    this.#timers.push(setInterval(() => this.tell(), AGES_EVERY_MS));
+    this.#timers.push(setInterval(() => {
+      if (this.isLeading) this.link.floor("renew");
+    }, RENEW_EVERY_MS));
+    addEventListener("online", () => this.link.hurry());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.link.hurry();
+    });
+  }
+
+  stop(): void {
+    this.link.close();
+    for (const timer of this.#timers) clearInterval(timer);
+    clearTimeout(this.#twinTimer);
+  }
+
+  /** Calls back a few times a second at most, when something of the city changed. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls back at once when the show or the floor changed. */
+  onShow(listener: () => void): () => void {
+    this.#urgent.add(listener);
+    return () => this.#urgent.delete(listener);
+  }
+
+  change(part: Partial<Pick<Session, "tab" | "follows" | "isPointing" | "isPicking" | "picked" | "station" | "object">>): void {
+    Object.assign(this, part);
+    if ("follows" in part) this.link.here();
+    this.#tellNow();
+  }
+
+  prefer(part: Partial<Prefs>): void {
+    this.prefs.change(part);
+    this.#tellNow();
+  }
+
+  /** Says something for a few seconds at the bottom of the page. */
+  say(text: string): void {
+    this.said = text;
+    clearTimeout(this.#saidTimer);
+    this.#saidTimer = setTimeout(() => {
+      this.said = "";
+      this.#tellNow();
+    }, SAID_FOR_MS);
+    this.#tellNow();
+  }
+
+  showPlace(lonLat: readonly [number, number]): void {
+    this.wanted = { lonLat, time: Date.now() };
+    this.change({ tab: "situation", follows: false });
+  }
+
+  /** Sends a wish by way of the outbox, so that it survives a lost connection. */
+  async wish(action: string, words: Readonly<Record<string, unknown>>, photo?: Blob): Promise<void> {
+    const madeMs = Date.now();
+    await this.outbox.add({ op: uuid(madeMs), action, arguments: words, madeMs, ...(photo === undefined ? {} : { photo }) });
+  }
+
+  /** Asks for something that makes no sense later: rejects when the hub is not there. */
+  ask(action: string, words: Readonly<Record<string, unknown>>): Promise<Ack> {
+    return this.#send(uuid(), action, words, 0);
+  }
+
+  tell(): void {
+    this.#tellTimer ??= setTimeout(() => this.#tellNow(), TELL_EVERY_MS);
+  }
+
+  #tellNow(): void {
+    clearTimeout(this.#tellTimer);
+    this.#tellTimer = undefined;
+    this.#views = undefined;
+    for (const listener of [...this.#urgent, ...this.#listeners]) listener();
+  }
+
+  #linkChanged(state: LinkState): void {
+    if (state === "linked") void this.#learn();
+    else for (const [op, waiting] of this.#answers) {
+      this.#answers.delete(op);
+      waiting.reject(new Error(state));
+    }
+    this.outbox.linked(state === "linked");
+    this.#tellNow();
+  }
+
+  /** Learns what hardly changes: the twin, its stations and rivers; again while the map is being made. */
+  async #learn(): Promise<void> {
+    clearTimeout(this.#twinTimer);
+    try {
+      this.twin = await this.api.twin();
+      if (this.stations.length === 0) {
+        const [stations, rivers, standard] = await Promise.all([this.api.stations(), this.api.rivers(), this.api.standard()]);
+        this.stations = stations;
+        this.rivers = rivers;
+        this.items = standard.items;
+      }
+    } catch {
+      // asked again below, as long as the link stands
+    }
+    this.#tellNow();
+    const isMade = this.twin !== undefined && ["ready", "failed"].includes(this.twin.map.state);
+    if ((!isMade || this.stations.length === 0) && this.link.state === "linked")
+      this.#twinTimer = setTimeout(() => void this.#learn(), AGAIN_MS);
+  }
+
+  #send(op: string, action: string, words: Readonly<Record<string, unknown>>, n: number): Promise<Ack> {
+    return new Promise((resolve, reject) => {
+      if (!this.link.command({ op, action, arguments: words, n })) return reject(new Error("away"));
+      this.#answers.set(op, { resolve, reject });
+      setTimeout(() => {
+        if (this.#answers.delete(op)) reject(new Error("silent"));
+      }, ANSWER_WITHIN_MS);
+    });
+  }
+
+  #answered(ack: Ack): void {
+    const waiting = this.#answers.get(ack.op);
+    this.#answers.delete(ack.op);
+    waiting?.resolve(ack);
+  }
+
+  #refused(refusal: Refused): void {
+    if (refusal.code !== "pace") this.say(either(this.language, refusal.error_zh, refusal.error_en));
+  }
+}
