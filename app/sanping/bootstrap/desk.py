@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sanping.bootstrap.desk_hub import DeskHubs, HubChoice, hubs
+from sanping.bootstrap.invitation import Invitation, say_when_up
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.domain.errors import Cancelled, CrsMissing, DisplayMissing, SanpingError
 from sanping.settings import paths
@@ -20,20 +21,23 @@ if TYPE_CHECKING:
 
 
 OWN_HUB = HubChoice()
+INVITED_WITHIN_S = 120.0
 
 
-def run_desk(
+def run_desk(  # noqa: PLR0913  what, how, and what to do meanwhile
     project: TwinProject,
     settings: Settings,
     tell: Callable[[Refusal], None],
     hub: HubChoice = OWN_HUB,
+    *,
     recording: Path | None = None,
+    invite: Callable[[Invitation], None] | None = None,
 ) -> int:
     """Show the desk until it is closed; returns the exit status of the application.
 
     `tell` hears of each layer that cannot be opened, when the window does; a `recording` is replayed as soon as the
-    city stands. Raises `DisplayMissing` when Python and Qt
-    must not run together, `InputError` when the hub that is named cannot be asked.
+    city stands; `invite` is called once the hub can let a phone in. Raises `DisplayMissing` when Python and Qt must not
+    run together, `InputError` when the hub that is named cannot be asked.
     """
     window, opener, own_hubs = desk_window(project, settings, hub)
     from sanping.ui.application import run_until_closed  # noqa: PLC0415  Qt only after the check
@@ -46,9 +50,12 @@ def run_desk(
     if recording is not None:
         window.first_frame_drawn.connect(partial(window.open_paths, [recording]))
     window.show()
+    asking = None if invite is None else say_when_up(own_hubs.where, invite, INVITED_WITHIN_S)
     try:
         return run_until_closed()
     finally:
+        if asking is not None:
+            asking.set()
         opener.close()
         own_hubs.finish()
 

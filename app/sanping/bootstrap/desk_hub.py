@@ -15,7 +15,7 @@ from sanping.client.hub_process import (
     KnownHub,
     hub_command,
 )
-from sanping.domain.errors import InputError
+from sanping.domain.errors import HubUnreachable, InputError
 from sanping.domain.text import Text
 from sanping.settings import paths
 from sanping.twin.project import TwinProject
@@ -25,6 +25,7 @@ _NO_ADDRESS = Text(
     "看不懂中枢地址。请写成 http://主机:端口",
     "The address of the hub is not understood. Write it like http://host:port",
 )
+_NO_HUB = Text("还没有中枢", "There is no hub yet")
 _NO_TOKEN = Text(
     "连接中枢需要令牌。请用 --token 给出，或设环境变量 SANPING_HUB_TOKEN；令牌在中枢数据目录的 token 文件里",
     "The hub needs a token. Give it with --token or in SANPING_HUB_TOKEN; it is the file “token” in its data folder",
@@ -35,13 +36,15 @@ _NO_TOKEN = Text(
 class HubChoice:
     """What was asked for on the command line.
 
-    `address` names a hub that runs already; `scenario` is what the simulators of a hub of our own tell.
+    `address` names a hub that runs already; `scenario` is what the simulators of a hub of our own tell, which `is_lan`
+    lets other machines reach.
     """
 
     address: str = ""
     token: str = ""
     is_wanted: bool = True
     scenario: Scenario = "daily"
+    is_lan: bool = False
 
 
 class Holder(Protocol):
@@ -74,9 +77,17 @@ class DeskHubs:
         if not self._choice.is_wanted or not (project.live.sources or project.live.stations):
             return None
         data = paths.hub_folder(project.folder)
-        command = hub_command(project.folder, data, "--scenario", self._choice.scenario)
+        words = ("--lan",) if self._choice.is_lan else ()
+        command = hub_command(project.folder, data, "--scenario", self._choice.scenario, *words)
         self._last = HubProcess(command, data, before=self._last)
         return self._last
+
+    def where(self) -> tuple[str, str]:
+        """Return address and token of the hub that was given last. Raises `HubUnreachable`."""
+        holder = self._last or self._known
+        if holder is None:
+            raise HubUnreachable(_NO_HUB)
+        return holder.where()
 
     def finish(self) -> bool:
         """Wait, after the last window has closed, until the hub has written all; return whether it has ended."""

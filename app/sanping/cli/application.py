@@ -12,11 +12,13 @@ from sanping.cli.hub import HUB
 from sanping.cli.maps import MAP
 from sanping.cli.program import run
 from sanping.cli.showing import OPEN, PICTURE, RUN
-from sanping.cli.site import CERTS, USERS
+from sanping.cli.site import CERTS, PHONE, USERS
+from sanping.cli.wall import WALL
 
 COMMANDS: tuple[Command | Group, ...] = (
     RUN,
     OPEN,
+    WALL,
     IMPORT,
     PICTURE,
     RECORD,
@@ -26,6 +28,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     DOCTOR,
     BENCH,
     HUB,
+    PHONE,
     CERTS,
     USERS,
     ADAPTERS,

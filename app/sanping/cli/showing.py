@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from sanping.bootstrap.desk import run_desk
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project, project_of_files
+from sanping.bootstrap.invitation import Invitation, words_of
 from sanping.bootstrap.machine import has_display
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.opener import Refusal
@@ -19,6 +20,7 @@ from sanping.bootstrap.pictures import picture as drawn
 from sanping.bootstrap.recordings import twin_of
 from sanping.cli.declared import Command
 from sanping.cli.files import Crs, Files, Lod, Role
+from sanping.cli.hub import OnLan
 from sanping.cli.terminal import TerminalProgress
 from sanping.domain.errors import DisplayMissing, InputError
 from sanping.domain.text import Language, Text
@@ -67,7 +69,7 @@ Alone = Annotated[
 Weather = Annotated[Scenario, Text("自动启动的中枢所用的模拟情景", "What the simulators of the desk's own hub tell")]
 
 
-def run(
+def run(  # noqa: PLR0913  one parameter an option
     twin: Twin = None,
     /,
     *,
@@ -75,9 +77,10 @@ def run(
     token: Token = "",
     is_alone: Alone = False,
     scenario: Weather = "daily",
+    is_lan: OnLan = False,
 ) -> int:
     """Open a twin at the desk with its hub; without a display, write a picture of it instead."""
-    choice = HubChoice(address=hub, token=token, is_wanted=not is_alone, scenario=scenario)
+    choice = HubChoice(address=hub, token=token, is_wanted=not is_alone, scenario=scenario, is_lan=is_lan)
     return _shown(load_project(twin or paths.default_twin()), choice)
 
 
@@ -140,7 +143,7 @@ def _replayed(recording: Path, named: Sequence[Path]) -> int:
     def tell(refusal: Refusal) -> None:
         name_refusals((refusal,), settings.language)
 
-    return run_desk(project, settings, tell, HubChoice(is_wanted=False), recording)
+    return run_desk(project, settings, tell, HubChoice(is_wanted=False), recording=recording)
 
 
 def _shown(project: TwinProject, hub: HubChoice) -> int:
@@ -153,7 +156,10 @@ def _shown(project: TwinProject, hub: HubChoice) -> int:
             refused.append(refusal)
             name_refusals((refusal,), settings.language)
 
-        status = run_desk(project, settings, tell, hub)
+        def invite(found: Invitation) -> None:
+            print(words_of(found, settings.language), flush=True)
+
+        status = run_desk(project, settings, tell, hub, invite=invite if hub.is_wanted else None)
         names = {refusal.entry.name for refusal in refused}
         return status or _status(len(names), len(project.layers))
     print(

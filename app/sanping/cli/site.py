@@ -1,4 +1,4 @@
-"""`sanping certs` and `sanping users`: what lets phones and walls of a site connect safely, and people log in."""
+"""`sanping certs`, `users` and `phone`: what lets phones and walls of a site connect, and people log in."""
 
 import getpass
 import sys
@@ -8,10 +8,13 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from sanping.bootstrap.certificates import forget_user, keep_user, make_site_certificates, users_of
+from sanping.bootstrap.desk_hub import HubChoice
+from sanping.bootstrap.files import load_project
+from sanping.bootstrap.invitation import invitation_of, words_of
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.cli.declared import Command, Group
 from sanping.cli.hub import Data
-from sanping.cli.showing import Twin
+from sanping.cli.showing import HubAddress, Token, Twin
 from sanping.cli.terminal import table
 from sanping.domain.role import TITLES, Role
 from sanping.domain.text import Text
@@ -75,10 +78,18 @@ def remove_user(name: Person, twin: Twin = None, /, *, data: Data = None) -> int
     return 0
 
 
+def phone(twin: Twin = None, /, *, hub: HubAddress = "", token: Token = "") -> int:
+    """Print the address and QR code by which one phone gets to a hub that runs."""
+    found = invitation_of(load_project(_folder(twin)), HubChoice(address=hub, token=token))
+    print(words_of(found, own_settings().language))
+    return 0
+
+
 def _folder(twin: Path | None) -> Path:
     return twin or paths.default_twin()
 
 
+PHONE = Command(name="phone", title=Text("打印手机的地址和二维码", "Print a phone's address and QR code"), run=phone)
 CERTS = Command(
     name="certs", title=Text("生成站点证书，供手机和大屏安全连接", "Make the site's certificates"), run=certs
 )
