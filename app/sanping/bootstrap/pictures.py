@@ -137,6 +137,14 @@ def staged(
     project: TwinProject, shot: Shot, progress: Progress, settings: Settings
 ) -> tuple[CityScene, Stage, list[Refusal]]:
     """Return a scene with all layers of the twin that can be read, the stage that the shot asks for, and the others."""
+    scene, stage, refused, _ = staged_layers(project, shot, progress, settings)
+    return scene, stage, refused
+
+
+def staged_layers(
+    project: TwinProject, shot: Shot, progress: Progress, settings: Settings
+) -> tuple[CityScene, Stage, list[Refusal], list[OpenedLayer]]:
+    """Return what `staged` does, and the layers that are in the scene."""
     opener = TwinOpener(settings)
     try:
         layers, refused = opener.open_readable(project, Part(progress, 0.0, _OPENED / _ADDED))
@@ -160,7 +168,7 @@ def staged(
     for number, layer in enumerate(layers):
         progress.report((_OPENED + (_ADDED - _OPENED) * number / len(layers)) / _ADDED, _PLACING)
         _add(scene, layer)
-    return scene, stage, refused
+    return scene, stage, refused, layers
 
 
 def _stage(project: TwinProject, extent: Extent, shot: Shot) -> Stage:

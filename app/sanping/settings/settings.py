@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     worker_minutes: Annotated[float, Text("读取进程时限（分钟）", "Time limit of a reader process (minutes)")] = Field(
         default=20.0, gt=0
     )
+    wall_seat_m: Annotated[
+        float, Text("大屏最远座位距离（米），决定最小字号", "Farthest seat from the wall (m): smallest text")
+    ] = Field(default=5.0, gt=0.2, le=200.0)
+    wall_pitch_mm: Annotated[float, Text("大屏像素间距（毫米）", "Size of a pixel of the wall (mm)")] = Field(
+        default=1.25, gt=0.05, le=50.0
+    )
     recent: Annotated[tuple[str, ...], Text("最近打开", "Recently opened")] = ()
     bookmarks: Annotated[tuple[StoredBookmark, ...], Text("自存视角", "Own bookmarks")] = ()
 

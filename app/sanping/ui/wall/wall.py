@@ -211,9 +211,7 @@ class Wall(QObject):
             whole = boxes[0]
             for box in boxes[1:]:
                 whole = whole.merged(box)
-            stage = replace(self.follower.stage, camera=framed(whole))
-            self.follower.stand(stage)
-            self._show_stage(stage)
+            self.turn_to(replace(self.follower.stage, camera=framed(whole)))
 
     @Slot(float)
     def _judge(self, frame_ms: float) -> None:
@@ -301,7 +299,10 @@ class Wall(QObject):
 
     @Slot(object)
     def _lead(self, pose: CameraPose) -> None:
-        stage = replace(self.follower.stage, camera=pose)
+        self.turn_to(replace(self.follower.stage, camera=pose))
+
+    def turn_to(self, stage: Stage) -> None:
+        """Show a stage at once, whatever the room shows."""
         self.follower.stand(stage)
         self._show_stage(stage)
 

@@ -1,0 +1,130 @@
+"""Opens the wall of a twin: as windows that follow their room, or measured, or as a picture."""
+
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sanping.bootstrap.desk_hub import DeskHubs, HubChoice, hubs
+from sanping.bootstrap.opener import Refusal, TwinOpener
+from sanping.domain.errors import Cancelled, DisplayMissing, SanpingError
+from sanping.settings import paths
+from sanping.settings.compatibility import qt_trouble
+from sanping.settings.settings import Settings
+from sanping.twin.project import LayerEntry, TwinProject
+from sanping.wire.show import MAIN_ROOM
+
+if TYPE_CHECKING:
+    from sanping.ui.wall.self_test import Rate
+    from sanping.ui.wall.wall import Wall
+
+SETTLING_MS = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
+class WallWish:
+    """What was asked for on the command line; `layout` "" and sizes 0 leave the choice to the wall and its layout."""
+
+    layout: str = ""
+    counts: tuple[int, int] = (1, 1)
+    tile: tuple[int, int] | None = None
+    screen: int = 0
+    size_px: tuple[int, int] | None = None
+    bezel_mm: float = -1.0
+    pitch_mm: float = 0.0
+    seat_m: float = 0.0
+    room: str = MAIN_ROOM
+    name: str = ""
+    test_s: float = 0.0
+    shows_pattern: bool = False
+
+
+def wall_folder() -> Path:
+    """Return the folder of the layouts."""
+    return paths.assets() / "wall"
+
+
+def run_wall(  # noqa: PLR0913  what, how, and whom to tell
+    project: TwinProject,
+    settings: Settings,
+    wish: WallWish,
+    hub: HubChoice,
+    *,
+    tell: Callable[[Refusal], None],
+    tell_rates: "Callable[[tuple[Rate, ...]], None]",
+) -> int:
+    """Show the wall until it is closed; returns the exit status of the application.
+
+    `tell` hears of each layer that cannot be opened, `tell_rates` of the self-test, after which the wall closes. Raises
+    `DisplayMissing`, and `InputError` for a layout, screen or hub that cannot be used.
+    """
+    wall, opener, own_hubs = opened_wall(project, settings, wish, hub)
+    from sanping.ui.application import run_until_closed  # noqa: PLC0415  Qt only after the check
+    from sanping.ui.wall.self_test import SelfTest  # noqa: PLC0415
+
+    def on_failed(entry: LayerEntry, error: SanpingError) -> None:
+        if not isinstance(error, Cancelled):
+            tell(Refusal(entry=entry, error=error))
+
+    wall.loading.layer_failed.connect(on_failed)
+    if wish.test_s > 0:
+        test = SelfTest(wall, wish.test_s, wall)
+        wall.city_shown.connect(test.start)
+        test.measured.connect(tell_rates)
+        test.measured.connect(wall.close)
+    wall.show()
+    wall.show_pattern(is_shown=wish.shows_pattern)
+    try:
+        return run_until_closed()
+    finally:
+        opener.close()
+        own_hubs.finish()
+
+
+def opened_wall(
+    project: TwinProject, settings: Settings, wish: WallWish, hub: HubChoice
+) -> "tuple[Wall, TwinOpener, DeskHubs]":
+    """Make the application and the wall, not shown yet; opener and hubs are ended by whoever asked for them."""
+    check_qt()
+    hub_of = hubs(hub, project)
+    from sanping.ui.application import create_application  # noqa: PLC0415  Qt only after the check
+    from sanping.ui.live.link import ScreenCard  # noqa: PLC0415
+    from sanping.ui.wall.layout import layout_for, least_text_px  # noqa: PLC0415
+    from sanping.ui.wall.placing import Wish, placing_of, screens  # noqa: PLC0415
+    from sanping.ui.wall.wall import Wall, WallPlan  # noqa: PLC0415
+
+    create_application(settings.language, paths.assets())
+    rough = placing_of(Wish(counts=wish.counts, tile=wish.tile, screen=wish.screen, size_px=wish.size_px), screens())
+    layout = layout_for(wall_folder(), wish.layout, rough.tiling)
+    pitch_mm = wish.pitch_mm or layout.pitch_mm or settings.wall_pitch_mm
+    seat_m = wish.seat_m or layout.seat_m or settings.wall_seat_m
+    bezel_mm = layout.bezel_mm if wish.bezel_mm < 0 else wish.bezel_mm
+    exact = Wish(counts=wish.counts, tile=wish.tile, screen=wish.screen, size_px=wish.size_px,
+                 bezel_mm=bezel_mm, pitch_mm=pitch_mm)  # fmt: skip
+    found = placing_of(exact, screens())
+    name = wish.name or platform.node()
+    screen = f"wall-{name}" if wish.tile is None else f"wall-{name}-{wish.tile[0]}.{wish.tile[1]}"
+    plan = WallPlan(
+        layout=layout,
+        tiling=found.tiling,
+        tiles=found.tiles,
+        places=found.places,
+        least_px=least_text_px(seat_m, pitch_mm),
+        is_full=found.is_full,
+        card=ScreenCard(screen=screen[:64], kind="wall", room=wish.room, name=name[:64], window=8),
+    )
+    opener = TwinOpener(settings)
+    opener.opened_twin(project)
+    wall = Wall(project, plan, opener=opener, settings=settings, assets=paths.assets(), hub_of=hub_of)
+    return wall, opener, hub_of
+
+
+def check_qt() -> None:
+    """Raise `DisplayMissing` when Python and Qt must not run together."""
+    major, minor = version("PySide6-Essentials").split(".")[:2]
+    trouble = qt_trouble((sys.version_info.major, sys.version_info.minor), (int(major), int(minor)))
+    if trouble is not None:
+        raise DisplayMissing(trouble)

@@ -1,0 +1,207 @@
+"""The wall as a picture, without a window: the city tile by tile, the panels before it, bezels as black bars."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast, get_args
+
+import numpy as np
+
+from sanping.bootstrap.desk_hub import HubChoice, hubs
+from sanping.bootstrap.machine import has_display
+from sanping.bootstrap.opener import Refusal
+from sanping.bootstrap.pictures import Shot, staged_layers
+from sanping.bootstrap.wall import WallWish, check_qt, wall_folder
+from sanping.client.link import HubLink
+from sanping.client.questions import Questions
+from sanping.commands.loaded_layer import loaded
+from sanping.commands.overview import overview_of
+from sanping.domain.errors import HubUnreachable, InputError
+from sanping.domain.geo import UInt8Array
+from sanping.domain.text import Text
+from sanping.domain.view import StyleName
+from sanping.ports.history import SeriesKey
+from sanping.ports.progress import Progress
+from sanping.settings import paths
+from sanping.settings.settings import Settings
+from sanping.stage.sharing import Focus, FocusKind
+from sanping.stage.state import QualityName
+from sanping.tiles.library import Part
+from sanping.twin.project import TwinProject
+from sanping.twin.river_view import river_view
+
+if TYPE_CHECKING:
+    from sanping.ui.wall.facts import Points, WallFacts
+    from sanping.ui.wall.rehearsal import Rehearsal
+
+DEFAULT_PX = (1920, 1080)
+HEARD_WITHIN_S = 20.0
+SETTLED_S = 2.0
+DAY_MS = 86_400_000
+MOST_COURSES, RECENT = 24, 18
+_DRAWING = Text("绘制大屏", "Drawing the wall")
+_SILENT = Text("中枢没有应答；请确认它在运行", "The hub does not answer; see that it runs")
+_NO_FOCUS = Text(
+    "看不懂放大内容。请写成 station:编号、alarm:编号 或 panel:名称",
+    "What is to be large is not understood. Write station:ID, alarm:ID or panel:NAME",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WallShot:
+    """How the city looks in the picture; `focus` is what the wall shows large, "kind:id"."""
+
+    style: StyleName | None = None
+    view: str = ""
+    quality: QualityName = "high"
+    moment: datetime | None = None
+    focus: str = ""
+
+
+def wall_picture(  # noqa: PLR0913  what, where, how, of what, with what
+    project: TwinProject,
+    output: Path,
+    wished: tuple[WallWish, WallShot],
+    hub: HubChoice,
+    *,
+    progress: Progress,
+    settings: Settings,
+) -> tuple[Refusal, ...]:
+    """Write a picture of the wall, and return the layers that are missing in it.
+
+    With a named hub the panels tell what it tells; otherwise what the twin's simulators would tell now. Raises
+    `InputError` for a layout, view or folder that cannot be used, `HubUnreachable` when a named hub is silent.
+    """
+    from PIL import Image  # noqa: PLC0415  only for pictures
+
+    picture, refused = wall_pixels(project, wished, hub, progress, settings)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture).save(output)
+    except OSError as error:
+        words = Text("画面无法写入：{reason}", "The picture cannot be written: {reason}")
+        raise InputError(words.with_values(reason=error.strerror), path=str(output)) from error
+    return refused
+
+
+def wall_pixels(
+    project: TwinProject,
+    wished: tuple[WallWish, WallShot],
+    hub: HubChoice,
+    progress: Progress,
+    settings: Settings,
+) -> tuple[UInt8Array, tuple[Refusal, ...]]:
+    """Return the wall's canvas (height, width, 3), what the bezels hide in black, and the layers that are missing."""
+    check_qt()
+    with _painting(settings):
+        from sanping.ui.wall.picture import WallCanvas  # noqa: PLC0415  Qt only after the check
+
+        wish, look = wished
+        width, height = wish.size_px or DEFAULT_PX
+        canvas = WallCanvas(wall_folder(), wish.layout, wish.counts, (width, height), settings)
+        canvas.measure(wish.bezel_mm, wish.pitch_mm, wish.seat_m)
+        shot = Shot(
+            width=width, height=height, style=look.style, view=look.view, quality=look.quality, moment=look.moment
+        )
+        scene, stage, refused, layers = staged_layers(project, shot, Part(progress, 0.0, 0.6), settings)
+        try:
+            overview = overview_of(tuple(map(loaded, layers)))
+            facts = replace(_facts(project, look, hub, settings), style=stage.style, overview=overview)
+            scene.animate(3.3)
+            scene.show(stage, None)
+            scene.show_river(facts.view)
+            pixels = canvas.drawn(scene, facts, Part(progress, 0.6, 1.0))
+        finally:
+            scene.close()
+    progress.report(1.0, _DRAWING)
+    return np.ascontiguousarray(pixels), tuple(refused)
+
+
+@contextmanager
+def _painting(settings: Settings) -> Iterator[None]:
+    """Have an application to paint with, on a screen or without one."""
+    if not has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from sanping.ui.application import create_application  # noqa: PLC0415
+
+    kept = create_application(settings.language, paths.assets())
+    yield
+    del kept
+
+
+def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Settings) -> "WallFacts":
+    """Return what the panels show: what a named hub tells, or what the simulators would."""
+    from sanping.ui.wall.facts import WallFacts  # noqa: PLC0415
+    from sanping.ui.wall.gathering import alarm_lines  # noqa: PLC0415
+
+    moment = look.moment or datetime.now().astimezone()
+    now_ms = round(moment.timestamp() * 1000)
+    told = _heard(project, hub) if hub.address else _rehearsed(project, hub, now_ms)
+    if hub.address:
+        now_ms = time.time_ns() // 1_000_000
+    levels = {name: [(int(at), value) for at, value in course[-RECENT:]] for name, course in told.courses.items()}
+    view = river_view(project.live, told.state, now_ms, levels)
+    return WallFacts(
+        now_ms=now_ms,
+        view=view,
+        title=project.title,
+        part=project.live,
+        lines=alarm_lines(project.live, view),
+        sources=tuple(told.state.sources.values()),
+        courses=told.courses,
+        focus=_focus(look.focus),
+        zone=project.moment.tzinfo,
+        language=settings.language,
+        is_synthetic=project.is_synthetic,
+        attribution=project.attribution,
+    )
+
+
+def _rehearsed(project: TwinProject, hub: HubChoice, now_ms: int) -> "Rehearsal":
+    from sanping.ui.wall.rehearsal import rehearsal  # noqa: PLC0415
+
+    return rehearsal(project.live, hub.scenario, now_ms)
+
+
+def _heard(project: TwinProject, hub: HubChoice) -> "Rehearsal":
+    """Return what a hub tells within some seconds, with the courses of the gauges."""
+    from sanping.ui.wall.rehearsal import Rehearsal  # noqa: PLC0415
+
+    holder = hubs(hub, project)(project)
+    assert holder is not None
+    link = HubLink(holder.where, screen="wall-picture", kind="wall")
+    link.start()
+    try:
+        end_s = time.monotonic() + HEARD_WITHIN_S
+        while not (link.state.is_linked and link.state.readings) and time.monotonic() < end_s:
+            time.sleep(0.1)
+        if not link.state.is_linked:
+            raise HubUnreachable(_SILENT, place=hub.address)
+        time.sleep(SETTLED_S)
+        questions, now_ms = Questions(holder.where), time.time_ns() // 1_000_000
+        courses: dict[str, Points] = {}
+        for name, readings in link.state.readings.items():
+            level = readings.get("water_level")
+            if level is not None and len(courses) < MOST_COURSES:
+                key = SeriesKey(
+                    station=name, quantity="water_level", statistic=level.statistic, period_s=level.period_s
+                )
+                found = questions.series(key, now_ms - DAY_MS, now_ms, "5min")
+                courses[name] = tuple(zip(found.event_ms.tolist(), found.value.tolist(), strict=True))
+        return Rehearsal(state=link.state, courses=courses)
+    finally:
+        link.close()
+
+
+def _focus(text: str) -> Focus | None:
+    """Return what "kind:id" means."""
+    if not text:
+        return None
+    kind, _, name = text.partition(":")
+    if kind not in get_args(FocusKind) or not name:
+        raise InputError(_NO_FOCUS, place=text)
+    return Focus(kind=cast("FocusKind", kind), id=name)

@@ -1,0 +1,78 @@
+"""Draws a wall without windows: each tile as its own screen would show it, bezels between them in black."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from sanping.domain.geo import UInt8Array
+from sanping.domain.text import Text
+from sanping.ports.progress import Progress
+from sanping.scene.city_scene import CityScene
+from sanping.scene.picture_parts import parts_of
+from sanping.settings.settings import Settings
+from sanping.ui.wall.board import WallBoard, covered
+from sanping.ui.wall.facts import WallFacts
+from sanping.ui.wall.layout import layout_for, least_text_px, placed, text_px
+from sanping.ui.wall.tiling import Tile, Tiling, tiling_of
+
+PART_PX = 1_600_000
+_DRAWING = Text("绘制大屏", "Drawing the wall")
+
+
+class WallCanvas:
+    """A wall of a layout and of tiles, with a board of its panels; `size_px` is what its screens show together."""
+
+    def __init__(
+        self, folder: Path, layout: str, counts: tuple[int, int], size_px: tuple[int, int], settings: Settings
+    ) -> None:
+        columns, rows = counts
+        tile_px = (max(1, size_px[0] // columns), max(1, size_px[1] // rows))
+        self._settings, self._counts, self._tile_px = settings, counts, tile_px
+        self.layout = layout_for(folder, layout, tiling_of(columns, rows, tile_px, 0.0, 1.0))
+        self.tiling = Tiling(columns=columns, rows=rows, tile_px=tile_px)
+        self.measure()
+
+    def measure(self, bezel_mm: float = -1.0, pitch_mm: float = 0.0, seat_m: float = 0.0) -> None:
+        """Take bezels, pixels and seats as given, else as the layout has them, else as the settings do."""
+        layout, settings = self.layout, self._settings
+        pitch_mm = pitch_mm or layout.pitch_mm or settings.wall_pitch_mm
+        seat_m = seat_m or layout.seat_m or settings.wall_seat_m
+        self.tiling = tiling_of(*self._counts, self._tile_px, layout.bezel_mm if bezel_mm < 0 else bezel_mm, pitch_mm)
+        places = placed(layout, self.tiling, text_px(self.tiling, least_text_px(seat_m, pitch_mm)))
+        self.board = WallBoard(places, is_animated=False)
+
+    def drawn(self, scene: CityScene, facts: WallFacts, progress: Progress) -> UInt8Array:
+        """Return the canvas as (height, width, 3); the scene shows what is to be seen."""
+        self.board.show(facts, 1)
+        scene.keep_labels_off(covered(self.board.boxes), self.tiling.canvas_px)
+        width, height = self.tiling.canvas_px
+        canvas = np.zeros((height, width, 3), np.uint8)
+        for number, tile in enumerate(self.tiling.tiles):
+            progress.report(number / len(self.tiling.tiles), _DRAWING)
+            canvas[tile.top : tile.bottom, tile.left : tile.right] = self.tile(scene, tile)
+        return canvas
+
+    def tile(self, scene: CityScene, tile: Tile) -> UInt8Array:
+        """Return what one screen shows, (height, width, 3)."""
+        city = np.empty((tile.height, tile.width, 3), np.uint8)
+        for part in parts_of(tile.width, tile.height, PART_PX):
+            shown = replace(part, whole=self.tiling.canvas_px, left=tile.left + part.left, top=tile.top + part.top,
+                            is_covered=True)  # fmt: skip
+            bottom, right = part.top + part.height, part.left + part.width
+            city[part.top : bottom, part.left : right] = scene.picture_part(shown)
+        return self._with_panels(city, tile)
+
+    def _with_panels(self, city: UInt8Array, tile: Tile) -> UInt8Array:
+        height, width, _ = city.shape
+        held = np.ascontiguousarray(city)
+        image = QImage(held.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        painted = image.convertToFormat(QImage.Format.Format_RGB32)
+        painter = QPainter(painted)
+        self.board.paint(painter, QRectF(tile.left, tile.top, tile.width, tile.height), 2)
+        painter.end()
+        packed = painted.convertToFormat(QImage.Format.Format_RGB888)
+        pixels = np.frombuffer(packed.constBits(), np.uint8).reshape(height, packed.bytesPerLine())
+        return pixels[:, : 3 * width].reshape(height, width, 3).copy()
