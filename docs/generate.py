@@ -22,6 +22,13 @@ def pages() -> dict[Path, str]:
     }
 
 
+def wire_files() -> dict[Path, str]:
+    """Return path and content of every file that is written from the messages of the protocol."""
+    import wire_pages  # noqa: PLC0415  only after the package can be imported
+
+    return wire_pages.wire_files(REPOSITORY)
+
+
 def architecture_path() -> Path:
     """Return the page that carries the drawing."""
     return REPOSITORY / "docs" / "architecture.md"
@@ -37,7 +44,7 @@ def architecture() -> str:
 
 def main() -> None:
     """Write what differs."""
-    for path, content in pages().items():
+    for path, content in {**pages(), **wire_files()}.items():
         if not path.exists() or path.read_text("utf-8") != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")

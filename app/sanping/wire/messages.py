@@ -66,8 +66,9 @@ class Subscribe(Message, frozen=True, kw_only=True, tag="subscribe"):
 class Command(Message, frozen=True, kw_only=True, tag="command"):
     """A wish that changes something for everybody; the same `op` (a UUID) twice is done once and answered twice.
 
-    `n` counts the device's commands from 1 and never falls; 0 when it does not count. With `if_seq` the wish is refused
-    as a conflict when its object has changed after that `seq` of the log.
+    `n` counts the device's commands upwards from `Welcome.n`, and stays the same when a command is sent again; 0 when
+    it does not count. With `if_seq` the wish is refused as a conflict when its object has changed after that `seq` of
+    the log.
     """
 
     op: Annotated[str, msgspec.Meta(min_length=8, max_length=64)]

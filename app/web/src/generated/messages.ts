@@ -1,0 +1,463 @@
+// Written by `make docs` from the messages of the hub. Do not edit.
+
+export const PROTOCOL = "sanping.v1";
+
+/** The answer to a `Command`; `seq` is the change it made, 0 for none. Errors are whole sentences.
+ *
+ *  `is_conflict` says that somebody else changed the object first: the screen shows it as it is now and asks again. */
+export interface Ack {
+  readonly type: "ack";
+  readonly op: string;
+  readonly ok: boolean;
+  readonly seq: number;
+  readonly error_zh: string;
+  readonly error_en: string;
+  readonly is_conflict: boolean;
+}
+
+/** One alarm.
+ *
+ *  `id` is unique for ever; `rule` names the rule, `station` the place it was seen at, `group` joins alarms of one
+ *  cause. "returned": the condition is gone but nobody has acknowledged it yet. `evidence` is the series that fired it,
+ *  oldest first, as (event_ms, value). `shelved_until_ms` is 0 unless shelved. Texts are whole sentences. */
+export interface Alarm {
+  readonly id: string;
+  readonly rule: string;
+  readonly station: string;
+  readonly quantity: string;
+  readonly colour: "blue" | "orange" | "red" | "yellow";
+  readonly state: "acknowledged" | "active" | "closed" | "returned" | "shelved";
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly raised_ms: number;
+  readonly changed_ms: number;
+  readonly group: string;
+  readonly value: number;
+  readonly limit: number;
+  readonly unit: string;
+  readonly evidence: readonly (readonly [number, number])[];
+  readonly acknowledged_by: string;
+  readonly shelved_until_ms: number;
+  readonly proposes_case: boolean;
+  readonly is_simulated: boolean;
+}
+
+/** The hub's last word: "token", "protocol", "slow", "stopping", "broken", "limit". */
+export interface Bye {
+  readonly type: "bye";
+  readonly reason: string;
+}
+
+/** A camera that looks at `target` from `distance_m` away.
+ *
+ *  `target` is in world metres (east, north, up). `heading_deg` is the compass direction the camera looks towards
+ *  (0 north, 90 east). `pitch_deg` is the angle of the line of sight against the horizon, negative looking down.
+ *  `fov_deg` is the vertical opening angle. */
+export interface CameraPose {
+  readonly target: readonly [number, number, number];
+  readonly heading_deg: number;
+  readonly pitch_deg: number;
+  readonly distance_m: number;
+  readonly fov_deg: number;
+}
+
+/** One step of the log plane; `seq` has no gaps.
+ *
+ *  `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
+ *  `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`. */
+export interface Change {
+  readonly type: "change";
+  readonly seq: number;
+  readonly kind: string;
+  readonly body: unknown;
+}
+
+/** Colour the objects of a layer by one attribute.
+ *
+ *  `attribute` is an attribute key, or "@height_m" / "@class" for the columns every object has.
+ *  A number is graded over `low` … `high` (None: the layer's own range); words get one colour each. */
+export interface Colouring {
+  readonly layer: string;
+  readonly attribute: string;
+  readonly palette: string;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** A wish that changes something for everybody; the same `op` (a UUID) twice is done once and answered twice.
+ *
+ *  `n` counts the device's commands upwards from `Welcome.n`, and stays the same when a command is sent again; 0 when
+ *  it does not count. With `if_seq` the wish is refused as a conflict when its object has changed after that `seq` of
+ *  the log. */
+export interface Command {
+  readonly type: "command";
+  readonly op: string;
+  readonly action: string;
+  readonly arguments?: Readonly<Record<string, unknown>>;
+  readonly n?: number;
+  readonly if_seq?: number | null;
+}
+
+/** One device; times are milliseconds since 1970 UTC.
+ *
+ *  `role` is what it may do now, until `role_until_ms`; afterwards it is a viewer again. `asked` is a role that it asks
+ *  for, with `match`, four digits that its screen and the desk both show so that people know whom they let in.
+ *  `user` is who logged in on it. A device that is `is_revoked` or past `until_ms` is not let in any more. */
+export interface Device {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "desk" | "kiosk" | "phone" | "wall";
+  readonly role: "admin" | "duty_officer" | "grid_worker" | "operator" | "viewer";
+  readonly role_until_ms: number;
+  readonly user: string;
+  readonly asked: "admin" | "duty_officer" | "grid_worker" | "operator" | "viewer" | null;
+  readonly match: string;
+  readonly since_ms: number;
+  readonly until_ms: number;
+  readonly seen_ms: number;
+  readonly is_revoked: boolean;
+}
+
+/** One city object: the layer that holds it and its id there. */
+export interface FeatureRef {
+  readonly layer: string;
+  readonly id: string;
+}
+
+/** A wish about who leads; `to` names the screen for grant, deny and revoke. */
+export interface Floor {
+  readonly type: "floor";
+  readonly wish: "deny" | "grant" | "lock" | "release" | "renew" | "request" | "revoke" | "seize" | "unlock";
+  readonly to?: string;
+}
+
+/** Who leads: `holder` is a screen, "" for nobody; `fence` grows with each new holder.
+ *
+ *  `left_ms` is what is left of the lease now. `queue` are the screens that asked, first come first. While `is_locked`
+ *  only the holder and who may seize the floor write. */
+export interface FloorState {
+  readonly type: "floor_state";
+  readonly holder: string;
+  readonly fence: number;
+  readonly left_ms: number;
+  readonly queue: readonly string[];
+  readonly is_locked: boolean;
+}
+
+/** What the wall shows large beside the city: one station, alarm, case, camera or panel. */
+export interface Focus {
+  readonly kind: "alarm" | "camera" | "case" | "panel" | "station";
+  readonly id: string;
+}
+
+/** The first word of a screen, within ten seconds; `kind` is "desk", "wall", "phone" or what comes later.
+ *
+ *  `screen` names the device and stays the same over reconnections. `token` is the hub's token: a browser cannot put it
+ *  into a header of a WebSocket, and an address must not carry it. `room` is the group of linked screens it belongs to,
+ *  `name` what people call it. `window` is how many frames of the view plane may be on their way unseen (`Seen`). */
+export interface Hello {
+  readonly type: "hello";
+  readonly protocol: string;
+  readonly screen: string;
+  readonly kind: string;
+  readonly token: string;
+  readonly resume?: Resume | null;
+  readonly room?: string;
+  readonly name?: string;
+  readonly window?: number;
+}
+
+/** A sign of life, at least every 10 s: whether the screen follows the show, and its round trip in milliseconds. */
+export interface Here {
+  readonly type: "here";
+  readonly follows?: boolean;
+  readonly rtt_ms?: number;
+  readonly name?: string;
+  readonly width_px?: number;
+  readonly height_px?: number;
+}
+
+/** One screen of the room; `since_ms` is the hub's time at which it came. */
+export interface Member {
+  readonly screen: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly role: "admin" | "duty_officer" | "grid_worker" | "operator" | "viewer";
+  readonly follows: boolean;
+  readonly rtt_ms: number;
+  readonly width_px: number;
+  readonly height_px: number;
+  readonly since_ms: number;
+}
+
+/** One warning.
+ *
+ *  `identifier` with `sender` and `sent_ms` names it; `references` name those it replaces or ends. `colour` is None
+ *  where the sender gave no severity. Times are milliseconds since 1970 UTC, 0 where not given. Only a notice whose
+ *  `status` is "actual" may trigger anything; every other one is shown with a watermark. */
+export interface Notice {
+  readonly identifier: string;
+  readonly sender: string;
+  readonly sent_ms: number;
+  readonly status: "actual" | "draft" | "exercise" | "system" | "test";
+  readonly kind: "ack" | "alert" | "cancel" | "error" | "update";
+  readonly event: string;
+  readonly colour: "blue" | "orange" | "red" | "yellow" | null;
+  readonly headline_zh: string;
+  readonly headline_en: string;
+  readonly description_zh: string;
+  readonly description_en: string;
+  readonly instruction_zh: string;
+  readonly instruction_en: string;
+  readonly sender_name: string;
+  readonly urgency: string;
+  readonly certainty: string;
+  readonly effective_ms: number;
+  readonly onset_ms: number;
+  readonly expires_ms: number;
+  readonly areas: readonly NoticeArea[];
+  readonly references: readonly string[];
+  readonly source: string;
+  readonly is_simulated: boolean;
+}
+
+/** Where a notice holds: closed rings of (longitude, latitude) in degrees, circles with a radius in km, codes. */
+export interface NoticeArea {
+  readonly name: string;
+  readonly polygons: readonly (readonly (readonly [number, number])[])[];
+  readonly circles: readonly (readonly [number, number, number])[];
+  readonly codes: readonly string[];
+}
+
+/** Public warnings whose time is over, by `Notice.key`; what cancels one comes as a notice itself. */
+export interface NoticesOver {
+  readonly keys: readonly string[];
+}
+
+/** Answered by `Pong` with the same `sent_ms`. */
+export interface Ping {
+  readonly type: "ping";
+  readonly sent_ms?: number;
+}
+
+/** Where the light of a laser pointer falls, in world metres. */
+export interface Pointer {
+  readonly target: readonly [number, number, number];
+}
+
+/** The answer to a `Ping`. */
+export interface Pong {
+  readonly type: "pong";
+  readonly sent_ms: number;
+  readonly server_ms: number;
+}
+
+/** Who is there: all of them when `is_all`, otherwise those that came or changed, and those that `left`. */
+export interface Presence {
+  readonly type: "presence";
+  readonly members: readonly Member[];
+  readonly left: readonly string[];
+  readonly is_all: boolean;
+}
+
+/** The latest value of one series; None where the source says that it is missing. */
+export type ReadingRow = readonly [index: number, value: number | null, event_ms: number, received_ms: number, quality?: "bad" | "good" | "maintenance" | "missing" | "suspect", origin?: "late" | "live" | "replay" | "retained", is_simulated?: boolean, mark?: string];
+
+/** Latest values that changed up to `revision`; the next frame of readings waits for `Ready`. */
+export interface Readings {
+  readonly type: "readings";
+  readonly revision: number;
+  readonly rows: readonly ReadingRow[];
+}
+
+/** Credit: the screen has shown what came and takes another frame of readings. */
+export interface Ready {
+  readonly type: "ready";
+  readonly revision?: number;
+}
+
+/** Why something was not done: `about` is the type of the message, `n` its number. Whole sentences for people. */
+export interface Refused {
+  readonly type: "refused";
+  readonly about: string;
+  readonly code: "fence" | "floor" | "locked" | "pace" | "role" | "room" | "size" | "value";
+  readonly n: number;
+  readonly error_zh: string;
+  readonly error_en: string;
+}
+
+/** One report.
+ *
+ *  `id` is the `op` of the command that filed it, `time_ms` when it was seen (UTC), `received_ms` when the hub took it.
+ *  `lon` and `lat` are degrees in WGS 84, both None when nobody said where. `photo` names a picture the hub keeps, ""
+ *  for none. `by` is the screen that filed it. */
+export interface Report {
+  readonly id: string;
+  readonly time_ms: number;
+  readonly received_ms: number;
+  readonly category: "bank" | "colour" | "facility" | "floating" | "flooding" | "other" | "outfall" | "road";
+  readonly words: string;
+  readonly lon: number | null;
+  readonly lat: number | null;
+  readonly photo: string;
+  readonly by: string;
+}
+
+/** Where a screen stopped hearing: the last `seq` it has of the hub's life `epoch`. */
+export interface Resume {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+/** Credit for the view plane: the screen has drawn everything up to `revision`. */
+export interface Seen {
+  readonly type: "seen";
+  readonly revision: number;
+}
+
+/** Directory of the readings that follow; indices hold for one connection. */
+export interface Series {
+  readonly type: "series";
+  readonly rows: readonly SeriesRow[];
+}
+
+/** What an index of `Readings` stands for; a later row with the same index replaces the earlier. */
+export type SeriesRow = readonly [index: number, station: string, quantity: string, statistic: "avg" | "instant" | "max" | "min" | "total", unit: string, period_s?: number, source?: string];
+
+/** How a layer is shown; `opacity` from 0 to 1. */
+export interface SharedLayer {
+  readonly is_visible: boolean;
+  readonly opacity: number;
+}
+
+/** Write one value of the show; the screen must hold the floor and `fence` be that of its lease.
+ *
+ *  `n` counts the screen's own writes; a `Refused` names it. `value` is as `stage.sharing` gives it; null takes away. */
+export interface Show {
+  readonly type: "show";
+  readonly key: "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
+  readonly value: unknown;
+  readonly fence: number;
+  readonly n?: number;
+}
+
+/** A value of the show as it holds now; `by` is the screen that wrote it.
+ *
+ *  `revision` grows by one with each write in the room; a screen that was told later ones skips those between.
+ *  `at_ms` is the hub's time at which all screens are to present it, so that the tiles of a wall change together. */
+export interface Shown {
+  readonly type: "shown";
+  readonly revision: number;
+  readonly key: "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
+  readonly value: unknown;
+  readonly by: string;
+  readonly at_ms: number;
+}
+
+/** The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames. */
+export interface Snapshot {
+  readonly type: "snapshot";
+  readonly seq: number;
+  readonly alarms: readonly Alarm[];
+  readonly sources: readonly SourceStatus[];
+  readonly notices: readonly Notice[];
+  readonly reports: readonly Report[];
+}
+
+/** One source now.
+ *
+ *  `why_zh`, `why_en` say in one sentence why it is in this state. `counts` are totals since it started: "frames",
+ *  "observations", "bad_crc", "bad_length", "unknown_station", "unknown_code", "duplicates", "late", "garbage_bytes" …;
+ *  "corrections" are rows that said something else of a moment that was known, and hold since. `last_ms` is when it last delivered (0: never), `retry_ms` when it will try again (0: not waiting). */
+export interface SourceStatus {
+  readonly name: string;
+  readonly adapter: string;
+  readonly state: "auth_failed" | "configured" | "connecting" | "degraded" | "disabled" | "live" | "retrying";
+  readonly why_zh: string;
+  readonly why_en: string;
+  readonly since_ms: number;
+  readonly last_ms: number;
+  readonly retry_ms: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly is_simulated: boolean;
+}
+
+/** What a screen wants to hear from now on, in place of what it wanted before.
+ *
+ *  Topics: "all" readings, "station:ID", "group:NAME" (a group of `domain.quantity`), "log" (alarms, sources and
+ *  warnings), "view" (what the room shows, and who leads), "presence" (who is there). An unknown topic is silent. */
+export interface Subscribe {
+  readonly type: "subscribe";
+  readonly topics: readonly string[];
+}
+
+/** What moment the screens show.
+ *
+ *  `at_ms` is the moment shown in milliseconds since 1970 UTC, None while live. `speed` is seconds of the past per
+ *  second while playing. `first_ms` … the present is what can be gone to; `first_ms` is 0 until history is known. */
+export interface Timeline {
+  readonly mode: "live" | "paused" | "playing";
+  readonly at_ms: number | null;
+  readonly speed: number;
+  readonly first_ms: number;
+}
+
+/** The hub's first word. `epoch` names this life of the hub; `seq` is the newest change of its log.
+ *
+ *  `screen` is what the hub calls this screen from now on, and `n` the highest number of a command that it knows of it. */
+export interface Welcome {
+  readonly type: "welcome";
+  readonly epoch: string;
+  readonly seq: number;
+  readonly server_ms: number;
+  readonly twin: string;
+  readonly is_simulated: boolean;
+  readonly protocol: string;
+  readonly role: "admin" | "duty_officer" | "grid_worker" | "operator" | "viewer";
+  readonly room: string;
+  readonly screen: string;
+  readonly n: number;
+}
+
+export type FromScreen =
+  | Hello
+  | Subscribe
+  | Command
+  | Ready
+  | Ping
+  | Show
+  | Seen
+  | Floor
+  | Here;
+
+export type FromHub =
+  | Welcome
+  | Series
+  | Readings
+  | Snapshot
+  | Change
+  | Ack
+  | Pong
+  | Bye
+  | Shown
+  | FloorState
+  | Presence
+  | Refused;
+
+/** What is shown, by its key. */
+export interface ShowValues {
+  readonly camera: CameraPose;
+  readonly style: "day" | "night";
+  readonly moment: string;
+  readonly timeline: Timeline;
+  readonly layers: Readonly<Record<string, SharedLayer>>;
+  readonly selection: readonly FeatureRef[];
+  readonly isolated: readonly FeatureRef[];
+  readonly colouring: Colouring | null;
+  readonly water_colour: "class" | "level" | "plain";
+  readonly scene: string | null;
+  readonly focus: Focus | null;
+  readonly pointer: Pointer | null;
+}
+
+export type ViewKey = keyof ShowValues;
