@@ -31,6 +31,7 @@ _PLACE_COLOUR = 0x2FB4FF
 _SELECTED_COLOUR, _HOVERED_COLOUR = 0x33F2FF, 0xA8DCFF
 _MARK_PX, _SELECTED_MARK_PX, _HOVERED_MARK_PX = 11.0, 26.0, 17.0
 _SELECTED_FILL, _HOVERED_FILL = 0.55, 0.25
+_ABOVE_TOP_M = 36.0
 _REACH_M = {1: 9000.0, 2: 5200.0, 3: 2900.0, 4: 2000.0, 5: 1300.0, 6: 900.0}
 
 
@@ -269,7 +270,7 @@ def _signs(context: SceneContext, data: VectorLayer, *, are_facilities: bool) ->
         rank = _facility_rank(attributes) if are_facilities else _rank(attributes)
         height = float(context.ground_at(flat)[0]) + (4.0 if are_facilities else 12.0 + 22.0 * max(0, 3 - rank))
         if isinstance(top_m := attributes.get("top_m"), float):
-            height = top_m - context.centre[2] + 6.0
+            height = top_m - context.centre[2] + _ABOVE_TOP_M
         colour = _KIND_COLOURS.get(str(attributes.get("kind")), 0x8FD8FF) if are_facilities else _PLACE_COLOUR
         place = (float(flat[0, 0]), float(flat[0, 1]), height)
         english = str(attributes.get("name_en") or zh)
