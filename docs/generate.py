@@ -11,6 +11,7 @@ START, END = "<!-- house: drawn by `make docs` -->", "<!-- end of house -->"
 def pages() -> dict[Path, str]:
     """Return path and content of every generated page."""
     import reference_pages  # noqa: PLC0415  only after the command line can be imported
+    import role_pages  # noqa: PLC0415
 
     reference = REPOSITORY / "docs" / "reference"
     return {
@@ -18,6 +19,7 @@ def pages() -> dict[Path, str]:
         reference / "commands.md": reference_pages.commands_page(),
         reference / "settings.md": reference_pages.settings_page(),
         reference / "actions.md": reference_pages.actions_page(),
+        reference / "roles.md": role_pages.roles_page(),
         reference / "errors.md": reference_pages.errors_page(REPOSITORY / "app" / "sanping"),
     }
 

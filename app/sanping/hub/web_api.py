@@ -12,9 +12,11 @@ import msgspec
 from sanping import __version__
 from sanping.domain.errors import InputError
 from sanping.domain.observation import Observation
+from sanping.domain.role import Role, is_at_least
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.hub.endpoint import Asked, Endpoint, File, Parameters
+from sanping.hub.event_keeper import ACCESS
 from sanping.hub.manifests import described
 from sanping.hub.plan import LOOPBACK
 from sanping.hub.stretch import stretch
@@ -29,6 +31,7 @@ from sanping.twin.notices import in_force
 
 LONGEST_RAW_MS = 31 * 86_400_000
 MOST_STATIONS = 50_000
+WHO_CAME_IN: Role = "duty_officer"  # who may read who came in from where
 MOST_ROWS = 100_000
 ROWS_A_TURN = 10_000
 
@@ -116,6 +119,8 @@ async def _span(hub: Hub, _: Asked) -> object:
 async def _events(hub: Hub, asked: Asked) -> object:
     kinds = tuple(kind for kind in asked.parameters.get("kinds", "").split(",") if kind)
     found = await hub.events.between(_milliseconds(asked, "from_ms"), _milliseconds(asked, "to_ms"), kinds)
+    if not is_at_least(asked.by.role, WHO_CAME_IN):
+        found = [event for event in found if event.kind != ACCESS]
     return [
         {"seq": event.seq, "time_ms": event.time_ms, "kind": event.kind, "body": msgspec.json.decode(event.body)}
         for event in found
@@ -339,6 +344,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         path="/sources/{name}",
         title=Text("一个数据源的设置（不含口令）", "Settings of one source, without secrets"),
         run=_source,
+        least="admin",
         parameters={"name": Text("数据源名", "Name of the source")},
         required=("name",),
     ),
@@ -350,6 +356,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         path="/adapters/{name}/test",
         title=Text("试用一组设置", "Try settings"),
         run=_test,
+        least="admin",
         parameters={"name": Text("适配器名", "Name of the adapter")},
         required=("name",),
     ),
