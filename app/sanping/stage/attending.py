@@ -98,7 +98,9 @@ def floor_wish(show: ShowState, held_since_ms: int, now_ms: int) -> tuple[FloorW
     Only in a room of phones and kiosks: where a desk or a wall is there, its people decide. The hub decides last.
     """
     floor, others = show.floor, [member for name, member in show.members.items() if name != show.me]
-    if not show.is_linked or not is_at_least(show.role, "duty_officer") or any(member.kind in STAFFED for member in others):
+    if not show.is_linked or not is_at_least(show.role, "duty_officer"):
+        return None
+    if any(member.kind in STAFFED for member in others):
         return None
     phones = {member.screen for member in others if member.kind == "phone"}
     waiting = next((screen for screen in floor.queue if screen in phones), "")
