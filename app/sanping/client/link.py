@@ -10,7 +10,6 @@ import logging
 import random
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -19,13 +18,14 @@ from typing import Literal
 import aiohttp
 
 from sanping.client.mirror import Mirror
+from sanping.client.pending import Pending
 from sanping.client.voice import Voice
 from sanping.domain.errors import FrameBroken, HubUnreachable
 from sanping.domain.text import Text
 from sanping.stage.show import ShowState, with_round_trip
 from sanping.twin.live import LiveState
 from sanping.wire.codec import encoded
-from sanping.wire.messages import PROTOCOL, Ack, Bye, Command, FromScreen, Hello, Pong, Readings, Ready, Subscribe
+from sanping.wire.messages import PROTOCOL, Ack, Bye, FromScreen, Hello, Pong, Readings, Ready, Subscribe, Welcome
 from sanping.wire.show import MAIN_ROOM, PRESENCE, VIEW, FloorState, FloorWish, Presence, Refused, Shown, ViewKey
 
 EVERYTHING = ("all", "log", VIEW, PRESENCE)
@@ -108,8 +108,7 @@ class HubLink:
         self._refused_s = 0.0
         self._loop = asyncio.new_event_loop()
         self._outgoing: asyncio.Queue[FromScreen] = asyncio.Queue()
-        self._waiting: dict[str, Future[Ack]] = {}
-        self._unsent: dict[str, Command] = {}
+        self._pending = Pending()
         self._told: LiveState | None = None
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name="hub-link", daemon=True)
@@ -158,13 +157,21 @@ class HubLink:
         """Say how this screen is there; the link repeats it as a sign of life."""
         self._voice.here(follows=follows, width_px=width_px, height_px=height_px)
 
-    def wish(self, action: str, arguments: Mapping[str, object] | None = None) -> Future[Ack]:
-        """Send a command and return its answer to come; it is sent again after a reconnection and done once."""
-        command = Command(op=str(uuid.uuid4()), action=action, arguments=dict(arguments or {}))
-        answer: Future[Ack] = Future()
-        self._waiting[command.op] = answer
-        self._unsent[command.op] = command
-        self._say(command)
+    @property
+    def seq(self) -> int:
+        """The number of the last change that this screen has heard of, for wishes that depend on it."""
+        return self._mirror.seq
+
+    def wish(
+        self, action: str, arguments: Mapping[str, object] | None = None, if_seq: int | None = None
+    ) -> Future[Ack]:
+        """Send a command and return its answer to come; it is sent again after a reconnection and done once.
+
+        With `if_seq` it is refused as a conflict when its object has changed after that `seq`.
+        """
+        op, answer = self._pending.wish(action, arguments or {}, if_seq)
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._send_command, op)
         return answer
 
     def command(self, action: str, arguments: Mapping[str, object] | None = None, within_s: float = COMMAND_S) -> Ack:
@@ -177,6 +184,12 @@ class HubLink:
     def _say(self, message: FromScreen) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self._outgoing.put_nowait, message)
+
+    def _send_command(self, op: str) -> None:
+        """Send a command if there is a link; otherwise it goes with the next."""
+        command = self._pending.numbered(op) if self._mirror.show.is_linked else None
+        if command is not None:
+            self._outgoing.put_nowait(command)
 
     def _speak(self) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed
@@ -250,9 +263,7 @@ class HubLink:
         await _send(socket, self._hello(token))
         await _send(socket, Subscribe(topics=self._topics))
         while not self._outgoing.empty():
-            self._outgoing.get_nowait()  # what waited is sent anew from what has no answer yet
-        for command in tuple(self._unsent.values()):
-            await _send(socket, command)
+            self._outgoing.get_nowait()  # what has no answer yet is sent anew once the hub has said how far it counted
         sending = [
             asyncio.create_task(task) for task in (self._send_all(socket), self._speak_all(socket), self._beat())
         ]
@@ -288,10 +299,11 @@ class HubLink:
         if isinstance(message, Readings):
             self._outgoing.put_nowait(Ready(revision=message.revision))
         elif isinstance(message, Ack):
-            self._unsent.pop(message.op, None)
-            answer = self._waiting.pop(message.op, None)
-            if answer is not None and not answer.cancelled():
-                answer.set_result(message)
+            self._pending.answered(message)
+        elif isinstance(message, Welcome):
+            for command in self._pending.welcomed(message):
+                self._outgoing.put_nowait(command)
+            self._tell_show()
         elif isinstance(message, Shown | FloorState | Presence | Refused | Pong):
             self._take_show(message)
         elif isinstance(message, Bye):

@@ -115,9 +115,17 @@ class LiveLink(QObject):
         self._link.hang_up()
         self._holder.close()
 
-    def wish(self, action: str, arguments: Mapping[str, object]) -> None:
-        """Ask the hub to change something; a refusal comes as a signal."""
-        self._link.wish(action, arguments).add_done_callback(partial(_pass_on, self._answered.emit))
+    @property
+    def seq(self) -> int:
+        """The number of the last change that was heard of, for wishes that depend on what is seen."""
+        return self._link.seq
+
+    def wish(self, action: str, arguments: Mapping[str, object], if_seq: int | None = None) -> None:
+        """Ask the hub to change something; a refusal comes as a signal.
+
+        With `if_seq` it is refused as a conflict when its object has changed after that `seq`.
+        """
+        self._link.wish(action, arguments, if_seq).add_done_callback(partial(_pass_on, self._answered.emit))
 
     def share(self, key: ViewKey, value: object) -> None:
         """Show a value (`stage.sharing`) to the whole room; it needs the floor."""
