@@ -6,17 +6,19 @@ TWIN ?=
 TESTS ?= tests
 BENCHMARKS ?= opening reading tiles frame_cost drawing
 
-.PHONY: help run test check bench docs pictures build setup setup-debian lock
+.PHONY: help run test check bench docs pictures web build setup setup-debian lock
 
 help: ## List the words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r word meaning; do printf '%-22s %s\n' "$$word" "$$meaning"; done
 
 run: .venv/ready ## Open the bundled twin, or TWIN=folder
 	@sh installer/debian.sh
+	@sh installer/web.sh check
 	@$(PYTHON) -m sanping run $(TWIN)
 
 test: check ## Check everything, then run every test on a virtual screen
 	@sh installer/debian.sh tests
+	@sh installer/web.sh check
 	@sh installer/test.sh -n $(WORKERS) --dist loadgroup $(TESTS)
 
 check: .venv/ready ## Style, types, import contracts, and twenty seconds of damaged frames
@@ -35,7 +37,11 @@ docs: .venv/ready ## Write the pages and drawings that come from the code
 pictures: .venv/ready ## Take the pictures of the documentation again
 	@xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" $(PYTHON) docs/take_pictures.py
 
+web: .venv/ready ## Build the phone page in app/web/dist
+	@sh installer/web.sh
+
 build: .venv/ready ## Make the wheel and the source archive in dist/
+	@sh installer/web.sh check
 	@$(PYTHON) -m hatchling build
 
 setup: .venv/ready ## Build the environment only

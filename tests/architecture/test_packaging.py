@@ -28,6 +28,9 @@ def test_the_wheel_carries_code_assets_and_twins(tmp_path: Path) -> None:
     assert any(name.startswith("sanping/assets/shaders/") for name in names)
     assert any(name.startswith("sanping/assets/fonts/") for name in names)
     assert "sanping/cim_models/suhe/twin.toml" in names
+    is_page_built = (REPOSITORY / "app" / "web" / "dist" / "index.html").exists()
+    assert ("sanping/phone_page/index.html" in names) is is_page_built
+    assert not [name for name in names if "node_modules" in name or name.endswith((".ts", ".tsx"))]
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if "__pycache__" in name or name.startswith(("app/", "tests/"))]
 

@@ -7,7 +7,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
 import type { FeatureRef } from "../hub/wire.ts";
 import { MOST_PITCH, USUAL_FOV, type MapView } from "./camera.ts";
-import { cityStyle, type Look, type MapFacts } from "./look.ts";
+import { cityStyle, windowLights, WINDOWS, type Look, type MapFacts } from "./look.ts";
 
 export interface Tapped {
   readonly lonLat: readonly [number, number];
@@ -139,6 +139,7 @@ export class CityMap {
   }
 
   #refill(): void {
+    if (!this.#map.hasImage(WINDOWS)) this.#map.addImage(WINDOWS, windowLights(), { pixelRatio: 3 });
     for (const [name, data] of this.#data) this.#map.getSource<GeoJSONSource>(name)?.setData(data);
     this.light(this.#lit);
   }

@@ -17,6 +17,7 @@ interface Palette {
   readonly text: string;
   readonly halo: string;
   readonly quiet: string;
+  readonly value: string;
   readonly sky: string;
   readonly horizon: string;
   readonly light: string;
@@ -25,17 +26,17 @@ interface Palette {
 
 const PALETTES: Readonly<Record<Look, Palette>> = {
   night: {
-    ground: "#060f1e", green: "#07201f", water: "#0b3a66", bank: "#2fb4f2", road: "#e89a3c", roadGlow: "#6b3d10",
+    ground: "#071326", green: "#08241f", water: "#0b3a66", bank: "#2fb4f2", road: "#e89a3c", roadGlow: "#6b3d10",
     bridge: "#9a6a2c",
-    facade: [[0, "#11264a"], [18, "#16356a"], [45, "#1d4f96"], [90, "#2b78c8"], [160, "#4fb2f0"], [300, "#a8e4ff"]],
-    lit: "#ffd166", text: "#e4f2ff", halo: "#04101f", quiet: "#9cc3e6", sky: "#071a38", horizon: "#1c3352",
+    facade: [[0, "#12233f"], [18, "#173054"], [45, "#1c4478"], [90, "#2566a6"], [160, "#3f9fdc"], [300, "#93dcff"]],
+    lit: "#ffd166", text: "#e4f2ff", halo: "#04101f", quiet: "#9cc3e6", value: "#ffffff", sky: "#02060f", horizon: "#0c2140",
     light: "#bfe0ff", riverOpacity: 0.62,
   },
   day: {
     ground: "#dcd8cc", green: "#a9c48d", water: "#7fadc9", bank: "#5d8fb0", road: "#fbf9f4", roadGlow: "#bdb6a6",
     bridge: "#c9c4ba",
     facade: [[0, "#d9c7b4"], [18, "#e2d4c2"], [45, "#d8cdbf"], [90, "#b7c3cf"], [160, "#92abc4"], [300, "#7797b8"]],
-    lit: "#ff7a1a", text: "#10202f", halo: "#ffffff", quiet: "#32506b", sky: "#7fb2e0", horizon: "#d5e4ef",
+    lit: "#ff7a1a", text: "#10202f", halo: "#ffffff", quiet: "#32506b", value: "#0a3f78", sky: "#7fb2e0", horizon: "#d5e4ef",
     light: "#ffffff", riverOpacity: 0.5,
   },
 };
@@ -68,10 +69,10 @@ export function cityStyle(look: Look, facts: MapFacts): StyleSpecification {
     },
     light: { anchor: "viewport", color: palette.light, intensity: look === "night" ? 0.38 : 0.42, position: [1.4, 215, 38] },
     sky: {
-      "sky-color": palette.sky, "horizon-color": palette.horizon, "fog-color": palette.horizon,
-      "sky-horizon-blend": 0.7, "horizon-fog-blend": 0.6, "fog-ground-blend": 0.75,
+      "sky-color": palette.sky, "horizon-color": palette.horizon, "fog-color": palette.ground,
+      "sky-horizon-blend": 0.9, "horizon-fog-blend": 1, "fog-ground-blend": 0.75,
     },
-    layers: [...ground(look, palette, facts), ...solids(palette), ...marks(palette, facts)],
+    layers: [...ground(look, palette, facts), ...solids(look, palette), ...marks(palette, facts)],
   };
 }
 
@@ -117,7 +118,7 @@ function ground(look: Look, palette: Palette, facts: MapFacts): LayerSpecificati
   ];
 }
 
-function solids(palette: Palette): LayerSpecification[] {
+function solids(look: Look, palette: Palette): LayerSpecification[] {
   const height: ExpressionSpecification = ["number", ["get", "height"], 6];
   const base: ExpressionSpecification = ["number", ["get", "base"], 0];
   const facade = ["interpolate", ["linear"], ["-", height, base], ...palette.facade.flat()] as ExpressionSpecification;
@@ -126,11 +127,39 @@ function solids(palette: Palette): LayerSpecification[] {
   return [
     { id: "bridge", type: "fill-extrusion", source: "city", "source-layer": "bridge", minzoom: 12, paint: { ...body, "fill-extrusion-color": palette.bridge } },
     { id: "building", type: "fill-extrusion", source: "city", "source-layer": "building", minzoom: 12, paint: { ...body, "fill-extrusion-color": facade } },
+    ...(look === "night" ? [windows(body)] : []),
     ...(["building", "bridge"] as const).map((layer): LayerSpecification => ({
       id: `lit-${layer}`, type: "fill-extrusion", source: "city", "source-layer": layer, minzoom: 12, filter: nothing,
       paint: { ...body, "fill-extrusion-height": ["+", height, 0.6], "fill-extrusion-color": palette.lit },
     })),
   ];
+}
+
+/** Lit windows over the facades; the image is drawn by `windowLights`. */
+function windows(body: Readonly<Record<string, unknown>>): LayerSpecification {
+  return {
+    id: "windows", type: "fill-extrusion", source: "city", "source-layer": "building", minzoom: 13.5,
+    paint: { ...body, "fill-extrusion-pattern": WINDOWS, "fill-extrusion-opacity": 1 },
+  };
+}
+
+export const WINDOWS = "windows";
+const GRID = 8;
+const CELL = 8;
+
+/** Returns a tile of windows, some lit warm, few cold, most dark: the same each time. */
+export function windowLights(): { width: number; height: number; data: Uint8ClampedArray } {
+  const side = GRID * CELL;
+  const data = new Uint8ClampedArray(side * side * 4);
+  for (let cell = 0; cell < GRID * GRID; cell += 1) {
+    const chance = (Math.imul(cell + 7, 2_654_435_761) >>> 8) % 100;
+    if (chance > 42) continue;
+    const [red, green, blue, alpha] = chance < 30 ? [255, 205, 130, 120 + chance * 4] : [190, 225, 255, 150];
+    const [left, top] = [(cell % GRID) * CELL + 2, Math.floor(cell / GRID) * CELL + 3];
+    for (let y = top; y < top + 3; y += 1)
+      for (let x = left; x < left + 4; x += 1) data.set([red, green, blue, alpha], (y * side + x) * 4);
+  }
+  return { width: side, height: side, data };
 }
 
 function marks(palette: Palette, facts: MapFacts): LayerSpecification[] {
@@ -159,7 +188,11 @@ function marks(palette: Palette, facts: MapFacts): LayerSpecification[] {
     {
       id: "station-value", type: "symbol", source: "stations", minzoom: 12,
       layout: {
-        ...font, "text-field": ["get", "label"], "text-size": 12.5, "text-variable-anchor": ["left", "right", "bottom", "top"],
+        ...font, "text-size": 12.5,
+        "text-field": [
+          "format", ["get", "name"], { "font-scale": 0.92 }, "\n", {}, ["get", "value"],
+          { "font-scale": 1.12, "text-color": ["case", ["get", "isStale"], "#9aa4b0", palette.value] }, ["get", "age"], { "font-scale": 0.8, "text-color": palette.quiet },
+        ], "text-variable-anchor": ["left", "right", "bottom", "top"],
         "text-radial-offset": 0.9, "text-justify": "auto", "symbol-sort-key": ["get", "order"], "text-line-height": 1.25,
       },
       paint: { ...text, "text-color": ["case", ["get", "isStale"], "#9aa4b0", palette.text] },

@@ -5,7 +5,7 @@ import { waterClassName } from "../city/names.ts";
 import { ageText, valueText } from "../format.ts";
 import { QUANTITIES } from "../generated/tables.ts";
 import type { River, Twin } from "../hub/api.ts";
-import type { FeatureRef } from "../hub/wire.ts";
+import type { FeatureRef, Pose } from "../hub/wire.ts";
 import { isPose, poseOf, USUAL_FOV, viewOf, type MapView } from "../map/camera.ts";
 import type { CityMap, Points, SourceName, Tapped } from "../map/city_map.ts";
 import { Follower } from "../map/follower.ts";
@@ -14,7 +14,8 @@ import type { MapFacts } from "../map/look.ts";
 import { either } from "../words.ts";
 import type { Session } from "./session.ts";
 
-const RIVER_PARTS = 240;
+const USUAL_WIDTH_M = 40;
+const LOWEST_START_DEG = -36;
 const NOTHING: Points = { type: "FeatureCollection", features: [] };
 
 export class MapKeeper {
@@ -211,15 +212,16 @@ export class MapKeeper {
   #station(view: StationView, twin: Twin): GeoJSON.Feature {
     const { language, words, nowMs } = this.#session;
     const { main, station } = view;
-    const lines = [either(language, station.name.zh, station.name.en)];
+    const name = either(language, station.name.zh, station.name.en);
+    let [value, age] = ["", ""];
     if (main !== undefined) {
       const unit = QUANTITIES[main.quantity]?.unit ?? main.unit;
       const grade = view.waterClass === undefined ? "" : ` · ${waterClassName(view.waterClass, language)}`;
-      lines.push(`${valueText(main.value, main.quantity)} ${unit}${grade}`.trim());
-      lines.push(`${ageText(Math.floor(main.eventMs / 10_000) * 10_000, nowMs, words)}${main.isSimulated ? ` · ${words("simulated")}` : ""}`);
+      value = `${valueText(main.value, main.quantity)} ${unit}${grade}`.trim();
+      age = `\n${ageText(Math.floor(main.eventMs / 10_000) * 10_000, nowMs, words)}${main.isSimulated ? ` · ${words("simulated")}` : ""}`;
     }
     return mark(placeOf(view, twin), {
-      id: station.id, colour: view.colour, label: lines.join("\n"), isStale: view.freshness !== "fresh",
+      id: station.id, colour: view.colour, name, value, age, isStale: view.freshness !== "fresh",
       order: view.alarm === undefined ? 1 : 0,
     });
   }
@@ -242,9 +244,21 @@ export function hasWebGl(): boolean {
 }
 
 function startOf(twin: Twin, heightPx: number): MapView {
-  if (twin.home !== null) return viewOf(twin.home, twin.frame, heightPx);
+  if (twin.home !== null) {
+    return viewOf(upright(twin.home), twin.frame, heightPx);
+  }
   const [west, south, east, north] = twin.map.bounds ?? [0, 0, 0, 0];
   return { center: [(west + east) / 2, (south + north) / 2], elevation: 0, zoom: 13.5, bearing: 0, pitch: 55 };
+}
+
+/** An upright screen sees little of a flat view: look down more steeply, on what lies in its foreground. */
+function upright(home: Pose): Pose {
+  if (home.pitch_deg <= LOWEST_START_DEG) return home;
+  const [east, north, up] = home.target;
+  const heading = (home.heading_deg * Math.PI) / 180;
+  const back = home.distance_m * 0.36;
+  const target = [east - Math.sin(heading) * back, north - Math.cos(heading) * back, up] as const;
+  return { ...home, target, pitch_deg: LOWEST_START_DEG, distance_m: home.distance_m * 1.2 };
 }
 
 function placeOf(view: StationView, twin: Twin): readonly [number, number] {
@@ -255,22 +269,23 @@ function mark(lonLat: readonly [number, number], properties: Readonly<Record<str
   return { type: "Feature", geometry: { type: "Point", coordinates: [...lonLat] }, properties };
 }
 
-/** Cuts a river into short lines, each in the colour of the water quality measured nearest along it. */
+/** Cuts a river where the quality of its water changes: each part has the colour of what was measured nearest along it. */
 function riverParts(river: River, views: readonly StationView[], twin: Twin): GeoJSON.Feature[] {
   const measured = views.flatMap((view) =>
     view.waterClass !== undefined && view.station.river === river.name && typeof view.station.chainage_m === "number"
       ? [{ at: view.station.chainage_m, colour: view.freshness === "fresh" ? CLASS_COLOURS[view.waterClass] : STALE }] : []);
   if (measured.length === 0) return [];
-  const step = Math.max(1, Math.ceil(river.points_m.length / RIVER_PARTS));
-  const line = river.points_m.map(([east, north]) => [...toLonLat(twin.frame, east, north)]);
-  const parts: GeoJSON.Feature[] = [];
-  for (let from = 0; from + 1 < line.length; from += step) {
-    const at = river.chainage_m[Math.min(from + step, line.length - 1)] ?? 0;
-    const nearest = measured.reduce((best, one) => (Math.abs(one.at - at) < Math.abs(best.at - at) ? one : best));
-    parts.push({
-      type: "Feature", properties: { colour: nearest.colour, width_m: river.width_m[from] ?? 40 },
-      geometry: { type: "LineString", coordinates: line.slice(from, from + step + 1) },
-    });
-  }
-  return parts;
+  const parts: { colour: string; width: number; line: number[][] }[] = [];
+  river.points_m.forEach(([east, north], place) => {
+    const at = river.chainage_m[place] ?? 0;
+    const { colour } = measured.reduce((best, one) => (Math.abs(one.at - at) < Math.abs(best.at - at) ? one : best));
+    const point = [...toLonLat(twin.frame, east, north)];
+    const last = parts.at(-1);
+    if (last?.colour === colour) return void last.line.push(point);
+    last?.line.push(point);
+    parts.push({ colour, width: river.width_m[place] ?? USUAL_WIDTH_M, line: [point] });
+  });
+  return parts.map(({ colour, width, line }) => ({
+    type: "Feature", properties: { colour, width_m: width }, geometry: { type: "LineString", coordinates: line },
+  }));
 }
