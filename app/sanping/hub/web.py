@@ -13,7 +13,7 @@ from aiohttp import web
 from sanping.domain.device import Identity
 from sanping.domain.errors import InputError, NotAllowed, SanpingError, SourceFailed, SourceRefused, StoreFailed
 from sanping.domain.text import Text
-from sanping.hub.access import Access, is_plain
+from sanping.hub.access import MOST_SOCKETS, Access, is_plain
 from sanping.hub.core import Hub
 from sanping.hub.doorkeeper import Doorkeeper
 from sanping.hub.endpoint import Asked, Endpoint, File
@@ -64,11 +64,11 @@ class Lan:
 
 
 class Web:
-    """Serves one hub on one port."""
+    """Serves one hub on one port to at most `most_sockets` screens."""
 
-    def __init__(self, hub: Hub, token: str) -> None:
+    def __init__(self, hub: Hub, token: str, most_sockets: int = MOST_SOCKETS) -> None:
         self._hub = hub
-        self._access = Access(token, hub.gate)
+        self._access = Access(token, hub.gate, most_sockets)
         self._live = LiveSockets(hub, self._access)
         self._doorkeeper = Doorkeeper()
         self._watching: asyncio.Task[None] | None = None
