@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -137,6 +137,50 @@ async def test_over_the_network_the_hub_speaks_tls_and_shows_how_to_trust_it(tmp
             assert made.fingerprint in page
             assert authority == (tmp_path / "certs" / CA_FILE).read_bytes()
             assert hub.addresses == (f"https://{LAN}:{port}",)
+
+
+@looped
+async def test_who_listens_on_the_network_hears_no_token_no_code_and_no_value(tmp_path: Path) -> None:
+    # given a hub with certificates, and somebody on the way who keeps every byte
+    made = make_certificates(tmp_path / "certs", (LAN,), NOW)
+    heard = bytearray()
+    async with served(tmp_path, Lan(addresses=(LAN,), certificates=made)) as (hub, port):
+        assert hub.gate is not None
+        code = hub.gate.offered(OWNER)[0].code
+        relay = await asyncio.start_server(_keeping(heard, port), LAN, 0)
+        way = f"https://{LAN}:{relay.sockets[0].getsockname()[1]}"
+        trusting = ssl.create_default_context(cafile=str(tmp_path / "certs" / CA_FILE))
+        headers = {"Host": f"{LAN}:{port}"}
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trusting), headers=headers) as phone:
+            # when a phone pairs, and asks who it is and what there is
+            pairing = await phone.post(f"{way}/api/v1/pair", json={"code": code, "name": "phone-of-li"})
+            token = (await pairing.json())["token"]
+            me = await (await phone.get(f"{way}/api/v1/me", headers=_bearer(token))).json()
+            stations = await (await phone.get(f"{way}/api/v1/stations", headers=_bearer(token))).read()
+        relay.close()
+
+    # then it works, and nothing that was said can be read on the way
+    assert me["role"] == "viewer"
+    assert len(heard) > len(stations) > 100
+    for secret in (code.encode(), token.encode(), b"phone-of-li", b"Bearer", stations[:40]):
+        assert secret not in heard
+
+
+def _keeping(heard: bytearray, port: int) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+    """Return what passes bytes on to the hub, both ways, and keeps them."""
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        onward_reader, onward_writer = await asyncio.open_connection(LAN, port)
+        await asyncio.gather(_copied(reader, onward_writer, heard), _copied(onward_reader, writer, heard))
+
+    return relay
+
+
+async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, heard: bytearray) -> None:
+    while data := await reader.read(65_536):
+        heard.extend(data)
+        writer.write(data)
+    writer.close()
 
 
 @looped
