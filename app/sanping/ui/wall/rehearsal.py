@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from types import MappingProxyType
 
+import msgspec
+
 from sanping.domain.alarm import Alarm
 from sanping.domain.observation import Observation
 from sanping.domain.quantity import quantity
@@ -57,6 +59,7 @@ def rehearsal(part: LivePart, scenario: Scenario, now_ms: int) -> Rehearsal:
         )
         for source in sources
     }
+    book = {name: msgspec.structs.replace(alarm, is_simulated=True) for name, alarm in book.items()}
     state = with_observations(LiveState(is_linked=True), rows)
     return Rehearsal(
         state=replace(state, alarms=MappingProxyType(book), sources=MappingProxyType(statuses)),

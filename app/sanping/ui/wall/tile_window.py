@@ -24,6 +24,7 @@ class TileWindow(QWidget):
 
     def __init__(self, tile: Tile, tiling: Tiling, assets: Path, animation_hz: int) -> None:
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setCursor(Qt.CursorShape.BlankCursor)
         self.setStyleSheet("background: black;")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

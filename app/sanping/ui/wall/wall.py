@@ -92,6 +92,7 @@ class Wall(QObject):
         self.layers: list[LoadedLayer] = []
         self._has_scene = self._is_told_quality = False
         self._escaped_ms = 0
+        self._pose = self.follower.stage.camera
         self._turned: tuple[QRectF, ...] = ()
         self._turning = QTimer(self)
         self._turning.setInterval(TURN_MS)
@@ -228,10 +229,10 @@ class Wall(QObject):
 
     @Slot(object)
     def _show_stage(self, stage: Stage) -> None:
-        old = self.leading.navigator.pose
+        is_moving, self._pose = stage.camera != self._pose, stage.camera
         self.leading.navigator.pose = stage.camera
         for window in self.windows:
-            if stage.camera != old:
+            if is_moving:
                 window.city.camera_moves()
             window.city.show(stage, None)
         self.telling.show_stage(stage)
