@@ -11,6 +11,7 @@ PAGES = (
     "reference/settings.md",
     "reference/actions.md",
     "reference/errors.md",
+    "reference/roles.md",
     "../app/web/src/generated/tables.ts",
 )
 REFERENCE = REPOSITORY / "docs" / "reference"
