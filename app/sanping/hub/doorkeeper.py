@@ -7,10 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
-from sanping.hub.access import OWN_ADDRESSES
+from sanping.hub.access import MOST_SOCKETS, OWN_ADDRESSES
 
 FIRST_WORD_S = 10.0
-MOST_CONNECTIONS = 400
+BESIDE_SCREENS = 144
 MOST_CONNECTIONS_PER_PEER = 24
 LOOK_EVERY_S = 0.25
 
@@ -19,11 +19,13 @@ class Doorkeeper:
     """Watches the connections of a server, before and after the handshake.
 
     One that has not made a whole request within ten seconds is cut; so are the newest of a peer that holds more than a
-    browser needs, this machine's own excepted, and the newest silent ones when there are too many in all.
+    browser needs, this machine's own excepted, and the newest silent ones when there are too many in all: more than
+    `most_sockets` screens and some questions beside.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_sockets: int = MOST_SOCKETS) -> None:
         self.cut = 0
+        self._most = most_sockets + BESIDE_SCREENS
         self._since_s: dict[Any, float] = {}
         self._heard: set[Any] = set()
 
@@ -57,7 +59,7 @@ class Doorkeeper:
                 found.append(connection)
             elif not is_heard:
                 silent.append(connection)
-        too_many = len(held) - len(found) - MOST_CONNECTIONS
+        too_many = len(held) - len(found) - self._most
         return found + silent[len(silent) - too_many :] if too_many > 0 else found
 
 

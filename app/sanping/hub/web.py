@@ -70,7 +70,7 @@ class Web:
         self._hub = hub
         self._access = Access(token, hub.gate, most_sockets)
         self._live = LiveSockets(hub, self._access)
-        self._doorkeeper = Doorkeeper()
+        self._doorkeeper = Doorkeeper(most_sockets)
         self._watching: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None

@@ -17,8 +17,9 @@ from fakes.journal_history import JournalHistory
 from fakes.small_river import gauge, small_river
 from sanping.domain.text import Text
 from sanping.hub import doorkeeper, web, web_live
+from sanping.hub.access import MOST_SOCKETS
 from sanping.hub.core import Hub
-from sanping.hub.doorkeeper import FIRST_WORD_S, MOST_CONNECTIONS, MOST_CONNECTIONS_PER_PEER, Doorkeeper
+from sanping.hub.doorkeeper import BESIDE_SCREENS, FIRST_WORD_S, MOST_CONNECTIONS_PER_PEER, Doorkeeper
 from sanping.hub.manifests import Installed
 from sanping.hub.plan import HubPlan
 from sanping.hub.web import Web
@@ -97,7 +98,7 @@ def test_a_flood_from_everywhere_cuts_the_newest_that_said_nothing() -> None:
     keeper = Doorkeeper()
     screen = Held("127.0.0.1")
     keeper.heard(SimpleNamespace(protocol=screen))  # type: ignore[arg-type]
-    flood = [Held(f"10.0.{n // 250}.{n % 250}") for n in range(MOST_CONNECTIONS + 9)]
+    flood = [Held(f"10.0.{n // 250}.{n % 250}") for n in range(MOST_SOCKETS + BESIDE_SCREENS + 9)]
     for number in range(len(flood)):
         keeper.unwanted([screen, *flood[: number + 1]], number / 1000)
 
