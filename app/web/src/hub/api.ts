@@ -2,7 +2,7 @@
 
 import { RefusedError } from "./outbox.ts";
 import type { Frame } from "../map/frame.ts";
-import type { Pose, Role } from "./wire.ts";
+import type { Device, Pose, Role } from "./wire.ts";
 
 export interface Station {
   readonly id: string;
@@ -63,16 +63,6 @@ export interface River {
   readonly points_m: readonly (readonly [number, number])[];
   readonly chainage_m: readonly number[];
   readonly width_m: readonly number[];
-}
-
-export interface Device {
-  readonly id: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly user?: string;
-  /** The role that was asked for, and the four digits that whoever approves it compares. */
-  readonly asked?: Role | null;
-  readonly match?: string;
 }
 
 export interface Paired {

@@ -1,7 +1,7 @@
 /** The WebSocket to the hub: connects, says hello, resumes, gives credit, and comes back with growing waits. */
 
 import { GapError, Mirror } from "./mirror.ts";
-import { PROTOCOL, type Ack, type Command, type FloorWish, type FromHub, type FromScreen, type Refused } from "./wire.ts";
+import { PROTOCOL, type Ack, type Command, type FloorWish, type FromHub, type FromScreen, type Refused, type ShowValues, type ViewKey } from "./wire.ts";
 
 export type LinkState = "connecting" | "linked" | "away" | "refused";
 
@@ -86,10 +86,10 @@ export class Link {
   }
 
   /** Writes one value of the show with the fence of our lease; false without the floor. */
-  show(key: string, value: unknown): boolean {
-    const floor = this.mirror.floor;
-    if (floor.holder !== this.#options.screen) return false;
-    return this.say({ type: "show", key, value, fence: floor.fence ?? 0, n: ++this.#writes });
+  show<K extends ViewKey>(key: K, value: ShowValues[K]): boolean {
+    const { floor, screen } = this.mirror;
+    if (floor.holder !== screen) return false;
+    return this.say({ type: "show", key, value, fence: floor.fence, n: ++this.#writes });
   }
 
   /** Tells the hub that everything up to a revision of the show is on the screen. */

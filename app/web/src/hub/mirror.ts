@@ -1,7 +1,8 @@
 /** What this page knows of its hub, built from frames alone: no socket, no clock. */
 
-import type {
-  Alarm, FloorState, FromHub, Member, Notice, Report, Role, SeriesRow, Shown, SourceStatus, Welcome,
+import {
+  NOBODY, type Alarm, type Device, type FloorState, type FromHub, type Member, type Notice, type ReadingRow, type Report, type Role,
+  type SeriesRow, type Shown, type ShowValues, type SourceStatus, type ViewKey, type Welcome,
 } from "./wire.ts";
 
 export interface Reading {
@@ -29,8 +30,8 @@ export class Mirror {
   readonly notices = new Map<string, Notice>();
   readonly reports = new Map<string, Report>();
   readonly members = new Map<string, Member>();
-  readonly shown = new Map<string, Shown>();
-  floor: FloorState = {};
+  readonly shown = new Map<ViewKey, Shown>();
+  floor: FloorState = NOBODY;
   welcome: Welcome | undefined;
   role: Role = "viewer";
   isLinked = false;
@@ -40,6 +41,16 @@ export class Mirror {
   #epoch = "";
   #hasLog = false;
   readonly #series = new Map<number, SeriesRow>();
+
+  /** The newest change of the log that this page knows. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Returns what all screens show under a key, nothing when nobody has said. */
+  value<K extends ViewKey>(key: K): ShowValues[K] | undefined {
+    return this.shown.get(key)?.value as ShowValues[K] | undefined;
+  }
 
   /** Where a new connection may go on, nothing for the beginning. */
   resume(): { epoch: string; seq: number } | undefined {
@@ -60,8 +71,8 @@ export class Mirror {
         this.#hasLog = true;
         refill(this.alarms, message.alarms, (one) => one.id);
         refill(this.sources, message.sources, (one) => one.name);
-        refill(this.notices, message.notices ?? [], noticeKey);
-        refill(this.reports, message.reports ?? [], (one) => one.id);
+        refill(this.notices, message.notices, noticeKey);
+        refill(this.reports, message.reports, (one) => one.id);
         return;
       case "change": return this.#takeChange(message.seq, message.kind, message.body);
       case "shown":
@@ -71,9 +82,9 @@ export class Mirror {
         this.floor = message;
         return;
       case "presence":
-        if (message.is_all === true) this.members.clear();
-        for (const one of message.members ?? []) this.members.set(one.screen, one);
-        for (const gone of message.left ?? []) this.members.delete(gone);
+        if (message.is_all) this.members.clear();
+        for (const one of message.members) this.members.set(one.screen, one);
+        for (const gone of message.left) this.members.delete(gone);
         return;
       default:
         return; // answers are the link's; what is newer than this page is skipped
@@ -85,12 +96,13 @@ export class Mirror {
     this.isLinked = false;
     this.#series.clear();
     this.members.clear();
-    this.floor = {};
+    this.floor = NOBODY;
   }
 
   #takeWelcome(message: Welcome): void {
     this.welcome = message;
-    this.role = message.role ?? "viewer";
+    this.role = message.role;
+    this.screen = message.screen || this.screen;
     this.isLinked = true;
     this.#series.clear();
     this.shown.clear();
@@ -102,11 +114,11 @@ export class Mirror {
   }
 
   /** A device of this hub changed; our own says what we may do from now on. */
-  #takeDevice(device: { id: string; role: Role }): void {
+  #takeDevice(device: Device): void {
     if (device.id === this.screen) this.role = device.role;
   }
 
-  #takeReading(row: readonly [number, number | null, number, number, string?, string?, boolean?, string?]): void {
+  #takeReading(row: ReadingRow): void {
     const series = this.#series.get(row[0]);
     if (series === undefined) throw new GapError("readings without their series");
     const [, station, quantity, statistic, unit, periodS = 0, source = ""] = series;
@@ -129,7 +141,7 @@ export class Mirror {
     this.#seq = seq;
     if (kind === "alarm") this.alarms.set((body as Alarm).id, body as Alarm);
     else if (kind === "source") this.sources.set((body as SourceStatus).name, body as SourceStatus);
-    else if (kind === "device") this.#takeDevice(body as { id: string; role: Role });
+    else if (kind === "device") this.#takeDevice(body as Device);
     else if (kind === "report") this.reports.set((body as Report).id, body as Report);
     else if (kind === "notice") takeNotice(this.notices, body as Notice);
     else if (kind === "notices_over") for (const key of (body as { keys: string[] }).keys) this.notices.delete(key);
@@ -145,9 +157,9 @@ export function noticeKey(notice: Notice): string {
 export function takeNotice(book: Map<string, Notice>, notice: Notice): void {
   if (["ack", "error"].includes(notice.kind) || ["system", "draft"].includes(notice.status)) return;
   const isOfOneKind = (other: Notice) =>
-    notice.status === other.status && (notice.is_simulated ?? false) === (other.is_simulated ?? false);
+    notice.status === other.status && notice.is_simulated === other.is_simulated;
   if (notice.kind === "update" || notice.kind === "cancel")
-    for (const reference of notice.references ?? []) {
+    for (const reference of notice.references) {
       const known = book.get(reference);
       if (known !== undefined && isOfOneKind(known)) book.delete(reference);
     }

@@ -11,6 +11,8 @@ export interface Item {
   readonly action: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly photo?: Blob;
+  /** The newest change known when it was wished: what changed later makes it a conflict. */
+  readonly ifSeq?: number;
   readonly madeMs: number;
   readonly state: ItemState;
   readonly reasonZh?: string;
@@ -28,7 +30,7 @@ export interface Shelf {
 /** How items leave; a photo is uploaded first and gives its name. Both reject when the hub is not there. */
 export interface Carrier {
   upload(photo: Blob): Promise<string>;
-  send(op: string, action: string, words: Readonly<Record<string, unknown>>, n: number): Promise<Ack>;
+  send(item: Item): Promise<Ack>;
 }
 
 /** The hub said no to a photo: sending it again would not help. */
@@ -66,7 +68,7 @@ export class Outbox {
   }
 
   /** Keeps a wish; on return it survives a reload. */
-  async add(wish: Pick<Item, "op" | "action" | "arguments" | "madeMs"> & { readonly photo?: Blob }): Promise<Item> {
+  async add(wish: Pick<Item, "op" | "action" | "arguments" | "madeMs" | "photo" | "ifSeq">): Promise<Item> {
     const item: Item = { ...wish, n: ++this.#last, state: "waiting" };
     await this.#shelf.put(item);
     this.items = [...this.items, item];
@@ -129,14 +131,14 @@ export class Outbox {
         const photo = await this.#carrier.upload(item.photo);
         item = await this.#keep({ ...item, arguments: { ...item.arguments, photo } });
       }
-      const ack = await this.#carrier.send(item.op, item.action, item.arguments, item.n);
+      const ack = await this.#carrier.send(item);
       if (ack.ok) {
         const { photo: _, ...rest } = item;
         await this.#keep({ ...rest, state: "sent" });
       } else {
         await this.#keep({
-          ...item, state: "refused", reasonZh: ack.error_zh ?? "", reasonEn: ack.error_en ?? "",
-          isConflict: ack.is_conflict ?? false,
+          ...item, state: "refused", reasonZh: ack.error_zh, reasonEn: ack.error_en,
+          isConflict: ack.is_conflict,
         });
       }
       return true;

@@ -38,7 +38,7 @@ export function poseOf(view: MapView, frame: Frame, heightPx: number, fovDeg: nu
   const metresPerPx = (EARTH_M * Math.cos(radians(lat))) / (TILE_PX * 2 ** view.zoom);
   return {
     target: [round(east, 2), round(north, 2), round(view.elevation, 2)],
-    heading_deg: round((((view.bearing - gridTurn(frame, east, north)) % 360) + 360) % 360, 3),
+    heading_deg: round(view.bearing - gridTurn(frame, east, north) + 720, 3) % 360,
     pitch_deg: round(view.pitch - 90, 3),
     distance_m: round(distancePx(heightPx, fovDeg) * metresPerPx, 2),
     fov_deg: fovDeg,

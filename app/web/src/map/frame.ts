@@ -23,7 +23,7 @@ export function toMetres(frame: Frame, lon: number, lat: number): Pair {
   return [frame.east0 + east, frame.north0 + north];
 }
 
-/** Returns how far true north lies clockwise of the grid's, in degrees, at a place. */
+/** Returns how far the grid's north lies clockwise of true north, in degrees, at a place. */
 export function gridTurn(frame: Frame, east: number, north: number): number {
   const [lon, lat] = toLonLat(frame, east, north);
   const [lonAhead, latAhead] = toLonLat(frame, east, north + 10);

@@ -10,14 +10,14 @@ export function LeadBar({ onHome }: { readonly onHome: () => void }): JSX.Elemen
   const say = session.words;
   if (session.isLeading) return <Leading />;
   const { floor, members, isLinked } = session.mirror;
-  const place = (floor.queue ?? []).indexOf(session.prefs.now.screen);
-  const holder = floor.holder ?? "";
+  const place = floor.queue.indexOf(session.mirror.screen);
+  const { holder } = floor;
   const leader = members.get(holder);
   return (
     <div class="lead-bar">
       <p class="leader">
         {holder === "" ? say("nobody_leads") : say("leader", { name: leader?.name || leader?.screen || holder })}
-        {floor.is_locked === true && <span class="chip"><Icon name="lock" />{say("locked")}</span>}
+        {floor.is_locked && <span class="chip"><Icon name="lock" />{say("locked")}</span>}
       </p>
       <div class="row">
         <button type="button" class="round" aria-label={say("home")} onClick={onHome}><Icon name="home" /></button>
@@ -43,7 +43,7 @@ export function LeadBar({ onHome }: { readonly onHome: () => void }): JSX.Elemen
 function Leading(): JSX.Element {
   const session = useSession();
   const say = session.words;
-  const { queue = [] } = session.mirror.floor;
+  const { queue } = session.mirror.floor;
   return (
     <div class="lead-bar leading">
       <p class="leader">

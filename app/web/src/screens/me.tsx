@@ -4,9 +4,8 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { ROLES } from "../generated/tables.ts";
-import type { Device } from "../hub/api.ts";
 import { RefusedError } from "../hub/outbox.ts";
-import type { Member, Role } from "../hub/wire.ts";
+import type { Device, Member, Role } from "../hub/wire.ts";
 import { either, type WordKey } from "../words.ts";
 import { Choice, Icon } from "./parts.tsx";
 import { useSession } from "./using.ts";
@@ -72,12 +71,12 @@ function Screen({ member }: { readonly member: Member }): JSX.Element {
   const session = useSession();
   const say = session.words;
   const kind = KINDS[member.kind];
-  const isUs = member.screen === session.prefs.now.screen;
+  const isUs = member.screen === session.mirror.screen;
   return (
     <li class="row">
       <span class="chip">{kind === undefined ? member.kind : say(kind)}</span>
       <span class="grow">{member.name || member.screen}{isUs && <small> · {say("this_phone")}</small>}</span>
-      <small class="quiet">{member.screen === session.mirror.floor.holder ? <Icon name="wall" /> : null} {Math.round(member.rtt_ms ?? 0)} ms</small>
+      <small class="quiet">{member.screen === session.mirror.floor.holder ? <Icon name="wall" /> : null} {Math.round(member.rtt_ms)} ms</small>
     </li>
   );
 }

@@ -37,7 +37,7 @@ export function Reporting(): JSX.Element {
     const { category, words, photo } = draft;
     write({ words: "", photo: undefined });
     session.change({ picked: undefined });
-    await session.wish("report.file", { time_ms: Math.round(session.nowMs), category, words: words.trim(), ...place }, photo);
+    await session.wish("report.file", { time_ms: Math.round(session.nowMs), category, words: words.trim(), ...place }, photo === undefined ? {} : { photo });
   };
   return (
     <div class="page">

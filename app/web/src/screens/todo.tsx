@@ -52,16 +52,16 @@ function AlarmCard({ alarm }: { readonly alarm: Alarm }): JSX.Element {
       <h3>{either(session.language, alarm.title_zh, alarm.title_en)}</h3>
       <p class="quiet">
         {station === undefined ? alarm.station : either(session.language, station.name.zh, station.name.en)}
-        {alarm.unit !== undefined && alarm.limit !== undefined && alarm.limit !== 0 && (
+        {alarm.limit !== 0 && (
           <> · {quantityTitle(alarm.quantity, session.language)} {say("reached", { value: valueText(alarm.value, alarm.quantity), unit: alarm.unit, limit: valueText(alarm.limit, alarm.quantity) })}</>
         )}
       </p>
-      {alarm.acknowledged_by !== undefined && alarm.acknowledged_by !== "" && <p class="quiet">{say("by_whom", { name: session.mirror.members.get(alarm.acknowledged_by)?.name || alarm.acknowledged_by })}</p>}
+      {alarm.acknowledged_by !== "" && <p class="quiet">{say("by_whom", { name: session.mirror.members.get(alarm.acknowledged_by)?.name || alarm.acknowledged_by })}</p>}
       {wish?.state === "refused" && (
         <p class="problem">{wish.isConflict === true ? say("conflict") : either(session.language, wish.reasonZh, wish.reasonEn)}</p>
       )}
       <footer>
-        {alarm.is_simulated === true && <Simulated />}
+        {alarm.is_simulated && <Simulated />}
         <span class="grow" />
         {station !== undefined && twin !== undefined && (
           <button type="button" class="plain" onClick={() => {
@@ -73,7 +73,7 @@ function AlarmCard({ alarm }: { readonly alarm: Alarm }): JSX.Element {
           </button>
         )}
         {needsHand(alarm) && (
-          <button type="button" class="main" disabled={isWaiting} onClick={() => void session.wish("alarm.acknowledge", { alarm: alarm.id })}>
+          <button type="button" class="main" disabled={isWaiting} onClick={() => void session.wish("alarm.acknowledge", { alarm: alarm.id }, { ifSeq: session.mirror.seq })}>
             {say(isWaiting ? "acknowledging" : "acknowledge")}
           </button>
         )}
@@ -94,7 +94,7 @@ function NoticeCard({ notice }: { readonly notice: Notice }): JSX.Element {
       </header>
       <h3>{either(language, notice.headline_zh, notice.headline_en)}</h3>
       <p class="quiet">{either(language, notice.instruction_zh || notice.description_zh, notice.instruction_en || notice.description_en)}</p>
-      {notice.is_simulated === true && <footer><Simulated /></footer>}
+      {notice.is_simulated && <footer><Simulated /></footer>}
     </article>
   );
 }
@@ -110,7 +110,7 @@ function ReportCard({ report }: { readonly report: Report }): JSX.Element {
       </header>
       <div class="with-photo">
         <p>{report.words}</p>
-        {report.photo !== undefined && report.photo !== "" && <Photo name={report.photo} />}
+        {report.photo !== "" && <Photo name={report.photo} />}
       </div>
       {typeof lon === "number" && typeof lat === "number" && (
         <footer>

@@ -5,7 +5,7 @@ import { waterClassName } from "../city/names.ts";
 import { ageText, valueText } from "../format.ts";
 import { QUANTITIES } from "../generated/tables.ts";
 import type { River, Twin } from "../hub/api.ts";
-import type { FeatureRef, Pose } from "../hub/wire.ts";
+import type { Pose } from "../hub/wire.ts";
 import { isPose, poseOf, USUAL_FOV, viewOf, type MapView } from "../map/camera.ts";
 import type { CityMap, Points, SourceName, Tapped } from "../map/city_map.ts";
 import { Follower } from "../map/follower.ts";
@@ -91,8 +91,7 @@ export class MapKeeper {
 
   #showChanged(): void {
     const session = this.#session;
-    const selection = session.mirror.shown.get("selection")?.value;
-    const lit = Array.isArray(selection) ? (selection as FeatureRef[]) : [];
+    const lit = session.mirror.value("selection") ?? [];
     this.#map?.light(session.object === undefined || lit.length > 0 ? lit : [session.object]);
     this.#put("pointer", this.#pointer());
     this.#map?.point(session.isLeading && session.isPointing);
@@ -102,7 +101,7 @@ export class MapKeeper {
 
   #wantsCamera(): boolean {
     const shown = this.#session.mirror.shown.get("camera");
-    if (shown === undefined || shown.by === this.#session.prefs.now.screen || !isPose(shown.value)) return false;
+    if (shown === undefined || shown.by === this.#session.mirror.screen || !isPose(shown.value)) return false;
     return this.#session.follows && !this.#session.isLeading && !this.#session.isPicking && this.#map !== undefined && !document.hidden;
   }
 
@@ -132,9 +131,8 @@ export class MapKeeper {
   }
 
   #pointer(): Points {
-    const value = this.#session.mirror.shown.get("pointer")?.value as { target?: readonly number[] } | null | undefined;
     const frame = this.#session.twin?.frame;
-    const [east, north] = value?.target ?? [];
+    const [east, north] = this.#session.mirror.value("pointer")?.target ?? [];
     if (east === undefined || north === undefined || frame === undefined) return NOTHING;
     return { type: "FeatureCollection", features: [mark(toLonLat(frame, east, north), {})] };
   }
@@ -176,8 +174,8 @@ export class MapKeeper {
       const frame = this.#session.twin?.frame;
       if (frame === undefined || this.#pointed === null) return;
       const at = this.#pointed;
-      const target = at === undefined ? null : [...toMetres(frame, at[0], at[1]), this.#map?.view.elevation ?? 0];
-      this.#session.link.show("pointer", target === null ? null : { target });
+      const pointer = at === undefined ? null : { target: [...toMetres(frame, at[0], at[1]), this.#map?.view.elevation ?? 0] as const };
+      this.#session.link.show("pointer", pointer);
     });
   }
 

@@ -5,7 +5,7 @@ import { Api, type ItemLimit, type River, type Station, type Twin } from "../hub
 import { uuid } from "../hub/ids.ts";
 import { Link, type LinkState } from "../hub/link.ts";
 import type { Mirror } from "../hub/mirror.ts";
-import { Outbox } from "../hub/outbox.ts";
+import { Outbox, type Item } from "../hub/outbox.ts";
 import { openShelf } from "../hub/shelf.ts";
 import type { Ack, Refused } from "../hub/wire.ts";
 import type { Tapped } from "../map/city_map.ts";
@@ -92,14 +92,13 @@ export class Session {
   }
 
   get isLeading(): boolean {
-    return this.mirror.isLinked && this.mirror.floor.holder === this.prefs.now.screen;
+    return this.mirror.isLinked && this.mirror.floor.holder === this.mirror.screen;
   }
 
   get look(): Look {
     const wish = this.prefs.now.look;
     if (wish !== "wall") return wish;
-    const shown = this.mirror.shown.get("style")?.value;
-    return shown === "day" || shown === "night" ? shown : (this.twin?.style ?? "night");
+    return this.mirror.value("style") ?? this.twin?.style ?? "night";
   }
 
   get views(): readonly StationView[] {
@@ -108,7 +107,7 @@ export class Session {
   }
 
   async start(): Promise<void> {
-    this.outbox = new Outbox(await openShelf(), { upload: (photo) => this.api.upload(photo), send: (...wish) => this.#send(...wish) }, () => this.tell());
+    this.outbox = new Outbox(await openShelf(), { upload: (photo) => this.api.upload(photo), send: (item) => this.#send(item.op, item.action, item.arguments, item.ifSeq) }, () => this.tell());
     await this.outbox.open();
     this.link.start();
     this.#timers.push(setInterval(() => this.tell(), AGES_EVERY_MS));
@@ -167,14 +166,14 @@ export class Session {
   }
 
   /** Sends a wish by way of the outbox, so that it survives a lost connection. */
-  async wish(action: string, words: Readonly<Record<string, unknown>>, photo?: Blob): Promise<void> {
+  async wish(action: string, words: Readonly<Record<string, unknown>>, more: Pick<Item, "photo" | "ifSeq"> = {}): Promise<void> {
     const madeMs = Date.now();
-    await this.outbox.add({ op: uuid(madeMs), action, arguments: words, madeMs, ...(photo === undefined ? {} : { photo }) });
+    await this.outbox.add({ op: uuid(madeMs), action, arguments: words, madeMs, ...more });
   }
 
   /** Asks for something that makes no sense later: rejects when the hub is not there. */
   ask(action: string, words: Readonly<Record<string, unknown>>): Promise<Ack> {
-    return this.#send(uuid(), action, words, 0);
+    return this.#send(uuid(), action, words);
   }
 
   tell(): void {
@@ -218,9 +217,9 @@ export class Session {
       this.#twinTimer = setTimeout(() => void this.#learn(), AGAIN_MS);
   }
 
-  #send(op: string, action: string, words: Readonly<Record<string, unknown>>, n: number): Promise<Ack> {
+  #send(op: string, action: string, words: Readonly<Record<string, unknown>>, ifSeq?: number): Promise<Ack> {
     return new Promise((resolve, reject) => {
-      if (!this.link.command({ op, action, arguments: words, n })) return reject(new Error("away"));
+      if (!this.link.command({ op, action, arguments: words, ...(ifSeq === undefined ? {} : { if_seq: ifSeq }) })) return reject(new Error("away"));
       this.#answers.set(op, { resolve, reject });
       setTimeout(() => {
         if (this.#answers.delete(op)) reject(new Error("silent"));
