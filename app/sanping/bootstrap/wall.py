@@ -18,7 +18,7 @@ from sanping.twin.project import LayerEntry, TwinProject
 from sanping.wire.show import MAIN_ROOM
 
 if TYPE_CHECKING:
-    from sanping.ui.wall.self_test import Rate
+    from sanping.ui.wall.self_test import Rate as Measured
     from sanping.ui.wall.wall import Wall
 
 SETTLING_MS = 4000
@@ -42,6 +42,32 @@ class WallWish:
     shows_pattern: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """What the self-test found of one screen: frames a second, milliseconds of the middle and the slowest one."""
+
+    place: str
+    per_second: float
+    median_ms: float
+    slowest_ms: float
+
+
+def _rate(measured: "Measured") -> Rate:
+    return Rate(
+        place=f"{measured.tile.column},{measured.tile.row}",
+        per_second=measured.per_second,
+        median_ms=measured.median_ms,
+        slowest_ms=measured.slowest_ms,
+    )
+
+
+def place_of(tiles: str, tile: str) -> tuple[tuple[int, int] | None, tuple[int, int]]:
+    """Return the tile that is meant, None for all, and the counts of the wall. Raises `InputError`."""
+    from sanping.ui.wall.tiling import counts_of, tile_named  # noqa: PLC0415  a wall is wanted
+
+    return tile_named(tile) if tile else (None, counts_of(tiles) if tiles else (1, 1))
+
+
 def wall_folder() -> Path:
     """Return the folder of the layouts."""
     return paths.assets() / "wall"
@@ -54,7 +80,7 @@ def run_wall(  # noqa: PLR0913  what, how, and whom to tell
     hub: HubChoice,
     *,
     tell: Callable[[Refusal], None],
-    tell_rates: "Callable[[tuple[Rate, ...]], None]",
+    tell_rates: Callable[[tuple[Rate, ...]], None],
 ) -> int:
     """Show the wall until it is closed; returns the exit status of the application.
 
@@ -73,7 +99,7 @@ def run_wall(  # noqa: PLR0913  what, how, and whom to tell
     if wish.test_s > 0:
         test = SelfTest(wall, wish.test_s, wall)
         wall.city_shown.connect(test.start)
-        test.measured.connect(tell_rates)
+        test.measured.connect(lambda rates: tell_rates(tuple(map(_rate, rates))))
         test.measured.connect(wall.close)
     wall.show()
     wall.show_pattern(is_shown=wish.shows_pattern)

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -11,7 +11,7 @@ from sanping.bootstrap.files import load_project
 from sanping.bootstrap.machine import has_display
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.opener import Refusal
-from sanping.bootstrap.wall import WallWish, run_wall
+from sanping.bootstrap.wall import Rate, WallWish, place_of, run_wall
 from sanping.bootstrap.wall_picture import WallShot, wall_picture
 from sanping.cli.declared import Command
 from sanping.cli.showing import (
@@ -34,10 +34,6 @@ from sanping.domain.text import Text
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.twin.project import TwinProject
-from sanping.wire.show import MAIN_ROOM
-
-if TYPE_CHECKING:
-    from sanping.ui.wall.self_test import Rate
 
 _DONE, _IN_PART = 0, 1
 _NO_WINDOW = Text(
@@ -75,7 +71,7 @@ def wall(  # noqa: PLR0913  one parameter an option
     token: Token = "",
     is_alone: Alone = False,
     scenario: Weather = "daily",
-    room: Room = MAIN_ROOM,
+    room: Room = "main",
     name: Name = "",
     layout: Layout = "",
     screen: Screen = 0,
@@ -111,11 +107,9 @@ def wall(  # noqa: PLR0913  one parameter an option
 
 def _wish(tiles: str, tile: str, size: str, **rest: Any) -> WallWish:
     """Return what was asked for. Raises `InputError` for words that mean nothing."""
-    from sanping.ui.wall.tiling import counts_of, tile_named  # noqa: PLC0415  Qt only when a wall is wanted
-
     if tile and tiles:
         raise InputError(_ONE_OF)
-    place, counts = tile_named(tile) if tile else (None, counts_of(tiles) if tiles else (1, 1))
+    place, counts = place_of(tiles, tile)
     return WallWish(counts=counts, tile=place, size_px=size_of(size) if size else None, **rest)
 
 
@@ -129,11 +123,11 @@ def _shown(project: TwinProject, settings: Settings, wish: WallWish, choice: Hub
         refused.append(refusal)
         name_refusals((refusal,), settings.language)
 
-    def tell_rates(rates: "tuple[Rate, ...]") -> None:
+    def tell_rates(rates: tuple[Rate, ...]) -> None:
         rows = [[title.in_language(settings.language) for title in _RATES]]
-        for rate in rates:
-            place = f"{rate.tile.column},{rate.tile.row}"
-            rows.append([place, f"{rate.per_second:.1f}", f"{rate.median_ms:.1f}", f"{rate.slowest_ms:.1f}"])
+        rows += [
+            [rate.place, f"{rate.per_second:.1f}", f"{rate.median_ms:.1f}", f"{rate.slowest_ms:.1f}"] for rate in rates
+        ]
         print(table(rows))
         sys.stdout.flush()
 

@@ -16,7 +16,7 @@ from sanping.settings.settings import Settings
 from sanping.ui.wall.board import WallBoard, covered
 from sanping.ui.wall.facts import WallFacts
 from sanping.ui.wall.layout import layout_for, least_text_px, placed, text_px
-from sanping.ui.wall.tiling import Tile, Tiling, tiling_of
+from sanping.ui.wall.tiling import Tile, Tiling, seams, tiling_of
 
 PART_PX = 1_600_000
 _DRAWING = Text("绘制大屏", "Drawing the wall")
@@ -47,7 +47,7 @@ class WallCanvas:
     def drawn(self, scene: CityScene, facts: WallFacts, progress: Progress) -> UInt8Array:
         """Return the canvas as (height, width, 3); the scene shows what is to be seen."""
         self.board.show(facts, 1)
-        scene.keep_labels_off(covered(self.board.boxes), self.tiling.canvas_px)
+        scene.keep_labels_off((*covered(self.board.boxes), *seams(self.tiling)), self.tiling.canvas_px)
         width, height = self.tiling.canvas_px
         canvas = np.zeros((height, width, 3), np.uint8)
         for number, tile in enumerate(self.tiling.tiles):

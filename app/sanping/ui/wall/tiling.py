@@ -72,6 +72,18 @@ class Tiling:
         return Tile(column=column, row=row, left=left, top=top, width=width, height=height)
 
 
+def seams(tiling: Tiling) -> tuple[tuple[float, float, float, float], ...]:
+    """Return the strips between screens as left, top, right and bottom: nothing that is read may lie across them."""
+    width, height = tiling.canvas_px
+    first = tiling.tile(1, 1)
+    across, down = first.width + tiling.gap_px[0], first.height + tiling.gap_px[1]
+    upright = [
+        (n * across - tiling.gap_px[0] - 1.0, 0.0, n * across + 1.0, float(height)) for n in range(1, tiling.columns)
+    ]
+    level = [(0.0, n * down - tiling.gap_px[1] - 1.0, float(width), n * down + 1.0) for n in range(1, tiling.rows)]
+    return (*upright, *level)
+
+
 def tiling_of(columns: int, rows: int, tile_px: tuple[int, int], bezel_mm: float, pitch_mm: float) -> Tiling:
     """Return the tiling of equal screens; `bezel_mm` lies between two pictures, a pixel is `pitch_mm` large."""
     gap = max(0, round(bezel_mm / pitch_mm))

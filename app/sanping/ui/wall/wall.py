@@ -31,7 +31,7 @@ from sanping.ui.wall.leading import Leading
 from sanping.ui.wall.overlay import monotonic_ms
 from sanping.ui.wall.telling import Telling
 from sanping.ui.wall.tile_window import TileWindow
-from sanping.ui.wall.tiling import Tile, Tiling
+from sanping.ui.wall.tiling import Tile, Tiling, seams
 
 TURN_MS = 33
 TWICE_MS = 1500
@@ -288,7 +288,7 @@ class Wall(QObject):
         self._keep_labels_off()
 
     def _keep_labels_off(self) -> None:
-        boxes = covered(self.board.boxes)
+        boxes = (*covered(self.board.boxes), *seams(self.plan.tiling))
         for window in self.windows:
             window.city.keep_labels_off(boxes, self.plan.tiling.canvas_px)
 
