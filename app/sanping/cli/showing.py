@@ -18,6 +18,8 @@ from sanping.bootstrap.opener import Refusal
 from sanping.bootstrap.pictures import Shot
 from sanping.bootstrap.pictures import picture as drawn
 from sanping.bootstrap.recordings import twin_of
+from sanping.bootstrap.wall import WallWish
+from sanping.bootstrap.wall_picture import WallShot, wall_picture
 from sanping.cli.declared import Command
 from sanping.cli.files import Crs, Files, Lod, Role
 from sanping.cli.hub import OnLan
@@ -168,10 +170,13 @@ def _shown(project: TwinProject, hub: HubChoice) -> int:
         ).in_language(settings.language),
         file=sys.stderr,
     )
-    sizes = {"desk": (1920, 1080), "wall": (3840, 1080)}
-    folder = paths.pictures_folder()
-    shots = {folder / f"{project.folder.name}-{name}.png": Shot(width=w, height=h) for name, (w, h) in sizes.items()}
-    return _draw(project, shots)
+    desk, wall = (paths.pictures_folder() / f"{project.folder.name}-{name}.png" for name in ("desk", "wall"))
+    status = _draw(project, {desk: Shot(width=1920, height=1080)})
+    wished = WallWish(size_px=(3840, 1080)), WallShot()
+    with TerminalProgress(settings.language).heeding_interrupts() as progress:
+        wall_picture(project, wall, wished, hub, progress=progress, settings=settings)
+    print(wall)
+    return status
 
 
 def _draw(project: TwinProject, shots: Mapping[Path, Shot]) -> int:

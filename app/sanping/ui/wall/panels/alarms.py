@@ -10,7 +10,7 @@ from sanping.domain.notice import Notice
 from sanping.domain.text import Text
 from sanping.twin.alarm_list import COLOUR_ORDER
 from sanping.ui.live import words
-from sanping.ui.live.alarm_rows import measured, title_of
+from sanping.ui.live.alarm_rows import NOTHING, measured, title_of
 from sanping.ui.live.colours import ALARM
 from sanping.ui.live.warning_panel import EXERCISE, colour_of
 from sanping.ui.wall.brush import CENTRE, LEFT, RIGHT, Brush
@@ -20,6 +20,8 @@ EACH_MS = 6000
 FUNNEL = Text("告警处置", "Alarm handling")
 NO_ALARMS = Text("当前没有未关闭的告警", "No alarm is open")
 CALM = Text("运行平稳：没有未确认的告警和生效预警", "All calm: no alarm waits and no warning is in force")
+PAST = Text("已恢复，待确认", "over, to be confirmed")
+NO_DATA = Text("没有实时数据：还没有测站报数", "Nothing is live: no station has reported yet")
 SHELVED = Text("搁置 {count}", "{count} shelved")
 OLDEST = Text("最早 {age}", "{age}")
 STEPS: tuple[tuple[Text, tuple[AlarmState, ...]], ...] = (
@@ -149,12 +151,15 @@ class AlarmTicker:
             return Told(words=facts.link, colour=ALARM["orange"], age=Text("", ""), count="")
         told = [(_of_notice(notice), colour_of(notice), notice.sent_ms) for notice in facts.view.notices]
         for line in facts.lines:
-            if line.alarm.state == "active":
-                parts = (line.station if line.item.stations < 2 else line.area, title_of(line), measured(line))
+            if line.alarm.state in ("active", "returned"):
+                over = NOTHING if line.alarm.state == "active" else PAST
+                parts = (line.station if line.item.stations < 2 else line.area, title_of(line), measured(line), over)
                 said = Text(
                     "  ".join(part.zh for part in parts if part.zh), "  ".join(part.en for part in parts if part.en)
                 )
                 told.append((said, ALARM[line.alarm.colour], line.item.newest_ms))
+        if not told and not any(view.fresh for view in facts.view.stations):
+            return Told(words=_why_silent(facts), colour=QColor(132, 142, 156), age=Text("", ""), count="")
         if not told:
             return Told(words=CALM, colour=QColor(59, 214, 138), age=Text("", ""), count="")
         number = facts.page(len(told), EACH_MS)
@@ -191,6 +196,12 @@ class AlarmTicker:
         brush.size(1.16, is_bold=True)
         brush.say_in(line.adjusted(1.4 * em, 0, -wide - em, 0), told.words, look.number, LEFT if wide else CENTRE)
         brush.painter.restore()
+
+
+def _why_silent(facts: WallFacts) -> Text:
+    """Return why nothing is live, in the words of the first source that says so."""
+    troubled = next((source for source in facts.sources if source.why_zh and source.state != "live"), None)
+    return NO_DATA if troubled is None else Text(troubled.why_zh, troubled.why_en)
 
 
 def _of_notice(notice: Notice) -> Text:
