@@ -74,7 +74,7 @@ const WORDS = {
   reports: { zh: "近日上报", en: "Recent reports" },
   to_handle: { zh: "待处置", en: "To handle" },
   no_alarms: { zh: "当前没有告警", en: "No alarms" },
-  all_calm: { zh: "一切正常", en: "All is well" },
+  all_calm: { zh: "没有待处置的告警", en: "No alarm to handle" },
   acknowledge: { zh: "确认", en: "Acknowledge" },
   acknowledging: { zh: "等待发送", en: "Waiting" },
   by_whom: { zh: "由 {name} 确认", en: "Acknowledged by {name}" },
