@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation: the bundled twin by night and by day, and the desk window.
+"""Takes the pictures of the documentation: the bundled twin by night and by day, the desk window, and the wall.
 
     xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py
 
@@ -8,18 +8,24 @@
 import os
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import QTimer
 
 from sanping.bootstrap.desk import desk_window
+from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
 from sanping.bootstrap.pictures import Shot, picture
+from sanping.bootstrap.wall import WallWish
+from sanping.bootstrap.wall_picture import WallShot, wall_picture
+from sanping.domain.text import Language
 from sanping.domain.view import StyleName
 from sanping.ports.progress import SilentProgress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
+from sanping.twin.simulated_river import Scenario
 from sanping.ui.application import run_until_closed
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -27,6 +33,15 @@ SIZES = ((1920, 1080), (3840, 1080))
 STYLES: tuple[StyleName, ...] = ("night", "day")
 JPEG_QUALITY = 88
 SETTLING_MS = 25_000
+LARGEST_PX = 4000
+EVENING = datetime.fromisoformat("2026-11-21T18:40:17+08:00")
+MORNING = datetime.fromisoformat("2026-11-21T10:40:17+08:00")
+WALLS: tuple[tuple[str, tuple[int, int], tuple[int, int], Scenario, WallShot], ...] = (
+    ("1920x1080", (1920, 1080), (1, 1), "flood", WallShot(moment=EVENING)),
+    ("day-1920x1080", (1920, 1080), (1, 1), "polluted", WallShot(moment=MORNING, style="day")),
+    ("3840x1080", (3840, 1080), (1, 1), "flood", WallShot(moment=EVENING, focus="station:SZH00002")),
+    ("3x2", (5760, 2160), (3, 2), "flood", WallShot(moment=EVENING, focus="station:SZH00002")),
+)
 
 
 def main() -> None:
@@ -41,6 +56,7 @@ def main() -> None:
                 picture(twin, path, Shot(width=width, height=height, style=style), SilentProgress(), settings)
                 keep(path)
         take_desk(Path(home) / "desk-1920x1080.png", settings)
+        take_walls(Path(home))
 
 
 def take_desk(path: Path, settings: Settings) -> None:
@@ -57,6 +73,22 @@ def take_desk(path: Path, settings: Settings) -> None:
     run_until_closed()
     opener.close()
     keep(path)
+
+
+def take_walls(folder: Path) -> None:
+    """Write the wall as its screens show it: one screen, a very wide one, six tiles with their bezels."""
+    twin = load_project(paths.default_twin())
+    for name, size_px, counts, scenario, look in WALLS:
+        path = folder / f"wall-{name}.png"
+        language: Language = "en" if look.style == "day" else "zh"
+        settings = Settings(language=language, animation_hz=0)
+        wish = WallWish(size_px=size_px, counts=counts)
+        hub = HubChoice(scenario=scenario)
+        wall_picture(twin, path, (wish, look), hub, progress=SilentProgress(), settings=settings)
+        if size_px[0] > LARGEST_PX:
+            with Image.open(path) as taken:
+                taken.reduce(2).save(path)
+        keep(path)
 
 
 def keep(path: Path) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from sanping.domain.text import Text
 from sanping.ui.wall.brush import Brush
 from sanping.ui.wall.facts import Turn, WallFacts, WallPanel
-from sanping.ui.wall.layout import Place, fitted
+from sanping.ui.wall.layout import ABOVE, Place, fitted
 from sanping.ui.wall.look import LOOKS, NIGHT, WallLook
 from sanping.ui.wall.panels.alarms import AlarmFunnel, AlarmTicker
 from sanping.ui.wall.panels.figures import Figures
@@ -54,6 +54,11 @@ class Standing:
         """Its room on the canvas."""
         return QRectF(*self.place.box)
 
+    @property
+    def is_hidden(self) -> bool:
+        """There is nothing to be put over the others; every other panel says why it is empty."""
+        return self.now is None and self.place.panel in ABOVE
+
 
 class WallBoard:
     """Paints a layout; moments are milliseconds of a clock that never jumps."""
@@ -71,7 +76,7 @@ class WallBoard:
     @property
     def boxes(self) -> tuple[QRectF, ...]:
         """What the panels cover now; the strip at the top lets the city through but not its labels."""
-        return tuple(one.area for one in self._standing if one.now is not None)
+        return tuple(one.area for one in self._standing if not one.is_hidden)
 
     def show(self, facts: WallFacts, now_ms: int) -> tuple[QRectF, ...]:
         """Take what is to be shown; return what of the canvas has to be painted again."""
@@ -108,7 +113,7 @@ class WallBoard:
         if self._facts.is_simulated:
             self._paint_watermark(painter, piece)
         for number, one in enumerate(self._standing):
-            if one.now is None or not self._reach(one).intersects(piece):
+            if one.is_hidden or not self._reach(one).intersects(piece):
                 continue
             share = _share(one, now_ms)
             if one.picture is None or share < 1.0 or one.began_ms:

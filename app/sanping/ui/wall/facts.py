@@ -105,7 +105,7 @@ class WallPanel(Protocol):
     turns_ms: int
 
     def content(self, facts: WallFacts) -> object:
-        """Return what is shown, as a value that can be compared; None hides the panel."""
+        """Return what is shown, as a value that can be compared; None when there is nothing to show."""
 
     def paint(self, brush: Brush, area: QRectF, turn: "Turn") -> None:
         """Paint a content into a room."""

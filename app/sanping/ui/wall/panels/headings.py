@@ -22,7 +22,7 @@ WINDS = (
 )  # fmt: skip
 PAST = Text("回放", "Replay")
 SIMULATED = Text("模拟", "SIM")
-NO_WEATHER = Text("本孪生没有气象站", "No weather station in this twin")
+NO_WEATHER = Text("暂无气象数据", "No weather data")
 RAIN = Text("最大小时雨量", "Most rain in an hour")
 STALE = Text("过时", "stale")
 SUBTITLE = Text("城市数字孪生 · 三屏联动指挥平台", "City digital twin · linked command screens")

@@ -353,7 +353,7 @@ def _paint_ring(brush: Brush, ring: QRectF, shown: Classes) -> None:
         at -= sweep
     brush.size(1.55, is_bold=True)
     middle = ring.center().y()
-    wide = ring.width() - 1.6 * thick
+    wide = ring.width() - 1.1 * thick
     grade = brush.say(shown.grade)
     if brush.width(grade) > wide:
         brush.size(1.05, is_bold=True)

@@ -143,15 +143,12 @@ def _paint_bars(brush: Brush, area: QRectF, shown: Bars, nothing: Text) -> None:
         brush.size()
         value = QRectF(left - 0.4 * across, body.top() - 1.45 * em, 1.8 * across, 1.3 * em)
         brush.write(value, bar.said, look.stale if bar.is_stale else look.text, CENTRE)
-        if names == 1 or number % 2 == 0 or names == 2:
-            down = plot.bottom() + 0.1 * em + (1.3 * em if names == 2 and number % 2 else 0.0)
-            name = QRectF(
-                left - (0.5 * across if names == 2 else 0.05 * across),
-                down,
-                across * (2 if names == 2 else 1.1),
-                1.3 * em,
-            )
-            brush.say_in(name, bar.name, look.quiet, CENTRE)
+        down = plot.bottom() + 0.1 * em + (1.3 * em if names == 2 and number % 2 else 0.0)
+        reach = 0.95 * across if names == 2 else 0.55 * across
+        centre = left + across / 2
+        near = max(room.left() - 0.3 * em, centre - reach)
+        name = QRectF(near, down, min(room.right() + 0.3 * em, centre + reach) - near, 1.3 * em)
+        brush.say_in(name, bar.name, look.quiet, CENTRE)
 
 
 def _lines_of(brush: Brush, bars: tuple[Bar, ...], across: float) -> int:
