@@ -5,7 +5,7 @@ was sent, or whose transport still holds bytes, is passed over: it later gets th
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sanping.domain.role import Role
@@ -53,15 +53,6 @@ class Seat:
     def owes(self) -> bool:
         """Whether something is left to be told."""
         return bool(self.behind) or self.owes_floor or self.owes_presence
-
-    def take(self, keys: Sequence[ViewKey], revisions: Sequence[int], frames: bytes) -> bool:
-        """Send new values, in order of their revisions; False when they have to wait."""
-        if self.behind or len(self.on_way) + len(keys) > self.window or self.waiting():
-            self.behind.update(keys)
-            return False
-        self.write(frames)
-        self.on_way.extend(revisions)
-        return True
 
     def seen(self, revision: int) -> bool:
         """Take credit; False when it gives none."""
