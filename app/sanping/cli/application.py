@@ -9,6 +9,7 @@ from sanping.cli.doctor import DOCTOR
 from sanping.cli.files import IMPORT, INSPECT
 from sanping.cli.films import FILM, RECORD
 from sanping.cli.hub import HUB
+from sanping.cli.kiosk import KIOSK
 from sanping.cli.maps import MAP
 from sanping.cli.program import run
 from sanping.cli.showing import OPEN, PICTURE, RUN
@@ -28,6 +29,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     DOCTOR,
     BENCH,
     HUB,
+    KIOSK,
     PHONE,
     CERTS,
     USERS,
