@@ -14,7 +14,8 @@ class Action(Generic[S]):
     """One thing a person can do.
 
     `id` is dotted ("view.north"). `decide` is pure: state and arguments in, state out.
-    `keys` are Qt-style key names ("Ctrl+K"), the first is shown. `group` sorts menus and the palette.
+    `keys` are Qt-style key names ("Ctrl+K"), the first is shown; where `where` names a workspace they count there
+    alone, and before what they mean elsewhere. `group` sorts menus and the palette.
     """
 
     id: str
@@ -23,3 +24,4 @@ class Action(Generic[S]):
     decide: Callable[..., S]
     keys: tuple[str, ...] = ()
     icon: str = ""
+    where: str = ""

@@ -8,6 +8,7 @@ from sanping.commands import river_decisions as river
 from sanping.commands import view_decisions as decide
 from sanping.commands.action import Action
 from sanping.commands.desk_state import DeskState, Effect, EffectKind, Outcome, PanelName, QualityChoice
+from sanping.commands.director_actions import director_actions, director_gestures
 from sanping.commands.replay_actions import replay_actions
 from sanping.domain.text import Text
 from sanping.stage.state import WaterColour
@@ -143,10 +144,16 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("warnings", "公共预警", "Public warnings", "Alt+W", "warning"),
         panel("sources", "数据源", "Sources", "Alt+-", "source"),
         panel("replay", "复盘时间条", "Timeline", "Alt+T", "live"),
+        panel("director", "导播台", "Director", "Alt+D", "wall"),
+        panel("scenes", "场景", "Scenes", "Alt+S", "bookmark"),
+        panel("screens", "联动屏幕", "Linked screens", "Alt+F", "screens"),
+        panel("pairing", "设备配对", "Devices", "Alt+M", "phone"),
         _action("workspace.city", "城市工作区", "City panels", PANELS, partial(river.workspace_set, workspace="city"),
                 "Ctrl+1", icon="city"),
         _action("workspace.river", "河流工作区", "River panels", PANELS,
                 partial(river.workspace_set, workspace="river"), "Ctrl+2", icon="water"),
+        _action("workspace.director", "导播工作区", "Director panels", PANELS,
+                partial(river.workspace_set, workspace="director"), "Ctrl+3", icon="wall"),
         _action("panel.all", "隐藏或显示面板", "Hide or show the panels", PANELS, decide.overlays_toggled, "H",
                 icon="panels"),
     )  # fmt: skip
@@ -201,6 +208,7 @@ ACTIONS: MappingProxyType[str, DeskAction] = MappingProxyType(
             *_panel_actions(),
             *_river_actions(),
             *replay_actions(),
+            *director_actions(),
             *_bookmark_actions(),
             *_help_actions(),
         )
@@ -229,5 +237,6 @@ GESTURES: MappingProxyType[str, Callable[..., Outcome]] = MappingProxyType(
         "station.go": _asked("go_to_station"),
         "alarm.look_at": river.alarm_looked_at,
         "alarm.open": river.alarm_opened,
+        **director_gestures(),
     }
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
+from sanping.commands.director_state import Director
 from sanping.domain.text import Language
 from sanping.domain.view import Bookmark, CameraPose
 from sanping.stage.history import History
@@ -24,17 +25,22 @@ PanelName = Literal[
     "alarms",
     "sources",
     "replay",
+    "director",
+    "scenes",
+    "screens",
+    "pairing",
 ]
-Workspace = Literal["city", "river"]
+Workspace = Literal["city", "river", "director"]
 QualityChoice = Literal["auto", "draft", "soft", "standard", "high"]
 WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
     {
         "city": frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "time", "replay"}),
         "river": frozenset({"river", "stations", "station", "warnings", "alarms", "sources", "inspector", "replay"}),
+        "director": frozenset({"director", "scenes", "screens", "pairing", "inspector", "replay"}),
     }
 )
-ALL_PANELS: frozenset[PanelName] = WORKSPACES["city"] | WORKSPACES["river"]
-FIRST_PANELS: frozenset[PanelName] = ALL_PANELS
+ALL_PANELS: frozenset[PanelName] = WORKSPACES["city"] | WORKSPACES["river"] | WORKSPACES["director"]
+FIRST_PANELS: frozenset[PanelName] = ALL_PANELS - {"pairing"}
 
 EffectKind = Literal[
     "fly",
@@ -60,6 +66,7 @@ EffectKind = Literal[
     "acknowledge_alarm",
     "replay",
     "export_past",
+    "direct",
     "quit",
 ]
 
@@ -77,7 +84,7 @@ class DeskState:
     """Everything the desk window shows except the city itself.
 
     `home` is the first view of the twin.
-    `crs_shown` is empty for the twin's own CRS. `panels` are those left open in both workspaces; only those of the
+    `crs_shown` is empty for the twin's own CRS. `panels` are those left open in all workspaces; only those of the
     present one are shown. `station` is the station whose sheet is open, `alarm` the alarm that is looked at; empty
     for none.
     """
@@ -98,6 +105,7 @@ class DeskState:
     is_walking: bool = False
     is_playing: bool = False
     is_full_screen: bool = False
+    director: Director = field(default_factory=Director)
 
     @property
     def shown_panels(self) -> frozenset[PanelName]:

@@ -13,7 +13,7 @@ STATION_DISTANCE_M = 420.0
 
 
 def workspace_set(state: DeskState, workspace: Workspace) -> Outcome:
-    """Show the panels of the city, or those of the river."""
+    """Show the panels of the city, of the river, or of the director."""
     return Outcome(state=replace(state, workspace=workspace, has_overlays=True))
 
 

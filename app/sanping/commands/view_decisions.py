@@ -205,10 +205,10 @@ def crs_set(state: DeskState, crs: str) -> Outcome:
 
 
 def panel_toggled(state: DeskState, panel: PanelName) -> Outcome:
-    """Open or close one panel; one of the other workspace is opened there."""
+    """Open or close one panel; one of another workspace is opened there."""
     if panel in WORKSPACES[state.workspace]:
         return Outcome(state=replace(state, panels=state.panels ^ {panel}, has_overlays=True))
-    other: Workspace = "city" if state.workspace == "river" else "river"
+    other: Workspace = next(name for name, panels in WORKSPACES.items() if panel in panels)
     return Outcome(state=replace(state, workspace=other, panels=state.panels | {panel}, has_overlays=True))
 
 

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, RootModel, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -21,6 +21,15 @@ class StoredBookmark(BaseModel):
     pitch_deg: float
     distance_m: float
     fov_deg: float = 38.0
+
+
+class StoredScene(BaseModel):
+    """A scene on a number key, in the twin named by `twin` (its folder); `values` are those that screens share."""
+
+    twin: str
+    number: int
+    name: str
+    values: dict[str, Any]
 
 
 class _Stored(RootModel[dict[str, object]]):
@@ -66,6 +75,7 @@ class Settings(BaseSettings):
     )
     recent: Annotated[tuple[str, ...], Text("最近打开", "Recently opened")] = ()
     bookmarks: Annotated[tuple[StoredBookmark, ...], Text("自存视角", "Own bookmarks")] = ()
+    scenes: Annotated[tuple[StoredScene, ...], Text("导播场景", "Scenes of the director")] = ()
 
     @classmethod
     def settings_customise_sources(

@@ -25,15 +25,16 @@ class ActionBook(QObject):
         self._icons = icons
         self._made: dict[str, QAction] = {}
         self._language: Language = "zh"
+        self._workspace = ""
         for action in actions.values():
             made = QAction(window)
             made.setIcon(icons.icon(action.icon))
-            made.setShortcuts([QKeySequence(key) for key in action.keys])
             made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             made.setAutoRepeat(action.id.startswith(("move.", "time.")))
             made.triggered.connect(partial(self._ask, action.id))
             window.addAction(made)
             self._made[action.id] = made
+        self.show_workspace("city")
 
     def action(self, name: str) -> QAction:
         """Return the Qt action of an id."""
@@ -72,6 +73,17 @@ class ActionBook(QObject):
             keys = key_text(self.declared[name])
             made.setText(title)
             made.setToolTip(f"{title}  {keys}" if keys else title)
+
+    def show_workspace(self, workspace: str) -> None:
+        """Let keys mean what they mean in a workspace; its own meanings go before those that count everywhere."""
+        if workspace == self._workspace:
+            return
+        self._workspace = workspace
+        own = {key for action in self.declared.values() if action.where == workspace for key in action.keys}
+        for name, made in self._made.items():
+            action = self.declared[name]
+            keys = [key for key in action.keys if action.where == workspace or (not action.where and key not in own)]
+            made.setShortcuts([QKeySequence(key) for key in keys])
 
     def set_enabled(self, name: str, is_enabled: bool) -> None:
         """Let an action be asked for, or not."""

@@ -32,6 +32,7 @@ from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_effects import DeskEffects
 from sanping.ui.desk_settings import of_state, with_settings
 from sanping.ui.desk_wiring import wire
+from sanping.ui.directing import Directing
 from sanping.ui.flight import Flight
 from sanping.ui.icons import Icons
 from sanping.ui.live.living import HubOf, Living, no_hub
@@ -100,6 +101,7 @@ class DeskWindow(QMainWindow):
         self.living = Living(hub_of, now, self)
         self.live_panels = LivePanels(self, self)
         self.replaying = Replaying(self, self.overlays.replay, self, pictures)
+        self.director = Directing(self, self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
         self.pointing = Pointing(self, self)
@@ -133,6 +135,7 @@ class DeskWindow(QMainWindow):
         self._presenter.present(new, old, self.content, self.viewport.height())
         self.live_panels.present(new, old)
         self.replaying.present(new, old)
+        self.director.present(new, old)
         if new.language != old.language:
             self.speak()
         if (new.language, new.quality, new.crs_shown) != (old.language, old.quality, old.crs_shown):
@@ -270,6 +273,7 @@ class DeskWindow(QMainWindow):
         self.pointing.stop()
         self.running_time.stop()
         self.replaying.close()
+        self.director.close()
         self.living.close()
         self.loading.close()
         self.arriving.stop()

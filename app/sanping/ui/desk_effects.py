@@ -21,6 +21,7 @@ from sanping.twin.project import TwinProject
 from sanping.ui.about_dialog import AboutDialog
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_settings import name_for_bookmark, with_bookmark, without_bookmark
+from sanping.ui.directing import Directing
 from sanping.ui.live_panels import LivePanels
 from sanping.ui.loading import Loading
 from sanping.ui.overlays import Overlays
@@ -57,6 +58,7 @@ class Desk(Protocol):
     twin: TwinShow
     live_panels: LivePanels
     replaying: Replaying
+    director: Directing
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
@@ -107,6 +109,7 @@ class DeskEffects(QObject):
             "acknowledge_alarm": desk.live_panels.acknowledge_alarm,
             "replay": desk.replaying.wish,
             "export_past": desk.replaying.export,
+            "direct": desk.director.do,
             "quit": self._quit,
         }
 

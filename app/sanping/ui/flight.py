@@ -33,6 +33,11 @@ class Flight(QObject):
         """A flight is under way."""
         return self._clock.state() == QVariantAnimation.State.Running
 
+    @property
+    def goal(self) -> CameraPose | None:
+        """Where the flight ends, None while there is none."""
+        return self._end if self.is_flying else None
+
     def fly(self, start: CameraPose, end: CameraPose, *, is_instant: bool = False) -> None:
         """Begin a flight; an instant one arrives before this returns."""
         self.stop()

@@ -117,6 +117,13 @@ class GlassPanel(Glass):
         self._row.addWidget(button)
         return button
 
+    def tool_button(self, icon: str, tip: Text) -> QToolButton:
+        """Add a small button before those that fold and close the panel."""
+        button = self.header_button(icon, tip)
+        self._row.removeWidget(button)
+        self._row.insertWidget(self._row.count() - 2, button)
+        return button
+
     def wanted_height(self, width: int) -> int:
         """Height at which nothing is cut off."""
         if self.is_folded:

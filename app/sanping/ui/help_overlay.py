@@ -25,8 +25,12 @@ GESTURES: tuple[tuple[Text, Text], ...] = (
     (Text("单指 / 双指", "One / two fingers"), Text("旋转 / 平移缩放", "Turn / pan and pinch")),
 )
 COLUMNS = 3
-SHOWN_BOOKMARK_KEYS = "bookmark.1"
-BOOKMARK_KEYS = Text("前往第 1–9 个视角", "Go to bookmark 1–9")
+ROWS: dict[str, tuple[str, Text]] = {
+    "bookmark.1": ("1 – 9", Text("前往第 1–9 个视角", "Go to bookmark 1–9")),
+    "scene.1": ("1 – 9", Text("调出第 1–9 个场景（导播）", "Recall scene 1–9 (director)")),
+    "scene.keep_1": ("Ctrl+Alt+1 – 9", Text("保存为第 1–9 个场景", "Keep as scene 1–9")),
+}
+"""Rows of number keys that are written once."""
 
 
 class HelpOverlay(Glass):
@@ -110,12 +114,12 @@ class HelpOverlay(Glass):
             MOUSE.in_language(say): [(key.in_language(say), what.in_language(say)) for key, what in GESTURES]
         }
         for action in self._actions.values():
-            is_repeat = action.id.startswith("bookmark.") and action.id[-1].isdigit() and action.id[-1] != "1"
+            is_repeat = action.id[-1].isdigit() and f"{action.id[:-1]}1" in ROWS and action.id not in ROWS
             if not action.keys or is_repeat:
                 continue
-            is_first = action.id == SHOWN_BOOKMARK_KEYS
-            keys = "1 – 9" if is_first else " / ".join(KEY_NAMES.get(key, key) for key in action.keys)
-            what = (BOOKMARK_KEYS if is_first else action.title).in_language(say)
+            own = " / ".join(KEY_NAMES.get(key, key) for key in action.keys)
+            keys, title = ROWS.get(action.id, (own, action.title))
+            what = title.in_language(say)
             groups.setdefault(action.group.in_language(say), []).append((keys, what))
         return groups
 

@@ -12,6 +12,11 @@ from sanping.ui.action_book import ActionBook
 from sanping.ui.bookmark_panel import BookmarkPanel
 from sanping.ui.colours_panel import ColoursPanel
 from sanping.ui.compass import CompassPanel
+from sanping.ui.director.director_panel import DirectorPanel
+from sanping.ui.director.lead_strip import LeadStrip
+from sanping.ui.director.pairing_panel import PairingPanel
+from sanping.ui.director.scenes_panel import ScenesPanel
+from sanping.ui.director.screens_panel import ScreensPanel
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
 from sanping.ui.help_overlay import HelpOverlay
 from sanping.ui.icons import Icons
@@ -65,6 +70,7 @@ class Overlays(QObject):
         self.status = StatusBar(icons, project.crs, canvas)
         self._make_city_panels(book, icons, palettes)
         self._make_river_panels(icons)
+        self._make_director_panels(book, icons)
         self.time = TimePanel(book, icons, (project.latitude_deg, project.longitude_deg), canvas)
         self.replay = TimeBar(book, icons, project.moment.tzinfo, canvas)
         self.compass = CompassPanel(book, canvas)
@@ -93,6 +99,15 @@ class Overlays(QObject):
         self.alarms = AlarmPanel(icons, canvas)
         self.sources = SourcesPanel(icons, canvas)
         self.ticker = Ticker(canvas)
+
+    def _make_director_panels(self, book: ActionBook, icons: Icons) -> None:
+        canvas = self._canvas
+        self.director = DirectorPanel(book, icons, canvas)
+        self.scenes = ScenesPanel(icons, canvas)
+        self.screens = ScreensPanel(icons, canvas)
+        self.pairing = PairingPanel(book, icons, canvas)
+        self.lead = LeadStrip(canvas)
+        self.lead.resized.connect(self._soon.start)
         self.panels: dict[PanelName, GlassPanel] = {
             "layers": self.layers,
             "bookmarks": self.bookmarks,
@@ -105,6 +120,10 @@ class Overlays(QObject):
             "warnings": self.warnings,
             "alarms": self.alarms,
             "sources": self.sources,
+            "director": self.director,
+            "scenes": self.scenes,
+            "screens": self.screens,
+            "pairing": self.pairing,
         }
 
     def _make_tip(self) -> None:
@@ -131,7 +150,7 @@ class Overlays(QObject):
     def set_language(self, language: Language) -> None:
         """Speak another language."""
         spoken = (self.title, self.status, *self.panels.values(), self.time, self.compass, self.locator)
-        for widget in (*spoken, self.ticker, self.replay):
+        for widget in (*spoken, self.ticker, self.replay, self.lead):
             widget.set_language(language)  # type: ignore[attr-defined]
         self.messages.set_language(language)
         self.help.set_language(language)
@@ -217,6 +236,8 @@ class Overlays(QObject):
                 self.alarms,
                 self.sources,
             ]
+        if self._state.workspace == "director":
+            return [self.director, self.scenes], [self.screens, self.pairing, self.inspector]
         return [self.layers, self.bookmarks], [self.overview, self.inspector, self.colours]
 
     def _arrange_replay(self, has: bool, foot: int) -> int:
@@ -241,6 +262,9 @@ class Overlays(QObject):
     def _arrange_ticker(self, has: bool) -> None:
         self.ticker.setVisible(has and self._has_river and bool(self.ticker.told))
         self.ticker.move((self._canvas.width() - self.ticker.width()) // 2, TITLE_HEIGHT + 2)
+        top = TITLE_HEIGHT + 6 + (0 if self.ticker.isHidden() else self.ticker.height() + 4)
+        self.lead.setVisible(self._has_river and self.lead.has_words)
+        self.lead.move((self._canvas.width() - self.lead.width()) // 2, top)
 
     def _arrange_time(self, has_time: bool, is_narrow: bool, sides: tuple[int, int], foot: int) -> None:
         self.time.setVisible(has_time)

@@ -39,7 +39,11 @@ TOOLS = (
     "help.keys",
     "view.full",
 )
-WORKSPACE_NAMES: dict[Workspace, Text] = {"city": Text("城市", "City"), "river": Text("河流", "River")}
+WORKSPACE_NAMES: dict[Workspace, Text] = {
+    "city": Text("城市", "City"),
+    "river": Text("河流", "River"),
+    "director": Text("导播", "Director"),
+}
 TAB_STYLE = (
     "QToolButton { color: #8aaccc; font-size: 14px; border: none; border-bottom: 2px solid transparent;"
     " border-radius: 0; padding: 2px 10px; }"

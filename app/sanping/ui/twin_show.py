@@ -38,6 +38,11 @@ class _Replaying(Protocol):
         """Follow the twin that is open."""
 
 
+class _Director(Protocol):
+    def follow(self) -> None:
+        """Take part in the room of the twin's hub."""
+
+
 class Desk(Protocol):
     """The window as the twin on it sees it."""
 
@@ -59,6 +64,10 @@ class Desk(Protocol):
     @property
     def live_panels(self) -> _LivePanels:
         """What lives."""
+
+    @property
+    def director(self) -> _Director:
+        """The director of linked screens."""
 
     @property
     def replaying(self) -> _Replaying:
@@ -144,6 +153,7 @@ class TwinShow(QObject):
         self.open_waiting()
         self._desk.replaying.follow()
         self._desk.live_panels.follow()
+        self._desk.director.follow()
 
     def open_waiting(self) -> None:
         """Open the layers that are left; where the twin's CRS is not known yet, only the one that decides it."""

@@ -52,11 +52,13 @@ class Living(QObject):
     """Holds the link to one hub at a time.
 
     `view_changed` carries a `RiverView`, at most five times a second and less often where resolving it takes long;
-    `status_changed` a `LinkStatus`; `refused` a `Text`; `linked` comes with every connection.
+    `status_changed` a `LinkStatus`; `state_changed` the `LiveState` as it comes; `refused` a `Text`; `linked` comes
+    with every connection.
     """
 
     view_changed = Signal(object)
     status_changed = Signal(object)
+    state_changed = Signal(object)
     refused = Signal(object)
     linked = Signal()
 
@@ -175,6 +177,7 @@ class Living(QObject):
     def _on_state(self, state: LiveState) -> None:
         self._remember(state)
         self.state = state
+        self.state_changed.emit(state)
         if self._past is None:
             self.resolve_soon()
 

@@ -1,0 +1,1 @@
+"""The desk as director of the linked screens."""
