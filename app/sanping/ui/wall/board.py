@@ -71,7 +71,7 @@ class WallBoard:
         self._standing = [
             Standing(place=fitted(place, kinds[place.panel].nominal_em), panel=kinds[place.panel]) for place in places
         ]
-        self._em_px = min((one.place.em_px for one in self._standing), default=16.0)
+        self.em_px = min((one.place.em_px for one in self._standing), default=16.0)
 
     @property
     def boxes(self) -> tuple[QRectF, ...]:
@@ -143,9 +143,9 @@ class WallBoard:
     def _paint_watermark(self, painter: QPainter, piece: QRectF) -> None:
         """Mark the city as made up, faintly and again and again, where no panel can hide all of it."""
         assert self._facts is not None
-        brush = Brush(painter, self.look, self._em_px, self._facts.language)
+        brush = Brush(painter, self.look, self.em_px, self._facts.language)
         brush.size(WATERMARK_EM, is_bold=True)
-        words, apart = brush.say(WATERMARK), APART_EM * self._em_px
+        words, apart = brush.say(WATERMARK), APART_EM * self.em_px
         colour = self.look.faint(self.look.number, 17 if self.look.is_dark else 24)
         wide = brush.width(words)
         painter.setPen(colour)

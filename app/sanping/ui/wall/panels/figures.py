@@ -29,8 +29,8 @@ WORST = {
     "yellow": Text("最高黄色", "worst: yellow"), "blue": Text("最高蓝色", "worst: blue"),
 }  # fmt: skip
 STATIONS_OF = Text("{count} 座泵站", "{count} stations")
-COUNT, ITEMS, SHARE = Text("个", ""), Text("条", ""), Text("%", "%")
-METRES, MILLIMETRES, PIECES = Text("米", "m"), Text("毫米", "mm"), Text("台", "")
+COUNT, ITEMS, SHARE = Text("个", "live"), Text("条", "alarms"), Text("%", "%")
+METRES, MILLIMETRES, PIECES = Text("米", "m"), Text("毫米", "mm"), Text("台", "on")
 CARD_EM, CARD_TALL_EM, DIGIT_EM = 1.22, 2.0, 1.55
 
 
@@ -150,8 +150,8 @@ class Figures:
         assert isinstance(shown, Shown)
         room = brush.frame(area, TITLE, shown.note, is_simulated=shown.is_simulated)
         em = brush.em
-        columns = max(1, int(room.width() // (6.6 * em)))
-        rows = max(1, int(room.height() // (5.3 * em)))
+        columns = max(1, int(room.width() // (6.1 * em)))
+        rows = max(1, int(room.height() // (4.9 * em)))
         old = {flop.name: flop.digits for flop in before.flops} if isinstance(before, Shown) else {}
         across, down = room.width() / columns, room.height() / rows
         for number, flop in enumerate(shown.flops[: columns * rows]):

@@ -189,8 +189,8 @@ class Profile:
         )
         _paint_water(brush, axes, surface)
         paint_values(brush, axes)
-        _paint_line(brush, axes, surface.banks, brush.look.quiet, BANK)
-        _paint_line(brush, axes, surface.warning, brush.look.tint(FLOOD["yellow"]), WARNING)
+        _paint_line(brush, axes, surface.banks, (brush.look.quiet, BANK), is_first=True)
+        _paint_line(brush, axes, surface.warning, (brush.look.tint(FLOOD["yellow"]), WARNING), is_first=False)
         _paint_gauges(brush, axes, surface)
 
 
@@ -251,19 +251,22 @@ def _paint_water(brush: Brush, axes: Axes, surface: Surface) -> None:
     brush.painter.drawPolyline(curve)
 
 
-def _paint_line(brush: Brush, axes: Axes, points: Points, colour: QColor, name: Text) -> None:
+def _paint_line(brush: Brush, axes: Axes, points: Points, look: tuple[QColor, Text], *, is_first: bool) -> None:
+    """Paint a dashed line with its name at its first or its last point."""
+    colour, name = look
     if len(points) < 2:
         return
     pen = QPen(colour, max(1.0, 0.08 * brush.em))
     pen.setDashPattern([5.0, 3.0])
     brush.painter.setPen(pen)
     brush.painter.drawPolyline(QPolygonF([axes.point(pair) for pair in points]))
-    end = axes.point(points[-1])
+    at = axes.point(points[0 if is_first else -1])
     brush.size()
-    label = QRectF(end.x() - 12 * brush.em, end.y() - 1.3 * brush.em, 12 * brush.em, 1.25 * brush.em)
+    left = at.x() if is_first else at.x() - 12 * brush.em
+    label = QRectF(left, at.y() - 1.3 * brush.em, 12 * brush.em, 1.25 * brush.em)
     if label.top() < axes.area.top() - 0.7 * brush.em:
-        label.moveTop(end.y() + 0.1 * brush.em)
-    brush.say_in(label, name, colour, RIGHT)
+        label.moveTop(at.y() + 0.1 * brush.em)
+    brush.say_in(label, name, colour, LEFT if is_first else RIGHT)
 
 
 def _paint_gauges(brush: Brush, axes: Axes, surface: Surface) -> None:
