@@ -1,18 +1,20 @@
 """A desk with a hub of its own, and other screens of the room that speak to it: a wall, a phone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from sanping.client.hub_process import HubProcess
+from sanping.client.hub_process import HubProcess, hub_command
 from sanping.client.link import HubLink
 from sanping.domain.view import CameraPose
 from ui.tiny_twin import SOUTH, WEST, write_twin
 
 PATIENCE_MS = 60_000
+SIZE = (1280, 800)
 
 
 def write_town(folder: Path) -> Path:
@@ -83,3 +85,41 @@ class Room:
     def end(self) -> None:
         for link in self.screens:
             link.close()
+
+
+@contextmanager
+def open_room(qtbot: Any, folder: Path, repository: Path) -> Iterator[Room]:
+    """Show a desk on a town, in the director's workspace, linked to a hub of its own; all ends with it."""
+    from sanping.bootstrap.opener import TwinOpener
+    from sanping.formats.project import load_project
+    from sanping.settings.settings import Settings
+    from sanping.ui.application import create_application
+    from sanping.ui.desk import DeskWindow
+
+    create_application("zh", repository / "assets")
+    town, data = write_town(folder / "town"), folder / "hub"
+    settings = Settings(language="zh", animation_hz=0, quality="draft")
+    opener = TwinOpener(settings)
+    hub = HubProcess(hub_command(town, data), data)
+    kept: list[Any] = []
+    window = DeskWindow(
+        load_project(town),
+        opener=opener,
+        settings=settings,
+        keep_settings=kept.append,
+        assets=repository / "assets",
+        pictures=folder / "pictures",
+        hub_of=lambda _: hub,
+    )
+    qtbot.addWidget(window)
+    window.resize(*SIZE)
+    with qtbot.waitSignal(window.city_shown, timeout=PATIENCE_MS):
+        window.show()
+    window.perform("workspace.director")
+    room = Room(window=window, hub=hub, qtbot=qtbot, kept=kept)
+    room.until(lambda: room.conductor.is_ready)
+    yield room
+    room.end()
+    window.close()
+    opener.close()
+    assert hub.has_ended(150)

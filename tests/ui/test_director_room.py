@@ -8,50 +8,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from sanping.client.hub_process import HubProcess, hub_command
 from sanping.domain.view import CameraPose
 from sanping.stage.sharing import Focus
-from ui.director_room import PATIENCE_MS, Room, write_town
+from ui.director_room import Room, open_room
 
 pytestmark = pytest.mark.gui
-SIZE = (1280, 800)
 
 
 @pytest.fixture
 def room(qtbot: Any, tmp_path: Path, repository: Path) -> Iterator[Room]:
-    from sanping.bootstrap.opener import TwinOpener
-    from sanping.formats.project import load_project
-    from sanping.settings.settings import Settings
-    from sanping.ui.application import create_application
-    from sanping.ui.desk import DeskWindow
-
-    create_application("zh", repository / "assets")
-    folder, data = write_town(tmp_path / "town"), tmp_path / "hub"
-    settings = Settings(language="zh", animation_hz=0, quality="draft")
-    opener = TwinOpener(settings)
-    hub = HubProcess(hub_command(folder, data), data)
-    kept: list[Any] = []
-    window = DeskWindow(
-        load_project(folder),
-        opener=opener,
-        settings=settings,
-        keep_settings=kept.append,
-        assets=repository / "assets",
-        pictures=tmp_path / "pictures",
-        hub_of=lambda _: hub,
-    )
-    qtbot.addWidget(window)
-    window.resize(*SIZE)
-    with qtbot.waitSignal(window.city_shown, timeout=PATIENCE_MS):
-        window.show()
-    window.perform("workspace.director")
-    room = Room(window=window, hub=hub, qtbot=qtbot, kept=kept)
-    room.until(lambda: room.conductor.is_ready)
-    yield room
-    room.end()
-    window.close()
-    opener.close()
-    assert hub.has_ended(60)
+    with open_room(qtbot, tmp_path, repository) as opened:
+        yield opened
 
 
 def test_a_linked_desk_leads_the_wall_live_and_leaves_it_alone_without_a_link(room: Room) -> None:
@@ -254,3 +221,49 @@ def test_a_station_is_sent_to_the_wall_and_closed_there(room: Room) -> None:
     # then the wall showed it, and the desk holds its further moves back
     assert shown == Focus(kind="station", id="G1")
     assert room.window.state.director.is_previewing
+
+
+def test_a_hand_on_the_wall_is_followed_and_the_desk_leads_again_when_it_acts(room: Room) -> None:
+    # given a desk that leads a wall
+    wall = room.screen("east-wall", "wall")
+    room.window.perform("director.link")
+    room.look(450.0)
+    room.until(lambda: room.conductor.show.is_leading)
+
+    # when somebody turns the wall by hand, and leaves it
+    wall.floor("seize")
+    room.until(lambda: wall.show.is_leading)
+    pose = replace(room.window.state.stage.camera, heading_deg=77.0)
+    wall.share("camera", pose)
+    room.until(lambda: room.window.state.stage.camera == pose)
+    badge = room.window.overlays.lead.words.text()
+    wall.floor("release")
+    room.until(lambda: not room.conductor.show.floor.holder)
+    own = room.look(610.0)
+
+    # then the desk followed with a badge, and leads again as soon as it moves
+    assert "正在主导" in badge
+    room.until(lambda: room.shows(wall, own))
+    assert room.conductor.show.is_leading
+
+
+def test_a_desk_that_led_leads_again_when_its_hub_comes_back(room: Room) -> None:
+    import os
+    import signal
+
+    # given a desk that leads live
+    room.window.perform("director.link")
+    room.look(450.0)
+    room.until(lambda: room.conductor.show.is_leading)
+
+    # when its hub is killed and started anew
+    process = room.hub.process_number
+    assert process is not None
+    os.kill(process, signal.SIGKILL)
+    room.until(lambda: not room.conductor.is_ready)
+    room.until(lambda: room.window.overlays.director.status.text() == "未连接中枢，不能联动")
+    room.until(lambda: room.conductor.is_ready)
+
+    # then it leads there, and the new hub knows what it shows
+    room.until(lambda: room.conductor.show.is_leading)
+    room.has_shown(room.window.state.stage.camera)

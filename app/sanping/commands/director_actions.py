@@ -51,6 +51,7 @@ def _wall_actions() -> tuple[Action[Outcome], ...]:
         panel("stations", "监测站点", "stations"),
         panel("sources", "数据源", "sources"),
         panel("overview", "城市指标", "the city in figures"),
+        _action("match", "飞到大屏视角", "Fly to the wall's view", _asked("match"), "Alt+F9", icon="target"),
         _action("close_focus", "收起大屏详情", "Close what the wall shows large", decide.focused, "Alt+F3"),
         _action("last_view", "回到上一次上屏的视角", "Back to the last view taken",
                 partial(decide.taken_again, place=1), "Ctrl+Backspace", icon="undo"),

@@ -12,7 +12,7 @@ SCENES = 9
 MOST_TAKEN = 10
 
 DirectorWish = Literal[
-    "lead", "seize", "take", "cut", "lock", "grant", "deny", "revoke",
+    "lead", "seize", "take", "cut", "match", "lock", "grant", "deny", "revoke",
     "keep_scene", "name_scene", "forget_scene", "code", "device.approve", "device.decline", "device.revoke",
 ]  # fmt: skip
 

@@ -82,6 +82,7 @@ class Directing(QObject):
             "seize": lambda _: conductor.seize(),
             "take": lambda _: conductor.take(is_smooth=desk.state.director.is_smooth),
             "cut": lambda _: conductor.take(is_smooth=False),
+            "match": lambda _: conductor.go_to_wall(),
             "lock": lambda _: conductor.lock(),
             "grant": partial(conductor.answer, "grant"),
             "deny": partial(conductor.answer, "deny"),
@@ -94,6 +95,11 @@ class Directing(QObject):
             "device.decline": partial(self._wish, "device.decline"),
             "device.revoke": partial(self._wish, "device.revoke"),
         }
+        self._to_picture = b""
+        self._picturing = QTimer(self)
+        self._picturing.setSingleShot(True)
+        self._picturing.setInterval(PICTURE_AFTER_MS)
+        self._picturing.timeout.connect(self._picture_if_quick)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SHOWN_EVERY_MS)
@@ -155,6 +161,7 @@ class Directing(QObject):
         """End."""
         self.conductor.leave()
         self._soon.stop()
+        self._picturing.stop()
 
     # Scenes and views
 
@@ -191,10 +198,12 @@ class Directing(QObject):
         at_ms = desk.living.now_ms()
         view = view_of(there, name_of_view(there, at_ms), at_ms)
         desk.show_state(replace(state, director=with_taken(state.director, view)))
-        QTimer.singleShot(PICTURE_AFTER_MS, self, partial(self._picture_if_quick, view.values["camera"]))
+        self._to_picture = view.values["camera"]
+        self._picturing.start()
 
-    def _picture_if_quick(self, camera: bytes) -> None:
-        city, stage = self._desk.city, self._desk.state.stage
+    @Slot()
+    def _picture_if_quick(self) -> None:
+        city, stage, camera = self._desk.city, self._desk.state.stage, self._to_picture
         if city.is_ready and city.is_quick and camera_in({"camera": camera}, stage) == stage.camera:
             self._picture(camera)
             self.show_room()

@@ -28,6 +28,8 @@ from sanping.ui.live.living import Living
 from sanping.wire.show import FloorWish, ViewKey
 
 REST_MS = 2_500
+ANSWERED_MS = 2_000
+RETURN_MS = 1_000
 
 
 class Desk(Protocol):
@@ -37,6 +39,9 @@ class Desk(Protocol):
     living: Living
     city: CityShow
     flight: Flight
+
+    def perform(self, name: str, *arguments: object) -> None:
+        """Do an action or a gesture."""
 
     def show_state(self, new: DeskState) -> None:
         """Show a state."""
@@ -68,10 +73,16 @@ class Conductor(QObject):
         self._follower.is_following = False
         self._follower.stage_changed.connect(self._on_led)
         self._follower.focus_changed.connect(self._on_led_focus)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._on_rest)
+        self._rest = self._timer(REST_MS, self._on_rest)
+        self._patience = self._timer(ANSWERED_MS, self._give_up)
+        self._returning = self._timer(RETURN_MS, self._return)
+
+    def _timer(self, after_ms: int, do: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(after_ms)
+        timer.timeout.connect(do)
+        return timer
 
     @property
     def is_ready(self) -> bool:
@@ -102,7 +113,8 @@ class Conductor(QObject):
         self._link, self._wanted = None, None
         self._pump.stop()
         self._glide.stop()
-        self._rest.stop()
+        for timer in (self._rest, self._patience, self._returning):
+            timer.stop()
         self._follower.stop()
         self._follower.is_following = False
         self.show = ShowState()
@@ -165,6 +177,12 @@ class Conductor(QObject):
         else:
             self._desk.say(words.LOCK_FIRST)
 
+    def go_to_wall(self) -> None:
+        """Fly to what the wall shows."""
+        pose = camera_shown(self.show.values, self._desk.state.stage)
+        if pose is not None:
+            self._desk.perform("camera.fly", pose)
+
     def answer(self, wish: FloorWish, screen: str) -> None:
         """Grant or deny a request; without a name the first."""
         first = self.show.floor.queue[:1]
@@ -223,6 +241,7 @@ class Conductor(QObject):
         """Ask for the floor and do something once it is here; asked once until it is answered."""
         if self._wanted is None:
             self.floor("request")
+            self._patience.start()
         self._wanted = then
 
     def _send(self, *, is_smooth: bool = False) -> None:
@@ -248,6 +267,10 @@ class Conductor(QObject):
             self._gain()
         if before.is_leading and not show.is_leading:
             self._lose()
+        if show.is_linked and not before.is_linked and before.me:
+            self._returning.start()
+        if self.is_led_elsewhere:
+            self._wanted = None  # what was wanted of a floor that was free
         if show.refused is not None and show.refused is not before.refused:
             self._wanted = None
             self._desk.say(Text(show.refused.error_zh, show.refused.error_en))
@@ -258,7 +281,10 @@ class Conductor(QObject):
 
     def _gain(self) -> None:
         wanted, self._wanted = self._wanted, None
-        director = self._desk.state.director
+        state = self._desk.state
+        director = state.director
+        if not director.follows:
+            self._apply(replace(state, director=replace(director, follows=True)))
         if wanted is not None:
             wanted()
         elif director.is_linked and not director.is_previewing:
@@ -320,6 +346,17 @@ class Conductor(QObject):
     def _on_rest(self) -> None:
         if self.show.is_leading and not self._desk.state.director.is_previewing:
             self.taken.emit()
+
+    @Slot()
+    def _give_up(self) -> None:
+        self._wanted = None
+
+    @Slot()
+    def _return(self) -> None:
+        """Lead again after the hub was away, where the desk led live and nobody else does."""
+        director = self._desk.state.director
+        if self.is_ready and director.is_linked and not director.is_previewing and not self.is_led_elsewhere:
+            self._lead_live()
 
     def _hub_ms(self) -> int:
         return round(time.time() * 1000 + self.show.clock_ahead_ms)

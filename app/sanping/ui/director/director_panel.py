@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVB
 from sanping.domain.text import Language, Text
 from sanping.ui.action_book import ActionBook, key_text
 from sanping.ui.director.plan_view import PREVIEW, PROGRAMME, Plan, PlanView
-from sanping.ui.glass import GlassPanel
+from sanping.ui.glass import GlassPanel, LineButton
 from sanping.ui.icons import Icons
 from sanping.ui.theme import AMBER_NAME, QUIET_NAME, TEXT_NAME
 from sanping.ui.wording import Wording
@@ -115,7 +115,7 @@ class DirectorPanel(GlassPanel):
         self._own_words.put(button.setToolTip, _tip(self._book, name))
         return button
 
-    def _line(self, name: Text, colour: str) -> QLabel:
+    def _line(self, name: Text, colour: str) -> LineButton:
         row = QHBoxLayout()
         row.setSpacing(8)
         label = QLabel()
@@ -124,8 +124,8 @@ class DirectorPanel(GlassPanel):
             "font-weight:600;"
         )
         self._own_words.put(label.setText, name)
-        words = QLabel()
-        words.setSizePolicy(words.sizePolicy().Policy.Ignored, words.sizePolicy().Policy.Preferred)
+        words = LineButton()
+        words.clicked.connect(self._book.action("director.match").trigger)
         row.addWidget(label)
         row.addWidget(words, 1)
         self.body.addLayout(row)
@@ -193,8 +193,8 @@ class DirectorPanel(GlassPanel):
     def _show_lines(self, view: DirectorView) -> None:
         words = self._own_words
         self.plan.show_plan(view.plan)
-        words.put(self.programme.setText, view.programme)
-        words.put(self.preview.setText, view.preview)
+        words.put(self.programme.show_words, view.programme)
+        words.put(self.preview.show_words, view.preview)
         zh = "、".join(word.zh for word in view.waiting)
         en = ", ".join(word.en for word in view.waiting)
         words.put(self.difference.setText, DIFFERS.with_values(what=Text(zh, en)) if view.waiting else SAME)

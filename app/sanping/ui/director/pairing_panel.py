@@ -27,8 +27,8 @@ LEFT = Text("{seconds} 秒后失效，仅限一台手机", "Good for {seconds} s
 OVER = Text("配对码已失效", "The code is over")
 USED = Text("“{name}”已配对", "{name} is paired")
 ONLY_HERE = Text(
-    "中枢只在本机应答；用 sanping hub --lan 启动后手机才能打开",
-    "The hub answers this machine only; start sanping hub --lan for phones",
+    "中枢只在本机应答；请用 sanping run --lan 启动，手机才能打开",
+    "The hub answers this machine only; start with sanping run --lan for phones",
 )
 NONE = Text("还没有配对的设备", "No device is paired yet")
 ASKS = Text("申请{role}，核对码 {match}", "asks to be {role}, digits {match}")

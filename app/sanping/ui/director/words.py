@@ -38,7 +38,7 @@ KEPT = Text("已保存为场景 {number}：{name}", "Kept as scene {number}: {na
 LEADING = Text("主导中", "leads")
 FOLLOWING = Text("跟随中", "follows")
 FREE = Text("自由查看", "looks freely")
-WAITING = Text("申请主控", "asks for the floor")
+WAITING = Text("申请主控", "asks to lead")
 
 
 def name_of(member: Member | None, screen: str) -> Text:
