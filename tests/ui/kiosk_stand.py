@@ -1,8 +1,16 @@
-"""A real kiosk on the tiny twin, with a clock that the test turns, and stand-ins for what lives."""
+"""A real kiosk on the tiny twin, with a clock that the test turns, real fingers, and a stand-in for its hub."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+
+PIN = "2468"
+SIZE = (1000, 620)
+TEN_AT_NIGHT = datetime.fromisoformat("2026-11-21T22:00:00+08:00")
+_devices: list[Any] = []
 
 
 @dataclass
@@ -10,7 +18,7 @@ class Clock:
     """Milliseconds of a monotonic clock, and the time of day."""
 
     ms: int = 1_000_000
-    now: datetime = datetime.fromisoformat("2026-11-21T22:00:00+08:00")
+    now: datetime = TEN_AT_NIGHT
 
     def monotonic(self) -> int:
         return self.ms
@@ -33,26 +41,25 @@ class Stand:
         self.clock.ms += round(1000 * seconds)
         self.kiosk.tick()
         self.kiosk.attract.show_now()
-        self.kiosk.way_out.is_shown and self.kiosk.way_out.look()
+        if self.kiosk.way_out.is_shown:
+            self.kiosk.way_out.look()
         return self.kiosk
 
     @property
     def mode(self) -> str:
         return str(self.kiosk.attention.mode)
 
+    @property
+    def view(self) -> Any:
+        """What stands before the city."""
+        return self.kiosk.window.glass.view
+
     def tap(self, x: float, y: float) -> None:
         """Tap with a real finger."""
-        from PySide6.QtCore import QPoint
-        from PySide6.QtTest import QTest
-
-        window = self.kiosk.window
-        handle, device = window.windowHandle(), touch_device()
-        spot = QPoint(round(x), round(y))
-        QTest.touchEvent(handle, device).press(0, spot, handle).commit()
-        QTest.touchEvent(handle, device).release(0, spot, handle).commit()
+        self.drag([(round(x), round(y))])
 
     def drag(self, *steps: list[tuple[int, int]]) -> None:
-        """Move fingers from place to place."""
+        """Put fingers down, move them from place to place, and lift them."""
         from PySide6.QtCore import QPoint
         from PySide6.QtTest import QTest
 
@@ -73,8 +80,22 @@ class Stand:
             middle = self.kiosk.window.glass.places().buttons[name].center()
             self.tap(middle.x(), middle.y())
 
+    def ask_out(self) -> None:
+        """Tap five times into the upper left corner."""
+        for _ in range(5):
+            self.tap(12, 12)
 
-_devices: list[Any] = []
+    def roof_of(self, name: str) -> tuple[float, float]:
+        """Return where the middle of a building's roof is drawn."""
+        from sanping.stage.projection import pixel_of
+        from sanping.stage.state import FeatureRef
+
+        facts = self.kiosk.stand.content.facts(FeatureRef(layer="buildings", id=name))
+        east, north, _ = facts.place
+        roof = (east, north, (facts.base_m or 0.0) + (facts.height_m or 0.0))
+        pixel = pixel_of(self.kiosk.stand.stage.camera, roof, self.kiosk.window.viewport.size_px)
+        assert pixel is not None
+        return pixel
 
 
 def touch_device() -> Any:
@@ -84,3 +105,52 @@ def touch_device() -> Any:
     if not _devices:
         _devices.append(QTest.createTouchDevice())
     return _devices[0]
+
+
+@contextmanager
+def kiosks(qtbot: Any, twin: Path, repository: Path) -> Iterator[Callable[..., Stand]]:
+    """Give what makes kiosks on a twin; each is shown, whole, and closed at the end."""
+    from sanping.bootstrap.kiosk import tours_of
+    from sanping.bootstrap.opener import TwinOpener
+    from sanping.formats.project import load_project
+    from sanping.settings.settings import Settings
+    from sanping.stage.attending import Habits
+    from sanping.ui.application import create_application
+    from sanping.ui.kiosk.kiosk import Kiosk
+    from sanping.ui.kiosk.plan import KioskPlan
+
+    made: list[Stand] = []
+
+    def make(*, language: Any = "zh", hub_of: Any = None, clock: Clock | None = None, **chosen: Any) -> Stand:
+        create_application(language, repository / "assets")
+        settings = Settings(language=language, animation_hz=0, quality="soft")
+        project = load_project(twin)
+        opener = TwinOpener(settings)
+        opener.opened_twin(project)
+        clock, kept = clock or Clock(), []
+        plan = KioskPlan(
+            tours=tours_of(project), habits=Habits(idle_s=60.0, countdown_s=15.0, alarm_s=30.0), is_full=False,
+            size_px=SIZE, is_pin=lambda pin: pin == PIN, keep=kept.append,
+        )  # fmt: skip
+        more = {} if hub_of is None else {"hub_of": hub_of}
+        kiosk = Kiosk(
+            project, replace(plan, **chosen), opener=opener, settings=settings, assets=repository / "assets",
+            now=clock.local, clock_ms=clock.monotonic, **more,
+        )  # fmt: skip
+        stand = Stand(kiosk=kiosk, opener=opener, clock=clock, kept=kept)
+        made.append(stand)
+        with qtbot.waitSignal(kiosk.city_shown, timeout=60_000):
+            kiosk.show()
+        qtbot.waitExposed(kiosk.window)
+        kiosk.window.viewport.grabFramebuffer()
+        return stand
+
+    try:
+        yield make
+    finally:
+        for stand in made:
+            if stand.kiosk.window.isVisible():
+                stand.kiosk.leave()
+            stand.opener.close()
+            stand.kiosk.window.deleteLater()
+            stand.kiosk.deleteLater()

@@ -39,10 +39,14 @@ class PinTries:
         return max(0, self.locked_until_ms - now_ms)
 
 
+def is_in_corner(at_px: tuple[float, float], size_px: tuple[int, int]) -> bool:
+    """Say whether a place of the screen is in its upper left corner."""
+    return max(at_px) <= max(LEAST_CORNER_PX, CORNER_SHARE * min(size_px))
+
+
 def tapped(taps: CornerTaps, at_px: tuple[float, float], size_px: tuple[int, int], now_ms: int) -> CornerTaps:
     """Return the taps after one at a place of the screen; one elsewhere begins anew."""
-    corner = max(LEAST_CORNER_PX, CORNER_SHARE * min(size_px))
-    if max(at_px) > corner:
+    if not is_in_corner(at_px, size_px):
         return CornerTaps()
     return CornerTaps((*(at for at in taps.times_ms if now_ms - at < WITHIN_MS), now_ms)[-TAPS:])
 

@@ -15,7 +15,7 @@ GESTURES = (
     Text("单指旋转 · 双指平移缩放", "One finger turns · two move and zoom"),
     Text("双指并排上下俯仰 · 双击飞近", "Two side by side tilt · double tap flies there"),
 )
-RETURNING = Text("秒后回到导览", "s until the tour goes on")
+RETURNING = Text("秒后回到导览", "seconds to the tour")
 STAY = Text("轻触屏幕继续", "Touch to stay")
 BACK_WORDS = Text("返回导览", "Back to tour")
 OTHER_LANGUAGE = Text("English", "中文")

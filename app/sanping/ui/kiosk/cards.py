@@ -11,10 +11,10 @@ from sanping.ui.kiosk.places import CLOSE_CARD, KEYS, LEAVE_PAD, Places
 from sanping.ui.kiosk.view import Card, CardLine, PinPad
 from sanping.ui.wall.brush import CENTRE, LEFT, RIGHT, SIMULATED, Brush
 
-SCAN = Text("手机扫一扫，带着城市走", "Scan and take the city along")
-SCAN_NOTE = Text("同一网络内有效，扫码即看", "On the local network, no app needed")
-NO_PHONES = Text("手机联动暂未开放", "Phones cannot join at the moment")
-NO_PHONES_NOTE = Text("请直接触摸屏幕看城市", "Please touch the screen instead")
+SCAN = Text("手机扫一扫，带着城市走", "Scan with your phone")
+SCAN_NOTE = Text("连同一 Wi-Fi，扫码即看", "Same Wi-Fi, no app")
+NO_PHONES = Text("手机联动暂未开放", "Phones cannot join now")
+NO_PHONES_NOTE = Text("请直接触摸屏幕看城市", "Please touch the screen")
 WAY_OUT = Text("工作人员出口", "Way out for the staff")
 ENTER = Text("请输入 PIN", "Enter the PIN")
 WRONG = Text("PIN 不对，请再试", "That is not the PIN; try again")
@@ -104,16 +104,15 @@ def paint_visitors(brush: Brush, at: Places, code: Sequence[Sequence[int]]) -> N
 
 
 def _paint_code(brush: Brush, plate: QRectF, code: Sequence[Sequence[int]]) -> None:
-    """Paint the modules of a code in whole pixels, with the four modules of quiet that readers ask for."""
-    count = len(code) + 8
-    step = max(1, int(plate.width() // count))
-    left = round(plate.center().x() - step * len(code) / 2)
-    top = round(plate.center().y() - step * len(code) / 2)
-    dark = QColor(6, 18, 40)
+    """Paint the modules of a code, each to whole pixels, with the four modules of quiet that readers ask for."""
+    step = plate.width() / (len(code) + 8)
+    left, top, dark = plate.left() + 4 * step, plate.top() + 4 * step, QColor(6, 18, 40)
     for row, modules in enumerate(code):
+        up, down = round(top + row * step), round(top + (row + 1) * step)
         for column, module in enumerate(modules):
             if module:
-                brush.painter.fillRect(left + step * column, top + step * row, step, step, dark)
+                across, end = round(left + column * step), round(left + (column + 1) * step)
+                brush.painter.fillRect(across, up, end - across, down - up, dark)
 
 
 def paint_pad(brush: Brush, at: Places, pad: PinPad, size: QRectF) -> None:

@@ -13,6 +13,7 @@ from sanping.ui.desk_content import DeskContent
 from sanping.ui.kiosk.view import AlarmBanner, Card, CardLine
 from sanping.ui.live import words
 from sanping.ui.live.alarm_rows import AlarmLine
+from sanping.ui.live.station_sheet import GROUPS
 from sanping.ui.wall.gathering import alarm_lines
 
 CODE_KEYS = ("code", "station", "id")
@@ -45,7 +46,8 @@ def card_of(facts: ObjectFacts) -> Card:
 def station_card(view: StationView, now_ms: int) -> Card:
     """Return the card of a station: its newest values with their age, the main one first."""
     main = "" if view.main is None else view.main.quantity
-    readings = sorted(view.readings.values(), key=lambda one: (one.quantity != main, one.quantity in words.FLAGS))
+    graded = frozenset() if view.quality is None else frozenset(view.quality.items)
+    readings = sorted(view.readings.values(), key=lambda one: (one.quantity != main, *_rank(one.quantity, graded)))
     kinds = [words.KIND[kind] for kind in view.station.kinds]
     lines = [
         CardLine(
@@ -63,6 +65,13 @@ def station_card(view: StationView, now_ms: int) -> Card:
         lines=tuple(lines),
         is_simulated=view.is_simulated or any(line.is_simulated for line in lines),
     )
+
+
+def _rank(code: str, graded: frozenset[str]) -> tuple[bool, int]:
+    """Order quantities: what sets the water class, then by kind; what a device says of itself comes last."""
+    group = quantity(code).group
+    place = GROUPS.index(group) if group in GROUPS else len(GROUPS)
+    return code not in graded, place + 100 * (code in words.FLAGS)
 
 
 def _with_unit(said: Text, unit: str) -> Text:

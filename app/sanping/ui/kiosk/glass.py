@@ -15,10 +15,11 @@ from sanping.ui.kiosk.bands import (
 )
 from sanping.ui.kiosk.banners import paint_alarm, paint_notices
 from sanping.ui.kiosk.cards import card_em, paint_card, paint_pad, paint_visitors
+from sanping.ui.kiosk.letters import fade
 from sanping.ui.kiosk.places import Places, places
 from sanping.ui.kiosk.view import KioskView
 from sanping.ui.wall.brush import LEFT, Brush
-from sanping.ui.wall.look import LOOKS
+from sanping.ui.wall.look import NIGHT
 
 
 class KioskGlass(QWidget):
@@ -77,6 +78,8 @@ class KioskGlass(QWidget):
 
     def _paint_city(self, brush: Brush, at: Places) -> None:
         view = self.view
+        foot = QRectF(0, self.height() - 4.0 * brush.em, self.width(), 4.0 * brush.em)
+        fade(brush, foot, to_foot=True, alpha=150)
         if view.caption is not None:
             paint_caption(brush, at, view.caption, self.height())
         paint_header(brush, at, view)
@@ -100,7 +103,7 @@ class KioskGlass(QWidget):
     def _brush(self, painter: QPainter) -> Brush:
         view = self.view
         em = places(self.width(), self.height(), view).em
-        return Brush(painter, LOOKS[view.style], em, view.language)
+        return Brush(painter, NIGHT, em, view.language)
 
 
 def modules_of(link: str) -> tuple[tuple[int, ...], ...]:

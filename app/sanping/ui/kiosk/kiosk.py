@@ -12,7 +12,7 @@ from sanping.domain.text import Language, Text
 from sanping.domain.view import CameraPose
 from sanping.settings.settings import Settings
 from sanping.stage.attending import Attention, given_back, is_led, passed, touched
-from sanping.stage.leaving import PinTries
+from sanping.stage.leaving import PinTries, is_in_corner
 from sanping.stage.show import ShowState
 from sanping.stage.state import FeatureRef, Stage
 from sanping.twin.project import TwinProject
@@ -34,6 +34,7 @@ from sanping.ui.linkage.follower import Follower
 from sanping.ui.live.alarm_rows import AlarmLine
 from sanping.ui.live.living import HubOf, Living, no_hub
 from sanping.ui.opening import Opener
+from sanping.ui.wall.board import covered
 
 TICK_MS = 250
 HERE_MS = 9000
@@ -247,13 +248,14 @@ class Kiosk(QObject):
 
     @Slot(QPointF)
     def _on_tap(self, at: QPointF) -> None:
-        size = (self.window.width(), self.window.height())
-        if self.way_out.tap(at, size):
-            return
         name = self.window.glass.hit(at)
         if self.way_out.is_shown:
             self.way_out.press(name.removeprefix("pin."))
-        elif name == LANGUAGE:
+            return
+        self.way_out.tap(at, self.window.viewport.size_px)
+        if self._is_corner(at):
+            return
+        if name == LANGUAGE:
             self.language = "en" if self.language == "zh" else "zh"
             self.window.city.set_language(self.language)
             self.tell()
@@ -267,8 +269,12 @@ class Kiosk(QObject):
 
     @Slot(QPointF)
     def _on_double_tap(self, at: QPointF) -> None:
-        if not self.way_out.is_shown and not self.window.glass.hit(at) and self.attention.mode == "hands":
+        is_free = not (self.way_out.is_shown or self._is_corner(at) or self.window.glass.hit(at))
+        if is_free and self.attention.mode == "hands":
             self.hands.go(at)
+
+    def _is_corner(self, at: QPointF) -> bool:
+        return is_in_corner((at.x(), at.y()), self.window.viewport.size_px)
 
     @Slot(str)
     def _on_pad_key(self, key: str) -> None:
@@ -279,6 +285,8 @@ class Kiosk(QObject):
     @Slot()
     def _on_pad(self) -> None:
         self.hands.fingers.is_barred = self.way_out.is_shown
+        if self.way_out.is_shown:
+            self.hands.stop()
         self.tell()
 
     @Slot(object)
@@ -301,7 +309,11 @@ class Kiosk(QObject):
     @Slot()
     def tell(self) -> None:
         """Show everything that stands before the city as it is now."""
-        self.window.glass.show_view(self.view())
+        glass, before = self.window.glass, self.window.glass.view
+        glass.show_view(self.view())
+        if glass.view is not before:
+            boxes = covered(glass.places().covered(glass.view))
+            self.window.city.keep_labels_off(boxes, self.window.viewport.size_px)
 
     def view(self) -> KioskView:
         """Return what stands before the city now."""

@@ -34,10 +34,8 @@ def shaded(  # noqa: PLR0913  where, what and how it looks
     brush: Brush, area: QRectF, words: str, colour: QColor, size_em: float, *, is_bold: bool = True
 ) -> float:
     """Write words over the open city, with a soft shadow; return how tall they are."""
-    shadow = QColor(0, 0, 0, 150) if brush.look.is_dark else QColor(255, 255, 255, 170)
-    for away in (0.05, 0.1):
-        step = QPointF(away * brush.em, away * brush.em)
-        wrap(brush, area.translated(step), words, shadow, size_em, is_bold=is_bold)
+    step = QPointF(0.07 * brush.em, 0.07 * brush.em)
+    wrap(brush, area.translated(step), words, QColor(0, 0, 0, 170), size_em, is_bold=is_bold)
     return wrap(brush, area, words, colour, size_em, is_bold=is_bold)
 
 
@@ -45,9 +43,12 @@ def pill(brush: Brush, area: QRectF, words: str, *, is_bright: bool = False) -> 
     """Paint a button."""
     look, painter = brush.look, brush.painter
     painter.setPen(QPen(look.faint(look.accent, 210), max(1.0, 0.08 * brush.em)))
-    painter.setBrush(look.faint(look.accent, 70) if is_bright else look.glass_top)
+    painter.setBrush(look.glass_top)
     radius = area.height() / 2
     painter.drawRoundedRect(area, radius, radius)
+    if is_bright:
+        painter.setBrush(look.faint(look.accent, 62))
+        painter.drawRoundedRect(area, radius, radius)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     brush.size(1.15, is_bold=True)
     brush.write(area, words, look.heading, CENTRE)

@@ -31,6 +31,14 @@ class Places:
     is_upright: bool
     buttons: Mapping[str, QRectF] = field(default_factory=dict)
 
+    def covered(self, view: KioskView) -> tuple[QRectF, ...]:
+        """Return what hides the city: labels keep off it."""
+        boxes = [self.header.adjusted(0, 0, 0, -1.0 * self.em), self.visitors, *self.buttons.values()]
+        boxes += [self.banner] if view.alarm is not None or view.notices else []
+        boxes += [self.card] if view.card is not None else []
+        boxes += [self.countdown] if view.mode == "hands" else [self.caption] if view.mode == "tour" else []
+        return tuple(boxes)
+
     def hit(self, at: QPointF) -> str:
         """Return the name of the button under a finger, "" for none; fingers are thick."""
         reach = 0.3 * self.em
@@ -45,41 +53,34 @@ def places(width: float, height: float, view: KioskView, card_em: float = 0.0) -
     em = max(LEAST_EM, min(width, height) * EM_SHARE)
     edge = EDGE * em
     is_upright = height > width
-    visitors_wide, visitors_tall = (13.0 * em, 17.2 * em) if view.visitors.link else (15.0 * em, 5.2 * em)
+    visitors_wide, visitors_tall = (13.0 * em, 17.2 * em) if view.visitors.link else (15.6 * em, 5.2 * em)
     foot = height - edge - 1.0 * em
     visitors = QRectF(width - edge - visitors_wide, foot - visitors_tall, visitors_wide, visitors_tall)
+    beside = visitors.left() - 2 * edge
     if is_upright:
-        caption = QRectF(edge, visitors.top() - 13.0 * em, width - 2 * edge, 11.6 * em)
+        caption = QRectF(edge, foot - 24.0 * em, beside, 24.0 * em)
         banner_wide = width - 2 * edge
-        card = QRectF(edge, caption.bottom() - card_em * em, min(width - 2 * edge, 30 * em), card_em * em)
+        card = QRectF(edge, foot - 9.0 * em - card_em * em, min(width - 2 * edge, 26 * em), card_em * em)
     else:
-        caption = QRectF(edge, foot - 11.0 * em, visitors.left() - 3 * edge, 11.0 * em)
-        banner_wide = min(width - 2 * edge, 62 * em)
+        caption = QRectF(edge, foot - 13.0 * em, min(beside - edge, 62 * em), 13.0 * em)
+        banner_wide = min(width - 2 * edge - 12 * em, 62 * em)
         card = QRectF(edge, max(6.2 * em, (height - card_em * em) * 0.42), 24 * em, card_em * em)
     pad_wide, pad_tall = 19.0 * em, 29.0 * em
     pad = QRectF((width - pad_wide) / 2, (height - pad_tall) / 2, pad_wide, pad_tall)
     found = Places(
         em=em,
         header=QRectF(0, 0, width, 5.4 * em),
-        banner=QRectF((width - banner_wide) / 2, 5.9 * em, banner_wide, 10.0 * em),
+        banner=QRectF((width - banner_wide) / 2, (8.8 if is_upright else 5.9) * em, banner_wide, 10.0 * em),
         caption=caption,
         visitors=visitors,
         card=card,
-        countdown=_countdown(view, caption, visitors, em, is_upright=is_upright),
+        countdown=QRectF(edge, foot - 6.6 * em, min(30.0 * em, beside), 6.6 * em),
         leader=QRectF(width / 2 - 14 * em, 1.5 * em if not is_upright else 5.4 * em, 28 * em, 2.6 * em),
         pad=pad,
         attribution=QRectF(edge, height - 1.75 * em, width - 2 * edge, 1.4 * em),
         is_upright=is_upright,
     )
     return _with_buttons(found, view, width)
-
-
-def _countdown(view: KioskView, caption: QRectF, visitors: QRectF, em: float, *, is_upright: bool) -> QRectF:
-    """Return where a visitor reads what hands can do and how long they have: at the foot, beside the QR code."""
-    wide = min(34.0 * em, visitors.left() - 2 * EDGE * em)
-    if view.visitors.link or not is_upright:
-        return QRectF(caption.left(), visitors.bottom() - 6.6 * em, wide, 6.6 * em)
-    return QRectF(caption.left(), visitors.top() - 7.6 * em, min(34.0 * em, caption.width()), 6.6 * em)
 
 
 def _with_buttons(found: Places, view: KioskView, width: float) -> Places:
