@@ -38,6 +38,7 @@ def facts_of(view: RiverView | None = None, **more: Any) -> Any:
     course = tuple((float(NOON_MS - n * 10 * MINUTE_MS), 3.4 + 0.1 * (n % 5)) for n in range(60, -1, -1))
     given = {
         "now_ms": NOON_MS, "view": view, "title": Text("小城", "Small town"), "part": small_river(),
+        "attribution": Text("测试", "Test"),
         "lines": alarm_lines(small_river(), view), "courses": {"mid": course, "up": course}, "overview": OVERVIEW,
     }  # fmt: skip
     return WallFacts(**{**given, **more})

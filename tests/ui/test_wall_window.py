@@ -184,12 +184,12 @@ def test_tiles_assemble_into_the_picture_of_one_screen_without_what_the_bezels_h
         tile = window.tile
         assembled[tile.top : tile.bottom, tile.left : tile.right] = picture(window)
 
-    # then there is next to no difference, not even along the seams
+    # then there is next to no difference, not even along the seams; a label that would cross one is left out
     off = np.abs(assembled - whole).max(axis=2)
-    assert np.percentile(off, 99) <= 8
+    assert np.percentile(off, 95) <= 8
     seam = four.windows[0].tile.right
-    assert off[:, max(0, seam - 4) : seam].mean() <= off.mean() + 1.5
-    assert off[:, seam + gap_px : seam + gap_px + 4].mean() <= off.mean() + 1.5
+    assert np.percentile(off[:, seam - 4 : seam], 85) <= 8
+    assert np.percentile(off[:, seam + gap_px : seam + gap_px + 4], 85) <= 8
 
 
 def test_a_wall_follows_the_desk_of_its_room_and_ends_where_the_desk_looks(
@@ -329,3 +329,59 @@ def test_windows_go_to_their_own_screens_or_share_one(qtbot: Any) -> None:
     assert (one.tiles[0].left, one.tiles[0].top) == (2 * 1928, 1088)
     with pytest.raises(InputError, match="3"):
         placing_of(Wish(screen=3), known)
+
+
+def test_the_panels_go_back_with_the_rooms_time_and_return_to_the_present(qtbot: Any) -> None:
+    from PySide6.QtCore import QObject
+
+    from fakes.plain_past import END_MS, PlainPast
+    from fakes.small_river import MINUTE_MS, NOON_MS, small_river
+    from sanping.stage.timeline import LIVE, Timeline
+    from sanping.ui.live.living import Living
+    from sanping.ui.wall.rewinding import Rewinding
+
+    # given a wall with a day of memory
+    owner = QObject()
+    living = Living(lambda _project: None, lambda: datetime.fromtimestamp(END_MS / 1000).astimezone(), owner)
+    living.part = small_river()
+    rewinding = Rewinding(living, owner)
+    try:
+        rewinding.remember(PlainPast())
+
+        # when the room shows a moment of it, and then plays on from there
+        rewinding.follow(Timeline(mode="paused", at_ms=NOON_MS + 90 * MINUTE_MS))
+        qtbot.waitUntil(lambda: living.view.is_past, timeout=PATIENCE_MS)
+        level, shown_ms = living.view.by_id["up"].value("water_level"), living.view.now_ms
+        rewinding.follow(Timeline(mode="playing", at_ms=NOON_MS + 90 * MINUTE_MS, speed=600.0))
+        qtbot.waitUntil(lambda: living.view.now_ms > NOON_MS + 91 * MINUTE_MS, timeout=PATIENCE_MS)
+
+        # then the panels show what was true then; back in the present nothing of it is left
+        assert (level, shown_ms) == (90.0, NOON_MS + 90 * MINUTE_MS)
+        rewinding.follow(LIVE)
+        assert not living.view.is_past
+        assert not living.view.by_id["up"].readings
+    finally:
+        rewinding.close()
+        living.close()
+
+
+def test_two_fingers_on_a_tile_turn_and_draw_near_the_camera_of_the_canvas(
+    make_wall: Callable[..., Any], qtbot: Any
+) -> None:
+    from PySide6.QtCore import QPointF
+
+    # given a wall of two tiles without a hub
+    wall = make_wall(counts=(2, 1))
+    start = wall.follower.stage.camera
+
+    # when two fingers on the right tile move apart, and let go
+    middle = QPointF(700.0, 270.0)
+    for spread in (60.0, 80.0, 100.0, 120.0):
+        wall.windows[1].touched.emit([middle - QPointF(spread, 0), middle + QPointF(spread, 0)])
+    wall.windows[1].touched.emit([])
+
+    # then every tile comes nearer, and the wall leads itself
+    assert wall.follower.stage.camera.distance_m == pytest.approx(start.distance_m / 2, rel=0.01)
+    assert wall.leading.is_leading
+    wall.leading.give_back()
+    assert not wall.leading.is_leading

@@ -134,7 +134,10 @@ class Navigator(QObject):
 
     def touch(self, event: QTouchEvent) -> None:
         """One finger turns; two pan, pinch and rotate."""
-        fingers = [point.position() for point in event.points() if point.state().name != "Released"]
+        self.fingers([point.position() for point in event.points() if point.state().name != "Released"])
+
+    def fingers(self, fingers: list[QPointF]) -> None:
+        """Follow the fingers that are on the view now."""
         before, self._fingers = self._fingers, fingers
         if not fingers:
             self._grabbed = None

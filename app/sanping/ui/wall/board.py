@@ -17,7 +17,7 @@ from sanping.ui.wall.look import LOOKS, NIGHT, WallLook
 from sanping.ui.wall.panels.alarms import AlarmFunnel, AlarmTicker
 from sanping.ui.wall.panels.figures import Figures
 from sanping.ui.wall.panels.focus import FocusPanel
-from sanping.ui.wall.panels.headings import Band, Clock, Title, Weather
+from sanping.ui.wall.panels.headings import Band, Clock, Credits, Title, Weather
 from sanping.ui.wall.panels.lists import Carousel, Ranking
 from sanping.ui.wall.panels.water import Hydrograph, Profile, Quality
 from sanping.ui.wall.panels.works import Devices, Heights, Rain, Sources
@@ -33,7 +33,7 @@ def all_panels() -> dict[str, WallPanel]:
         "band": Band(), "title": Title(), "clock": Clock(), "weather": Weather(), "figures": Figures(),
         "hydrograph": Hydrograph(), "ranking": Ranking(), "profile": Profile(), "quality": Quality(),
         "alarms": AlarmFunnel(), "carousel": Carousel(), "ticker": AlarmTicker(), "rain": Rain(), "devices": Devices(),
-        "sources": Sources(), "heights": Heights(),
+        "sources": Sources(), "heights": Heights(), "credits": Credits(),
     }  # fmt: skip
     return {**panels, "focus": FocusPanel(panels)}
 

@@ -18,7 +18,7 @@ from sanping.ui.wall.tiling import Tile, Tiling
 
 PanelKind = Literal[
     "band", "title", "clock", "weather", "figures", "hydrograph", "ranking", "profile", "quality", "alarms",
-    "carousel", "ticker", "rain", "devices", "sources", "heights", "focus",
+    "carousel", "ticker", "rain", "devices", "sources", "heights", "focus", "credits",
 ]  # fmt: skip
 Fit = Literal["fit", "fill", "reflow"]
 KINDS: tuple[str, ...] = get_args(PanelKind)
@@ -156,13 +156,13 @@ def placed(layout: Layout, tiling: Tiling, em_px: float) -> tuple[Place, ...]:
         if region.panel not in CROSSES:
             box = _within_one(box, tiling.tiles)
         place = Place(panel=region.panel, box=box, em_px=em_px, fit=region.fit)
-        is_narrow = min(box[2] / 2.0, box[3]) < (1.4 if region.panel in _LINES else LEAST_EM) * em_px
+        is_narrow = min(box[2] / 2.0, box[3]) < (1.05 if region.panel in _LINES else LEAST_EM) * em_px
         if not is_narrow:
             kept.append(place)
     return tuple(kept)
 
 
-_LINES = frozenset({"band", "title", "clock", "weather", "ticker"})
+_LINES = frozenset({"band", "title", "clock", "weather", "ticker", "credits"})
 
 
 def fitted(place: Place, nominal_em: tuple[float, float]) -> Place:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QTouchEvent
 
 from sanping.domain.view import CameraPose, Point
 from sanping.stage.show import ShowState
@@ -64,10 +63,11 @@ class Leading(QObject):
         self._begin()
         self.navigator.wheel(at, steps)
 
-    def touch(self, event: QTouchEvent) -> None:
-        """Fingers move on the screen."""
+    @Slot(object)
+    def touch(self, fingers: list[QPointF]) -> None:
+        """Fingers move on the canvas; none are left when the list is empty."""
         self._begin()
-        self.navigator.touch(event)
+        self.navigator.fingers(fingers)
 
     @Slot(object)
     def show(self, show: ShowState) -> None:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QTouchEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QEventPoint, QKeyEvent, QResizeEvent, QTouchEvent
 from PySide6.QtWidgets import QWidget
 
 from sanping.ui.viewport import Viewport
@@ -11,11 +11,14 @@ from sanping.ui.wall.overlay import TileGlass
 from sanping.ui.wall.tile_show import TileShow
 from sanping.ui.wall.tiling import Tile, Tiling
 
-TOUCHES = (QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd)
+RELEASED = QEventPoint.State.Released
 
 
 class TileWindow(QWidget):
-    """Shows one tile; what a person does leaves as signals. `resized` comes with a wall of one screen only."""
+    """Shows one tile; what a person does leaves as signals.
+
+    `touched` carries the fingers on the screen, as points of the canvas.
+    """
 
     key_pressed = Signal(object)
     touched = Signal(object)
@@ -31,6 +34,7 @@ class TileWindow(QWidget):
         self.viewport = Viewport(self)
         self.viewport.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport.setCursor(Qt.CursorShape.BlankCursor)
+        self.viewport.installEventFilter(self)
         self.glass = TileGlass(self, tile, tiling)
         self.city = TileShow(self.viewport, assets, animation_hz, self)
         self.city.stand_at(tile, tiling)
@@ -63,13 +67,15 @@ class TileWindow(QWidget):
         """Tell of a key."""
         self.key_pressed.emit(event)
 
-    def event(self, event: QEvent) -> bool:
-        """Tell of fingers."""
-        if event.type() in TOUCHES and isinstance(event, QTouchEvent):
-            self.touched.emit(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Tell of fingers on the city, leave the rest."""
+        if isinstance(event, QTouchEvent):
             event.accept()
+            corner = QPointF(self.tile.left, self.tile.top)
+            fingers = [point.position() + corner for point in event.points() if point.state() != RELEASED]
+            self.touched.emit(fingers)
             return True
-        return super().event(event)
+        return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End the scene and everything that ticks."""

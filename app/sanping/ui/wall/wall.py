@@ -29,6 +29,7 @@ from sanping.ui.wall.facts import WallFacts
 from sanping.ui.wall.layout import Layout, placed, text_px
 from sanping.ui.wall.leading import Leading
 from sanping.ui.wall.overlay import monotonic_ms
+from sanping.ui.wall.rewinding import Rewinding
 from sanping.ui.wall.telling import Telling
 from sanping.ui.wall.tile_window import TileWindow
 from sanping.ui.wall.tiling import Tile, Tiling, seams
@@ -85,6 +86,7 @@ class Wall(QObject):
         self.loading = Loading(opener, self)
         self.living = Living(hub_of, now, self)
         self.living.card = plan.card
+        self.rewinding = Rewinding(self.living, self)
         self.telling = Telling(self.living, project, settings.language, self)
         self.follower = Follower(opening_stage(project, None), self.living.now_ms, self)
         self.leading = Leading(self.follower.stage.camera, lambda: self.living.link, self)
@@ -236,6 +238,8 @@ class Wall(QObject):
                 window.city.camera_moves()
             window.city.show(stage, None)
         self.telling.show_stage(stage)
+        if stage.timeline != self.rewinding.wished:
+            self.rewinding.follow(stage.timeline)
         self._show_pointer(self.follower.pointer)
 
     @Slot(object)
@@ -372,6 +376,7 @@ class Wall(QObject):
         self.telling.stop()
         self.follower.stop()
         self.leading.stop()
+        self.rewinding.close()
         self.living.close()
         self.loading.close()
         for window in windows:

@@ -152,6 +152,23 @@ class Clock:
             brush.tag(area.right(), area.center().y(), brush.say(PAST))
 
 
+class Credits:
+    """Whose data are shown, as their licences ask."""
+
+    nominal_em = (60.0, 1.2)
+    turns_ms = 0
+
+    def content(self, facts: WallFacts) -> object:
+        """Return the twin's attribution."""
+        return facts.attribution
+
+    def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
+        """Paint one quiet line."""
+        if turn.now is not None:
+            brush.size()
+            brush.say_in(area, turn.now, brush.look.quiet, CENTRE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sky:
     """One word of the weather: its name, value and unit, and whether it is fresh and measured."""
