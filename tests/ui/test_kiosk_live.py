@@ -1,0 +1,307 @@
+"""What lives takes the kiosk from its tour and gives it back: alarms, warnings, who leads, phones that come."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+import pytest
+
+from fakes.small_notices import warning
+from fakes.small_river import NOON_MS, gauge, small_river
+from fakes.small_view import alarm, measured
+from sanping.client.questions import PairingCode
+from sanping.domain.alarm import Alarm
+from sanping.domain.notice import Notice
+from sanping.domain.text import Text
+from sanping.domain.view import CameraPose
+from sanping.stage.show import SharedValue, ShowState
+from sanping.twin.live import LiveState, with_observations
+from sanping.twin.river_view import river_view
+from sanping.twin.rules import Rule
+from sanping.wire.show import FloorState, Member
+from ui.kiosk_stand import Stand, kiosks
+from ui.tiny_twin import SOUTH, WEST
+
+pytestmark = pytest.mark.gui
+ADVICE = Text("加强堤防巡查", "Patrol the embankments")
+RULE = Rule(
+    id="level_high", title=Text("超保证水位", "above the guarantee level"), kind="above", quantity="water_level",
+    limit=3.8, colour="orange", advice=ADVICE,
+)  # fmt: skip
+PLACES = {"up": WEST, "mid": WEST + 160.0, "down": WEST + 300.0}
+RIVER = small_river(*(gauge(name, x - WEST, x_m=x, y_m=SOUTH + 60.0) for name, x in PLACES.items()), rules=(RULE,))
+
+
+@pytest.fixture
+def make_kiosk(qtbot: Any, twin_folder: Path, repository: Path) -> Iterator[Callable[..., Stand]]:
+    with kiosks(qtbot, twin_folder, repository) as make:
+        yield make
+
+
+@pytest.fixture
+def stand(make_kiosk: Callable[..., Stand]) -> Stand:
+    made = make_kiosk()
+    made.kiosk.living.part = RIVER
+    made.after(6.0)
+    return made
+
+
+def tell(stand: Stand, *alarms: Alarm, notices: tuple[Notice, ...] = (), is_linked: bool = True) -> None:
+    """Let the hub say what is so at noon."""
+    state = with_observations(LiveState(is_linked=True), measured())
+    table = MappingProxyType({one.id: one for one in alarms})
+    state = replace(state, alarms=table, is_linked=is_linked)
+    view = replace(river_view(RIVER, state, NOON_MS), notices=notices)
+    stand.kiosk.living.view = view
+    stand.kiosk.living.view_changed.emit(view)
+
+
+@dataclass
+class Link:
+    """A link that remembers what was wished; its code and room are the test's."""
+
+    show: ShowState
+    wishes: list[tuple[str, str]] = field(default_factory=list)
+
+    def floor(self, wish: str, to: str = "") -> None:
+        self.wishes.append((wish, to))
+
+    def here(self, **_: object) -> None: ...
+
+
+def room(holder: str = "", queue: tuple[str, ...] = (), **kinds: str) -> ShowState:
+    members = {name: Member(screen=name, kind=kind, name=name) for name, kind in {"k": "kiosk", **kinds}.items()}
+    return ShowState(
+        me="k", role="admin", is_linked=True, floor=FloorState(holder=holder, queue=queue),
+        members=MappingProxyType(members),
+    )  # fmt: skip
+
+
+def led_to(show: ShowState, pose: CameraPose, revision: int = 1) -> ShowState:
+    value = SharedValue(revision=revision, value=msgspec.json.encode(pose), by=show.floor.holder)
+    return replace(show, values=MappingProxyType({"camera": value}))
+
+
+def test_an_orange_alarm_takes_the_tour_to_its_station(stand: Stand, qtbot: Any) -> None:
+    # given a kiosk on its tour
+
+    # when the level passes its guarantee at one gauge
+    tell(stand, alarm(is_simulated=True))
+
+    # then the camera flies there, and a banner has words, value, age, advice and the mark of simulated values
+    qtbot.waitUntil(lambda: stand.kiosk.stand.stage.camera.distance_m == 420.0, timeout=20_000)
+    assert stand.mode == "alarm"
+    assert stand.kiosk.stand.stage.camera.target[:2] == (PLACES["mid"], SOUTH + 60.0)
+    banner = stand.view.alarm
+    assert banner.line.station.zh == "mid站"
+    assert banner.line.rule.zh == "超保证水位"
+    assert banner.value.zh == "水位 3.90 m，限值 3.80 m"
+    assert banner.line.advice == ADVICE
+    assert "发现" in banner.age.zh
+    assert banner.line.alarm.is_simulated
+    assert not stand.kiosk.attract.is_playing
+
+
+def test_the_tour_comes_back_when_somebody_acknowledges_it(stand: Stand) -> None:
+    # given an alarm that is shown
+    tell(stand, alarm())
+    assert stand.mode == "alarm"
+
+    # when it is acknowledged
+    tell(stand, alarm(state="acknowledged"))
+
+    # then the tour goes on, without a banner
+    assert stand.mode == "tour"
+    assert stand.kiosk.attract.is_playing
+    assert stand.view.alarm is None
+
+
+def test_the_tour_comes_back_after_a_while_and_the_alarm_not_again(stand: Stand) -> None:
+    # given an alarm that nobody sees to
+    tell(stand, alarm())
+
+    # when half a minute has passed, and another one
+    modes = []
+    for _ in range(2):
+        stand.after(31.0)
+        tell(stand, alarm())
+        modes.append(stand.mode)
+
+    # then it was shown once
+    assert modes == ["tour", "tour"]
+
+
+@pytest.mark.parametrize("colour", ["yellow", "blue"])
+def test_lesser_alarms_do_not_end_the_tour(stand: Stand, colour: str) -> None:
+    # given a kiosk on its tour
+
+    # when a lesser alarm comes
+    tell(stand, alarm(colour=colour))
+
+    # then the tour goes on
+    assert stand.mode == "tour"
+    assert stand.view.alarm is None
+
+
+def test_an_alarm_of_a_hub_that_is_away_is_no_live_alarm(stand: Stand) -> None:
+    # given a hub that is away
+
+    # when its last state holds an alarm
+    tell(stand, alarm(), is_linked=False)
+
+    # then the tour goes on
+    assert stand.mode == "tour"
+
+
+def test_a_visitor_sees_the_banner_and_keeps_the_camera(stand: Stand) -> None:
+    # given a visitor
+    stand.tap(500, 300)
+    before = stand.kiosk.stand.stage.camera
+
+    # when an alarm comes
+    tell(stand, alarm())
+
+    # then it is told, and the view is not torn away until the visitor has gone
+    assert stand.mode == "hands"
+    assert stand.view.alarm is not None
+    assert stand.kiosk.stand.stage.camera == before
+    stand.after(61.0)
+    assert stand.mode == "alarm"
+
+
+def test_public_warnings_are_told_and_an_exercise_is_marked(stand: Stand) -> None:
+    # given a warning that is meant, and one that is practised
+    notices = (warning(), warning(1, status="exercise"))
+
+    # when they are in force
+    tell(stand, notices=notices)
+    picture = stand.kiosk.window.glass.grab()
+
+    # then both are told on the tour, and painted
+    assert stand.view.notices == notices
+    assert stand.mode == "tour"
+    assert not picture.isNull()
+
+
+def test_a_station_s_card_has_values_with_their_age(stand: Stand) -> None:
+    # given live values
+    tell(stand)
+    from sanping.ui.kiosk.facts import station_card
+
+    # when a card is made of the gauge whose level is simulated
+    card = station_card(stand.kiosk.living.view.by_id["mid"], NOON_MS + 120_000)
+
+    # then the level stands first, with its age and the mark
+    assert card.title.zh == "mid站"
+    assert (card.lines[0].label.zh, card.lines[0].value.zh) == ("水位", "3.90 m")
+    assert card.lines[0].age.zh == "2 分钟前"
+    assert card.lines[0].is_simulated
+    assert card.is_simulated
+
+
+def test_a_card_says_which_values_are_stale(stand: Stand) -> None:
+    # given a gauge that was last heard of an hour ago
+    tell(stand)
+    from sanping.ui.kiosk.facts import station_card
+
+    # when a card is made of it
+    card = station_card(stand.kiosk.living.view.by_id["down"], NOON_MS)
+
+    # then its value is marked as stale
+    assert [line.is_stale for line in card.lines] == [True]
+
+
+def test_the_room_is_followed_while_somebody_leads(stand: Stand, qtbot: Any) -> None:
+    # given a phone that leads the room
+    pose = CameraPose(target=(WEST + 100.0, SOUTH + 50.0, 0.0), distance_m=250.0, heading_deg=200.0)
+    link = Link(show=led_to(room("p", p="phone"), pose))
+    stand.kiosk.living._link = link
+    try:
+        # when it shows a camera
+        stand.kiosk._on_room(link.show)
+        stand.clock.now += timedelta(seconds=2)
+        qtbot.waitUntil(lambda: stand.kiosk.stand.stage.camera == pose, timeout=20_000)
+        led = (stand.mode, stand.view.leader.zh, stand.kiosk.attract.is_playing)
+
+        # then the kiosk shows it, says who leads, and goes back to its tour when the floor is free
+        assert led == ("led", "访客正用手机操控画面", False)
+        link.show = room()
+        stand.kiosk._on_room(link.show)
+        assert stand.mode == "tour"
+        assert stand.kiosk.attract.is_playing
+    finally:
+        stand.kiosk.living._link = None
+
+
+def test_a_visitor_looks_around_freely_while_somebody_leads(stand: Stand) -> None:
+    # given a desk that leads
+    link = Link(show=room("d", d="desk"))
+    stand.kiosk.living._link = link
+    try:
+        stand.kiosk._on_room(link.show)
+        assert stand.view.leader.zh == "正在跟随：中屏 d"
+
+        # when a visitor turns the city
+        stand.drag([(400, 300)], [(520, 300)])
+
+        # then nothing is wished of the room, and it is followed again afterwards
+        assert stand.mode == "hands"
+        assert link.wishes == []
+        stand.after(61.0)
+        assert stand.mode == "led"
+    finally:
+        stand.kiosk.living._link = None
+
+
+def test_a_phone_that_waits_is_given_the_floor(stand: Stand) -> None:
+    # given a room of phones
+    link = Link(show=room(queue=("p",), p="phone"))
+    stand.kiosk.living._link = link
+    try:
+        # when one asks for the floor
+        stand.kiosk._on_room(link.show)
+
+        # then the kiosk grants it
+        assert link.wishes[0] == ("grant", "p")
+    finally:
+        stand.kiosk.living._link = None
+
+
+@pytest.mark.parametrize(
+    ("addresses", "link"),
+    [
+        (("http://192.168.1.20:8765",), "http://192.168.1.20:8765/#pair=AB12"),
+        (("https://127.0.0.1:1", "https://10.0.0.7:8765/"), "https://10.0.0.7:8765/#pair=AB12"),
+        (("http://127.0.0.1:8765",), ""),
+        (("http://localhost:8765", "http://[::1]:8765"), ""),
+        ((), ""),
+    ],
+)
+def test_a_code_is_shown_only_where_phones_reach_the_hub(addresses: tuple[str, ...], link: str) -> None:
+    # given a code and where the hub is reached
+    from sanping.ui.kiosk.visitors import link_of
+
+    # when the address for phones is made
+    found = link_of(PairingCode(code="AB12", until_ms=1, addresses=addresses))
+
+    # then one that only this machine can open is none
+    assert found == link
+
+
+def test_the_picture_of_a_code_can_be_read() -> None:
+    # given an address
+    from sanping.ui.kiosk.glass import modules_of
+
+    # when its code is made
+    modules = modules_of("http://192.168.1.20:8765/#pair=7K3M9QXW")
+
+    # then it is a square with the three marks by which readers find it
+    size = len(modules)
+    assert all(len(row) == size for row in modules)
+    for row, column in ((0, 0), (0, size - 7), (size - 7, 0)):
+        assert modules[row][column : column + 7] == (1, 1, 1, 1, 1, 1, 1)
+        assert modules[row + 3][column : column + 7] == (1, 0, 1, 1, 1, 0, 1)
