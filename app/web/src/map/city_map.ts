@@ -39,6 +39,8 @@ export class CityMap {
   #look: Look;
   #lit: readonly FeatureRef[] = [];
   #frame = 0;
+  /** A move that was not told yet, and whether it was by hand. */
+  #owed: boolean | undefined;
   #isByHand = false;
   #isPointing = false;
 
@@ -150,13 +152,22 @@ export class CityMap {
     this.#events.grabbed();
   }
 
+  /** Tells of a move at once, before the frame is drawn; what comes within the same frame is told with the next. */
   #moves(): void {
-    if (this.#frame !== 0) return;
-    const isByHand = this.#isByHand;
+    if (this.#frame !== 0) {
+      this.#owed = (this.#owed ?? false) || this.#isByHand;
+      return;
+    }
+    this.#tellMoved(this.#isByHand);
+  }
+
+  #tellMoved(isByHand: boolean): void {
+    this.#owed = undefined;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
-      this.#events.moved(this.view, isByHand);
+      if (this.#owed !== undefined) this.#tellMoved(this.#owed);
     });
+    this.#events.moved(this.view, isByHand);
   }
 
   #tap(event: MapMouseEvent): void {
