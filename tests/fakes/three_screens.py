@@ -259,7 +259,7 @@ class KnownHub:
 
 
 @contextlib.contextmanager
-def opened_wall(folder: Path, hub: RunningHub, size: tuple[int, int]) -> Iterator[Any]:
+def opened_wall(folder: Path, hub: RunningHub, size: tuple[int, int], quality: Any = "soft") -> Iterator[Any]:
     """Open a wall of one screen on a twin, linked to a hub; it is loaded when `city_shown` has come."""
     from PySide6.QtCore import QRect
 
@@ -281,7 +281,7 @@ def opened_wall(folder: Path, hub: RunningHub, size: tuple[int, int]) -> Iterato
         is_full=False,
         card=ScreenCard(screen="wall-1", kind="wall", name="北墙"),
     )
-    settings = Settings(language="zh", animation_hz=0, quality="soft")
+    settings = Settings(language="zh", animation_hz=0, quality=quality)
     project = load_project(folder)
     opener = TwinOpener(settings)
     opener.opened_twin(project)
@@ -297,14 +297,16 @@ def opened_wall(folder: Path, hub: RunningHub, size: tuple[int, int]) -> Iterato
 
 
 @contextlib.contextmanager
-def opened_desk(folder: Path, hub: RunningHub, size: tuple[int, int], pictures: Path) -> Iterator[Any]:
+def opened_desk(
+    folder: Path, hub: RunningHub, size: tuple[int, int], pictures: Path, quality: Any = "soft"
+) -> Iterator[Any]:
     """Open a desk on a twin, linked to a hub; it is loaded when `city_shown` has come."""
     from sanping.bootstrap.opener import TwinOpener
     from sanping.formats.project import load_project
     from sanping.settings.settings import Settings
     from sanping.ui.desk import DeskWindow
 
-    settings = Settings(language="zh", animation_hz=0, quality="soft")
+    settings = Settings(language="zh", animation_hz=0, quality=quality)
     opener = TwinOpener(settings)
     project = load_project(folder)
     opener.opened_twin(project)
