@@ -1,5 +1,6 @@
 """A real kiosk on the tiny twin, with a clock that the test turns, real fingers, and a stand-in for its hub."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,16 @@ class Clock:
 
     def local(self) -> datetime:
         return self.now
+
+
+class RealClock(Clock):
+    """The clocks of this machine."""
+
+    def monotonic(self) -> int:
+        return time.monotonic_ns() // 1_000_000
+
+    def local(self) -> datetime:
+        return datetime.now().astimezone()
 
 
 @dataclass
