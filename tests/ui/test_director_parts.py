@@ -169,7 +169,7 @@ def test_rows_of_screens_follow_who_leads_and_who_asks(qtbot: Any, icons: Icons)
     assert panel.row("wall").rtt.text() == "3.2 ms"
     assert "7680×2160" in panel.row("wall").about.text()
     panel.set_language("en")
-    assert panel.row("p1").state.text() == "asks for the floor"
+    assert panel.row("p1").state.text() == "asks to lead"
 
     # when the phone leaves
     panel.show_lines(screen_lines(replace(show, members={"desk": members["desk"]}, floor=FloorState(holder="desk"))))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QPixmap, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from sanping.commands.desk_state import DeskState
 from sanping.commands.director_decisions import (
@@ -74,13 +74,35 @@ class Directing(QObject):
     def __init__(self, desk: Desk, window: QWidget) -> None:
         super().__init__(window)
         self._desk = desk
-        self.conductor = conductor = Conductor(desk, window)
+        self.conductor = Conductor(desk, window)
         self.pairing = Pairing(desk, desk.overlays.pairing, self)
         self._pictures: dict[bytes, QPixmap] = {}
-        self._doers: dict[str, Callable[[str], None]] = {
+        self._doers = self._all_doers()
+        self._senders: list[QToolButton] = []
+        self._to_picture = b""
+        self._picturing = QTimer(self)
+        self._picturing.setSingleShot(True)
+        self._picturing.setInterval(PICTURE_AFTER_MS)
+        self._picturing.timeout.connect(self._picture_if_quick)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SHOWN_EVERY_MS)
+        self._soon.timeout.connect(self.show_room)
+        self.conductor.changed.connect(self._show_soon)
+        self.conductor.taken.connect(self._remember)
+        self._enter = [QShortcut(QKeySequence(key), desk.viewport) for key in ("Return", "Enter")]
+        for shortcut in self._enter:
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.setEnabled(False)
+            shortcut.activated.connect(partial(desk.perform, "director.take"))
+        self._connect()
+
+    def _all_doers(self) -> dict[str, Callable[[str], None]]:
+        conductor = self.conductor
+        return {
             "lead": lambda _: conductor.ask_or_leave(),
             "seize": lambda _: conductor.seize(),
-            "take": lambda _: conductor.take(is_smooth=desk.state.director.is_smooth),
+            "take": lambda _: conductor.take(is_smooth=self._desk.state.director.is_smooth),
             "cut": lambda _: conductor.take(is_smooth=False),
             "match": lambda _: conductor.go_to_wall(),
             "lock": lambda _: conductor.lock(),
@@ -95,23 +117,6 @@ class Directing(QObject):
             "device.decline": partial(self._wish, "device.decline"),
             "device.revoke": partial(self._wish, "device.revoke"),
         }
-        self._to_picture = b""
-        self._picturing = QTimer(self)
-        self._picturing.setSingleShot(True)
-        self._picturing.setInterval(PICTURE_AFTER_MS)
-        self._picturing.timeout.connect(self._picture_if_quick)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SHOWN_EVERY_MS)
-        self._soon.timeout.connect(self.show_room)
-        conductor.changed.connect(self._show_soon)
-        conductor.taken.connect(self._remember)
-        self._enter = [QShortcut(QKeySequence(key), desk.viewport) for key in ("Return", "Enter")]
-        for shortcut in self._enter:
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.setEnabled(False)
-            shortcut.activated.connect(partial(desk.perform, "director.take"))
-        self._connect()
 
     def _connect(self) -> None:
         desk, panels = self._desk, self._desk.overlays
@@ -131,6 +136,8 @@ class Directing(QObject):
         panels.pairing.revoke_asked.connect(partial(desk.perform, "direct.device.revoke"))
         for name in (*PANELS_ON_WALL, "station"):
             button = panels.panels[name].tool_button("wall", TO_THE_WALL)
+            button.hide()
+            self._senders.append(button)
             button.clicked.connect(partial(self._send_panel, name))
 
     def follow(self) -> None:
@@ -139,6 +146,8 @@ class Directing(QObject):
         self.pairing.forget()
         scenes = scenes_in(desk.settings, str(desk.content.project.folder))
         desk.show_state(replace(desk.state, director=Director(is_smooth=desk.state.director.is_smooth, scenes=scenes)))
+        for button in self._senders:
+            button.setVisible(desk.living.link is not None)
         self.conductor.follow()
         self.show_room()
 
@@ -148,6 +157,7 @@ class Directing(QObject):
             self._desk.book.show_workspace(new.workspace)
             for shortcut in self._enter:
                 shortcut.setEnabled(new.workspace == "director")
+            self._show_soon()
         if new.language != old.language:
             self._show_soon()
         self.conductor.present(new, old)
@@ -240,6 +250,8 @@ class Directing(QObject):
         desk, conductor, panels = self._desk, self.conductor, self._desk.overlays
         show, state = conductor.show, desk.state
         panels.lead.show_view(lead_view(show, state))
+        if state.workspace != "director":
+            return
         waits = tuple(to_take(state, show.values)) if conductor.is_ready else ()
         points = tuple((station.x_m, station.y_m) for station in desk.living.part.stations[:400])
         panels.director.show_view(director_view(show, state, waits, points))

@@ -121,7 +121,7 @@ class GlassPanel(Glass):
         """Add a small button before those that fold and close the panel."""
         button = self.header_button(icon, tip)
         self._row.removeWidget(button)
-        self._row.insertWidget(self._row.count() - 2, button)
+        self._row.insertWidget(self._row.indexOf(self._fold_button), button)
         return button
 
     def wanted_height(self, width: int) -> int:

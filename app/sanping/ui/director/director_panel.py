@@ -68,6 +68,7 @@ class DirectorPanel(GlassPanel):
     def __init__(self, book: ActionBook, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
         self.view = DirectorView()
+        self._is_shown = False
         self.least_height = 250
         self._book = book
         self._own_words = Wording()
@@ -166,9 +167,11 @@ class DirectorPanel(GlassPanel):
 
     def show_view(self, view: DirectorView) -> None:
         """Show how things stand."""
-        self.view = view
+        if view == self.view and self._is_shown:
+            return
+        self.view, self._is_shown = view, True
         words = self._own_words
-        self.status.setStyleSheet(f"color:{COLOURS[view.mode]}; font-size:16px; font-weight:600;")
+        _style(self.status, f"color:{COLOURS[view.mode]}; font-size:16px; font-weight:600;")
         words.put(self.status.setText, view.status)
         for button, is_on in (
             (self.link, view.is_linked),
@@ -199,13 +202,19 @@ class DirectorPanel(GlassPanel):
         en = ", ".join(word.en for word in view.waiting)
         words.put(self.difference.setText, DIFFERS.with_values(what=Text(zh, en)) if view.waiting else SAME)
         colour = PREVIEW.name() if view.waiting else QUIET_NAME
-        self.difference.setStyleSheet(f"color:{colour}; font-size:12px;")
+        _style(self.difference, f"color:{colour}; font-size:12px;")
         self.difference.setVisible(view.is_ready)
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""
         super().set_language(language)
         self._own_words.speak(language)
+
+
+def _style(label: QLabel, style: str) -> None:
+    """Give a label a style, unless it has it: Qt works through the whole sheet again."""
+    if label.styleSheet() != style:
+        label.setStyleSheet(style)
 
 
 def _tip(book: ActionBook, name: str) -> Text:
