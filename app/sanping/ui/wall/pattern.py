@@ -63,12 +63,12 @@ def _paint_words(painter: QPainter, tile: Tile, tiling: Tiling, language: Langua
     inner = QRectF(plate.center().x() - 0.26 * tile.height, plate.top(), 0.52 * tile.height, plate.height())
     painter.fillRect(inner, QColor(8, 12, 18, 225))
     painter.setPen(LINE)
-    painter.drawText(plate.adjusted(0, -0.05 * tile.height, 0, -0.05 * tile.height), Qt.AlignmentFlag.AlignCenter,
-                     f"{tile.column},{tile.row}")  # fmt: skip
+    painter.drawText(plate.adjusted(0, -0.06 * tile.height, 0, -0.06 * tile.height), Qt.AlignmentFlag.AlignCenter,
+                     f"{tile.column}·{tile.row}")  # fmt: skip
     font.setPixelSize(max(10, round(0.03 * tile.height)))
     painter.setFont(font)
     canvas = CANVAS.with_values(width=tiling.canvas_px[0], height=tiling.canvas_px[1], gap=tiling.gap_px[0])
-    below = QRectF(plate.left(), plate.bottom() - 0.12 * tile.height, plate.width(), 0.05 * tile.height)
+    below = QRectF(plate.left(), plate.bottom() - 0.115 * tile.height, plate.width(), 0.05 * tile.height)
     painter.drawText(below, Qt.AlignmentFlag.AlignCenter, rate or f"{tile.width}×{tile.height}")
     painter.drawText(
         below.translated(0, 0.05 * tile.height), Qt.AlignmentFlag.AlignCenter, canvas.in_language(language)

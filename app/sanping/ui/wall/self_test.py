@@ -1,6 +1,5 @@
 """Measures a wall: turns the camera for some seconds and counts the frames of each screen."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -46,7 +45,6 @@ class SelfTest(QObject):
         for window in self._wall.windows:
             self._times[window] = []
             window.viewport.frame_drawn.connect(self._times[window].append)
-            window.glass.rate = _teller(self._times[window], self._since)
         self._since.start()
         self._steps.start()
 
@@ -74,10 +72,3 @@ def _rate(tile: Tile, times: list[float], seconds: float) -> Rate:
         median_ms=median(times) if times else 0.0,
         slowest_ms=max(times, default=0.0),
     )
-
-
-def _teller(times: list[float], since: QElapsedTimer) -> Callable[[], str]:
-    def rate() -> str:
-        return f"{1000 * len(times) / max(1, since.elapsed()):.1f} fps"
-
-    return rate

@@ -1,17 +1,20 @@
 """One window of the wall: without a frame, over a whole screen, with the city and the glass before it."""
 
+from collections import deque
 from pathlib import Path
+from statistics import median
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QEventPoint, QKeyEvent, QResizeEvent, QTouchEvent
 from PySide6.QtWidgets import QWidget
 
 from sanping.ui.viewport import Viewport
-from sanping.ui.wall.overlay import TileGlass
+from sanping.ui.wall.overlay import TileGlass, monotonic_ms
 from sanping.ui.wall.tile_show import TileShow
 from sanping.ui.wall.tiling import Tile, Tiling
 
 RELEASED = QEventPoint.State.Released
+MOST_FRAMES, RATED_MS = 600, 4000
 
 
 class TileWindow(QWidget):
@@ -39,6 +42,19 @@ class TileWindow(QWidget):
         self.city = TileShow(self.viewport, assets, animation_hz, self)
         self.city.stand_at(tile, tiling)
         self.tile, self.tiling = tile, tiling
+        self._drawn: deque[tuple[int, float]] = deque(maxlen=MOST_FRAMES)
+        self.viewport.frame_drawn.connect(self._count)
+        self.glass.rate = self.rate
+
+    def rate(self) -> str:
+        """Return how many frames were drawn in the last seconds, and how long the middle one took."""
+        since_ms = monotonic_ms() - RATED_MS
+        recent = [took_ms for at_ms, took_ms in self._drawn if at_ms >= since_ms]
+        return f"{1000 * len(recent) / RATED_MS:.1f} fps · {median(recent):.0f} ms" if recent else ""
+
+    @Slot(float)
+    def _count(self, took_ms: float) -> None:
+        self._drawn.append((monotonic_ms(), took_ms))
 
     def stand(self, tile: Tile, tiling: Tiling) -> None:
         """Take another place in the wall."""

@@ -252,7 +252,7 @@ class Wall(QObject):
         before = self.board.boxes
         changed = self.board.show(facts, monotonic_ms())
         for window in self.windows:
-            window.glass.paint_again(changed)
+            window.glass.paint_again((window.glass.piece,) if window.glass.shows_pattern else changed)
         if self.board.boxes != before:
             self._keep_labels_off()
         if self.board.turning(monotonic_ms()) and not self._turning.isActive():

@@ -17,6 +17,7 @@ from sanping.ui.wall.brush import CENTRE, LEFT, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
 
 EACH_MS = 6000
+QUIET = QColor(132, 142, 156)
 FUNNEL = Text("告警处置", "Alarm handling")
 NO_ALARMS = Text("当前没有未关闭的告警", "No alarm is open")
 CALM = Text("运行平稳：没有未确认的告警和生效预警", "All calm: no alarm waits and no warning is in force")
@@ -148,7 +149,8 @@ class AlarmTicker:
     def content(self, facts: WallFacts) -> object:
         """Return the one whose turn it is, or why the values are old."""
         if facts.link is not None:
-            return Told(words=facts.link, colour=ALARM["orange"], age=Text("", ""), count="")
+            colour = ALARM["orange"] if facts.view.stations else QUIET
+            return Told(words=facts.link, colour=colour, age=Text("", ""), count="")
         told = [(_of_notice(notice), colour_of(notice), notice.sent_ms) for notice in facts.view.notices]
         for line in facts.lines:
             if line.alarm.state in ("active", "returned"):
@@ -159,7 +161,7 @@ class AlarmTicker:
                 )
                 told.append((said, ALARM[line.alarm.colour], line.item.newest_ms))
         if not told and not any(view.fresh for view in facts.view.stations):
-            return Told(words=_why_silent(facts), colour=QColor(132, 142, 156), age=Text("", ""), count="")
+            return Told(words=_why_silent(facts), colour=QUIET, age=Text("", ""), count="")
         if not told:
             return Told(words=CALM, colour=QColor(59, 214, 138), age=Text("", ""), count="")
         number = facts.page(len(told), EACH_MS)
