@@ -1,7 +1,9 @@
 """A whole hub without sources in this process, on a real port, that can be killed and started again on its folder."""
 
 import asyncio
+import contextlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
@@ -9,6 +11,7 @@ import aiohttp
 from fakes.journal_history import JournalHistory
 from fakes.small_river import gauge, small_river
 from sanping.client.mirror import Mirror
+from sanping.client.pending import Pending
 from sanping.domain.alarm import Alarm
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
@@ -18,7 +21,19 @@ from sanping.hub.plan import HubPlan
 from sanping.hub.web import Web
 from sanping.storage.event_log import SqliteEventLog
 from sanping.wire.codec import encoded
-from sanping.wire.messages import PROTOCOL, Ack, Bye, FromHub, FromScreen, Hello, Pong, Readings, Ready, Subscribe
+from sanping.wire.messages import (
+    PROTOCOL,
+    Ack,
+    Bye,
+    FromHub,
+    FromScreen,
+    Hello,
+    Pong,
+    Readings,
+    Ready,
+    Subscribe,
+    Welcome,
+)
 from sanping.wire.show import Seen, Shown
 
 TOKEN = "t0ken"
@@ -58,6 +73,24 @@ class LinkedHub:
         await self.web.stop()
         await self.hub.stop()
 
+    async def killed(self) -> None:
+        """End as a killed process does: lines are cut without a word, and what is not committed is lost."""
+        runner, hub = self.web._runner, self.hub
+        assert runner is not None
+        assert runner.server is not None
+        for connection in runner.server.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+        hub.events._thread.shutdown(wait=True, cancel_futures=True)
+        hub.events._log.close()
+        await runner.cleanup()
+        for task in (self.web._watching, self.web._looking, hub._ticking):
+            if task is not None:
+                task.cancel()
+        await hub.rooms.stop()
+        await hub.supervisor.stop()
+        await hub.ledger.close(0.0)
+
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
@@ -73,6 +106,7 @@ class Screen:
     def __init__(self, name: str, kind: str = "desk", room: str = "main", window: int = 8) -> None:
         self.name, self.kind, self.room, self.window = name, kind, room, window
         self.mirror = Mirror(name)
+        self.pending = Pending()
         self.acks: dict[str, Ack] = {}
         self.heard: list[FromHub] = []
         self.is_reading = asyncio.Event()
@@ -92,6 +126,16 @@ class Screen:
         await self.say(hello, Subscribe(topics=topics))
         self._reading = asyncio.create_task(self._read())
 
+    async def wish(self, action: str, arguments: dict[str, object], if_seq: int | None = None) -> str:
+        """Send a command, now or with the next link; return what it is called."""
+        op, _ = self.pending.wish(action, arguments, if_seq)
+        if self.mirror.show.is_linked:
+            command = self.pending.numbered(op)
+            assert command is not None
+            with contextlib.suppress(ConnectionError):
+                await self.say(command)
+        return op
+
     async def say(self, *messages: FromScreen) -> None:
         for message in messages:
             await self._socket.send_frame(encoded(message), aiohttp.WSMsgType.TEXT)
@@ -101,20 +145,22 @@ class Screen:
         if self._reading is not None:
             self._reading.cancel()
         if self._session is not None:
-            transport = self._socket.get_extra_info("socket") and self._socket._response.connection
-            if transport is not None and transport.transport is not None:
-                transport.transport.abort()
+            connection = self._socket._response.connection
+            if connection is not None and connection.transport is not None:
+                connection.transport.abort()
+            self._socket._response.close()
             await self._session.close()
         self._session = self._reading = None
         self.is_lost = True
         self.mirror.lost()
 
     async def _read(self) -> None:
-        async for arrived in self._socket:
-            await self.is_reading.wait()
-            if arrived.type is not aiohttp.WSMsgType.TEXT:
-                break
-            await self._take(arrived.data)
+        with contextlib.suppress(ConnectionError):
+            async for arrived in self._socket:
+                await self.is_reading.wait()
+                if arrived.type is not aiohttp.WSMsgType.TEXT:
+                    break
+                await self._take(arrived.data)
         self.is_lost = True
         self.mirror.lost()
 
@@ -125,18 +171,21 @@ class Screen:
             await self.say(Seen(revision=message.revision))
         elif isinstance(message, Readings):
             await self.say(Ready(revision=message.revision))
+        elif isinstance(message, Welcome):
+            await self.say(*self.pending.welcomed(message))
         elif isinstance(message, Ack):
             self.acks[message.op] = message
+            self.pending.answered(message)
 
     def last(self, kind: type[FromHub]) -> FromHub | None:
         """Return the newest message of a kind."""
         return next((message for message in reversed(self.heard) if isinstance(message, kind)), None)
 
 
-async def eventually(condition: "object", patience_s: float = PATIENCE_S) -> None:
+async def eventually(condition: Callable[[], object]) -> None:
     """Wait for something that must come; says nothing about how fast."""
-    deadline = time.monotonic() + patience_s
-    while not condition():  # type: ignore[operator]
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         await asyncio.sleep(0.005)
 
