@@ -45,8 +45,12 @@ if [ "${1:-}" = npm ]; then
 fi
 
 echo "web: building the phone page"
-if ! (cd "$page" && npm_program run --silent build -- --logLevel warn); then
+draft=dist.$$
+trap 'rm -rf "$page/$draft"' EXIT
+if ! (cd "$page" && npm_program run --silent build -- --logLevel warn --outDir "$draft"); then
     echo "web: the phone page could not be built; the reason is above, then run: sh installer/web.sh" >&2
     [ "${1:-}" = check ] && exit 0
     exit 1
 fi
+rm -rf "$page/dist"
+mv "$page/$draft" "$page/dist"

@@ -22,7 +22,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1400,
     reportCompressedSize: false,
-    rolldownOptions: { input: { index: "index.html", sw: "src/sw.ts" }, output: { entryFileNames: (chunk) => chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js" } },
+    rolldownOptions: { checks: { pluginTimings: false }, input: { index: "index.html", sw: "src/sw.ts" }, output: { entryFileNames: (chunk) => chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js" } },
   },
   plugins: [notices(), squeezed()],
   test: { include: ["tests/**/*.test.ts"] },

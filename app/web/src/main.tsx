@@ -10,6 +10,8 @@ import { Entry } from "./screens/entry.tsx";
 import { invitation, PrefsBook } from "./state/prefs.ts";
 import { Session } from "./state/session.ts";
 
+const RELOADED = "sanping.reloaded";
+const RELOAD_EVERY_MS = 60_000;
 const root = document.getElementById("app");
 const prefs = new PrefsBook();
 let session: Session | undefined;
@@ -42,6 +44,13 @@ function logOut(): void {
   enter(undefined);
 }
 
+/** The hub got a newer page meanwhile: what is loaded late has another name there. */
+addEventListener("vite:preloadError", () => {
+  const before = Number(sessionStorage.getItem(RELOADED) ?? 0);
+  if (Date.now() - before < RELOAD_EVERY_MS) return;
+  sessionStorage.setItem(RELOADED, `${Date.now()}`);
+  location.reload();
+});
 addEventListener("hashchange", begin);
 begin();
 

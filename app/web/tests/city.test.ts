@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { byUrgency, freshness, stationViews } from "../src/city/stations.ts";
+import { byUrgency, freshness, stationViews, together } from "../src/city/stations.ts";
 import { floodState, waterClass } from "../src/city/water.ts";
 import { ageText, valueText } from "../src/format.ts";
 import { CATEGORIES, QUANTITIES } from "../src/generated/tables.ts";
@@ -70,6 +70,17 @@ test("alarms that need a hand come first, the worst of them before the others", 
 
   // then people see first what matters
   expect(alarms.sort(byUrgency).map(({ id }) => id)).toEqual(["red", "newer", "blue", "seen"]);
+});
+
+test("alarms of one rule and state are dealt with together, where the first of them stands", () => {
+  // given alarms of two rules, some of them seen already
+  const alarm = (id: string, rule: string, state = "active") => ({ id, rule, colour: "red", state, is_simulated: false }) as Alarm;
+  const alarms = [alarm("1", "level"), alarm("2", "odour"), alarm("3", "level"), alarm("4", "level", "acknowledged")];
+
+  // when they are put together
+
+  // then nothing is lost and the order stays
+  expect(together(alarms).map((some) => some.map(({ id }) => id))).toEqual([["1", "3"], ["2"], ["4"]]);
 });
 
 test("words are filled, ages are said, and values have their decimals", () => {

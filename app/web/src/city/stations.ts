@@ -81,6 +81,18 @@ export function byUrgency(one: Alarm, other: Alarm): number {
   );
 }
 
+/** Puts alarms of one rule and state together, at the place of the first; the order stays. */
+export function together(alarms: readonly Alarm[]): readonly (readonly [Alarm, ...Alarm[]])[] {
+  const found = new Map<string, [Alarm, ...Alarm[]]>();
+  for (const alarm of alarms) {
+    const key = `${alarm.rule} ${alarm.colour} ${alarm.state} ${alarm.is_simulated}`;
+    const known = found.get(key);
+    if (known === undefined) found.set(key, [alarm]);
+    else known.push(alarm);
+  }
+  return [...found.values()];
+}
+
 function stationView(
   station: Station, mirror: Mirror, items: readonly ItemLimit[], alarm: Alarm | undefined, nowMs: number,
 ): StationView {

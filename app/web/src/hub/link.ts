@@ -40,6 +40,7 @@ export class Link {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
   #heardMs = 0;
+  #pulseMs = 0;
   #writes = 0;
   #isClosed = true;
   readonly #options: LinkOptions;
@@ -125,11 +126,16 @@ export class Link {
       if (socket === this.#socket) this.#lost("");
     };
     clearInterval(this.#beat);
+    this.#pulseMs = Date.now();
     this.#beat = setInterval(() => this.#pulse(), PING_EVERY_MS);
   }
 
   #pulse(): void {
-    if (Date.now() - this.#heardMs > SILENT_AFTER_MS) return this.#lost("silent");
+    const nowMs = Date.now();
+    const wasAsleep = nowMs - this.#pulseMs > 2 * PING_EVERY_MS; // then what the hub said still waits to be read
+    this.#pulseMs = nowMs;
+    if (wasAsleep) this.#heardMs = nowMs;
+    if (nowMs - this.#heardMs > SILENT_AFTER_MS) return this.#lost("silent");
     if (this.state !== "linked") return;
     this.say({ type: "ping", sent_ms: Math.round(performance.now()) });
     this.here();

@@ -33,7 +33,7 @@ const PALETTES: Readonly<Record<Look, Palette>> = {
     light: "#bfe0ff", riverOpacity: 0.62,
   },
   day: {
-    ground: "#dcd8cc", green: "#a9c48d", water: "#7fadc9", bank: "#5d8fb0", road: "#fbf9f4", roadGlow: "#bdb6a6",
+    ground: "#d0d3c2", green: "#9fbd80", water: "#7fadc9", bank: "#5d8fb0", road: "#b3b2ad", roadGlow: "#ecebe4",
     bridge: "#c9c4ba",
     facade: [[0, "#d9c7b4"], [18, "#e2d4c2"], [45, "#d8cdbf"], [90, "#b7c3cf"], [160, "#92abc4"], [300, "#7797b8"]],
     lit: "#ff7a1a", text: "#10202f", halo: "#ffffff", quiet: "#32506b", value: "#0a3f78", sky: "#7fb2e0", horizon: "#d5e4ef",

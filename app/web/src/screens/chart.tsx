@@ -69,7 +69,7 @@ function options(width: number, quantity: string, lines: readonly Line[], nowMs:
     width, height: HEIGHT_PX, legend: { show: false }, cursor: { y: false },
     scales: { x: { min: (nowMs - spanMs) / 1000, max: nowMs / 1000 }, y: { range: (_, low, high) => room(low, high, lines) } },
     axes: [
-      { ...axis, values: (_, ticks) => ticks.map((second) => tick(second, spanMs)) },
+      { ...axis, size: 26, values: (_, ticks) => ticks.map((second) => tick(second, spanMs)) },
       { ...axis, size: 46, values: (_, ticks) => ticks.map((value) => value.toFixed(Math.min(2, decimals))) },
     ],
     series: [{}, { stroke: accent, width: 2, points: { show: false }, fill: `${accent}22`, spanGaps: false }],

@@ -81,7 +81,7 @@ function Place({ onProblem }: { readonly onProblem: (key: WordKey) => void }): J
     <>
       <label>{say("place")}</label>
       <div class="row wrap">
-        <span class={picked === undefined ? "grow quiet" : "grow"}>{picked === undefined ? say("place_none") : `${picked[0].toFixed(5)}, ${picked[1].toFixed(5)}`}</span>
+        <span class={picked === undefined ? "line quiet" : "line"}>{picked === undefined ? say("place_none") : `${picked[0].toFixed(5)}, ${picked[1].toFixed(5)}`}</span>
         {isSecureContext && "geolocation" in navigator && <button type="button" class="plain" onClick={locate}><Icon name="aim" />{say("place_from_phone")}</button>}
         <button type="button" class="plain" onClick={() => session.change({ tab: "situation", isPicking: true, station: undefined, object: undefined })}>
           <Icon name="pin" />

@@ -3,8 +3,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { shortClass } from "../city/names.ts";
 import { ALARM_COLOURS, CLASS_COLOURS, isOpen, needsHand } from "../city/stations.ts";
-import { WATER_CLASSES } from "../generated/tables.ts";
 import { hasWebGl, MapKeeper } from "../state/map_keeper.ts";
 import { either } from "../words.ts";
 import { LeadBar } from "./lead_bar.tsx";
@@ -61,11 +61,12 @@ function MapState(): JSX.Element | null {
   return null;
 }
 
-/** What stands out now, in one line: alarms by colour, the worst water, and how many stations are heard. */
+/** What stands out now, in one line: the worst alarms of how many, the worst water, and how many stations are heard. */
 function Outlook({ onList }: { readonly onList: () => void }): JSX.Element {
   const session = useSession();
   const say = session.words;
   const alarms = [...session.mirror.alarms.values()].filter((alarm) => isOpen(alarm) && needsHand(alarm));
+  const top = (["red", "orange", "yellow", "blue"] as const).find((colour) => alarms.some((alarm) => alarm.colour === colour));
   const views = session.views;
   const classes = views.flatMap((view) => (view.waterClass === undefined ? [] : [view.waterClass]));
   const worst = classes.length === 0 ? undefined : (Math.max(...classes) as keyof typeof CLASS_COLOURS);
@@ -74,18 +75,15 @@ function Outlook({ onList }: { readonly onList: () => void }): JSX.Element {
     <div class="outlook">
       <button type="button" onClick={() => session.change({ tab: "todo" })}>
         <small>{say("alarms")}</small>
-        <span class="dots">
-          {(["red", "orange", "yellow", "blue"] as const).map((colour) => {
-            const count = alarms.filter((alarm) => alarm.colour === colour).length;
-            return count === 0 ? null : <b key={colour} ref={(box) => { if (box) box.style.color = ALARM_COLOURS[colour]; }}>{count}</b>;
-          })}
-          {alarms.length === 0 && <b class="calm">0</b>}
-        </span>
+        <b class={top === undefined ? "calm" : ""} ref={(box) => { if (box) box.style.color = top === undefined ? "" : ALARM_COLOURS[top]; }}>
+          {alarms.filter((alarm) => alarm.colour === top).length}
+          {alarms.length > 0 && <em>/{alarms.length}</em>}
+        </b>
       </button>
       <button type="button" onClick={onList}>
-        <small>{session.language === "zh" ? "水质" : "Water"}</small>
+        <small>{say("water")}</small>
         <b ref={(box) => { if (box) box.style.color = worst === undefined ? "" : CLASS_COLOURS[worst]; }}>
-          {worst === undefined ? "—" : WATER_CLASSES[worst][session.language]}
+          {worst === undefined ? "—" : shortClass(worst, session.language)}
         </b>
       </button>
       <button type="button" onClick={onList}>

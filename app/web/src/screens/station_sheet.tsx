@@ -3,11 +3,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import { waterClassName } from "../city/names.ts";
+import { floodName, waterClassName } from "../city/names.ts";
 import { ALARM_COLOURS, CLASS_COLOURS, freshness } from "../city/stations.ts";
 import type { WaterClass } from "../city/water.ts";
 import { ageText, quantityTitle, valueText } from "../format.ts";
-import { FLOOD_STATES, QUANTITIES } from "../generated/tables.ts";
+import { QUANTITIES } from "../generated/tables.ts";
 import type { Reading } from "../hub/mirror.ts";
 import { either } from "../words.ts";
 import { Chart } from "./chart.tsx";
@@ -35,7 +35,7 @@ export function StationSheet({ id }: { readonly id: string }): JSX.Element | nul
     <Sheet title={either(session.language, station.name.zh, station.name.en)} onClose={() => session.change({ station: undefined })}>
       <p class="chips">
         {view.alarm !== undefined && <Plate colour={ALARM_COLOURS[view.alarm.colour]} text={either(session.language, view.alarm.title_zh, view.alarm.title_en)} />}
-        {view.flood !== "unknown" && <Plate colour={view.flood === "normal" ? "#35e0d2" : ALARM_COLOURS[view.flood]} text={FLOOD_STATES[view.flood][session.language]} />}
+        {view.flood !== "unknown" && <Plate colour={view.flood === "normal" ? "#35e0d2" : ALARM_COLOURS[view.flood]} text={floodName(view.flood, session.language)} />}
         {view.waterClass !== undefined && <Plate colour={CLASS_COLOURS[view.waterClass]} text={waterClassName(view.waterClass, session.language)} />}
         {typeof target === "number" && <span class="chip">{say("target_class", { name: waterClassName(target as WaterClass, session.language) })}</span>}
         {view.isSimulated && <Simulated />}

@@ -3,23 +3,27 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
-import { ALARM_COLOURS, byUrgency, isOpen, needsHand } from "../city/stations.ts";
-import { ageText, clockText, quantityTitle, valueText } from "../format.ts";
+import { ALARM_COLOURS, byUrgency, isOpen, needsHand, together } from "../city/stations.ts";
+import { ageText, clockText } from "../format.ts";
 import { ALARM_STATES, CATEGORIES } from "../generated/tables.ts";
+import type { Item } from "../hub/outbox.ts";
 import type { Alarm, Notice, Report } from "../hub/wire.ts";
 import { toLonLat } from "../map/frame.ts";
+import type { Session } from "../state/session.ts";
 import { either } from "../words.ts";
 import { Icon, Simulated } from "./parts.tsx";
 import { useSession } from "./using.ts";
 
-const MOST_ALARMS = 100;
+const ACKNOWLEDGE = "alarm.acknowledge";
+const MOST_NAMES = 4;
+const MOST_CARDS = 60;
 const MOST_REPORTS = 30;
 const PALE: Readonly<Record<string, string>> = ALARM_COLOURS;
 
 export function Todo(): JSX.Element {
   const session = useSession();
   const say = session.words;
-  const alarms = [...session.mirror.alarms.values()].filter(isOpen).sort(byUrgency).slice(0, MOST_ALARMS);
+  const alarms = [...session.mirror.alarms.values()].filter(isOpen).sort(byUrgency);
   const urgent = alarms.filter(needsHand);
   const notices = [...session.mirror.notices.values()].filter((one) => !one.expires_ms || one.expires_ms > session.nowMs);
   const reports = [...session.mirror.reports.values()].sort((one, other) => other.received_ms - one.received_ms).slice(0, MOST_REPORTS);
@@ -29,40 +33,40 @@ export function Todo(): JSX.Element {
       {notices.map((one) => <NoticeCard key={`${one.sender},${one.identifier}`} notice={one} />)}
       <h2>{say("to_handle")} <b class="count">{urgent.length}</b></h2>
       {alarms.length === 0 && <p class="calm-card"><Icon name="calm" />{say("all_calm")}</p>}
-      {alarms.map((one) => <AlarmCard key={one.id} alarm={one} />)}
+      {together(alarms).slice(0, MOST_CARDS).map((some) => <AlarmCard key={some[0].id} alarms={some} />)}
       {reports.length > 0 && <h2>{say("reports")}</h2>}
       {reports.map((one) => <ReportCard key={one.id} report={one} />)}
     </div>
   );
 }
 
-function AlarmCard({ alarm }: { readonly alarm: Alarm }): JSX.Element {
+/** One alarm, or those of one rule that people deal with together. */
+function AlarmCard({ alarms }: { readonly alarms: readonly [Alarm, ...Alarm[]] }): JSX.Element {
   const session = useSession();
   const say = session.words;
+  const { language, twin } = session;
+  const [alarm] = alarms;
+  const isMany = alarms.length > 1;
+  const names = [...new Set(alarms.map((one) => nameOf(session, one.station)))];
   const station = session.stations.find((one) => one.id === alarm.station);
-  const wish = [...session.outbox.items].reverse().find((item) => item.action === "alarm.acknowledge" && item.arguments["alarm"] === alarm.id);
+  const title = either(language, alarm.title_zh, alarm.title_en);
+  const wish = session.outbox.items.findLast((item) => item.action === ACKNOWLEDGE && concerns(item, alarm.id));
   const isWaiting = wish !== undefined && (wish.state === "waiting" || wish.state === "sending");
-  const twin = session.twin;
+  const words = isMany ? { alarms: alarms.map((one) => one.id) } : { alarm: alarm.id };
   return (
     <article class={`card ${needsHand(alarm) ? "" : "handled"}`} ref={(box) => { if (box) box.style.setProperty("--colour", ALARM_COLOURS[alarm.colour]); }}>
       <header>
-        <span class="state">{ALARM_STATES[alarm.state][session.language]}</span>
-        <time>{ageText(alarm.raised_ms, session.nowMs, say)} · {clockText(alarm.raised_ms, session.language)}</time>
-      </header>
-      <h3>{either(session.language, alarm.title_zh, alarm.title_en)}</h3>
-      <p class="quiet">
-        {station === undefined ? alarm.station : either(session.language, station.name.zh, station.name.en)}
-        {alarm.limit !== 0 && (
-          <> · {quantityTitle(alarm.quantity, session.language)} {say("reached", { value: valueText(alarm.value, alarm.quantity), unit: alarm.unit, limit: valueText(alarm.limit, alarm.quantity) })}</>
-        )}
-      </p>
-      {alarm.acknowledged_by !== "" && <p class="quiet">{say("by_whom", { name: session.mirror.members.get(alarm.acknowledged_by)?.name || alarm.acknowledged_by })}</p>}
-      {wish?.state === "refused" && (
-        <p class="problem">{wish.isConflict === true ? say("conflict") : either(session.language, wish.reasonZh, wish.reasonEn)}</p>
-      )}
-      <footer>
+        <span class="state">{ALARM_STATES[alarm.state][language]}</span>
+        {isMany && <b class="count">{say("alarms_together", { n: alarms.length })}</b>}
         {alarm.is_simulated && <Simulated />}
-        <span class="grow" />
+        <time>{ageText(alarm.raised_ms, session.nowMs, say)}</time>
+      </header>
+      <h3>{title}</h3>
+      {isMany && <p class="quiet">{names.slice(0, MOST_NAMES).join(language === "zh" ? "、" : ", ")}{names.length > MOST_NAMES && ` ${say("more")}`}</p>}
+      {!isMany && !title.includes(names[0] ?? "") && <p class="quiet">{names[0]}</p>}
+      <p class="quiet">{clockText(alarm.raised_ms, language)}{alarm.acknowledged_by !== "" && ` · ${say("by_whom", { name: session.mirror.members.get(alarm.acknowledged_by)?.name || alarm.acknowledged_by })}`}</p>
+      {wish?.state === "refused" && <p class="problem">{wish.isConflict === true ? say("conflict") : either(language, wish.reasonZh, wish.reasonEn)}</p>}
+      <footer>
         {station !== undefined && twin !== undefined && (
           <button type="button" class="plain" onClick={() => {
             session.showPlace(toLonLat(twin.frame, station.x_m, station.y_m));
@@ -73,13 +77,23 @@ function AlarmCard({ alarm }: { readonly alarm: Alarm }): JSX.Element {
           </button>
         )}
         {needsHand(alarm) && (
-          <button type="button" class="main" disabled={isWaiting} onClick={() => void session.wish("alarm.acknowledge", { alarm: alarm.id }, { ifSeq: session.mirror.seq })}>
-            {say(isWaiting ? "acknowledging" : "acknowledge")}
+          <button type="button" class="main" disabled={isWaiting} onClick={() => void session.wish(ACKNOWLEDGE, words, { ifSeq: session.mirror.seq })}>
+            {say(isWaiting ? "acknowledging" : isMany ? "acknowledge_all" : "acknowledge")}
           </button>
         )}
       </footer>
     </article>
   );
+}
+
+function concerns(item: Item, alarm: string): boolean {
+  const { alarm: one, alarms } = item.arguments;
+  return one === alarm || (Array.isArray(alarms) && alarms.includes(alarm));
+}
+
+function nameOf(session: Session, station: string): string {
+  const known = session.stations.find((one) => one.id === station);
+  return known === undefined ? station : either(session.language, known.name.zh, known.name.en);
 }
 
 function NoticeCard({ notice }: { readonly notice: Notice }): JSX.Element {
