@@ -1,5 +1,6 @@
 """The wall: its windows, the twin in them, what lives on their panels, and the room whose show they follow."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -88,7 +89,7 @@ class Wall(QObject):
         self.living.card = plan.card
         self.rewinding = Rewinding(self.living, self)
         self.telling = Telling(self.living, project, settings.language, self)
-        self.follower = Follower(opening_stage(project, None), self.living.now_ms, self)
+        self.follower = Follower(opening_stage(project, None), self._hub_ms, self)
         self.leading = Leading(self.follower.stage.camera, lambda: self.living.link, self)
         self.windows = [TileWindow(tile, plan.tiling, assets, settings.animation_hz) for tile in plan.tiles]
         self.layers: list[LoadedLayer] = []
@@ -325,6 +326,11 @@ class Wall(QObject):
         if link is not None:
             width, height = self.plan.tiling.canvas_px
             link.here(follows=not self.leading.is_leading, width_px=width, height_px=height)
+
+    def _hub_ms(self) -> int:
+        """Return the hub's clock from the shortest round trips; the camera is shown by it, to the millisecond."""
+        link = self.living.link
+        return self.living.now_ms() if link is None else round(time.time() * 1000 + link.show.clock_ahead_ms)
 
     # Windows
 
