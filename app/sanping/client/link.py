@@ -33,7 +33,7 @@ TOLD_EVERY_S = 0.05
 BEAT_S = 0.1
 REFUSED_EVERY_S = 1.0
 FIRST_WAIT_S = 0.25
-LONGEST_WAIT_S = 10.0
+LONGEST_WAIT_S, LONGEST_AWAY_S = 10.0, 1.0  # a hub that is away is soon back, and asking costs next to nothing
 CONNECT_S = 5.0
 HEARTBEAT_S = 10.0
 COMMAND_S = 10.0
@@ -217,11 +217,11 @@ class HubLink:
                 self._lose()
                 was_well = self.status.state == "linked" and reason not in OUR_FAULT
                 failures = 0 if was_well or time.monotonic() - began_s > LONGEST_WAIT_S else failures + 1
-                wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(failures, 8)) * (0.8 + 0.4 * random.random())
-                if reason in ("token", "protocol"):
-                    self._show("refused", _REFUSED.with_values(reason=reason), wait_s)
-                else:
-                    self._show("away", _AWAY.with_values(reason=reason), wait_s)
+                longest_s = LONGEST_WAIT_S if reason in OUR_FAULT else LONGEST_AWAY_S
+                wait_s = min(longest_s, FIRST_WAIT_S * 2.0 ** min(failures, 8)) * (0.8 + 0.4 * random.random())
+                is_refused = reason in ("token", "protocol")
+                words = (_REFUSED if is_refused else _AWAY).with_values(reason=reason)
+                self._show("refused" if is_refused else "away", words, wait_s)
                 await asyncio.sleep(wait_s)
         finally:
             telling.cancel()
