@@ -43,8 +43,24 @@ def test_beats_reach_the_socket_while_the_window_s_thread_lives(listener: socket
 
     # then it was told that it is ready, that it lives, and that it stops
     assert words[0] == "READY=1"
-    assert set(words[1:-1]) == {"WATCHDOG=1"}
+    assert set(words[2:-1]) == {"WATCHDOG=1"}
     assert words[-1] == "STOPPING=1"
+
+
+def test_patience_is_asked_for_until_the_city_stands(listener: socket.socket) -> None:
+    # given a watchdog of thirty seconds
+    heart = Heartbeat({"NOTIFY_SOCKET": listener.getsockname(), "WATCHDOG_USEC": "30000000"})
+
+    # when the window stands, and then the city
+    heart.begin()
+    first = heard(listener)
+    heart.settle()
+    second = heard(listener)
+    heart.stop()
+
+    # then five minutes are allowed at first, and thirty seconds from then on
+    assert first == ["READY=1", "WATCHDOG_USEC=300000000", "WATCHDOG=1"]
+    assert second == ["WATCHDOG_USEC=30000000", "WATCHDOG=1"]
 
 
 def test_a_thread_that_hangs_sends_no_beat(listener: socket.socket, qtbot: Any) -> None:

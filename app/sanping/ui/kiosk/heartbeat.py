@@ -1,6 +1,7 @@
 """Tells systemd that the window's thread lives (sd_notify): ready, a sign of life, stopping. Silent where nobody asked.
 
-The beat comes from a timer of that thread: a window that hangs sends none, and systemd starts the kiosk anew.
+The beat comes from a timer of that thread: a window that hangs sends none, and systemd starts the kiosk anew. While the
+city is opened a first frame may take long where no graphics card draws: until then more patience is asked for.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 SLOWEST_S = 10.0
 FASTEST_S = 0.05
 BEATS_PER_TIMEOUT = 3.0
+PATIENT_S = 300
 
 
 class Heartbeat(QObject):
@@ -22,8 +24,9 @@ class Heartbeat(QObject):
         name = environment.get("NOTIFY_SOCKET", "")
         self._address = f"\0{name[1:]}" if name.startswith("@") else name
         self._socket: socket.socket | None = None
+        self._patience = environment.get("WATCHDOG_USEC", "")
         self._beats = QTimer(self)
-        self._beats.setInterval(round(1000 * _pause_s(environment.get("WATCHDOG_USEC", ""))))
+        self._beats.setInterval(round(1000 * _pause_s(self._patience)))
         self._beats.timeout.connect(self._beat)
 
     @property
@@ -32,11 +35,20 @@ class Heartbeat(QObject):
         return bool(self._address)
 
     def begin(self) -> None:
-        """Say that the window stands, and beat from now on."""
+        """Say that the window stands, ask for patience, and beat from now on."""
         if self.is_heard:
             self._say("READY=1")
+            if self._patience.isdigit():
+                self._say(f"WATCHDOG_USEC={max(int(self._patience), PATIENT_S * 1_000_000)}")
             self._beat()
             self._beats.start()
+
+    @Slot()
+    def settle(self) -> None:
+        """Say that the city stands: from now on the usual patience is enough."""
+        if self._beats.isActive() and self._patience.isdigit():
+            self._say(f"WATCHDOG_USEC={self._patience}")
+            self._beat()
 
     def stop(self) -> None:
         """Say that the window closes."""

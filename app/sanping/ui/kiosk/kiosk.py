@@ -105,6 +105,7 @@ class Kiosk(QObject):
     def _wire(self) -> None:
         self.stand.stood.connect(self._on_stood)
         self.stand.judged.connect(self._on_judged)
+        self.stand.judged.connect(self.heartbeat.settle)
         self.stand.progressed.connect(self.tell)
         self.attract.stage_changed.connect(self._show_stage)
         self.attract.told.connect(self.tell)
