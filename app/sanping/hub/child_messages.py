@@ -88,6 +88,9 @@ class Alive(_Message, frozen=True, kw_only=True, tag="alive"):
     memory_bytes: int = 0
 
 
+LISTENING = "listening"  # counted once a source has its port
+
+
 class Said(_Message, frozen=True, kw_only=True, tag="said"):
     """The source tells its state."""
 

@@ -15,7 +15,7 @@ from sanping.domain.errors import SourceFailed
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.hub.child_delivery import Deliveries
-from sanping.hub.child_messages import OUT_OF_MEMORY
+from sanping.hub.child_messages import LISTENING, OUT_OF_MEMORY
 from sanping.ports.source import Count, Deliver, HangUp, Send, Session, Step
 
 READ_BYTES = 65_536
@@ -96,6 +96,7 @@ class TcpRunner:
             server = await asyncio.start_server(accepted, host, port, limit=READ_BYTES)
         except OSError as error:
             raise SourceFailed(_BUSY.with_values(port=port, reason=_why(error)), place=f"{host}:{port}") from error
+        self.counting.count(LISTENING)
         async with server:
             await server.serve_forever()
 

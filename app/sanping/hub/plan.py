@@ -129,6 +129,7 @@ def source_plan(plan: HubPlan, entry: SourceEntry, secrets: Mapping[str, str]) -
         begin=begin,
         is_simulated=entry.is_simulated,
         simulator=simulator,
+        listens=manifest.kind == "server" and settings.get("role", "server") == "server",
         silence_s=_silence_s(stations, plan.shortest_silence_s),
     )
 

@@ -16,7 +16,18 @@ from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceState, SourceStatus
 from sanping.domain.text import Text
 from sanping.hub.back_off import failures_after, wait_s
-from sanping.hub.child_messages import Alive, Begin, Committed, Delivery, Ended, Kept, Noted, Publication, Said
+from sanping.hub.child_messages import (
+    LISTENING,
+    Alive,
+    Begin,
+    Committed,
+    Delivery,
+    Ended,
+    Kept,
+    Noted,
+    Publication,
+    Said,
+)
 from sanping.hub.child_process import ChildProcess, started, words_of_death
 
 HEARTBEAT_PATIENCE_S = 5.0
@@ -43,7 +54,10 @@ _CONFIGURED = Text("已配置，尚未启动", "Configured, not started")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePlan:
-    """What it takes to run one source; `silence_s` is how long it may say nothing, None for ever."""
+    """What it takes to run one source; `silence_s` is how long it may say nothing, None for ever.
+
+    A source that `listens` has its simulator only while it has its port: otherwise another hub would be told.
+    """
 
     name: str
     adapter: str
@@ -51,6 +65,7 @@ class SourcePlan:
     is_simulated: bool
     simulator: Begin | None = None
     silence_s: float | None = None
+    listens: bool = False
 
 
 class SourceHost(Protocol):
@@ -92,6 +107,7 @@ class SourceRunner:
         self._heard_s = time.monotonic()
         self._is_silent = False
         self._shown_counts: dict[str, int] = {}
+        self._has_port = asyncio.Event()
         self._shown_s = 0.0
 
     def status(self) -> SourceStatus:
@@ -165,6 +181,7 @@ class SourceRunner:
         except FrameBroken as error:
             ended = _ended(error.message)
         finally:
+            self._has_port.clear()
             code = await asyncio.shield(child.end(patience_s))
         return ended or _ended(words_of_death(code))
 
@@ -193,6 +210,8 @@ class SourceRunner:
                     child.tell(Kept(number=number))
                 case Alive(counts=counts, memory_bytes=memory_bytes):
                     self._child_counts = Counter(counts)
+                    if self._child_counts[LISTENING]:
+                        self._has_port.set()
                     if memory_bytes > self.plan.begin.memory_bytes:
                         return _ended(_TOO_BIG.with_values(limit=self.plan.begin.memory_bytes >> 20))
                     self._look_around()
@@ -205,6 +224,8 @@ class SourceRunner:
         """Keep the simulator of a simulated source running."""
         failures = 0
         while True:
+            if self.plan.listens:
+                await self._has_port.wait()
             began_s = time.monotonic()
             with contextlib.suppress(SanpingError):
                 child = await started(begin)
@@ -224,6 +245,8 @@ class SourceRunner:
                 patience_s = HEARTBEAT_PATIENCE_S
                 if isinstance(message, Ended):
                     return message
+                if self.plan.listens and not self._has_port.is_set():
+                    return None
         return None
 
     def _arrived(self, rows: int) -> None:
