@@ -315,3 +315,20 @@ def test_the_rehearsal_of_a_twin_is_marked_as_simulated_and_raises_its_rules_ala
     assert all(one.is_simulated for one in told.state.alarms.values())
     assert len(told.state.alarms) > len(calm.state.alarms)
     assert len(told.courses["SZH00001"]) == 145
+
+
+def test_the_line_below_says_whose_data_these_are_and_how_the_water_is_read(application: Any) -> None:
+    from sanping.ui.wall.board import all_panels
+
+    # given water that is painted as it looks, by its class and by its level
+    credits: Any = all_panels()["credits"]
+    ways: tuple[Any, ...] = ("plain", "class", "level")
+
+    # when the line is asked
+    plain, by_class, by_level = (credits.content(facts_of(water_colour=way)) for way in ways)
+
+    # then it names the data always, and the colours while they mean something
+    assert {line[0].zh for line in (plain, by_class, by_level)} == {"测试"}
+    assert plain[1] == ()
+    assert [name.zh for name, _ in by_class[1]] == ["Ⅰ、Ⅱ类", "Ⅲ类", "Ⅳ类", "Ⅴ类", "劣Ⅴ类"]
+    assert [name.zh for name, _ in by_level[1]] == ["正常", "接近警戒", "超警戒", "超保证", "超历史"]

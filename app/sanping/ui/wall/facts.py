@@ -14,6 +14,7 @@ from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Language, Text
 from sanping.domain.view import StyleName
 from sanping.stage.sharing import Focus
+from sanping.stage.state import WaterColour
 from sanping.twin.live_part import LivePart
 from sanping.twin.river_view import RiverView, StationView
 from sanping.ui.live import words
@@ -48,6 +49,7 @@ class WallFacts:
     zone: tzinfo | None = UTC
     language: Language = "zh"
     style: StyleName = "night"
+    water_colour: WaterColour = "plain"
     is_synthetic: bool = False
 
     @property

@@ -80,8 +80,8 @@ class Telling(QObject):
             timer.stop()
 
     def show_stage(self, stage: Stage) -> None:
-        """Take over the style, by which the panels are coloured."""
-        self._take(replace(self._facts, style=stage.style))
+        """Take over the style, by which the panels are coloured, and how the water is painted."""
+        self._take(replace(self._facts, style=stage.style, water_colour=stage.water_colour))
 
     def show_focus(self, focus: Focus | None) -> None:
         """Show something large."""

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QLinearGradient, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainterPath, QPen, QPolygonF
 
 from sanping.domain.quantity import quantity
 from sanping.domain.text import Text
+from sanping.twin.flood import FLOOD_NAMES
 from sanping.twin.river_view import StationView
+from sanping.twin.water_quality import CLASS_NAMES, CLASSES
 from sanping.ui.live import words
+from sanping.ui.live.colours import CLASS, FLOOD
 from sanping.ui.wall.brush import CENTRE, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts, short_name
 
@@ -25,6 +28,7 @@ SIMULATED = Text("模拟", "SIM")
 NO_WEATHER = Text("暂无气象数据", "No weather data")
 RAIN = Text("最大小时雨量", "Most rain in an hour")
 STALE = Text("过时", "stale")
+GOOD_CLASSES = Text("Ⅰ、Ⅱ类", "Class I, II")
 SUBTITLE = Text("城市数字孪生 · 三屏联动指挥平台", "City digital twin · linked command screens")
 LEADS = Text("主持：{name}", "Led by {name}")
 
@@ -153,20 +157,36 @@ class Clock:
 
 
 class Credits:
-    """Whose data are shown, as their licences ask."""
+    """Whose data are shown, as their licences ask; how the water is read while it is painted by its state."""
 
     nominal_em = (60.0, 1.2)
     turns_ms = 0
 
     def content(self, facts: WallFacts) -> object:
-        """Return the twin's attribution."""
-        return facts.attribution
+        """Return the twin's attribution and the legend."""
+        legend: tuple[tuple[Text, QColor], ...] = ()
+        if facts.water_colour == "class":
+            legend = ((GOOD_CLASSES, CLASS[2]), *((CLASS_NAMES[number], CLASS[number]) for number in CLASSES[2:]))
+        elif facts.water_colour == "level":
+            legend = tuple((FLOOD_NAMES[state], FLOOD[state]) for state in FLOOD_NAMES if state != "unknown")
+        return facts.attribution, legend
 
     def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
-        """Paint one quiet line."""
-        if turn.now is not None:
-            brush.size()
-            brush.say_in(area, turn.now, brush.look.quiet, CENTRE)
+        """Paint one quiet line: the legend before the attribution."""
+        attribution, legend = turn.now
+        brush.size()
+        left = area.left()
+        for name, colour in legend:
+            words_said = brush.say(name)
+            wide = brush.width(words_said) + 1.9 * brush.em
+            if left + wide > area.right():
+                break
+            brush.dot(QPointF(left + 0.4 * brush.em, area.center().y()), brush.look.tint(colour), 0.3)
+            brush.write(QRectF(left + 0.95 * brush.em, area.top(), wide, area.height()), words_said, brush.look.text)
+            left += wide
+        if attribution is not None:
+            rest = QRectF(left, area.top(), area.right() - left, area.height())
+            brush.say_in(rest, attribution, brush.look.quiet, RIGHT if legend else CENTRE)
 
 
 @dataclass(frozen=True, kw_only=True)
