@@ -8,6 +8,7 @@ from fakes.looped import looped
 from sanping.domain.device import OWNER, Identity
 from sanping.domain.errors import InputError, NotAllowed
 from sanping.domain.text import Text
+from sanping.hub.access import Access
 from sanping.hub.device_desk import HOUR_MS, LIVES_MS, SHIFT_MS, DeviceDesk
 from sanping.hub.gate import Gate, check_role
 from sanping.hub.log_in import LOCKED_MS, LogIn, hashed, is_strong
@@ -180,14 +181,14 @@ async def test_the_gate_counts_wrong_codes_and_lets_people_log_in(tmp_path: Path
 
 @looped
 async def test_over_a_plain_network_nobody_logs_in(tmp_path: Path) -> None:
-    # given a hub that is reached without encryption
-    gate = Gate(SqliteDeviceBook(tmp_path), is_plain=True)
+    # given a phone that reached its hub without encryption
+    gate = Gate(SqliteDeviceBook(tmp_path))
     offer, _ = gate.offered(OWNER)
     _, token = gate.paired(offer.code, "phone", "192.168.1.7")
-    who = gate.who(token)
+    who = Access("owner", gate).who(token, is_plain=True)
     assert who is not None
 
-    # when a phone on the network tries to log in
+    # when it tries to log in
     # then it is told to use https
     with pytest.raises(NotAllowed, match="https"):
         await gate.logged_in(who, "li", PASSWORD, "192.168.1.7")
