@@ -175,7 +175,9 @@ class Credits:
         """Paint one quiet line: the legend before the attribution."""
         attribution, legend = turn.now
         brush.size()
-        left = area.left()
+        if attribution is not None or legend:
+            brush.painter.fillRect(area, brush.look.faint(brush.look.shade, 165))
+        left = area.left() + 0.5 * brush.em
         for name, colour in legend:
             words_said = brush.say(name)
             wide = brush.width(words_said) + 1.9 * brush.em
@@ -185,7 +187,7 @@ class Credits:
             brush.write(QRectF(left + 0.95 * brush.em, area.top(), wide, area.height()), words_said, brush.look.text)
             left += wide
         if attribution is not None:
-            rest = QRectF(left, area.top(), area.right() - left, area.height())
+            rest = QRectF(left, area.top(), area.right() - left - 0.5 * brush.em, area.height())
             brush.say_in(rest, attribution, brush.look.quiet, RIGHT if legend else CENTRE)
 
 
