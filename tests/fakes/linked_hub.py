@@ -115,11 +115,13 @@ class Screen:
         self._session: aiohttp.ClientSession | None = None
         self._reading: asyncio.Task[None] | None = None
 
-    async def join(self, address: str, topics: tuple[str, ...] = ("all", "log", "view", "presence")) -> None:
+    async def join(
+        self, address: str, topics: tuple[str, ...] = ("all", "log", "view", "presence"), token: str = TOKEN
+    ) -> None:
         self._session = aiohttp.ClientSession()
         self._socket = await self._session.ws_connect(f"{address}/live", origin=address, compress=0, decode_text=False)
         hello = Hello(
-            protocol=PROTOCOL, screen=self.name, kind=self.kind, token=TOKEN, resume=self.mirror.resume(),
+            protocol=PROTOCOL, screen=self.name, kind=self.kind, token=token, resume=self.mirror.resume(),
             room=self.room, window=self.window,
         )  # fmt: skip
         self.is_lost = False
