@@ -62,6 +62,8 @@ async def _health(hub: Hub, _: Asked) -> object:
         "began_ms": hub.began_ms,
         "server_ms": time.time_ns() // 1_000_000,
         "screens": len(hub.fanout),
+        "rooms": len(hub.rooms),
+        "refused": dict(hub.rooms.refusals),
         "series": len(hub.latest),
         "rows_committed": hub.ledger.rows_committed,
         "rows_waiting": hub.ledger.rows_waiting,
