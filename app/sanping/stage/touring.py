@@ -15,6 +15,7 @@ from sanping.stage.camera import flown, orbited
 SHORTEST_FLIGHT_S, LONGEST_FLIGHT_S = 2.5, 9.0
 FADE_S = 1.2
 VEIL_S = 0.8
+CUT_S = 2.2
 BOOKMARK_DWELL_S = 12.0
 
 
@@ -65,21 +66,27 @@ def flight_s(start: CameraPose, stop: Stop) -> float:
     return min(LONGEST_FLIGHT_S, SHORTEST_FLIGHT_S + 1.6 * float(effort**0.7))
 
 
-def shown(stops: Sequence[Stop], leg: Leg, now_ms: int, *, turns: bool = True) -> Moment:
-    """Return what is shown on a leg at a moment; `turns` False keeps the camera still during the stay."""
+def shown(stops: Sequence[Stop], leg: Leg, now_ms: int, *, flies: bool = True) -> Moment:
+    """Return what is shown on a leg at a moment.
+
+    `flies` False cuts from stop to stop behind a veil and keeps the camera still: where no graphics card draws, crisp
+    pictures are better than coarse motion.
+    """
     stop = stops[leg.stop]
-    lasts_s = flight_s(leg.start, stop)
+    lasts_s = flight_s(leg.start, stop) if flies else CUT_S
     since_s = max(0.0, (now_ms - leg.begun_ms) / 1000)
     left_s = lasts_s + stop.dwell_s - since_s
-    if since_s < lasts_s:
+    is_veiled = leg.changes_style or not flies
+    if not flies:
+        camera = leg.start if since_s < lasts_s / 2 else stop.camera
+    elif since_s < lasts_s:
         camera = flown(leg.start, stop.camera, since_s / lasts_s)
     else:
         camera = orbited(stop.camera, stop.turn_deg_per_s * min(since_s - lasts_s, stop.dwell_s), 0.0)
-        camera = camera if turns else stop.camera
     return Moment(
         camera=camera,
         words=_between(min((since_s - lasts_s) / FADE_S + 1.0, left_s / FADE_S)),
-        veil=_between(1.25 - abs(since_s - lasts_s / 2) / VEIL_S) if leg.changes_style else 0.0,
+        veil=_between(1.25 - abs(since_s - lasts_s / 2) / VEIL_S) if is_veiled else 0.0,
         is_there=not leg.changes_style or since_s >= lasts_s / 2,
         is_flying=since_s < lasts_s,
         is_over=left_s <= 0.0,

@@ -20,7 +20,7 @@ VISIBLE_STEPS = 25
 class Attract(QObject):
     """Emits `stage_changed` with the stage of the moment, `told` when the words to be read have changed.
 
-    `turns` False keeps the camera still at each stop: where no graphics card draws, a still picture is the better one.
+    `flies` False cuts from stop to stop: where no graphics card draws, still pictures are better.
     """
 
     stage_changed = Signal(object)
@@ -35,7 +35,7 @@ class Attract(QObject):
         self.stops: tuple[Stop, ...] = tuple(
             replace(stop, style=stop.style or project.style) for tour in tours for stop in tour.stops
         )
-        self.turns = True
+        self.flies = True
         self.leg: Leg | None = None
         self.words = self.veil = 0.0
         self._stage: Stage | None = None
@@ -82,10 +82,10 @@ class Attract(QObject):
         if self.leg is None or self._stage is None or not self._frames.isActive():
             return
         now_ms = self._clock_ms()
-        moment = shown(self.stops, self.leg, now_ms, turns=self.turns)
+        moment = shown(self.stops, self.leg, now_ms, flies=self.flies)
         if moment.is_over:
             self.leg = next_leg(self.stops, self.leg, moment.camera, now_ms, self._stage.style)
-            moment = shown(self.stops, self.leg, now_ms, turns=self.turns)
+            moment = shown(self.stops, self.leg, now_ms, flies=self.flies)
             self.stopped_at.emit(self.leg.stop)
         self._show(moment)
 

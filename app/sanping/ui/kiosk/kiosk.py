@@ -165,7 +165,7 @@ class Kiosk(QObject):
 
     @Slot()
     def _on_judged(self) -> None:
-        self.attract.turns = not self.stand.is_software
+        self.attract.flies = not self.stand.is_software
 
     # What is attended to
 
