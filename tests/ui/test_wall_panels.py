@@ -212,7 +212,7 @@ def test_the_figures_say_what_is_known_and_leave_out_what_nobody_measures(applic
     # then they count stations and alarms, and there is no rain and no pump
     assert flops["在线测站"].digits == "2"
     assert (flops["当前告警"].digits, flops["待确认"].digits) == ("2", "1")
-    assert flops["距警戒最近"].digits == "3.90"
+    assert flops["超警最多"].digits == "3.90"
     assert flops["建筑"].digits == "2,431"
     assert not {"最大时雨量", "运行水泵"} & flops.keys()
 

@@ -16,13 +16,13 @@ TITLE = Text("城市运行指标", "The city in figures")
 ONLINE = Text("在线测站", "Reporting")
 OPEN_ALARMS = Text("当前告警", "Open alarms")
 WAITING = Text("待确认", "To confirm")
-HIGHEST = Text("距警戒最近", "Nearest")
+NEAREST, FARTHEST_OVER = Text("距警戒最近", "Nearest"), Text("超警最多", "Most over")
 GOOD_SECTIONS = Text("优良断面", "Good sections")
 MOST_RAIN = Text("最大时雨量", "Most rain")
 PUMPS = Text("运行水泵", "Pumps running")
 OF = Text("共 {count} 个", "of {count}")
 NONE_OPEN = Text("无未关闭告警", "none open")
-HIGH = Text("{name} {over} 米", "{over} m, {name}")
+HIGH = Text("{name} {over}", "{over} m, {name}")
 CLASSES = Text("共 {count} 个断面", "of {count}")
 WORST = {
     "red": Text("最高红色", "worst: red"), "orange": Text("最高橙色", "worst: orange"),
@@ -88,7 +88,8 @@ def _highest(facts: WallFacts) -> Flop | None:
     top = ranked[0]
     words = HIGH.with_values(name=short_name(top.station.name), over=f"{over_m:+.2f}")
     is_high = top.flood not in ("unknown", "normal")
-    return Flop(name=HIGHEST, digits=f"{top.value(LEVEL):.2f}", unit=METRES, note=words,
+    name = FARTHEST_OVER if over_m > 0 else NEAREST
+    return Flop(name=name, digits=f"{top.value(LEVEL):.2f}", unit=METRES, note=words,
                 colour=FLOOD[top.flood] if is_high else None, is_stale=LEVEL not in top.fresh)  # fmt: skip
 
 
