@@ -27,7 +27,7 @@ export function LeadBar({ onHome }: { readonly onHome: () => void }): JSX.Elemen
         </button>
         {place >= 0 ? (
           <button type="button" class="main waiting" onClick={() => session.link.floor("release")}>
-            {say("asking", { place: place + 1 })} · {say("cancel")}
+            {holder === "" ? say("asking_guest") : say("asking", { place: place + 1 })} · {say("cancel")}
           </button>
         ) : (
           <button type="button" class="main" disabled={!isLinked} onClick={() => session.link.floor("request")}>

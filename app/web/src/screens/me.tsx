@@ -120,7 +120,38 @@ function RoleField(): JSX.Element {
         <p class="match">{say("role_waiting", { role: ROLES[device.asked][session.language] })}<b>{device.match}</b></p>
       )}
       {problem !== "" && <p class="problem" role="alert">{problem}</p>}
+      {isPaired && role === "viewer" && <LogIn />}
     </>
+  );
+}
+
+function LogIn(): JSX.Element {
+  const session = useSession();
+  const say = session.words;
+  const [isOpen, open] = useState(false);
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [problem, complain] = useState("");
+  const logIn = async () => {
+    try {
+      await session.api.logIn(name, password);
+      open(false);
+    } catch (error) {
+      complain(error instanceof RefusedError ? either(session.language, error.zh, error.en) : say("away"));
+    }
+    setPassword("");
+  };
+  if (!isOpen) return <button type="button" class="plain" onClick={() => open(true)}>{say("log_in")}</button>;
+  return (
+    <form class="log-in" onSubmit={(event) => {
+      event.preventDefault();
+      void logIn();
+    }}>
+      <input aria-label={say("log_in_name")} placeholder={say("log_in_name")} autocomplete="username" value={name} onInput={(event) => setName(event.currentTarget.value)} />
+      <input type="password" aria-label={say("log_in_password")} placeholder={say("log_in_password")} autocomplete="current-password" value={password} onInput={(event) => setPassword(event.currentTarget.value)} />
+      {problem !== "" && <p class="problem" role="alert">{problem}</p>}
+      <button type="submit" class="main wide" disabled={name === "" || password === ""}>{say("log_in")}</button>
+    </form>
   );
 }
 

@@ -4,11 +4,12 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { ageText } from "../format.ts";
-import { CATEGORIES, LONGEST_WORDS } from "../generated/tables.ts";
+import { CATEGORIES, LONGEST_WORDS, ROLES } from "../generated/tables.ts";
 import { uuid } from "../hub/ids.ts";
 import type { Item, ItemState } from "../hub/outbox.ts";
 import type { ReportCategory } from "../hub/wire.ts";
 import { smaller } from "../photo.ts";
+import { FILES_REPORTS, isAtLeast } from "../state/roles.ts";
 import { either, type WordKey } from "../words.ts";
 import { Icon } from "./parts.tsx";
 import { useSession } from "./using.ts";
@@ -56,6 +57,7 @@ export function Reporting(): JSX.Element {
         <Place onProblem={complain} />
         <PhotoField photo={draft.photo} onTake={(photo) => write({ photo })} onProblem={complain} />
         {problem !== undefined && <p class="problem" role="alert">{say(problem)}</p>}
+        {!isAtLeast(session.mirror.role, FILES_REPORTS) && <p class="problem">{say("role_needed", { role: ROLES[FILES_REPORTS][session.language] })}</p>}
         {!session.prefs.isKept && <p class="problem">{say("storage_off")}</p>}
         <button type="button" class="main wide" onClick={() => void submit()}>
           {say(session.mirror.isLinked ? "submit" : "submit_offline")}

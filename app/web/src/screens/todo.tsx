@@ -5,10 +5,11 @@ import { useEffect, useState } from "preact/hooks";
 
 import { ALARM_COLOURS, byUrgency, isOpen, needsHand, together } from "../city/stations.ts";
 import { ageText, clockText } from "../format.ts";
-import { ALARM_STATES, CATEGORIES } from "../generated/tables.ts";
+import { ALARM_STATES, CATEGORIES, ROLES } from "../generated/tables.ts";
 import type { Item } from "../hub/outbox.ts";
 import type { Alarm, Notice, Report } from "../hub/wire.ts";
 import { toLonLat } from "../map/frame.ts";
+import { DEALS_WITH_ALARMS, isAtLeast } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
 import { either } from "../words.ts";
 import { Icon, Simulated } from "./parts.tsx";
@@ -32,6 +33,7 @@ export function Todo(): JSX.Element {
       {notices.length > 0 && <h2>{say("warnings")}</h2>}
       {notices.map((one) => <NoticeCard key={`${one.sender},${one.identifier}`} notice={one} />)}
       <h2>{say("to_handle")} <b class="count">{urgent.length}</b></h2>
+      {urgent.length > 0 && !isAtLeast(session.mirror.role, DEALS_WITH_ALARMS) && <p class="quiet hint">{say("role_needed", { role: ROLES[DEALS_WITH_ALARMS][session.language] })}</p>}
       {alarms.length === 0 && <p class="calm-card"><Icon name="calm" />{say("all_calm")}</p>}
       {together(alarms).slice(0, MOST_CARDS).map((some) => <AlarmCard key={some[0].id} alarms={some} />)}
       {reports.length > 0 && <h2>{say("reports")}</h2>}
@@ -76,7 +78,7 @@ function AlarmCard({ alarms }: { readonly alarms: readonly [Alarm, ...Alarm[]] }
             {say("see_on_map")}
           </button>
         )}
-        {needsHand(alarm) && (
+        {needsHand(alarm) && isAtLeast(session.mirror.role, DEALS_WITH_ALARMS) && (
           <button type="button" class="main" disabled={isWaiting} onClick={() => void session.wish(ACKNOWLEDGE, words, { ifSeq: session.mirror.seq })}>
             {say(isWaiting ? "acknowledging" : isMany ? "acknowledge_all" : "acknowledge")}
           </button>
