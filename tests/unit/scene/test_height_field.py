@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from sanping.scene.cover import Flats, Sheet, cover_map, signed_distance
+from sanping.scene.cover import Flats, Sheet, bank_distance, cover_map, signed_distance
 from sanping.scene.groundwork import Groundwork, Solids
 from sanping.scene.height_field import STEP_M, HeightField, box_blurred, coded
 from sanping.scene.uniforms import SceneUniforms
@@ -103,6 +103,26 @@ def test_distance_to_a_bank_is_signed_and_exact() -> None:
     # then they grow away from the bank, negative in the water
     assert distance[20, 40] == pytest.approx((40 - 29) * 2.0)
     assert distance[20, 20] == pytest.approx(-(30 - 20) * 2.0)
+
+
+def test_beside_a_bank_that_crosses_the_cells_the_distance_is_that_to_its_very_edge() -> None:
+    # given a canal 20 m wide that runs across a grid of 7 m cells at an odd angle, in triangles that share edges
+    along, across = np.array([0.8, 0.6]), np.array([-0.6, 0.8])
+    middle = np.array([200.0, 200.0])
+    corners = [middle + s * 400 * along + t * 10 * across for s, t in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+    points = np.array([[x, y, 0.0] for x, y in corners], np.float32)
+    grid = HeightField(west=0.0, south=0.0, cell_m=7.0, heights_m=np.zeros((58, 58), np.float32))
+    row, column = np.mgrid[0:58, 0:58]
+    centres = np.stack([(column + 0.5) * 7.0, (row + 0.5) * 7.0], axis=-1)
+    true_m = np.abs((centres - middle) @ across) - 10.0
+
+    # when distances are taken
+    distance = bank_distance(grid, true_m < 0, [Sheet(points=points, triangles=SQUARE)])
+
+    # then near the bank they are exact, and what is read between cells is too
+    near = np.abs(true_m) < 14.0
+    assert np.abs(distance[near] - true_m[near]).max() < 0.01
+    assert (np.sign(distance) == np.sign(true_m))[np.abs(true_m) > 0.01].all()
 
 
 def test_the_cover_map_knows_water_green_and_street_light() -> None:
