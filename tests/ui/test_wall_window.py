@@ -52,9 +52,9 @@ def make_wall(qtbot: Any, twin_folder: Path, repository: Path) -> Iterator[Calla
 
     made: list[Any] = []
 
-    def make(
+    def make(  # noqa: PLR0913  each says what is special about a wall
         *, counts: tuple[int, int] = (1, 1), gap_px: int = 0, size: tuple[int, int] = SIZE, hub: Any = None,
-        language: str = "zh",
+        language: str = "zh", folder: Path = twin_folder,
     ) -> Any:  # fmt: skip
         create_application(language, repository / "assets")
         columns, rows = counts
@@ -70,7 +70,7 @@ def make_wall(qtbot: Any, twin_folder: Path, repository: Path) -> Iterator[Calla
             card=ScreenCard(screen="wall-1", kind="wall", name="北墙"),
         )
         settings = Settings(language=language, animation_hz=0, quality="soft")
-        project = load_project(twin_folder)
+        project = load_project(folder)
         opener = TwinOpener(settings)
         opener.opened_twin(project)
         wall = Wall(
@@ -385,3 +385,27 @@ def test_two_fingers_on_a_tile_turn_and_draw_near_the_camera_of_the_canvas(
     assert wall.leading.is_leading
     wall.leading.give_back()
     assert not wall.leading.is_leading
+
+
+def test_a_twin_that_names_no_view_is_shown_whole_and_what_cannot_be_read_is_left_out(
+    make_wall: Callable[..., Any], qtbot: Any, tmp_path: Path
+) -> None:
+    from ui.tiny_twin import write_twin as write_tiny
+
+    # given a twin without views, one of whose layers is damaged
+    folder = write_tiny(tmp_path / "plain")
+    text = (folder / "twin.toml").read_text(encoding="utf-8")
+    (folder / "twin.toml").write_text(text.partition("[[bookmarks]]")[0], encoding="utf-8")
+    (folder / "roads.geojson").write_text("no roads here", encoding="utf-8")
+
+    # when the wall shows it, in English
+    wall = make_wall(folder=folder, language="en")
+    settled(qtbot, wall)
+
+    # then the camera looks at the buildings from above, and the rest is there
+    east, north, _ = wall.follower.stage.camera.target
+    assert 635_900 < east < 636_500
+    assert 3_457_900 < north < 3_458_500
+    assert {layer.entry.name for layer in wall.layers} == {"buildings", "places"}
+    assert wall.telling.facts.overview.figures[0].value == "12"
+    assert picture(wall.windows[0]).std() > 4
