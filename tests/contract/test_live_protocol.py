@@ -1,13 +1,15 @@
 """What the hub promises linked screens, over real sockets: one leads, all show the same, nobody waits."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
 
-from fakes.linked_hub import LinkedHub, Screen, eventually
+from fakes.linked_hub import NOW_MS, LinkedHub, Screen, eventually
 from sanping.client.link import HubLink
+from sanping.domain.device import DeviceKind
 from sanping.wire.messages import Bye, Command, Ping, Welcome
 from sanping.wire.show import Floor, Here, Refused, Show
 
@@ -36,6 +38,19 @@ async def joined(hub: LinkedHub, screens: list[Screen], name: str, **how: object
     screens.append(screen)
     await screen.join(hub.address)
     await eventually(lambda: screen.mirror.show.members)
+    return screen
+
+
+async def let_in(hub: LinkedHub, screens: list[Screen], kind: DeviceKind) -> Screen:
+    """Let a device in and have it come, saying that it is a wall called desk."""
+    gate = hub.hub.gate
+    assert gate is not None
+    device, token = gate.enrolled(kind, kind)
+    screen = Screen("desk", kind="wall")
+    screens.append(screen)
+    await screen.join(hub.address, token=token)
+    await eventually(lambda: screen.mirror.show.members)
+    assert screen.mirror.show.me == device.id
     return screen
 
 
@@ -260,5 +275,36 @@ def test_a_device_is_called_by_its_own_name_and_pings_are_answered(tmp_path: Pat
         welcome = desk.last(Welcome)
         assert isinstance(welcome, Welcome)
         assert (welcome.screen, welcome.n, welcome.role, welcome.room) == ("desk", 41, "admin", "main")
+
+    with_hub(tmp_path, ask)
+
+
+def test_a_device_is_what_it_was_let_in_as_whatever_it_says(tmp_path: Path) -> None:
+    async def ask(hub: LinkedHub, screens: list[Screen]) -> None:
+        # given a desk that leads, a phone that says it is a wall called desk, and a true wall
+        desk = await joined(hub, screens, "desk")
+        fence = await leading(desk)
+        phone, wall = await let_in(hub, screens, "phone"), await let_in(hub, screens, "wall")
+
+        # when the phone writes for the desk, and wants to seize the floor, then asks for it
+        await phone.say(write("style", "day", fence, 5))
+        await eventually(lambda: phone.mirror.show.refused)
+        first = phone.mirror.show.refused
+        await phone.say(Floor(wish="seize"), Floor(wish="request"))
+        await eventually(lambda: desk.mirror.show.floor.queue == (phone.mirror.show.me,))
+        second = phone.mirror.show.refused
+
+        # then it is refused both times and waits; the wall may seize; a role that is given is seen by all
+        assert first is not None
+        assert second is not None
+        assert (first.code, second.code) == ("floor", "role")
+        await wall.say(Floor(wish="seize"))
+        await eventually(lambda: desk.mirror.show.floor.holder == wall.mirror.show.me)
+        gate = hub.hub.gate
+        assert gate is not None
+        known = gate.devices.given(phone.mirror.show.me, "operator", "li", NOW_MS, time.monotonic_ns() // 1_000_000)
+        hub.hub.device_changed(known)
+        await eventually(lambda: known.id in desk.mirror.show.members)
+        await eventually(lambda: desk.mirror.show.members[known.id].role == "operator")
 
     with_hub(tmp_path, ask)

@@ -16,9 +16,11 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.hub.event_keeper import alarm_row
+from sanping.hub.gate import Gate
 from sanping.hub.manifests import Installed
 from sanping.hub.plan import HubPlan
 from sanping.hub.web import Web
+from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.event_log import SqliteEventLog
 from sanping.wire.codec import encoded
 from sanping.wire.messages import (
@@ -62,7 +64,7 @@ class LinkedHub:
             log.append([alarm_row(alarm(number)) for number in range(self.alarms)])
         plan = HubPlan(
             name="town", title=Text("城", "Town"), live=small_river(gauge("up", 0.0)),
-            adapters=Installed(manifests={}), is_trusted=True,
+            adapters=Installed(manifests={}), is_trusted=True, gate=Gate(SqliteDeviceBook(self.folder)),
         )  # fmt: skip
         self.hub = Hub(plan, history, log)
         self.web = Web(self.hub, TOKEN)

@@ -49,6 +49,7 @@ class LiveSockets:
         self._hub = hub
         self._access = access
         self._outboxes: dict[Outbox, Identity] = {}
+        self._seats: dict[Seat, tuple[Room, Identity]] = {}
         hub.on_device.append(self._device_changed)
 
     def __len__(self) -> int:
@@ -90,6 +91,11 @@ class LiveSockets:
     def _device_changed(self, device: Device) -> None:
         if device.is_revoked:
             self.look_again()
+        for seat, (room, who) in self._seats.items():
+            now = self._access.still(who)
+            if now is not None and now.role != seat.role:
+                seat.role = now.role
+                room.role_changed(seat)
 
     async def _hello(self, socket: web.WebSocketResponse, *, is_plain: bool) -> tuple[Hello, Identity] | None:
         """Return the first message if it is a hello with a token that is let in, and whose it is; else close."""
@@ -122,13 +128,16 @@ class LiveSockets:
             return
         outbox = hub.fanout.joined(hello.resume)
         self._outboxes[outbox] = who
+        self._seats[seat] = (room, who)
         writing: asyncio.Task[None] | None = None
         try:
             await _say(socket, self._welcome(room, seat))  # before anything else: the room writes to the line directly
-            writing = asyncio.create_task(_write(request, socket, outbox))
+            leave = partial(hub.rooms.leave, room, seat)
+            writing = asyncio.create_task(_write(request, socket, outbox, leave))
             await _Reader(hub, outbox, room, seat, partial(self._access.still, who)).read(socket)
         finally:
             hub.rooms.leave(room, seat)
+            self._seats.pop(seat, None)
             self._outboxes.pop(outbox, None)
             hub.fanout.left(outbox)
             if writing is not None:
@@ -167,8 +176,13 @@ class LiveSockets:
         )
 
 
-async def _write(request: web.Request, socket: web.WebSocketResponse, outbox: Outbox) -> None:
-    """Send what the outbox has; a screen that takes nothing for a while is dropped."""
+async def _write(
+    request: web.Request, socket: web.WebSocketResponse, outbox: Outbox, leave: Callable[[], None]
+) -> None:
+    """Send what the outbox has; a screen that takes nothing for a while is dropped. It leaves its room before the end.
+
+    The room writes to the line directly: nothing may follow the good-bye.
+    """
     try:
         while True:
             await outbox.woken.wait()
@@ -178,6 +192,7 @@ async def _write(request: web.Request, socket: web.WebSocketResponse, outbox: Ou
                     async with asyncio.timeout(SLOW_AFTER_S):
                         await socket.send_frame(frame, WSMsgType.TEXT)
             if outbox.is_done:
+                leave()
                 await socket.close(code=WSCloseCode.GOING_AWAY)
                 return
     except TimeoutError:
