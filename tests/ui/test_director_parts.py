@@ -296,3 +296,28 @@ def test_devices_that_ask_are_shown_with_their_digits(qtbot: Any, icons: Icons, 
     # then it is gone
     assert panel.qr.words == ""
     assert panel.countdown.text() == "配对码已失效"
+
+
+def test_a_desk_at_a_hub_elsewhere_speaks_for_itself_in_its_room(qtbot: Any, twin_folder: Path) -> None:
+    from sanping.bootstrap.desk import desk_window
+    from sanping.bootstrap.desk_hub import HubChoice
+    from sanping.formats.project import load_project
+
+    # given a hub that is named, a room and a name
+    choice = HubChoice(address="http://127.0.0.1:9", token="t", room="防汛", name="一号席")
+
+    # when desks are made there and at a hub of their own
+    project, settings = load_project(twin_folder), Settings(animation_hz=0)
+    cards = []
+    for one in (choice, HubChoice(is_wanted=False)):
+        window, opener, hubs = desk_window(project, settings, one)
+        qtbot.addWidget(window)
+        cards.append(window.living.card)
+        window.close()
+        opener.close()
+        hubs.finish()
+
+    # then the first has a name of its own that does not clash with the second
+    assert (cards[0].room, cards[0].name) == ("防汛", "一号席")
+    assert cards[0].screen.startswith("desk-")
+    assert (cards[1].room, cards[1].name, cards[1].screen) == ("main", "", "desk")

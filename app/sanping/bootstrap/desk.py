@@ -1,5 +1,6 @@
 """Opens the desk window on a twin."""
 
+import platform
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -71,6 +72,7 @@ def desk_window(
     hub_of = hubs(hub, project)
     from sanping.ui.application import create_application  # noqa: PLC0415  Qt only after the check
     from sanping.ui.desk import DeskWindow  # noqa: PLC0415
+    from sanping.ui.live.link import ScreenCard  # noqa: PLC0415
 
     create_application(settings.language, paths.assets())
     opener = TwinOpener(settings)
@@ -84,5 +86,8 @@ def desk_window(
         pictures=paths.pictures_folder(),
         hub_of=hub_of,
     )
+    # Several desks may share a hub that is named: each speaks for itself there.
+    screen = f"desk-{platform.node()}"[:64] if hub.address else "desk"
+    window.living.card = ScreenCard(screen=screen, room=hub.room, name=hub.name[:64])
     window.city_shown.connect(opener.warm)
     return window, opener, hub_of

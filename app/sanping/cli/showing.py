@@ -33,6 +33,7 @@ from sanping.stage.state import QualityName
 from sanping.storage.recording import SUFFIX, Recording
 from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
+from sanping.wire.show import MAIN_ROOM
 
 _LARGEST_PIXELS = 16_384
 _DONE, _IN_PART, _REFUSED = 0, 1, 2
@@ -71,6 +72,10 @@ Alone = Annotated[
 Weather = Annotated[Scenario, Text("自动启动的中枢所用的模拟情景", "What the simulators of the desk's own hub tell")]
 
 
+Room = Annotated[str, Text("联动房间，与大屏、手机相同", "Room of linked screens, the same as that of wall and phones")]
+DeskName = Annotated[str, Text("坐席名称，显示在其他屏幕上", "What other screens call this desk")]
+
+
 def run(  # noqa: PLR0913  one parameter an option
     twin: Twin = None,
     /,
@@ -80,9 +85,19 @@ def run(  # noqa: PLR0913  one parameter an option
     is_alone: Alone = False,
     scenario: Weather = "daily",
     is_lan: OnLan = False,
+    room: Room = MAIN_ROOM,
+    name: DeskName = "",
 ) -> int:
     """Open a twin at the desk with its hub; without a display, write a picture of it instead."""
-    choice = HubChoice(address=hub, token=token, is_wanted=not is_alone, scenario=scenario, is_lan=is_lan)
+    choice = HubChoice(
+        address=hub,
+        token=token,
+        is_wanted=not is_alone,
+        scenario=scenario,
+        is_lan=is_lan,
+        room=room,
+        name=name,
+    )
     return _shown(load_project(twin or paths.default_twin()), choice)
 
 
