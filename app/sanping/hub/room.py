@@ -162,6 +162,8 @@ class Room:
 
     def _fan_out(self) -> None:
         """Give the new values to everybody who can take them now; nobody is waited for."""
+        if not self._fresh:
+            return
         shown = sorted((self.values[key] for key in self._fresh), key=lambda one: one.revision)
         self._fresh.clear()
         for one in shown:
