@@ -12,6 +12,8 @@ SanpingError
 ├── SourceFailed             a live source cannot be reached or broke off: it will be tried again
 ├── SourceRefused            a live source cannot work until a person changes something (password, address, certificate)
 ├── StoreFailed              history could not be written or read: nothing is acknowledged
+├── StepRefused              a case cannot take this step now, or something the step needs is missing
+├── RevisionStale            somebody else changed the case first: look again, then decide
 ├── HubUnreachable           the hub does not answer
 ├── Cancelled                the person asked a job to stop
 ├── WorkerFailed             a worker process died, ran out of memory or out of time
@@ -102,6 +104,14 @@ class StoreFailed(SanpingError):
 
 class NotAllowed(SanpingError):
     """Somebody may not do this: no device of ours, a wrong code or password, or a role that is too low."""
+
+
+class StepRefused(SanpingError):
+    """A case cannot take this step now, or something the step needs is missing."""
+
+
+class RevisionStale(SanpingError):
+    """Somebody else changed the case first; look at it again, then decide."""
 
 
 class HubUnreachable(SanpingError):

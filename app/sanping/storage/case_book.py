@@ -1,0 +1,233 @@
+"""Cases in SQLite (`cases.sqlite`): each step with its audit row and outbox in one transaction, safe before it returns.
+
+WAL with synchronous FULL; audit rows are chained by HMAC-SHA-256 under the site's key.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from sanping.domain.case import Case, Reporter
+from sanping.domain.errors import RevisionStale, SanpingError, StepRefused, StoreFailed
+from sanping.domain.text import Text
+from sanping.ports.case_book import AuditHead, AuditRow, Outgoing, Taken, Verified, Wish
+from sanping.storage.audit_chain import START, case_mark, head_mark, row_mark, verified
+
+FILE_NAME = "cases.sqlite"
+_SCHEMA = """
+create table if not exists cases(
+    id text primary key, rev integer not null, body blob not null) strict, without rowid;
+create table if not exists audit(
+    seq integer primary key, at_ms integer not null, case_id text not null, rev integer not null,
+    op text not null unique, said blob not null, case_mark blob not null, mark blob not null) strict;
+create index if not exists audit_by_case on audit(case_id, seq);
+create table if not exists outbox(seq integer primary key, body blob not null) strict;
+create table if not exists personal(case_id text primary key, body blob not null) strict, without rowid;
+create table if not exists head(one integer primary key check (one = 1), seq integer not null, mark blob not null,
+    seal blob not null) strict;
+create trigger if not exists audit_stays before update on audit begin select raise(abort, 'audit rows stay'); end;
+create trigger if not exists audit_is_kept before delete on audit begin select raise(abort, 'audit rows stay'); end;
+"""
+_ROW = "select seq, at_ms, case_id, rev, op, said, case_mark, mark from audit"
+_FAILED = Text(
+    "案件库无法读写：{reason}。请检查文件夹权限和磁盘，或从备份恢复",
+    "The book of cases cannot be used: {reason}. Check permissions and disk, or restore a backup",
+)
+_STALE = Text(
+    "案件 {case} 已被他人办理（您看到第 {seen} 步，现为第 {rev} 步）；请刷新后再决定",
+    "Somebody else worked on case {case} (you saw step {seen}, it is at {rev}); reload it, then decide",
+)
+_OTHER_STEP = Text(
+    "编号 {op} 已用于另一步骤；请刷新后重新提交", "The id {op} was used for another step; reload and send it again"
+)
+_decode_case = msgspec.json.Decoder(Case).decode
+_decode_reporter = msgspec.json.Decoder(Reporter).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class SqliteCaseBook:
+    """Implements `CaseBook`, `CaseAudit` and `CaseOutbox` of `ports.case_book` in `folder`.
+
+    `key` seals the chain; without it (b"") a row that was altered is still found, but not somebody who writes the whole
+    chain anew. Keep the key where those who may write the file cannot read it.
+    """
+
+    def __init__(self, folder: Path, key: bytes = b"") -> None:
+        self.path = folder / FILE_NAME
+        self._key = key
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._database = apsw.Connection(str(self.path))
+            self._database.set_busy_timeout(2000)
+            self._database.pragma("journal_mode", "wal")
+            self._database.pragma("synchronous", "full")
+            self._database.pragma("secure_delete", True)
+            self._database.execute(_SCHEMA)
+        except (apsw.Error, OSError) as error:
+            raise self._failed(error) from error
+
+    def take(self, wishes: Sequence[Wish]) -> Sequence[Taken | SanpingError]:
+        """Take steps in their order in one transaction, safe on disk before it returns. Raises `StoreFailed`."""
+        if not wishes:
+            return ()
+        with self._transaction():
+            before = head = self.head()
+            answers: list[Taken | SanpingError] = []
+            for wish in wishes:
+                try:
+                    taken, head = self._take(wish, head)
+                    answers.append(taken)
+                except StoreFailed:
+                    raise
+                except SanpingError as error:
+                    answers.append(error)
+            if head != before:
+                seal = head_mark(self._key, head)
+                self._database.execute("insert or replace into head values (1, ?, ?, ?)", (head.seq, head.mark, seal))
+        return answers
+
+    def _take(self, wish: Wish, head: AuditHead) -> tuple[Taken, AuditHead]:
+        known = self._database.execute(f"{_ROW} where op = ?", (wish.op,)).fetchone()
+        case = self._read(wish.case)
+        if known is not None:
+            row = _row(known)
+            if row.case != wish.case or row.said != wish.said or case is None:
+                raise StepRefused(_OTHER_STEP.with_values(op=wish.op))
+            return Taken(case=case, seq=row.seq, is_repeated=True), head
+        rev = case.rev if case else 0
+        if wish.if_rev is not None and wish.if_rev != rev:
+            raise RevisionStale(_STALE.with_values(case=wish.case, seen=wish.if_rev, rev=rev))
+        after = wish.decide(case)
+        if after.rev != rev + 1 or after.id != wish.case:
+            raise ValueError(f"a step leads to revision {rev + 1} of {wish.case}, not to {after.rev} of {after.id}")
+        return self._write(wish, after, head)
+
+    def _write(self, wish: Wish, after: Case, head: AuditHead) -> tuple[Taken, AuditHead]:
+        body, run = _encode(after), self._database.execute
+        row = AuditRow(
+            seq=head.seq + 1,
+            at_ms=wish.at_ms,
+            case=after.id,
+            rev=after.rev,
+            op=wish.op,
+            said=wish.said,
+            case_mark=case_mark(body),
+            mark=b"",
+        )
+        mark = row_mark(self._key, head.mark, row)
+        run(
+            "insert into audit values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (row.seq, row.at_ms, row.case, row.rev, row.op, row.said, row.case_mark, mark),
+        )
+        run("insert or replace into cases values (?, ?, ?)", (after.id, after.rev, body))
+        run("insert into outbox values (?, ?)", (row.seq, body))
+        if wish.reporter is not None:
+            run("insert or replace into personal values (?, ?)", (after.id, _encode(wish.reporter)))
+        return Taken(case=after, seq=row.seq), AuditHead(seq=row.seq, mark=mark)
+
+    def case(self, id: str) -> Case | None:
+        """Return a case as it stands. Raises `StoreFailed`."""
+        with self._asking():
+            return self._read(id)
+
+    def cases(self) -> Sequence[Case]:
+        """Return all cases, in the order of their ids. Raises `StoreFailed`."""
+        with self._asking():
+            return [_decode_case(body) for (body,) in self._database.execute("select body from cases order by id")]
+
+    def reporter(self, case: str) -> Reporter | None:
+        """Return who reported a case; mask it by role before anybody sees it. Raises `StoreFailed`."""
+        with self._asking():
+            found = self._database.execute("select body from personal where case_id = ?", (case,)).fetchone()
+            return _decode_reporter(found[0]) if found else None
+
+    def forget_reporter(self, case: str) -> None:
+        """Erase who reported a case, from the file and from its log; the chain stays whole. Raises `StoreFailed`."""
+        with self._asking():
+            self._database.execute("delete from personal where case_id = ?", (case,))
+            self._database.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+    def rows(self, after: int = 0, limit: int = 1000, case: str = "") -> Sequence[AuditRow]:
+        """Return audit rows with greater numbers than `after`, of one case if named. Raises `StoreFailed`."""
+        only = "and case_id = ?" if case else ""
+        values = (after, *([case] if case else []), limit)
+        with self._asking():
+            return [
+                _row(row) for row in self._database.execute(f"{_ROW} where seq > ? {only} order by seq limit ?", values)
+            ]
+
+    def head(self) -> AuditHead:
+        """Return the last row of the chain, to be kept elsewhere; seq 0 when there is none. Raises `StoreFailed`."""
+        with self._asking():
+            found = self._database.execute("select seq, mark from audit order by seq desc limit 1").fetchone()
+            return AuditHead(seq=int(found[0]), mark=bytes(found[1])) if found else AuditHead(seq=0, mark=START)
+
+    def verify(self, witnessed: Sequence[AuditHead] = ()) -> Verified:
+        """Check every row, the cases they led to, and heads that were kept elsewhere. Raises `StoreFailed`."""
+        with self._reading():
+            rows = self._database.execute(f"{_ROW} order by seq")
+            sealed = self._database.execute("select seq, mark, seal from head").fetchone()
+            cases = self._database.execute("select id, rev, body from cases")
+            return verified(self._key, rows, cases, sealed, witnessed)
+
+    def waiting(self, limit: int = 1000) -> Sequence[Outgoing]:
+        """Return the oldest steps that the screens have not been told, in order. Raises `StoreFailed`."""
+        with self._asking():
+            rows = self._database.execute("select seq, body from outbox order by seq limit ?", (limit,))
+            return [Outgoing(seq=seq, case=_decode_case(body)) for seq, body in rows]
+
+    def sent(self, up_to: int) -> None:
+        """Forget what waits up to a number. Raises `StoreFailed`."""
+        with self._asking():
+            self._database.execute("delete from outbox where seq <= ?", (up_to,))
+
+    def close(self) -> None:
+        """Release the file."""
+        self._database.close()
+
+    def _read(self, id: str) -> Case | None:
+        found = self._database.execute("select body from cases where id = ?", (id,)).fetchone()
+        return _decode_case(found[0]) if found else None
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        try:
+            yield
+        except (apsw.Error, msgspec.MsgspecError) as error:
+            raise self._failed(error) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """See one state of the file, whatever another program writes meanwhile."""
+        with self._asking():
+            self._database.execute("begin")
+            try:
+                yield
+            finally:
+                self._database.execute("rollback")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Lock for writing before anything is read, so that a second program waits instead of deciding on old cases."""
+        with self._asking():
+            self._database.execute("begin immediate")
+            try:
+                yield
+                self._database.execute("commit")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("rollback")
+                raise
+
+    def _failed(self, error: Exception) -> StoreFailed:
+        return StoreFailed(_FAILED.with_values(reason=str(error)), path=str(self.path))
+
+
+def _row(row: tuple[int, int, str, int, str, bytes, bytes, bytes]) -> AuditRow:
+    seq, at_ms, case, rev, op, said, mark_of_case, mark = row
+    return AuditRow(seq=seq, at_ms=at_ms, case=case, rev=rev, op=op, said=said, case_mark=mark_of_case, mark=mark)

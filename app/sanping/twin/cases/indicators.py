@@ -1,0 +1,165 @@
+"""The indicators of GB/T 30428.4 as pure functions of cases: counts first, rates from counts, so that sums roll up.
+
+Counts of two groups may be added; a rate without anything to count is None, never 0.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+
+from sanping.domain.area import Level, at_level
+from sanping.domain.case import Case, Clock
+from sanping.twin.cases.clock import is_on_time
+from sanping.twin.cases.rules import CaseRules
+
+SATISFIED = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many cases of a group; docs/reference/cases.md has every formula.
+
+    All counts but the first two are of filed cases. `handled_due` should be handled by now: they are, or their time is
+    over. `closing_due` likewise for closing.
+    """
+
+    reported: int = 0
+    discovered: int = 0
+    filed: int = 0
+    dispatches: int = 0
+    returns: int = 0
+    handled: int = 0
+    handled_due: int = 0
+    handled_on_time: int = 0
+    overdue: int = 0
+    reworked: int = 0
+    closed: int = 0
+    closing_due: int = 0
+    closed_on_time: int = 0
+    scored: int = 0
+    satisfied: int = 0
+    asked_solved: int = 0
+    solved: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        """Return the counts of both groups together."""
+        return Counts(**{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)})
+
+    @property
+    def discovery_rate(self) -> float | None:
+        """主动发现率: found by the city itself, of all reported."""
+        return _rate(self.discovered, self.reported)
+
+    @property
+    def dispatch_accuracy(self) -> float | None:
+        """派遣准确率: dispatches that did not come back, of all."""
+        return _rate(self.dispatches - self.returns, self.dispatches)
+
+    @property
+    def handling_rate(self) -> float | None:
+        """处置率: handled, of those that should be."""
+        return _rate(self.handled, self.handled_due)
+
+    @property
+    def on_time_rate(self) -> float | None:
+        """按期处置率: handled within the limit, of those that should be."""
+        return _rate(self.handled_on_time, self.handled_due)
+
+    @property
+    def overdue_rate(self) -> float | None:
+        """超时率: over the limit, handled or not, of those that should be handled."""
+        return _rate(self.overdue, self.handled_due)
+
+    @property
+    def rework_rate(self) -> float | None:
+        """返工率: sent back to work at least once, of those handled."""
+        return _rate(self.reworked, self.handled)
+
+    @property
+    def closing_rate(self) -> float | None:
+        """结案率: closed, of those filed."""
+        return _rate(self.closed, self.filed)
+
+    @property
+    def on_time_closing_rate(self) -> float | None:
+        """按期结案率: closed without a clock of handling or checking over its limit, of those that should be closed."""
+        return _rate(self.closed_on_time, self.closing_due)
+
+    @property
+    def satisfaction_rate(self) -> float | None:
+        """满意率: 4 or 5 points, of those rated."""
+        return _rate(self.satisfied, self.scored)
+
+    @property
+    def solved_rate(self) -> float | None:
+        """解决率: said to be solved, of those asked."""
+        return _rate(self.solved, self.asked_solved)
+
+
+def counted(cases: Iterable[Case], rules: CaseRules, now_ms: int) -> Counts:
+    """Return the counts of cases as they stand at a moment."""
+    total = [0] * len(_NAMES)
+    for case in cases:
+        for place, amount in enumerate(_counts_of(case, rules, now_ms)):
+            total[place] += amount
+    return Counts(**dict(zip(_NAMES, total, strict=True)))
+
+
+def counted_by(cases: Iterable[Case], key: Callable[[Case], str], rules: CaseRules, now_ms: int) -> dict[str, Counts]:
+    """Return the counts of each group that `key` names."""
+    groups: dict[str, list[Case]] = {}
+    for case in cases:
+        groups.setdefault(key(case), []).append(case)
+    return {name: counted(group, rules, now_ms) for name, group in groups.items()}
+
+
+def by_area(level: Level) -> Callable[[Case], str]:
+    """Return the key that groups cases by area of a level."""
+    return lambda case: at_level(case.area, level)
+
+
+def reported_within(cases: Iterable[Case], from_ms: int, to_ms: int) -> tuple[Case, ...]:
+    """Return the cases reported in a span of time; its end is not included."""
+    return tuple(case for case in cases if from_ms <= case.reported_ms < to_ms)
+
+
+_NAMES = tuple(field.name for field in fields(Counts))
+
+
+def _counts_of(case: Case, rules: CaseRules, now_ms: int) -> tuple[int, ...]:
+    """Return what one case adds to each count, in the order of the fields of `Counts`."""
+    is_own = rules.source(case.source).is_own
+    if not case.filed_ms or case.state in ("void", "merged"):
+        return (1, is_own, *([0] * (len(_NAMES) - 2)))
+    timetable = rules.timetable
+    handling = _last(case, "handling")
+    is_handled, is_closed = bool(case.fed_back_ms), bool(case.closed_ms)
+    is_late = handling is not None and not is_on_time(handling, timetable, now_ms)
+    checks = [clock for clock in case.clocks if clock.kind == "checking"]
+    is_closed_late = is_late or any(not is_on_time(clock, timetable, now_ms) for clock in checks)
+    return (
+        1,
+        is_own,
+        1,
+        case.dispatches,
+        case.returns,
+        is_handled,
+        is_handled or is_late,
+        is_handled and not is_late,
+        is_late,
+        case.reworks > 0,
+        is_closed,
+        is_closed or is_closed_late,
+        is_closed and not is_closed_late,
+        case.score > 0,
+        case.score >= SATISFIED,
+        case.is_solved is not None,
+        case.is_solved is True,
+    )
+
+
+def _last(case: Case, kind: str) -> Clock | None:
+    return next((clock for clock in reversed(case.clocks) if clock.kind == kind), None)
+
+
+def _rate(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
