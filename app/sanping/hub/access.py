@@ -18,7 +18,7 @@ OWN_ADDRESSES = frozenset({"127.0.0.1", "::1"})
 
 
 class Access:
-    """The rules of one hub. A connection takes about 60 KiB of memory; `most_sockets` bounds how many there are.
+    """The rules of one hub. A screen takes about 25 KB of memory; `most_sockets` bounds how many there are.
 
     A browser's page of another origin, or of a name that was made to point here (DNS rebinding), is refused by its
     headers; a program without the token is refused by its first message.
