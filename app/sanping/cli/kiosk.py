@@ -16,6 +16,7 @@ from sanping.bootstrap.machine import has_display
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.opener import Refusal
 from sanping.cli.declared import Command
+from sanping.cli.hub import OnLan
 from sanping.cli.showing import Alone, HubAddress, Token, Twin, Weather, name_refusals, size_of
 from sanping.domain.errors import DisplayMissing, InputError
 from sanping.domain.text import Language, Text
@@ -69,6 +70,7 @@ def kiosk(  # noqa: PLR0913  one parameter an option
     hub: HubAddress = "",
     token: Token = "",
     is_alone: Alone = False,
+    is_lan: OnLan = False,
     scenario: Weather = "daily",
     room: Room = MAIN_ROOM,
     name: Name = "",
@@ -99,7 +101,7 @@ def kiosk(  # noqa: PLR0913  one parameter an option
     def tell(refusal: Refusal) -> None:
         name_refusals((refusal,), settings.language)
 
-    choice = HubChoice(address=hub, token=token, is_wanted=not is_alone, scenario=scenario)
+    choice = HubChoice(address=hub, token=token, is_wanted=not is_alone, scenario=scenario, is_lan=is_lan)
     return run_kiosk(project, settings, wish, choice, tell)
 
 

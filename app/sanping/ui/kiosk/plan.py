@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
-from sanping.domain.text import Language
 from sanping.domain.tour import Tour
 from sanping.stage.attending import Habits
 from sanping.ui.live.link import ScreenCard
@@ -15,7 +14,7 @@ RESTART_STATUS = 75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What survives a restart: the stop of the tour, the language, wrong PINs, and how long none is taken."""
+    """What survives a restart: the stop of the tour, how many wrong PINs were given, and how long none is taken."""
 
     stop: int = 0
     failures: int = 0
@@ -48,4 +47,3 @@ class KioskPlan:
     kept: Kept = field(default_factory=Kept)
     keep: Callable[[Kept], None] = _forget
     environment: Mapping[str, str] = field(default_factory=dict)
-    language: Language = "zh"
