@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation: the bundled twin by night and by day, the desk window, and the wall.
+"""Takes the pictures of the documentation: the bundled twin by night and by day, desk, wall and phone.
 
     xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtCore import QTimer
 
+from phone_pictures import take_phones
 from sanping.bootstrap.desk import desk_window
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
@@ -57,6 +58,7 @@ def main() -> None:
                 keep(path)
         take_desk(Path(home) / "desk-1920x1080.png", settings)
         take_walls(Path(home))
+        take_phones(Path(home), keep)
 
 
 def take_desk(path: Path, settings: Settings) -> None:

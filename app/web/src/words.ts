@@ -140,8 +140,8 @@ const WORDS = {
   log_out_sure: { zh: "退出后须重新扫码，未送出的上报会保留。确定退出？", en: "You will have to scan again; unsent reports stay. Log out?" },
   yes: { zh: "确定", en: "Yes" },
   insecure: {
-    zh: "当前为普通网络连接：不能安装到桌面，也不能用手机定位，其余功能不受影响。",
-    en: "Plain connection: it cannot be installed and has no position; all else works.",
+    zh: "当前连接未加密（HTTP）：只能浏览，不能操作、定位和安装。请让值班人员启用证书后重新扫码。",
+    en: "This connection is not encrypted (HTTP): it can only look, with no position and no installing. Have certificates set up, then scan again.",
   },
   storage_off: { zh: "浏览器禁止保存数据：未送出的上报在关闭页面后会丢失", en: "The browser keeps nothing: unsent reports are lost when the page closes" },
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;

@@ -25,6 +25,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 const PING_EVERY_MS = 4_000;
 const SILENT_AFTER_MS = 12_000;
+const TRIPS_KEPT = 8;
 const WINDOW = 2;
 const TOPICS = ["all", "log", "view", "presence"];
 const FINAL = new Set(["token", "protocol", "revoked", "role"]);
@@ -41,6 +42,7 @@ export class Link {
   #beat: ReturnType<typeof setInterval> | undefined;
   #heardMs = 0;
   #pulseMs = 0;
+  #trips: readonly number[] = [];
   #writes = 0;
   #isClosed = true;
   readonly #options: LinkOptions;
@@ -153,6 +155,7 @@ export class Link {
     switch (message.type) {
       case "welcome":
         this.#failures = 0;
+        this.#trips = [];
         this.aheadMs = message.server_ms - Date.now();
         this.#become("linked", "");
         this.say({ type: "ping", sent_ms: Math.round(performance.now()) });
@@ -162,7 +165,9 @@ export class Link {
         this.say({ type: "ready", revision: message.revision });
         return this.#events.changed(false);
       case "pong":
-        this.rttMs = Math.max(0, performance.now() - message.sent_ms);
+        // A phone that is busy drawing reads late: the quickest of the last few is the way there and back.
+        this.#trips = [...this.#trips, Math.max(0, performance.now() - message.sent_ms)].slice(-TRIPS_KEPT);
+        this.rttMs = Math.min(...this.#trips);
         this.aheadMs = message.server_ms + this.rttMs / 2 - Date.now();
         return this.#events.changed(false);
       case "ack": return this.#events.acknowledged(message);
