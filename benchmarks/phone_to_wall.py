@@ -50,7 +50,7 @@ from fakes.three_screens import (
 
 FRAME_MS = 1000 / 60
 GOAL_MS = FRAME_MS + 10.0
-PATIENCE_S = 120.0
+PATIENCE_S = 600.0
 QUESTIONS = 400
 GL_RGBA, GL_UNSIGNED_BYTE = 0x1908, 0x1401
 # Notes when the pointer moved last, and when each camera was handed to a socket.
@@ -183,7 +183,7 @@ def moved_with_rests(phone: Phone, moves: int, rest_ms: float) -> None:
         page.wait_for_timeout(1500)
         page.evaluate("window.told.length = 0")
         for number in range(moves):
-            across, down = 20 + 60 * (number % 2), (number * 7) % 90
+            across, down = 20 + 60 * (number % 2), (number * 7) % 90 + number / 16  # nowhere twice
             page.mouse.move(x + across, y + down)
             page.wait_for_timeout(rest_ms)
         page.mouse.up()
@@ -201,7 +201,7 @@ def drawn_along(phone: Phone, moves: int) -> None:
         page.mouse.down()
         for number in range(2 * moves):
             turn = 2 * np.pi * number / 90
-            page.mouse.move(x + 70 * np.sin(turn), y + 90 * (1 - np.cos(turn)))
+            page.mouse.move(x + (70 + number / 16) * np.sin(turn), y + 90 * (1 - np.cos(turn)))
             page.wait_for_timeout(12)
         page.mouse.up()
 
