@@ -30,6 +30,12 @@ limit = 3.3
 colour = "orange"
 """
 PATIENCE_MS = 60_000
+SOCKETS = """
+window.sockets = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...words) { super(...words); window.sockets.push(this); }
+};
+"""
 
 
 def write_phone_town(
@@ -132,6 +138,7 @@ class Phone:
             locale=language,
         )
         self.context.set_default_timeout(PATIENCE_MS)
+        self.context.add_init_script(SOCKETS)
         self.context.add_init_script("window.hits = []; window.hit = (what) => window.hits.push(what || 1);")
         self.page = self.context.new_page()
         self.complaints: list[str] = []
@@ -143,7 +150,7 @@ class Phone:
         self.page.goto(f"{hub.address}/#{fragment or f'token={hub.token}'}")
 
     def _heard(self, kind: str, text: str) -> None:
-        if kind == "error" and "ERR_CONNECTION_REFUSED" not in text and "ERR_INCOMPLETE" not in text:
+        if kind == "error" and "net::ERR_" not in text:
             self.complaints.append(text)
 
     def see(self, selector: str) -> str:

@@ -103,6 +103,34 @@ def test_an_alarm_is_acknowledged_from_the_phone(phone: Phone, hub: RunningHub) 
     device.close()
 
 
+def test_an_alarm_that_somebody_else_dealt_with_first_is_a_visible_conflict(phone: Phone, hub: RunningHub) -> None:
+    # given an alarm, and a phone that lost its network after it had seen it
+    device = Device(PORT)
+    device.report(9, "A3", now_ms(), water_level=4.4)
+    device.acknowledged([9])
+    phone.tab(1)
+    card = phone.page.locator("article.card", has_text="站3")
+    card.locator("footer .main").wait_for()
+    phone.context.set_offline(True)
+    phone.page.evaluate("window.sockets.forEach((socket) => socket.close())")
+    phone.see(".banner")
+
+    # when both the desk and the phone acknowledge it, and the network is back
+    card.locator("footer .main").click()
+    (alarm,) = [one["id"] for one in hub.ask("/alarms") if one["station"] == "S3"]
+    desk = HubLink(hub.where, screen="desk", kind="desk")
+    desk.start()
+    assert desk.command("alarm.acknowledge", {"alarm": alarm}).ok
+    phone.context.set_offline(False)
+
+    # then the desk was first, and the phone says so
+    phone.page.locator("article.card .problem").first.wait_for()
+    assert "他人已先处理" in phone.see("article.card .problem")
+    assert [one["acknowledged_by"] for one in hub.ask("/alarms") if one["id"] == alarm] == ["desk"]
+    desk.close()
+    device.close()
+
+
 def test_a_report_is_filed_with_a_photo_and_a_place_from_the_map(phone: Phone, hub: RunningHub, tmp_path: Path) -> None:
     # given a large photo
     photo = tmp_path / "large.jpg"
