@@ -305,3 +305,60 @@ def test_the_picture_of_a_code_can_be_read() -> None:
     for row, column in ((0, 0), (0, size - 7), (size - 7, 0)):
         assert modules[row][column : column + 7] == (1, 1, 1, 1, 1, 1, 1)
         assert modules[row + 3][column : column + 7] == (1, 0, 1, 1, 1, 0, 1)
+
+
+def test_a_wish_for_the_floor_is_said_once_while_the_hub_considers_it(stand: Stand) -> None:
+    # given a phone that waits
+    link = Link(show=room(queue=("p",), p="phone"))
+    stand.kiosk.living._link = link
+    try:
+        # when the kiosk looks again and again within two seconds, and later
+        for seconds in (0.25, 0.25, 0.25, 2.0):
+            stand.after(seconds)
+
+        # then the hub hears it twice
+        assert link.wishes == [("grant", "p"), ("grant", "p")]
+    finally:
+        stand.kiosk.living._link = None
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280)])
+def test_everything_is_painted_in_both_languages_lying_and_upright(qtbot: Any, language: Any, size: Any) -> None:
+    # given a glass of a size, and all that can stand before a city
+    from PySide6.QtWidgets import QWidget
+
+    from sanping.ui.kiosk.facts import banner_of, station_card, urgent_lines
+    from sanping.ui.kiosk.glass import KioskGlass
+    from sanping.ui.kiosk.view import Caption, KioskView, PinPad, Visitors
+
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    glass = KioskGlass(holder)
+    glass.resize(*size)
+    state = with_observations(LiveState(is_linked=True), measured())
+    state = replace(state, alarms=MappingProxyType({"a": alarm(is_simulated=True)}))
+    river = river_view(RIVER, state, NOON_MS)
+    (line,) = urgent_lines(RIVER, river)
+    plain = KioskView(
+        title=Text("小城", "Small city"), is_synthetic=True, clock="12:00", language=language,
+        visitors=Visitors(link="http://10.0.0.7:8765/#pair=AB12"),
+    )  # fmt: skip
+    caption = Caption(title=Text("桥", "Bridge"), text=Text("一座桥", "A bridge"), place=0, count=3)
+    views = [
+        replace(plain, loading=0.4),
+        replace(plain, caption=caption, notices=(warning(1, status="exercise", is_simulated=True),)),
+        replace(plain, mode="alarm", alarm=banner_of(line, river, NOON_MS)),
+        replace(plain, mode="hands", card=station_card(river.by_id["mid"], NOON_MS), visitors=Visitors()),
+        replace(plain, mode="hands", countdown_s=9, countdown_share=0.6, leader=Text("大屏", "Wall")),
+        replace(plain, pin=PinPad(digits=3, left_s=61)),
+    ]
+
+    # when each is shown
+    pictures = []
+    for view in views:
+        glass.show_view(view)
+        pictures.append(glass.grab().toImage())
+
+    # then each is another picture
+    assert all(one != other for number, one in enumerate(pictures) for other in pictures[:number])

@@ -38,7 +38,7 @@ class Hands(QObject):
     ) -> None:
         super().__init__(parent)
         self._window, self._stand, self._living = window, stand, living
-        self._feature: FeatureRef | None = None
+        self._card: Card | None = None
         self._station = ""
         self.navigator = Navigator(stand.stage.camera, window.city.world_under, stand.content.ground)
         self.navigator.setParent(self)
@@ -59,8 +59,7 @@ class Hands(QObject):
         view = self._living.view.by_id.get(self._station)
         if view is not None:
             return station_card(view, self._living.now_ms())
-        facts = None if self._feature is None else self._stand.content.facts(self._feature)
-        return None if facts is None else card_of(facts)
+        return self._card
 
     def look_up(self, at: QPointF) -> None:
         """Ask what lies under a place of the screen, and light it up."""
@@ -72,13 +71,13 @@ class Hands(QObject):
         feature = content.whole(FeatureRef(layer=pick.layer, id=pick.id))
         facts = content.facts(feature)
         station: StationView | None = None if facts is None else station_of(facts, self._living.view)
-        self._feature = None if facts is None else feature
+        self._card = None if facts is None else card_of(facts)
         self._station = "" if station is None else station.station.id
-        self.selected.emit(() if self._feature is None else (self._feature,))
+        self.selected.emit(() if facts is None else (feature,))
 
     def forget(self) -> None:
         """Put the card away."""
-        self._feature, self._station = None, ""
+        self._card, self._station = None, ""
         self.selected.emit(())
 
     def go(self, at: QPointF) -> None:

@@ -321,7 +321,7 @@ class Kiosk(QObject):
         now_ms, attention, living = self._clock_ms(), self.attention, self.living
         clock, date = clock_of(living.now_ms(), self.project.moment.tzinfo)
         seconds, share = countdown_of(attention, self.plan.habits, now_ms)
-        show = None if living.link is None else living.link.show
+        show, trouble = None if living.link is None else living.link.show, self._trouble()
         return KioskView(
             title=self.project.title,
             is_synthetic=self.project.is_synthetic,
@@ -339,8 +339,8 @@ class Kiosk(QObject):
             alarm=alarm_of(living.part, living.view, self._lines, attention, living.now_ms()),
             notices=living.view.notices if living.view.is_live else (),
             leader=leader_words(show, attention),
-            trouble=self._trouble(),
-            visitors=Visitors(link=self.visitors.link),
+            trouble=trouble,
+            visitors=Visitors(link=self.visitors.link if trouble is None else ""),
             pin=self.way_out.pad(),
             attribution=self.project.attribution,
         )

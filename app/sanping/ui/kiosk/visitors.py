@@ -13,7 +13,8 @@ from sanping.stage.show import ShowState
 from sanping.ui.live.living import Living
 
 EARLY_MS = 25_000
-AGAIN_MS = 15_000
+RETRY_MS = 15_000
+AGAIN_MS = 2_000
 SOONEST_MS = 3_000
 
 
@@ -32,6 +33,8 @@ class VisitorCodes(QObject):
         self._phones: frozenset[str] = frozenset()
         self._holder = ""
         self._held_since_ms = 0
+        self._wished: tuple[str, str] | None = None
+        self._wished_ms = 0
         self._is_asking = False
         self._next = QTimer(self)
         self._next.setSingleShot(True)
@@ -62,9 +65,12 @@ class VisitorCodes(QObject):
         now_ms = self._clock_ms()
         if show.floor.holder != self._holder:
             self._holder, self._held_since_ms = show.floor.holder, now_ms
-        wish = floor_wish(show, self._held_since_ms, now_ms)
-        if wish is not None and self._living.link is not None:
-            self._living.link.floor(*wish)
+        wish, link = floor_wish(show, self._held_since_ms, now_ms), self._living.link
+        if wish is not None and link is not None and (wish != self._wished or now_ms - self._wished_ms >= AGAIN_MS):
+            self._wished, self._wished_ms = wish, now_ms
+            link.floor(*wish)
+        elif wish is None:
+            self._wished = None
 
     def _on_code(self, code: PairingCode) -> None:
         self._is_asking = False
@@ -75,7 +81,7 @@ class VisitorCodes(QObject):
     def _on_failed(self, _error: SanpingError) -> None:
         self._is_asking = False
         self._take("")
-        self._next.start(AGAIN_MS)
+        self._next.start(RETRY_MS)
 
     def _take(self, link: str) -> None:
         if link != self.link:
