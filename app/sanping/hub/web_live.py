@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -14,6 +14,7 @@ from sanping.domain.errors import FrameBroken
 from sanping.hub.access import WRITES_BURST, WRITES_PER_S, Access, Pace, is_plain
 from sanping.hub.core import Hub
 from sanping.hub.fanout import Outbox
+from sanping.hub.pulse import Pulse, keep_looking
 from sanping.hub.room import Room
 from sanping.hub.room_seat import Seat
 from sanping.wire.codec import Unknown, encoded, from_screen
@@ -35,7 +36,6 @@ from sanping.wire.show import Floor, Here, Refused, Seen, Show
 
 HELLO_WITHIN_S = 10.0
 SLOW_AFTER_S = 5.0
-HEARTBEAT_S = 8.0
 MOST_BROKEN = 3
 MOST_COMMANDS = 16
 
@@ -50,6 +50,8 @@ class LiveSockets:
         self._access = access
         self._outboxes: dict[Outbox, Identity] = {}
         self._seats: dict[Seat, tuple[Room, Identity]] = {}
+        self._pulses: set[Pulse] = set()
+        self._looking: asyncio.Task[None] | None = None
         hub.on_device.append(self._device_changed)
 
     def __len__(self) -> int:
@@ -65,7 +67,7 @@ class LiveSockets:
             return web.Response(status=503, text="limit")
         try:
             socket = web.WebSocketResponse(
-                max_msg_size=MAX_BYTES_IN, compress=False, heartbeat=HEARTBEAT_S, decode_text=False, timeout=1.0
+                max_msg_size=MAX_BYTES_IN, compress=False, autoping=False, decode_text=False, timeout=1.0
             )
             await socket.prepare(request)
             plain = is_plain(request.remote, is_encrypted=request.secure)
@@ -78,6 +80,8 @@ class LiveSockets:
 
     async def stop(self) -> None:
         """Say good-bye to everybody."""
+        if self._looking is not None:
+            self._looking.cancel()
         for outbox in self._outboxes:
             outbox.leave("stopping")
         await asyncio.sleep(0.05)
@@ -134,7 +138,8 @@ class LiveSockets:
             await _say(socket, self._welcome(room, seat))  # before anything else: the room writes to the line directly
             leave = partial(hub.rooms.leave, room, seat)
             writing = asyncio.create_task(_write(request, socket, outbox, leave))
-            await _Reader(hub, outbox, room, seat, partial(self._access.still, who)).read(socket)
+            with self._pulse(seat) as pulse:
+                await _Reader(hub, outbox, room, seat, partial(self._access.still, who)).read(socket, pulse)
         finally:
             hub.rooms.leave(room, seat)
             self._seats.pop(seat, None)
@@ -144,6 +149,19 @@ class LiveSockets:
                 writing.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await writing
+
+    @contextlib.contextmanager
+    def _pulse(self, seat: Seat) -> Iterator[Pulse]:
+        """Watch over a connection for as long as it is read."""
+        loop = asyncio.get_running_loop()
+        if self._looking is None:
+            self._looking = loop.create_task(keep_looking(lambda: self._pulses))
+        pulse = Pulse(seat.write, seat.drop, loop.time())
+        self._pulses.add(pulse)
+        try:
+            yield pulse
+        finally:
+            self._pulses.discard(pulse)
 
     def _seat(self, request: web.Request, hello: Hello, who: Identity) -> Seat:
         """Return the place of a connection in its room; a device speaks for itself alone."""
@@ -227,9 +245,17 @@ class _Reader:
         self._pace = Pace()
         self._writing_pace = Pace(WRITES_PER_S, WRITES_BURST)
 
-    async def read(self, socket: web.WebSocketResponse) -> None:
+    async def read(self, socket: web.WebSocketResponse, pulse: Pulse) -> None:
         """Read until the screen leaves."""
+        now_s = asyncio.get_running_loop().time
         async for arrived in socket:
+            pulse.heard_s = now_s()
+            if arrived.type is WSMsgType.PONG:
+                continue
+            if arrived.type is WSMsgType.PING:
+                await asyncio.sleep(self._pace.wait_s(time.monotonic()))
+                await socket.pong(arrived.data)
+                continue
             if arrived.type is not WSMsgType.TEXT:
                 self._outbox.leave("broken")
                 return

@@ -5,6 +5,7 @@ import msgspec
 from sanping.hub.camera_keeper import SHOWN_LATELY_MS, CameraKeeper
 from sanping.hub.command_book import CommandBook
 from sanping.hub.event_keeper import KeptCommand
+from sanping.hub.pulse import GONE_AFTER_S, PING, PINGED_AFTER_S, Pulse
 from sanping.hub.room_presence import LIVES_MS, PresenceBook
 from sanping.hub.room_seat import text_frame
 from sanping.stage.show import ShowState, with_presence
@@ -103,3 +104,22 @@ def test_what_was_done_is_known_and_what_was_forgotten_is_not_done_again() -> No
         assert one.known(Command(op="op-000006", action="a", n=6), "desk") is None
         assert one.known(Command(op="op-000007", action="a", n=1), "wall") is None
         assert one.known(Command(op="op-000008", action="a"), "desk") is None
+
+
+def test_a_silent_screen_is_pinged_once_and_given_up_when_it_does_not_answer() -> None:
+    # given two screens that fall silent
+    said: list[bytes] = []
+    gone: list[str] = []
+    one = Pulse(said.append, lambda: gone.append("one"), 0.0)
+    other = Pulse(said.append, lambda: gone.append("other"), 0.0)
+
+    # when they are looked at every second, and one of them answers the ping
+    for second in range(1, int(GONE_AFTER_S) + 1):
+        one.look(float(second))
+        other.look(float(second))
+        if second == PINGED_AFTER_S:
+            one.heard_s = float(second)
+
+    # then each was pinged once, and only the other is given up
+    assert said == [PING, PING]
+    assert gone == ["other"]
