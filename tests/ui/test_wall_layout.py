@@ -48,7 +48,8 @@ def test_panels_cross_no_seam_and_do_not_cover_one_another(
     tiling = tiling_of(*counts, (1920, 1080), bezel_mm, 1.25)
 
     # when the layout that suits it is laid out
-    places = placed(layout_for(layouts, "", tiling), tiling, text_px(tiling, 18.6))
+    layout = layout_for(layouts, "", tiling)
+    places = placed(layout, tiling, text_px(layout, tiling, 18.6))
 
     # then each panel lies within one screen and beside the others
     for place in places:
@@ -146,6 +147,18 @@ def test_the_smallest_text_is_sixteen_arc_minutes_at_the_farthest_seat() -> None
     # then it is 23.3 mm high; twice as far it is twice as large
     assert text * 1.25 == pytest.approx(23.27, abs=0.01)
     assert least_text_px(10.0, 1.25) == pytest.approx(2 * text)
+
+
+def test_a_layout_keeps_its_look_on_a_larger_wall_than_it_was_made_for(layouts: Path) -> None:
+    # given the layout for one wide screen, on that screen and on four by two as high as two of it
+    layout = read_layout(layouts / "32x9.toml")
+    one, eight = Tiling(tile_px=(3840, 1080)), Tiling(columns=4, rows=2, tile_px=(1920, 1080))
+
+    # when text is sized for people who sit close
+
+    # then it grows with the wall, and never falls below what can be read
+    assert text_px(layout, eight, 5.0) == pytest.approx(2 * text_px(layout, one, 5.0))
+    assert text_px(layout, one, 40.0) == 40.0
 
 
 def test_a_panel_fills_or_fits_its_room_as_the_layout_asks() -> None:

@@ -51,7 +51,7 @@ def board_of(repository: Path, *, is_animated: bool = False, counts: tuple[int, 
 
     tiling = tiling_of(*counts, CANVAS, 0.0, 1.25)
     layout = layout_for(repository / "assets" / "wall", "", tiling)
-    return WallBoard(placed(layout, tiling, text_px(tiling, 18.6)), is_animated=is_animated)
+    return WallBoard(placed(layout, tiling, text_px(layout, tiling, 18.6)), is_animated=is_animated)
 
 
 def painted(board: Any, now_ms: int = 1000, piece: tuple[float, float, float, float] = (0, 0, *CANVAS)) -> Any:

@@ -166,13 +166,18 @@ class Brush:
         lettering = colour.lighter(120) if self.look.is_dark else colour.darker(125)
         self.write(area.adjusted(0.18 * self.em, 0, 0, 0), words, lettering, CENTRE)
 
-    def value(self, area: QRectF, number: str, unit: str, colour: QColor, size_em: float = 1.2) -> None:
-        """Write a number with its unit smaller behind it, both ending at the right edge."""
+    def value(self, area: QRectF, number: str, unit: str, colour: QColor, size_em: float = 1.2) -> float:
+        """Write a number with its unit smaller behind it, both ending at the right edge; return where it begins.
+
+        A number is never cut off: half of it would be another number.
+        """
         self.size()
         wide = self.width(f" {unit}") if unit else 0.0
         self.write(area, f" {unit}" if unit else "", self.look.faint(colour, 190), RIGHT)
         self.size(size_em, is_bold=True)
-        self.write(area.adjusted(0, 0, -wide, 0), number, colour, RIGHT)
+        self.painter.setPen(colour)
+        self.painter.drawText(area.adjusted(0, 0, -wide, 0), RIGHT | Qt.TextFlag.TextDontClip, number)
+        return area.right() - wide - self.width(number)
 
     def nothing(self, area: QRectF, words: Text) -> None:
         """Say in the middle of a panel why it is empty."""

@@ -138,9 +138,12 @@ def least_text_px(seat_m: float, pitch_mm: float) -> float:
     return 2000.0 * seat_m * tan(radians(ARC_MINUTES / 60.0) / 2.0) / pitch_mm
 
 
-def text_px(tiling: Tiling, least_px: float) -> float:
-    """Return the size of ordinary text on a wall: a share of a screen's height, never less than can be read."""
-    return max(least_px, LEAST_SHARE * tiling.tile_px[1])
+def text_px(layout: Layout, tiling: Tiling, least_px: float) -> float:
+    """Return the size of ordinary text on a wall, never less than can be read.
+
+    It is a share of the height of a screen of the wall that the layout was made for, so that a layout keeps its look.
+    """
+    return max(least_px, LEAST_SHARE * tiling.canvas_px[1] / layout.tiles[1])
 
 
 def placed(layout: Layout, tiling: Tiling, em_px: float) -> tuple[Place, ...]:

@@ -41,7 +41,7 @@ class WallCanvas:
         pitch_mm = pitch_mm or layout.pitch_mm or settings.wall_pitch_mm
         seat_m = seat_m or layout.seat_m or settings.wall_seat_m
         self.tiling = tiling_of(*self._counts, self._tile_px, layout.bezel_mm if bezel_mm < 0 else bezel_mm, pitch_mm)
-        places = placed(layout, self.tiling, text_px(self.tiling, least_text_px(seat_m, pitch_mm)))
+        places = placed(layout, self.tiling, text_px(layout, self.tiling, least_text_px(seat_m, pitch_mm)))
         self.board = WallBoard(places, is_animated=False)
 
     def drawn(self, scene: CityScene, facts: WallFacts, progress: Progress) -> UInt8Array:

@@ -280,7 +280,7 @@ class Wall(QObject):
     def _lay_out(self) -> None:
         """Place the panels anew."""
         plan = self.plan
-        em_px = text_px(plan.tiling, plan.least_px)
+        em_px = text_px(plan.layout, plan.tiling, plan.least_px)
         ratio = max(window.devicePixelRatioF() for window in self.windows)
         places = placed(plan.layout, plan.tiling, em_px)
         self.board = WallBoard(places, is_animated=self.settings.animation_hz > 0, ratio=ratio)

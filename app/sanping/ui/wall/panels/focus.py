@@ -181,7 +181,8 @@ def _paint_row(brush: Brush, line: QRectF, row: Row) -> None:
               is_hollow=not row.is_fresh)  # fmt: skip
     brush.size()
     brush.say_in(line, row.age, look.quiet, RIGHT)
-    value = line.adjusted(0.45 * line.width(), 0, -6.4 * em, 0)
-    brush.value(value, brush.say(row.said), row.unit, look.number if row.is_fresh else look.stale)
+    value = line.adjusted(0, 0, -max(5.4 * em, brush.width(brush.say(row.age)) + 0.8 * em), 0)
+    left = brush.value(value, brush.say(row.said), row.unit, look.number if row.is_fresh else look.stale)
     brush.size()
-    brush.say_in(QRectF(line.left() + em, line.top(), 0.5 * line.width(), line.height()), row.name, look.text)
+    name = QRectF(line.left() + em, line.top(), left - line.left() - 1.5 * em, line.height())
+    brush.say_in(name, row.name, look.text)

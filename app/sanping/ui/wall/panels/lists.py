@@ -240,15 +240,7 @@ def _paint_row(brush: Brush, line: QRectF, row: TableRow) -> None:
     value_area = line.adjusted(0, 0, -age_wide - 0.6 * em, 0)
     value = brush.say(row.value)
     lettering = look.stale if row.is_stale else look.number if row.unit else look.text
-    brush.value(value_area, value, row.unit, lettering, 1.12 if row.unit else 1.0)
-    brush.size(1.12 if row.unit else 1.0, is_bold=True)
-    taken = brush.width(value)
+    left = brush.value(value_area, value, row.unit, lettering, 1.12 if row.unit else 1.0)
     brush.size()
-    taken += brush.width(f" {row.unit}") if row.unit else 0.0
-    name = QRectF(
-        line.left() + 1.1 * em,
-        line.top(),
-        value_area.right() - taken - 0.6 * em - line.left() - 1.1 * em,
-        line.height(),
-    )
+    name = QRectF(line.left() + 1.1 * em, line.top(), left - line.left() - 1.7 * em, line.height())
     brush.say_in(name, row.name, look.quiet if row.is_stale else look.text, LEFT)
