@@ -199,6 +199,17 @@ def test_the_nightly_restart_waits_for_the_visitor(make_kiosk: Callable[..., Sta
     assert stand.kept
 
 
+def test_a_signal_of_the_system_ends_it_to_be_started_anew(stand: Stand, qtbot: Any) -> None:
+    # given a kiosk
+
+    # when the system asks it to end
+    with qtbot.waitSignal(stand.kiosk.closed, timeout=10_000):
+        stand.kiosk.leave_soon()
+
+    # then it closes, with another status than the PIN gives
+    assert stand.kiosk.status == 143
+
+
 def test_the_restart_comes_once_a_day_and_not_upon_the_start() -> None:
     # given moments before and after half past four
     from datetime import datetime

@@ -52,7 +52,7 @@ def tours_of(project: TwinProject) -> tuple[Tour, ...]:
 def run_kiosk(
     project: TwinProject, settings: Settings, wish: KioskWish, hub: HubChoice, tell: Callable[[Refusal], None]
 ) -> int:
-    """Show the kiosk until it is left; returns 0 after the PIN, 75 for the nightly restart.
+    """Show the kiosk until it is left; returns 0 after the PIN, 75 for the nightly restart, 143 after a signal.
 
     `tell` hears of each layer that cannot be opened. Raises `DisplayMissing`, `ProjectInvalid` for tours that cannot
     be, and `InputError` for a PIN or hub that cannot be used.

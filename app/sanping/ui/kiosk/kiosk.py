@@ -23,7 +23,7 @@ from sanping.ui.kiosk.hands import Hands
 from sanping.ui.kiosk.heartbeat import Heartbeat
 from sanping.ui.kiosk.nightly import Nightly
 from sanping.ui.kiosk.places import BACK, CLOSE_CARD, LANGUAGE
-from sanping.ui.kiosk.plan import RESTART_STATUS, Kept, KioskPlan
+from sanping.ui.kiosk.plan import ENDED_STATUS, RESTART_STATUS, Kept, KioskPlan
 from sanping.ui.kiosk.stand import CityStand
 from sanping.ui.kiosk.telling import AWAY, alarm_of, caption_of, clock_of, countdown_of, leader_words
 from sanping.ui.kiosk.view import KioskView, Visitors
@@ -54,7 +54,7 @@ class Kiosk(QObject):
     """Holds the window and decides what is attended to.
 
     `city_shown` comes when every layer of the twin has arrived or failed, `closed` when the window has; `status` is
-    then the exit status: 0 after the PIN, `RESTART_STATUS` for the nightly restart.
+    then the exit status: 0 after the PIN, else one of `ui.kiosk.plan`.
     """
 
     city_shown = Signal()
@@ -140,6 +140,7 @@ class Kiosk(QObject):
 
     def leave_soon(self) -> None:
         """Close as soon as the window's thread is free; a signal of the system may call it at any moment."""
+        self.status = ENDED_STATUS
         QTimer.singleShot(0, self, self.leave)
 
     @Slot()

@@ -8,8 +8,11 @@ from sanping.domain.tour import Tour
 from sanping.stage.attending import Habits
 from sanping.ui.live.link import ScreenCard
 
-RESTART_STATUS = 75
-"""The exit status of the nightly restart; leaving by the PIN is 0, which systemd does not start again."""
+RESTART_STATUS, ENDED_STATUS = 75, 143
+"""The exit statuses of the nightly restart and of an end that the system asked for: systemd starts it again after both.
+
+Leaving by the PIN is 0, after which it stays away.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
