@@ -1,0 +1,102 @@
+"""What the room shows crosses into the window at once, the newest only, beside the pause for everything else."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from fakes.small_hub import RunningHub, running_hub, until, write_twin
+from sanping.client.link import HubLink
+from sanping.domain.errors import HubUnreachable
+from sanping.domain.text import Text
+from sanping.stage.show import ShowState
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
+    folder = tmp_path_factory.mktemp("linked")
+    with running_hub(write_twin(folder / "twin", {}), folder / "data") as running:
+        yield running
+
+
+class Known:
+    """A hub that runs elsewhere."""
+
+    def __init__(self, hub: RunningHub) -> None:
+        self._hub = hub
+
+    def where(self) -> tuple[str, str]:
+        return self._hub.where()
+
+    def start(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class Away(Known):
+    """A hub that cannot be reached."""
+
+    def __init__(self) -> None:
+        pass
+
+    def where(self) -> tuple[str, str]:
+        raise HubUnreachable(Text("没有中枢", "No hub"))
+
+
+def test_a_window_leads_and_another_screen_shows_what_it_shares(hub: RunningHub, qtbot: Any) -> None:
+    from sanping.ui.live.link import LiveLink, ScreenCard
+
+    # given a window that is linked, and a wall
+    link = LiveLink(Known(hub), card=ScreenCard(screen="desk-1", name="中屏"))
+    told: list[tuple[ShowState, str]] = []
+    link.show_changed.connect(lambda show: told.append((show, threading.current_thread().name)))
+    wall = HubLink(hub.where, screen="wall", kind="wall")
+    wall.start()
+    link.start()
+    qtbot.waitUntil(lambda: link.show.is_linked and wall.show.is_linked, timeout=30_000)
+
+    # when it asks for the floor, shares a style, and says how it is there
+    link.here(follows=False, width_px=1920, height_px=1080)
+    link.floor("request")
+    link.share("style", "day")
+    until(lambda: "style" in wall.show.values)
+    qtbot.waitUntil(lambda: bool(told) and told[-1][0].is_leading and "style" in told[-1][0].values, timeout=30_000)
+    until(lambda: "desk-1" in wall.show.members and wall.show.members["desk-1"].width_px == 1920)
+
+    # then the wall shows it, and the window heard of it in its own thread
+    assert wall.show.values["style"].value == b'"day"'
+    assert wall.show.floor.holder == "desk-1"
+    assert {thread for _, thread in told} == {threading.current_thread().name}
+    assert link.seq == wall.seq
+    link.close()
+    wall.close()
+
+
+def test_many_changes_between_two_turns_of_the_window_are_told_once(qtbot: Any) -> None:
+    from sanping.ui.live.link import LiveLink
+
+    # given a window that is busy while fifty changes come
+    link = LiveLink(Away())
+    link.start()
+    told: list[ShowState] = []
+    link.show_changed.connect(told.append)
+    shows = [ShowState(me="desk", rtt_ms=float(number)) for number in range(50)]
+    coming = threading.Thread(target=lambda: [link._take_show(show) for show in shows])
+    coming.start()
+    coming.join()
+
+    # when it gets its turn
+    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+
+    # then it hears the newest, once, and nothing once it is closed
+    assert told == [shows[-1]]
+    link.close()
+    until(lambda: not link._link._thread.is_alive())
+    link._take_show(shows[0])
+    qtbot.wait(50)
+    assert told == [shows[-1]]
