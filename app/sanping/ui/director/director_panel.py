@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVB
 
 from sanping.domain.text import Language, Text
 from sanping.ui.action_book import ActionBook, key_text
-from sanping.ui.director.plan_view import PREVIEW, PROGRAMME, Plan, PlanView
+from sanping.ui.director.plan_view import HEIGHT, LEAST_HEIGHT, PREVIEW, PROGRAMME, Plan, PlanView
 from sanping.ui.glass import GlassPanel, LineButton
 from sanping.ui.icons import Icons
 from sanping.ui.theme import AMBER_NAME, QUIET_NAME, TEXT_NAME
@@ -69,7 +69,6 @@ class DirectorPanel(GlassPanel):
         super().__init__(TITLE, icons, parent)
         self.view = DirectorView()
         self._is_shown = False
-        self.least_height = 250
         self._book = book
         self._own_words = Wording()
         self._makes_status()
@@ -81,6 +80,12 @@ class DirectorPanel(GlassPanel):
         self.difference.setWordWrap(True)
         self.body.addWidget(self.difference)
         self.show_view(self.view)
+
+    def wanted_height(self, width: int) -> int:
+        """Height of everything; where it is short, the plan gives way."""
+        wanted = super().wanted_height(width)
+        self.least_height = wanted - HEIGHT + LEAST_HEIGHT
+        return wanted
 
     def _makes_status(self) -> None:
         self.status = QLabel()

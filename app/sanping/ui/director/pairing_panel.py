@@ -60,7 +60,6 @@ class PairingPanel(GlassPanel):
         super().__init__(TITLE, icons, parent)
         self.code = CodeView()
         self.devices: tuple[Device, ...] = ()
-        self.least_height = HEADER_HEIGHT + 110
         self._own_words = Wording()
         self._row_words = Wording()
         self.body.setContentsMargins(10, 8, 10, 8)
@@ -98,7 +97,8 @@ class PairingPanel(GlassPanel):
         heights = [widget.heightForWidth(width - 24) if widget.hasHeightForWidth() else widget.sizeHint().height()
                    for widget in shown if not widget.isHidden()]  # fmt: skip
         rows = min(MOST_ROWS, max(1, len(self.devices)))
-        return HEADER_HEIGHT + 24 + sum(heights) + 8 * len(heights) + rows * ROW_PX
+        self.least_height = HEADER_HEIGHT + 24 + sum(heights) + 8 * len(heights) + ROW_PX
+        return self.least_height + (rows - 1) * ROW_PX
 
     def show_code(self, code: CodeView) -> None:
         """Show a pairing code and how long it is good."""

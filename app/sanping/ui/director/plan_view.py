@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians, sin, tan
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QRadialGradient
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -15,7 +15,7 @@ PROGRAMME = QColor(255, 92, 92)
 PREVIEW = QColor(72, 224, 150)
 GRID = QColor(90, 170, 240, 34)
 POINTS = QColor(90, 190, 255, 150)
-HEIGHT = 138
+HEIGHT, LEAST_HEIGHT = 138, 40
 MARGIN_SHARE = 0.12
 LEAST_SPAN_M = 400.0
 SIGHT = 1.35
@@ -36,9 +36,14 @@ class PlanView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedHeight(HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(LEAST_HEIGHT)
+        self.setMaximumHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.plan = Plan()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Be as high as there is room for."""
+        return QSize(200, HEIGHT)
 
     def show_plan(self, plan: Plan) -> None:
         """Show this plan."""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QGridLayout, QInputDialog, QLabel, QMenu, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QInputDialog, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from sanping.commands.director_state import MOST_TAKEN, SCENES
 from sanping.domain.text import Language, Text
 from sanping.ui.director.tiles import Tile, TileView
-from sanping.ui.glass import GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
 from sanping.ui.icons import Icons
 from sanping.ui.wording import Wording
 
@@ -41,7 +41,15 @@ class ScenesPanel(GlassPanel):
         super().__init__(TITLE, icons, parent)
         self.least_height = 130
         self._own_words = Wording()
-        self.body.setContentsMargins(10, 10, 10, 10)
+        self.body.setContentsMargins(10, 10, 4, 10)
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 6, 0)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        self.body.addWidget(area)
         grid = QGridLayout()
         grid.setSpacing(6)
         self.tiles = [Tile(SCENE_HEIGHT, has_name=True) for _ in range(SCENES)]
@@ -49,29 +57,35 @@ class ScenesPanel(GlassPanel):
             tile.pressed.connect(partial(self._on_pressed, place + 1))
             tile.menu_asked.connect(partial(self._on_menu, place + 1))
             grid.addWidget(tile, place // COLUMNS, place % COLUMNS)
-        self.body.addLayout(grid)
+        self._column.addLayout(grid)
         hint = QLabel()
         hint.setProperty("role", "quiet")
         hint.setStyleSheet("font-size: 12px;")
         hint.setWordWrap(True)
         self._own_words.put(hint.setText, HINT)
-        self.body.addWidget(hint)
+        self._column.addWidget(hint)
         self._make_taken()
-        self.body.addStretch(1)
+        self._column.addStretch(1)
         self.show_scenes([])
+
+    def wanted_height(self, width: int) -> int:
+        """Height of all tiles."""
+        if self.is_folded:
+            return super().wanted_height(width)
+        return HEADER_HEIGHT + 22 + max(self._column.totalHeightForWidth(width - 20), self._column.sizeHint().height())
 
     def _make_taken(self) -> None:
         heading = QLabel()
         heading.setProperty("role", "section")
         self._own_words.put(heading.setText, LAST)
-        self.body.addWidget(heading)
+        self._column.addWidget(heading)
         grid = QGridLayout()
         grid.setSpacing(5)
         self.taken = [Tile(TAKEN_HEIGHT, has_name=False) for _ in range(MOST_TAKEN)]
         for place, tile in enumerate(self.taken):
             tile.pressed.connect(partial(self._on_taken, place))
             grid.addWidget(tile, place // TAKEN_COLUMNS, place % TAKEN_COLUMNS)
-        self.body.addLayout(grid)
+        self._column.addLayout(grid)
 
     def show_scenes(self, views: Sequence[TileView]) -> None:
         """Show the scenes; one with mark "3" belongs to key 3."""
