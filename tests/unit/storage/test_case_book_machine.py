@@ -6,9 +6,9 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from fakes.case_stories import PEOPLE, START_MS, bundled_rules, whole_form
+from fakes.case_stories import PEOPLE, START_MS, TO_CLOSED, bundled_rules, whole_form
 from sanping.domain.case import STEPS, Actor, Case, CaseRole, Step
 from sanping.domain.errors import NotAllowed, RevisionStale, StepRefused
 from sanping.ports.case_book import Taken, Wish
@@ -48,6 +48,7 @@ WAYS = {
     """.replace("\n", "|").split("|")
     if line.strip()
 } | {(state, "note", state) for state in OPEN}
+ENDS = {"declined", "not_filed", "merged", "void", "archived"}
 EVERY_ROLE: frozenset[CaseRole] = frozenset(
     {"collector", "registrar", "duty_officer", "dispatcher", "handler", "assessor"}
 )
@@ -86,8 +87,14 @@ class BookOfCases(RuleBasedStateMachine):
 
         return Wish(op=op, case=case, at_ms=now, said=f"{step} {who.id}".encode(), decide=decide, if_rev=if_rev)
 
+    @initialize(first=st.integers(1, len(TO_CLOSED)), second=st.integers(0, len(TO_CLOSED)))
+    def two_cases_are_somewhere_in_their_lives(self, first: int, second: int) -> None:
+        for case, depth in (("C1", first), ("C2", second)):
+            for step in TO_CLOSED[:depth]:
+                self.try_step(case, step, PEOPLE[step], 0, 60)
+
     @rule(
-        case=st.sampled_from(["C1", "C2"]),
+        case=st.sampled_from(["C1", "C2", "C3"]),
         step=st.sampled_from(STEPS),
         who=st.sampled_from(CROWD),
         behind=st.sampled_from([None, None, 0, 1]),
@@ -100,10 +107,18 @@ class BookOfCases(RuleBasedStateMachine):
     @rule(data=st.data(), wait_s=st.integers(0, 90_000))
     def the_right_person_does_something_that_fits(self, data: st.DataObject, wait_s: int) -> None:
         case = data.draw(st.sampled_from(sorted(self.known)))
-        fitting = sorted(step for state, step, _ in WAYS if state == self.known[case].case.state)
+        fitting = sorted(step for state, step, to in WAYS if state == self.known[case].case.state and to not in ENDS)
         if fitting:
             step: Step = data.draw(st.sampled_from(fitting))  # type: ignore[assignment]  # words of WAYS
             self.try_step(case, step, PEOPLE[step], 0, wait_s)
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), who=st.sampled_from(CROWD))
+    def anybody_does_something_that_fits(self, data: st.DataObject, who: Actor) -> None:
+        case = data.draw(st.sampled_from(sorted(self.known)))
+        fitting = sorted(step for state, step, _ in WAYS if state == self.known[case].case.state)
+        if fitting:
+            self.try_step(case, data.draw(st.sampled_from(fitting)), who, None, 60)  # type: ignore[arg-type]  # likewise
 
     def try_step(self, id: str, step: Step, who: Actor, behind: int | None, wait_s: int) -> None:
         self.now += wait_s * 1000 + 1

@@ -1,6 +1,7 @@
 """The life of a case: who may do what and when; handler and checker differ; forms are whole; clocks follow."""
 
 import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -39,6 +40,7 @@ from sanping.domain.case import (
     Step,
 )
 from sanping.domain.errors import InputError, NotAllowed, SanpingError, StepRefused
+from sanping.formats.governance import TABLES
 from sanping.twin.cases.life import TRANSITIONS, Guard, Need
 from sanping.twin.cases.privacy import seen_by
 from sanping.twin.cases.stepping import possible_steps, taken
@@ -360,3 +362,13 @@ def test_a_new_case_needs_its_form() -> None:
         taken(None, empty, COLLECTOR, NOW, bundled_rules())
     with pytest.raises(InputError, match="事件"):
         taken(None, replace(empty, new=unknown), COLLECTOR, NOW, bundled_rules())
+
+
+def test_the_reference_page_names_every_step_and_table() -> None:
+    # given the page on cases
+    page = (Path(__file__).resolve().parents[3] / "docs" / "reference" / "cases.md").read_text("utf-8")
+
+    # when steps and tables are looked for in it
+    # then none is missing
+    assert [step for step in STEPS if f"`{step}`" not in page] == []
+    assert [name for name in TABLES if f"`{name}`" not in page] == []
