@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fakes.small_notices import warning
 from ui.kiosk_stand import Stand, kiosks
 
 pytestmark = pytest.mark.gui
@@ -215,14 +216,14 @@ def test_nothing_hides_anything_else(size: tuple[int, int], link: str) -> None:
     from sanping.ui.kiosk.view import Card, KioskView, Visitors
 
     card = Card(title=Text("楼", "House"), kind=Text("建筑", "Building"))
-    view = KioskView(mode="hands", card=card, visitors=Visitors(link=link))
+    view = KioskView(mode="hands", card=card, notices=(warning(),), visitors=Visitors(link=link))
 
     # when it is laid out
     found = places(*size, view, 14.0)
 
     # then everything lies on the screen and beside the others, and each button is hit
     screen = QRectF(0, 0, *size)
-    parts = [found.visitors, found.card, found.countdown, found.header.adjusted(0, 0, 0, -found.em)]
+    parts = [found.banner, found.visitors, found.card, found.countdown, found.header.adjusted(0, 0, 0, -found.em)]
     for number, part in enumerate(parts):
         assert screen.contains(part)
         assert not any(part.intersects(other) for other in parts[number + 1 :])

@@ -13,7 +13,7 @@ SYNTHETIC = Text("模拟数据", "Synthetic data")
 TOUCH = Text("轻触屏幕，自己看城市", "Touch to explore the city")
 GESTURES = (
     Text("单指旋转 · 双指平移缩放", "One finger turns · two move and zoom"),
-    Text("双指并排上下俯仰 · 双击飞近", "Two side by side tilt · double tap flies there"),
+    Text("双指并排上下俯仰 · 双击飞近", "Two side by side tilt · double tap flies"),
 )
 RETURNING = Text("秒后回到导览", "seconds to the tour")
 STAY = Text("轻触屏幕继续", "Touch to stay")
@@ -67,8 +67,7 @@ def paint_caption(brush: Brush, at: Places, caption: Caption, height: float) -> 
     shaded(brush, line, title, look.number, 2.5)
     if second:
         line = QRectF(inner.left(), line.bottom(), inner.width(), heights[1])
-        brush.size(1.1)
-        brush.write(line, second, look.faint(look.text, 190))
+        shaded(brush, line, second, look.faint(look.text, 225), 1.1, is_bold=False)
     if text:
         line = QRectF(inner.left(), line.bottom() + 0.6 * em, inner.width(), heights[2] + em)
         shaded(brush, line, text, look.text, 1.25, is_bold=False)

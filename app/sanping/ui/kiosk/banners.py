@@ -121,7 +121,7 @@ def _hatch(brush: Brush, room: QRectF, mark: str) -> None:
     while x < room.right():
         painter.drawLine(round(x), round(room.bottom()), round(x + room.height()), round(room.top()))
         x += 2.4 * em
-    brush.size(min(2.6, room.height() / em * 0.5), is_bold=True)
-    beside = QRectF(room.left() + 0.5 * room.width(), room.top(), 0.32 * room.width(), room.height())
+    brush.size(min(2.2, room.height() / em * 0.5), is_bold=True)
+    beside = QRectF(room.left() + 0.62 * room.width(), room.top(), 0.22 * room.width(), room.height())
     brush.write(beside, mark, brush.look.faint(brush.look.amber, 84), CENTRE)
     painter.restore()
