@@ -16,6 +16,9 @@ import type { Session } from "./session.ts";
 
 const USUAL_WIDTH_M = 40;
 const LOWEST_START_DEG = -36;
+const MARKS_EVERY_MS = 900;
+const MANY_STATIONS = 2000;
+const MANY_EVERY_MS = 6000;
 const NOTHING: Points = { type: "FeatureCollection", features: [] };
 
 export class MapKeeper {
@@ -25,6 +28,7 @@ export class MapKeeper {
   #frame = 0;
   #shownRevision = -1;
   #wantedTime = 0;
+  #markedMs = -MANY_EVERY_MS;
   #pointed: readonly [number, number] | undefined | null = null;
   #pointFrame = 0;
   readonly #follower = new Follower();
@@ -186,6 +190,20 @@ export class MapKeeper {
     const { twin } = session;
     if (this.#map === undefined || twin === undefined) return;
     this.#map.restyle(session.look, this.#facts(twin));
+    const { wanted } = session;
+    if (wanted !== undefined && wanted.time !== this.#wantedTime) {
+      this.#wantedTime = wanted.time;
+      this.#grabbed();
+      this.#map.flyTo(wanted.lonLat, 15.5);
+    }
+    const everyMs = session.stations.length > MANY_STATIONS ? MANY_EVERY_MS : MARKS_EVERY_MS;
+    if (performance.now() - this.#markedMs < everyMs) return; // the ages tick every second, so it is asked again soon
+    this.#markedMs = performance.now();
+    this.#mark(twin);
+  }
+
+  #mark(twin: Twin): void {
+    const session = this.#session;
     const views = session.views;
     this.#put("stations", { type: "FeatureCollection", features: views.map((view) => this.#station(view, twin)) });
     this.#put("alarms", {
@@ -199,12 +217,6 @@ export class MapKeeper {
         typeof one.lon === "number" && typeof one.lat === "number" ? [mark([one.lon, one.lat], { id: one.id })] : []),
     });
     this.#put("river", { type: "FeatureCollection", features: session.rivers.flatMap((river) => riverParts(river, views, twin)) });
-    const { wanted } = session;
-    if (wanted !== undefined && wanted.time !== this.#wantedTime) {
-      this.#wantedTime = wanted.time;
-      this.#grabbed();
-      this.#map.flyTo(wanted.lonLat, 15.5);
-    }
   }
 
   #station(view: StationView, twin: Twin): GeoJSON.Feature {
