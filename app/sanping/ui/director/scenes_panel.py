@@ -14,7 +14,7 @@ from sanping.ui.icons import Icons
 from sanping.ui.wording import Wording
 
 TITLE = Text("场景", "Scenes")
-HINT = Text("数字键调出，Ctrl+Alt+数字保存，右键改名", "Number keys recall, Ctrl+Alt+number keeps, right click renames")
+HINT = Text("数字键调出，Ctrl+Alt+数字保存，右键更多", "1–9 recall, Ctrl+Alt+1–9 keep, right click: more")
 EMPTY = Text("空", "empty")
 LAST = Text("最近上屏", "Last on the wall")
 KEEP = Text("用当前视图保存", "Keep the present view here")
@@ -22,7 +22,7 @@ RENAME = Text("改名…", "Rename…")
 FORGET = Text("删除", "Delete")
 NAME_OF_SCENE = Text("场景名称", "Name of the scene")
 COLUMNS, TAKEN_COLUMNS = 3, 5
-SCENE_HEIGHT, TAKEN_HEIGHT = 74, 36
+SCENE_HEIGHT, TAKEN_HEIGHT = 68, 36
 
 
 class ScenesPanel(GlassPanel):
