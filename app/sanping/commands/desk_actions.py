@@ -142,6 +142,7 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("station", "站点详情", "Station", "Alt+9", "info"),
         panel("alarms", "告警", "Alarms", "Alt+0", "warning"),
         panel("warnings", "公共预警", "Public warnings", "Alt+W", "warning"),
+        panel("reports", "现场上报", "Reports", "Alt+R", "phone"),
         panel("sources", "数据源", "Sources", "Alt+-", "source"),
         panel("replay", "复盘时间条", "Timeline", "Alt+T", "live"),
         panel("director", "导播台", "Director", "Alt+D", "wall"),

@@ -23,6 +23,7 @@ PanelName = Literal[
     "station",
     "warnings",
     "alarms",
+    "reports",
     "sources",
     "replay",
     "director",
@@ -35,7 +36,9 @@ QualityChoice = Literal["auto", "draft", "soft", "standard", "high"]
 WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
     {
         "city": frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "time", "replay"}),
-        "river": frozenset({"river", "stations", "station", "warnings", "alarms", "sources", "inspector", "replay"}),
+        "river": frozenset(
+            {"river", "stations", "station", "warnings", "alarms", "reports", "sources", "inspector", "replay"}
+        ),
         "director": frozenset({"director", "scenes", "screens", "pairing", "inspector", "replay"}),
     }
 )

@@ -28,7 +28,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One report.
 
     `id` is the `op` of the command that filed it, `time_ms` when it was seen (UTC), `received_ms` when the hub took it.
-    `lon` and `lat` are degrees in WGS 84, both None when nobody said where. `photo` names a picture the hub keeps, ""
+    `lon` and `lat` are degrees in WGS 84, `x_m` and `y_m` the same place in the twin's CRS, all None when nobody said
+    where. `photo` names a picture the hub keeps, ""
     for none. `by` is the screen that filed it.
     """
 
@@ -41,3 +42,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     lat: float | None = None
     photo: str = ""
     by: str = ""
+    x_m: float | None = None
+    y_m: float | None = None

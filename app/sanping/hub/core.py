@@ -7,6 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.device import OWNER, Device, Identity
@@ -43,7 +44,7 @@ from sanping.hub.ledger import Ledger
 from sanping.hub.log_plane import ChangeLog
 from sanping.hub.minute_log import MinuteLog
 from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
-from sanping.hub.plan import HubPlan, source_plans
+from sanping.hub.plan import HubPlan, metres_of, source_plans
 from sanping.hub.report_desk import REPORT, ReportDesk, reports_of
 from sanping.hub.rooms import Rooms
 from sanping.hub.source_book import SourceBook
@@ -88,7 +89,7 @@ class Hub:
         self.events = EventKeeper(events)
         self.alarms = AlarmDesk(plan.live)
         self.notices = NoticeDesk()
-        self.reports = ReportDesk(plan.photos)
+        self.reports = ReportDesk(plan.photos, partial(metres_of, plan.place))
         self.book = plan.book or SourceBook(plan.live.sources, plan.secrets)
         ready, idle = source_plans(plan, self.book)
         self.supervisor = Supervisor(ready, idle, self, plan.first_wait_s)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from sanping.domain.errors import ProjectInvalid
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
@@ -38,6 +40,16 @@ class Place:
     attribution: Text = field(default_factory=lambda: Text("", ""))
     style: StyleName = "night"
     home: CameraPose | None = None
+
+
+def metres_of(place: Place, longitude_deg: float, latitude_deg: float) -> tuple[float | None, float | None]:
+    """Return where a longitude and latitude (WGS 84) lie in the twin's CRS, east and north; None where it has none."""
+    from sanping.domain.crs import LOCAL, converter  # noqa: PLC0415  projections load slowly
+
+    if not place.crs or place.crs == LOCAL:
+        return None, None
+    east, north = converter("EPSG:4326", place.crs)(np.array([[longitude_deg, latitude_deg]]))[0]
+    return (float(east), float(north)) if np.isfinite(east) and np.isfinite(north) else (None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

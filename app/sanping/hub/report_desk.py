@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +42,8 @@ _FULL = Text("照片存储已满；请联系管理员清理", "The store of phot
 _UNWRITTEN = Text("照片无法保存：{reason}；请稍后重试", "The photo cannot be kept: {reason}; try again later")
 _log = logging.getLogger(__name__)
 
+MetresOf = Callable[[float, float], tuple[float | None, float | None]]
+
 
 class _Asked(msgspec.Struct, frozen=True, kw_only=True):
     """The arguments of `report.file`."""
@@ -55,10 +57,14 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportDesk:
-    """The newest reports by id, oldest first; `photos` is the folder of their photos, None keeps none."""
+    """The newest reports by id, oldest first; `photos` is the folder of their photos, None keeps none.
 
-    def __init__(self, photos: Path | None = None) -> None:
+    `metres_of` gives the place in the twin's CRS of a longitude and latitude.
+    """
+
+    def __init__(self, photos: Path | None = None, metres_of: MetresOf = lambda _lon, _lat: (None, None)) -> None:
         self.book: dict[str, Report] = {}
+        self._metres_of = metres_of
         self.photos = None if photos is None else PhotoShelf(photos)
 
     def recall(self, known: Iterable[Report]) -> None:
@@ -80,6 +86,7 @@ class ReportDesk:
             raise InputError(_FUTURE)
         if asked.photo and (self.photos is None or not self.photos.has(asked.photo)):
             raise InputError(_NO_PHOTO)
+        x_m, y_m = (None, None) if asked.lon is None or asked.lat is None else self._metres_of(asked.lon, asked.lat)
         return Report(
             id=op,
             time_ms=asked.time_ms,
@@ -90,6 +97,8 @@ class ReportDesk:
             lat=asked.lat,
             photo=asked.photo,
             by=by,
+            x_m=x_m,
+            y_m=y_m,
         )
 
     def keep(self, report: Report) -> None:

@@ -1,6 +1,6 @@
 """Everything in the picture that lives: water at its level and in its colour, banks at risk, rain, signs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ _KINDS = {"quality": "monitoring_station", "level": "monitoring_station", "pump"
 _ALARM_RADIUS_M, _RUNNING_RADIUS_M = 70.0, 26.0
 _WATCHING = frozenset({"pump", "sluice", "outfall"})
 _RUNNING = (0.10, 0.75, 1.0)
+_REPORT_RADIUS_M, _REPORT = 34.0, (1.0, 0.45, 0.85)
 
 
 class LivingCity:
@@ -40,13 +41,14 @@ class LivingCity:
         self._water, self._curtains = LivingWater(context), Curtains(context)
         self._alarms = {colour: PulseLayer(context) for colour in ALARM_COLOURS}
         self._running, self.flows = PulseLayer(context), FlowLayer(context)
+        self._reports = PulseLayer(context)
         self._view: RiverView | None = None
         self._colour: WaterColour = "plain"
 
     @property
     def layers(self) -> tuple[Any, ...]:
         """Every layer of it."""
-        return (self._water, self._curtains, *self._alarms.values(), self._running, self.flows)
+        return (self._water, self._curtains, *self._alarms.values(), self._running, self._reports, self.flows)
 
     @property
     def actors(self) -> list[Any]:
@@ -115,6 +117,8 @@ class LivingCity:
             layer.set_pulses(places, _ALARM_RADIUS_M, ALARM_COLOURS[colour])
         running = [self._place(station) for station in view.stations if _is_running(station)]
         self._running.set_pulses(running, _RUNNING_RADIUS_M, _RUNNING)
+        places = [self._spot(one.x_m, one.y_m) for one in view.reports if one.x_m is not None and one.y_m is not None]
+        self._reports.set_pulses(places, _REPORT_RADIUS_M, _REPORT)
 
     def _set_flows(self, view: RiverView) -> None:
         centre = view.centre
@@ -124,9 +128,12 @@ class LivingCity:
 
     def _place(self, view: StationView) -> Point:
         """Return the place of a station on the ground, in world metres."""
+        return self._spot(view.station.x_m, view.station.y_m)
+
+    def _spot(self, x_m: float, y_m: float) -> Point:
         east, north, up = self._context.centre
-        ground = self._context.ground_at(np.array([[view.station.x_m - east, view.station.y_m - north]]))
-        return (view.station.x_m, view.station.y_m, float(ground[0]) + up)
+        ground = self._context.ground_at(np.array([[x_m - east, y_m - north]]))
+        return (x_m, y_m, float(ground[0]) + up)
 
 
 def station_marks(
@@ -192,11 +199,12 @@ def _threats(view: RiverView) -> object:
     return ([river.at_risk for river in view.rivers], rain, [s.freshness for s in view.stations])
 
 
-def _pulses(view: RiverView) -> Mapping[str, tuple[str | None, bool]]:
-    return {
+def _pulses(view: RiverView) -> object:
+    stations = {
         station.station.id: (station.worst_alarm.colour if station.worst_alarm else None, _is_running(station))
         for station in view.stations
     }
+    return (stations, [report.id for report in view.reports])
 
 
 def _reporting(view: RiverView) -> frozenset[str]:

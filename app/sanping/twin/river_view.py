@@ -15,6 +15,7 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.geo import Float64Array
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
+from sanping.domain.report import Report
 from sanping.domain.station import Station
 from sanping.twin.flood import FloodState, Freeboard, Trend, flood_state, freeboard, in_twin_datum, trend
 from sanping.twin.live import LATE_AFTER_INTERVALS, Freshness, LiveState, freshness
@@ -39,6 +40,7 @@ MAIN_QUANTITY: Mapping[str, str] = MappingProxyType(
 STEP_M = 25.0
 PIECE = 250
 TAKEN_OVER = 0.05
+REPORTS_MS, AHEAD_MS = 24 * 3_600_000, 60_000
 NO_READINGS: Mapping[str, Observation] = MappingProxyType({})
 
 
@@ -102,7 +104,8 @@ class RiverView:
     """Everything live that is shown.
 
     `now_ms` is the moment shown; `is_live` is False in the past or without a hub, `is_past` only in the past. `notices`
-    are the public warnings in force then, the worst first.
+    are the public warnings in force then, the worst first. `reports` are those from the street of the last day, the
+    newest first.
     """
 
     now_ms: int
@@ -112,6 +115,7 @@ class RiverView:
     rivers: tuple[RiverState, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     notices: tuple[Notice, ...] = ()
+    reports: tuple[Report, ...] = ()
     centre: ReportCentre | None = None
     by_id: Mapping[str, StationView] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -173,9 +177,16 @@ def resolving(
         rivers=tuple(_river_state(live, course, views, flowed.get(course.name)) for course in live.rivers),
         alarms=alarms,
         notices=in_force(state.notices.values(), shown_ms),
+        reports=_reports(state, shown_ms),
         centre=live.centre,
         by_id=MappingProxyType({view.station.id: view for view in views}),
     )
+
+
+def _reports(state: LiveState, shown_ms: int) -> tuple[Report, ...]:
+    """Return what was reported within the day before a moment, the newest first."""
+    known = (report for report in state.reports.values() if -REPORTS_MS < report.received_ms - shown_ms < AHEAD_MS)
+    return tuple(sorted(known, key=lambda report: report.received_ms, reverse=True))
 
 
 def _holding(

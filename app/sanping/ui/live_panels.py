@@ -12,6 +12,7 @@ from sanping.client.link import LinkStatus
 from sanping.commands.desk_state import DeskState
 from sanping.commands.river_decisions import station_seen
 from sanping.domain.errors import SanpingError
+from sanping.domain.report import CATEGORIES
 from sanping.domain.source_status import STORE
 from sanping.domain.station import Station
 from sanping.domain.text import Text
@@ -38,6 +39,7 @@ FACILITIES = "facilities"
 CODE_KEYS = ("code", "station", "id")
 NO_SHEET = Text("没有可转到的站点", "There is no station to go to")
 NO_ALARM = Text("没有未确认的告警", "There is no alarm to acknowledge")
+REPORTED = Text("现场上报：{category}", "Reported from the street: {category}")
 STORE_TITLE = Text("历史库", "History")
 STORE_TROUBLE = Text("历史库需要处理", "The history needs attention")
 SAVED = Text("数据源“{name}”的设置已送到中枢", "The settings of the source “{name}” were sent to the hub")
@@ -70,6 +72,7 @@ class LivePanels(QObject):
         self._features_of: object = None
         self._before: RiverView | None = None
         self._told_of_store = ""
+        self._reported_ms = 0
         living, panels = desk.living, desk.overlays
         living.view_changed.connect(self._show_view)
         living.status_changed.connect(self._show_status)
@@ -81,6 +84,7 @@ class LivePanels(QObject):
         panels.station.go_asked.connect(partial(desk.perform, "station.go"))
         panels.alarms.alarm_asked.connect(partial(desk.perform, "alarm.open"))
         panels.alarms.wish_asked.connect(living.wish)
+        panels.reports.place_asked.connect(self.go_to_place)
         panels.ticker.alarm_asked.connect(partial(desk.perform, "alarm.open"))
         panels.ticker.warnings_asked.connect(self.show_warnings)
         panels.sources.wish_asked.connect(living.wish)
@@ -101,6 +105,7 @@ class LivePanels(QObject):
         zone = desk.state.stage.moment.tzinfo
         panels.station.set_zone(zone)
         panels.alarms.zone = panels.warnings.zone = zone
+        self._reported_ms = desk.living.now_ms()
         panels.stations.show_sources({source.name: source.title for source in project.live.sources})
         self._before = None
         desk.living.follow(project)
@@ -142,6 +147,12 @@ class LivePanels(QObject):
             self._desk.say(NO_SHEET)
             return
         place = (station.x_m, station.y_m, self._desk.content.ground(station.x_m, station.y_m))
+        self._desk.perform("camera.fly", station_seen(self._desk.state, place))
+
+    @Slot(float, float)
+    def go_to_place(self, x_m: float, y_m: float) -> None:
+        """Fly to a place in world metres."""
+        place = (x_m, y_m, self._desk.content.ground(x_m, y_m))
         self._desk.perform("camera.fly", station_seen(self._desk.state, place))
 
     def find_station(self, _argument: object) -> None:
@@ -198,6 +209,8 @@ class LivePanels(QObject):
         panels.show_life(has_river=True)
         panels.river.show_rivers(view.rivers)
         panels.warnings.show_notices(view.notices)
+        panels.reports.show_reports(view.reports, view.now_ms)
+        self._tell_of_reports(view)
         panels.stations.show_view(view)
         panels.alarms.show_lines(lines, view.now_ms)
         panels.ticker.show_lines(lines, view.notices, view.now_ms)
@@ -207,6 +220,17 @@ class LivePanels(QObject):
         self._show_sheet(view)
         self._show_link()
         desk.city.show_river(view)
+
+    def _tell_of_reports(self, view: RiverView) -> None:
+        """Say what has just been reported from the street."""
+        if view.is_past:
+            return
+        for report in reversed(view.reports):
+            if report.received_ms > self._reported_ms:
+                self._reported_ms = report.received_ms
+                words = Text(report.words, report.words)
+                what = REPORTED.with_values(category=CATEGORIES[report.category])
+                self._desk.overlays.messages.show_message(Message(what=what, details=(words,) if report.words else ()))
 
     def _tell_of_store(self) -> None:
         """Say once what is wrong with the hub's history."""

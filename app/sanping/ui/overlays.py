@@ -23,6 +23,7 @@ from sanping.ui.icons import Icons
 from sanping.ui.inspector_panel import InspectorPanel
 from sanping.ui.layer_panel import LayerPanel
 from sanping.ui.live.alarm_panel import AlarmPanel
+from sanping.ui.live.reports_panel import ReportsPanel
 from sanping.ui.live.river_panel import RiverPanel
 from sanping.ui.live.sources_panel import SourcesPanel
 from sanping.ui.live.station_panel import StationPanel
@@ -97,6 +98,7 @@ class Overlays(QObject):
         self.station = StationPanel(icons, canvas)
         self.warnings = WarningPanel(icons, canvas)
         self.alarms = AlarmPanel(icons, canvas)
+        self.reports = ReportsPanel(icons, canvas)
         self.sources = SourcesPanel(icons, canvas)
         self.ticker = Ticker(canvas)
 
@@ -119,6 +121,7 @@ class Overlays(QObject):
             "station": self.station,
             "warnings": self.warnings,
             "alarms": self.alarms,
+            "reports": self.reports,
             "sources": self.sources,
             "director": self.director,
             "scenes": self.scenes,
@@ -213,6 +216,8 @@ class Overlays(QObject):
         has_selection = bool(self._state.stage.selection)
         if not self.warnings.notices:
             names.discard("warnings")
+        if not self.reports.reports:
+            names.discard("reports")
         if self._state.station:
             names.discard("inspector")
             if not self.sources.needs_a_person:
@@ -234,6 +239,7 @@ class Overlays(QObject):
                 self.inspector,
                 self.warnings,
                 self.alarms,
+                self.reports,
                 self.sources,
             ]
         if self._state.workspace == "director":

@@ -289,7 +289,8 @@ export interface Refused {
 /** One report.
  *
  *  `id` is the `op` of the command that filed it, `time_ms` when it was seen (UTC), `received_ms` when the hub took it.
- *  `lon` and `lat` are degrees in WGS 84, both None when nobody said where. `photo` names a picture the hub keeps, ""
+ *  `lon` and `lat` are degrees in WGS 84, `x_m` and `y_m` the same place in the twin's CRS, all None when nobody said
+ *  where. `photo` names a picture the hub keeps, ""
  *  for none. `by` is the screen that filed it. */
 export interface Report {
   readonly id: string;
@@ -301,6 +302,8 @@ export interface Report {
   readonly lat: number | null;
   readonly photo: string;
   readonly by: string;
+  readonly x_m: number | null;
+  readonly y_m: number | null;
 }
 
 /** Where a screen stopped hearing: the last `seq` it has of the hub's life `epoch`. */
@@ -368,7 +371,8 @@ export interface Snapshot {
  *
  *  `why_zh`, `why_en` say in one sentence why it is in this state. `counts` are totals since it started: "frames",
  *  "observations", "bad_crc", "bad_length", "unknown_station", "unknown_code", "duplicates", "late", "garbage_bytes" …;
- *  "corrections" are rows that said something else of a moment that was known, and hold since. `last_ms` is when it last delivered (0: never), `retry_ms` when it will try again (0: not waiting). */
+ *  "corrections" are rows that said something else of a moment that was known, and hold since. `last_ms` is when it last
+ *  delivered (0: never), `retry_ms` when it will try again (0: not waiting). */
 export interface SourceStatus {
   readonly name: string;
   readonly adapter: string;

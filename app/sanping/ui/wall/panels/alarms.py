@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPolygonF
 
 from sanping.domain.alarm import Alarm, AlarmState
 from sanping.domain.notice import Notice
+from sanping.domain.report import CATEGORIES
 from sanping.domain.text import Text
 from sanping.twin.alarm_list import COLOUR_ORDER
 from sanping.ui.live import words
@@ -21,6 +22,9 @@ QUIET = QColor(132, 142, 156)
 FUNNEL = Text("告警处置", "Alarm handling")
 NO_ALARMS = Text("当前没有未关闭的告警", "No alarm is open")
 CALM = Text("运行平稳：没有未确认的告警和生效预警", "All calm: no alarm waits and no warning is in force")
+REPORTED = Text("上报·{category}  {words}", "Reported: {category}  {words}")
+REPORTED_MS, LONGEST_WORDS = 2 * 3_600_000, 60
+REPORT_COLOUR = QColor(214, 110, 190)
 PAST = Text("已恢复，待确认", "over, to be confirmed")
 NO_DATA = Text("没有实时数据：还没有测站报数", "Nothing is live: no station has reported yet")
 SHELVED = Text("搁置 {count}", "{count} shelved")
@@ -160,6 +164,10 @@ class AlarmTicker:
                     "  ".join(part.zh for part in parts if part.zh), "  ".join(part.en for part in parts if part.en)
                 )
                 told.append((said, ALARM[line.alarm.colour], line.item.newest_ms))
+        for report in facts.view.reports:
+            if facts.now_ms - report.received_ms < REPORTED_MS:
+                said = REPORTED.with_values(category=CATEGORIES[report.category], words=report.words[:LONGEST_WORDS])
+                told.append((said, REPORT_COLOUR, report.received_ms))
         if not told and not any(view.fresh for view in facts.view.stations):
             return Told(words=_why_silent(facts), colour=QUIET, age=Text("", ""), count="")
         if not told:
