@@ -29,7 +29,7 @@ quantity = "water_level"
 limit = 3.3
 colour = "orange"
 """
-PATIENCE_MS = 120_000
+PATIENCE_MS = 90_000
 SOCKETS = """
 window.sockets = [];
 window.WebSocket = class extends WebSocket {

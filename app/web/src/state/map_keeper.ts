@@ -16,6 +16,7 @@ import type { Session } from "./session.ts";
 
 const USUAL_WIDTH_M = 40;
 const LOWEST_START_DEG = -36;
+const AGAIN_MS = 2000;
 const MARKS_EVERY_MS = 900;
 const MANY_STATIONS = 2000;
 const MANY_EVERY_MS = 6000;
@@ -43,9 +44,16 @@ export class MapKeeper {
 
   async open(container: HTMLElement): Promise<void> {
     const { twin } = this.#session;
-    if (this.#map !== undefined || this.#isOpening || twin === undefined || !hasWebGl()) return;
+    if (this.#map !== undefined || this.#isOpening || this.#isClosed || twin === undefined || !hasWebGl()) return;
     this.#isOpening = true;
-    const [{ CityMap: Made }] = await Promise.all([import("../map/city_map.ts"), import("maplibre-gl/dist/maplibre-gl.css")]);
+    let Made: typeof CityMap;
+    try {
+      [{ CityMap: Made }] = await Promise.all([import("../map/city_map.ts"), import("maplibre-gl/dist/maplibre-gl.css")]);
+    } catch {
+      this.#isOpening = false; // the network broke off while the map's program came
+      setTimeout(() => void this.open(container), AGAIN_MS);
+      return;
+    }
     if (this.#isClosed) return;
     this.#map = new Made(container, this.#session.look, this.#facts(twin), () => this.#session.prefs.now.token, startOf(twin, container.clientHeight), {
       moved: (view, isByHand) => this.#moved(view, isByHand),

@@ -21,6 +21,7 @@ const RENEW_EVERY_MS = 3000;
 const SAID_FOR_MS = 4000;
 const ANSWER_WITHIN_MS = 12_000;
 const AGAIN_MS = 3000;
+const AFTER_FAILURE_MS = 20_000;
 
 interface Waiting {
   readonly resolve: (ack: Ack) => void;
@@ -212,9 +213,9 @@ export class Session {
       // asked again below, as long as the link stands
     }
     this.#tellNow();
-    const isMade = this.twin !== undefined && ["ready", "failed"].includes(this.twin.map.state);
-    if ((!isMade || this.stations.length === 0) && this.link.state === "linked")
-      this.#twinTimer = setTimeout(() => void this.#learn(), AGAIN_MS);
+    const map = this.twin?.map.state;
+    if ((map !== "ready" || this.stations.length === 0) && this.link.state === "linked")
+      this.#twinTimer = setTimeout(() => void this.#learn(), map === "failed" ? AFTER_FAILURE_MS : AGAIN_MS);
   }
 
   #send(op: string, action: string, words: Readonly<Record<string, unknown>>, ifSeq?: number): Promise<Ack> {
