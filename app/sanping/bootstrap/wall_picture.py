@@ -125,7 +125,7 @@ def wall_pixels(
 def _painting(settings: Settings) -> Iterator[None]:
     """Have an application to paint with, on a screen or without one."""
     if not has_display():
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"  # whatever it says, there is no other that could work
     from sanping.ui.application import create_application  # noqa: PLC0415
 
     kept = create_application(settings.language, paths.assets())

@@ -15,6 +15,7 @@ from sanping.adapters.sl651.simulated_report import Reporter
 from sanping.ports.source import Readings
 
 TICK_S = 5.0
+MINUTE_MS = 60_000
 TIMED_S = 60
 EVENT_LEVEL_M = 0.05
 EVENT_RAIN_MM = 1.0
@@ -146,7 +147,7 @@ class _Station:
             await sleep(TICK_S)
 
     async def _tick(self, now_ms: int) -> None:
-        values = self._at(now_ms)
+        values = self._at(now_ms - now_ms % MINUTE_MS)  # what a frame can say of its time is the minute
         reporter, line = self._reporter, self._line
         if self._is_due("timed", TIMED_S, now_ms):
             if await line.confirmed([reporter.timed(values, now_ms)]):

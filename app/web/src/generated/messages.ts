@@ -371,8 +371,8 @@ export interface Snapshot {
  *
  *  `why_zh`, `why_en` say in one sentence why it is in this state. `counts` are totals since it started: "frames",
  *  "observations", "bad_crc", "bad_length", "unknown_station", "unknown_code", "duplicates", "late", "garbage_bytes" …;
- *  "corrections" are rows that said something else of a moment that was known, and hold since. `last_ms` is when it last
- *  delivered (0: never), `retry_ms` when it will try again (0: not waiting). */
+ *  "corrections" are rows that said something else of a moment that was known, and hold since. `last_ms` is when it
+ *  last delivered (0: never), `retry_ms` when it will try again (0: not waiting). */
 export interface SourceStatus {
   readonly name: string;
   readonly adapter: string;
