@@ -58,7 +58,7 @@ class DeviceDesk:
         self._forget_old(tick_ms)
         if len(self.book) >= MOST_DEVICES:
             raise InputError(_FULL)
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+        token = secrets.token_hex(TOKEN_BYTES)
         device = Device(
             id=f"{kind}-{secrets.token_hex(6)}",
             name=name.strip()[:40] or kind,

@@ -52,7 +52,7 @@ class HubFolder:
             if written:
                 path.chmod(0o600)
                 return written
-        made = secrets.token_urlsafe(TOKEN_BYTES)
+        made = secrets.token_hex(TOKEN_BYTES)
         path.unlink(missing_ok=True)
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(number, "w", encoding="ascii") as file:

@@ -91,6 +91,7 @@ def test_a_folder_has_one_owner_and_keeps_its_token(tmp_path: Path) -> None:
     # then it is refused first, and finds the same token later
     assert note["address"] == "http://127.0.0.1:1"
     assert again.token() == token
+    assert set(token) <= set("0123456789abcdef"), "a token that began with a dash would be an option to a shell"
     assert not (tmp_path / "data" / "address.json").exists()
     again.close()
 
