@@ -13,6 +13,7 @@ from sanping.settings import paths
 from sanping.twin.live import LiveState
 from sanping.twin.river_view import river_view
 from sanping.ui.icons import Icons
+from sanping.ui.live.cards_panel import CardsPanel
 from sanping.ui.live.reports_panel import ReportsPanel
 from sanping.ui.wall.facts import WallFacts
 from sanping.ui.wall.panels.alarms import REPORT_COLOUR, AlarmTicker
@@ -44,6 +45,24 @@ def test_a_report_is_read_as_it_was_written_and_leads_to_its_place(qtbot: QtBot)
     assert "<b>塑料瓶</b>" in said
     assert any("phone-1" in words for words in said)
     assert any("未注明位置" in words for words in said)
+
+
+@pytest.mark.gui
+def test_a_panel_of_cards_grows_with_its_first_cards_and_scrolls_the_rest(qtbot: QtBot) -> None:
+    # given an empty panel, and one with more reports than it has room for
+    panel = ReportsPanel(Icons(paths.assets() / "icons"))
+    qtbot.addWidget(panel)
+    assert isinstance(panel, CardsPanel)
+    empty_px = panel.wanted_height(320)
+
+    # when it shows one report, then ten, then ten thousand: it shows the newest
+    heights = []
+    for count in (1, 10, 10_000):
+        panel.show_reports([NOWHERE] * count, NOW_MS)
+        heights.append(panel.wanted_height(320))
+
+    # then it wants more height for the first, and for ten as much as for all
+    assert empty_px < heights[0] < heights[1] == heights[2]
 
 
 def test_the_view_holds_the_reports_of_a_day_newest_first() -> None:

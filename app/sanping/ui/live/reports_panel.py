@@ -1,16 +1,16 @@
 """What people on the street reported: category, words, when, by whom, and a way to the place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from sanping.domain.report import CATEGORIES, Report
-from sanping.domain.text import Language, Text
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.domain.text import Text
 from sanping.ui.icons import Icons
 from sanping.ui.live import words
+from sanping.ui.live.cards_panel import CardsPanel
 from sanping.ui.theme import QUIET_NAME
 from sanping.ui.wording import Wording
 
@@ -71,29 +71,16 @@ class _Card(QWidget):
         painter.end()
 
 
-class ReportsPanel(GlassPanel):
+class ReportsPanel(CardsPanel):
     """Shows `Report`s, the newest first. `place_asked` tells where somebody wants to look, in world metres."""
 
     place_asked = Signal(float, float)
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(TITLE, icons, parent)
-        self.least_height = HEADER_HEIGHT + CARD_HEIGHT
+        super().__init__(TITLE, icons, parent, card_px=CARD_HEIGHT, first_cards_px=MOST_CARDS * CARD_HEIGHT + 30)
         self.reports: tuple[Report, ...] = ()
         self._now_ms = 0
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.body.setContentsMargins(8, 8, 6, 8)
-        self.body.addWidget(self._area, 1)
         self._fill()
-
-    def wanted_height(self, width: int) -> int:
-        """Height for the first reports."""
-        if self.is_folded:
-            return super().wanted_height(width)
-        tall = self._cards.totalHeightForWidth(width - 24)
-        return HEADER_HEIGHT + min(MOST_CARDS * CARD_HEIGHT + 30, tall) + 20
 
     def show_reports(self, reports: Sequence[Report], now_ms: int) -> None:
         """Show these reports; how old they are is told anew each minute."""
@@ -102,19 +89,5 @@ class ReportsPanel(GlassPanel):
             self.reports, self._now_ms = shown, now_ms
             self._fill()
 
-    def set_language(self, language: Language) -> None:
-        """Speak another language."""
-        super().set_language(language)
-        self._fill()
-
-    @Slot()
-    def _fill(self) -> None:
-        holder = QWidget()
-        column = self._cards = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        for report in self.reports:
-            column.addWidget(_Card(report, self._now_ms, self.words, self))
-        column.addStretch(1)
-        self._area.setWidget(holder)
-        self.content_changed.emit()
+    def _made_cards(self) -> Iterable[QWidget]:
+        return (_Card(report, self._now_ms, self.words, self) for report in self.reports)

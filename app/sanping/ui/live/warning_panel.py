@@ -1,17 +1,17 @@
 """The public warnings in force: colour, headline, sender and end; an exercise never looks like a true one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sanping.domain.notice import Notice, NoticeStatus
-from sanping.domain.text import Language, Text
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.domain.text import Text
 from sanping.ui.icons import Icons
 from sanping.ui.live import words
+from sanping.ui.live.cards_panel import CardsPanel
 from sanping.ui.live.colours import ALARM, STALE
 from sanping.ui.theme import AMBER_NAME, QUIET_NAME
 from sanping.ui.wording import Wording
@@ -113,27 +113,14 @@ def _head(notice: Notice, wording: Wording, zone: tzinfo | None) -> QHBoxLayout:
     return head
 
 
-class WarningPanel(GlassPanel):
+class WarningPanel(CardsPanel):
     """Shows `Notice`s, the worst first."""
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(TITLE, icons, parent)
-        self.least_height = HEADER_HEIGHT + CARD_HEIGHT
+        super().__init__(TITLE, icons, parent, card_px=CARD_HEIGHT, first_cards_px=MOST_CARDS * CARD_HEIGHT + 40)
         self.notices: tuple[Notice, ...] = ()
         self.zone: tzinfo | None = None
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.body.setContentsMargins(8, 8, 6, 8)
-        self.body.addWidget(self._area, 1)
         self._fill()
-
-    def wanted_height(self, width: int) -> int:
-        """Height for the first warnings."""
-        if self.is_folded:
-            return super().wanted_height(width)
-        tall = self._cards.totalHeightForWidth(width - 24)
-        return HEADER_HEIGHT + min(MOST_CARDS * CARD_HEIGHT + 40, tall) + 20
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
         """Show these warnings."""
@@ -141,19 +128,5 @@ class WarningPanel(GlassPanel):
             self.notices = tuple(notices)
             self._fill()
 
-    def set_language(self, language: Language) -> None:
-        """Speak another language."""
-        super().set_language(language)
-        self._fill()
-
-    @Slot()
-    def _fill(self) -> None:
-        holder = QWidget()
-        column = self._cards = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        for notice in self.notices:
-            column.addWidget(_Card(notice, self.words, self.zone))
-        column.addStretch(1)
-        self._area.setWidget(holder)
-        self.content_changed.emit()
+    def _made_cards(self) -> Iterable[QWidget]:
+        return (_Card(notice, self.words, self.zone) for notice in self.notices)
