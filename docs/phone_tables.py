@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 
+from sanping.domain.case import STAGE_TITLES, STATE_TITLES
 from sanping.domain.quantity import QUANTITIES
 from sanping.domain.report import CATEGORIES, LONGEST_WORDS
 from sanping.domain.role import TITLES
@@ -28,6 +29,8 @@ def phone_tables() -> str:
         _record("QUANTITIES", "Quantity", quantities),
         _titles("CATEGORIES", CATEGORIES.items()),
         _titles("ROLES", TITLES.items()),
+        _titles("CASE_STAGES", STAGE_TITLES.items()),
+        _titles("CASE_STATES", STATE_TITLES.items()),
         _titles("ALARM_STATES", STATE_NAMES.items()),
         _titles("FLOOD_STATES", FLOOD_NAMES.items()),
         _titles("WATER_CLASSES", ((str(number), title) for number, title in CLASS_NAMES.items())),

@@ -3,6 +3,7 @@
 import msgspec
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.notice import Notice
 from sanping.domain.source_status import SourceStatus
 from sanping.wire.codec import raw
@@ -53,6 +54,18 @@ SOURCE = SourceStatus(
     name="gauges", adapter="hj212", state="live", why_zh="数据正常到达", why_en="Data arrive", since_ms=NOW_MS,
     last_ms=NOW_MS, counts={"frames": 12, "observations": 34}, is_simulated=True,
 )  # fmt: skip
+CASE = CaseLine(
+    id="310107-20260921-0007", rev=5, state="handling", kind="event", case_class="0105", title_zh="水域不洁",
+    title_en="Dirty water", source="rule", area="310107014", reported_ms=NOW_MS - 7_200_000, changed_ms=NOW_MS,
+    department="river-crew", begun_ms=NOW_MS - 3_600_000, due_ms=NOW_MS + 3_600_000,
+    turns=((NOW_MS - 3_600_000, "green"), (NOW_MS, "yellow"), (NOW_MS + 3_600_000, "red")), lon_deg=121.42,
+    lat_deg=31.24, x_m=500_120.0, y_m=3_456_789.0, alarm=ALARM.id, is_simulated=True,
+)  # fmt: skip
+COUNTS = CaseCounts(
+    at_ms=NOW_MS, day_ms=NOW_MS - 36_000_000, reported_today=12, filed_today=10, closed_today=7, overdue=1, due_soon=2,
+    total=412, open_by_stage={"handling": 3}, open_by_area={"310107014": 3}, rates={"closing_rate": 0.93},
+    is_simulated=True,
+)  # fmt: skip
 NOTICE = Notice(
     identifier="town-1", sender="weather", sent_ms=NOW_MS, status="actual", kind="alert", event="暴雨", colour="yellow",
     headline_zh="发布暴雨黄色预警", effective_ms=NOW_MS, expires_ms=NOW_MS + 3_600_000, is_simulated=True,
@@ -77,6 +90,7 @@ FROM_SCREEN: tuple[FromScreen, ...] = (
     Seen(revision=1024),
     Floor(wish="grant", to="phone-7f3a"),
     Here(follows=True, rtt_ms=4.2, name="网格员的手机", width_px=390, height_px=844),
+    Bye(reason="closed"),
 )
 FROM_HUB: tuple[FromHub, ...] = (
     Welcome(
@@ -92,7 +106,7 @@ FROM_HUB: tuple[FromHub, ...] = (
     ),
     Series(rows=(SeriesRow(0, "S1", "water_level", "instant", "m", 0, "gauges"),)),
     Readings(revision=7, rows=(ReadingRow(0, 3.42, NOW_MS, NOW_MS + 80, "good", "live", True, ""),)),
-    Snapshot(seq=42, alarms=(ALARM,), sources=(SOURCE,), notices=(NOTICE,)),
+    Snapshot(seq=42, alarms=(ALARM,), sources=(SOURCE,), notices=(NOTICE,), cases=(CASE,), case_counts=COUNTS),
     Change(
         seq=43, kind="alarm", body=raw(msgspec.structs.replace(ALARM, state="acknowledged", acknowledged_by="desk"))
     ),

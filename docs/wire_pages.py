@@ -15,6 +15,7 @@ from sanping.domain.view import CameraPose, StyleName
 from sanping.stage.sharing import Focus, Pointer, SharedLayer
 from sanping.stage.state import Colouring, FeatureRef, WaterColour
 from sanping.stage.timeline import Timeline
+from sanping.wire.cases import CaseFilter, CasePage, CaseSheet, Governance, Indicators
 from sanping.wire.codec import Body, encoded
 from sanping.wire.messages import PROTOCOL, FromHub, FromScreen
 from sanping.wire.show import ViewKey
@@ -23,6 +24,7 @@ TYPESCRIPT = Path("app/web/src/generated/messages.ts")
 SCHEMA = Path("docs/reference/protocol.schema.json")
 PAGE = Path("docs/reference/protocol.md")
 EXAMPLES = Path("tests/wire_examples")
+ANSWERS = (CasePage, CaseSheet, Governance, Indicators)  # of the API beside the WebSocket
 SHOWN: Mapping[str, Any] = {
     "camera": CameraPose,
     "style": StyleName,
@@ -62,7 +64,7 @@ MEANINGS: Mapping[str, Text] = {
         "命令的回答；is_conflict 表示别人先改动了", "The answer to a command; `is_conflict`: another was first"
     ),
     "pong": Text("对 ping 的回答", "The answer to a ping"),
-    "bye": Text("中枢的最后一句话，附原因", "The hub's last word, with its reason"),
+    "bye": Text("最后一句话，附原因；屏幕关闭时说，随即让出主控", "The last word of either side, with its reason"),
     "shown": Text("一个画面值的现状；所有屏幕在 at_ms 时刻呈现", "A value of the show as it holds now"),
     "floor_state": Text("谁在主控、租约还剩多久、谁在排队", "Who leads, what is left of the lease, who waits"),
     "presence": Text("谁在场：先是全部，之后是变化", "Who is there: all of them first, differences later"),
@@ -98,7 +100,7 @@ def schema() -> dict[str, Any]:
 def typescript() -> str:
     """Return the types for programs in TypeScript: what screens say may leave defaults out, what hubs say is whole."""
     definitions = _definitions()
-    said_by_screens = _names_under(get_args(FromScreen), definitions)
+    said_by_screens = _names_under((*get_args(FromScreen), CaseFilter), definitions)
     lines = ["// Written by `make docs` from the messages of the hub. Do not edit.", ""]
     lines += [f'export const PROTOCOL = "{PROTOCOL}";', ""]
     for name, definition in sorted(definitions.items()):
@@ -155,7 +157,7 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
 
 def _definitions() -> dict[str, Any]:
     """Return the schema of every named type; rows, which are arrays, get the names of their columns."""
-    kinds = [*get_args(FromScreen), *get_args(FromHub), *get_args(Body), *SHOWN.values()]
+    kinds = [*get_args(FromScreen), *get_args(FromHub), *get_args(Body), CaseFilter, *ANSWERS, *SHOWN.values()]
     _, found = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
     for kind in (wire_examples.SeriesRow, wire_examples.ReadingRow):
         columns = found[kind.__name__]["prefixItems"]

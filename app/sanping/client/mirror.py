@@ -4,6 +4,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.device import Device
 from sanping.domain.errors import FrameBroken
 from sanping.domain.notice import Notice
@@ -116,6 +117,8 @@ class Mirror:
             sources=MappingProxyType({source.name: source for source in message.sources}),
             notices=MappingProxyType({notice.key: notice for notice in message.notices}),
             reports=MappingProxyType({report.id: report for report in message.reports}),
+            cases=MappingProxyType({case.id: case for case in message.cases}),
+            case_counts=message.case_counts,
         )
 
     def _take_change(self, message: Change) -> None:
@@ -135,6 +138,10 @@ class Mirror:
                 self.state = replace(self.state, notices=MappingProxyType(after_notice(self.state.notices, body)))
             case Report():
                 self.state = replace(self.state, reports=MappingProxyType({**self.state.reports, body.id: body}))
+            case CaseLine():
+                self.state = replace(self.state, cases=MappingProxyType({**self.state.cases, body.id: body}))
+            case CaseCounts():
+                self.state = replace(self.state, case_counts=body)
             case Device():
                 self.state = replace(self.state, devices=MappingProxyType({**self.state.devices, body.id: body}))
             case NoticesOver(keys=keys):

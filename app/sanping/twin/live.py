@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.device import Device
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
@@ -26,6 +27,7 @@ class LiveState:
     those of the same moment an instant goes before a mean, a mean before extremes, a short interval before a long one);
     `notices` holds public warnings by `Notice.key`, of which `twin.notices.in_force` picks those that hold now;
     `devices` holds those that changed since the link was made, by id (REST has all);
+    `cases` holds the open ones by id and those that ended since (REST has all), `case_counts` None without governance;
     `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
     nothing here may be shown as fresh.
     """
@@ -36,6 +38,8 @@ class LiveState:
     notices: Mapping[str, Notice] = field(default_factory=lambda: MappingProxyType({}))
     reports: Mapping[str, Report] = field(default_factory=lambda: MappingProxyType({}))
     devices: Mapping[str, Device] = field(default_factory=lambda: MappingProxyType({}))
+    cases: Mapping[str, CaseLine] = field(default_factory=lambda: MappingProxyType({}))
+    case_counts: CaseCounts | None = None
     is_linked: bool = False
     as_of_ms: int | None = None
 

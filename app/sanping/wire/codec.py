@@ -7,6 +7,7 @@ from typing import get_args
 import msgspec
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.device import Device
 from sanping.domain.errors import FrameBroken
 from sanping.domain.notice import Notice
@@ -23,7 +24,7 @@ _TOO_LONG = Text(
     "A message of {size} bytes is over the limit of {limit}; send less at once",
 )
 
-Body = Alarm | SourceStatus | Notice | NoticesOver | Report | Device
+Body = Alarm | SourceStatus | Notice | NoticesOver | Report | Device | CaseLine | CaseCounts
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +45,8 @@ _BODIES: Mapping[str, msgspec.json.Decoder[Body]] = MappingProxyType(
         "notice": msgspec.json.Decoder(Notice),
         "notices_over": msgspec.json.Decoder(NoticesOver),
         "report": msgspec.json.Decoder(Report),
+        "case": msgspec.json.Decoder(CaseLine),
+        "case_counts": msgspec.json.Decoder(CaseCounts),
     }
 )
 _ENCODER = msgspec.json.Encoder()

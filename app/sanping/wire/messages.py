@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Origin, QualityCode, Statistic
 from sanping.domain.report import Report
@@ -147,13 +148,18 @@ class Readings(Message, frozen=True, kw_only=True, tag="readings"):
 
 
 class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
-    """The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames."""
+    """The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames.
+
+    `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many.
+    """
 
     seq: int
     alarms: tuple[Alarm, ...]
     sources: tuple[SourceStatus, ...]
     notices: tuple[Notice, ...] = ()
     reports: tuple[Report, ...] = ()
+    cases: tuple[CaseLine, ...] = ()
+    case_counts: CaseCounts | None = None
 
 
 class NoticesOver(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +172,8 @@ class Change(Message, frozen=True, kw_only=True, tag="change"):
     """One step of the log plane; `seq` has no gaps.
 
     `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
-    `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`.
+    `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
+    "case" a `CaseLine`, "case_counts" a `CaseCounts`.
     """
 
     seq: int
@@ -196,10 +203,14 @@ class Pong(Message, frozen=True, kw_only=True, tag="pong"):
 
 
 class Bye(Message, frozen=True, kw_only=True, tag="bye"):
-    """The hub's last word: "token", "protocol", "slow", "stopping", "broken", "limit"."""
+    """The last word of either side.
+
+    A hub says "token", "protocol", "slow", "stopping", "broken" or "limit"; a screen that is closed says "closed", and
+    gives up the floor and its place in the queue. A line that breaks without a word leaves the lease to its time.
+    """
 
     reason: str
 
 
-FromScreen = Hello | Subscribe | Command | Ready | Ping | Show | Seen | Floor | Here
+FromScreen = Hello | Subscribe | Command | Ready | Ping | Show | Seen | Floor | Here | Bye
 FromHub = Welcome | Series | Readings | Snapshot | Change | Ack | Pong | Bye | Shown | FloorState | Presence | Refused

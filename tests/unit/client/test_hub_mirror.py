@@ -8,6 +8,7 @@ from sanping.client.link import HubLink
 from sanping.client.mirror import Mirror
 from sanping.client.questions import Questions
 from sanping.domain.alarm import Alarm
+from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.errors import FrameBroken, HubUnreachable
 from sanping.domain.source_status import SourceStatus
 from sanping.wire.codec import Unknown, encoded, raw
@@ -68,7 +69,7 @@ def test_the_log_is_followed_step_by_step_and_a_gap_is_noticed() -> None:
     # when a change comes, the same again, one of an unknown kind, and then a gap
     mirror.take(encoded(Change(seq=5, kind="alarm", body=raw(ALARM))))
     mirror.take(encoded(Change(seq=5, kind="alarm", body=raw(ALARM))))
-    mirror.take(encoded(Change(seq=6, kind="case", body=msgspec.Raw(b"{}"))))
+    mirror.take(encoded(Change(seq=6, kind="carriage", body=msgspec.Raw(b"{}"))))
     place = mirror.resume()
     with pytest.raises(FrameBroken):
         mirror.take(encoded(Change(seq=9, kind="alarm", body=raw(ALARM))))
@@ -99,6 +100,26 @@ def test_public_warnings_are_followed_as_the_hub_follows_them() -> None:
     assert updated == update
     assert cancelled == {warning(1).key}
     assert mirror.state.notices == {}
+
+
+def test_cases_and_their_counts_are_followed() -> None:
+    # given a screen that knows a case that waits
+    waits = CaseLine(
+        id="c1", rev=1, state="reported", kind="event", case_class="0105", title_zh="水域不洁", title_en="Dirty water",
+        source="rule", area="310107", reported_ms=1, changed_ms=1,
+    )  # fmt: skip
+    mirror = heard(WELCOME, Snapshot(seq=4, alarms=(), sources=(), cases=(waits,)))
+    before = mirror.state.cases
+
+    # when it is filed, and the counts are told
+    filed, counts = msgspec.structs.replace(waits, rev=3, state="filed"), CaseCounts(at_ms=2, day_ms=0, filed_today=1)
+    mirror.take(encoded(Change(seq=5, kind="case", body=raw(filed))))
+    mirror.take(encoded(Change(seq=6, kind="case_counts", body=raw(counts))))
+
+    # then both are known
+    assert before == {"c1": waits}
+    assert mirror.state.cases == {"c1": filed}
+    assert mirror.state.case_counts == counts
 
 
 def test_another_life_of_the_hub_begins_with_nothing_but_keeps_what_is_shown() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fakes.small_notices import warning
 from sanping.domain.alarm import Alarm
+from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.errors import FrameBroken
 from sanping.domain.source_status import SourceStatus
 from sanping.wire.codec import Body, Unknown, body_of, encoded, from_hub, from_screen, raw
@@ -39,6 +40,10 @@ ALARM = Alarm(
     id="a1", rule="high", station="S1", quantity="water_level", colour="orange", state="active",
     title_zh="水位超警戒", title_en="Level over warning", raised_ms=1, changed_ms=2, evidence=((1, 3.5), (2, 3.6)),
 )  # fmt: skip
+CASE = CaseLine(
+    id="c1", rev=2, state="to_file", kind="event", case_class="0105", title_zh="水域不洁", title_en="Dirty water",
+    source="rule", area="310107", reported_ms=1, changed_ms=2, due_ms=9, turns=((2, "green"), (9, "red")),
+)  # fmt: skip
 SOURCE = SourceStatus(name="水文遥测", adapter="sl651", state="live", counts={"frames": 3})
 
 SAID_BY_SCREENS: list[FromScreen] = [
@@ -52,7 +57,7 @@ SAID_BY_THE_HUB: list[FromHub] = [
     Welcome(epoch="e", seq=7, server_ms=1, twin="suhe", is_simulated=True),
     Series(rows=(SeriesRow(0, "S1", "water_level", "instant", "m", 0, "水文遥测"),)),
     Readings(revision=9, rows=(ReadingRow(0, 3.25, 1, 2, "suspect", "late", True, "T"), ReadingRow(1, None, 1, 2))),
-    Snapshot(seq=7, alarms=(ALARM,), sources=(SOURCE,), notices=(warning(),)),
+    Snapshot(seq=7, alarms=(ALARM,), sources=(SOURCE,), notices=(warning(),), cases=(CASE,)),
     Ack(op="12345678", ok=False, error_zh="没有", error_en="none"),
     Pong(sent_ms=1, server_ms=2),
     Bye(reason="stopping"),
@@ -83,7 +88,14 @@ def test_what_the_hub_says_arrives_unchanged(message: FromHub) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "body"),
-    [("alarm", ALARM), ("source", SOURCE), ("notice", warning()), ("notices_over", NoticesOver(keys=("a,b",)))],
+    [
+        ("alarm", ALARM),
+        ("source", SOURCE),
+        ("notice", warning()),
+        ("notices_over", NoticesOver(keys=("a,b",))),
+        ("case", CASE),
+        ("case_counts", CaseCounts(at_ms=2, day_ms=1, rates={"closing_rate": 0.5})),
+    ],
 )
 def test_the_body_of_a_change_is_read_by_its_kind(kind: str, body: Body) -> None:
     # given a change of the log
@@ -102,7 +114,7 @@ def test_a_message_field_or_kind_of_a_newer_protocol_is_skipped() -> None:
     message = b'{"type":"applause","holder":"wall"}'
     field = b'{"type":"pong","sent_ms":1,"server_ms":2,"load":0.5}'
     column = b'{"type":"series","rows":[[0,"S1","ph","instant","",0,"a","new"]]}'
-    kind = encoded(Change(seq=3, kind="case", body=msgspec.Raw(b'{"id":1}')))
+    kind = encoded(Change(seq=3, kind="carriage", body=msgspec.Raw(b'{"id":1}')))
 
     # when they are read
     change = from_hub(kind)

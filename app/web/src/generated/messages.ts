@@ -42,6 +42,25 @@ export interface Alarm {
   readonly is_simulated: boolean;
 }
 
+/** A case that may be the same: how alike, 0…1, and how far away in metres and milliseconds. */
+export interface Alike {
+  readonly line: CaseLine;
+  readonly likeness: number;
+  readonly metres: number;
+  readonly apart_ms: number;
+}
+
+/** An area in use today; `bounds` are west, south, east, north in degrees, None when unknown. */
+export interface AreaRow {
+  readonly code: string;
+  readonly level: "cell" | "city" | "community" | "county" | "province" | "street";
+  readonly parent: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly person: string;
+  readonly bounds: readonly [number, number, number, number] | null;
+}
+
 /** The hub's last word: "token", "protocol", "slow", "stopping", "broken", "limit". */
 export interface Bye {
   readonly type: "bye";
@@ -61,15 +80,180 @@ export interface CameraPose {
   readonly fov_deg: number;
 }
 
+/** One case as it stands after step number `rev`.
+ *
+ *  `case_class` is a code of GB/T 30428.2 or a city's own, `source` a key of sources.csv, `area` the narrowest known
+ *  code. `lon_deg`, `lat_deg` (CGCS2000) are None when the place is unknown. `handlers` are the ids of all who worked
+ *  on it: none of them may check it. `due_ms` is the end of the running clock as of the last step, 0 when none runs.
+ *  Holds no personal data: who reported it is kept apart (`Reporter`). */
+export interface Case {
+  readonly id: string;
+  readonly rev: number;
+  readonly state: "archived" | "checking" | "closed" | "declined" | "dispatched" | "fed_back" | "filed" | "handling" | "merged" | "not_filed" | "passed" | "reported" | "suspended" | "to_file" | "verifying" | "void";
+  readonly kind: "component" | "event";
+  readonly case_class: string;
+  readonly source: string;
+  readonly area: string;
+  readonly reported_ms: number;
+  readonly changed_ms: number;
+  readonly urgency: "extreme" | "normal" | "urgent";
+  readonly lon_deg: number | null;
+  readonly lat_deg: number | null;
+  readonly address: string;
+  readonly description: string;
+  readonly component: string;
+  readonly alarm: string;
+  readonly verdict: "confirmed" | "refuted" | "unverified";
+  readonly department: string;
+  readonly handlers: readonly string[];
+  readonly helps: readonly Help[];
+  readonly request: Request | null;
+  readonly clocks: readonly Clock[];
+  readonly due_ms: number;
+  readonly photos: readonly Photo[];
+  readonly merged_into: string;
+  readonly filed_ms: number;
+  readonly fed_back_ms: number;
+  readonly closed_ms: number;
+  readonly dispatches: number;
+  readonly returns: number;
+  readonly reworks: number;
+  readonly score: number;
+  readonly is_solved: boolean | null;
+  readonly is_simulated: boolean;
+}
+
+/** How many cases there are, as of `at_ms`; `day_ms` is when today began.
+ *
+ *  `open_by_*` count cases that are open by stage, code of the street (or the widest known area), department, class
+ *  and source; `by_hour` counts today's reports by hour of the day. Rates are shares 0…1 over the last thirty days, by
+ *  the names and formulas of docs/reference/cases.md, absent when there is nothing to count. */
+export interface CaseCounts {
+  readonly at_ms: number;
+  readonly day_ms: number;
+  readonly reported_today: number;
+  readonly filed_today: number;
+  readonly closed_today: number;
+  readonly overdue: number;
+  readonly due_soon: number;
+  readonly total: number;
+  readonly open_by_stage: Readonly<Record<string, number>>;
+  readonly open_by_area: Readonly<Record<string, number>>;
+  readonly open_by_department: Readonly<Record<string, number>>;
+  readonly open_by_class: Readonly<Record<string, number>>;
+  readonly open_by_source: Readonly<Record<string, number>>;
+  readonly by_hour: readonly number[];
+  readonly rates: Readonly<Record<string, number>>;
+  readonly is_simulated: boolean;
+}
+
+/** Which cases to list: all fields must hold; an empty one holds for all.
+ *
+ *  `states` are states or stages, `area` a code (all within it), `case_class` the beginning of a code, `words` occur in
+ *  id, address or description; `from_ms`, `to_ms` bound when it was reported. `is_mine` asks for those that wait for
+ *  whoever asks. */
+export interface CaseFilter {
+  readonly states?: readonly string[];
+  readonly area?: string;
+  readonly kind?: "component" | "event" | null;
+  readonly case_class?: string;
+  readonly source?: string;
+  readonly department?: string;
+  readonly words?: string;
+  readonly from_ms?: number;
+  readonly to_ms?: number;
+  readonly is_overdue?: boolean;
+  readonly is_open?: boolean;
+  readonly is_mine?: boolean;
+  readonly sort?: "changed" | "due" | "reported" | "urgency";
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+/** One case in short, as it stands after step number `rev`.
+ *
+ *  `title_zh`, `title_en` name its class. `begun_ms` and `due_ms` are the span of the clock that runs, 0 when none does
+ *  or it is paused. `turns` are the moments at which that clock's colour changes, oldest first, so that no screen needs
+ *  the work calendar. `lon_deg`, `lat_deg` are CGCS2000, `x_m`, `y_m` the same place in the twin's CRS; None when it is
+ *  unknown. `photo` is the newest photo's name, "" for none. */
+export interface CaseLine {
+  readonly id: string;
+  readonly rev: number;
+  readonly state: "archived" | "checking" | "closed" | "declined" | "dispatched" | "fed_back" | "filed" | "handling" | "merged" | "not_filed" | "passed" | "reported" | "suspended" | "to_file" | "verifying" | "void";
+  readonly kind: "component" | "event";
+  readonly case_class: string;
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly source: string;
+  readonly area: string;
+  readonly reported_ms: number;
+  readonly changed_ms: number;
+  readonly urgency: "extreme" | "normal" | "urgent";
+  readonly address: string;
+  readonly department: string;
+  readonly begun_ms: number;
+  readonly due_ms: number;
+  readonly turns: readonly (readonly [number, "green" | "grey" | "orange" | "red" | "yellow"])[];
+  readonly x_m: number | null;
+  readonly y_m: number | null;
+  readonly lon_deg: number | null;
+  readonly lat_deg: number | null;
+  readonly alarm: string;
+  readonly component: string;
+  readonly photo: string;
+  readonly closed_ms: number;
+  readonly reworks: number;
+  readonly merged_into: string;
+  readonly is_simulated: boolean;
+}
+
+/** Some of the cases that a filter finds, the first first; `total` is how many there are. */
+export interface CasePage {
+  readonly total: number;
+  readonly lines: readonly CaseLine[];
+}
+
+/** Everything about one case that whoever asks may see; the reporter is masked by role. */
+export interface CaseSheet {
+  readonly case: Case;
+  readonly line: CaseLine;
+  readonly reporter: Reporter;
+  readonly steps: readonly PossibleStep[];
+  readonly trail: readonly TrailRow[];
+  readonly proposals: readonly Proposal[];
+  readonly alike: readonly Alike[];
+}
+
 /** One step of the log plane; `seq` has no gaps.
  *
  *  `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
- *  `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`. */
+ *  `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
+ *  "case" a `CaseLine`, "case_counts" a `CaseCounts`. */
 export interface Change {
   readonly type: "change";
   readonly seq: number;
   readonly kind: string;
   readonly body: unknown;
+}
+
+/** One class of components or events. */
+export interface ClassRow {
+  readonly kind: "component" | "event";
+  readonly code: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+}
+
+/** A time limit that runs: `amount` of `unit` from `started_ms`.
+ *
+ *  `pauses` are (from_ms, to_ms), oldest first; to_ms is 0 while the last one lasts. `ended_ms` is 0 while it runs. */
+export interface Clock {
+  readonly kind: "checking" | "dispatching" | "filing" | "handling";
+  readonly amount: number;
+  readonly unit: "emergency_hour" | "work_day" | "work_hour";
+  readonly started_ms: number;
+  readonly pauses: readonly (readonly [number, number])[];
+  readonly ended_ms: number;
 }
 
 /** Colour the objects of a layer by one attribute.
@@ -96,6 +280,19 @@ export interface Command {
   readonly arguments?: Readonly<Record<string, unknown>>;
   readonly n?: number;
   readonly if_seq?: number | null;
+}
+
+/** A department or crew that cases are dispatched to. */
+export interface DepartmentRow {
+  readonly id: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly areas: readonly string[];
+  readonly duties: readonly string[];
+  readonly is_on_duty: boolean;
+  readonly lon_deg: number | null;
+  readonly lat_deg: number | null;
+  readonly open_cases: number;
 }
 
 /** One device; times are milliseconds since 1970 UTC.
@@ -150,6 +347,19 @@ export interface Focus {
   readonly id: string;
 }
 
+/** The tables a city governs by, and what whoever asks is in the life of a case. */
+export interface Governance {
+  readonly areas: readonly AreaRow[];
+  readonly classes: readonly ClassRow[];
+  readonly departments: readonly DepartmentRow[];
+  readonly sources: readonly SourceRow[];
+  readonly me: string;
+  readonly my_name: string;
+  readonly my_roles: readonly ("assessor" | "collector" | "dispatcher" | "duty_officer" | "handler" | "registrar" | "system")[];
+  readonly my_areas: readonly string[];
+  readonly my_department: string;
+}
+
 /** The first word of a screen, within ten seconds; `kind` is "desk", "wall", "phone" or what comes later.
  *
  *  `screen` names the device and stays the same over reconnections. `token` is the hub's token: a browser cannot put it
@@ -167,6 +377,12 @@ export interface Hello {
   readonly window?: number;
 }
 
+/** A department that was asked to help (协办). */
+export interface Help {
+  readonly department: string;
+  readonly is_done: boolean;
+}
+
 /** A sign of life, at least every 10 s: whether the screen follows the show, and its round trip in milliseconds. */
 export interface Here {
   readonly type: "here";
@@ -175,6 +391,24 @@ export interface Here {
   readonly name?: string;
   readonly width_px?: number;
   readonly height_px?: number;
+}
+
+/** The indicators of one group: `counts` as in `twin.cases.indicators.Counts`, `rates` by name, absent if none. */
+export interface IndicatorRow {
+  readonly key: string;
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly rates: Readonly<Record<string, number>>;
+}
+
+/** Indicators of a span of time, of all its cases and of each group, the largest first. */
+export interface Indicators {
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly by: "area" | "class" | "day" | "department" | "source";
+  readonly whole: IndicatorRow;
+  readonly groups: readonly IndicatorRow[];
 }
 
 /** One screen of the room; `since_ms` is the hub's time at which it came. */
@@ -234,6 +468,14 @@ export interface NoticesOver {
   readonly keys: readonly string[];
 }
 
+/** A reference to a photo that is kept elsewhere; `id` names its content. */
+export interface Photo {
+  readonly id: string;
+  readonly moment: "after" | "before" | "scene";
+  readonly taken_ms: number;
+  readonly size_bytes: number;
+}
+
 /** Answered by `Pong` with the same `sent_ms`. */
 export interface Ping {
   readonly type: "ping";
@@ -252,12 +494,30 @@ export interface Pong {
   readonly server_ms: number;
 }
 
+/** A step that whoever asks may take now; `needs` are what its form must hold (`twin.cases.life.Need`). */
+export interface PossibleStep {
+  readonly step: "ask_extension" | "ask_help" | "ask_suspension" | "close" | "confirm" | "decline" | "dispatch" | "evaluate" | "fail_check" | "feed_back" | "file" | "grant_extension" | "grant_suspension" | "help_done" | "merge" | "note" | "pass_check" | "reassign" | "refuse_filing" | "refuse_request" | "refute" | "register" | "report" | "resume" | "return" | "send_to_check" | "send_to_verify" | "sign" | "urge" | "void";
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly needs: readonly string[];
+}
+
 /** Who is there: all of them when `is_all`, otherwise those that came or changed, and those that `left`. */
 export interface Presence {
   readonly type: "presence";
   readonly members: readonly Member[];
   readonly left: readonly string[];
   readonly is_all: boolean;
+}
+
+/** A department that a case may be dispatched to: how well it fits, 0…1, and why. */
+export interface Proposal {
+  readonly department: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly fit: number;
+  readonly why_zh: readonly string[];
+  readonly why_en: readonly string[];
 }
 
 /** The latest value of one series; None where the source says that it is missing. */
@@ -304,6 +564,21 @@ export interface Report {
   readonly by: string;
   readonly x_m: number | null;
   readonly y_m: number | null;
+}
+
+/** Who reported a case: personal data, kept apart from the case and masked by role. */
+export interface Reporter {
+  readonly name: string;
+  readonly phone: string;
+  readonly address: string;
+}
+
+/** More time, or a suspension, that was asked for and nobody has decided yet; `amount` in the clock's unit. */
+export interface Request {
+  readonly kind: "extension" | "suspension";
+  readonly by: string;
+  readonly asked_ms: number;
+  readonly amount: number;
 }
 
 /** Where a screen stopped hearing: the last `seq` it has of the hub's life `epoch`. */
@@ -357,7 +632,9 @@ export interface Shown {
   readonly at_ms: number;
 }
 
-/** The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames. */
+/** The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames.
+ *
+ *  `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many. */
 export interface Snapshot {
   readonly type: "snapshot";
   readonly seq: number;
@@ -365,6 +642,15 @@ export interface Snapshot {
   readonly sources: readonly SourceStatus[];
   readonly notices: readonly Notice[];
   readonly reports: readonly Report[];
+  readonly cases: readonly CaseLine[];
+  readonly case_counts: CaseCounts | null;
+}
+
+/** Where cases come from. */
+export interface SourceRow {
+  readonly key: string;
+  readonly title_zh: string;
+  readonly title_en: string;
 }
 
 /** One source now.
@@ -404,6 +690,19 @@ export interface Timeline {
   readonly at_ms: number | null;
   readonly speed: number;
   readonly first_ms: number;
+}
+
+/** One step that was taken; `by` is a device or user, `by_name` what people call them. */
+export interface TrailRow {
+  readonly seq: number;
+  readonly at_ms: number;
+  readonly step: "ask_extension" | "ask_help" | "ask_suspension" | "close" | "confirm" | "decline" | "dispatch" | "evaluate" | "fail_check" | "feed_back" | "file" | "grant_extension" | "grant_suspension" | "help_done" | "merge" | "note" | "pass_check" | "reassign" | "refuse_filing" | "refuse_request" | "refute" | "register" | "report" | "resume" | "return" | "send_to_check" | "send_to_verify" | "sign" | "urge" | "void";
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly by: string;
+  readonly by_name: string;
+  readonly note: string;
+  readonly photos: readonly Photo[];
 }
 
 /** The hub's first word. `epoch` names this life of the hub; `seq` is the newest change of its log.

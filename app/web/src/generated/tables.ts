@@ -89,6 +89,35 @@ export const ROLES = {
   "admin": {"zh": "管理员", "en": "Administrator"},
 } as const;
 
+export const CASE_STAGES = {
+  "collecting": {"zh": "信息收集", "en": "Collecting"},
+  "filing": {"zh": "案卷建立", "en": "Filing"},
+  "dispatching": {"zh": "任务派遣", "en": "Dispatching"},
+  "handling": {"zh": "任务处理", "en": "Handling"},
+  "feedback": {"zh": "处理反馈", "en": "Feedback"},
+  "checking": {"zh": "核查结案", "en": "Checking and closing"},
+  "evaluating": {"zh": "综合评价", "en": "Evaluating"},
+} as const;
+
+export const CASE_STATES = {
+  "reported": {"zh": "待受理", "en": "Reported"},
+  "verifying": {"zh": "核实中", "en": "Being verified"},
+  "to_file": {"zh": "待立案", "en": "To be filed"},
+  "filed": {"zh": "待派遣", "en": "To be dispatched"},
+  "dispatched": {"zh": "待签收", "en": "To be signed for"},
+  "handling": {"zh": "处置中", "en": "Being handled"},
+  "suspended": {"zh": "挂账", "en": "Suspended"},
+  "fed_back": {"zh": "已反馈", "en": "Fed back"},
+  "checking": {"zh": "待核查", "en": "To be checked"},
+  "passed": {"zh": "待结案", "en": "To be closed"},
+  "closed": {"zh": "已结案", "en": "Closed"},
+  "archived": {"zh": "已归档", "en": "Archived"},
+  "declined": {"zh": "不予受理", "en": "Declined"},
+  "not_filed": {"zh": "不予立案", "en": "Not filed"},
+  "merged": {"zh": "已并案", "en": "Merged"},
+  "void": {"zh": "已作废", "en": "Void"},
+} as const;
+
 export const ALARM_STATES = {
   "active": {"zh": "未确认", "en": "active"},
   "acknowledged": {"zh": "已确认", "en": "acknowledged"},

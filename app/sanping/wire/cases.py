@@ -1,0 +1,179 @@
+"""What the API says of cases: pages of a list, the whole sheet of one, the tables a city governs by, indicators."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from sanping.domain.area import Level
+from sanping.domain.case import Case, CaseRole, Photo, Reporter, Step
+from sanping.domain.case_line import CaseLine
+from sanping.domain.component import ClassKind
+
+GroupBy = Literal["area", "department", "class", "source", "day"]
+Sort = Literal["changed", "reported", "due", "urgency"]
+MOST_LINES = 500
+
+
+class CaseFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cases to list: all fields must hold; an empty one holds for all.
+
+    `states` are states or stages, `area` a code (all within it), `case_class` the beginning of a code, `words` occur in
+    id, address or description; `from_ms`, `to_ms` bound when it was reported. `is_mine` asks for those that wait for
+    whoever asks.
+    """
+
+    states: tuple[str, ...] = ()
+    area: str = ""
+    kind: ClassKind | None = None
+    case_class: str = ""
+    source: str = ""
+    department: str = ""
+    words: str = ""
+    from_ms: int = 0
+    to_ms: int = 0
+    is_overdue: bool = False
+    is_open: bool = False
+    is_mine: bool = False
+    sort: Sort = "changed"
+    offset: int = 0
+    limit: int = 100
+
+
+class CasePage(msgspec.Struct, frozen=True, kw_only=True):
+    """Some of the cases that a filter finds, the first first; `total` is how many there are."""
+
+    total: int
+    lines: tuple[CaseLine, ...]
+
+
+class PossibleStep(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that whoever asks may take now; `needs` are what its form must hold (`twin.cases.life.Need`)."""
+
+    step: Step
+    title_zh: str
+    title_en: str
+    needs: tuple[str, ...] = ()
+
+
+class TrailRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One step that was taken; `by` is a device or user, `by_name` what people call them."""
+
+    seq: int
+    at_ms: int
+    step: Step
+    title_zh: str
+    title_en: str
+    by: str
+    by_name: str = ""
+    note: str = ""
+    photos: tuple[Photo, ...] = ()
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A department that a case may be dispatched to: how well it fits, 0…1, and why."""
+
+    department: str
+    name_zh: str
+    name_en: str
+    fit: float
+    why_zh: tuple[str, ...]
+    why_en: tuple[str, ...]
+
+
+class Alike(msgspec.Struct, frozen=True, kw_only=True):
+    """A case that may be the same: how alike, 0…1, and how far away in metres and milliseconds."""
+
+    line: CaseLine
+    likeness: float
+    metres: float
+    apart_ms: int
+
+
+class CaseSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about one case that whoever asks may see; the reporter is masked by role."""
+
+    case: Case
+    line: CaseLine
+    reporter: Reporter
+    steps: tuple[PossibleStep, ...] = ()
+    trail: tuple[TrailRow, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    alike: tuple[Alike, ...] = ()
+
+
+class AreaRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An area in use today; `bounds` are west, south, east, north in degrees, None when unknown."""
+
+    code: str
+    level: Level
+    parent: str
+    name_zh: str
+    name_en: str
+    person: str = ""
+    bounds: tuple[float, float, float, float] | None = None
+
+
+class ClassRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One class of components or events."""
+
+    kind: ClassKind
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class DepartmentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A department or crew that cases are dispatched to."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    areas: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+    is_on_duty: bool = True
+    lon_deg: float | None = None
+    lat_deg: float | None = None
+    open_cases: int = 0
+
+
+class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Where cases come from."""
+
+    key: str
+    title_zh: str
+    title_en: str
+
+
+class Governance(msgspec.Struct, frozen=True, kw_only=True):
+    """The tables a city governs by, and what whoever asks is in the life of a case."""
+
+    areas: tuple[AreaRow, ...]
+    classes: tuple[ClassRow, ...]
+    departments: tuple[DepartmentRow, ...]
+    sources: tuple[SourceRow, ...]
+    me: str = ""
+    my_name: str = ""
+    my_roles: tuple[CaseRole, ...] = ()
+    my_areas: tuple[str, ...] = ()
+    my_department: str = ""
+
+
+class IndicatorRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The indicators of one group: `counts` as in `twin.cases.indicators.Counts`, `rates` by name, absent if none."""
+
+    key: str
+    title_zh: str
+    title_en: str
+    counts: Mapping[str, int]
+    rates: Mapping[str, float]
+
+
+class Indicators(msgspec.Struct, frozen=True, kw_only=True):
+    """Indicators of a span of time, of all its cases and of each group, the largest first."""
+
+    from_ms: int
+    to_ms: int
+    by: GroupBy
+    whole: IndicatorRow
+    groups: tuple[IndicatorRow, ...]
