@@ -13,13 +13,14 @@ from sanping.settings.settings import Settings, StoredScene, load_settings, save
 from sanping.ui.director.gliding import Glide
 from sanping.ui.director.lead_strip import LeadStrip, LeadView
 from sanping.ui.director.plan_view import PREVIEW, PROGRAMME, Plan, PlanView
-from sanping.ui.director.qr_code import QUIET_ZONE, QrCode, modules_of
+from sanping.ui.director.qr_code import QUIET_ZONE, QrCode
 from sanping.ui.director.room_views import is_same_view, screen_lines
 from sanping.ui.director.screens_panel import ScreensPanel
 from sanping.ui.director.sharing_pump import SharingPump
 from sanping.ui.director.stored_scenes import scenes_in, with_scenes
 from sanping.ui.director.tiles import Tile, TileView
 from sanping.ui.icons import Icons
+from sanping.ui.qr_modules import modules_of
 from sanping.wire.show import FloorState, Member
 
 pytestmark = pytest.mark.gui

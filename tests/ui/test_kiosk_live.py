@@ -292,21 +292,6 @@ def test_a_code_is_shown_only_where_phones_reach_the_hub(addresses: tuple[str, .
     assert found == link
 
 
-def test_the_picture_of_a_code_can_be_read() -> None:
-    # given an address
-    from sanping.ui.kiosk.glass import modules_of
-
-    # when its code is made
-    modules = modules_of("http://192.168.1.20:8765/#pair=7K3M9QXW")
-
-    # then it is a square with the three marks by which readers find it
-    size = len(modules)
-    assert all(len(row) == size for row in modules)
-    for row, column in ((0, 0), (0, size - 7), (size - 7, 0)):
-        assert modules[row][column : column + 7] == (1, 1, 1, 1, 1, 1, 1)
-        assert modules[row + 3][column : column + 7] == (1, 0, 1, 1, 1, 0, 1)
-
-
 def test_a_wish_for_the_floor_is_said_once_while_the_hub_considers_it(stand: Stand) -> None:
     # given a phone that waits
     link = Link(show=room(queue=("p",), p="phone"))

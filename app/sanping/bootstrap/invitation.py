@@ -1,19 +1,17 @@
 """How a phone gets to the hub: an address with a one-time code, and the QR picture of it for a terminal."""
 
-import io
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
-import segno
-
 from sanping.bootstrap.desk_hub import HubChoice, hubs
 from sanping.client.questions import Questions
 from sanping.domain.errors import HubUnreachable, SanpingError
 from sanping.domain.text import Language, Text
 from sanping.twin.project import TwinProject
+from sanping.ui.qr_modules import half_blocks_of
 
 ASK_EVERY_S = 0.5
 _NO_HUB = Text("该孪生没有数据源，也就没有中枢", "The twin has no sources, so it has no hub")
@@ -55,9 +53,7 @@ def words_of(found: Invitation, language: Language) -> str:
     """Return what to print: a QR picture of half blocks where a phone can use it."""
     if found.is_local:
         return _HERE.with_values(link=found.link).in_language(language)
-    picture = io.StringIO()
-    segno.make(found.link, micro=False, error="m").terminal(out=picture, compact=True, border=2)
-    return _ELSEWHERE.with_values(link=found.link, qr=picture.getvalue()).in_language(language)
+    return _ELSEWHERE.with_values(link=found.link, qr=half_blocks_of(found.link)).in_language(language)
 
 
 def say_when_up(where: Callable[[], tuple[str, str]], say: Callable[[Invitation], None], within_s: float) -> Event:

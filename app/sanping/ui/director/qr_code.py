@@ -1,19 +1,14 @@
 """A QR code as a widget: dark modules on white with the quiet zone that cameras need (ISO/IEC 18004: four modules)."""
 
-import segno
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sanping.ui.qr_modules import modules_of
+
 QUIET_ZONE = 4
 SIZE_PX = 196
 DARK = QColor(5, 16, 36)
-
-
-def modules_of(words: str) -> tuple[tuple[bool, ...], ...]:
-    """Return the rows of a QR code of these words, True for a dark module; error correction of level M."""
-    code = segno.make(words, error="m", micro=False)
-    return tuple(tuple(bool(module) for module in row) for row in code.matrix)
 
 
 class QrCode(QWidget):

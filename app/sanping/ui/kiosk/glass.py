@@ -1,6 +1,5 @@
 """The glass before the city on a kiosk: paints one view, and knows what a finger hits on it."""
 
-import segno
 from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -18,6 +17,7 @@ from sanping.ui.kiosk.cards import card_em, paint_card, paint_pad, paint_visitor
 from sanping.ui.kiosk.letters import fade
 from sanping.ui.kiosk.places import Places, places
 from sanping.ui.kiosk.view import KioskView
+from sanping.ui.qr_modules import modules_of
 from sanping.ui.wall.brush import LEFT, Brush
 from sanping.ui.wall.look import NIGHT
 
@@ -30,7 +30,7 @@ class KioskGlass(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.view = KioskView()
-        self._code: tuple[tuple[int, ...], ...] = ()
+        self._code: tuple[tuple[bool, ...], ...] = ()
         self._coded = ""
 
     @Slot(object)
@@ -104,8 +104,3 @@ class KioskGlass(QWidget):
         view = self.view
         em = places(self.width(), self.height(), view).em
         return Brush(painter, NIGHT, em, view.language)
-
-
-def modules_of(link: str) -> tuple[tuple[int, ...], ...]:
-    """Return the modules of the QR code of an address, row by row, 1 for dark, without a border."""
-    return tuple(tuple(1 if module else 0 for module in row) for row in segno.make(link, micro=False, error="m").matrix)
