@@ -2,15 +2,21 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
+
+import msgspec
 
 from sanping.domain.device import OWNER, Identity
+from sanping.domain.errors import InputError
 from sanping.domain.role import Role
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.wire.messages import MAX_BYTES_IN
 
 Parameters = Mapping[str, str]
+T = TypeVar("T")
+
+_NO_BODY = Text("请求内容须为 JSON：{reason}", "The request's body must be JSON: {reason}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +55,11 @@ class Endpoint:
     least: Role = "viewer"
     is_open: bool = False
     most_bytes: int = MAX_BYTES_IN
+
+
+def body_of(asked: Asked, kind: type[T]) -> T:
+    """Return the JSON body of a request as a value of this kind. Raises `InputError`."""
+    try:
+        return msgspec.json.decode(asked.body, type=kind)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        raise InputError(_NO_BODY.with_values(reason=str(error)[:120])) from error

@@ -15,7 +15,7 @@ from sanping.domain.observation import Observation
 from sanping.domain.role import Role, is_at_least
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
-from sanping.hub.endpoint import Asked, Endpoint, File, Parameters
+from sanping.hub.endpoint import Asked, Endpoint, File, Parameters, body_of
 from sanping.hub.event_keeper import ACCESS
 from sanping.hub.manifests import described
 from sanping.hub.plan import LOOPBACK
@@ -47,7 +47,6 @@ _TOO_LONG = Text(
 )
 _EXPORT_HEAD = ("station", "quantity", "statistic", "period_s", "unit", "event_ms", "value", "low", "high", "quality")
 _BACKWARDS = Text("参数 from_ms 不能晚于 to_ms", "from_ms must not be later than to_ms")
-_NO_BODY = Text("请求内容须为 JSON：{reason}", "The request's body must be JSON: {reason}")
 
 
 async def _health(hub: Hub, _: Asked) -> object:
@@ -154,10 +153,7 @@ async def _adapters(hub: Hub, _: Asked) -> object:
 
 
 async def _test(hub: Hub, asked: Asked) -> object:
-    try:
-        body = msgspec.json.decode(asked.body, type=dict[str, Any])
-    except (msgspec.MsgspecError, UnicodeError) as error:
-        raise InputError(_NO_BODY.with_values(reason=str(error)[:100])) from error
+    body = body_of(asked, dict[str, Any])
     manifest = hub.plan.adapters.named(asked.parameters["name"])
     is_simulated = bool(body.pop("is_simulated", False))
     source = str(body.pop("source", ""))

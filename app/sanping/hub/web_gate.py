@@ -1,20 +1,15 @@
 """REST for pairing and logging in: codes, devices, and who one is."""
 
-from typing import TypeVar
-
 import msgspec
 
 from sanping.domain.device import Device
-from sanping.domain.errors import InputError, NotAllowed
+from sanping.domain.errors import NotAllowed
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
-from sanping.hub.endpoint import Asked, Endpoint
+from sanping.hub.endpoint import Asked, Endpoint, body_of
 from sanping.hub.gate import NO_GATE, Gate
 
 LARGEST_BODY = 2_048
-T = TypeVar("T")
-
-_NO_BODY = Text("请求内容须为 JSON：{reason}", "The request's body must be JSON: {reason}")
 
 
 class _Pair(msgspec.Struct, frozen=True):
@@ -35,7 +30,7 @@ def gate_of(hub: Hub) -> Gate:
 
 
 async def _pair(hub: Hub, asked: Asked) -> object:
-    wish = _body(asked, _Pair)
+    wish = body_of(asked, _Pair)
     try:
         device, token = gate_of(hub).paired(wish.code, wish.name, asked.peer)
     except NotAllowed:
@@ -62,7 +57,7 @@ async def _me(hub: Hub, asked: Asked) -> object:
 
 
 async def _log_in(hub: Hub, asked: Asked) -> object:
-    wish = _body(asked, _LogIn)
+    wish = body_of(asked, _LogIn)
     try:
         device = await gate_of(hub).logged_in(asked.by, wish.name, wish.password, asked.peer)
     except NotAllowed:
@@ -71,13 +66,6 @@ async def _log_in(hub: Hub, asked: Asked) -> object:
     hub.audited("login", f"{device.user} {device.id} {asked.peer}")
     hub.device_changed(device)
     return {"role": device.role, "role_until_ms": device.role_until_ms, "user": device.user}
-
-
-def _body(asked: Asked, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(asked.body, type=kind)
-    except msgspec.MsgspecError as error:
-        raise InputError(_NO_BODY.with_values(reason=str(error)[:120])) from error
 
 
 GATE_ENDPOINTS = (
