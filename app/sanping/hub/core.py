@@ -14,6 +14,7 @@ from sanping.domain.device import OWNER, Device, Identity
 from sanping.domain.errors import StoreFailed
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
+from sanping.domain.report import Report
 from sanping.domain.source_status import NOT_TRUSTED, STORE, SourceState, SourceStatus
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
@@ -34,8 +35,8 @@ from sanping.hub.event_keeper import (
     counters_of,
     counters_row,
     notice_row,
-    notices_of,
     source_row,
+    values_of,
 )
 from sanping.hub.fanout import Fanout
 from sanping.hub.intake import Intake
@@ -45,7 +46,7 @@ from sanping.hub.log_plane import ChangeLog
 from sanping.hub.minute_log import MinuteLog
 from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
 from sanping.hub.plan import HubPlan, metres_of, source_plans
-from sanping.hub.report_desk import REPORT, ReportDesk, reports_of
+from sanping.hub.report_desk import REPORT, ReportDesk
 from sanping.hub.rooms import Rooms
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
@@ -117,8 +118,9 @@ class Hub:
         now_ms = _now_ms()
         kept = await self.events.between(now_ms - RECALLED_MS, FOR_EVER_MS, (ALARM, COMMAND, REPORT, COUNTERS))
         self.alarms.recall(alarms_of(kept).values())
-        self.reports.recall(reports_of(kept))
-        self.notices.recall(notices_of(await self.events.between(now_ms - KEPT_MS, FOR_EVER_MS, (NOTICE,))))
+        self.reports.recall(values_of(kept, REPORT, Report))
+        warned = await self.events.between(now_ms - KEPT_MS, FOR_EVER_MS, (NOTICE,))
+        self.notices.recall(values_of(warned, NOTICE, Notice))
         self.notices.time_passed(now_ms)
         self.wishes.book.recall(commands_of(kept), counters_of(kept))
         self._keep_counters()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ STAGE_CAMERA = "stage.camera"
 _NO_POSE = Text("命令没有给出视角：{reason}；请更新程序", "The command gives no camera: {reason}; update the program")
 
 EventRow = tuple[int, str, bytes]
+T = TypeVar("T")
 _Answer = TypeVar("_Answer")
 _log = logging.getLogger(__name__)
 
@@ -77,30 +78,19 @@ def notice_row(notice: Notice, now_ms: int) -> EventRow:
     return (now_ms, NOTICE, msgspec.json.encode(notice))
 
 
-def notices_of(events: Iterable[Event]) -> list[Notice]:
-    """Return public warnings in the order in which they came; an event that cannot be read is skipped and logged."""
-    found: list[Notice] = []
+def values_of(events: Iterable[Event], kind: str, value_type: type[T]) -> Iterator[T]:
+    """Yield what the events of a kind say, in their order; an event that cannot be read is skipped and logged."""
     for event in events:
-        if event.kind == NOTICE:
+        if event.kind == kind:
             try:
-                found.append(msgspec.json.decode(event.body, type=Notice))
+                yield msgspec.json.decode(event.body, type=value_type)
             except msgspec.MsgspecError as error:
                 _log.warning("event %d cannot be read: %s", event.seq, error)
-    return found
 
 
 def alarms_of(events: Iterable[Event]) -> dict[str, Alarm]:
-    """Return alarms by id as the events leave them; an event that cannot be read is skipped and logged."""
-    found: dict[str, Alarm] = {}
-    for event in events:
-        if event.kind == ALARM:
-            try:
-                alarm = msgspec.json.decode(event.body, type=Alarm)
-            except msgspec.MsgspecError as error:
-                _log.warning("event %d cannot be read: %s", event.seq, error)
-                continue
-            found[alarm.id] = alarm
-    return found
+    """Return alarms by id as the events leave them."""
+    return {alarm.id: alarm for alarm in values_of(events, ALARM, Alarm)}
 
 
 def commands_of(events: Iterable[Event]) -> list[KeptCommand]:
@@ -118,12 +108,8 @@ def counters_row(counters: Mapping[str, int], now_ms: int) -> EventRow:
 def counters_of(events: Iterable[Event]) -> dict[str, int]:
     """Return the newest counters of commands; none where none can be read."""
     found: dict[str, int] = {}
-    for event in events:
-        if event.kind == COUNTERS:
-            try:
-                found = msgspec.json.decode(event.body, type=dict[str, int])
-            except msgspec.MsgspecError as error:
-                _log.warning("event %d cannot be read: %s", event.seq, error)
+    for counters in values_of(events, COUNTERS, dict[str, int]):
+        found = counters
     return found
 
 

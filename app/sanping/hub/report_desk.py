@@ -1,7 +1,6 @@
 """Reports from the street as the hub keeps them: checked, remembered for a week, and their photos."""
 
 import hashlib
-import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -12,7 +11,6 @@ import msgspec
 from sanping.domain.errors import InputError, StoreFailed
 from sanping.domain.report import LONGEST_WORDS, Report, ReportCategory
 from sanping.domain.text import Text
-from sanping.ports.event_log import Event
 
 REPORT = "report"
 FILE_REPORT = "report.file"
@@ -40,7 +38,6 @@ _NOT_A_PHOTO = Text("照片须为 JPEG 或 PNG；请换一张照片", "A photo m
 _TOO_LARGE = Text("照片须小于 2 MB；请缩小后重试", "A photo must be under 2 MB; make it smaller and try again")
 _FULL = Text("照片存储已满；请联系管理员清理", "The store of photos is full; ask the administrator to make room")
 _UNWRITTEN = Text("照片无法保存：{reason}；请稍后重试", "The photo cannot be kept: {reason}; try again later")
-_log = logging.getLogger(__name__)
 
 MetresOf = Callable[[float, float], tuple[float | None, float | None]]
 
@@ -156,15 +153,3 @@ class PhotoShelf:
 def report_row(report: Report) -> tuple[int, str, bytes]:
     """Return a report as an event of the moment at which it came."""
     return (report.received_ms, REPORT, msgspec.json.encode(report))
-
-
-def reports_of(events: Iterable[Event]) -> list[Report]:
-    """Return reports in the order in which they came; an event that cannot be read is skipped and logged."""
-    found: list[Report] = []
-    for event in events:
-        if event.kind == REPORT:
-            try:
-                found.append(msgspec.json.decode(event.body, type=Report))
-            except msgspec.MsgspecError as error:
-                _log.warning("event %d cannot be read: %s", event.seq, error)
-    return found

@@ -21,7 +21,7 @@ from sanping.hub.child_delivery import PUBLICATION_BYTES, Publications
 from sanping.hub.child_messages import Begin, FromChild, Publication, framed
 from sanping.hub.child_world import ChildWorld
 from sanping.hub.core import Hub
-from sanping.hub.event_keeper import NOTICE, notice_row, notices_of
+from sanping.hub.event_keeper import NOTICE, notice_row, values_of
 from sanping.hub.manifests import Installed
 from sanping.hub.notice_desk import KEPT_MS, MOST_BYTES, MOST_NOTICES, NoticeDesk
 from sanping.hub.plan import HubPlan
@@ -159,7 +159,7 @@ def test_an_event_that_cannot_be_read_costs_itself_only(caplog: pytest.LogCaptur
     events = [Event(seq=n, time_ms=when, kind=kind, body=body) for n, (when, kind, body) in enumerate(rows, 1)]
 
     # when they are read
-    found = notices_of(events)
+    found = list(values_of(events, NOTICE, Notice))
 
     # then the others are there
     assert found == [warning(0), warning(1)]

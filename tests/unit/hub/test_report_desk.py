@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from sanping.domain.errors import InputError, StoreFailed
-from sanping.domain.report import CATEGORIES
+from sanping.domain.report import CATEGORIES, Report
 from sanping.hub import report_desk
-from sanping.hub.report_desk import LARGEST_PHOTO, MOST_REPORTS, PhotoShelf, ReportDesk, report_row, reports_of
+from sanping.hub.event_keeper import values_of
+from sanping.hub.report_desk import LARGEST_PHOTO, MOST_REPORTS, PhotoShelf, ReportDesk, report_row
 from sanping.ports.event_log import Event
 
 NOW_MS = 1_790_000_000_000
@@ -30,7 +31,7 @@ def test_a_report_is_taken_with_place_words_and_photo_and_read_again_from_its_ev
     report = desk.filed("op-000001", said(lon=121.42, lat=31.24, photo=photo), "phone-7", NOW_MS)
     time_ms, kind, body = report_row(report)
     again = ReportDesk(tmp_path / "photos")
-    again.recall(reports_of([Event(seq=1, time_ms=time_ms, kind=kind, body=body)]))
+    again.recall(values_of([Event(seq=1, time_ms=time_ms, kind=kind, body=body)], "report", Report))
 
     # then it is the same
     assert (report.id, report.by, report.words, report.lon, report.lat) == (
@@ -106,7 +107,7 @@ def test_the_oldest_reports_go_and_a_damaged_event_is_skipped(tmp_path: Path) ->
     # when they are recalled
     for number in range(MOST_REPORTS + 3):
         desk.keep(desk.filed(f"op-{number:06}", said(), "phone", NOW_MS))
-    rubbish = reports_of([Event(seq=1, time_ms=NOW_MS, kind="report", body=b'{"id":1}')])
+    rubbish = list(values_of([Event(seq=1, time_ms=NOW_MS, kind="report", body=b'{"id":1}')], "report", Report))
 
     # then the newest are there
     assert len(desk.book) == MOST_REPORTS
