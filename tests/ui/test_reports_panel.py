@@ -97,7 +97,7 @@ def test_the_wall_tells_of_a_report(qtbot: QtBot) -> None:
 def test_the_hub_says_where_in_the_twin_a_report_lies() -> None:
     # given a twin in Putuo, and one without a place
     place = Place(crs="EPSG:4549", longitude_deg=121.42, latitude_deg=31.24)
-    desk = ReportDesk(metres_of=lambda lon, lat: metres_of(place, lon, lat))
+    desk = ReportDesk(metres_of=lambda lon, lat: metres_of(place.crs, lon, lat))
 
     # when a report with a place is filed
     said = {"time_ms": NOW_MS, "category": "floating", "words": "bottle", "lon": 121.42, "lat": 31.24}
@@ -106,4 +106,4 @@ def test_the_hub_says_where_in_the_twin_a_report_lies() -> None:
     # then it carries east and north of the twin's own system
     assert report.x_m == pytest.approx(635_000, abs=1_000)
     assert report.y_m == pytest.approx(3_458_453, abs=1)
-    assert metres_of(Place(), 121.42, 31.24) == (None, None)
+    assert metres_of(Place().crs, 121.42, 31.24) == (None, None)

@@ -90,7 +90,7 @@ class Hub:
         self.events = EventKeeper(events)
         self.alarms = AlarmDesk(plan.live)
         self.notices = NoticeDesk()
-        self.reports = ReportDesk(plan.photos, partial(metres_of, plan.place))
+        self.reports = ReportDesk(plan.photos, partial(metres_of, plan.place.crs))
         self.book = plan.book or SourceBook(plan.live.sources, plan.secrets)
         ready, idle = source_plans(plan, self.book)
         self.supervisor = Supervisor(ready, idle, self, plan.first_wait_s)

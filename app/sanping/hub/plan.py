@@ -42,13 +42,14 @@ class Place:
     home: CameraPose | None = None
 
 
-def metres_of(place: Place, longitude_deg: float, latitude_deg: float) -> tuple[float | None, float | None]:
-    """Return where a longitude and latitude (WGS 84) lie in the twin's CRS, east and north; None where it has none."""
-    from sanping.domain.crs import LOCAL, converter  # noqa: PLC0415  projections load slowly
+def metres_of(crs: str, longitude_deg: float, latitude_deg: float) -> tuple[float | None, float | None]:
+    """Return where a longitude and latitude (WGS 84) lie in a twin's CRS, east and north; None where it has none."""
+    from sanping.analysis.map_frame import LONGITUDE_LATITUDE  # noqa: PLC0415  projections load slowly
+    from sanping.domain.crs import LOCAL, converter  # noqa: PLC0415
 
-    if not place.crs or place.crs == LOCAL:
+    if not crs or crs == LOCAL:
         return None, None
-    east, north = converter("EPSG:4326", place.crs)(np.array([[longitude_deg, latitude_deg]]))[0]
+    east, north = converter(LONGITUDE_LATITUDE, crs)(np.array([[longitude_deg, latitude_deg]]))[0]
     return (float(east), float(north)) if np.isfinite(east) and np.isfinite(north) else (None, None)
 
 

@@ -4,12 +4,12 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
 from aiohttp import web
 
 from sanping.domain.errors import FileBroken
 from sanping.domain.geo import Extent
 from sanping.hub.core import Hub
+from sanping.hub.plan import metres_of
 from sanping.ports.phone_map import MapStatus, PhoneMap
 
 if TYPE_CHECKING:
@@ -54,13 +54,10 @@ def twin_facts(hub: Hub) -> dict[str, object]:
 @lru_cache(maxsize=8)
 def frame_at(crs: str, longitude_deg: float, latitude_deg: float) -> "MapFrame":
     """Return the map frame of a twin, good for fifteen kilometres around its middle."""
-    from sanping.analysis.map_frame import LONGITUDE_LATITUDE, map_frame  # noqa: PLC0415  projections load slowly
-    from sanping.domain.crs import LOCAL, converter  # noqa: PLC0415
+    from sanping.analysis.map_frame import map_frame  # noqa: PLC0415  projections load slowly
+    from sanping.domain.crs import LOCAL  # noqa: PLC0415
 
-    east, north = 0.0, 0.0
-    if crs and crs != LOCAL:
-        found = converter(LONGITUDE_LATITUDE, crs)(np.array([[longitude_deg, latitude_deg]]))[0]
-        east, north = float(found[0]), float(found[1])
+    east, north = (metres or 0.0 for metres in metres_of(crs, longitude_deg, latitude_deg))
     extent = Extent(west=east - _HALF_M, south=north - _HALF_M, east=east + _HALF_M, north=north + _HALF_M)
     return map_frame(crs or LOCAL, extent)
 

@@ -12,6 +12,7 @@ import pytest
 
 from fakes.small_hub import RunningHub, until, write_twin
 from sanping.analysis.map_frame import MapFrame, to_metres
+from sanping.hub.plan import metres_of
 from sanping.hub.web_map import frame_at
 from sanping.ports.phone_map import MapStatus
 
@@ -94,5 +95,7 @@ def test_a_frame_is_found_for_every_kind_of_twin() -> None:
 
     # then both are exact, and a map that nobody asked for is idle
     assert shanghai.lon0 == pytest.approx(121.4, abs=1e-9)
+    assert (shanghai.east0, shanghai.north0) == metres_of("EPSG:4549", 121.4, 31.2)
+    assert (nowhere.east0, nowhere.north0) == (0.0, 0.0)
     assert nowhere.error_m < 1e-3
     assert MapStatus(state="idle").bounds is None
