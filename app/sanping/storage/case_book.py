@@ -3,7 +3,6 @@
 WAL with synchronous FULL; audit rows are chained by HMAC-SHA-256 under the site's key.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from sanping.domain.errors import RevisionStale, SanpingError, StepRefused, Stor
 from sanping.domain.text import Text
 from sanping.ports.case_book import AuditHead, AuditRow, Outgoing, Taken, Verified, Wish
 from sanping.storage.audit_chain import START, case_mark, head_mark, row_mark, verified
+from sanping.storage.sqlite_file import opened
 
 FILE_NAME = "cases.sqlite"
 _SCHEMA = """
@@ -60,14 +60,7 @@ class SqliteCaseBook:
         self.path = folder / FILE_NAME
         self._key = key
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-            self._database = apsw.Connection(str(self.path))
-            self._database.set_busy_timeout(2000)
-            self._database.pragma("journal_mode", "wal")
-            self._database.pragma("synchronous", "full")
-            self._database.pragma("secure_delete", True)
-            self._database.execute(_SCHEMA)
+            self._database = opened(self.path, _SCHEMA)
         except (apsw.Error, OSError) as error:
             raise self._failed(error) from error
 

@@ -1,6 +1,5 @@
 """Devices and people in SQLite (`devices.sqlite`), readable by the hub's owner alone."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sanping.domain.errors import StoreFailed
 from sanping.domain.role import Role
 from sanping.domain.text import Text
 from sanping.ports.device_book import User
+from sanping.storage.sqlite_file import opened
 
 FILE_NAME = "devices.sqlite"
 _SCHEMA = """
@@ -30,15 +30,7 @@ class SqliteDeviceBook:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-            self.path.chmod(0o600)
-            self._database = apsw.Connection(str(self.path))
-            self._database.set_busy_timeout(2000)
-            self._database.pragma("journal_mode", "wal")
-            self._database.pragma("synchronous", "full")
-            self._database.pragma("secure_delete", True)
-            self._database.execute(_SCHEMA)
+            self._database = opened(self.path, _SCHEMA)
         except (apsw.Error, OSError) as error:
             raise self._failed(error) from error
 

@@ -10,6 +10,7 @@ import apsw
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
 from sanping.ports.event_log import Event
+from sanping.storage.sqlite_file import opened
 
 FILE_NAME = "events.sqlite"
 _SCHEMA = """
@@ -34,12 +35,7 @@ class SqliteEventLog:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._database = apsw.Connection(str(self.path))
-            self._database.set_busy_timeout(2000)
-            self._database.pragma("journal_mode", "wal")
-            self._database.pragma("synchronous", "full")
-            self._database.execute(_SCHEMA)
+            self._database = opened(self.path, _SCHEMA)
             self._database.execute(
                 "insert into about select ? where not exists (select * from about)", (uuid.uuid4().hex,)
             )
