@@ -47,7 +47,7 @@ class Screen:
     @property
     def rows(self) -> int:
         """Readings that have come in all connections."""
-        return self.link._mirror.rows_taken
+        return self.link._conversation.mirror.rows_taken
 
     def forget(self) -> None:
         """Count readings from here."""

@@ -308,3 +308,37 @@ def test_a_device_is_what_it_was_let_in_as_whatever_it_says(tmp_path: Path) -> N
         await eventually(lambda: desk.mirror.show.members[known.id].role == "operator")
 
     with_hub(tmp_path, ask)
+
+
+def test_a_screen_that_is_closed_or_revoked_gives_up_the_floor_at_once(tmp_path: Path) -> None:
+    async def ask(hub: LinkedHub, screens: list[Screen]) -> None:
+        # given a room in which no lease runs out: a desk leads by its link, the phone of an operator waits
+        hub.hub.rooms.main._clock = lambda: 1
+        wall = await joined(hub, screens, "wall", kind="wall")
+        link = HubLink(hub.where, screen="desk", kind="desk")
+        link.start()
+        await eventually(lambda: link.show.is_linked)
+        link.floor("request")
+        await eventually(lambda: link.show.is_leading)
+        phone = await let_in(hub, screens, "phone")
+        gate = hub.hub.gate
+        assert gate is not None
+        hub.hub.device_changed(
+            gate.devices.given(phone.mirror.show.me, "operator", "li", NOW_MS, time.monotonic_ns() // 1_000_000)
+        )
+        await phone.say(Floor(wish="request"))
+        await eventually(lambda: wall.mirror.show.floor.queue)
+
+        # when the desk shares a last value and is closed, and later the phone is revoked
+        link.share("style", "day")
+        await asyncio.to_thread(link.close)
+        await eventually(lambda: wall.mirror.show.floor.holder == phone.mirror.show.me)
+        hub.hub.device_changed(gate.devices.revoked(phone.mirror.show.me))
+        await eventually(lambda: not wall.mirror.show.floor.holder)
+
+        # then nobody waited for a lease, and the last value was shown
+        assert wall.mirror.show.values["style"].value == b'"day"'
+        assert "desk" not in wall.mirror.show.members
+        assert wall.mirror.show.floor.fence == 2
+
+    with_hub(tmp_path, ask)

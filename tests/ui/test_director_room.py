@@ -83,7 +83,7 @@ def test_a_smooth_take_glides_to_the_new_view(room: Room) -> None:
     room.window.perform("director.preview")
     pose = room.look(200.0)
     seen: list[float] = []
-    wall._on_show = lambda show: seen.append(
+    wall._conversation._on_show = lambda show: seen.append(
         msgspec.json.decode(show.values["camera"].value, type=CameraPose).distance_m
     )
 

@@ -1,4 +1,4 @@
-"""A screen's link to its hub: a thread of its own that connects, resumes, mirrors, and sends commands.
+"""A screen's link to its hub: a thread of its own that connects again and again, and holds the conversation.
 
 The window is told the newest state at most twenty times a second, and what the room shows at once, from the link's
 thread; it crosses into its own thread by itself. History is asked by `client.questions`.
@@ -17,21 +17,16 @@ from typing import Literal
 
 import aiohttp
 
-from sanping.client.mirror import Mirror
-from sanping.client.pending import Pending
-from sanping.client.voice import Voice
+from sanping.client.conversation import Conversation
 from sanping.domain.errors import FrameBroken, HubUnreachable
 from sanping.domain.text import Text
-from sanping.stage.show import ShowState, with_round_trip
+from sanping.stage.show import ShowState
 from sanping.twin.live import LiveState
-from sanping.wire.codec import encoded
-from sanping.wire.messages import PROTOCOL, Ack, Bye, FromScreen, Hello, Pong, Readings, Ready, Subscribe, Welcome
-from sanping.wire.show import MAIN_ROOM, PRESENCE, VIEW, FloorState, FloorWish, Presence, Refused, Shown, ViewKey
+from sanping.wire.messages import PROTOCOL, Ack, Hello, Subscribe
+from sanping.wire.show import MAIN_ROOM, PRESENCE, VIEW, FloorWish, ViewKey
 
 EVERYTHING = ("all", "log", VIEW, PRESENCE)
 TOLD_EVERY_S = 0.05
-BEAT_S = 0.1
-REFUSED_EVERY_S = 1.0
 FIRST_WAIT_S = 0.25
 LONGEST_WAIT_S, LONGEST_AWAY_S = 10.0, 1.0  # a hub that is away is soon back, and asking costs next to nothing
 CONNECT_S = 5.0
@@ -40,7 +35,6 @@ COMMAND_S = 10.0
 LARGEST_FRAME = 32 << 20
 OUR_FAULT = ("token", "protocol", "slow", "broken", "limit")  # what would happen again at once
 
-Socket = aiohttp.ClientWebSocketResponse[Literal[False]]
 LinkState = Literal["connecting", "linked", "away", "refused"]
 
 _CONNECTING = Text("正在连接中枢", "Connecting to the hub")
@@ -50,7 +44,6 @@ _REFUSED = Text("中枢拒绝了连接（{reason}）；请检查令牌和版本"
 _NO_ANSWER = Text(
     "中枢没有应答命令；请确认中枢在运行后重试", "The hub did not answer the command; see that it runs, retry"
 )
-_LED = Text("正由别的屏幕主控，画面没有共享；请先申请主控", "Another screen leads; ask for the floor to share the view")
 _log = logging.getLogger(__name__)
 
 
@@ -92,23 +85,14 @@ class HubLink:
         name: str = "",
         window: int = 8,
     ) -> None:
-        self.state = LiveState()
         self.status = LinkStatus(state="connecting", why=_CONNECTING, address="")
         self._where = where
-        self._screen = screen
-        self._kind = kind
         self._on_state = on_state
         self._on_status = on_status
-        self._on_show = on_show
-        self._topics = tuple(topics)
-        self._room, self._name, self._window = room, name, window
-        self._mirror = Mirror(screen)
-        self._voice = Voice(window)
-        self._speaking = asyncio.Event()
-        self._refused_s = 0.0
+        hello = Hello(protocol=PROTOCOL, screen=screen, kind=kind, token="", room=room, name=name, window=window)
+        self._conversation = Conversation(hello, topics, on_show, self._welcomed)
         self._loop = asyncio.new_event_loop()
-        self._outgoing: asyncio.Queue[FromScreen] = asyncio.Queue()
-        self._pending = Pending()
+        self._has_hung_up = threading.Event()
         self._told: LiveState | None = None
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name="hub-link", daemon=True)
@@ -117,11 +101,11 @@ class HubLink:
         """Begin to connect."""
         self._thread.start()
 
-    def hang_up(self) -> None:
-        """Hang up and return at once; the thread ends by itself."""
+    def hang_up(self, within_s: float = 0.0) -> None:
+        """Hang up; the thread ends by itself. Waits at most so long for the last word, which gives up the floor."""
         if self._thread.is_alive():
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._cancel)
+            self._call(self._cancel)
+            self._has_hung_up.wait(within_s)
 
     def close(self) -> None:
         """Hang up and wait for the thread; not for the window's thread."""
@@ -131,13 +115,18 @@ class HubLink:
 
     def subscribe(self, topics: Sequence[str]) -> None:
         """Change what is heard: "all", "station:ID", "group:NAME", "log"."""
-        self._topics = tuple(topics)
-        self._say(Subscribe(topics=self._topics))
+        self._conversation.topics = tuple(topics)
+        self._call(self._conversation.say, Subscribe(topics=tuple(topics)))
+
+    @property
+    def state(self) -> LiveState:
+        """What the hub tells of the city, the newest."""
+        return self._conversation.mirror.state
 
     @property
     def show(self) -> ShowState:
         """What the room shows, who leads, and who is there."""
-        return self._mirror.show
+        return self._conversation.mirror.show
 
     def share(self, key: ViewKey, value: object) -> None:
         """Show a value to the whole room, at once and in place of an earlier one that is not sent yet.
@@ -145,22 +134,22 @@ class HubLink:
         `value` is as `stage.sharing` gives it, or its JSON as bytes. It needs the floor: while this screen waits for
         it the value waits too; without it, `show.refused` says so.
         """
-        self._voice.share(key, value)
-        self._speak()
+        self._conversation.voice.share(key, value)
+        self._call(self._conversation.speak)
 
     def floor(self, wish: FloorWish, to: str = "") -> None:
         """Wish something about who leads; what becomes of it is in `show.floor`, or in `show.refused`."""
-        self._voice.wish(wish, to)
-        self._speak()
+        self._conversation.voice.wish(wish, to)
+        self._call(self._conversation.speak)
 
     def here(self, *, follows: bool = True, width_px: int = 0, height_px: int = 0) -> None:
         """Say how this screen is there; the link repeats it as a sign of life."""
-        self._voice.here(follows=follows, width_px=width_px, height_px=height_px)
+        self._conversation.voice.here(follows=follows, width_px=width_px, height_px=height_px)
 
     @property
     def seq(self) -> int:
         """The number of the last change that this screen has heard of, for wishes that depend on it."""
-        return self._mirror.seq
+        return self._conversation.mirror.seq
 
     def wish(
         self, action: str, arguments: Mapping[str, object] | None = None, if_seq: int | None = None
@@ -169,9 +158,8 @@ class HubLink:
 
         With `if_seq` it is refused as a conflict when its object has changed after that `seq`.
         """
-        op, answer = self._pending.wish(action, arguments or {}, if_seq)
-        with contextlib.suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self._send_command, op)
+        op, answer = self._conversation.pending.wish(action, arguments or {}, if_seq)
+        self._call(self._conversation.say_command, op)
         return answer
 
     def command(self, action: str, arguments: Mapping[str, object] | None = None, within_s: float = COMMAND_S) -> Ack:
@@ -181,19 +169,10 @@ class HubLink:
         except TimeoutError as error:
             raise HubUnreachable(_NO_ANSWER, place=self.status.address) from error
 
-    def _say(self, message: FromScreen) -> None:
+    def _call(self, do: Callable[..., None], *arguments: object) -> None:
+        """Do something in the link's thread."""
         with contextlib.suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self._outgoing.put_nowait, message)
-
-    def _send_command(self, op: str) -> None:
-        """Send a command if there is a link; otherwise it goes with the next."""
-        command = self._pending.numbered(op) if self._mirror.show.is_linked else None
-        if command is not None:
-            self._outgoing.put_nowait(command)
-
-    def _speak(self) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self._speaking.set)
+            self._loop.call_soon_threadsafe(do, *arguments)
 
     def _cancel(self) -> None:
         if self._task is not None:
@@ -204,6 +183,7 @@ class HubLink:
         self._task = self._loop.create_task(self._hold())
         with contextlib.suppress(asyncio.CancelledError):
             self._loop.run_until_complete(self._task)
+        self._has_hung_up.set()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
 
@@ -214,7 +194,7 @@ class HubLink:
             while True:
                 began_s = time.monotonic()
                 reason = await self._attempt()
-                self._lose()
+                self._conversation.lost()
                 was_well = self.status.state == "linked" and reason not in OUR_FAULT
                 failures = 0 if was_well or time.monotonic() - began_s > LONGEST_WAIT_S else failures + 1
                 longest_s = LONGEST_WAIT_S if reason in OUR_FAULT else LONGEST_AWAY_S
@@ -225,14 +205,7 @@ class HubLink:
                 await asyncio.sleep(wait_s)
         finally:
             telling.cancel()
-            self._lose()
-
-    def _lose(self) -> None:
-        was_linked = self._mirror.show.is_linked
-        self._mirror.lost()
-        self.state = self._mirror.state
-        if was_linked:
-            self._tell_show()
+            self._conversation.lost()
 
     async def _attempt(self) -> str:
         """Hold one connection to its end and return why it ended."""
@@ -251,113 +224,15 @@ class HubLink:
                     decode_text=False,
                 ) as socket,
             ):
-                return await self._talk(socket, token)
+                return await self._conversation.hold(socket, token)
         except (aiohttp.ClientError, OSError, TimeoutError, HubUnreachable) as error:
             return str(error) or type(error).__name__
         except FrameBroken as error:
             _log.warning("%s", error.in_language("en"))
             return error.in_language("en")
 
-    async def _talk(self, socket: Socket, token: str) -> str:
-        self._voice.connected(_monotonic_ms())
-        await _send(socket, self._hello(token))
-        await _send(socket, Subscribe(topics=self._topics))
-        while not self._outgoing.empty():
-            self._outgoing.get_nowait()  # what has no answer yet is sent anew once the hub has said how far it counted
-        sending = [
-            asyncio.create_task(task) for task in (self._send_all(socket), self._speak_all(socket), self._beat())
-        ]
-        try:
-            async for arrived in socket:
-                if arrived.type is not aiohttp.WSMsgType.TEXT:
-                    break
-                reason = self._take(arrived.data)
-                if reason:
-                    return reason
-            return "closed"
-        finally:
-            for task in sending:
-                task.cancel()
-
-    def _hello(self, token: str) -> Hello:
-        return Hello(
-            protocol=PROTOCOL,
-            screen=self._screen,
-            kind=self._kind,
-            token=token,
-            resume=self._mirror.resume(),
-            room=self._room,
-            name=self._name,
-            window=self._window,
-        )
-
-    def _take(self, frame: bytes) -> str:
-        """Take one frame; return the reason when it is the hub's good-bye."""
-        was_linked = self.status.state == "linked"
-        message = self._mirror.take(frame)
-        self.state = self._mirror.state
-        if isinstance(message, Readings):
-            self._outgoing.put_nowait(Ready(revision=message.revision))
-        elif isinstance(message, Ack):
-            self._pending.answered(message)
-        elif isinstance(message, Welcome):
-            for command in self._pending.welcomed(message):
-                self._outgoing.put_nowait(command)
-            self._tell_show()
-        elif isinstance(message, Shown | FloorState | Presence | Refused | Pong):
-            self._take_show(message)
-        elif isinstance(message, Bye):
-            return message.reason
-        if not was_linked and self._mirror.state.is_linked:
-            self._show("linked", _LINKED)
-        return ""
-
-    def _take_show(self, message: Shown | FloorState | Presence | Refused | Pong) -> None:
-        if isinstance(message, Pong):
-            self._voice.answered(message, _monotonic_ms(), time.time() * 1000)
-            show = with_round_trip(self._mirror.show, self._voice.rtt_ms, self._voice.clock_ahead_ms)
-            self._mirror.show = show
-        elif isinstance(message, Shown):
-            self._voice.shown(message.revision, _monotonic_ms())
-        self._tell_show()
-        self._speaking.set()
-
-    async def _speak_all(self, socket: Socket) -> None:
-        """Say what is due to the room, whenever something may be."""
-        with contextlib.suppress(ConnectionError, RuntimeError):
-            while True:
-                await self._speaking.wait()
-                self._speaking.clear()
-                messages, is_dropped = self._voice.due(self._mirror.show, _monotonic_ms())
-                if is_dropped:
-                    self._refuse()
-                for message in messages:
-                    await _send(socket, message)
-
-    async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(BEAT_S)
-            self._speaking.set()
-
-    def _refuse(self) -> None:
-        """Say that a value was not shared, not more often than a person can read it."""
-        now_s = time.monotonic()
-        if now_s - self._refused_s >= REFUSED_EVERY_S:
-            self._refused_s = now_s
-            refused = Refused(about="show", code="floor", error_zh=_LED.zh, error_en=_LED.en)
-            self._mirror.show = replace(self._mirror.show, refused=refused)
-            self._tell_show()
-
-    def _tell_show(self) -> None:
-        try:
-            self._on_show(self._mirror.show)
-        except Exception:
-            _log.exception("a screen failed to take what the room shows")
-
-    async def _send_all(self, socket: Socket) -> None:
-        with contextlib.suppress(ConnectionError, RuntimeError):
-            while True:
-                await _send(socket, await self._outgoing.get())
+    def _welcomed(self) -> None:
+        self._show("linked", _LINKED)
 
     async def _tell_regularly(self) -> None:
         while True:
@@ -365,16 +240,17 @@ class HubLink:
             self._tell()
 
     def _tell(self) -> None:
-        if self.state is self._told:
+        state = self.state
+        if state is self._told:
             return
-        self._told = self.state
+        self._told = state
         try:
-            self._on_state(self.state)
+            self._on_state(state)
         except Exception:
             _log.exception("a screen failed to take the newest state")
 
     def _show(self, state: LinkState, why: Text, wait_s: float = 0.0) -> None:
-        welcome = self._mirror.welcome
+        welcome = self._conversation.mirror.welcome
         now_ms = time.time_ns() // 1_000_000
         self.status = LinkStatus(
             state=state,
@@ -390,11 +266,3 @@ class HubLink:
             self._on_status(self.status)
         except Exception:
             _log.exception("a screen failed to take the state of its link")
-
-
-def _monotonic_ms() -> float:
-    return time.monotonic_ns() / 1e6
-
-
-async def _send(socket: Socket, message: FromScreen) -> None:
-    await socket.send_frame(encoded(message), aiohttp.WSMsgType.TEXT)

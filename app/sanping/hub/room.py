@@ -76,6 +76,16 @@ class Room:
             self._soon("presence", PRESENCE_S, self._tell_presence)
             self._tell_floor()
 
+    def take_leave(self, seat: Seat) -> None:
+        """Give up the floor of a screen that is closed, or its place in the queue, unless it is there twice."""
+        if not any(other.screen == seat.screen for other in self.seats - {seat}):
+            self.give_up(seat)
+
+    def give_up(self, seat: Seat) -> None:
+        """Take the floor from a screen at once, or its place in the queue."""
+        self.floor = floors.left(self.floor, seat.screen, self._clock())
+        self._tell_floor()
+
     def subscribe(self, seat: Seat, topics: Sequence[str]) -> None:
         """Give a screen at once all values, who leads and who is there, as far as it wants to hear of them."""
         hears_view, hears_presence = VIEW in topics, PRESENCE in topics

@@ -87,7 +87,10 @@ class LiveSockets:
         await asyncio.sleep(0.05)
 
     def look_again(self) -> None:
-        """Send away the devices whose time is over."""
+        """Send away the devices whose time is over; they lead no longer."""
+        for seat, (room, who) in self._seats.items():
+            if self._access.still(who) is None:
+                room.give_up(seat)
         for outbox, who in self._outboxes.items():
             if self._access.still(who) is None:
                 outbox.leave("token")
@@ -269,6 +272,9 @@ class _Reader:
             if isinstance(message, Seen) and self._room.seen(self._seat, message):
                 continue  # credit for what was sent: there can be no more of it than that
             await asyncio.sleep(self._pace_of(message).wait_s(time.monotonic()))
+            if isinstance(message, Bye):
+                self._room.take_leave(self._seat)
+                return
             if message is not None:
                 await self._take(message)
 

@@ -229,6 +229,26 @@ async def test_a_lease_that_runs_out_is_noticed_without_a_word_and_a_screen_may_
 
 
 @looped
+async def test_a_screen_that_is_closed_gives_up_the_floor_at_once_unless_it_is_there_twice() -> None:
+    # given a desk on two connections that leads, and a phone that waits
+    room = Rooms().main
+    desk, _ = entered(room, "desk")
+    twin, _ = entered(room, "desk")
+    phone, _ = entered(room, "phone", kind="phone")
+    room.wish(desk, Floor(wish="request"))
+    room.wish(phone, Floor(wish="request"))
+
+    # when first one connection says good-bye, then the other
+    room.take_leave(desk)
+    kept = room.floor.holder
+    room.leave(desk)
+    room.take_leave(twin)
+
+    # then the desk led as long as it was there
+    assert (kept, room.floor.holder, room.floor.queue) == ("desk", "phone", ())
+
+
+@looped
 async def test_a_room_goes_with_its_last_screen_and_the_main_room_keeps_what_it_shows() -> None:
     # given two rooms with one screen each
     told_of: list[Shown] = []

@@ -18,6 +18,7 @@ from sanping.wire.messages import Ack
 from sanping.wire.show import MAIN_ROOM, FloorWish, ViewKey
 
 TOLD_EVERY_MS = 100
+FLOOR_GIVEN_UP_S = 0.2
 _CUT_OFF = Text("命令没有送到中枢；请稍后重试", "The command did not reach the hub; try again later")
 
 
@@ -107,12 +108,16 @@ class LiveLink(QObject):
         self._link.start()
 
     def close(self) -> None:
-        """Hang up and have a hub of our own end; waits for neither, and nothing is told any more."""
+        """Hang up and have a hub of our own end; nothing is told any more.
+
+        It waits for neither, but for a moment that gives up the floor where this screen has it or waits for it.
+        """
         self._pause.stop()
         with self._lock:
             self._is_closed = True
         self.blockSignals(True)
-        self._link.hang_up()
+        show = self._link.show
+        self._link.hang_up(FLOOR_GIVEN_UP_S if show.is_leading or show.is_waiting else 0.0)
         self._holder.close()
 
     @property

@@ -61,7 +61,10 @@ export interface AreaRow {
   readonly bounds: readonly [number, number, number, number] | null;
 }
 
-/** The hub's last word: "token", "protocol", "slow", "stopping", "broken", "limit". */
+/** The last word of either side.
+ *
+ *  A hub says "token", "protocol", "slow", "stopping", "broken" or "limit"; a screen that is closed says "closed", and
+ *  gives up the floor and its place in the queue. A line that breaks without a word leaves the lease to its time. */
 export interface Bye {
   readonly type: "bye";
   readonly reason: string;
@@ -299,7 +302,9 @@ export interface DepartmentRow {
  *
  *  `role` is what it may do now, until `role_until_ms`; afterwards it is a viewer again. `asked` is a role that it asks
  *  for, with `match`, four digits that its screen and the desk both show so that people know whom they let in.
- *  `user` is who logged in on it. A device that is `is_revoked` or past `until_ms` is not let in any more. */
+ *  `user` is who logged in on it. A device that is `is_revoked` or past `until_ms` is not let in any more.
+ *  `department` and `areas` (codes; none is everywhere) say whose cases whoever holds it works on, where no person of
+ *  the city's table logged in. */
 export interface Device {
   readonly id: string;
   readonly name: string;
@@ -313,6 +318,8 @@ export interface Device {
   readonly until_ms: number;
   readonly seen_ms: number;
   readonly is_revoked: boolean;
+  readonly department: string;
+  readonly areas: readonly string[];
 }
 
 /** One city object: the layer that holds it and its id there. */
@@ -731,7 +738,8 @@ export type FromScreen =
   | Show
   | Seen
   | Floor
-  | Here;
+  | Here
+  | Bye;
 
 export type FromHub =
   | Welcome

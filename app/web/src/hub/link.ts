@@ -61,8 +61,17 @@ export class Link {
 
   close(): void {
     this.#isClosed = true;
+    this.say({ type: "bye", reason: "closed" });
     clearTimeout(this.#timer);
     this.#drop();
+  }
+
+  /** The page is left, and with it the floor; it may come back (`hurry`). */
+  leave(): void {
+    this.say({ type: "bye", reason: "closed" });
+    this.#drop();
+    this.mirror.lost();
+    this.#become("away", "closed");
   }
 
   /** Connects at once: the phone woke up or the network came back. */

@@ -116,6 +116,8 @@ export class Session {
       if (this.isLeading) this.link.floor("renew");
     }, RENEW_EVERY_MS));
     addEventListener("online", () => this.link.hurry());
+    addEventListener("pagehide", () => this.link.leave());
+    addEventListener("pageshow", () => this.link.hurry());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.link.hurry();
     });
