@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVB
 from sanping.domain.text import Language, Text
 from sanping.domain.view import Bookmark
 from sanping.ui.action_book import ActionBook
-from sanping.ui.glass import GlassPanel, LineButton
+from sanping.ui.glass import GlassPanel, LineButton, remove_widgets
 from sanping.ui.icons import Icons
 from sanping.ui.wording import Wording
 
@@ -51,12 +51,7 @@ class BookmarkPanel(GlassPanel):
 
     def show_bookmarks(self, bookmarks: Sequence[Bookmark], own_from: int) -> None:
         """Show these views; from the `own_from`-th on (counted from 0) they can be deleted."""
-        while self._list.count():
-            item = self._list.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        remove_widgets(self._list)
         self._row_words = Wording(self.words.language)
         for number, bookmark in enumerate(bookmarks, start=1):
             self._list.addWidget(self._line(number, bookmark, is_own=number > own_from))

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QTo
 from sanping.commands.object_facts import ObjectFacts, attribute_rows
 from sanping.domain.text import Language, Text
 from sanping.ui.action_book import ActionBook
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
 from sanping.ui.icons import Icons
 from sanping.ui.theme import RIGHT_WIDTH
 
@@ -147,7 +147,7 @@ class InspectorPanel(GlassPanel):
         self._area.setWidget(inside)
 
     def _fill_numbers(self, facts: ObjectFacts) -> None:
-        _emptied(self.numbers)
+        remove_widgets(self.numbers)
         say = self.words.say
         area_m2 = sum(item.area_m2 for item in facts.surfaces)
         figures = [
@@ -203,12 +203,3 @@ class InspectorPanel(GlassPanel):
     def _on_parent(self) -> None:
         if self.facts is not None:
             self.parent_asked.emit(self.facts.parent)
-
-
-def _emptied(grid: QGridLayout) -> None:
-    while grid.count():
-        item = grid.takeAt(0)
-        widget = item.widget() if item is not None else None
-        if widget is not None:
-            widget.setParent(None)
-            widget.deleteLater()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSlider, QToolBu
 
 from sanping.domain.text import Language, Text
 from sanping.stage.state import LayerState
-from sanping.ui.glass import GlassPanel, LineButton
+from sanping.ui.glass import GlassPanel, LineButton, remove_widgets
 from sanping.ui.icons import Icons
 from sanping.ui.wording import Wording
 
@@ -183,12 +183,7 @@ class LayerPanel(GlassPanel):
         self._rows_words.speak(language)
 
     def _make_rows(self, lines: Sequence[LayerLine]) -> None:
-        while self._list.count():
-            item = self._list.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        remove_widgets(self._list)
         self._rows_words = Wording(self.words.language)
         self.rows = {}
         groups: dict[str, list[LayerLine]] = {}

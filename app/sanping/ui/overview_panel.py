@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from sanping.commands.overview import HEIGHT_STEPS_M, Overview
 from sanping.domain.text import Language, Text
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
 from sanping.ui.icons import Icons
 from sanping.ui.theme import QUIET, TEXT
 
@@ -132,12 +132,7 @@ class OverviewPanel(GlassPanel):
         self._fill()
 
     def _fill(self) -> None:
-        while self._grid.count():
-            item = self._grid.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        remove_widgets(self._grid)
         for place, figure in enumerate(self._overview.figures):
             unit = self.words.say(figure.unit)
             number = QLabel(f'{figure.value}<span style="font-size:12px; color:#8aaccc"> {unit}</span>')

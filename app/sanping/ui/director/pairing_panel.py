@@ -13,7 +13,7 @@ from sanping.domain.text import Language, Text
 from sanping.ui.action_book import ActionBook
 from sanping.ui.director.qr_code import QrCode
 from sanping.ui.director.words import ICONS
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
 from sanping.ui.icons import Icons
 from sanping.ui.live.row_area import RowArea
 from sanping.ui.theme import AMBER_NAME
@@ -136,12 +136,7 @@ class PairingPanel(GlassPanel):
         self._row_words.speak(language)
 
     def _show_rows(self) -> None:
-        while self._list.count():
-            item = self._list.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        remove_widgets(self._list)
         self._row_words = Wording(self.words.language)
         for device in self.devices:
             self._list.addWidget(self._row_of(device))
