@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sanping.bootstrap.twins import folder_of
 from sanping.domain.errors import InputError
 from sanping.domain.role import Role
 from sanping.domain.text import Text
-from sanping.formats.project import home_of
 from sanping.hub.log_in import WEAK, hashed, is_strong
 from sanping.hub.neighbourhood import lan_addresses, lan_names
 from sanping.hub.site_certificates import SiteCertificates, make_certificates
@@ -59,4 +59,4 @@ def forget_user(twin: Path, data: Path | None, name: str) -> None:
 
 
 def _book(twin: Path, data: Path | None) -> SqliteDeviceBook:
-    return SqliteDeviceBook(data or paths.hub_folder(home_of(twin)))
+    return SqliteDeviceBook(data or paths.hub_folder(folder_of(twin)))

@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from sanping.bootstrap.opener import limits_of
+from sanping.bootstrap.twins import load_project
 from sanping.formats.inspection import Inspection, inspect
-from sanping.formats.project import load_project, project_of_files, role_of
+from sanping.formats.project import project_of_files, role_of
 from sanping.formats.project_import import Incoming, add_to_project
 from sanping.formats.roles import fitting_role
 from sanping.ports.model_reader import ReadOptions

@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 
 from sanping.bootstrap.phone_map import TwinMap
+from sanping.bootstrap.twins import folder_of, is_bundled, load_project
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
-from sanping.formats.project import home_of, load_project
 from sanping.hub import trust
 from sanping.hub.back_off import FIRST_S
 from sanping.hub.core import Hub
@@ -78,7 +78,7 @@ def run_hub(
 
     Raises `InputError` when the twin, the data folder or the port cannot be used, `StoreFailed` when history cannot.
     """
-    home = home_of(options.twin)
+    home = folder_of(options.twin)
     folder = opened(options.data or paths.hub_folder(home))
     gc.disable()  # what is read at the start stays: there is nothing to look for until the hub answers
     try:
@@ -118,11 +118,11 @@ def _told_of_damage(plan: HubPlan, folder: HubFolder) -> HubPlan:
 def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple[HubPlan, Callable[[], None]]:
     """Return what to run, and how to remember that the twin is trusted."""
     book = paths.trusted_twins_file()
-    is_bundled = project.folder == paths.default_twin().resolve()
+    is_ours = is_bundled(project.folder)
     mark = trust.content_mark(project.folder)
 
     def remember() -> None:
-        if not is_bundled:
+        if not is_ours:
             trust.trust(book, mark)
 
     if options.is_trusted:
@@ -134,7 +134,7 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         live=project.live,
         adapters=installed(),
         is_simulated=bool(sources.entries) and all(source.is_simulated for source in sources.entries),
-        is_trusted=is_bundled or options.is_trusted or trust.is_trusted(book, mark),
+        is_trusted=is_ours or options.is_trusted or trust.is_trusted(book, mark),
         has_simulators=options.has_simulators,
         scenario=options.scenario,
         allowed_networks=tuple(options.allowed_networks),

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
+from sanping.bootstrap.twins import load_project
 from sanping.commands.loaded_layer import Content, OpenedLayer
 from sanping.domain.crs import LOCAL
 from sanping.domain.errors import Cancelled, InputError, SanpingError
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.formats import catalog
-from sanping.formats.project import load_project, project_of_files
+from sanping.formats.project import project_of_files
 from sanping.formats.roles import fitting_role
 from sanping.ports.jobs import Jobs, Limits
 from sanping.ports.model_reader import ReadOptions

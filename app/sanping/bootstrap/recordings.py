@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sanping.bootstrap.desk_hub import HubChoice, hubs
+from sanping.bootstrap.twins import load_project
 from sanping.client.hub_past import HubPast
 from sanping.client.questions import Questions
 from sanping.domain.errors import HubUnreachable, InputError
 from sanping.domain.text import Text
-from sanping.formats.project import load_project
 from sanping.ports.progress import Progress
 from sanping.settings import paths
 from sanping.settings.settings import Settings

@@ -3,14 +3,14 @@
 Units follow GB 3838, SL 651 and HJ 212 after conversion: a source converts to the unit written here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
 from sanping.domain.text import Text
 
-QuantityGroup = Literal["level", "flow", "rain", "quality", "device", "weather"]
+QuantityGroup = Literal["level", "flow", "rain", "quality", "device", "weather", "city"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,15 @@ _ALL = (
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType({quantity.code: quantity for quantity in _ALL})
 
 
+_DECLARED: dict[str, Quantity] = {}
+
+
+def declare(quantities: Iterable[Quantity]) -> None:
+    """Make the quantities that a twin adds known to this program; a code of the table above keeps its meaning."""
+    _DECLARED.update({quantity.code: quantity for quantity in quantities if quantity.code not in QUANTITIES})
+
+
 def quantity(code: str) -> Quantity:
     """Return what is known of a code; an unlisted one is shown by its code, without a unit."""
-    known = QUANTITIES.get(code)
+    known = QUANTITIES.get(code) or _DECLARED.get(code)
     return known or Quantity(code=code, title=Text(code, code), unit="", decimals=3, group="device")

@@ -7,7 +7,10 @@ from typing import Literal
 
 from sanping.domain.text import Text
 
-StationKind = Literal["level", "flow", "rain", "quality", "pump", "sluice", "outfall", "camera", "weather"]
+StationKind = Literal[
+    "level", "flow", "rain", "quality", "pump", "sluice", "outfall", "camera", "weather", "system", "device", "area",
+    "site",
+]  # fmt: skip
 WaterClass = Literal[1, 2, 3, 4, 5, 6]  # Ⅰ … Ⅴ, 6 is 劣Ⅴ
 
 

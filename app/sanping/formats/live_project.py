@@ -17,6 +17,7 @@ from sanping.domain.geo import Float64Array
 from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.formats.live_schema import LiveTable, RulesFile, SourceTable
+from sanping.formats.live_tables import load_curves, load_quantities
 from sanping.formats.standards import bundled_standard, load_standard
 from sanping.formats.stations import GEOGRAPHIC, load_stations
 from sanping.twin.live_part import LivePart, SourceEntry
@@ -62,6 +63,8 @@ def load_live_part(table: LiveTable | None, sources: Sequence[SourceTable], crs:
         standard=load_standard(inside(table.standard, "live.standard")) if table.standard else bundled_standard(),
         centre=None if table.centre is None else table.centre.centre(),
         skipped=skipped,
+        quantities=load_quantities(inside(table.quantities, "live.quantities")) if table.quantities else (),
+        curves=load_curves(inside(table.curves, "live.curves")) if table.curves else (),
     )
 
 

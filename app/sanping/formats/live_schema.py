@@ -49,6 +49,8 @@ class LiveTable(BaseModel):
     rivers: str = ""
     rules: str = ""
     standard: str = ""
+    quantities: str = ""
+    curves: str = ""
     centre: CentreTable | None = None
 
 

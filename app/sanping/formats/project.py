@@ -59,7 +59,7 @@ def load_project(folder: Path) -> TwinProject:
         crs = named_crs(table.crs)
     except InputError as error:
         raise ProjectInvalid(error.message, path=str(path), place="crs") from error
-    layers = tuple(_entry(layer, number, home, crs, path) for number, layer in enumerate(table.layers))
+    layers = tuple(layer_entry(layer, number, home, crs, path) for number, layer in enumerate(table.layers))
     return TwinProject(
         folder=home,
         title=table.title.text(),
@@ -69,11 +69,11 @@ def load_project(folder: Path) -> TwinProject:
         longitude_deg=table.longitude,
         is_synthetic=table.synthetic,
         layers=layers,
-        bookmarks=tuple(_bookmark(bookmark) for bookmark in table.bookmarks),
+        bookmarks=tuple(bookmark_of(bookmark) for bookmark in table.bookmarks),
         style=table.style,
         moment=table.moment,
         attribution=table.attribution.text(),
-        live=load_live_part(table.live, table.sources, crs, lambda written, place: _inside(written, home, path, place)),
+        live=load_live_part(table.live, table.sources, crs, lambda written, place: inside(written, home, path, place)),
     )
 
 
@@ -177,12 +177,16 @@ def _table(path: Path) -> TwinTable:
         raise ProjectInvalid(_INVALID.with_values(reason=first["msg"]), path=str(path), place=place) from error
 
 
-def _entry(layer: LayerTable, number: int, home: Path, crs: str, source: Path) -> LayerEntry:
+def layer_entry(layer: LayerTable, number: int, home: Path, crs: str, source: Path) -> LayerEntry:
+    """Return the `number`-th layer that the file `source` declares, with its path inside `home`.
+
+    Raises `ProjectInvalid`.
+    """
     return LayerEntry(
         name=layer.name,
         title=layer.title.text(),
         role=layer.role,
-        path=_inside(layer.path, home, source, f"layers.{number}.path"),
+        path=inside(layer.path, home, source, f"layers.{number}.path"),
         options=ReadOptions(
             crs=layer.crs,
             target_crs=crs,
@@ -197,8 +201,11 @@ def _entry(layer: LayerTable, number: int, home: Path, crs: str, source: Path) -
     )
 
 
-def _inside(written: str, home: Path, source: Path, place: str) -> Path:
-    """Return the absolute path; raises when it is absolute, climbs out, or a link leads out of `home`."""
+def inside(written: str, home: Path, source: Path, place: str) -> Path:
+    """Return the absolute path of a file that `source` names at `place`.
+
+    Raises `ProjectInvalid` when it is written as absolute, climbs out, or a link leads out of `home`.
+    """
     windows, posix = PureWindowsPath(written), PurePosixPath(written)
     climbs = ".." in windows.parts or ".." in posix.parts
     if "\0" in written or climbs or windows.drive or windows.root or posix.is_absolute():
@@ -209,7 +216,8 @@ def _inside(written: str, home: Path, source: Path, place: str) -> Path:
     return path
 
 
-def _bookmark(table: BookmarkTable) -> Bookmark:
+def bookmark_of(table: BookmarkTable) -> Bookmark:
+    """Return a view as it is kept."""
     camera = CameraPose(
         target=table.target, heading_deg=table.heading % 360, pitch_deg=table.pitch, distance_m=table.distance
     )

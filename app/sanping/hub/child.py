@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from sanping.domain.errors import SanpingError, SourceFailed, SourceRefused
+from sanping.domain.quantity import declare
 from sanping.domain.text import Text
-from sanping.hub.child_messages import Alive, Begin, Committed, Ended, FromChild, Kept, framed, next_from_hub
+from sanping.hub.child_messages import Alive, Begin, Committed, Ended, Filed, FromChild, Kept, framed, next_from_hub
 from sanping.hub.child_world import ChildWorld
+from sanping.twin.simulated_curves import simulated_curves
 from sanping.twin.simulated_river import simulated_river
 
 BEAT_S = 1.0
@@ -83,6 +85,8 @@ async def _listen(reader: asyncio.StreamReader, world: ChildWorld) -> None:
             world.deliveries.committed(message.number)
         elif isinstance(message, Kept):
             world.publications.kept(message.number)
+        elif isinstance(message, Filed):
+            world.filings.filed(message)
     os._exit(_ORPHANED)
 
 
@@ -121,11 +125,13 @@ async def _ended(begin: Begin, world: ChildWorld) -> Ended:
 
 
 async def _run(begin: Begin, world: ChildWorld) -> Text | None:
+    declare(begin.quantities)
     program: Any = _loaded(begin.target)(begin.settings)
     if begin.role == "test":
         return await _within(program.test(world), TEST_S)
     if begin.role == "simulator":
-        await program.play(simulated_river(begin.stations, begin.adapter, begin.scenario), asyncio.sleep)
+        river = simulated_river(begin.stations, begin.adapter, begin.scenario)
+        await program.play(simulated_curves(begin.stations, begin.adapter, begin.curves, river), asyncio.sleep)
     else:
         await program.run(world)
     return None

@@ -11,11 +11,14 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from sanping.domain.errors import FrameBroken
+from sanping.domain.call import Call
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
+from sanping.domain.quantity import Quantity
 from sanping.domain.source_status import SourceState
 from sanping.domain.station import Station
 from sanping.domain.text import Text
+from sanping.twin.simulated_curves import Curve
 from sanping.twin.simulated_river import Scenario
 
 Role = Literal["source", "test", "simulator"]
@@ -40,7 +43,8 @@ class _Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 class Begin(_Message, frozen=True, kw_only=True, tag="begin"):
     """The first word to a child: what it is to run. `target` is "package.module:Class".
 
-    A simulator gets the stations of the twin, and which of the invented rivers it is to report.
+    `quantities` are those that the twin adds. A simulator gets the stations of the twin, which of the invented rivers
+    it is to report, and the curves of everything else.
     """
 
     role: Role
@@ -52,6 +56,8 @@ class Begin(_Message, frozen=True, kw_only=True, tag="begin"):
     adapter: str = ""
     stations: tuple[Station, ...] = ()
     scenario: Scenario = "daily"
+    quantities: tuple[Quantity, ...] = ()
+    curves: tuple[Curve, ...] = ()
     memory_bytes: int = 1 << 30
 
 
@@ -79,6 +85,21 @@ class Publication(_Message, frozen=True, kw_only=True, tag="publication"):
 
     number: int
     notices: tuple[Notice, ...]
+
+
+class Filed(_Message, frozen=True, kw_only=True, tag="filed"):
+    """The filing `number` is kept; the words say why some of its calls became no cases, "" when all did."""
+
+    number: int
+    why_zh: str = ""
+    why_en: str = ""
+
+
+class Filing(_Message, frozen=True, kw_only=True, tag="filing"):
+    """Calls of a hotline to keep as cases; numbers count up from 1."""
+
+    number: int
+    calls: tuple[Call, ...]
 
 
 class Alive(_Message, frozen=True, kw_only=True, tag="alive"):
@@ -116,8 +137,8 @@ class Ended(_Message, frozen=True, kw_only=True, tag="ended"):
     trace: str = ""
 
 
-FromChild = Delivery | Publication | Alive | Said | Noted | Ended
-FromHub = Begin | Committed | Kept
+FromChild = Delivery | Publication | Filing | Alive | Said | Noted | Ended
+FromHub = Begin | Committed | Kept | Filed
 
 
 def _plain(value: object) -> object:

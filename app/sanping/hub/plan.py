@@ -120,6 +120,7 @@ def source_plan(plan: HubPlan, entry: SourceEntry, secrets: Mapping[str, str]) -
         settings=settings,
         secrets=dict(secrets),
         allowed_networks=allowed,
+        quantities=plan.live.quantities,
         memory_bytes=plan.memory_bytes,
     )
     simulator = None
@@ -134,6 +135,8 @@ def source_plan(plan: HubPlan, entry: SourceEntry, secrets: Mapping[str, str]) -
             adapter=entry.adapter,
             stations=plan.live.stations,
             scenario=plan.scenario,
+            quantities=plan.live.quantities,
+            curves=plan.live.curves,
             memory_bytes=plan.memory_bytes,
         )
     return SourcePlan(

@@ -25,6 +25,16 @@ def phone_page() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "web" / "dist"
 
 
+def bundled_scenes() -> Path:
+    """Return the folder of the scene packs that come with the product."""
+    return assets() / "scenes"
+
+
+def own_scenes() -> Path:
+    """Return the folder into which a person drops scene packs."""
+    return _own("data") / "scenes"
+
+
 def default_twin() -> Path:
     """Return the folder of the twin that opens when none is named."""
     return bundled_models() / "suhe"

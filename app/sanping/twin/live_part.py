@@ -6,11 +6,13 @@ from functools import cached_property
 from types import MappingProxyType
 
 from sanping.domain.city import Skipped
+from sanping.domain.quantity import Quantity
 from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.domain.view import Point
 from sanping.twin.river import RiverCourse
 from sanping.twin.rules import Rule
+from sanping.twin.simulated_curves import Curve
 from sanping.twin.water_quality import WaterStandard
 
 NO_STANDARD = WaterStandard(name="", items=())
@@ -41,7 +43,10 @@ class ReportCentre:
 
 @dataclass(frozen=True, kw_only=True)
 class LivePart:
-    """Everything live that a twin declares; empty for a twin of models alone."""
+    """Everything live that a twin declares; empty for a twin of models alone.
+
+    `quantities` are those it adds to `domain.quantity`; `curves` what its simulators tell of them.
+    """
 
     stations: tuple[Station, ...] = ()
     rivers: tuple[RiverCourse, ...] = ()
@@ -50,6 +55,8 @@ class LivePart:
     standard: WaterStandard = NO_STANDARD
     centre: ReportCentre | None = None
     skipped: tuple[Skipped, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    curves: tuple[Curve, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Station]:

@@ -37,7 +37,8 @@ class LayerEntry:
 class TwinProject:
     """A twin as its folder declares it; data only, opening one runs nothing.
 
-    `latitude_deg`, `longitude_deg` place the sun. `is_synthetic` is shown to people as 模拟数据.
+    `latitude_deg`, `longitude_deg` place the sun. `is_synthetic` is shown to people as 模拟数据. A scene pack has a
+    `summary`, and may have a folder `wall` of layouts for the wall.
     """
 
     folder: Path
@@ -53,3 +54,5 @@ class TwinProject:
     moment: datetime
     attribution: Text
     live: LivePart = field(default_factory=LivePart)
+    summary: Text = field(default_factory=lambda: Text("", ""))
+    wall: Path | None = None

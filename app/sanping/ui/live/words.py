@@ -47,6 +47,10 @@ KIND: Mapping[StationKind, Text] = MappingProxyType(
         "outfall": Text("排口", "Outfall"),
         "camera": Text("视频", "Camera"),
         "weather": Text("气象", "Weather"),
+        "system": Text("业务系统", "System"),
+        "device": Text("物联设备", "Device"),
+        "area": Text("区域", "Area"),
+        "site": Text("场所", "Site"),
     }
 )
 
