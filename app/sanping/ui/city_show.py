@@ -67,8 +67,7 @@ class CityShow(QObject):
         self._viewport, self._assets = viewport, assets
         self._scene: CityScene | None = None
         self._stage: Stage | None = None
-        self._full_ms = 0.0
-        self._draft_ms = 0.0
+        self._full_ms = self._draft_ms = 0.0
         self._drafts_in_motion = self._expects_more = self._was_whole = False
         self._resting: QualityName = "soft"
         self._panels: tuple[tuple[PixelBox, ...], tuple[int, int]] = ((), (1, 1))
@@ -78,23 +77,11 @@ class CityShow(QObject):
         self._is_busy: Callable[[], bool] = lambda: False
         self._held: list[Callable[[], None]] | None = None
         self._river: RiverView | None = None
-        self._beat = QTimer(self)
-        self._beat.setSingleShot(True)
-        self._beat.timeout.connect(self._on_beat)
-        self._still = QTimer(self)
-        self._still.setSingleShot(True)
-        self._still.setInterval(STILL_MS)
-        self._still.timeout.connect(self.camera_rests)
-        self._first_draft = QTimer(self)
-        self._first_draft.setSingleShot(True)
-        self._first_draft.setInterval(FIRST_DRAFT_MS)
-        self._first_draft.timeout.connect(self.camera_rests)
-        self._gathering = QTimer(self)
-        self._gathering.setSingleShot(True)
-        self._gathering.timeout.connect(viewport.update)
-        self._living = QTimer(self)
-        self._living.setSingleShot(True)
-        self._living.timeout.connect(self._show_living)
+        self._beat = _once(self, self._on_beat)
+        self._still = _once(self, self.camera_rests, STILL_MS)
+        self._first_draft = _once(self, self.camera_rests, FIRST_DRAFT_MS)
+        self._gathering = _once(self, viewport.update)
+        self._living = _once(self, self._show_living)
         viewport.frame_drawn.connect(self._on_frame)
 
     @property
@@ -160,6 +147,10 @@ class CityShow(QObject):
         self._full_ms = 0.0
         self._first_draft.start()
         self.set_animation(self._hz)
+        self._made(self._scene)
+
+    def _made(self, scene: "CityScene") -> None:
+        """Do what else an empty scene needs; nothing on a desk."""
 
     def end(self) -> None:
         """Close the scene."""
@@ -398,3 +389,12 @@ class CityShow(QObject):
             self._scene.animate(self._seconds)
             self._viewport.update()
         self._beat.start(pause_ms)
+
+
+def _once(owner: QObject, slot: Callable[[], None], after_ms: int = 0) -> QTimer:
+    """Return a timer that calls a slot once each time it is started."""
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.setInterval(after_ms)
+    timer.timeout.connect(slot)
+    return timer

@@ -1,16 +1,17 @@
 """The city in one tile of a wall: the same scene as everywhere, seen through the tile's pane of the one camera."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from sanping.domain.text import Language
-from sanping.domain.view import Point
 from sanping.scene.picture_parts import Pane
-from sanping.stage.state import QualityName, Stage
 from sanping.ui.city_show import CityShow
 from sanping.ui.viewport import Viewport
 from sanping.ui.wall.tiling import Tile, Tiling, margins_of, pane_of
+
+if TYPE_CHECKING:
+    from sanping.scene.city_scene import CityScene
 
 
 class TileShow(CityShow):
@@ -28,17 +29,6 @@ class TileShow(CityShow):
         if self._scene is not None:
             self._scene.cut(self._pane)
 
-    def begin(  # noqa: PLR0913  as the city show asks
-        self,
-        centre: Point,
-        place: tuple[float, float],
-        quality: QualityName,
-        language: Language,
-        stage: Stage,
-        *,
-        may_invent: bool,
-    ) -> None:
-        """Make an empty scene around `centre`, cut to this tile."""
-        super().begin(centre, place, quality, language, stage, may_invent=may_invent)
-        if self._scene is not None:
-            self._scene.cut(self._pane)
+    def _made(self, scene: "CityScene") -> None:
+        """Cut the scene to this tile."""
+        scene.cut(self._pane)
