@@ -272,21 +272,22 @@ def test_a_phone_that_waits_is_given_the_floor(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize(
-    ("addresses", "link"),
+    ("addresses", "room", "link"),
     [
-        (("http://192.168.1.20:8765",), "http://192.168.1.20:8765/#pair=AB12"),
-        (("https://127.0.0.1:1", "https://10.0.0.7:8765/"), "https://10.0.0.7:8765/#pair=AB12"),
-        (("http://127.0.0.1:8765",), ""),
-        (("http://localhost:8765", "http://[::1]:8765"), ""),
-        ((), ""),
+        (("http://192.168.1.20:8765",), "main", "http://192.168.1.20:8765/#pair=AB12"),
+        (("https://127.0.0.1:1", "https://10.0.0.7:8765/"), "main", "https://10.0.0.7:8765/#pair=AB12"),
+        (("http://192.168.1.20:8765",), "hall 2", "http://192.168.1.20:8765/#pair=AB12&room=hall%202"),
+        (("http://127.0.0.1:8765",), "hall 2", ""),
+        (("http://localhost:8765", "http://[::1]:8765"), "main", ""),
+        ((), "main", ""),
     ],
 )
-def test_a_code_is_shown_only_where_phones_reach_the_hub(addresses: tuple[str, ...], link: str) -> None:
+def test_a_code_is_shown_only_where_phones_reach_the_hub(addresses: tuple[str, ...], room: str, link: str) -> None:
     # given a code and where the hub is reached
     from sanping.ui.kiosk.visitors import link_of
 
     # when the address for phones is made
-    found = link_of(PairingCode(code="AB12", until_ms=1, addresses=addresses))
+    found = link_of(PairingCode(code="AB12", until_ms=1, addresses=addresses), room)
 
     # then one that only this machine can open is none
     assert found == link

@@ -14,6 +14,7 @@ from PIL import Image
 from fakes.phone_town import Phone, chromium, posted, write_phone_town
 from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, until
 from sanping.client.link import HubLink
+from sanping.client.questions import PairingCode
 from sanping.stage.show import ShowState
 
 PORT = free_port()
@@ -299,3 +300,29 @@ def test_it_speaks_english_is_light_and_large_as_its_owner_likes(phone: Phone) -
     )  # fmt: skip
     assert phone.page.locator("nav.tabs button span").all_inner_texts() == ["City", "To do", "Report", "Me"]
     phone.page.evaluate("localStorage.clear()")
+
+
+def test_a_phone_joins_the_room_of_its_pairing_link_and_stays_in_it(browser: Any, hub: RunningHub) -> None:
+    # given a kiosk in a room of its own, and a code that leads there
+    kiosk = HubLink(hub.where, screen="kiosk", kind="kiosk", room="一号厅", name="一体机")
+    kiosk.start()
+    until(lambda: kiosk.show.members)
+    room = PairingCode(code=posted(hub, "/codes", {})["code"], until_ms=0).link("", "一号厅").partition("#")[2]
+    phone = Phone(browser, hub, fragment=room)
+
+    # when the phone opens it, and its page is loaded again later
+    until(lambda: len(kiosk.show.members) == 2)
+    phone.page.reload()
+    until(lambda: len(kiosk.show.members) == 1)
+    until(lambda: len(kiosk.show.members) == 2)
+    phone.tab(3)
+
+    # then it is in the kiosk's room both times, says so, and follows what is shown there
+    phone.page.locator(".row", has_text="联动房间").locator("b", has_text="一号厅").wait_for()
+    phone.page.locator(".rows li", has_text="一体机").wait_for()
+    kiosk.floor("seize")
+    kiosk.share("style", "day")
+    phone.page.locator('html[data-look="day"]').wait_for()
+    assert not phone.complaints
+    phone.close()
+    kiosk.close()

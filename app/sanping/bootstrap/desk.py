@@ -51,7 +51,7 @@ def run_desk(  # noqa: PLR0913  what, how, and what to do meanwhile
     if recording is not None:
         window.first_frame_drawn.connect(partial(window.open_paths, [recording]))
     window.show()
-    asking = None if invite is None else say_when_up(own_hubs.where, invite, INVITED_WITHIN_S)
+    asking = None if invite is None else say_when_up(own_hubs.where, invite, INVITED_WITHIN_S, hub.room)
     try:
         return run_until_closed()
     finally:

@@ -12,6 +12,7 @@ from sanping.domain.errors import HubUnreachable, SanpingError
 from sanping.domain.text import Language, Text
 from sanping.twin.project import TwinProject
 from sanping.ui.qr_modules import half_blocks_of
+from sanping.wire.show import MAIN_ROOM
 
 ASK_EVERY_S = 0.5
 _NO_HUB = Text("该孪生没有数据源，也就没有中枢", "The twin has no sources, so it has no hub")
@@ -33,12 +34,12 @@ class Invitation:
     is_local: bool
 
 
-def invitation(where: Callable[[], tuple[str, str]]) -> Invitation:
-    """Ask a hub for a code. Raises `HubUnreachable`, or what else the hub says."""
+def invitation(where: Callable[[], tuple[str, str]], room: str = MAIN_ROOM) -> Invitation:
+    """Ask a hub for a code that leads into a room. Raises `HubUnreachable`, or what else the hub says."""
     code = Questions(where).code()
     address = code.addresses[0] if code.addresses else where()[0]
     host = urlsplit(address).hostname or ""
-    return Invitation(link=f"{address}/#pair={code.code}", is_local=host in ("127.0.0.1", "localhost", "::1"))
+    return Invitation(link=code.link(address, room), is_local=host in ("127.0.0.1", "localhost", "::1"))
 
 
 def invitation_of(project: TwinProject, choice: HubChoice) -> Invitation:
@@ -46,7 +47,7 @@ def invitation_of(project: TwinProject, choice: HubChoice) -> Invitation:
     holder = hubs(choice, project)(project)
     if holder is None:
         raise HubUnreachable(_NO_HUB)
-    return invitation(holder.where)
+    return invitation(holder.where, choice.room)
 
 
 def words_of(found: Invitation, language: Language) -> str:
@@ -56,20 +57,26 @@ def words_of(found: Invitation, language: Language) -> str:
     return _ELSEWHERE.with_values(link=found.link, qr=half_blocks_of(found.link)).in_language(language)
 
 
-def say_when_up(where: Callable[[], tuple[str, str]], say: Callable[[Invitation], None], within_s: float) -> Event:
+def say_when_up(
+    where: Callable[[], tuple[str, str]], say: Callable[[Invitation], None], within_s: float, room: str = MAIN_ROOM
+) -> Event:
     """Call `say` from a thread of its own once the hub answers; set the event that is returned to give up."""
     given_up = Event()
-    Thread(target=_asking, args=(where, say, given_up, within_s), name="invitation", daemon=True).start()
+    Thread(target=_asking, args=(where, say, given_up, within_s, room), name="invitation", daemon=True).start()
     return given_up
 
 
 def _asking(
-    where: Callable[[], tuple[str, str]], say: Callable[[Invitation], None], given_up: Event, within_s: float
+    where: Callable[[], tuple[str, str]],
+    say: Callable[[Invitation], None],
+    given_up: Event,
+    within_s: float,
+    room: str,
 ) -> None:
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline and not given_up.wait(ASK_EVERY_S):
         try:
-            say(invitation(where))
+            say(invitation(where, room))
         except HubUnreachable:
             continue
         except SanpingError:

@@ -19,6 +19,7 @@ from sanping.cli.terminal import table
 from sanping.domain.role import TITLES, Role
 from sanping.domain.text import Text
 from sanping.settings import paths
+from sanping.wire.show import MAIN_ROOM
 
 _MADE = Text(
     "证书已写入 {folder}，有效至 {until}。\n名称：{names}\n"
@@ -35,6 +36,7 @@ Names = Annotated[
     Text("另加的名称或地址，可重复", "A further name or address; may be repeated"),
     Parameter(name="--name", negative=()),
 ]
+Room = Annotated[str, Text("手机加入的联动房间", "Room of linked screens that the phone joins")]
 Person = Annotated[str, Text("用户名", "Name of the person")]
 ItsRole = Annotated[
     Role,
@@ -78,9 +80,9 @@ def remove_user(name: Person, twin: Twin = None, /, *, data: Data = None) -> int
     return 0
 
 
-def phone(twin: Twin = None, /, *, hub: HubAddress = "", token: Token = "") -> int:
-    """Print the address and QR code by which one phone gets to a hub that runs."""
-    found = invitation_of(load_project(_folder(twin)), HubChoice(address=hub, token=token))
+def phone(twin: Twin = None, /, *, hub: HubAddress = "", token: Token = "", room: Room = MAIN_ROOM) -> int:
+    """Print the address and QR code by which one phone gets to a hub that runs, and into a room."""
+    found = invitation_of(load_project(_folder(twin)), HubChoice(address=hub, token=token, room=room))
     print(words_of(found, own_settings().language))
     return 0
 

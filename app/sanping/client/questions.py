@@ -15,6 +15,7 @@ from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey, Step
+from sanping.wire.show import MAIN_ROOM
 
 BASE = "/api/v1"
 TIMEOUT_S = 30.0
@@ -50,6 +51,11 @@ class PairingCode(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     until_ms: int
     addresses: tuple[str, ...] = ()
+
+    def link(self, address: str, room: str) -> str:
+        """Return what a phone opens: the code and the room it is to join stay in the fragment, which no server sees."""
+        said = {"pair": self.code} if room == MAIN_ROOM else {"pair": self.code, "room": room}
+        return f"{address.rstrip('/')}/#{urlencode(said, quote_via=quote)}"
 
 
 class Questions:

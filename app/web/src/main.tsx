@@ -17,7 +17,8 @@ const prefs = new PrefsBook();
 let session: Session | undefined;
 
 function begin(): void {
-  const { pair, token } = invitation(location, history);
+  const { pair, token, room } = invitation(location, history);
+  if (room !== undefined) prefs.change({ room });
   if (token !== undefined) prefs.change({ token });
   if (pair !== undefined || prefs.now.token === "") enter(pair);
   else void open();

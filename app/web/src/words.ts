@@ -120,6 +120,7 @@ const WORDS = {
   log_in_password: { zh: "口令", en: "Password" },
   connection: { zh: "连接", en: "Connection" },
   round_trip: { zh: "往返 {n} 毫秒", en: "{n} ms round trip" },
+  room: { zh: "联动房间", en: "Room" },
   screens_here: { zh: "在线屏幕", en: "Screens here" },
   this_phone: { zh: "本机", en: "this phone" },
   kind_wall: { zh: "大屏", en: "Wall" },

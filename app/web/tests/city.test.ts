@@ -112,8 +112,11 @@ test("a code leaves the address at once, and preferences survive rubbish", () =>
   const book = new PrefsBook(memory);
   book.change({ token: "t" });
 
-  // then the code is known and gone, and the rubbish is written over
-  expect([found, left]).toEqual([{ pair: "abc" }, ["/"]]);
+  const led = invitation({ hash: "#pair=abc&room=%E5%8E%85", pathname: "/", search: "" }, past);
+
+  // then the code is known and gone, the main room is joined where no other is named, and the rubbish is written over
+  expect([found, left]).toEqual([{ pair: "abc", room: "main" }, ["/", "/"]]);
+  expect(led.room).toBe("厅");
   expect(new PrefsBook(memory).now).toEqual(book.now);
   expect(book.now.screen).toMatch(/^phone-[0-9a-f]{12}$/);
 });

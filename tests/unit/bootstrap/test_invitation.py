@@ -37,14 +37,20 @@ def test_an_invitation_comes_once_the_hub_answers_and_each_has_a_code_of_its_own
         found = said.get(timeout=30)
         other = invitation(hub.where)
         PHONE.run(twin, hub=hub.address, token=hub.token)
-        named = invitation_of(load_project(twin), HubChoice(address=hub.address, token=hub.token))
+        choice = HubChoice(address=hub.address, token=hub.token, room="一号厅")
+        named = invitation_of(load_project(twin), choice)
+        PHONE.run(twin, hub=hub.address, token=hub.token, room="hall")
 
     # then the link leads to it, with a code in the fragment, and no two are the same
     assert found.link.startswith(f"{hub.address}/#pair=")
     assert len({found.link, other.link, named.link}) == 3
     assert found.is_local
     assert "--lan" in words_of(found, "en")
-    assert "#pair=" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "#pair=" in printed
+    assert printed.strip().endswith("&room=hall")
+    assert named.link.endswith("&room=%E4%B8%80%E5%8F%B7%E5%8E%85")
+    assert "room" not in found.link
 
 
 def test_a_picture_is_drawn_for_phones_of_the_network() -> None:

@@ -111,7 +111,7 @@ class Pairing(QObject):
             self._beat.stop()
         self._panel.show_code(
             CodeView(
-                link=f"{address}/#pair={code.code}",
+                link=code.link(address, self._desk.living.card.room),
                 left_s=0 if new else left_s,
                 used_by=new[-1].name if new else "",
                 is_only_here=urlsplit(address).hostname in OWN_HOSTS,
@@ -122,7 +122,7 @@ class Pairing(QObject):
 def _address(addresses: Sequence[str]) -> str:
     """Return the address that a phone is to open: one that others reach, if there is one."""
     others = [address for address in addresses if urlsplit(address).hostname not in OWN_HOSTS]
-    return (others or list(addresses) or [""])[0].rstrip("/")
+    return (others or list(addresses) or [""])[0]
 
 
 def _at_present(device: Device, now_ms: int) -> Device:

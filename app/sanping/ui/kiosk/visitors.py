@@ -74,7 +74,7 @@ class VisitorCodes(QObject):
 
     def _on_code(self, code: PairingCode) -> None:
         self._is_asking = False
-        self._take(link_of(code))
+        self._take(link_of(code, self._living.card.room))
         left_ms = code.until_ms - self._living.now_ms()
         self._next.start(max(SOONEST_MS, left_ms - EARLY_MS))
 
@@ -89,10 +89,10 @@ class VisitorCodes(QObject):
             self.changed.emit()
 
 
-def link_of(code: PairingCode) -> str:
+def link_of(code: PairingCode, room: str) -> str:
     """Return the address that a phone opens, "" when no phone of the local network reaches the hub."""
     reachable = next((address for address in code.addresses if not is_local(address)), "")
-    return f"{reachable.rstrip('/')}/#pair={code.code}" if reachable else ""
+    return code.link(reachable, room) if reachable else ""
 
 
 def is_local(address: str) -> bool:

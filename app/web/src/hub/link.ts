@@ -17,6 +17,7 @@ export interface LinkOptions {
   readonly screen: string;
   readonly token: () => string;
   readonly name: () => string;
+  readonly room: () => string;
   readonly follows: () => boolean;
   readonly open?: (address: string) => WebSocket;
 }
@@ -126,7 +127,7 @@ export class Link {
       const resume = this.mirror.resume();
       this.say({
         type: "hello", protocol: PROTOCOL, screen: this.#options.screen, kind: "phone", token: this.#options.token(),
-        ...(resume === undefined ? {} : { resume }), room: "main", name: this.#options.name(), window: WINDOW,
+        ...(resume === undefined ? {} : { resume }), room: this.#options.room(), name: this.#options.name(), window: WINDOW,
       });
       this.say({ type: "subscribe", topics: TOPICS });
     };

@@ -7,6 +7,7 @@ import { ROLES } from "../generated/tables.ts";
 import { RefusedError } from "../hub/outbox.ts";
 import type { Device, Member, Role } from "../hub/wire.ts";
 import { either, type WordKey } from "../words.ts";
+import { MAIN_ROOM } from "../state/prefs.ts";
 import { Choice, Icon } from "./parts.tsx";
 import { useSession } from "./using.ts";
 
@@ -59,6 +60,7 @@ function Connection(): JSX.Element {
           <span class="grow">{say("follow")}</span>
           <input type="checkbox" role="switch" checked={session.follows} onChange={(event) => session.change({ follows: event.currentTarget.checked })} />
         </label>
+        {session.prefs.now.room !== MAIN_ROOM && <div class="row"><span class="grow">{say("room")}</span><b>{session.prefs.now.room}</b></div>}
         {members.length > 0 && <label>{say("screens_here")}</label>}
         <ul class="rows">{members.map((one) => <Screen key={one.screen} member={one} />)}</ul>
         {!isSecureContext && <p class="quiet">{say("insecure")}</p>}

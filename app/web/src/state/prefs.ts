@@ -10,12 +10,16 @@ export interface Prefs {
   /** The name by which the hub knows this screen. */
   readonly screen: string;
   readonly name: string;
+  /** The group of linked screens that it belongs to. */
+  readonly room: string;
   readonly language: Language;
   readonly look: LookWish;
   readonly isLarge: boolean;
 }
 
 const KEY = "sanping.prefs";
+export const MAIN_ROOM = "main";
+const LONGEST_ROOM = 64;
 
 export class PrefsBook {
   now: Prefs;
@@ -51,6 +55,7 @@ export class PrefsBook {
 
 export interface Invitation {
   readonly pair?: string;
+  readonly room?: string;
   readonly token?: string;
 }
 
@@ -60,12 +65,13 @@ export function invitation(where: Pick<Location, "hash" | "pathname" | "search">
   const said = new URLSearchParams(where.hash.slice(1));
   past.replaceState(null, "", where.pathname + where.search);
   const [pair, token] = [said.get("pair"), said.get("token")];
-  return { ...(pair === null ? {} : { pair }), ...(token === null ? {} : { token }) };
+  const room = said.get("room")?.trim().slice(0, LONGEST_ROOM) ?? (pair === null ? null : MAIN_ROOM);
+  return { ...(room === null || room === "" ? {} : { room }), ...(pair === null ? {} : { pair }), ...(token === null ? {} : { token }) };
 }
 
 function fresh(): Prefs {
   const isChinese = typeof navigator === "undefined" || !/^en/i.test(navigator.language);
-  return { token: "", screen: `phone-${uuid().slice(-12)}`, name: "", language: isChinese ? "zh" : "en", look: "wall", isLarge: false };
+  return { token: "", screen: `phone-${uuid().slice(-12)}`, name: "", room: MAIN_ROOM, language: isChinese ? "zh" : "en", look: "wall", isLarge: false };
 }
 
 function storage(): Storage | undefined {

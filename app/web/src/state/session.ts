@@ -61,7 +61,7 @@ export class Session {
     this.prefs = prefs;
     this.api = new Api(() => prefs.now.token);
     this.link = new Link(
-      { screen: prefs.now.screen, token: () => prefs.now.token, name: () => this.name, follows: () => this.follows },
+      { screen: prefs.now.screen, token: () => prefs.now.token, name: () => this.name, room: () => prefs.now.room, follows: () => this.follows },
       {
         changed: (isUrgent) => (isUrgent ? this.#tellNow() : this.tell()),
         stateChanged: (state) => this.#linkChanged(state),
