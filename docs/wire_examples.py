@@ -113,8 +113,8 @@ FROM_HUB: tuple[FromHub, ...] = (
     Ack(
         op=OP,
         ok=False,
-        error_zh="“…”刚被别人改动过，这次没有执行；请看最新状态后再决定",
-        error_en="Somebody else changed … first, so nothing was done; look at it as it is now and decide again",
+        error_zh="“…”刚有变化（可能别人先处理了），这次没有执行；请看最新状态后再决定",
+        error_en="… has just changed, so nothing was done; look at it as it is now and decide again",
         is_conflict=True,
     ),
     Pong(sent_ms=123_456, server_ms=NOW_MS),

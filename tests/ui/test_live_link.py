@@ -2,23 +2,27 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from fakes.small_hub import RunningHub, running_hub, until, write_twin
+from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, until
+from fakes.three_screens import write_town
 from sanping.client.link import HubLink
 from sanping.domain.errors import HubUnreachable
 from sanping.domain.text import Text
+from sanping.formats.project import load_project
 from sanping.stage.show import ShowState
 
 pytestmark = pytest.mark.gui
+PORT = free_port()
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     folder = tmp_path_factory.mktemp("linked")
-    with running_hub(write_twin(folder / "twin", {}), folder / "data") as running:
+    with running_hub(write_town(folder / "twin", PORT), folder / "data") as running:
         yield running
 
 
@@ -72,7 +76,7 @@ def test_a_window_leads_and_another_screen_shows_what_it_shares(hub: RunningHub,
     assert wall.show.values["style"].value == b'"day"'
     assert wall.show.floor.holder == "desk-1"
     assert {thread for _, thread in told} == {threading.current_thread().name}
-    assert link.seq == wall.seq
+    qtbot.waitUntil(lambda: link.seq == wall.seq, timeout=30_000)
     link.close()
     wall.close()
 
@@ -100,3 +104,40 @@ def test_many_changes_between_two_turns_of_the_window_are_told_once(qtbot: Any) 
     link._take_show(shows[0])
     qtbot.wait(50)
     assert told == [shows[-1]]
+
+
+def test_of_two_desks_that_deal_with_an_alarm_the_second_is_told_of_the_first(
+    hub: RunningHub, qtbot: Any
+) -> None:
+    from sanping.ui.live.link import ScreenCard
+    from sanping.ui.live.living import Living
+
+    # given two desks that show the same alarm
+    device = Device(PORT)
+    device.report(1, "A1", now_ms(), water_level=4.0)
+    device.acknowledged([1])
+    desks = [Living(lambda _: Known(hub), lambda: datetime.now(UTC)) for _ in range(2)]
+    told: list[list[Text]] = [[], []]
+    for desk, words, name in zip(desks, told, ("one", "two"), strict=True):
+        desk.card = ScreenCard(screen=name)
+        desk.refused.connect(words.append)
+        desk.follow(load_project(hub.twin))
+    qtbot.waitUntil(lambda: all(desk.state.alarms for desk in desks), timeout=30_000)
+    (alarm,) = desks[0].state.alarms
+
+    # when one acknowledges it, and the other closes it before its window has been told of that
+    desks[0].wish("alarm.acknowledge", {"alarm": alarm})
+    until(lambda: desks[1].link._link.seq > desks[1].link.seq)
+    desks[1].wish("alarm.close", {"alarm": alarm})
+    qtbot.waitUntil(lambda: bool(told[1]), timeout=30_000)
+
+    # then the second is told so in words, sees what the first did, and may close it now that it knows
+    assert "水位偏高" in told[1][0].zh
+    assert "刚有变化" in told[1][0].zh
+    qtbot.waitUntil(lambda: desks[1].state.alarms[alarm].state == "acknowledged", timeout=30_000)
+    desks[1].wish("alarm.close", {"alarm": alarm})
+    qtbot.waitUntil(lambda: desks[0].state.alarms[alarm].state == "closed", timeout=30_000)
+    assert told == [[], told[1][:1]]
+    for desk in desks:
+        desk.close()
+    device.close()

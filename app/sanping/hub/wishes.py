@@ -31,8 +31,8 @@ DEVICE_ACTIONS = ("role.ask", "role.leave", "device.approve", "device.decline", 
 _NO_ACTION = Text("没有这个命令：{name}；请更新程序", "There is no command {name}; update the program")
 _UNEXPECTED = Text("命令执行出错：{reason}；请重试", "The command failed: {reason}; try again")
 _CONFLICT = Text(
-    "“{name}”刚被别人改动过，这次没有执行；请看最新状态后再决定",
-    "Somebody else changed {name} first, so nothing was done; look at it as it is now and decide again",
+    "“{name}”刚有变化（可能别人先处理了），这次没有执行；请看最新状态后再决定",
+    "{name} has just changed, so nothing was done; look at it as it is now and decide again",
 )
 _log = logging.getLogger(__name__)
 
@@ -84,9 +84,14 @@ class Wishes:
             return None
         for name in _objects(command.arguments):
             if self._hub.log.changed(name) > command.if_seq:
-                words = _CONFLICT.with_values(name=name)
+                words = _CONFLICT.with_values(name=self._title(name))
                 return Ack(op=command.op, ok=False, error_zh=words.zh, error_en=words.en, is_conflict=True)
         return None
+
+    def _title(self, name: str) -> Text:
+        """Return what people call an object."""
+        alarm = self._hub.alarms.book.get(name)
+        return Text(name, name) if alarm is None else Text(alarm.title_zh, alarm.title_en)
 
     async def _answered(self, command: Command, by: str, who: Identity) -> Ack:
         try:

@@ -74,6 +74,7 @@ class LiveLink(QObject):
         self._holder = holder
         self._lock = Lock()
         self._state: LiveState | None = None
+        self._state_seq = self._seen_seq = 0
         self._status: LinkStatus | None = None
         self._is_told = False
         self._show: ShowState | None = None
@@ -122,8 +123,8 @@ class LiveLink(QObject):
 
     @property
     def seq(self) -> int:
-        """The number of the last change that was heard of, for wishes that depend on what is seen."""
-        return self._link.seq
+        """The number of the last change that the window was told of, for wishes that depend on what is seen."""
+        return min(self._seen_seq, self._link.seq)  # a hub that begins anew counts anew
 
     def wish(self, action: str, arguments: Mapping[str, object], if_seq: int | None = None) -> None:
         """Ask the hub to change something; a refusal comes as a signal.
@@ -148,7 +149,7 @@ class LiveLink(QObject):
 
     def _take_state(self, state: LiveState) -> None:
         with self._lock:
-            self._state = state
+            self._state, self._state_seq = state, self._link.seq
         self._announce()
 
     def _take_status(self, status: LinkStatus) -> None:
@@ -185,12 +186,13 @@ class LiveLink(QObject):
     @Slot()
     def _tell(self) -> None:
         with self._lock:
-            state, status = self._state, self._status
+            state, status, seq = self._state, self._status, self._state_seq
             self._state = self._status = None
             self._is_told = False
         if status is not None:
             self.status_changed.emit(status)
         if state is not None:
+            self._seen_seq = seq
             self.state_changed.emit(state)
 
     @Slot(object)

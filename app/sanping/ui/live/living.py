@@ -151,11 +151,15 @@ class Living(QObject):
         self.asking.close()
 
     def wish(self, action: str, arguments: Mapping[str, object]) -> None:
-        """Ask the hub to change something; a refusal is told. What is shown of the past cannot be dealt with."""
+        """Ask the hub to change something; a refusal is told. What is shown of the past cannot be dealt with.
+
+        What changed after the window had been told of it is refused as a conflict; of a group of alarms the hub leaves
+        those alone that were dealt with already.
+        """
         if self._past is not None:
             self.refused.emit(IN_THE_PAST)
         elif self._link is not None:
-            self._link.wish(action, arguments)
+            self._link.wish(action, arguments, None if "alarms" in arguments else self._link.seq)
         else:
             self.refused.emit(Text("未连接中枢，命令没有发出", "There is no hub; nothing was sent"))
 
