@@ -1,4 +1,4 @@
-"""A child's way to the store: gathers what is delivered and published into frames, and tells when it is committed."""
+"""A child's way to the hub: gathers what is delivered, published and filed into frames, and tells when it is kept."""
 
 import asyncio
 from collections import deque
@@ -6,12 +6,23 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from sanping.domain.call import Call
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
-from sanping.hub.child_messages import MAX_FRAME_BYTES, ROWS_PER_FRAME, Delivery, FromChild, Publication
+from sanping.domain.text import Text
+from sanping.hub.child_messages import (
+    MAX_FRAME_BYTES,
+    ROWS_PER_FRAME,
+    Delivery,
+    Filed,
+    Filing,
+    FromChild,
+    Publication,
+)
 
 GATHER_S = 0.02
 MOST_UNCOMMITTED = 20_000
+CALLS_PER_FRAME = 100
 PUBLICATION_BYTES = MAX_FRAME_BYTES // 2
 
 
@@ -102,6 +113,32 @@ class Publications:
         done = self._waiting.pop(number, None)
         if done is not None and not done.done():
             done.set_result(None)
+
+
+class Filings:
+    """Calls on their way to becoming cases; one frame after another, so that a slow desk slows its source."""
+
+    def __init__(self, send: Callable[[FromChild], None]) -> None:
+        self._send = send
+        self._number = 0
+        self._waiting: dict[int, asyncio.Future[Filed]] = {}
+
+    async def handed_over(self, calls: Sequence[Call]) -> Text | None:
+        """Return when the calls are kept; says why when some became no cases."""
+        why: Text | None = None
+        for start in range(0, len(calls), CALLS_PER_FRAME):
+            self._number += 1
+            done = self._waiting[self._number] = asyncio.get_running_loop().create_future()
+            self._send(Filing(number=self._number, calls=tuple(calls[start : start + CALLS_PER_FRAME])))
+            filed = await done
+            why = Text(filed.why_zh, filed.why_en) if filed.why_zh else why
+        return why
+
+    def filed(self, answer: Filed) -> None:
+        """The hub has kept a frame."""
+        done = self._waiting.pop(answer.number, None)
+        if done is not None and not done.done():
+            done.set_result(answer)
 
 
 def _packed(notices: Sequence[Notice]) -> tuple[list[tuple[Notice, ...]], int]:

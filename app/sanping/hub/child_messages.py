@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from sanping.domain.errors import FrameBroken
 from sanping.domain.call import Call
+from sanping.domain.errors import FrameBroken
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.quantity import Quantity

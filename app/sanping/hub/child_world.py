@@ -5,11 +5,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from sanping.domain.call import Call
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceState
 from sanping.domain.text import Text
-from sanping.hub.child_delivery import Deliveries, Publications
+from sanping.hub.child_delivery import Deliveries, Filings, Publications
 from sanping.hub.child_messages import FromChild, Noted, Said
 from sanping.hub.child_tcp import TcpRunner
 from sanping.ports.source import Fetched, Session
@@ -29,6 +30,7 @@ class ChildWorld:
         self.counts: Counter[str] = Counter()
         self.deliveries = Deliveries(send)
         self.publications = Publications(send)
+        self.filings = Filings(send)
         self._send = send
         self._secrets = secrets
         self._allowed = tuple(allowed_networks)
@@ -69,6 +71,10 @@ class ChildWorld:
         left_out = await self.publications.published(notices)
         if left_out:
             self.count("bad_notices", left_out, _TOO_LONG)
+
+    async def file(self, calls: Sequence[Call]) -> Text | None:
+        """Return when the calls are kept as cases; says why when some became none."""
+        return await self.filings.handed_over(calls)
 
     async def serve_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
         """Accept connections for ever. Raises `SourceFailed`."""

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from functools import partial
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.call import Call
 from sanping.domain.device import OWNER, Device, Identity
 from sanping.domain.errors import StoreFailed
 from sanping.domain.notice import Notice
@@ -19,6 +20,7 @@ from sanping.domain.source_status import NOT_TRUSTED, STORE, SourceState, Source
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.hub.alarm_desk import AlarmDesk
+from sanping.hub.call_desk import without_cases
 from sanping.hub.camera_keeper import CameraKeeper
 from sanping.hub.event_keeper import (
     ALARM,
@@ -184,6 +186,12 @@ class Hub:
                 if self.notices.keep(notice):
                     self.log.append("notice", notice)
         self._look_at_notices(now_ms)
+
+    async def filed(self, plan: SourcePlan, counts: Counter[str], calls: Sequence[Call]) -> Text | None:
+        """Take the calls of a hotline as cases; says why when some became none."""
+        why = without_cases(calls, counts)
+        self.noted(f"{plan.name}/calls", why)
+        return why
 
     def status_changed(self, status: SourceStatus) -> None:
         """Tell the screens how a source is."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from sanping.domain.call import Call
 from sanping.domain.errors import FrameBroken, SanpingError, WorkerFailed
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
@@ -23,6 +24,8 @@ from sanping.hub.child_messages import (
     Committed,
     Delivery,
     Ended,
+    Filed,
+    Filing,
     Kept,
     Noted,
     Publication,
@@ -81,6 +84,9 @@ class SourceHost(Protocol):
 
     async def published(self, plan: SourcePlan, counts: Counter[str], notices: Sequence[Notice]) -> None:
         """Take public warnings; they are safe on return."""
+
+    async def filed(self, plan: SourcePlan, counts: Counter[str], calls: Sequence[Call]) -> Text | None:
+        """Take calls as cases; they are safe on return. Says why when some became none."""
 
     def status_changed(self, status: SourceStatus) -> None:
         """Tell the screens."""
@@ -208,6 +214,10 @@ class SourceRunner:
                     await self._host.published(self.plan, self.counts, notices)
                     self._arrived(len(notices))
                     child.tell(Kept(number=number))
+                case Filing(number=number, calls=calls):
+                    why = await self._host.filed(self.plan, self.counts, calls)
+                    self._arrived(len(calls))
+                    child.tell(Filed(number=number, why_zh=why.zh if why else "", why_en=why.en if why else ""))
                 case Alive(counts=counts, memory_bytes=memory_bytes):
                     self._child_counts = Counter(counts)
                     if self._child_counts[LISTENING]:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sanping.domain.call import Call
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceState
@@ -93,6 +94,9 @@ class World(Protocol):
 
     async def publish(self, notices: Sequence[Notice]) -> None:
         """Return when public warnings are kept and on their way to the screens."""
+
+    async def file(self, calls: Sequence[Call]) -> Text | None:
+        """Return when the calls are kept as cases, each number once; says why when some became none."""
 
     async def serve_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
         """Accept connections for ever; `session(peer_ip)` makes one per connection. Raises `SourceFailed`."""

@@ -134,9 +134,12 @@ class _Act:
         return (await self._hub.statuses())[self.trial.name]
 
     async def _has_delivered(self) -> bool:
-        is_live = (await self._status()).state == "live"
+        status = await self._status()
+        is_live = status.state == "live"
         if self.trial.table.gives == "notices":
             return is_live and await self._hub.notices() > 0
+        if self.trial.table.gives == "calls":
+            return is_live and status.counts.get("calls_filed", 0) > 0
         return is_live and bool(await self._hub.latest(self.trial.station))
 
     async def _starts(self) -> bool:
@@ -160,7 +163,7 @@ class _Act:
         return is_live
 
     async def _values(self) -> None:
-        if self.trial.table.gives == "notices":
+        if self.trial.table.gives != "observations":
             return
         rows = (await self._hub.latest(self.trial.station)).values()
         now_ms = time.time_ns() // 1_000_000

@@ -35,7 +35,7 @@ class TrialTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     station: str
     other_station: str = ""
     secrets: dict[str, str] = {}
-    gives: Literal["observations", "notices"] = "observations"
+    gives: Literal["observations", "notices", "calls"] = "observations"
     needs: Words | None = None
     has_check_code: bool = True
 

@@ -41,6 +41,8 @@ moment = 2026-06-21T12:00:00+08:00
 attribution = { zh = "试用", en = "Trial" }
 [live]
 stations = "stations.csv"
+[governance]
+folder = "governance"
 """
 
 
@@ -57,6 +59,7 @@ def write_twin(folder: Path, trials: Sequence[Trial]) -> Path:
         parts.append(f'[[sources]]\nname = "{trial.name}"\nadapter = "{trial.name}"\nsimulated = true\n')
         parts.append(f'title = {{ zh = "{trial.name}", en = "{trial.name}" }}\n[sources.settings]\n')
         parts += [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in trial.settings().items()]
+    (folder / "governance").mkdir()  # what is not in it are the bundled tables
     (folder / "stations.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "twin.toml").write_text("".join(parts), encoding="utf-8")
     return folder
