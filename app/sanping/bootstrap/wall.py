@@ -68,9 +68,9 @@ def place_of(tiles: str, tile: str) -> tuple[tuple[int, int] | None, tuple[int, 
     return tile_named(tile) if tile else (None, counts_of(tiles) if tiles else (1, 1))
 
 
-def wall_folder() -> Path:
-    """Return the folder of the layouts."""
-    return paths.assets() / "wall"
+def wall_folder(project: TwinProject) -> Path:
+    """Return the folder of the layouts: a scene's own, else ours."""
+    return project.wall or paths.assets() / "wall"
 
 
 def run_wall(  # noqa: PLR0913  what, how, and whom to tell
@@ -124,7 +124,7 @@ def opened_wall(
 
     create_application(settings.language, paths.assets())
     rough = placing_of(Wish(counts=wish.counts, tile=wish.tile, screen=wish.screen, size_px=wish.size_px), screens())
-    layout = layout_for(wall_folder(), wish.layout, rough.tiling)
+    layout = layout_for(wall_folder(project), wish.layout, rough.tiling)
     pitch_mm = wish.pitch_mm or layout.pitch_mm or settings.wall_pitch_mm
     seat_m = wish.seat_m or layout.seat_m or settings.wall_seat_m
     bezel_mm = layout.bezel_mm if wish.bezel_mm < 0 else wish.bezel_mm

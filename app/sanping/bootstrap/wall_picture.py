@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -36,12 +36,14 @@ from sanping.twin.river_view import river_view
 
 if TYPE_CHECKING:
     from sanping.ui.wall.facts import Points, WallFacts
+    from sanping.ui.wall.layout import Layout
     from sanping.ui.wall.rehearsal import Rehearsal
 
 DEFAULT_PX = (1920, 1080)
 HEARD_WITHIN_S = 20.0
 SETTLED_S = 2.0
-DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 MOST_COURSES, RECENT = 24, 18
 _DRAWING = Text("绘制大屏", "Drawing the wall")
 _SILENT = Text("中枢没有应答；请确认它在运行", "The hub does not answer; see that it runs")
@@ -102,7 +104,7 @@ def wall_pixels(
 
         wish, look = wished
         width, height = wish.size_px or DEFAULT_PX
-        canvas = WallCanvas(wall_folder(), wish.layout, wish.counts, (width, height), settings)
+        canvas = WallCanvas(wall_folder(project), wish.layout, wish.counts, (width, height), settings)
         canvas.measure(wish.bezel_mm, wish.pitch_mm, wish.seat_m)
         shot = Shot(
             width=width, height=height, style=look.style, view=look.view, quality=look.quality, moment=look.moment
@@ -110,7 +112,7 @@ def wall_pixels(
         scene, stage, refused, layers = staged_layers(project, shot, Part(progress, 0.0, 0.6), settings)
         try:
             overview = overview_of(tuple(map(loaded, layers)))
-            facts = replace(_facts(project, look, hub, settings), style=stage.style, overview=overview)
+            facts = replace(_facts(project, look, hub, settings, canvas.layout), style=stage.style, overview=overview)
             scene.animate(3.3)
             scene.show(stage, None)
             scene.show_river(facts.view)
@@ -133,14 +135,17 @@ def _painting(settings: Settings) -> Iterator[None]:
     del kept
 
 
-def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Settings) -> "WallFacts":
+def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Settings, layout: "Layout") -> "WallFacts":
     """Return what the panels show: what a named hub tells, or what the simulators would."""
     from sanping.ui.wall.facts import WallFacts  # noqa: PLC0415
     from sanping.ui.wall.gathering import alarm_lines  # noqa: PLC0415
+    from sanping.ui.wall.rehearsal import rehearsal  # noqa: PLC0415
+    from sanping.ui.wall.series import wanted_of  # noqa: PLC0415
 
     moment = look.moment or datetime.now().astimezone()
     now_ms = round(moment.timestamp() * 1000)
-    told = _heard(project, hub) if hub.address else _rehearsed(project, hub, now_ms)
+    wanted = wanted_of(layout)
+    told = _heard(project, hub, wanted) if hub.address else rehearsal(project.live, hub.scenario, now_ms, wanted)
     if hub.address:
         now_ms = time.time_ns() // 1_000_000
     levels = {name: [(int(at), value) for at, value in course[-RECENT:]] for name, course in told.courses.items()}
@@ -153,6 +158,7 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
         lines=alarm_lines(project.live, view),
         sources=tuple(told.state.sources.values()),
         courses=told.courses,
+        series=told.series,
         focus=_focus(look.focus),
         zone=project.moment.tzinfo,
         language=settings.language,
@@ -161,15 +167,10 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
     )
 
 
-def _rehearsed(project: TwinProject, hub: HubChoice, now_ms: int) -> "Rehearsal":
-    from sanping.ui.wall.rehearsal import rehearsal  # noqa: PLC0415
-
-    return rehearsal(project.live, hub.scenario, now_ms)
-
-
-def _heard(project: TwinProject, hub: HubChoice) -> "Rehearsal":
-    """Return what a hub tells within some seconds, with the courses of the gauges."""
+def _heard(project: TwinProject, hub: HubChoice, wanted: Sequence[tuple[str, str, int]]) -> "Rehearsal":
+    """Return what a hub tells within some seconds, with the courses of the gauges and those of the layout."""
     from sanping.ui.wall.rehearsal import Rehearsal  # noqa: PLC0415
+    from sanping.ui.wall.series import resolved  # noqa: PLC0415
 
     holder = hubs(hub, project)(project)
     assert holder is not None
@@ -192,7 +193,11 @@ def _heard(project: TwinProject, hub: HubChoice) -> "Rehearsal":
                 )
                 found = questions.series(key, now_ms - DAY_MS, now_ms, "5min")
                 courses[name] = tuple(zip(found.event_ms.tolist(), found.value.tolist(), strict=True))
-        return Rehearsal(state=link.state, courses=courses)
+        series: dict[tuple[str, str], Points] = {}
+        for (name, code), hours in resolved(wanted, project.live).items():
+            found = questions.series(SeriesKey(station=name, quantity=code), now_ms - hours * HOUR_MS, now_ms, "5min")
+            series[name, code] = tuple(zip(found.event_ms.tolist(), found.value.tolist(), strict=True))
+        return Rehearsal(state=link.state, courses=courses, series=series)
     finally:
         link.close()
 

@@ -225,7 +225,7 @@ class _Beside:
 
 def _station_view(live: LivePart, station: Station, state: LiveState, beside: _Beside) -> StationView:
     readings = state.readings.get(station.id, NO_READINGS)
-    main = _main_reading(station, readings)
+    main = _main_reading(live, station, readings)
     is_away = not state.is_linked and state.as_of_ms is None
     fresh = frozenset(
         name
@@ -262,9 +262,10 @@ def _changes_ms(reading: Observation, station: Station, now_ms: int) -> float:
     return ends_ms + 1 if now_ms <= ends_ms else inf
 
 
-def _main_reading(station: Station, readings: Mapping[str, Observation]) -> Observation | None:
-    for kind in station.kinds:
-        reading = readings.get(MAIN_QUANTITY[kind])
+def _main_reading(live: LivePart, station: Station, readings: Mapping[str, Observation]) -> Observation | None:
+    codes = (*(MAIN_QUANTITY.get(kind, "") for kind in station.kinds), *(known.code for known in live.quantities))
+    for code in codes:
+        reading = readings.get(code)
         if reading is not None:
             return reading
     return max(readings.values(), key=lambda reading: reading.event_ms, default=None)

@@ -15,6 +15,7 @@ from sanping.ui.wall.facts import Turn, WallFacts, WallPanel
 from sanping.ui.wall.layout import ABOVE, Place, fitted
 from sanping.ui.wall.look import LOOKS, NIGHT, WallLook
 from sanping.ui.wall.panels.alarms import AlarmFunnel, AlarmTicker
+from sanping.ui.wall.panels.declared_forms import FORMS
 from sanping.ui.wall.panels.figures import Figures
 from sanping.ui.wall.panels.focus import FocusPanel
 from sanping.ui.wall.panels.headings import Band, Clock, Credits, Title, Weather
@@ -36,6 +37,12 @@ def all_panels() -> dict[str, WallPanel]:
         "sources": Sources(), "heights": Heights(), "credits": Credits(),
     }  # fmt: skip
     return {**panels, "focus": FocusPanel(panels)}
+
+
+def declared_panel(place: Place) -> WallPanel:
+    """Return the panel that a layout declares for a place."""
+    assert place.show is not None
+    return FORMS[place.panel](place.show)  # type: ignore[index]  # a place with a `show` has a form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +75,8 @@ class WallBoard:
         self.look: WallLook = NIGHT
         self._is_animated, self._ratio = is_animated, ratio
         self._facts: WallFacts | None = None
-        self._standing = [
-            Standing(place=fitted(place, kinds[place.panel].nominal_em), panel=kinds[place.panel]) for place in places
-        ]
+        stands = [(place, kinds[place.panel] if place.show is None else declared_panel(place)) for place in places]
+        self._standing = [Standing(place=fitted(place, panel.nominal_em), panel=panel) for place, panel in stands]
         self.em_px = min((one.place.em_px for one in self._standing), default=16.0)
 
     @property

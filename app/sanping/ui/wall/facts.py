@@ -24,6 +24,7 @@ from sanping.ui.wall.brush import Brush
 LEVEL = "water_level"
 Points = tuple[tuple[float, float], ...]
 NO_COURSES: Mapping[str, Points] = MappingProxyType({})
+NO_SERIES: Mapping[tuple[str, str], Points] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,8 @@ class WallFacts:
     """What is shown now.
 
     `now_ms` is the moment shown by the hub's clock. `courses` are the levels of the last day by station, oldest first,
-    as (event_ms, metres). `link` says in a sentence how the link is when it is not well; `leader` who leads the show.
+    as (event_ms, metres); `series` those that a layout asks for, by station and quantity. `link` says in a sentence how
+    the link is when it is not well; `leader` who leads the show.
     """
 
     now_ms: int
@@ -41,6 +43,7 @@ class WallFacts:
     lines: tuple[AlarmLine, ...] = ()
     sources: tuple[SourceStatus, ...] = ()
     courses: Mapping[str, Points] = field(default_factory=lambda: NO_COURSES)
+    series: Mapping[tuple[str, str], Points] = field(default_factory=lambda: NO_SERIES)
     overview: Overview = field(default_factory=Overview)
     focus: Focus | None = None
     link: Text | None = None

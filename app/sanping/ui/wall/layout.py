@@ -14,6 +14,7 @@ import msgspec
 
 from sanping.domain.errors import InputError, ProjectInvalid
 from sanping.domain.text import Text
+from sanping.ui.wall.panels.declared import Declared, Form
 from sanping.ui.wall.tiling import Tile, Tiling
 
 PanelKind = Literal[
@@ -22,6 +23,7 @@ PanelKind = Literal[
 ]  # fmt: skip
 Fit = Literal["fit", "fill", "reflow"]
 KINDS: tuple[str, ...] = get_args(PanelKind)
+FORMS: tuple[str, ...] = get_args(Form)
 CROSSES: frozenset[str] = frozenset({"band"})
 ABOVE: frozenset[str] = frozenset({"focus"})
 """The only panel that may lie over others: it covers them while it is shown."""
@@ -35,6 +37,10 @@ _OUTSIDE = Text("面板超出画布；每个值须在 0 到 1 之间", "A panel 
 _OVERLAP = Text(
     "面板“{one}”与“{other}”重叠；请改动其中一个", "The panels “{one}” and “{other}” overlap; move one of them"
 )
+_SHOWS = Text(
+    "面板“{one}”：自定义形式须有 show，其他面板不能有",
+    "The panel “{one}”: a declared form needs a `show`, and no other panel may have one",
+)
 _TWICE = Text("面板“{one}”出现了两次", "The panel “{one}” stands there twice")
 
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
@@ -45,12 +51,13 @@ class Region(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """One panel: `at` is left, top, width and height as shares of the canvas.
 
     "reflow" arranges the panel anew for its room, "fill" lets its text grow with the room, "fit" keeps its proportions
-    in the middle of the room.
+    in the middle of the room. A panel of a `Form` stands there as often as wished, each with a `show` of its own.
     """
 
-    panel: PanelKind
+    panel: PanelKind | Form
     at: tuple[Share, Share, Share, Share]
     fit: Fit = "reflow"
+    show: Declared | None = None
 
 
 class _Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,10 +85,11 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Place:
     """Where a panel stands on one canvas: left, top, width, height and the size of its text, in pixels."""
 
-    panel: PanelKind
+    panel: PanelKind | Form
     box: Box
     em_px: float
     fit: Fit = "reflow"
+    show: Declared | None = None
 
 
 def read_layout(path: Path) -> Layout:
@@ -103,8 +111,10 @@ def _check(layout: Layout, path: Path) -> None:
         place = f"panels[{number}]"
         if left + width > 1.0 + 1e-9 or top + height > 1.0 + 1e-9 or not width or not height:
             raise ProjectInvalid(_OUTSIDE, path=str(path), place=place)
+        if (region.panel in FORMS) != (region.show is not None):
+            raise ProjectInvalid(_SHOWS.with_values(one=region.panel), path=str(path), place=place)
         for other in layout.panels[:number]:
-            if other.panel == region.panel:
+            if other.panel == region.panel and region.panel not in FORMS:
                 raise ProjectInvalid(_TWICE.with_values(one=region.panel), path=str(path), place=place)
             is_free = {region.panel, other.panel} & (CROSSES | ABOVE)
             if not is_free and _overlap(region.at, other.at) > 1e-9:
@@ -158,7 +168,7 @@ def placed(layout: Layout, tiling: Tiling, em_px: float) -> tuple[Place, ...]:
         box = (left * width, top * height, across * width, down * height)
         if region.panel not in CROSSES:
             box = _within_one(box, tiling.tiles)
-        place = Place(panel=region.panel, box=box, em_px=em_px, fit=region.fit)
+        place = Place(panel=region.panel, box=box, em_px=em_px, fit=region.fit, show=region.show)
         is_narrow = min(box[2] / 2.0, box[3]) < (1.05 if region.panel in _LINES else LEAST_EM) * em_px
         if not is_narrow:
             kept.append(place)

@@ -3,8 +3,9 @@
 Every value is marked as simulated, as the hub marks it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from math import ceil
 from types import MappingProxyType
 
@@ -19,6 +20,7 @@ from sanping.twin.alarms import after_findings
 from sanping.twin.live import LiveState, with_observations
 from sanping.twin.live_part import LivePart, SourceEntry
 from sanping.twin.rules import plan_rules
+from sanping.twin.simulated_curves import SimulatedCurves, simulated_curves
 from sanping.twin.simulated_river import Scenario, simulated_river
 from sanping.twin.watching import Memory, step
 from sanping.ui.wall.facts import LEVEL, Points
@@ -31,14 +33,20 @@ WATCHED_STEPS = 18
 
 @dataclass(frozen=True, kw_only=True)
 class Rehearsal:
-    """The invented present of a twin: its state, and the levels of the last day by station."""
+    """The invented present of a twin: its state, the levels of the last day by station, and what a layout asks for."""
 
     state: LiveState
     courses: Mapping[str, Points] = field(default_factory=dict)
+    series: Mapping[tuple[str, str], Points] = field(default_factory=dict)
 
 
-def rehearsal(part: LivePart, scenario: Scenario, now_ms: int) -> Rehearsal:
-    """Return what all simulated sources of a twin tell; the twin's rules have watched the last hours of it."""
+def rehearsal(
+    part: LivePart, scenario: Scenario, now_ms: int, wanted: Sequence[tuple[str, str, int]] = ()
+) -> Rehearsal:
+    """Return what all simulated sources of a twin tell; the twin's rules have watched the last hours of it.
+
+    `wanted` are courses of a station (or the first that a pattern matches) and quantity over so many hours.
+    """
     sources = [source for source in part.sources if source.is_simulated and source.is_enabled]
     plan = plan_rules(part.rules, part.stations, part.standard)
     memory, book = Memory(), dict[str, Alarm]()
@@ -64,15 +72,41 @@ def rehearsal(part: LivePart, scenario: Scenario, now_ms: int) -> Rehearsal:
     return Rehearsal(
         state=replace(state, alarms=MappingProxyType(book), sources=MappingProxyType(statuses)),
         courses=_courses(part, sources, scenario, now_ms),
+        series={
+            (station.id, code): points
+            for pattern, code, hours in wanted
+            for station, points in _series(part, sources, (pattern, code, hours), now_ms)
+        },
     )
+
+
+def _simulated(part: LivePart, source: SourceEntry, scenario: Scenario) -> SimulatedCurves:
+    river = simulated_river(part.stations, source.adapter, scenario)
+    return simulated_curves(part.stations, source.adapter, part.curves, river)
+
+
+def _series(
+    part: LivePart, sources: Sequence[SourceEntry], wanted: tuple[str, str, int], now_ms: int
+) -> Iterator[tuple[Station, Points]]:
+    """Yield the course of the first station that matches, if it has a curve of the quantity."""
+    pattern, code, hours = wanted
+    for source in sources:
+        for station, curves in _simulated(part, source, "daily").by_address.values():
+            curve = next((curve for curve in curves if curve.quantity == code), None)
+            if curve is not None and fnmatchcase(station.id, pattern):
+                first = now_ms - hours * HOUR_MS
+                steps = hours * HOUR_MS // COURSE_STEP_MS + 1
+                times = [first + n * COURSE_STEP_MS for n in range(steps)]
+                yield station, tuple((float(at), curve.at(station.id, at)) for at in times)
+                return
 
 
 def _told(part: LivePart, source: SourceEntry, scenario: Scenario, now_ms: int) -> Iterator[Observation]:
     """Yield what one source last said of each of its stations: each reports at whole steps of its interval."""
-    river = simulated_river(part.stations, source.adapter, scenario)
-    for address, station in river.by_address.items():
+    told = _simulated(part, source, scenario)
+    for address, (station, _) in told.by_address.items():
         event_ms = _last_report_ms(station, now_ms)
-        for code, value in river.at(address, event_ms).items():
+        for code, value in told.at(address, event_ms).items():
             yield Observation(
                 station=station.id,
                 quantity=code,

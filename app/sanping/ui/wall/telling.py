@@ -1,5 +1,6 @@
 """What lives, as the wall's facts: follows the hub, asks for courses of levels, turns pages with the clock."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from math import isfinite
@@ -92,6 +93,11 @@ class Telling(QObject):
     def show_room(self, show: ShowState) -> None:
         """Tell who leads."""
         self._take(replace(self._facts, leader=leader_of(show)))
+
+    @Slot(object)
+    def show_series(self, series: Mapping[tuple[str, str], Points]) -> None:
+        """Show the courses that the layout asks for."""
+        self._take(replace(self._facts, series=series))
 
     def show_overview(self, overview: Overview) -> None:
         """Tell the city in figures."""
