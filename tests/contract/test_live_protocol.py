@@ -1,15 +1,18 @@
 """What the hub promises linked screens, over real sockets: one leads, all show the same, nobody waits."""
 
 import asyncio
+import itertools
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from fakes.linked_hub import NOW_MS, LinkedHub, Screen, eventually
-from sanping.client.link import HubLink
+from sanping.client.link import HubLink, LinkStatus
 from sanping.domain.device import DeviceKind
+from sanping.hub import web_live
 from sanping.wire.messages import Bye, Command, Ping, Welcome
 from sanping.wire.show import Floor, Here, Refused, Show
 
@@ -341,4 +344,28 @@ def test_a_screen_that_is_closed_or_revoked_gives_up_the_floor_at_once(tmp_path:
         assert "desk" not in wall.mirror.show.members
         assert wall.mirror.show.floor.fence == 2
 
+    with_hub(tmp_path, ask)
+
+
+def test_the_hubs_clock_is_known_by_its_quickest_answer_and_not_by_a_welcome_that_came_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a hub whose clock is an hour ahead, and whose welcome lies about for three seconds
+    times = itertools.chain([-3_000], itertools.repeat(0))
+    monkeypatch.setattr(web_live, "_now_ms", lambda: time.time_ns() // 1_000_000 + 3_600_000 + next(times))
+
+    async def ask(hub: LinkedHub, screens: list[Screen]) -> None:
+        link = HubLink(hub.where, screen="desk", kind="desk", on_status=told.append)
+        link.start()
+        try:
+            # when a screen links and its pings are answered
+            await eventually(lambda: told and abs(told[-1].clock_ahead_ms - 3_600_000) < 1_000)
+
+            # then it was told at first by the welcome, and better as soon as it was measured
+            assert told[0].clock_ahead_ms < 3_598_000
+            assert abs(link.show.clock_ahead_ms - 3_600_000) < 1_000
+        finally:
+            await asyncio.to_thread(link.close)
+
+    told: list[LinkStatus] = []
     with_hub(tmp_path, ask)

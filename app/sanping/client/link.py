@@ -27,6 +27,7 @@ from sanping.wire.show import MAIN_ROOM, PRESENCE, VIEW, FloorWish, ViewKey
 
 EVERYTHING = ("all", "log", VIEW, PRESENCE)
 TOLD_EVERY_S = 0.05
+CLOCK_STEP_MS = 5
 FIRST_WAIT_S = 0.25
 LONGEST_WAIT_S, LONGEST_AWAY_S = 10.0, 1.0  # a hub that is away is soon back, and asking costs next to nothing
 CONNECT_S = 5.0
@@ -51,6 +52,7 @@ _log = logging.getLogger(__name__)
 class LinkStatus:
     """How the link is, in a sentence; `twin` is empty until it was linked once.
 
+    `clock_ahead_ms` is how far the hub's clock is ahead of this machine's, by the quickest of the last pings.
     `retry_ms` is when it connects again in milliseconds since 1970 UTC, 0 while it does not wait.
     """
 
@@ -94,6 +96,7 @@ class HubLink:
         self._loop = asyncio.new_event_loop()
         self._has_hung_up = threading.Event()
         self._told: LiveState | None = None
+        self._welcome_ahead_ms = 0
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name="hub-link", daemon=True)
 
@@ -232,12 +235,18 @@ class HubLink:
             return error.in_language("en")
 
     def _welcomed(self) -> None:
+        welcome = self._conversation.mirror.welcome
+        if welcome is not None:
+            self._welcome_ahead_ms = welcome.server_ms - time.time_ns() // 1_000_000
         self._show("linked", _LINKED)
 
     async def _tell_regularly(self) -> None:
         while True:
             await asyncio.sleep(TOLD_EVERY_S)
             self._tell()
+            ahead_ms = self._clock_ahead_ms()
+            if self.status.state == "linked" and abs(ahead_ms - self.status.clock_ahead_ms) >= CLOCK_STEP_MS:
+                self._tell_status(replace(self.status, clock_ahead_ms=ahead_ms))
 
     def _tell(self) -> None:
         state = self.state
@@ -252,16 +261,25 @@ class HubLink:
     def _show(self, state: LinkState, why: Text, wait_s: float = 0.0) -> None:
         welcome = self._conversation.mirror.welcome
         now_ms = time.time_ns() // 1_000_000
-        self.status = LinkStatus(
+        status = LinkStatus(
             state=state,
             why=why,
             address=self.status.address,
             twin="" if welcome is None else welcome.twin,
             is_simulated=welcome is not None and welcome.is_simulated,
-            clock_ahead_ms=welcome.server_ms - now_ms if welcome and state == "linked" else self.status.clock_ahead_ms,
+            clock_ahead_ms=self._clock_ahead_ms(),
             retry_ms=0 if wait_s == 0.0 else now_ms + int(wait_s * 1000),
         )
         self._tell()
+        self._tell_status(status)
+
+    def _clock_ahead_ms(self) -> int:
+        """Return how far the hub's clock is ahead, by its welcome until a ping has told it better."""
+        show = self._conversation.mirror.show
+        return round(show.clock_ahead_ms) if show.rtt_ms else self._welcome_ahead_ms
+
+    def _tell_status(self, status: LinkStatus) -> None:
+        self.status = status
         try:
             self._on_status(self.status)
         except Exception:

@@ -17,6 +17,10 @@ HERE_PAUSE_MS = 500.0
 ASKED_MS = 2_000.0
 CREDIT_AFTER_MS = 40.0
 PINGS_COMPARED = 8
+CLOCK_SLACK_MS = 5.0
+
+Trip = tuple[float, float]
+"""Round trip, and how far the hub's time is ahead of this machine's monotonic clock, in milliseconds."""
 
 
 class Voice:
@@ -33,7 +37,7 @@ class Voice:
         self._is_here_new = False
         self._writes = 0
         self._pings: dict[int, float] = {}
-        self._trips: deque[tuple[float, float]] = deque(maxlen=PINGS_COMPARED)
+        self._trips: deque[Trip] = deque(maxlen=PINGS_COMPARED)
         self.connected(0.0)
 
     def share(self, key: ViewKey, value: object) -> None:
@@ -76,13 +80,19 @@ class Voice:
         self._shown = max(self._shown, revision)
 
     def answered(self, pong: Pong, now_ms: float, wall_ms: float) -> None:
-        """Take the answer to a ping: `wall_ms` is this machine's time since 1970 UTC."""
+        """Take the answer to a ping: `wall_ms` is this machine's time since 1970 UTC.
+
+        Of the last pings the quickest tells best what the hub's clock says: half its way is all that it can be wrong.
+        """
         sent_ms = self._pings.pop(pong.sent_ms, None)
         if sent_ms is None:
             return
         self.rtt_ms = max(0.0, now_ms - sent_ms)
-        self._trips.append((self.rtt_ms, pong.server_ms + 0.5 - (wall_ms - self.rtt_ms / 2)))
-        self.clock_ahead_ms = min(self._trips)[1]
+        trip = (self.rtt_ms, pong.server_ms + 0.5 + self.rtt_ms / 2 - now_ms)
+        if self._trips and not _agree(trip, min(self._trips)):
+            self._trips.clear()  # the hub's clock was set
+        self._trips.append(trip)
+        self.clock_ahead_ms = min(self._trips)[1] + now_ms - wall_ms
 
     def due(self, show: ShowState, now_ms: float) -> tuple[list[FromScreen], bool]:
         """Return what is to be said now, and whether a value was dropped because another screen leads."""
@@ -139,3 +149,8 @@ class Voice:
         while len(self._pings) > PINGS_COMPARED:
             del self._pings[next(iter(self._pings))]
         return ping
+
+
+def _agree(one: Trip, other: Trip) -> bool:
+    """Say whether two round trips can both be right about a clock that ran evenly."""
+    return abs(one[1] - other[1]) <= (one[0] + other[0]) / 2 + CLOCK_SLACK_MS

@@ -127,6 +127,26 @@ def test_the_round_trip_and_the_hubs_clock_are_measured_by_the_quickest_answer()
     assert (voice.rtt_ms, voice.clock_ahead_ms) == (100.0, 1001.5)
 
 
+def test_a_clock_that_is_set_here_or_at_the_hub_is_known_with_the_next_answer() -> None:
+    # given a hub whose clock is a minute ahead, by a quick answer
+    voice = new_voice()
+    pings = [said(voice, FREE, 10.0 * (n + 1), Ping)[0] for n in range(3)]
+    sent = [ping.sent_ms for ping in pings if isinstance(ping, Ping)]
+    voice.answered(Pong(sent_ms=sent[0], server_ms=160_000), 12.0, 100_001.5)
+    quick_ms = voice.clock_ahead_ms
+
+    # when this machine's clock is set back by an hour, and later the hub's by ten seconds
+    voice.answered(Pong(sent_ms=sent[1], server_ms=160_010), 80.0, 100_069.5 - 3_600_000)
+    own_ms = voice.clock_ahead_ms
+    voice.answered(Pong(sent_ms=sent[2], server_ms=150_030), 60.0, 100_049.5 - 3_600_000)
+    hubs_ms = voice.clock_ahead_ms
+
+    # then each is known within half a round trip
+    assert quick_ms == 60_000.0
+    assert own_ms == 3_660_000.0
+    assert abs(hubs_ms - 3_650_000.0) <= 15.0
+
+
 def test_a_screen_gives_signs_of_life_and_says_at_once_how_it_is_there() -> None:
     # given a screen that said how it is there
     voice = new_voice()

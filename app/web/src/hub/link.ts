@@ -27,9 +27,13 @@ const LONGEST_WAIT_MS = 15_000;
 const PING_EVERY_MS = 4_000;
 const SILENT_AFTER_MS = 12_000;
 const TRIPS_KEPT = 8;
+const CLOCK_SLACK_MS = 5;
 const WINDOW = 2;
 const TOPICS = ["all", "log", "view", "presence"];
 const FINAL = new Set(["token", "protocol", "revoked", "role"]);
+
+/** Round trip, and how far the hub's clock is ahead of the page's own (`performance.now`). */
+type Trip = readonly [number, number];
 
 export class Link {
   readonly mirror = new Mirror();
@@ -43,7 +47,7 @@ export class Link {
   #beat: ReturnType<typeof setInterval> | undefined;
   #heardMs = 0;
   #pulseMs = 0;
-  #trips: readonly number[] = [];
+  #trips: readonly Trip[] = [];
   #writes = 0;
   #isClosed = true;
   readonly #options: LinkOptions;
@@ -175,10 +179,7 @@ export class Link {
         this.say({ type: "ready", revision: message.revision });
         return this.#events.changed(false);
       case "pong":
-        // A phone that is busy drawing reads late: the quickest of the last few is the way there and back.
-        this.#trips = [...this.#trips, Math.max(0, performance.now() - message.sent_ms)].slice(-TRIPS_KEPT);
-        this.rttMs = Math.min(...this.#trips);
-        this.aheadMs = message.server_ms + this.rttMs / 2 - Date.now();
+        this.#answered(message.sent_ms, message.server_ms);
         return this.#events.changed(false);
       case "ack": return this.#events.acknowledged(message);
       case "refused": return this.#events.refused(message);
@@ -186,6 +187,18 @@ export class Link {
       case "series": return;
       default: return this.#events.changed(message.type === "shown" || message.type === "floor_state");
     }
+  }
+
+  /** A phone that is busy drawing reads late: the quickest of the last few is the way there and back. */
+  #answered(sentMs: number, hubMs: number): void {
+    const nowMs = performance.now();
+    const tripMs = Math.max(0, nowMs - sentMs);
+    const trip: Trip = [tripMs, hubMs + tripMs / 2 - nowMs];
+    const known = this.#trips.filter(([otherMs, aheadMs]) => Math.abs(aheadMs - trip[1]) <= (otherMs + tripMs) / 2 + CLOCK_SLACK_MS); // else the hub's clock was set
+    this.#trips = [...known, trip].slice(-TRIPS_KEPT);
+    const [quickestMs, aheadMs] = this.#trips.reduce((one, other) => (other[0] < one[0] ? other : one));
+    this.rttMs = quickestMs;
+    this.aheadMs = aheadMs + nowMs - Date.now();
   }
 
   #lost(reason: string): void {
