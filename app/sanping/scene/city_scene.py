@@ -84,6 +84,7 @@ class CityScene:
         self._uniforms.set("uInvent", float(may_invent))
         self._sky = SkyLayer(self._renderer, self._shaders, self._uniforms)
         self._content = SceneContent(self._context)
+        self.governed = self._content.governed
         self._sun_map = SunMap(window, self._uniforms, self._content.textures["sun_map"], centre)
         self._post, self._corners = PostProcess(window, self._shaders), PartVignette(window, self._shaders)
         self._part: PicturePart | None = None
@@ -183,6 +184,7 @@ class CityScene:
     def animate(self, seconds: float) -> None:
         """Set the clock of everything that moves by itself."""
         self._seconds = seconds % 3600.0
+        self.governed.animate(self._seconds)
 
     def pick(self, x_px: float, y_px: float) -> Pick | None:
         """Return what is meant by a pixel, counted from the upper left corner of the window.

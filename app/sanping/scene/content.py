@@ -15,11 +15,13 @@ from sanping.domain.tile import TileSet
 from sanping.domain.view import CameraPose, Point
 from sanping.scene.beacons import Beacons
 from sanping.scene.camera import Lens
+from sanping.scene.case_beacons import CASES_LAYER
 from sanping.scene.context import LayerLook, SceneContext, SceneLayer
 from sanping.scene.cover import Flats
 from sanping.scene.flat_picking import FlatPicker
+from sanping.scene.governed_city import GovernedCity
 from sanping.scene.groundwork import Groundwork, Solids
-from sanping.scene.label_layout import NOTHING, Room
+from sanping.scene.label_layout import Room
 from sanping.scene.layers.far import FarLayer
 from sanping.scene.layers.flows import FlowLayer, PulseLayer
 from sanping.scene.layers.green import GreenLayer
@@ -58,7 +60,7 @@ class SceneContent:
         self._far.set_textures(self._groundwork.textures)
         self._beacons, self._tracer = Beacons(context), Tracer(context)
         self.flows, self.pulses = FlowLayer(context), PulseLayer(context)
-        self._living = LivingCity(context)
+        self._living, self.governed = LivingCity(context), GovernedCity(context)
         self._ground.set_textures(self._groundwork.textures)
         self._tiles: dict[str, TileLayer] = {}
         self._vectors: dict[str, tuple[Role, Text, VectorLayer, SceneLayer]] = {}
@@ -145,7 +147,7 @@ class SceneContent:
         whole = looks[""]
         self._ground.show(whole, is_carved=any(role == "water" for _, role in self._seen()))
         self._far.show(whole)
-        for light in (self._beacons, self._tracer, self.flows, self.pulses, self._living):
+        for light in (self._beacons, self._tracer, self.flows, self.pulses, self._living, self.governed):
             light.show(whole)
         self._living.flows.show(looks[FLOWS])
         for name, tiles in self._tiles.items():
@@ -225,7 +227,8 @@ class SceneContent:
         seen, centre = {name for name, _ in self._seen()}, self._context.centre
         labels = {name: layer for name, layer in self._label_layers().items() if name in seen}
         tiles = {name: layer for name, layer in self._tiles.items() if name in seen}
-        pick = mark_at(pointer, labels, centre) or object_at(pointer, tiles, self._is_hidden)
+        pick = self.governed.pick(pointer) or mark_at(pointer, labels, centre)
+        pick = pick or object_at(pointer, tiles, self._is_hidden)
         ground = pointer.under or self.ground_hit(pointer.lens.eye, pointer.way)
         if pick is not None or ground is None:
             return pick
@@ -251,7 +254,7 @@ class SceneContent:
             self.remove(layer)
         self._ground.release()
         self._far.release()
-        for light in (self._beacons, self._tracer, self.flows, self.pulses, self._living):
+        for light in (self._beacons, self._tracer, self.flows, self.pulses, self._living, self.governed):
             light.release()
 
     def _change(self) -> None:
@@ -274,7 +277,7 @@ class SceneContent:
 
     def _lay_labels(self, lens: Lens, room: Room) -> None:
         """Place the labels of all layers: those with the selection first, then places, then facilities."""
-        taken, layers = NOTHING.plates, self._label_layers()
+        taken, layers = self.governed.prepare(lens, room), self._label_layers()
         order = sorted(layers, key=lambda name: (not self._has_selected_mark.get(name), layers[name].are_facilities))
         for name in order:
             taken = np.concatenate([taken, layers[name].prepare(lens, room, taken)])
@@ -282,6 +285,7 @@ class SceneContent:
     def _mark(self, new: Stage, old: Stage | None) -> None:
         """Make selected and hovered labels stand out, and outline what is selected on the ground."""
         hovered = (new.hovered,) if new.hovered is not None else ()
+        self.governed.choose(_ids_in(CASES_LAYER, new.selection))
         for name, labels in self._label_layers().items():
             self._has_selected_mark[name] = labels.mark(_ids_in(name, new.selection), _ids_in(name, hovered))
         if old is None or new.selection != old.selection or new.layers != old.layers:
@@ -294,18 +298,14 @@ class SceneContent:
             layer.release()
             del self._vectors[name]
             self.add_vector(name, role, title, data)
+        self.governed.lay_again()
 
     def _settle(self) -> None:
         """Find the height of the even ground and lay the plane."""
         context, hole = self._context, None
         if context.terrain is not None:
-            box = context.terrain.extent
-            hole = (
-                box.west - context.centre[0],
-                box.south - context.centre[1],
-                box.east - context.centre[0],
-                box.north - context.centre[1],
-            )
+            box, (x, y, _) = context.terrain.extent, context.centre
+            hole = (box.west - x, box.south - y, box.east - x, box.north - y)
             edge = context.terrain.heights_m
             rim = np.concatenate([edge[0], edge[-1], edge[:, 0], edge[:, -1]])
             context.ground_m = float(np.nanmedian(rim)) - context.centre[2] if np.isfinite(rim).any() else 0.0

@@ -13,6 +13,7 @@ PixelBox = tuple[float, float, float, float]
 Indices = npt.NDArray[np.int64]
 
 _LEVELS = 6
+_LEAST_SCALE = 0.375
 _STAYS = 0.6
 _RIM_PX = 6.0
 _APART_PX = 4.0
@@ -85,6 +86,12 @@ def room_under(size_px: tuple[int, int], panels: Sequence[PixelBox], panels_of_p
         covered=np.array(covered, np.float64).reshape(-1, 4),
         share=min(1.0, y) if panels_of_px[1] > 1 else 1.0,
     )
+
+
+def scale_in(room: Room) -> float:
+    """Return how many pixels of the frame one of a picture 1080 high is, in steps of an eighth."""
+    scale = max(1.0, round(room.size_px[1] / room.share / 270.0) / 4.0) * room.share
+    return max(_LEAST_SCALE, round(scale * 8.0) / 8.0)
 
 
 def shown(  # noqa: PLR0913  named, and a pure function has no other place for them

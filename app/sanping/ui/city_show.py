@@ -20,6 +20,7 @@ from sanping.scene.picture_parts import PicturePart
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import QualityName, Stage
 from sanping.twin.river_view import RiverView
+from sanping.ui.governed_show import GovernedShow
 from sanping.ui.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Still:
     most_px: int
 
 
-class CityShow(QObject):
+class CityShow(GovernedShow):
     """The scene of the desk; every method is safe before the first twin is shown.
 
     Animated things move at most `animation_hz` times a second, never take more than a quarter of the time, and rest
@@ -63,9 +64,8 @@ class CityShow(QObject):
     full_drawn = Signal(float)
 
     def __init__(self, viewport: Viewport, assets: Path, animation_hz: int, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._viewport, self._assets = viewport, assets
-        self._scene: CityScene | None = None
+        super().__init__(viewport, parent)
+        self._assets = assets
         self._stage: Stage | None = None
         self._full_ms = self._draft_ms = 0.0
         self._drafts_in_motion = self._expects_more = self._was_whole = False
@@ -75,7 +75,6 @@ class CityShow(QObject):
         self._share = 1.0
         self._hz = animation_hz
         self._is_busy: Callable[[], bool] = lambda: False
-        self._held: list[Callable[[], None]] | None = None
         self._river: RiverView | None = None
         self._beat = _once(self, self._on_beat)
         self._still = _once(self, self.camera_rests, STILL_MS)
@@ -130,7 +129,7 @@ class CityShow(QObject):
         """
         from sanping.scene.city_scene import CityScene  # noqa: PLC0415  the window stands before VTK is loaded
 
-        self.end()
+        self._close()
         self._scene = CityScene(
             self._viewport.window_of_vtk,
             centre=centre,
@@ -148,12 +147,17 @@ class CityShow(QObject):
         self._first_draft.start()
         self.set_animation(self._hz)
         self._made(self._scene)
+        self._bring_all()
 
     def _made(self, scene: "CityScene") -> None:
         """Do what else an empty scene needs; nothing on a desk."""
 
     def end(self) -> None:
-        """Close the scene."""
+        """Close the scene, and forget what governance showed in it."""
+        self._close()
+        self._governed.clear()
+
+    def _close(self) -> None:
         self._beat.stop()
         self._still.stop()
         self._gathering.stop()
@@ -342,19 +346,6 @@ class CityShow(QObject):
             scene.animate(self._seconds)
             if quality != still.quality:
                 scene.set_quality(quality)
-
-    def let_go(self) -> None:
-        """Take what has waited for the picture."""
-        held, self._held = self._held or [], None
-        for take in held:
-            take()
-        self._viewport.update()
-
-    def _is_held(self, take: Callable[[], None]) -> bool:
-        """Keep something for later while a picture is drawn."""
-        if self._held is not None:
-            self._held.append(take)
-        return self._held is not None
 
     def _pause_ms(self) -> int:
         return round(max(1000 / max(1, self._hz), IDLE_SHARE * self._full_ms))

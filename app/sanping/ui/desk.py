@@ -26,6 +26,7 @@ from sanping.twin.project import TwinProject
 from sanping.ui.action_book import ActionBook
 from sanping.ui.arriving import Arriving
 from sanping.ui.auto_quality import AutoQuality
+from sanping.ui.cases_in_city import CasesInCity
 from sanping.ui.city_show import CityShow
 from sanping.ui.coordinates import Coordinates
 from sanping.ui.desk_content import DeskContent
@@ -99,6 +100,7 @@ class DeskWindow(QMainWindow):
         self.loading = Loading(opener, self)
         self.shooting = Shooting(self.city, self.loading, self)
         self.living = Living(hub_of, now, self)
+        self.cases_in_city = CasesInCity(self.living, lambda: (self.city,), self)
         self.live_panels = LivePanels(self, self)
         self.replaying = Replaying(self, self.overlays.replay, self, pictures)
         self.director = Directing(self, self)

@@ -13,11 +13,11 @@ from sanping.domain.ground import VectorLayer
 from sanping.scene.camera import Lens
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.label_atlas import Atlas, drawn_words
-from sanping.scene.label_layout import NOTHING, Indices, Labels, Placed, Room, shown
+from sanping.scene.label_layout import NOTHING, Indices, Labels, Placed, Room, scale_in, shown
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
 from sanping.scene.station_words import Saying
 
-_MOST, _LEAST_SCALE, _REMEMBERED_SCALES = 42, 0.375, 4
+_MOST, _REMEMBERED_SCALES = 42, 4
 _TEXT, _PLATE, _LEADER, _MARK = 0.0, 1.0, 2.0, 3.0
 _QUAD = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 _KIND_COLOURS = {
@@ -119,8 +119,7 @@ class LabelLayer:
         """Choose and place the labels of the coming frame beside `taken` plates; return their own. Free at rest."""
         if not self._is_visible or not self._signs:
             return NOTHING.plates
-        scale = max(1.0, round(room.size_px[1] / room.share / 270.0) / 4.0) * room.share
-        scale = max(_LEAST_SCALE, round(scale * 8.0) / 8.0)
+        scale = scale_in(room)
         if self._atlas is None or scale != self._scale:
             self._write(scale)
         view = (tuple(lens.eye), tuple(lens.forward), lens.half_width)

@@ -20,6 +20,7 @@ from sanping.stage.projection import pixel_of
 from sanping.stage.sharing import Pointer
 from sanping.stage.state import QualityName, Stage
 from sanping.twin.project import TwinProject
+from sanping.ui.cases_in_city import CasesInCity
 from sanping.ui.linkage.follower import Follower
 from sanping.ui.live.link import ScreenCard
 from sanping.ui.live.living import HubOf, Living, no_hub
@@ -92,6 +93,7 @@ class Wall(QObject):
         self.follower = Follower(opening_stage(project, None), self._hub_ms, self)
         self.leading = Leading(self.follower.stage.camera, lambda: self.living.link, self)
         self.windows = [TileWindow(tile, plan.tiling, assets, settings.animation_hz) for tile in plan.tiles]
+        self.cases_in_city = CasesInCity(self.living, lambda: [window.city for window in self.windows], self)
         self.layers: list[LoadedLayer] = []
         self._has_scene = self._is_told_quality = False
         self._escaped_ms = 0
@@ -383,6 +385,7 @@ class Wall(QObject):
         self.follower.stop()
         self.leading.stop()
         self.rewinding.close()
+        self.cases_in_city.stop()
         self.living.close()
         self.loading.close()
         for window in windows:

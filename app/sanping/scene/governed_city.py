@@ -1,0 +1,107 @@
+"""What governance adds to the picture: cases, components, moving things, areas, heat and lines of sight.
+
+Each part is made when it is first needed: a twin without governance pays nothing for it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sanping.domain.geo import Float64Array
+from sanping.domain.view import Point
+from sanping.scene.camera import Lens
+from sanping.scene.case_beacons import CASES_LAYER, CaseBeacons
+from sanping.scene.case_marks import CaseMark
+from sanping.scene.context import LayerLook, SceneContext
+from sanping.scene.label_layout import NOTHING, Room
+from sanping.scene.mark_picking import REACH_PX, meant
+from sanping.scene.picks import Pointer
+from sanping.scene.values import Pick
+
+
+class GovernedCity:
+    """Owns the parts of governance in one scene; everything is given in world metres."""
+
+    def __init__(self, context: SceneContext) -> None:
+        self._context = context
+        self._look: LayerLook | None = None
+        self._seconds = 0.0
+        self._chosen: frozenset[str] = frozenset()
+        self._cases: CaseBeacons | None = None
+
+    # What is shown
+
+    def show_cases(self, marks: Sequence[CaseMark]) -> None:
+        """Show these cases instead of the present ones."""
+        if self._cases is None:
+            if not marks:
+                return
+            self._cases = CaseBeacons(self._context)
+            self._cases.choose(self._chosen)
+            if self._look is not None:
+                self._cases.show(self._look)
+        self._cases.show_marks(marks, self._seconds)
+
+    def choose(self, cases: Sequence[str]) -> None:
+        """Let these cases stand out as selected, beside those that say so themselves."""
+        self._chosen = frozenset(cases)
+        if self._cases is not None:
+            self._cases.choose(self._chosen)
+
+    # The picture
+
+    @property
+    def actors(self) -> list[Any]:
+        """The actors drawn in the city at present, what lies lowest first."""
+        return [actor for part in self._parts() for actor in part.actors]
+
+    def show(self, look: LayerLook) -> None:
+        """Draw as `look` says."""
+        self._look = look
+        for part in self._parts():
+            part.show(look)
+
+    def animate(self, seconds: float) -> None:
+        """Set the clock of what moves by itself."""
+        self._seconds = seconds
+
+    def prepare(self, lens: Lens, room: Room) -> Float64Array:
+        """Make the coming frame ready; return the boxes (k, 4) in pixels that labels keep off."""
+        boxes = [NOTHING.plates]
+        if self._cases is not None:
+            boxes.append(self._cases.prepare(lens, room))
+        return np.concatenate(boxes)
+
+    def lay_again(self) -> None:
+        """Set everything on the ground, which is another one now."""
+        for part in self._parts():
+            part.lay()
+
+    def pick(self, pointer: Pointer) -> Pick | None:
+        """Return the case whose badge is pointed at; of a group the most pressing."""
+        reach_px = REACH_PX * max(1.0, pointer.size_px[1] / 1080.0)
+        if self._cases is not None:
+            found = meant([self._cases.placed], pointer.at_px, reach_px)
+            if found is not None:
+                ids, place = self._cases.case_at(found[1])
+                return Pick(layer=CASES_LAYER, id=ids[0], point=self._world(place), kind="mark")
+        return None
+
+    def cases_under(self, pointer: Pointer) -> tuple[str, ...]:
+        """Return all cases of the badge that is pointed at, the most pressing first."""
+        reach_px = REACH_PX * max(1.0, pointer.size_px[1] / 1080.0)
+        found = None if self._cases is None else meant([self._cases.placed], pointer.at_px, reach_px)
+        return () if self._cases is None or found is None else self._cases.case_at(found[1])[0]
+
+    def release(self) -> None:
+        """Take everything away."""
+        for part in self._parts():
+            part.release()
+
+    def _parts(self) -> list[Any]:
+        return [part for part in (self._cases,) if part is not None]
+
+    def _world(self, place: Point) -> Point:
+        x, y, z = self._context.centre
+        return (place[0] + x, place[1] + y, place[2] + z)

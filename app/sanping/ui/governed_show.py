@@ -1,0 +1,58 @@
+"""What governance shows in the city of a window: kept until another twin comes, and brought to every new scene."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from sanping.scene.case_marks import CaseMark
+from sanping.ui.viewport import Viewport
+
+if TYPE_CHECKING:
+    from sanping.scene.city_scene import CityScene
+    from sanping.scene.governed_city import GovernedCity
+
+Showing = Callable[["GovernedCity"], None]
+
+
+class GovernedShow(QObject):
+    """The part of a city show that governance speaks to; every method is safe before the first scene."""
+
+    def __init__(self, viewport: Viewport, parent: QObject | None) -> None:
+        super().__init__(parent)
+        self._viewport = viewport
+        self._scene: CityScene | None = None
+        self._held: list[Callable[[], None]] | None = None
+        self._governed: dict[str, Showing] = {}
+
+    def show_cases(self, marks: Sequence[CaseMark]) -> None:
+        """Show these cases instead of the present ones."""
+        self.govern("cases", lambda city: city.show_cases(marks))
+
+    def govern(self, name: str, showing: Showing) -> None:
+        """Show something of a name in the scene, and in every later one until something else of that name is shown."""
+        self._governed[name] = showing
+        self._bring(name)
+
+    def let_go(self) -> None:
+        """Take what has waited for the picture."""
+        held, self._held = self._held or [], None
+        for take in held:
+            take()
+        self._viewport.update()
+
+    def _bring(self, name: str) -> None:
+        if self._scene is not None and name in self._governed and not self._is_held(partial(self._bring, name)):
+            self._governed[name](self._scene.governed)
+            self._viewport.update()
+
+    def _bring_all(self) -> None:
+        for name in self._governed:
+            self._bring(name)
+
+    def _is_held(self, take: Callable[[], None]) -> bool:
+        """Keep something for later while a picture is drawn."""
+        if self._held is not None:
+            self._held.append(take)
+        return self._held is not None
