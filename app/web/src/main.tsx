@@ -2,6 +2,7 @@
 
 import "./style/base.css";
 import "./style/screens.css";
+import "./style/cases.css";
 
 import { render } from "preact";
 
@@ -41,6 +42,7 @@ async function open(): Promise<void> {
 
 function logOut(): void {
   void session?.ask("role.leave", {}).catch(() => undefined); // a hub that is away forgets the role by itself
+  void session?.cases.forget();
   prefs.change({ token: "" });
   enter(undefined);
 }

@@ -91,7 +91,7 @@ test("only a whole pose is followed", () => {
 test("following never overshoots, takes the shorter turn, and ends exactly there", () => {
   // given a camera at 350° that is to be at 10°
   const follower = new Follower();
-  follower.aim({ ...POSE, heading_deg: 350 });
+  follower.aim({ ...POSE, heading_deg: 350 }, -1);
   follower.at(0);
   const goal = { ...POSE, heading_deg: 10, distance_m: 500 };
   follower.aim(goal);
@@ -110,4 +110,25 @@ test("following never overshoots, takes the shorter turn, and ends exactly there
   expect(seen.every((pose) => pose.distance_m >= 500)).toBe(true);
   expect(seen.at(-1)).toEqual(goal);
   expect(mixed(POSE, goal, 0).distance_m).toBeCloseTo(POSE.distance_m, 6);
+});
+
+test("a goal that is told ahead is aimed at when its moment has come, and later ones do not push it away", () => {
+  // given a camera that stands
+  const follower = new Follower();
+  follower.aim(POSE);
+  follower.at(0);
+
+  // when goals come with each frame, each 40 ms ahead
+  const seen: number[] = [];
+  for (let ms = 16; ms <= 640; ms += 16) {
+    follower.aim({ ...POSE, distance_m: 2100 - ms }, ms + 40);
+    seen.push(follower.at(ms)?.distance_m ?? 0);
+  }
+
+  // then it stands for two frames, then follows all the way
+  expect(seen.slice(0, 3)).toEqual([2100, 2100, 2100]);
+  expect(seen.at(-1)).toBeLessThan(1700);
+  expect(seen).toEqual([...seen].sort((one, other) => other - one));
+  for (let ms = 656; ms < 3000 && !follower.isThere; ms += 16) follower.at(ms);
+  expect(follower.at(3000)?.distance_m).toBe(2100 - 640);
 });

@@ -371,7 +371,8 @@ export interface Governance {
  *
  *  `screen` names the device and stays the same over reconnections. `token` is the hub's token: a browser cannot put it
  *  into a header of a WebSocket, and an address must not carry it. `room` is the group of linked screens it belongs to,
- *  `name` what people call it. `window` is how many frames of the view plane may be on their way unseen (`Seen`). */
+ *  `name` what people call it. `window` is how many frames of the view plane may be on their way unseen (`Seen`).
+ *  `tile` says which part of a larger picture it draws, such as "2,1/3x2"; empty for a whole one. */
 export interface Hello {
   readonly type: "hello";
   readonly protocol: string;
@@ -382,6 +383,7 @@ export interface Hello {
   readonly room?: string;
   readonly name?: string;
   readonly window?: number;
+  readonly tile?: string;
 }
 
 /** A department that was asked to help (协办). */
@@ -620,7 +622,7 @@ export interface SharedLayer {
  *  `n` counts the screen's own writes; a `Refused` names it. `value` is as `stage.sharing` gives it; null takes away. */
 export interface Show {
   readonly type: "show";
-  readonly key: "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
+  readonly key: "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
   readonly value: unknown;
   readonly fence: number;
   readonly n?: number;
@@ -629,11 +631,12 @@ export interface Show {
 /** A value of the show as it holds now; `by` is the screen that wrote it.
  *
  *  `revision` grows by one with each write in the room; a screen that was told later ones skips those between.
- *  `at_ms` is the hub's time at which all screens are to present it, so that the tiles of a wall change together. */
+ *  `at_ms` is the hub's time at which all screens are to present it, so that the tiles of a wall change together; the
+ *  camera is told a little ahead where tiles hang on several machines. */
 export interface Shown {
   readonly type: "shown";
   readonly revision: number;
-  readonly key: "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
+  readonly key: "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
   readonly value: unknown;
   readonly by: string;
   readonly at_ms: number;

@@ -118,6 +118,50 @@ export const CASE_STATES = {
   "void": {"zh": "已作废", "en": "Void"},
 } as const;
 
+export const CASE_ROLES = {
+  "collector": {"zh": "采集员（监督员）", "en": "Collector"},
+  "registrar": {"zh": "受理员", "en": "Registrar"},
+  "duty_officer": {"zh": "值班长", "en": "Duty officer"},
+  "dispatcher": {"zh": "派遣员", "en": "Dispatcher"},
+  "handler": {"zh": "专业部门", "en": "Handling department"},
+  "assessor": {"zh": "考评员", "en": "Assessor"},
+  "system": {"zh": "系统", "en": "System"},
+} as const;
+
+export interface StepRule extends Words { readonly before: readonly string[]; readonly after: string; readonly roles: readonly string[]; readonly needs: readonly string[]; readonly guards: readonly string[] }
+export const CASE_STEPS: Readonly<Record<string, StepRule>> = {
+  "report": {"zh": "上报", "en": "Report", "before": [], "after": "reported", "roles": ["collector", "duty_officer", "registrar", "system"], "needs": ["new"], "guards": []},
+  "send_to_verify": {"zh": "派核实", "en": "Send to verify", "before": ["reported"], "after": "verifying", "roles": ["registrar"], "needs": [], "guards": []},
+  "confirm": {"zh": "核实属实", "en": "Confirm", "before": ["verifying"], "after": "to_file", "roles": ["collector"], "needs": [], "guards": []},
+  "refute": {"zh": "核实不属实", "en": "Refute", "before": ["verifying"], "after": "reported", "roles": ["collector"], "needs": ["note"], "guards": []},
+  "register": {"zh": "受理", "en": "Register", "before": ["reported"], "after": "to_file", "roles": ["registrar", "system"], "needs": [], "guards": ["trusted_or_confirmed", "not_refuted"]},
+  "decline": {"zh": "不予受理", "en": "Decline", "before": ["reported"], "after": "declined", "roles": ["registrar"], "needs": ["note"], "guards": []},
+  "file": {"zh": "立案", "en": "File", "before": ["to_file"], "after": "filed", "roles": ["duty_officer"], "needs": [], "guards": ["trusted_or_confirmed"]},
+  "refuse_filing": {"zh": "不予立案", "en": "Refuse to file", "before": ["to_file"], "after": "not_filed", "roles": ["duty_officer"], "needs": ["note"], "guards": []},
+  "dispatch": {"zh": "派遣", "en": "Dispatch", "before": ["filed"], "after": "dispatched", "roles": ["dispatcher"], "needs": ["department"], "guards": []},
+  "reassign": {"zh": "改派", "en": "Reassign", "before": ["dispatched", "handling"], "after": "dispatched", "roles": ["dispatcher"], "needs": ["department", "note"], "guards": ["nothing_asked"]},
+  "sign": {"zh": "签收", "en": "Sign for", "before": ["dispatched"], "after": "handling", "roles": ["handler"], "needs": [], "guards": ["own_department"]},
+  "return": {"zh": "回退", "en": "Return", "before": ["dispatched", "handling"], "after": "filed", "roles": ["handler"], "needs": ["note"], "guards": ["own_department", "nothing_asked"]},
+  "ask_extension": {"zh": "申请延期", "en": "Ask for more time", "before": ["handling"], "after": "handling", "roles": ["handler"], "needs": ["note", "amount"], "guards": ["own_department", "nothing_asked"]},
+  "grant_extension": {"zh": "同意延期", "en": "Grant more time", "before": ["handling"], "after": "handling", "roles": ["dispatcher", "duty_officer"], "needs": [], "guards": ["extension_asked", "asked_by_other"]},
+  "ask_suspension": {"zh": "申请挂账", "en": "Ask to suspend", "before": ["handling"], "after": "handling", "roles": ["handler"], "needs": ["note"], "guards": ["own_department", "nothing_asked"]},
+  "grant_suspension": {"zh": "同意挂账", "en": "Suspend", "before": ["handling"], "after": "suspended", "roles": ["duty_officer"], "needs": [], "guards": ["suspension_asked", "asked_by_other"]},
+  "refuse_request": {"zh": "驳回申请", "en": "Refuse the request", "before": ["handling"], "after": "handling", "roles": ["dispatcher", "duty_officer"], "needs": ["note"], "guards": ["something_asked", "asked_by_other"]},
+  "resume": {"zh": "恢复办理", "en": "Resume", "before": ["suspended"], "after": "handling", "roles": ["dispatcher", "duty_officer"], "needs": [], "guards": []},
+  "ask_help": {"zh": "协办", "en": "Ask for help", "before": ["handling"], "after": "handling", "roles": ["dispatcher"], "needs": ["department", "note"], "guards": ["nothing_asked"]},
+  "help_done": {"zh": "协办反馈", "en": "Help done", "before": ["handling"], "after": "handling", "roles": ["handler"], "needs": ["note"], "guards": ["helper_department"]},
+  "feed_back": {"zh": "处理反馈", "en": "Feed back", "before": ["handling"], "after": "fed_back", "roles": ["handler"], "needs": ["note", "after_photo"], "guards": ["own_department", "nothing_asked", "no_open_help"]},
+  "send_to_check": {"zh": "派核查", "en": "Send to check", "before": ["fed_back"], "after": "checking", "roles": ["dispatcher", "registrar"], "needs": [], "guards": []},
+  "pass_check": {"zh": "核查通过", "en": "Pass", "before": ["checking"], "after": "passed", "roles": ["collector"], "needs": ["photo"], "guards": ["other_person"]},
+  "fail_check": {"zh": "返工", "en": "Send back to work", "before": ["checking"], "after": "handling", "roles": ["collector"], "needs": ["note", "photo"], "guards": ["other_person"]},
+  "close": {"zh": "结案", "en": "Close", "before": ["passed"], "after": "closed", "roles": ["duty_officer"], "needs": [], "guards": ["other_person"]},
+  "evaluate": {"zh": "评价归档", "en": "Evaluate", "before": ["closed"], "after": "archived", "roles": ["assessor", "registrar"], "needs": ["score"], "guards": ["other_person"]},
+  "merge": {"zh": "并案", "en": "Merge", "before": ["filed", "reported", "to_file", "verifying"], "after": "merged", "roles": ["duty_officer", "registrar"], "needs": ["other_case"], "guards": []},
+  "void": {"zh": "作废", "en": "Void", "before": ["checking", "dispatched", "fed_back", "filed", "handling", "passed", "reported", "suspended", "to_file", "verifying"], "after": "void", "roles": ["duty_officer"], "needs": ["note"], "guards": []},
+  "urge": {"zh": "督办", "en": "Urge", "before": ["checking", "dispatched", "fed_back", "filed", "handling", "passed", "suspended"], "after": "", "roles": ["assessor", "duty_officer"], "needs": ["note"], "guards": []},
+  "note": {"zh": "备注", "en": "Note", "before": ["checking", "closed", "dispatched", "fed_back", "filed", "handling", "passed", "reported", "suspended", "to_file", "verifying"], "after": "", "roles": ["assessor", "collector", "dispatcher", "duty_officer", "handler", "registrar", "system"], "needs": ["note"], "guards": []},
+};
+
 export const ALARM_STATES = {
   "active": {"zh": "未确认", "en": "active"},
   "acknowledged": {"zh": "已确认", "en": "acknowledged"},
@@ -145,4 +189,6 @@ export const WATER_CLASSES = {
 } as const;
 
 export const LONGEST_WORDS = 500;
+export const LONGEST_NOTE = 2000;
+export const MOST_PHOTOS = 12;
 export const NEAR_WARNING_M = 0.3;

@@ -2,7 +2,7 @@
 
 import { RefusedError } from "./outbox.ts";
 import type { Frame } from "../map/frame.ts";
-import type { Device, Pose, Role } from "./wire.ts";
+import type { CaseFilter, CasePage, CaseSheet, Device, Governance, Pose, Role } from "./wire.ts";
 
 export interface Station {
   readonly id: string;
@@ -109,6 +109,24 @@ export class Api {
     const step = toMs - fromMs > 2 * 86_400_000 ? "hour" : "raw";
     const asked = { station, quantity, statistic, period_s: `${periodS}`, from_ms: `${fromMs}`, to_ms: `${toMs}`, step };
     return this.#get(`/series?${new URLSearchParams(asked).toString()}`);
+  }
+
+  governance(): Promise<Governance> {
+    return this.#get("/governance");
+  }
+
+  cases(filter: CaseFilter): Promise<CasePage> {
+    const asked = new URLSearchParams();
+    for (const [key, value] of Object.entries(filter) as [string, unknown][]) asked.set(key, value === true ? "1" : String(value));
+    return this.#get(`/cases?${asked.toString()}`);
+  }
+
+  /** Returns one case; rejects with `RefusedError` when the hub does not show it to us. */
+  async case(id: string): Promise<CaseSheet> {
+    const answer = await fetch(`/api/v1/cases/${encodeURIComponent(id)}`, { headers: this.#headers() });
+    if ([400, 403, 404].includes(answer.status)) throw await refusal(answer);
+    if (!answer.ok) throw new Error(`cases: ${answer.status}`);
+    return (await answer.json()) as CaseSheet;
   }
 
   /** Keeps a photo at the hub and returns its name; rejects with `RefusedError` when the hub will never take it. */

@@ -1,7 +1,7 @@
 /** What this page knows of its hub, built from frames alone: no socket, no clock. */
 
 import {
-  NOBODY, type Alarm, type Device, type FloorState, type FromHub, type Member, type Notice, type ReadingRow, type Report, type Role,
+  NOBODY, type Alarm, type CaseLine, type Device, type FloorState, type FromHub, type Member, type Notice, type ReadingRow, type Report, type Role,
   type SeriesRow, type Shown, type ShowValues, type SourceStatus, type ViewKey, type Welcome,
 } from "./wire.ts";
 
@@ -21,6 +21,7 @@ export interface Reading {
 /** The log had a gap: the connection is worth nothing, the next one starts with a snapshot. */
 export class GapError extends Error {}
 
+const MOST_SEQS = 400;
 const RANK: Readonly<Record<string, number>> = { instant: 0, avg: 1, total: 2, min: 3, max: 4 };
 
 export class Mirror {
@@ -29,6 +30,13 @@ export class Mirror {
   readonly sources = new Map<string, SourceStatus>();
   readonly notices = new Map<string, Notice>();
   readonly reports = new Map<string, Report>();
+  readonly cases = new Map<string, CaseLine>();
+  /** Cases that changed since somebody looked last. */
+  readonly casesChanged = new Set<string>();
+  /** How often our own device was changed by somebody. */
+  devicesHeard = 0;
+  /** Which case a change of the log was about: an `Ack` names the change that a wish made. */
+  readonly caseOfSeq = new Map<number, string>();
   readonly members = new Map<string, Member>();
   readonly shown = new Map<ViewKey, Shown>();
   floor: FloorState = NOBODY;
@@ -73,6 +81,8 @@ export class Mirror {
         refill(this.sources, message.sources, (one) => one.name);
         refill(this.notices, message.notices, noticeKey);
         refill(this.reports, message.reports, (one) => one.id);
+        refill(this.cases, message.cases, (one) => one.id);
+        for (const id of this.cases.keys()) this.casesChanged.add(id);
         return;
       case "change": return this.#takeChange(message.seq, message.kind, message.body);
       case "shown":
@@ -115,7 +125,16 @@ export class Mirror {
 
   /** A device of this hub changed; our own says what we may do from now on. */
   #takeDevice(device: Device): void {
-    if (device.id === this.screen) this.role = device.role;
+    if (device.id !== this.screen) return;
+    this.role = device.role;
+    this.devicesHeard += 1;
+  }
+
+  #takeCase(seq: number, line: CaseLine): void {
+    this.cases.set(line.id, line);
+    this.casesChanged.add(line.id);
+    this.caseOfSeq.set(seq, line.id);
+    if (this.caseOfSeq.size > MOST_SEQS) this.caseOfSeq.delete(this.caseOfSeq.keys().next().value ?? 0);
   }
 
   #takeReading(row: ReadingRow): void {
@@ -141,6 +160,7 @@ export class Mirror {
     this.#seq = seq;
     if (kind === "alarm") this.alarms.set((body as Alarm).id, body as Alarm);
     else if (kind === "source") this.sources.set((body as SourceStatus).name, body as SourceStatus);
+    else if (kind === "case") this.#takeCase(seq, body as CaseLine);
     else if (kind === "device") this.#takeDevice(body as Device);
     else if (kind === "report") this.reports.set((body as Report).id, body as Report);
     else if (kind === "notice") takeNotice(this.notices, body as Notice);

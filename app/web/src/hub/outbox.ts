@@ -1,8 +1,17 @@
 /** Wishes that wait for the hub: kept over reloads, sent in their order, each with its state. */
 
-import type { Ack } from "./wire.ts";
+import type { Ack, PhotoMoment } from "./wire.ts";
 
 export type ItemState = "waiting" | "sending" | "sent" | "refused";
+
+/** A photo of a step; `body` is kept until the step is done, `id` is its name at the hub. */
+export interface Picture {
+  readonly moment: PhotoMoment;
+  readonly takenMs: number;
+  readonly bytes: number;
+  readonly body?: Blob;
+  readonly id?: string;
+}
 
 export interface Item {
   /** Counts from 1 and never falls: the order in which items are sent. */
@@ -11,6 +20,8 @@ export interface Item {
   readonly action: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly photo?: Blob;
+  /** Photos with the moment they show: they go first, and their names with the words as `photos`. */
+  readonly pictures?: readonly Picture[];
   /** The newest change known when it was wished: what changed later makes it a conflict. */
   readonly ifSeq?: number;
   readonly madeMs: number;
@@ -18,7 +29,13 @@ export interface Item {
   readonly reasonZh?: string;
   readonly reasonEn?: string;
   readonly isConflict?: boolean;
+  /** The change of the log that it made. */
+  readonly seq?: number;
+  /** The case that came of it. */
+  readonly madeCase?: string;
 }
+
+export type Wish = Pick<Item, "op" | "action" | "arguments" | "madeMs" | "photo" | "pictures" | "ifSeq">;
 
 /** Where items are kept. */
 export interface Shelf {
@@ -40,13 +57,15 @@ export class RefusedError extends Error {
   }
 }
 
-const SENT_KEPT = 20;
+const SENT_KEPT = 30;
+const AGAIN_MS = 10_000;
 
 export class Outbox {
   items: readonly Item[] = [];
   #last = 0;
   #isRunning = false;
   #isLinked = false;
+  #again: ReturnType<typeof setTimeout> | undefined;
   readonly #shelf: Shelf;
   readonly #carrier: Carrier;
   readonly #changed: () => void;
@@ -68,7 +87,7 @@ export class Outbox {
   }
 
   /** Keeps a wish; on return it survives a reload. */
-  async add(wish: Pick<Item, "op" | "action" | "arguments" | "madeMs" | "photo" | "ifSeq">): Promise<Item> {
+  async add(wish: Wish): Promise<Item> {
     const item: Item = { ...wish, n: ++this.#last, state: "waiting" };
     await this.#shelf.put(item);
     this.items = [...this.items, item];
@@ -81,11 +100,18 @@ export class Outbox {
   async retry(n: number, op: string): Promise<void> {
     const known = this.items.find((item) => item.n === n && item.state === "refused");
     if (known === undefined) return;
+    const pictures = known.pictures?.map(({ id, ...picture }) => (picture.body === undefined && id !== undefined ? { ...picture, id } : picture));
     await this.forget(n);
     await this.add({
       op, action: known.action, arguments: known.arguments, madeMs: known.madeMs,
-      ...(known.photo === undefined ? {} : { photo: known.photo }),
+      ...(known.photo === undefined ? {} : { photo: known.photo }), ...(pictures === undefined ? {} : { pictures }),
     });
+  }
+
+  /** Notes which case came of an item. */
+  async became(n: number, madeCase: string): Promise<void> {
+    const known = this.items.find((item) => item.n === n);
+    if (known !== undefined) await this.#keep({ ...known, madeCase });
   }
 
   /** Takes an item away that is not on its way. */
@@ -99,6 +125,7 @@ export class Outbox {
   /** Says that the hub is there, or is gone. */
   linked(isLinked: boolean): void {
     this.#isLinked = isLinked;
+    clearTimeout(this.#again);
     if (isLinked) void this.#run();
   }
 
@@ -111,7 +138,10 @@ export class Outbox {
     this.#isRunning = true;
     try {
       for (let item = this.#next(); item !== undefined; item = this.#next()) {
-        if (!(await this.#deliver(item))) break;
+        if (await this.#deliver(item)) continue;
+        clearTimeout(this.#again);
+        this.#again = setTimeout(() => void this.#run(), AGAIN_MS); // the hub is there, but could not just now
+        break;
       }
       await this.#tidy();
     } finally {
@@ -131,10 +161,11 @@ export class Outbox {
         const photo = await this.#carrier.upload(item.photo);
         item = await this.#keep({ ...item, arguments: { ...item.arguments, photo } });
       }
+      if (item.pictures !== undefined) item = await this.#uploaded(item, item.pictures);
       const ack = await this.#carrier.send(item);
       if (ack.ok) {
-        const { photo: _, ...rest } = item;
-        await this.#keep({ ...rest, state: "sent" });
+        const { photo: _, pictures: __, ...rest } = item;
+        await this.#keep({ ...rest, state: "sent", seq: ack.seq });
       } else {
         await this.#keep({
           ...item, state: "refused", reasonZh: ack.error_zh, reasonEn: ack.error_en,
@@ -150,6 +181,19 @@ export class Outbox {
       await this.#keep({ ...item, state: "waiting" });
       return false;
     }
+  }
+
+  /** Uploads photos that the hub does not have yet, and notes each, so that none goes twice. */
+  async #uploaded(first: Item, pictures: readonly Picture[]): Promise<Item> {
+    let [item, done] = [first, pictures];
+    for (const [place, { body, id }] of pictures.entries()) {
+      if (id !== undefined || body === undefined) continue;
+      const name = await this.#carrier.upload(body);
+      done = done.map((one, number) => (number === place ? { ...one, id: name } : one));
+      item = await this.#keep({ ...item, pictures: done });
+    }
+    const photos = done.map(({ id, moment, takenMs, bytes }) => ({ id, moment, taken_ms: takenMs, size_bytes: bytes }));
+    return this.#keep({ ...item, arguments: { ...item.arguments, photos } });
   }
 
   async #keep(item: Item): Promise<Item> {

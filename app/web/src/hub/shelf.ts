@@ -1,15 +1,32 @@
-/** The outbox in IndexedDB, which also a page over plain http has; in memory where even that is forbidden. */
+/** The outbox, and what is known of cases, in IndexedDB, which also a page over plain http has; in memory where even that is forbidden. */
 
 import type { Item, Shelf } from "./outbox.ts";
 
 const NAME = "sanping";
 const ITEMS = "outbox";
+const KNOWN_NAME = "sanping-known";
+const KNOWN = "known";
+
+/** Where values are kept by name, so that a page that is opened without a network has something to show. */
+export interface Known {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<void>;
+  clear(): Promise<void>;
+}
 
 export async function openShelf(): Promise<Shelf> {
   try {
-    return new DatabaseShelf(await opened());
+    return new DatabaseShelf(await opened(NAME, ITEMS, { keyPath: "n" }));
   } catch {
     return new MemoryShelf();
+  }
+}
+
+export async function openKnown(): Promise<Known> {
+  try {
+    return new DatabaseKnown(await opened(KNOWN_NAME, KNOWN, {}));
+  } catch {
+    return new MemoryKnown();
   }
 }
 
@@ -21,25 +38,53 @@ class DatabaseShelf implements Shelf {
   }
 
   all(): Promise<Item[]> {
-    return this.#done("readonly", (items) => items.getAll() as IDBRequest<Item[]>);
+    return done(this.#database, ITEMS, "readonly", (items) => items.getAll() as IDBRequest<Item[]>);
   }
 
   async put(item: Item): Promise<void> {
-    await this.#done("readwrite", (items) => items.put(item));
+    await done(this.#database, ITEMS, "readwrite", (items) => items.put(item));
   }
 
   async remove(n: number): Promise<void> {
-    await this.#done("readwrite", (items) => items.delete(n));
+    await done(this.#database, ITEMS, "readwrite", (items) => items.delete(n));
+  }
+}
+
+class DatabaseKnown implements Known {
+  readonly #database: IDBDatabase;
+
+  constructor(database: IDBDatabase) {
+    this.#database = database;
   }
 
-  /** Resolves once the whole transaction is safe, not when the request has been answered. */
-  #done<T>(mode: IDBTransactionMode, ask: (items: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const transaction = this.#database.transaction(ITEMS, mode);
-      const request = ask(transaction.objectStore(ITEMS));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = transaction.onerror = () => reject(transaction.error ?? new Error("indexedDB"));
-    });
+  get(key: string): Promise<unknown> {
+    return done(this.#database, KNOWN, "readonly", (values) => values.get(key) as IDBRequest<unknown>);
+  }
+
+  async set(key: string, value: unknown): Promise<void> {
+    await done(this.#database, KNOWN, "readwrite", (values) => values.put(value, key));
+  }
+
+  async clear(): Promise<void> {
+    await done(this.#database, KNOWN, "readwrite", (values) => values.clear());
+  }
+}
+
+export class MemoryKnown implements Known {
+  readonly #values = new Map<string, unknown>();
+
+  get(key: string): Promise<unknown> {
+    return Promise.resolve(this.#values.get(key));
+  }
+
+  set(key: string, value: unknown): Promise<void> {
+    this.#values.set(key, value);
+    return Promise.resolve();
+  }
+
+  clear(): Promise<void> {
+    this.#values.clear();
+    return Promise.resolve();
   }
 }
 
@@ -61,10 +106,20 @@ export class MemoryShelf implements Shelf {
   }
 }
 
-function opened(): Promise<IDBDatabase> {
+/** Resolves once the whole transaction is safe, not when the request has been answered. */
+function done<T>(database: IDBDatabase, name: string, mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(ITEMS, { keyPath: "n" });
+    const transaction = database.transaction(name, mode);
+    const request = ask(transaction.objectStore(name));
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = transaction.onerror = () => reject(transaction.error ?? new Error("indexedDB"));
+  });
+}
+
+function opened(database: string, store: string, options: IDBObjectStoreParameters): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(database, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(store, options);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error ?? new Error("indexedDB"));
   });

@@ -1,15 +1,16 @@
 /** Names of this page for what the hub's messages hold; the messages themselves are generated. */
 
-import type { Alarm, CameraPose, Device, Floor, FloorState, Report } from "../generated/messages.ts";
+import type { Alarm, CameraPose, Device, Floor, FloorState, Photo, Report } from "../generated/messages.ts";
 
 export { PROTOCOL } from "../generated/messages.ts";
 export type {
-  Ack, Alarm, Command, Device, FeatureRef, FloorState, FromHub, FromScreen, Member, Notice, ReadingRow, Refused, Report, SeriesRow,
-  Show, ShowValues, Shown, SourceStatus, ViewKey, Welcome,
+  Ack, Alarm, CaseFilter, CaseLine, CasePage, CaseSheet, Command, Device, FeatureRef, FloorState, FromHub, FromScreen, Governance, Member, Notice, Photo, PossibleStep, ReadingRow,
+  Refused, Report, SeriesRow, Show, ShowValues, Shown, SourceStatus, TrailRow, ViewKey, Welcome,
 } from "../generated/messages.ts";
 
 export type AlarmColour = Alarm["colour"];
 export type FloorWish = Floor["wish"];
+export type PhotoMoment = Photo["moment"];
 export type Pose = CameraPose;
 export type ReportCategory = Report["category"];
 export type Role = Device["role"];

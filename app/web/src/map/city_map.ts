@@ -6,12 +6,14 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
 import type { FeatureRef } from "../hub/wire.ts";
+import { ringImage } from "./case_rings.ts";
 import { MOST_PITCH, USUAL_FOV, type MapView } from "./camera.ts";
 import { cityStyle, windowLights, WINDOWS, type Look, type MapFacts } from "./look.ts";
 
 export interface Tapped {
   readonly lonLat: readonly [number, number];
   readonly station?: string;
+  readonly case?: string;
   readonly object?: FeatureRef & { readonly kind: "building" | "bridge"; readonly name: string; readonly nameEn: string; readonly heightM: number };
 }
 
@@ -26,7 +28,7 @@ export interface MapEvents {
 }
 
 export type Points = GeoJSON.FeatureCollection;
-export type SourceName = "river" | "stations" | "alarms" | "reports" | "pointer";
+export type SourceName = "river" | "stations" | "alarms" | "reports" | "cases" | "pointer";
 const SOLIDS = ["building", "bridge"] as const;
 const MOST_PIXEL_RATIO = 2;
 const REACH_PX = 14;
@@ -58,6 +60,10 @@ export class CityMap {
         url.startsWith(location.origin) ? { url, headers: { Authorization: `Bearer ${token()}` } } : { url: "about:blank" },
     });
     this.#map.setVerticalFieldOfView(USUAL_FOV);
+    this.#map.setMissingStyleImageResolver((id) => {
+      const drawn = ringImage(id);
+      if (drawn !== undefined && !this.#map.hasImage(id)) this.#map.addImage(id, drawn.image, { pixelRatio: drawn.pixelRatio });
+    });
     this.#map.on("style.load", () => this.#refill());
     this.#map.on("movestart", (event) => this.#began(event.originalEvent !== undefined));
     this.#map.on("move", () => this.#moves());
@@ -94,8 +100,10 @@ export class CityMap {
     this.#map.jumpTo(placed(view));
   }
 
-  flyTo(lonLat: readonly [number, number], zoom: number): void {
-    this.#map.flyTo({ center: [...lonLat], zoom: Math.max(zoom, this.#map.getZoom()), duration: 900 }, { originalEvent: true });
+  /** Flies to a place; `above` is how far above the middle of the map it comes to lie, as a share of its height. */
+  flyTo(lonLat: readonly [number, number], zoom: number, above = 0): void {
+    const offset: [number, number] = [0, -above * this.heightPx];
+    this.#map.flyTo({ center: [...lonLat], zoom: Math.max(zoom, this.#map.getZoom()), offset, duration: 900 }, { originalEvent: true });
   }
 
   /** Stops what is still gliding, so that another screen's camera can be shown. */
@@ -175,6 +183,9 @@ export class CityMap {
     const { x, y } = event.point;
     const near = this.#map.queryRenderedFeatures([[x - REACH_PX, y - REACH_PX], [x + REACH_PX, y + REACH_PX]], { layers: ["station"] });
     const lonLat = [event.lngLat.lng, event.lngLat.lat] as const;
+    const [mark] = this.#map.queryRenderedFeatures(event.point, { layers: ["case"] });
+    const known = mark?.properties["id"] as string | undefined;
+    if (known !== undefined) return this.#events.tapped({ lonLat, case: known });
     const station = near[0]?.properties["id"] as string | undefined;
     if (station !== undefined) return this.#events.tapped({ lonLat, station });
     const [found] = this.#map.queryRenderedFeatures(event.point, { layers: [...SOLIDS] });

@@ -9,24 +9,28 @@ export class Follower {
   #now: Pose | undefined;
   #goal: Pose | undefined;
   #thenMs = 0;
+  #due: readonly { readonly goal: Pose; readonly fromMs: number }[] = [];
 
-  /** Returns whether a jump to the goal is better than a flight: the first one, or one very far away. */
-  aim(goal: Pose): void {
-    this.#goal = goal;
-    this.#now ??= goal;
+  /** Takes a goal that is to be aimed at from a moment on. */
+  aim(goal: Pose, fromMs = 0): void {
+    this.#due = [...this.#due, { goal, fromMs }];
   }
 
   forget(): void {
     this.#now = this.#goal = undefined;
+    this.#due = [];
     this.#thenMs = 0;
   }
 
   get isThere(): boolean {
-    return this.#now === this.#goal;
+    return this.#due.length === 0 && this.#now === this.#goal;
   }
 
   /** Returns the pose to show at a moment, nothing when nobody aimed. */
   at(nowMs: number): Pose | undefined {
+    this.#goal = this.#due.findLast(({ fromMs }) => fromMs <= nowMs)?.goal ?? this.#goal;
+    this.#due = this.#due.filter(({ fromMs }) => fromMs > nowMs);
+    this.#now ??= this.#goal;
     const [now, goal] = [this.#now, this.#goal];
     if (now === undefined || goal === undefined) return undefined;
     const passed = this.#thenMs === 0 ? 16 : Math.min(200, nowMs - this.#thenMs);

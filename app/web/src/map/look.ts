@@ -65,7 +65,7 @@ export function cityStyle(look: Look, facts: MapFacts): StyleSpecification {
     version: 8,
     sources: {
       city: { type: "vector", tiles: [facts.tiles], bounds: [...facts.bounds], minzoom: facts.leastZoom, maxzoom: facts.mostZoom },
-      ...Object.fromEntries(["river", "stations", "alarms", "reports", "pointer"].map((name) => [name, empty()])),
+      ...Object.fromEntries(["river", "stations", "alarms", "reports", "cases", "pointer"].map((name) => [name, empty()])),
     },
     light: { anchor: "viewport", color: palette.light, intensity: look === "night" ? 0.38 : 0.42, position: [1.4, 215, 38] },
     sky: {
@@ -196,6 +196,13 @@ function marks(palette: Palette, facts: MapFacts): LayerSpecification[] {
         "text-radial-offset": 0.9, "text-justify": "auto", "symbol-sort-key": ["get", "order"], "text-line-height": 1.25,
       },
       paint: { ...text, "text-color": ["case", ["get", "isStale"], "#9aa4b0", palette.text] },
+    },
+    {
+      id: "case", type: "symbol", source: "cases",
+      layout: {
+        "icon-image": ["get", "icon"], "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-sort-key": ["get", "order"],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.55, 14, 0.85, 17, 1],
+      },
     },
     {
       id: "pointer-glow", type: "circle", source: "pointer",

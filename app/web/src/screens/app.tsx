@@ -6,6 +6,8 @@ import { useEffect } from "preact/hooks";
 import { needsHand } from "../city/stations.ts";
 import type { Session, Tab } from "../state/session.ts";
 import { either, type WordKey } from "../words.ts";
+import { isAtLeast, DEALS_WITH_ALARMS } from "../state/roles.ts";
+import { CaseForm } from "./case_form.tsx";
 import { Me } from "./me.tsx";
 import { Icon, Simulated, type IconName } from "./parts.tsx";
 import { Reporting } from "./reporting.tsx";
@@ -31,19 +33,34 @@ export function App({ session, onLogOut }: { readonly session: Session; readonly
 function Frame({ onLogOut }: { readonly onLogOut: () => void }): JSX.Element {
   const session = useSession();
   const { tab, look } = session;
+  const isOnCase = session.caseId !== undefined;
   const { isLarge, language } = session.prefs.now;
   useEffect(() => dress(look, isLarge, language), [look, isLarge, language]);
   return (
     <div class={`frame on-${tab}`}>
       <Top />
       <main>
-        <Situation isOpen={tab === "situation"} />
-        {tab === "todo" && <Todo />}
-        {tab === "report" && <Reporting />}
-        {tab === "me" && <Me onLogOut={onLogOut} />}
+        <Situation isOpen={tab === "situation" || isOnCase} />
+        {tab === "todo" && <Todo isOpen={!isOnCase} />}
+        {tab === "report" && !isOnCase && <Reporting />}
+        {tab === "me" && !isOnCase && <Me onLogOut={onLogOut} />}
+        {session.form !== undefined && <CaseForm key={`${session.form.case} ${session.form.step} ${session.form.item ?? ""}`} form={session.form} />}
       </main>
-      {session.said !== "" && <p class="said" role="status">{session.said}</p>}
+      <Said />
       <Tabs />
+    </div>
+  );
+}
+
+/** What is said for a few seconds; a word of a case leads to it. */
+function Said(): JSX.Element | null {
+  const session = useSession();
+  const { said, saidCase } = session;
+  if (said === "") return null;
+  if (saidCase === undefined) return <p class="said" role="status">{said}</p>;
+  return (
+    <div class="said of-case" role="status">
+      <button type="button" onClick={() => session.openCase(saidCase)}><span>{said}</span><Icon name="go" /></button>
     </div>
   );
 }
@@ -74,11 +91,16 @@ function Tabs(): JSX.Element {
   const session = useSession();
   const say = session.words;
   const urgent = [...session.mirror.alarms.values()].filter(needsHand).length;
-  const badges: Partial<Record<Tab, number>> = { todo: urgent, report: session.outbox.waiting };
+  const isWorker = session.cases.isGoverned && (session.cases.governance?.my_roles.length ?? 0) > 0;
+  const alarms = !isWorker || isAtLeast(session.mirror.role, DEALS_WITH_ALARMS) ? urgent : 0;
+  const badges: Partial<Record<Tab, number>> = { todo: alarms + (isWorker ? session.cases.lines.length : 0), report: session.outbox.waiting };
   return (
     <nav class="tabs">
       {TABS.map(([tab, title, icon]) => (
-        <button key={tab} type="button" aria-current={session.tab === tab ? "page" : undefined} onClick={() => session.change({ tab, isPicking: false })}>
+        <button key={tab} type="button" aria-current={session.tab === tab ? "page" : undefined} onClick={() => {
+          if (session.caseId !== undefined) session.openCase(undefined);
+          session.change({ tab, isPicking: false, form: undefined });
+        }}>
           <Icon name={icon} />
           <span>{say(title)}</span>
           {(badges[tab] ?? 0) > 0 && <b class="badge">{Math.min(99, badges[tab] ?? 0)}</b>}

@@ -3,11 +3,12 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
-import { ROLES } from "../generated/tables.ts";
+import { CASE_ROLES, ROLES } from "../generated/tables.ts";
 import { RefusedError } from "../hub/outbox.ts";
 import type { Device, Member, Role } from "../hub/wire.ts";
 import { either, type WordKey } from "../words.ts";
 import { MAIN_ROOM } from "../state/prefs.ts";
+import { departmentName } from "./case_sheet.tsx";
 import { Choice, Icon } from "./parts.tsx";
 import { useSession } from "./using.ts";
 
@@ -24,6 +25,7 @@ export function Me({ onLogOut }: { readonly onLogOut: () => void }): JSX.Element
         <input id="name" value={prefs.now.name} maxLength={40} placeholder={say("my_phone")} onInput={(event) => session.prefer({ name: event.currentTarget.value })} onBlur={() => session.link.here()} />
         <RoleField />
       </section>
+      <Duties />
       <Connection />
       <h2>{say("display")}</h2>
       <section class="form">
@@ -40,6 +42,32 @@ export function Me({ onLogOut }: { readonly onLogOut: () => void }): JSX.Element
       <About />
       <LogOut onLogOut={onLogOut} />
     </div>
+  );
+}
+
+/** What this person is in the life of a case: roles, areas, department. */
+function Duties(): JSX.Element | null {
+  const session = useSession();
+  const say = session.words;
+  const { governance } = session.cases;
+  if (governance === undefined || !session.cases.isGoverned) return null;
+  const comma = session.language === "zh" ? "、" : ", ";
+  const areas = governance.my_areas.map((code) => {
+    const area = governance.areas.find((one) => one.code === code);
+    return code === "" ? say("everywhere") : area === undefined ? code : either(session.language, area.name_zh, area.name_en);
+  });
+  const rows: readonly (readonly [WordKey, string])[] = [
+    ["my_roles", governance.my_roles.map((role) => CASE_ROLES[role][session.language]).join(comma)],
+    ["my_areas", areas.join(comma)],
+    ["my_department", governance.my_department === "" ? "" : departmentName(session, governance.my_department)],
+  ];
+  return (
+    <>
+      <h2>{say("my_duties")}{governance.my_name !== "" && ` · ${governance.my_name}`}</h2>
+      <section class="form duties">
+        <dl>{rows.map(([key, value]) => <div key={key}><dt>{say(key)}</dt><dd class={value === "" ? "quiet" : ""}>{value || say("none_yet")}</dd></div>)}</dl>
+      </section>
+    </>
   );
 }
 

@@ -1,16 +1,20 @@
 /** 上报: what somebody saw, where, with a photo; kept on the phone until the hub has it. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import { ageText } from "../format.ts";
-import { CATEGORIES, LONGEST_WORDS, ROLES } from "../generated/tables.ts";
+import type { ClassRow } from "../generated/messages.ts";
+import { CASE_STATES, CATEGORIES, LONGEST_WORDS, ROLES } from "../generated/tables.ts";
 import { uuid } from "../hub/ids.ts";
 import type { Item, ItemState } from "../hub/outbox.ts";
 import type { ReportCategory } from "../hub/wire.ts";
-import { smaller } from "../photo.ts";
+import { PhotoError, smaller } from "../photo.ts";
+import { REPORT } from "../state/case_desk.ts";
 import { FILES_REPORTS, isAtLeast } from "../state/roles.ts";
 import { either, type WordKey } from "../words.ts";
+import { ClassField } from "./case_class.tsx";
+import { useAddress } from "./case_parts.tsx";
 import { Icon } from "./parts.tsx";
 import { useSession } from "./using.ts";
 
@@ -20,12 +24,17 @@ const STATES: Readonly<Record<ItemState, WordKey>> = {
 const KINDS = Object.keys(CATEGORIES) as ReportCategory[];
 
 /** What is written stays while another tab is open. */
-const draft: { category: ReportCategory; words: string; photo: Blob | undefined } = { category: "floating", words: "", photo: undefined };
+const draft: { category: ReportCategory; kind: ClassRow | undefined; component: string; words: string; photo: Blob | undefined } = {
+  category: "floating", kind: undefined, component: "", words: "", photo: undefined,
+};
+const FILE = "report.file";
+const COMPONENT = /^\d{16}$/;
 
 export function Reporting(): JSX.Element {
   const session = useSession();
   const say = session.words;
-  const [problem, complain] = useState<WordKey>();
+  const [problem, setProblem] = useState("");
+  const complain = (key: WordKey | undefined, values: Readonly<Record<string, string | number>> = {}) => setProblem(key === undefined ? "" : say(key, values));
   const [, draw] = useState(0);
   const write = (part: Partial<typeof draft>) => {
     Object.assign(draft, part);
@@ -35,28 +44,44 @@ export function Reporting(): JSX.Element {
   const submit = async () => {
     if (draft.words.trim() === "" && draft.photo === undefined) return complain("needs_words");
     const place = session.picked === undefined ? {} : { lon: session.picked[0], lat: session.picked[1] };
-    const { category, words, photo } = draft;
-    write({ words: "", photo: undefined });
+    const { category, kind, words, photo } = draft;
+    const component = draft.component.replace(/\s/g, "");
+    if (kind !== undefined && session.picked === undefined) return complain("needs_place");
+    if (kind !== undefined && component !== "" && !COMPONENT.test(component)) return complain("component_wrong");
+    write({ words: "", photo: undefined, kind: undefined, component: "" });
     session.change({ picked: undefined });
-    await session.wish("report.file", { time_ms: Math.round(session.nowMs), category, words: words.trim(), ...place }, photo === undefined ? {} : { photo });
+    if (kind === undefined)
+      return session.wish(FILE, { time_ms: Math.round(session.nowMs), category, words: words.trim(), ...place }, photo === undefined ? {} : { photo });
+    const picture = photo && { moment: "scene" as const, takenMs: Math.round(session.nowMs), bytes: photo.size, body: photo };
+    const about = { kind: kind.kind, case_class: kind.code, description: words.trim(), ...place, ...(component === "" ? {} : { component }) };
+    return session.wish(REPORT, about, picture === undefined ? {} : { pictures: [picture] });
   };
   return (
     <div class="page">
       <h2>{say("report_title")}</h2>
       <section class="form">
         <label>{say("category")}</label>
-        <div class="tiles" role="radiogroup" aria-label={say("category")}>
-          {KINDS.map((kind) => (
-            <button key={kind} type="button" role="radio" aria-checked={draft.category === kind} onClick={() => write({ category: kind })}>
-              {CATEGORIES[kind][session.language]}
-            </button>
-          ))}
-        </div>
+        {draft.kind === undefined && (
+          <div class="tiles" role="radiogroup" aria-label={say("category")}>
+            {KINDS.map((kind) => (
+              <button key={kind} type="button" role="radio" aria-checked={draft.category === kind} onClick={() => write({ category: kind })}>
+                {CATEGORIES[kind][session.language]}
+              </button>
+            ))}
+          </div>
+        )}
+        <ClassField picked={draft.kind} onPick={(kind) => write({ kind })} />
+        {draft.kind?.kind === "component" && (
+          <>
+            <label for="component">{say("component")}</label>
+            <input id="component" value={draft.component} inputMode="numeric" autocomplete="off" placeholder={say("component_hint")} onInput={(event) => write({ component: event.currentTarget.value })} />
+          </>
+        )}
         <label for="words">{say("words")}</label>
         <textarea id="words" rows={3} maxLength={LONGEST_WORDS} value={draft.words} placeholder={say("words_hint")} onInput={(event) => write({ words: event.currentTarget.value })} />
         <Place onProblem={complain} />
         <PhotoField photo={draft.photo} onTake={(photo) => write({ photo })} onProblem={complain} />
-        {problem !== undefined && <p class="problem" role="alert">{say(problem)}</p>}
+        {problem !== "" && <p class="problem" role="alert">{problem}</p>}
         {!isAtLeast(session.mirror.role, FILES_REPORTS) && <p class="problem">{say("role_needed", { role: ROLES[FILES_REPORTS][session.language] })}</p>}
         {!session.prefs.isKept && <p class="problem">{say("storage_off")}</p>}
         <button type="button" class="main wide" onClick={() => void submit()}>
@@ -97,7 +122,7 @@ function Place({ onProblem }: { readonly onProblem: (key: WordKey) => void }): J
 function PhotoField({ photo, onTake, onProblem }: {
   readonly photo: Blob | undefined;
   readonly onTake: (photo: Blob | undefined) => void;
-  readonly onProblem: (key: WordKey) => void;
+  readonly onProblem: (key: WordKey, values?: Readonly<Record<string, string | number>>) => void;
 }): JSX.Element {
   const say = useSession().words;
   const address = useAddress(photo);
@@ -106,8 +131,9 @@ function PhotoField({ photo, onTake, onProblem }: {
     if (file === undefined) return;
     try {
       onTake(await smaller(file));
-    } catch {
-      onProblem("photo_failed");
+    } catch (error) {
+      if (error instanceof PhotoError) onProblem(error.key, error.values);
+      else onProblem("photo_failed");
     }
     input.value = "";
   };
@@ -128,7 +154,7 @@ function PhotoField({ photo, onTake, onProblem }: {
 function Sent(): JSX.Element {
   const session = useSession();
   const say = session.words;
-  const items = session.outbox.items.filter((item) => item.action === "report.file").reverse();
+  const items = session.outbox.items.filter((item) => item.action === FILE || item.action === REPORT).reverse();
   return (
     <>
       <h2>{say("outbox")}</h2>
@@ -142,15 +168,26 @@ function Kept({ item }: { readonly item: Item }): JSX.Element {
   const session = useSession();
   const say = session.words;
   const category = item.arguments["category"] as ReportCategory;
+  const kind = session.cases.governance?.classes.find((row) => row.code === item.arguments["case_class"] && row.kind === item.arguments["kind"]);
+  const title = kind === undefined ? (CATEGORIES[category]?.[session.language] ?? "") : either(session.language, kind.name_zh, kind.name_en);
+  const line = item.madeCase === undefined ? undefined : session.cases.line(item.madeCase);
   return (
     <li class={item.state} data-state={item.state}>
       <div class="row">
         <span class="grow">
-          <b>{CATEGORIES[category]?.[session.language] ?? ""}</b> {String(item.arguments["words"] ?? "")}
+          <b>{title}</b> {String(item.arguments["words"] ?? item.arguments["description"] ?? "")}
           <small>{ageText(item.madeMs, Date.now(), say)}</small>
         </span>
         <span class="chip">{say(STATES[item.state])}</span>
       </div>
+      {item.madeCase !== undefined && (
+        <button type="button" class="became" onClick={() => session.openCase(item.madeCase)}>
+          <Icon name="cases" />
+          <span class="grow">{say("became_case", { case: item.madeCase })}</span>
+          {line !== undefined && <b>{CASE_STATES[line.state][session.language]}</b>}
+          <Icon name="go" />
+        </button>
+      )}
       {item.state === "refused" && (
         <>
           <p class="problem">{either(session.language, item.reasonZh, item.reasonEn)}</p>
@@ -162,15 +199,4 @@ function Kept({ item }: { readonly item: Item }): JSX.Element {
       )}
     </li>
   );
-}
-
-function useAddress(body: Blob | undefined): string | undefined {
-  const [address, setAddress] = useState<string>();
-  useEffect(() => {
-    if (body === undefined) return setAddress(undefined);
-    const made = URL.createObjectURL(body);
-    setAddress(made);
-    return () => URL.revokeObjectURL(made);
-  }, [body]);
-  return address;
 }

@@ -3,12 +3,16 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { isOver, leftAt } from "../city/cases.ts";
 import { shortClass } from "../city/names.ts";
 import { ALARM_COLOURS, CLASS_COLOURS, isOpen, needsHand } from "../city/stations.ts";
 import { hasWebGl, MapKeeper } from "../state/map_keeper.ts";
 import { either } from "../words.ts";
 import { LeadBar } from "./lead_bar.tsx";
 import { Icon, Sheet } from "./parts.tsx";
+import { CaseCard } from "./case_list.tsx";
+import { titleOf } from "./case_parts.tsx";
+import { CaseSheet } from "./case_sheet.tsx";
 import { StationList } from "./station_list.tsx";
 import { StationSheet } from "./station_sheet.tsx";
 import { useSession } from "./using.ts";
@@ -27,20 +31,24 @@ export function Situation({ isOpen: isShown }: { readonly isOpen: boolean }): JS
     if (isShown) keeper.resize();
   }, [isShown, keeper]);
   const say = session.words;
+  const { caseId } = session;
   return (
     <div class="situation" hidden={!isShown}>
       <div class="map" ref={place} />
       <MapState />
-      {isShown && !session.isPicking && (
+      {isShown && !session.isPicking && caseId === undefined && (
         <>
           <Outlook onList={() => setListing(true)} />
+          {session.cases.isGoverned && <CasesSwitch />}
           <LeadBar onHome={() => keeper.home()} />
         </>
       )}
       {session.isPicking && <Picking onPick={() => session.change({ isPicking: false, tab: "report", picked: keeper.centre() })} />}
       <p class="attribution">{either(session.language, session.twin?.attribution_zh, session.twin?.attribution_en)}</p>
-      {isShown && session.station !== undefined && <StationSheet id={session.station} />}
-      {isShown && session.station === undefined && session.object !== undefined && <ObjectSheet />}
+      {isShown && caseId !== undefined && <CaseSheet key={caseId} id={caseId} />}
+      {isShown && caseId === undefined && session.caseCard !== undefined && <CardSheet id={session.caseCard} />}
+      {isShown && caseId === undefined && session.station !== undefined && <StationSheet id={session.station} />}
+      {isShown && caseId === undefined && session.station === undefined && session.object !== undefined && <ObjectSheet />}
       {isShown && isListing && session.station === undefined && (
         <Sheet title={say("stations")} onClose={() => setListing(false)}>
           <StationList />
@@ -80,6 +88,7 @@ function Outlook({ onList }: { readonly onList: () => void }): JSX.Element {
           {alarms.length > 0 && <em>/{alarms.length}</em>}
         </b>
       </button>
+      {session.cases.isGoverned && <OpenCases />}
       <button type="button" onClick={onList}>
         <small>{say("water")}</small>
         <b ref={(box) => { if (box) box.style.color = worst === undefined ? "" : CLASS_COLOURS[worst]; }}>
@@ -114,6 +123,43 @@ function Picking({ onPick }: { readonly onPick: () => void }): JSX.Element {
         </div>
       </div>
     </>
+  );
+}
+
+/** How many cases are open, and how many of them are late. */
+function OpenCases(): JSX.Element {
+  const session = useSession();
+  const open = [...session.mirror.cases.values()].filter((line) => !isOver(line));
+  const late = open.filter((line) => leftAt(line, session.nowMs) === 0).length;
+  return (
+    <button type="button" onClick={() => session.change({ tab: "todo" })}>
+      <small>{session.words("segment_cases")}</small>
+      <b>{late > 0 && <span class="late">{late}<em>/</em></span>}{open.length}</b>
+    </button>
+  );
+}
+
+/** Shows or hides the marks of cases. */
+function CasesSwitch(): JSX.Element {
+  const session = useSession();
+  const { marksCases } = session.prefs.now;
+  return (
+    <button type="button" class={`round layer-switch ${marksCases ? "on" : ""}`} role="switch" aria-checked={marksCases} aria-label={session.words("layer_cases")} onClick={() => session.prefer({ marksCases: !marksCases })}>
+      <Icon name="cases" />
+    </button>
+  );
+}
+
+/** What a touched mark is; one more touch opens the whole case. */
+function CardSheet({ id }: { readonly id: string }): JSX.Element | null {
+  const session = useSession();
+  const line = session.cases.line(id);
+  if (line === undefined) return null;
+  return (
+    <Sheet title={titleOf(session, line)} onClose={() => session.change({ caseCard: undefined })}>
+      <CaseCard line={line} />
+      <button type="button" class="main wide" onClick={() => session.openCase(id)}>{session.words("case_card_open")}</button>
+    </Sheet>
   );
 }
 

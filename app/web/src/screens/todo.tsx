@@ -1,7 +1,7 @@
-/** 待办: alarms to handle, public warnings in force, and what people reported. */
+/** 待办: cases that wait for me; alarms to handle, public warnings in force, and what people reported. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import { ALARM_COLOURS, byUrgency, isOpen, needsHand, together } from "../city/stations.ts";
 import { ageText, clockText } from "../format.ts";
@@ -12,7 +12,9 @@ import { toLonLat } from "../map/frame.ts";
 import { DEALS_WITH_ALARMS, isAtLeast } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
 import { either } from "../words.ts";
-import { Icon, Simulated } from "./parts.tsx";
+import { CaseList } from "./case_list.tsx";
+import { HubPhoto } from "./case_parts.tsx";
+import { Choice, Icon, Simulated } from "./parts.tsx";
 import { useSession } from "./using.ts";
 
 const ACKNOWLEDGE = "alarm.acknowledge";
@@ -21,7 +23,31 @@ const MOST_CARDS = 60;
 const MOST_REPORTS = 30;
 const PALE: Readonly<Record<string, string>> = ALARM_COLOURS;
 
-export function Todo(): JSX.Element {
+type Part = "cases" | "alarms";
+/** Which part was open last; nothing yet: what this person does first. */
+let shownPart: Part | undefined;
+
+export function Todo({ isOpen: isShown }: { readonly isOpen: boolean }): JSX.Element {
+  const session = useSession();
+  const say = session.words;
+  const { cases, mirror } = session;
+  const [picked, pick] = useState(shownPart);
+  if (!cases.isGoverned) return <div class="page" hidden={!isShown}><Alarms /></div>;
+  const part = picked ?? ((cases.governance?.my_roles.length ?? 0) > 0 ? "cases" : "alarms");
+  const urgent = [...mirror.alarms.values()].filter(needsHand).length;
+  const counted = (key: "segment_cases" | "segment_alarms", count: number) => (count === 0 ? say(key) : `${say(key)} ${count}`);
+  return (
+    <div class="page" hidden={!isShown}>
+      <Choice label={say("tab_todo")} value={part} options={[["cases", counted("segment_cases", cases.lines.length)], ["alarms", counted("segment_alarms", urgent)]]} onPick={(next: Part) => {
+        shownPart = next;
+        pick(next);
+      }} />
+      {part === "cases" ? <CaseList /> : <Alarms />}
+    </div>
+  );
+}
+
+function Alarms(): JSX.Element {
   const session = useSession();
   const say = session.words;
   const alarms = [...session.mirror.alarms.values()].filter(isOpen).sort(byUrgency);
@@ -29,7 +55,7 @@ export function Todo(): JSX.Element {
   const notices = [...session.mirror.notices.values()].filter((one) => !one.expires_ms || one.expires_ms > session.nowMs);
   const reports = [...session.mirror.reports.values()].sort((one, other) => other.received_ms - one.received_ms).slice(0, MOST_REPORTS);
   return (
-    <div class="page">
+    <>
       {notices.length > 0 && <h2>{say("warnings")}</h2>}
       {notices.map((one) => <NoticeCard key={`${one.sender},${one.identifier}`} notice={one} />)}
       <h2>{say("to_handle")} <b class="count">{urgent.length}</b></h2>
@@ -38,7 +64,7 @@ export function Todo(): JSX.Element {
       {together(alarms).slice(0, MOST_CARDS).map((some) => <AlarmCard key={some[0].id} alarms={some} />)}
       {reports.length > 0 && <h2>{say("reports")}</h2>}
       {reports.map((one) => <ReportCard key={one.id} report={one} />)}
-    </div>
+    </>
   );
 }
 
@@ -126,7 +152,7 @@ function ReportCard({ report }: { readonly report: Report }): JSX.Element {
       </header>
       <div class="with-photo">
         <p>{report.words}</p>
-        {report.photo !== "" && <Photo name={report.photo} />}
+        {report.photo !== "" && <HubPhoto name={report.photo} isSmall />}
       </div>
       {typeof lon === "number" && typeof lat === "number" && (
         <footer>
@@ -139,23 +165,4 @@ function ReportCard({ report }: { readonly report: Report }): JSX.Element {
       )}
     </article>
   );
-}
-
-function Photo({ name }: { readonly name: string }): JSX.Element | null {
-  const session = useSession();
-  const [address, setAddress] = useState<string>();
-  useEffect(() => {
-    let made: string | undefined;
-    let isOver = false;
-    session.api.photo(name).then((body) => {
-      if (isOver) return;
-      made = URL.createObjectURL(body);
-      setAddress(made);
-    }).catch(() => undefined); // the words are there without it
-    return () => {
-      isOver = true;
-      if (made !== undefined) URL.revokeObjectURL(made);
-    };
-  }, [name]);
-  return address === undefined ? null : <img class="thumb" src={address} alt="" />;
 }

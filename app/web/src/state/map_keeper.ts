@@ -1,5 +1,6 @@
 /** Keeps the map in step with the session: what is marked on it, whose camera it shows, and what a finger means. */
 
+import { isOver } from "../city/cases.ts";
 import { ALARM_COLOURS, CLASS_COLOURS, isOpen, STALE, type StationView } from "../city/stations.ts";
 import { waterClassName } from "../city/names.ts";
 import { ageText, valueText } from "../format.ts";
@@ -7,6 +8,7 @@ import { QUANTITIES } from "../generated/tables.ts";
 import type { River, Twin } from "../hub/api.ts";
 import type { Pose } from "../hub/wire.ts";
 import { isPose, poseOf, USUAL_FOV, viewOf, type MapView } from "../map/camera.ts";
+import { caseMark } from "../map/case_rings.ts";
 import type { CityMap, Points, SourceName, Tapped } from "../map/city_map.ts";
 import { Follower } from "../map/follower.ts";
 import { toLonLat, toMetres } from "../map/frame.ts";
@@ -17,9 +19,13 @@ import type { Session } from "./session.ts";
 const USUAL_WIDTH_M = 40;
 const LOWEST_START_DEG = -36;
 const AGAIN_MS = 2000;
+const MOST_LEAD_MS = 250;
 const MARKS_EVERY_MS = 900;
 const MANY_STATIONS = 2000;
 const MANY_EVERY_MS = 6000;
+const MOST_CASES = 3000;
+const CASE_ZOOM = 16.3;
+const ABOVE_SHEET = 0.33;
 const NOTHING: Points = { type: "FeatureCollection", features: [] };
 
 export class MapKeeper {
@@ -114,6 +120,7 @@ export class MapKeeper {
   #wantsCamera(): boolean {
     const shown = this.#session.mirror.shown.get("camera");
     if (shown === undefined || shown.by === this.#session.mirror.screen || !isPose(shown.value)) return false;
+    if (this.#session.caseId !== undefined) return false; // the map shows the place of the case
     return this.#session.follows && !this.#session.isLeading && !this.#session.isPicking && this.#map !== undefined && !document.hidden;
   }
 
@@ -126,11 +133,11 @@ export class MapKeeper {
     if (map === undefined || frame === undefined || shown === undefined || !this.#wantsCamera() || !isPose(shown.value)) return;
     if (shown.revision !== this.#shownRevision) {
       this.#shownRevision = shown.revision;
-      this.#follower.aim(shown.value);
+      const leadMs = shown.at_ms - this.#session.nowMs;
+      this.#follower.aim(shown.value, leadMs > 0 && leadMs <= MOST_LEAD_MS ? nowMs + leadMs : nowMs);
     }
     const pose = this.#follower.at(nowMs);
-    if (pose === undefined) return;
-    map.jumpTo(viewOf(pose, frame, map.heightPx), pose.fov_deg);
+    if (pose !== undefined) map.jumpTo(viewOf(pose, frame, map.heightPx), pose.fov_deg);
     if (!this.#follower.isThere) this.#frame = requestAnimationFrame((next) => this.#step(next));
   }
 
@@ -157,7 +164,7 @@ export class MapKeeper {
     this.#frame = 0;
     this.#follower.forget();
     this.#shownRevision = -1;
-    if (session.follows && !session.isLeading && !session.isPicking) session.change({ follows: false });
+    if (session.follows && !session.isLeading && !session.isPicking && session.caseId === undefined) session.change({ follows: false });
   }
 
   #moved(view: MapView, isByHand: boolean): void {
@@ -167,14 +174,14 @@ export class MapKeeper {
     link.show("camera", poseOf(view, twin.frame, map.heightPx, map.fovDeg));
   }
 
-  #tapped({ station, object }: Tapped): void {
+  #tapped({ station, object, case: caseCard }: Tapped): void {
     const session = this.#session;
-    if (session.isPicking) return;
+    if (session.isPicking || session.caseId !== undefined) return;
     if (session.isLeading) {
       session.link.show("selection", object === undefined ? [] : [{ layer: object.layer, id: object.id }]);
-      session.link.show("focus", station === undefined ? null : { kind: "station", id: station });
+      session.link.show("focus", caseCard !== undefined ? { kind: "case", id: caseCard } : station === undefined ? null : { kind: "station", id: station });
     }
-    session.change({ station, object });
+    session.change({ station, object, caseCard });
   }
 
   /** Sends the light of the pointer at most once a frame. */
@@ -202,7 +209,7 @@ export class MapKeeper {
     if (wanted !== undefined && wanted.time !== this.#wantedTime) {
       this.#wantedTime = wanted.time;
       this.#grabbed();
-      this.#map.flyTo(wanted.lonLat, 15.5);
+      this.#map.flyTo(wanted.lonLat, wanted.isAbove === true ? CASE_ZOOM : 15.5, wanted.isAbove === true ? ABOVE_SHEET : 0);
     }
     const everyMs = session.stations.length > MANY_STATIONS ? MANY_EVERY_MS : MARKS_EVERY_MS;
     if (performance.now() - this.#markedMs < everyMs) return; // the ages tick every second, so it is asked again soon
@@ -224,7 +231,18 @@ export class MapKeeper {
       features: [...session.mirror.reports.values()].flatMap((one) =>
         typeof one.lon === "number" && typeof one.lat === "number" ? [mark([one.lon, one.lat], { id: one.id })] : []),
     });
+    this.#put("cases", { type: "FeatureCollection", features: this.#cases() });
     this.#put("river", { type: "FeatureCollection", features: session.rivers.flatMap((river) => riverParts(river, views, twin)) });
+  }
+
+  #cases(): GeoJSON.Feature[] {
+    const { cases, mirror, nowMs, caseId, caseCard, prefs } = this.#session;
+    if (!prefs.now.marksCases && caseId === undefined) return [];
+    const mine = new Set(cases.mine.map((line) => line.id));
+    const ours = caseId === undefined ? undefined : cases.line(caseId);
+    const all = prefs.now.marksCases ? [...mirror.cases.values()].filter((line) => !isOver(line)).slice(0, MOST_CASES) : [];
+    const lines = ours === undefined || all.some((line) => line.id === ours.id) ? all : [...all, ours];
+    return lines.flatMap((line) => caseMark(line, Math.floor(nowMs / 10_000) * 10_000, line.id === (caseId ?? caseCard), mine.has(line.id)) ?? []);
   }
 
   #station(view: StationView, twin: Twin): GeoJSON.Feature {

@@ -15,6 +15,8 @@ export interface Prefs {
   readonly language: Language;
   readonly look: LookWish;
   readonly isLarge: boolean;
+  /** Whether the map marks cases. */
+  readonly marksCases: boolean;
 }
 
 const KEY = "sanping.prefs";
@@ -71,7 +73,7 @@ export function invitation(where: Pick<Location, "hash" | "pathname" | "search">
 
 function fresh(): Prefs {
   const isChinese = typeof navigator === "undefined" || !/^en/i.test(navigator.language);
-  return { token: "", screen: `phone-${uuid().slice(-12)}`, name: "", room: MAIN_ROOM, language: isChinese ? "zh" : "en", look: "wall", isLarge: false };
+  return { token: "", screen: `phone-${uuid().slice(-12)}`, name: "", room: MAIN_ROOM, language: isChinese ? "zh" : "en", look: "wall", isLarge: false, marksCases: true };
 }
 
 function storage(): Storage | undefined {

@@ -1,16 +1,19 @@
 /** One visit of one phone: the link, what it knows of the city, the outbox, and what is shown. */
 
+import { placeOf, type CaseStep } from "../city/cases.ts";
 import { stationViews, type StationView } from "../city/stations.ts";
+import { CASE_STEPS } from "../generated/tables.ts";
 import { Api, type ItemLimit, type River, type Station, type Twin } from "../hub/api.ts";
 import { uuid } from "../hub/ids.ts";
 import { Link, type LinkState } from "../hub/link.ts";
 import type { Mirror } from "../hub/mirror.ts";
 import { Outbox, type Item } from "../hub/outbox.ts";
-import { openShelf } from "../hub/shelf.ts";
-import type { Ack, Refused } from "../hub/wire.ts";
+import { openKnown, openShelf } from "../hub/shelf.ts";
+import type { Ack, CaseLine, Refused } from "../hub/wire.ts";
 import type { Tapped } from "../map/city_map.ts";
 import type { Look } from "../map/look.ts";
 import { either, wordsIn, type Language, type Say } from "../words.ts";
+import { CaseDesk } from "./case_desk.ts";
 import { PrefsBook, type Prefs } from "./prefs.ts";
 
 export type Tab = "situation" | "todo" | "report" | "me";
@@ -22,6 +25,14 @@ const SAID_FOR_MS = 4000;
 const ANSWER_WITHIN_MS = 12_000;
 const AGAIN_MS = 3000;
 const AFTER_FAILURE_MS = 20_000;
+const BUZZ = [90, 60, 90];
+
+/** A step whose form is open; `item` is the refused one that it corrects. */
+export interface Form {
+  readonly case: string;
+  readonly step: CaseStep;
+  readonly item?: number;
+}
 
 interface Waiting {
   readonly resolve: (ack: Ack) => void;
@@ -33,6 +44,7 @@ export class Session {
   readonly link: Link;
   readonly api: Api;
   outbox!: Outbox;
+  cases!: CaseDesk;
   twin: Twin | undefined;
   stations: readonly Station[] = [];
   rivers: readonly River[] = [];
@@ -45,9 +57,17 @@ export class Session {
   /** The station whose sheet is open. */
   station: string | undefined;
   object: Tapped["object"];
-  /** A place that the map is asked to show, and how often it was asked. */
-  wanted: { readonly lonLat: readonly [number, number]; readonly time: number } | undefined;
+  /** The case whose sheet is open, the one whose card is, and the form that is open. */
+  caseId: string | undefined;
+  caseCard: string | undefined;
+  form: Form | undefined;
+  /** Where this phone is, once somebody asked for distances. */
+  here: readonly [number, number] | undefined;
+  /** A place that the map is asked to show, when it was asked, and whether a sheet covers the lower part. */
+  wanted: { readonly lonLat: readonly [number, number]; readonly time: number; readonly isAbove?: boolean } | undefined;
   said = "";
+  /** The case that is spoken of at the bottom of the page. */
+  saidCase: string | undefined;
   #views: readonly StationView[] | undefined;
   #saidTimer: ReturnType<typeof setTimeout> | undefined;
   #tellTimer: ReturnType<typeof setTimeout> | undefined;
@@ -110,6 +130,13 @@ export class Session {
   async start(): Promise<void> {
     this.outbox = new Outbox(await openShelf(), { upload: (photo) => this.api.upload(photo), send: (item) => this.#send(item.op, item.action, item.arguments, item.ifSeq) }, () => this.tell());
     await this.outbox.open();
+    const settled = (item: Item) => this.#settled(item);
+    const announce = (lines: readonly CaseLine[]) => this.#announce(lines);
+    this.cases = new CaseDesk(
+      { mirror: this.mirror, outbox: this.outbox, api: this.api, nowMs: () => this.nowMs, changed: () => this.tell(), announce, settled },
+      await openKnown(),
+    );
+    await this.cases.open();
     this.link.start();
     this.#timers.push(setInterval(() => this.tell(), AGES_EVERY_MS));
     this.#timers.push(setInterval(() => {
@@ -141,7 +168,7 @@ export class Session {
     return () => this.#urgent.delete(listener);
   }
 
-  change(part: Partial<Pick<Session, "tab" | "follows" | "isPointing" | "isPicking" | "picked" | "station" | "object">>): void {
+  change(part: Partial<Pick<Session, "tab" | "follows" | "isPointing" | "isPicking" | "picked" | "station" | "object" | "caseCard" | "form" | "here">>): void {
     Object.assign(this, part);
     if ("follows" in part) this.link.here();
     this.#tellNow();
@@ -153,8 +180,9 @@ export class Session {
   }
 
   /** Says something for a few seconds at the bottom of the page. */
-  say(text: string): void {
+  say(text: string, saidCase?: string): void {
     this.said = text;
+    this.saidCase = saidCase;
     clearTimeout(this.#saidTimer);
     this.#saidTimer = setTimeout(() => {
       this.said = "";
@@ -168,8 +196,20 @@ export class Session {
     this.change({ tab: "situation", follows: false });
   }
 
+  /** Opens a case over the map, which shows its place; without one closes it. */
+  openCase(id: string | undefined): void {
+    this.caseId = id;
+    this.caseCard = this.form = this.station = this.object = undefined;
+    this.cases.want(id);
+    const line = id === undefined ? undefined : this.cases.line(id);
+    const lonLat = line && placeOf(line);
+    if (lonLat !== undefined) this.wanted = { lonLat, time: Date.now(), isAbove: true };
+    if (id !== undefined && this.said !== "" && this.saidCase === id) this.said = "";
+    this.#tellNow();
+  }
+
   /** Sends a wish by way of the outbox, so that it survives a lost connection. */
-  async wish(action: string, words: Readonly<Record<string, unknown>>, more: Pick<Item, "photo" | "ifSeq"> = {}): Promise<void> {
+  async wish(action: string, words: Readonly<Record<string, unknown>>, more: Pick<Item, "photo" | "pictures" | "ifSeq"> = {}): Promise<void> {
     const madeMs = Date.now();
     await this.outbox.add({ op: uuid(madeMs), action, arguments: words, madeMs, ...more });
   }
@@ -187,12 +227,16 @@ export class Session {
     clearTimeout(this.#tellTimer);
     this.#tellTimer = undefined;
     this.#views = undefined;
+    this.cases?.look();
     for (const listener of [...this.#urgent, ...this.#listeners]) listener();
   }
 
   #linkChanged(state: LinkState): void {
-    if (state === "linked") void this.#learn();
-    else for (const [op, waiting] of this.#answers) {
+    if (state === "linked") {
+      void this.#learn();
+      this.cases.linked();
+    } else this.cases.lost();
+    if (state !== "linked") for (const [op, waiting] of this.#answers) {
       this.#answers.delete(op);
       waiting.reject(new Error(state));
     }
@@ -218,6 +262,22 @@ export class Session {
     const map = this.twin?.map.state;
     if ((map !== "ready" || this.stations.length === 0) && this.link.state === "linked")
       this.#twinTimer = setTimeout(() => void this.#learn(), map === "failed" ? AFTER_FAILURE_MS : AGAIN_MS);
+  }
+
+  #announce(lines: readonly CaseLine[]): void {
+    const [first] = lines;
+    if (first === undefined) return;
+    const name = `${either(this.language, first.title_zh, first.title_en)}${first.address === "" ? "" : ` · ${first.address}`}`;
+    this.say(lines.length === 1 ? this.words("case_new", { name }) : this.words("cases_new", { n: lines.length }), lines.length === 1 ? first.id : undefined);
+    navigator.vibrate?.(BUZZ);
+  }
+
+  #settled(item: Item): void {
+    const rule = CASE_STEPS[String(item.arguments["step"])];
+    const step = either(this.language, rule?.zh, rule?.en);
+    const isDone = item.state === "sent";
+    this.say(this.words(isDone ? "step_done" : "is_refused", { step }), isDone ? undefined : String(item.arguments["case"]));
+    if (!isDone) navigator.vibrate?.(BUZZ);
   }
 
   #send(op: string, action: string, words: Readonly<Record<string, unknown>>, ifSeq?: number): Promise<Ack> {

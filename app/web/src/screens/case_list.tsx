@@ -1,0 +1,110 @@
+/** The cases that wait for whoever holds this phone, the most pressing first. */
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+import { isOfPhase, PHASES, placeOf, timeLeft, type Phase } from "../city/cases.ts";
+import { ageText } from "../format.ts";
+import { ROLES } from "../generated/tables.ts";
+import type { CaseLine } from "../hub/wire.ts";
+import { FILES_REPORTS } from "../state/roles.ts";
+import { canLocate, locate, locateIfAllowed } from "../state/position.ts";
+import type { WordKey } from "../words.ts";
+import { Chips, colourOf, Distance, inColour, Ring, titleOf, waitingText } from "./case_parts.tsx";
+import { Icon } from "./parts.tsx";
+import { useSession } from "./using.ts";
+
+const MOST_CARDS = 100;
+const TITLES: Readonly<Record<Phase, WordKey>> = {
+  sign: "phase_sign", handle: "phase_handle", verify: "phase_verify", check: "phase_check", all: "phase_all",
+};
+/** The filter stays while another tab is open. */
+let shownPhase: Phase = "all";
+
+export function CaseList(): JSX.Element {
+  const session = useSession();
+  const say = session.words;
+  const { cases } = session;
+  const [phase, setPhase] = useState<Phase>(shownPhase);
+  useEffect(() => void locateIfAllowed(session), []);
+  const lines = cases.lines;
+  const shown = lines.filter((line) => isOfPhase(line, phase));
+  const pick = (next: Phase) => {
+    shownPhase = next;
+    setPhase(next);
+  };
+  return (
+    <>
+      <div class="phases" role="radiogroup" aria-label={say("segment_cases")}>
+        {PHASES.map((one) => {
+          const count = lines.filter((line) => isOfPhase(line, one)).length;
+          return (
+            <button key={one} type="button" role="radio" aria-checked={one === phase} onClick={() => pick(one)}>
+              {say(TITLES[one])}{count > 0 && <b>{count}</b>}
+            </button>
+          );
+        })}
+      </div>
+      <Standing />
+      {shown.slice(0, MOST_CARDS).map((line) => <CaseCard key={line.id} line={line} />)}
+      {cases.heardMs > 0 && shown.length === 0 && <Nothing isWhole={lines.length === 0} />}
+      {lines.some(placeOf) && <DistanceWish />}
+    </>
+  );
+}
+
+/** How fresh the list is, when that is not plain. */
+function Standing(): JSX.Element | null {
+  const session = useSession();
+  const say = session.words;
+  const { cases, mirror } = session;
+  if (!mirror.isLinked) {
+    const words = cases.heardMs === 0 ? say("cases_away_short") : say("cases_offline", { age: ageText(cases.heardMs, session.nowMs, say) });
+    return <p class="standing">{words}</p>;
+  }
+  if (cases.heardMs > 0 && !cases.hasFailed) return null;
+  return <p class="standing">{say(cases.hasFailed ? "cases_failed" : "cases_asking")}</p>;
+}
+
+function Nothing({ isWhole }: { readonly isWhole: boolean }): JSX.Element {
+  const session = useSession();
+  const say = session.words;
+  const isViewer = session.cases.governance?.my_roles.length === 0;
+  return (
+    <div class="nothing">
+      <Icon name="calm" />
+      <b>{say(isWhole ? "cases_none" : "cases_none_phase")}</b>
+      {isWhole && <p>{isViewer ? say("role_needed", { role: ROLES[FILES_REPORTS][session.language] }) : say("cases_none_hint")}</p>}
+    </div>
+  );
+}
+
+function DistanceWish(): JSX.Element | null {
+  const session = useSession();
+  if (session.here !== undefined || !canLocate()) return null;
+  return (
+    <button type="button" class="plain wide" onClick={() => locate(session, () => session.say(session.words("distance_failed")))}>
+      <Icon name="aim" />
+      {session.words("distance_show")}
+    </button>
+  );
+}
+
+export function CaseCard({ line }: { readonly line: CaseLine }): JSX.Element {
+  const session = useSession();
+  const pending = session.cases.pending(line.id).at(-1);
+  return (
+    <button type="button" class="case-card" data-case={line.id} data-state={line.state} ref={inColour(colourOf(session, line))} onClick={() => session.openCase(line.id)}>
+      <Ring line={line} />
+      <span class="grow">
+        <span class="head">
+          <b>{titleOf(session, line)}</b>
+          <Chips line={line} />
+        </span>
+        <span class="left">{timeLeft(line, session.nowMs, session.words)}</span>
+        <span class="where">{line.address !== "" && <span class="address">{line.address}</span>}<Distance line={line} /></span>
+        {pending !== undefined && <span class={`pending ${pending.state}`}>{waitingText(session, pending)}</span>}
+      </span>
+    </button>
+  );
+}

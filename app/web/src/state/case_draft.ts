@@ -1,0 +1,92 @@
+/** The form of one step: what it holds, what it lacks, and what is sent. */
+
+import { PHRASES, type CaseStep } from "../city/cases.ts";
+import { LONGEST_NOTE } from "../generated/tables.ts";
+import type { Item, Picture } from "../hub/outbox.ts";
+import type { CaseSheet, PhotoMoment } from "../hub/wire.ts";
+import type { WordKey } from "../words.ts";
+
+export interface CaseDraft {
+  readonly case: string;
+  readonly step: CaseStep;
+  readonly note: string;
+  readonly pictures: readonly Picture[];
+  readonly department: string;
+  readonly otherCase: string;
+  readonly amount: number;
+  readonly score: number;
+  readonly isSolved: boolean;
+}
+
+const EMPTY = { note: "", pictures: [], department: "", otherCase: "", amount: 0, score: 0, isSolved: true } as const;
+/** Steps at which a photo helps even where none is needed. */
+const WITH_PHOTOS: readonly CaseStep[] = ["feed_back", "pass_check", "fail_check", "confirm", "refute", "return", "help_done", "note", "ask_suspension"];
+
+export function emptyDraft(id: string, step: CaseStep): CaseDraft {
+  return { case: id, step, ...EMPTY };
+}
+
+/** Returns the form of a refused step as it was sent, to be corrected. */
+export function draftOf(item: Item): CaseDraft {
+  const said = item.arguments as Readonly<Record<string, unknown>>;
+  const text = (key: string) => (typeof said[key] === "string" ? (said[key] as string) : "");
+  const number = (key: string) => (typeof said[key] === "number" ? (said[key] as number) : 0);
+  return {
+    case: text("case"), step: text("step") as CaseStep, note: text("note"), pictures: item.pictures ?? [], department: text("department"),
+    otherCase: text("other_case"), amount: number("amount"), score: number("score"), isSolved: said["is_solved"] !== false,
+  };
+}
+
+/** Says whether something that was kept is the unfinished form of this step. */
+export function isDraft(kept: unknown, id: string, step: CaseStep): kept is CaseDraft {
+  const draft = kept as Partial<CaseDraft> | null | undefined;
+  return typeof draft === "object" && draft !== null && draft.case === id && draft.step === step && Array.isArray(draft.pictures) && typeof draft.note === "string";
+}
+
+/** Returns which photos a step's form asks for. */
+export function momentsOf(step: CaseStep, needs: readonly string[]): readonly PhotoMoment[] {
+  if (needs.includes("after_photo")) return ["before", "after"];
+  return needs.includes("photo") || WITH_PHOTOS.includes(step) ? ["scene"] : [];
+}
+
+/** Returns what the form still lacks, in the words of a person who fills it in. */
+export function lacking(draft: CaseDraft, needs: readonly string[]): WordKey | undefined {
+  for (const need of needs) {
+    if (need === "note" && draft.note.trim() === "") return "lacks_note";
+    if (need === "photo" && draft.pictures.length === 0) return "lacks_photo";
+    if (need === "after_photo" && !draft.pictures.some((one) => one.moment === "after")) return "lacks_after_photo";
+    if (need === "amount" && !(draft.amount > 0)) return "lacks_amount";
+    if (need === "department" && draft.department === "") return "lacks_department";
+    if (need === "other_case" && draft.otherCase === "") return "lacks_other_case";
+    if (need === "score" && draft.score < 1) return "lacks_score";
+  }
+  return undefined;
+}
+
+/** Returns the arguments of `case.step`, with only what the step needs; photos are put in by the outbox. */
+export function argumentsOf(draft: CaseDraft, needs: readonly string[], ifRev: number): Readonly<Record<string, unknown>> {
+  return {
+    case: draft.case, step: draft.step, if_rev: ifRev,
+    ...(draft.note.trim() === "" ? {} : { note: draft.note.trim().slice(0, LONGEST_NOTE) }),
+    ...(needs.includes("department") ? { department: draft.department } : {}),
+    ...(needs.includes("other_case") ? { other_case: draft.otherCase } : {}),
+    ...(needs.includes("amount") ? { amount: draft.amount } : {}),
+    ...(needs.includes("score") ? { score: draft.score, is_solved: draft.isSolved } : {}),
+  };
+}
+
+/** Adds a phrase to a note, or takes it out again. */
+export function withPhrase(note: string, phrase: string): string {
+  const parts = note.split(/[；;]\s*/).filter((part) => part.trim() !== "");
+  return (parts.includes(phrase) ? parts.filter((part) => part !== phrase) : [...parts, phrase]).join("；");
+}
+
+export function phrasesOf(step: CaseStep): readonly WordKey[] {
+  return PHRASES[step] ?? [];
+}
+
+/** Returns the unit in which the clock of handling is extended. */
+export function unitOf(sheet: CaseSheet | undefined): WordKey {
+  const unit = sheet?.case.clocks.findLast((clock) => clock.kind === "handling")?.unit ?? "work_day";
+  return `unit_${unit}`;
+}
