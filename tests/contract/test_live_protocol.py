@@ -13,6 +13,7 @@ from fakes.linked_hub import NOW_MS, LinkedHub, Screen, eventually
 from sanping.client.link import HubLink, LinkStatus
 from sanping.domain.device import DeviceKind
 from sanping.hub import web_live
+from sanping.hub.room import TILES_LEAD_MS
 from sanping.wire.messages import Bye, Command, Ping, Welcome
 from sanping.wire.show import Floor, Here, Refused, Show
 
@@ -368,4 +369,28 @@ def test_the_hubs_clock_is_known_by_its_quickest_answer_and_not_by_a_welcome_tha
             await asyncio.to_thread(link.close)
 
     told: list[LinkStatus] = []
+    with_hub(tmp_path, ask)
+
+
+def test_tiles_on_two_machines_are_told_the_camera_ahead_of_its_time(tmp_path: Path) -> None:
+    async def ask(hub: LinkedHub, screens: list[Screen]) -> None:
+        # given a desk that leads, and two tiles of a wall that come from two machines
+        desk = await joined(hub, screens, "desk")
+        tiles = [
+            await joined(hub, screens, f"wall-{n}", kind="wall", tile=f"{n},1/2x1", own=f"127.0.0.{n}") for n in (1, 2)
+        ]
+        fence = await leading(desk)
+
+        # when the camera turns
+        before_ms = time.time_ns() // 1_000_000
+        await desk.say(write("camera", CAMERA, fence, 1), write("style", "day", fence, 2))
+        await eventually(lambda: all(tile.mirror.show.revision == 2 for tile in tiles))
+
+        # then all are to present it at one and the same moment a little later
+        told = {tile.mirror.show.values["camera"].at_ms for tile in tiles}
+        (at_ms,) = told
+        style_ms = tiles[0].mirror.show.values["style"].at_ms
+        assert at_ms >= before_ms + TILES_LEAD_MS
+        assert at_ms - style_ms <= TILES_LEAD_MS
+
     with_hub(tmp_path, ask)

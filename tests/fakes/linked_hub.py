@@ -105,7 +105,17 @@ class LinkedHub:
 class Screen:
     """A screen of plain frames: a mirror, and what was answered. It reads only while it is told to."""
 
-    def __init__(self, name: str, kind: str = "desk", room: str = "main", window: int = 8) -> None:
+    def __init__(  # noqa: PLR0913  how a screen presents itself, and where it is
+        self,
+        name: str,
+        kind: str = "desk",
+        room: str = "main",
+        window: int = 8,
+        *,
+        tile: str = "",
+        own: str = "127.0.0.1",
+    ) -> None:
+        self.tile, self.own = tile, own
         self.name, self.kind, self.room, self.window = name, kind, room, window
         self.mirror = Mirror(name)
         self.pending = Pending()
@@ -120,11 +130,11 @@ class Screen:
     async def join(
         self, address: str, topics: tuple[str, ...] = ("all", "log", "view", "presence"), token: str = TOKEN
     ) -> None:
-        self._session = aiohttp.ClientSession()
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(self.own, 0)))
         self._socket = await self._session.ws_connect(f"{address}/live", origin=address, compress=0, decode_text=False)
         hello = Hello(
             protocol=PROTOCOL, screen=self.name, kind=self.kind, token=token, resume=self.mirror.resume(),
-            room=self.room, window=self.window,
+            room=self.room, window=self.window, tile=self.tile,
         )  # fmt: skip
         self.is_lost = False
         await self.say(hello, Subscribe(topics=topics))

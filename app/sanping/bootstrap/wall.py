@@ -133,6 +133,7 @@ def opened_wall(
     found = placing_of(exact, screens())
     name = wish.name or platform.node()
     screen = f"wall-{name}" if wish.tile is None else f"wall-{name}-{wish.tile[0]}.{wish.tile[1]}"
+    tile = "" if wish.tile is None else f"{wish.tile[0]},{wish.tile[1]}/{wish.counts[0]}x{wish.counts[1]}"
     plan = WallPlan(
         layout=layout,
         tiling=found.tiling,
@@ -140,7 +141,7 @@ def opened_wall(
         places=found.places,
         least_px=least_text_px(seat_m, pitch_mm),
         is_full=found.is_full,
-        card=ScreenCard(screen=screen[:64], kind="wall", room=wish.room, name=name[:64], window=8),
+        card=ScreenCard(screen=screen[:64], kind="wall", room=wish.room, name=name[:64], window=8, tile=tile),
     )
     opener = TwinOpener(settings)
     opener.opened_twin(project)

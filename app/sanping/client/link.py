@@ -70,7 +70,8 @@ class HubLink:
 
     `address` is "http://host:port"; it and the token are asked for anew at each attempt, because a hub that was
     started again may answer elsewhere. `room` is the group of linked screens it joins, `name` what people call the
-    screen, `window` how many values of the show may be on their way to it unseen. `show` is the room as it is now.
+    screen, `window` how many values of the show may be on their way to it unseen, `tile` which part of a larger picture
+    it draws. `show` is the room as it is now.
     """
 
     def __init__(  # noqa: PLR0913  three callbacks and how the screen presents itself
@@ -86,12 +87,15 @@ class HubLink:
         room: str = MAIN_ROOM,
         name: str = "",
         window: int = 8,
+        tile: str = "",
     ) -> None:
         self.status = LinkStatus(state="connecting", why=_CONNECTING, address="")
         self._where = where
         self._on_state = on_state
         self._on_status = on_status
-        hello = Hello(protocol=PROTOCOL, screen=screen, kind=kind, token="", room=room, name=name, window=window)
+        hello = Hello(
+            protocol=PROTOCOL, screen=screen, kind=kind, token="", room=room, name=name, window=window, tile=tile
+        )
         self._conversation = Conversation(hello, topics, on_show, self._welcomed)
         self._loop = asyncio.new_event_loop()
         self._has_hung_up = threading.Event()

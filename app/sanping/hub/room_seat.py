@@ -20,6 +20,7 @@ Frames = Mapping[ViewKey, tuple[int, bytes]]
 class Seat:
     """`write` gives bytes to the transport, `waiting` says how many it still holds, `drop` ends the connection.
 
+    `tile` is the part of a larger picture that it draws, "" for a whole one; `peer` is the machine it speaks from.
     `on_way` are the revisions that were sent and not seen yet; `behind` the keys of which it lacks the newest.
     """
 
@@ -31,6 +32,8 @@ class Seat:
     write: Callable[[bytes], object]
     waiting: Callable[[], int]
     drop: Callable[[], None]
+    tile: str = ""
+    peer: str = ""
     hears_view: bool = False
     hears_presence: bool = False
     on_way: deque[int] = field(default_factory=deque)

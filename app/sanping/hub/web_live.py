@@ -180,6 +180,8 @@ class LiveSockets:
             write=transport.write,
             waiting=transport.get_write_buffer_size,
             drop=transport.abort,
+            tile=hello.tile,
+            peer=request.remote or "",
         )
 
     def _welcome(self, room: Room, seat: Seat) -> Welcome:

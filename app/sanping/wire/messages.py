@@ -42,6 +42,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     `screen` names the device and stays the same over reconnections. `token` is the hub's token: a browser cannot put it
     into a header of a WebSocket, and an address must not carry it. `room` is the group of linked screens it belongs to,
     `name` what people call it. `window` is how many frames of the view plane may be on their way unseen (`Seen`).
+    `tile` says which part of a larger picture it draws, such as "2,1/3x2"; empty for a whole one.
     """
 
     protocol: Short
@@ -52,6 +53,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     room: Short = MAIN_ROOM
     name: Short = ""
     window: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
+    tile: Short = ""
 
 
 class Subscribe(Message, frozen=True, kw_only=True, tag="subscribe"):

@@ -62,7 +62,8 @@ class Shown(Message, frozen=True, kw_only=True, tag="shown"):
     """A value of the show as it holds now; `by` is the screen that wrote it.
 
     `revision` grows by one with each write in the room; a screen that was told later ones skips those between.
-    `at_ms` is the hub's time at which all screens are to present it, so that the tiles of a wall change together.
+    `at_ms` is the hub's time at which all screens are to present it, so that the tiles of a wall change together; the
+    camera is told a little ahead where tiles hang on several machines.
     """
 
     revision: int

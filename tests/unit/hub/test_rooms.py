@@ -4,10 +4,11 @@ import asyncio
 from typing import Any
 
 import msgspec
+import pytest
 
 from fakes.looped import looped
 from sanping.domain.role import Role
-from sanping.hub.room import Room
+from sanping.hub.room import TILES_LEAD_MS, Room
 from sanping.hub.room_rules import Person, after_wish, refused_write, told
 from sanping.hub.room_seat import Seat
 from sanping.hub.rooms import Rooms
@@ -74,6 +75,11 @@ def entered(room: Room, name: str, window: int = 8, kind: str = "desk") -> tuple
 
 def style(value: str, fence: int, n: int = 0) -> Show:
     return Show(key="style", value=msgspec.Raw(msgspec.json.encode(value)), fence=fence, n=n)
+
+
+def camera(heading_deg: int, fence: int) -> Show:
+    pose = {"target": [0, 0, 0], "heading_deg": heading_deg, "pitch_deg": -30, "distance_m": 900, "fov_deg": 38}
+    return Show(key="camera", value=msgspec.Raw(msgspec.json.encode(pose)), fence=fence)
 
 
 def scene(value: str, fence: int) -> Show:
@@ -226,6 +232,38 @@ async def test_a_lease_that_runs_out_is_noticed_without_a_word_and_a_screen_may_
     assert late is not None
     assert late.code == "floor"
     await rooms.stop()
+
+
+@looped
+async def test_the_camera_is_told_ahead_only_while_tiles_hang_on_several_machines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # given a desk that leads, and two tiles of a wall on one machine
+    monkeypatch.setattr("sanping.hub.room.wall_ms", lambda: 1_000)
+    room = Rooms().main
+    desk, line = entered(room, "desk")
+    tiles = [seat(f"wall-{n}", kind="wall")[0] for n in range(3)]
+    for number, (tile, peer) in enumerate(zip(tiles, ("10.0.0.1", "10.0.0.1", "10.0.0.2"), strict=True)):
+        tile.tile, tile.peer = f"{number + 1},1/3x1", peer
+    room.enter(tiles[0])
+    room.enter(tiles[1])
+    room.wish(desk, Floor(wish="request"))
+
+    # when it turns its camera, as well once a third tile hangs on another machine, and once that is gone
+    at_ms = []
+    for heading, (do, tile) in enumerate(((None, None), (room.enter, tiles[2]), (room.leave, tiles[2]))):
+        if do is not None and tile is not None:
+            do(tile)
+        room.write(desk, camera(heading, 1))
+        room.write(desk, style(f"{['day', 'night'][heading % 2]}", 1))
+        await asyncio.sleep(0)
+        at_ms += [(one.key, one.at_ms) for one in line.frames() if isinstance(one, Shown)]
+
+    # then only the camera between is told ahead
+    assert at_ms == [
+        ("camera", 1_000), ("style", 1_000), ("camera", 1_000 + TILES_LEAD_MS), ("style", 1_000), ("camera", 1_000),
+        ("style", 1_000),
+    ]  # fmt: skip
 
 
 @looped

@@ -26,7 +26,8 @@ _CUT_OFF = Text("命令没有送到中枢；请稍后重试", "The command did n
 class ScreenCard:
     """How a screen presents itself: `screen` names the device, `name` is what people call it.
 
-    `window` is how many values of the show may be on their way to it unseen.
+    `window` is how many values of the show may be on their way to it unseen, `tile` which part of a larger picture it
+    draws, such as "2,1/3x2".
     """
 
     screen: str = "desk"
@@ -34,6 +35,7 @@ class ScreenCard:
     room: str = MAIN_ROOM
     name: str = ""
     window: int = 8
+    tile: str = ""
 
 
 DESK = ScreenCard()
@@ -93,6 +95,7 @@ class LiveLink(QObject):
             room=card.room,
             name=card.name,
             window=card.window,
+            tile=card.tile,
             on_state=self._take_state,
             on_status=self._take_status,
             on_show=self._take_show,
