@@ -14,7 +14,7 @@ from sanping.client.link import HubLink, LinkStatus
 from sanping.domain.device import DeviceKind
 from sanping.hub import web_live
 from sanping.hub.room import TILES_LEAD_MS
-from sanping.wire.messages import Bye, Command, Ping, Welcome
+from sanping.wire.messages import Bye, Command, Ping, Pong, Welcome
 from sanping.wire.show import Floor, Here, Refused, Show
 
 Asking = Callable[[LinkedHub, list[Screen]], Awaitable[None]]
@@ -342,7 +342,7 @@ def test_a_screen_that_is_closed_or_revoked_gives_up_the_floor_at_once(tmp_path:
 
         # then nobody waited for a lease, and the last value was shown
         assert wall.mirror.show.values["style"].value == b'"day"'
-        assert "desk" not in wall.mirror.show.members
+        await eventually(lambda: "desk" not in wall.mirror.show.members)
         assert wall.mirror.show.floor.fence == 2
 
     with_hub(tmp_path, ask)
@@ -392,5 +392,29 @@ def test_tiles_on_two_machines_are_told_the_camera_ahead_of_its_time(tmp_path: P
         style_ms = tiles[0].mirror.show.values["style"].at_ms
         assert at_ms >= before_ms + TILES_LEAD_MS
         assert at_ms - style_ms <= TILES_LEAD_MS
+
+    with_hub(tmp_path, ask)
+
+
+def test_a_screen_that_floods_is_told_once_in_words_and_all_is_counted(tmp_path: Path) -> None:
+    async def ask(hub: LinkedHub, screens: list[Screen]) -> None:
+        # given a screen that floods the hub with what it knows and what it does not, and another
+        flood, calm = await joined(hub, screens, "flood"), await joined(hub, screens, "calm")
+        for n in range(50):
+            await flood.say(Ping(sent_ms=n), Here(follows=bool(n % 2)))
+        counts = hub.hub.rooms.refusals
+
+        # when it is read more slowly than it speaks
+        await eventually(lambda: counts["ping:pace"] + counts["here:pace"] >= 6)
+        await eventually(lambda: flood.mirror.show.refused)
+        told = [one for one in flood.heard if isinstance(one, Refused)]
+
+        # then it was told why, seldom, and the other is answered as ever
+        assert {one.code for one in told} == {"pace"}
+        assert "20" in told[0].error_zh
+        assert len(told) < counts["ping:pace"] + counts["here:pace"]
+        await calm.say(Ping(sent_ms=7))
+        await eventually(lambda: isinstance(calm.last(Pong), Pong))
+        assert calm.mirror.show.refused is None
 
     with_hub(tmp_path, ask)

@@ -96,14 +96,14 @@ class Pace:
     """Lets a screen say so many things a second, some more in a burst; beyond that it is read more slowly."""
 
     def __init__(self, per_s: float = MESSAGES_PER_S, burst: float = BURST) -> None:
-        self._per_s, self._burst = per_s, burst
+        self.per_s, self._burst = per_s, burst
         self._left = burst
         self._then_s = 0.0
 
     def wait_s(self, now_s: float) -> float:
         """Return how long to wait before the next message is read."""
         if self._then_s:
-            self._left = min(self._burst, self._left + (now_s - self._then_s) * self._per_s)
+            self._left = min(self._burst, self._left + (now_s - self._then_s) * self.per_s)
         self._then_s = now_s
         self._left -= 1.0
-        return max(0.0, -self._left / self._per_s)
+        return max(0.0, -self._left / self.per_s)

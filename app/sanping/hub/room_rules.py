@@ -27,6 +27,10 @@ _TOO_LARGE = Text(
     "“{key}”有 {size} 字节，超过上限 {limit}；请减少选中的对象",
     "The value {key} has {size} bytes, over the limit of {limit}; select less",
 )
+_TOO_FAST = Text(
+    "本屏发送过快（超过每秒 {limit} 条），中枢已放慢接收；请稍候，若一直如此请重启本屏",
+    "This screen says more than {limit} things a second and is read more slowly; wait, and restart it if that goes on",
+)
 _NO_ROOM = Text("联动房间已满（{limit} 间）；请加入已有的房间", "There are {limit} rooms already; join one of them")
 
 
@@ -47,6 +51,11 @@ def refusal(about: str, code: RefusalCode, words: Text, n: int = 0) -> Refused:
 def room_refused(most: int) -> Refused:
     """Return why no further room is opened."""
     return refusal("hello", "room", _NO_ROOM.with_values(limit=most))
+
+
+def pace_refused(about: str, n: int, limit: float) -> Refused:
+    """Return what a screen is told whose messages are read more slowly."""
+    return refusal(about, "pace", _TOO_FAST.with_values(limit=f"{limit:g}"), n)
 
 
 def refused_write(floor: Floor, screen: str, show: Show, now_ms: int) -> Refused | None:

@@ -16,6 +16,7 @@ from sanping.hub.core import Hub
 from sanping.hub.fanout import Outbox
 from sanping.hub.pulse import Pulse, keep_looking
 from sanping.hub.room import Room
+from sanping.hub.room_rules import pace_refused
 from sanping.hub.room_seat import Seat
 from sanping.wire.codec import Unknown, encoded, from_screen
 from sanping.wire.messages import (
@@ -38,6 +39,7 @@ HELLO_WITHIN_S = 10.0
 SLOW_AFTER_S = 5.0
 MOST_BROKEN = 3
 MOST_COMMANDS = 16
+PACE_TOLD_EVERY_S = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -249,6 +251,7 @@ class _Reader:
         self._commands: set[asyncio.Task[None]] = set()
         self._pace = Pace()
         self._writing_pace = Pace(WRITES_PER_S, WRITES_BURST)
+        self._told_pace_s = -PACE_TOLD_EVERY_S
 
     async def read(self, socket: web.WebSocketResponse, pulse: Pulse) -> None:
         """Read until the screen leaves."""
@@ -273,12 +276,23 @@ class _Reader:
                 message = None
             if isinstance(message, Seen) and self._room.seen(self._seat, message):
                 continue  # credit for what was sent: there can be no more of it than that
-            await asyncio.sleep(self._pace_of(message).wait_s(time.monotonic()))
+            await self._keep_pace(message)
             if isinstance(message, Bye):
                 self._room.take_leave(self._seat)
                 return
             if message is not None:
                 await self._take(message)
+
+    async def _keep_pace(self, message: FromScreen | Unknown | None) -> None:
+        """Wait as long as the screen was too fast, and tell it so now and then."""
+        pace, now_s = self._pace_of(message), time.monotonic()
+        wait_s = pace.wait_s(now_s)
+        if wait_s > 0.0:
+            refused = self._hub.rooms.counted(pace_refused(*_named(message), pace.per_s))
+            if now_s - self._told_pace_s >= PACE_TOLD_EVERY_S:
+                self._told_pace_s = now_s
+                self._answer(refused)
+        await asyncio.sleep(wait_s)
 
     def _pace_of(self, message: FromScreen | Unknown | None) -> Pace:
         """Return the pace that a message counts for: who leads moves the camera with every frame."""
@@ -333,6 +347,13 @@ class _Reader:
     def _answer(self, message: FromHub) -> None:
         if not self._outbox.answer(message):
             self._outbox.leave("slow")
+
+
+def _named(message: FromScreen | Unknown | None) -> tuple[str, int]:
+    """Return the type of a message, "?" for one that is not known here, and its number, 0 where it has none."""
+    if message is None or isinstance(message, Unknown):
+        return "?", 0
+    return str(message.__struct_config__.tag), message.n if isinstance(message, Show | Command) else 0
 
 
 def _now_ms() -> int:

@@ -110,7 +110,10 @@ class Presence(Message, frozen=True, kw_only=True, tag="presence"):
 
 
 class Refused(Message, frozen=True, kw_only=True, tag="refused"):
-    """Why something was not done: `about` is the type of the message, `n` its number. Whole sentences for people."""
+    """Why something was not done: `about` is the type of the message, `n` its number. Whole sentences for people.
+
+    A screen that says too much is told so with "pace", at most once a second, and is read more slowly; nothing is lost.
+    """
 
     about: str
     code: RefusalCode

@@ -545,7 +545,9 @@ export interface Ready {
   readonly revision?: number;
 }
 
-/** Why something was not done: `about` is the type of the message, `n` its number. Whole sentences for people. */
+/** Why something was not done: `about` is the type of the message, `n` its number. Whole sentences for people.
+ *
+ *  A screen that says too much is told so with "pace", at most once a second, and is read more slowly; nothing is lost. */
 export interface Refused {
   readonly type: "refused";
   readonly about: string;
