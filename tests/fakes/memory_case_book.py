@@ -68,6 +68,9 @@ class MemoryCaseBook:
     def rows(self, after: int = 0, limit: int = 1000, case: str = "") -> Sequence[AuditRow]:
         return [row for row in self._rows if row.seq > after and case in ("", row.case)][:limit]
 
+    def row_of(self, op: str) -> AuditRow | None:
+        return next((row for row in self._rows if row.op == op), None)
+
     def head(self) -> AuditHead:
         return AuditHead(seq=len(self._rows), mark=self._rows[-1].mark if self._rows else bytes(32))
 

@@ -8,13 +8,15 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 import numpy as np
 
+from sanping.domain.area import Level
 from sanping.domain.device import Device
-from sanping.domain.errors import HubUnreachable, InputError, SanpingError, SourceFailed
+from sanping.domain.errors import HubUnreachable, InputError, NotAllowed, SanpingError, SourceFailed
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey, Step
+from sanping.wire.cases import CaseFilter, CasePage, CaseSheet, Governance, GroupBy, Indicators
 from sanping.wire.show import MAIN_ROOM
 
 BASE = "/api/v1"
@@ -132,6 +134,29 @@ class Questions:
         """Return every device that was let in, those that are out too."""
         return self._asked("/devices", {}, list[Device])
 
+    def governance(self) -> Governance:
+        """Return the tables the city governs by, and what whoever asks is. Raises `InputError` when it does not."""
+        return self._asked("/governance", {}, Governance)
+
+    def cases(self, wanted: CaseFilter) -> CasePage:
+        """Return some of the cases that a filter finds. Raises `InputError` for codes that cannot be."""
+        usual = CaseFilter()
+        values = {name: getattr(wanted, name) for name in CaseFilter.__struct_fields__}
+        asked = {name: value for name, value in values.items() if value != getattr(usual, name)}
+        if "states" in asked:
+            asked["states"] = ",".join(wanted.states)
+        return self._asked("/cases", asked, CasePage)
+
+    def case(self, id: str) -> CaseSheet:
+        """Return everything about one case that whoever asks may see. Raises `InputError` when there is none."""
+        return self._asked(f"/cases/{quote(id, safe='')}", {}, CaseSheet)
+
+    def indicators(self, from_ms: int, to_ms: int, by: GroupBy = "area", level: Level = "street") -> Indicators:
+        """Return the indicators of the cases reported in a span; its end is not included. Raises `InputError`."""
+        return self._asked(
+            "/cases/indicators", {"from_ms": from_ms, "to_ms": to_ms, "by": by, "level": level}, Indicators
+        )
+
     def is_healthy(self) -> bool:
         """Whether the hub answers and its store works."""
         try:
@@ -195,5 +220,5 @@ def _refusal(status: int, content: bytes, address: str) -> SanpingError:
     if not words.zh:
         return HubUnreachable(_SILENT.with_values(reason=f"HTTP {status}"), place=address)
     found = Text(words.zh, words.en)
-    kinds: dict[int, type[SanpingError]] = {400: InputError, 502: SourceFailed}
+    kinds: dict[int, type[SanpingError]] = {400: InputError, 403: NotAllowed, 502: SourceFailed}
     return kinds.get(status, HubUnreachable)(found)

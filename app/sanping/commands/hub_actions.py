@@ -10,6 +10,7 @@ from sanping.domain.text import Text
 _ALARMS = Text("告警", "Alarms")
 _SOURCES = Text("数据源", "Sources")
 _STREET = Text("上报", "Reports")
+_CASES = Text("案件", "Cases")
 _SCREENS = Text("屏幕", "Screens")
 
 
@@ -31,6 +32,8 @@ HUB_ACTIONS: Mapping[str, HubAction] = MappingProxyType(
             HubAction(id="alarm.shelve", title=Text("搁置告警", "Shelve"), group=_ALARMS, least="operator"),
             HubAction(id="alarm.close", title=Text("关闭告警", "Close"), group=_ALARMS, least="operator"),
             HubAction(id="report.file", title=Text("上报事件", "File a report"), group=_STREET, least="grid_worker"),
+            HubAction(id="case.report", title=Text("上报案件", "Report a case"), group=_CASES, least="grid_worker"),
+            HubAction(id="case.step", title=Text("办理案件", "Work on a case"), group=_CASES, least="grid_worker"),
             HubAction(id="source.enable", title=Text("启用数据源", "Enable"), group=_SOURCES, least="admin"),
             HubAction(id="source.disable", title=Text("停用数据源", "Disable"), group=_SOURCES, least="admin"),
             HubAction(id="source.restart", title=Text("重启数据源", "Restart"), group=_SOURCES, least="duty_officer"),

@@ -74,6 +74,7 @@ def load_project(folder: Path) -> TwinProject:
         moment=table.moment,
         attribution=table.attribution.text(),
         live=load_live_part(table.live, table.sources, crs, lambda written, place: inside(written, home, path, place)),
+        governance=inside(table.governance.folder, home, path, "governance.folder") if table.governance else None,
     )
 
 

@@ -40,6 +40,14 @@ class BookmarkTable(BaseModel):
     style: StyleName | None = None
 
 
+class GovernanceTable(BaseModel):
+    """The `[governance]` table: the folder of the tables that the city governs by."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    folder: str = Field(min_length=1)
+
+
 class TwinTable(BaseModel):
     """The whole file."""
 
@@ -57,6 +65,7 @@ class TwinTable(BaseModel):
     layers: list[LayerTable] = []
     bookmarks: list[BookmarkTable] = []
     live: LiveTable | None = None
+    governance: GovernanceTable | None = None
     sources: list[SourceTable] = []
 
     @field_validator("moment")

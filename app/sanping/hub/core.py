@@ -22,6 +22,8 @@ from sanping.domain.view import CameraPose
 from sanping.hub.alarm_desk import AlarmDesk
 from sanping.hub.call_desk import without_cases
 from sanping.hub.camera_keeper import CameraKeeper
+from sanping.hub.case_desk import CaseDesk
+from sanping.hub.case_places import case_places
 from sanping.hub.event_keeper import (
     ALARM,
     COMMAND,
@@ -100,6 +102,7 @@ class Hub:
         self.rooms = Rooms(self._shown)
         self.wishes = Wishes(self, trust)
         self.gate = plan.gate
+        self.cases = self._case_desk()
         self.addresses: tuple[str, ...] = ()
         self.on_device: list[Callable[[Device], None]] = []
         self._intake = Intake(plan.live.stations)
@@ -124,6 +127,9 @@ class Hub:
         warned = await self.events.between(now_ms - KEPT_MS, FOR_EVER_MS, (NOTICE,))
         self.notices.recall(values_of(warned, NOTICE, Notice))
         self.notices.time_passed(now_ms)
+        if self.cases is not None:
+            await self.cases.start()
+            self.cases.intake.catch_up(self.alarms.book.values(), self.reports.book.values(), now_ms)
         self.wishes.book.recall(commands_of(kept), counters_of(kept))
         self._keep_counters()
         self.rooms.start()
@@ -139,9 +145,19 @@ class Hub:
         await self.rooms.stop()
         await self.supervisor.stop()
         await self.ledger.close()
+        if self.cases is not None:
+            await self.cases.stop()
         if self._keeping:
             await asyncio.wait(self._keeping)
         await self.events.close()
+
+    def _case_desk(self) -> CaseDesk | None:
+        """Return the desk of cases of a twin that governs, None for any other."""
+        plan = self.plan
+        if plan.city is None or plan.case_book is None:
+            return None
+        devices = None if plan.gate is None else plan.gate.devices
+        return CaseDesk(plan.city, plan.case_book, self, case_places(plan), devices)
 
     def sources(self) -> tuple[SourceStatus, ...]:
         """Return how all sources are, and the store while it fails."""
@@ -256,6 +272,8 @@ class Hub:
         """Tell at once what the rules found, and keep it."""
         if alarms:
             self.publish(alarms)
+            if self.cases is not None:
+                self.cases.intake.alarmed(alarms)
             self._keep([alarm_row(alarm) for alarm in alarms])
 
     def _shown(self, shown: Shown) -> None:
@@ -325,6 +343,8 @@ class Hub:
             sources=sources,
             notices=tuple(self.notices.book.values()),
             reports=tuple(self.reports.book.values()),
+            cases=() if self.cases is None else self.cases.shown(_now_ms()),
+            case_counts=None if self.cases is None else self.cases.counts,
         )
 
 

@@ -113,6 +113,10 @@ class DeviceDesk:
         self._count_down(device, now_ms, tick_ms)
         return device
 
+    def placed(self, id: str, department: str, areas: tuple[str, ...]) -> Device:
+        """Say for which department and areas a device works. Raises `InputError`."""
+        return self._kept(replace(self._known(id), department=department, areas=areas))
+
     def declined(self, id: str) -> Device:
         """Do not give a device what it asked for. Raises `InputError`."""
         return self._kept(replace(self._known(id), asked=None, match=""))

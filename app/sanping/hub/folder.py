@@ -18,6 +18,7 @@ from sanping.domain.text import Text
 ADDRESS_FILE = "address.json"
 TOKEN_FILE = "token"
 SECRETS_FILE = "secrets.json"
+CASE_KEY_FILE = "cases.key"
 LOCK_FILE = "lock"
 OWNER_VARIABLE = "SANPING_HUB_OWNER"
 TOKEN_BYTES = 32
@@ -33,6 +34,14 @@ _SECRETS_OPEN = Text(
 _SECRETS_BROKEN = Text(
     "口令文件无法解析；应为 JSON：数据源名下是名称与口令",
     "The file of secrets cannot be read; it is JSON, with names and secrets under each source's name",
+)
+_KEY_OPEN = Text(
+    "案件审计密钥可被他人读取；请执行 chmod 600 后重试",
+    "Others can read the key of the audit of cases; run chmod 600 on it and try again",
+)
+_KEY_BROKEN = Text(
+    "案件审计密钥长度不对，可能已损坏；请从备份恢复，勿自行新建",
+    "The key of the audit of cases has the wrong length, it may be damaged; restore a backup, do not make another",
 )
 _UNUSABLE = Text("数据目录无法使用：{reason}", "The data folder cannot be used: {reason}")
 
@@ -58,6 +67,13 @@ class HubFolder:
         with os.fdopen(number, "w", encoding="ascii") as file:
             file.write(made)
         return made
+
+    def case_key(self) -> bytes:
+        """Return the key that seals the audit of cases; the first time it is made, readable by its owner alone.
+
+        Raises `InputError` when others can read it, or when it is damaged.
+        """
+        return case_key(self.path)
 
     def secrets(self) -> Mapping[str, Mapping[str, str]]:
         """Return what people stored for sources, by source and name; others on this machine must not read it.
@@ -102,6 +118,26 @@ def opened(path: Path) -> HubFolder:
         lock.close()
         raise InputError(_TAKEN, path=str(path)) from error
     return HubFolder(path, lock)
+
+
+def case_key(folder: Path, *, is_made: bool = True) -> bytes:
+    """Return the key that seals the audit of cases; b"" when it is not there and not made. Raises `InputError`."""
+    path = folder / CASE_KEY_FILE
+    try:
+        if sys.platform != "win32" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise InputError(_KEY_OPEN, path=str(path))
+        key = path.read_bytes()
+    except FileNotFoundError:
+        if not is_made:
+            return b""
+        key = secrets.token_bytes(TOKEN_BYTES)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(key)
+    except OSError as error:
+        raise InputError(_UNUSABLE.with_values(reason=error.strerror or str(error)), path=str(path)) from error
+    if len(key) != TOKEN_BYTES:
+        raise InputError(_KEY_BROKEN, path=str(path))
+    return key
 
 
 def _lock(file: IO[str]) -> None:

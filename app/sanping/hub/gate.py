@@ -108,7 +108,10 @@ class Gate:
         device = str(arguments.get("device", ""))
         if action == "device.approve":
             match = str(arguments.get("match", ""))
-            return self.devices.approved(device, match, by, _now_ms(), _tick_ms())
+            found = self.devices.approved(device, match, by, _now_ms(), _tick_ms())
+            department, areas = str(arguments.get("department") or ""), arguments.get("areas")
+            named = tuple(map(str, areas)) if isinstance(areas, list | tuple) else ()
+            return self.devices.placed(device, department, named) if department or named else found
         if action == "device.decline":
             return self.devices.declined(device)
         return self.devices.revoked(device)

@@ -16,7 +16,9 @@ from sanping.hub.gate import Gate
 from sanping.hub.manifests import Installed, checked_settings
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
+from sanping.ports.case_book import WholeCaseBook
 from sanping.ports.phone_map import PhoneMap
+from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.live_part import LivePart, SourceEntry
 from sanping.twin.simulated_river import Scenario
 
@@ -62,6 +64,7 @@ class HubPlan:
     `keep_days` are forgotten, 0 keeps them for ever. No source counts as silent before `shortest_silence_s`.
     `photos` is the folder of the photos of reports; `phone_page` that of the built page for phones; `phone_map` makes
     the map for phones; None for none.
+    `city` is what a twin governs by, with the book of its cases; None for one that does not.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -86,6 +89,8 @@ class HubPlan:
     phone_map: PhoneMap | None = None
     gate: Gate | None = None
     put_aside: tuple[str, ...] = ()
+    city: GovernedCity | None = None
+    case_book: WholeCaseBook | None = None
 
 
 def source_plans(plan: HubPlan, book: SourceBook) -> tuple[list[SourcePlan], list[SourceStatus]]:

@@ -130,6 +130,10 @@ class PhotoShelf:
         """Say whether a photo is kept; a name that is none is not looked for."""
         return PHOTO_NAME.fullmatch(name) is not None and (self._folder / name).is_file()
 
+    def size_bytes(self, name: str) -> int:
+        """Return how large a photo is that is kept."""
+        return (self._folder / name).stat().st_size
+
     def read(self, name: str) -> bytes:
         """Return a photo. Blocks. Raises `InputError`."""
         if not self.has(name):

@@ -21,6 +21,7 @@ from sanping.hub.manifests import described
 from sanping.hub.plan import LOOPBACK
 from sanping.hub.stretch import stretch
 from sanping.hub.supervisor import tested
+from sanping.hub.web_cases import CASE_ENDPOINTS
 from sanping.hub.web_gate import GATE_ENDPOINTS
 from sanping.hub.web_map import twin_facts
 from sanping.hub.web_reports import REPORT_ENDPOINTS
@@ -367,6 +368,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         required=_SERIES_NEEDS,
     ),
     *REPORT_ENDPOINTS,
+    *CASE_ENDPOINTS,
     *RIVER_ENDPOINTS,
     *GATE_ENDPOINTS,
 )

@@ -11,10 +11,12 @@ import msgspec
 from sanping.commands.hub_actions import HUB_ACTIONS
 from sanping.domain.alarm import Alarm
 from sanping.domain.device import OWNER, Device, Identity
-from sanping.domain.errors import InputError, NotAllowed, SanpingError
+from sanping.domain.errors import InputError, NotAllowed, RevisionStale, SanpingError
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
 from sanping.hub.camera_keeper import CameraKeeper
+from sanping.hub.case_desk import CaseDesk
+from sanping.hub.case_wishes import CASE_ACTIONS, commanded
 from sanping.hub.command_book import CommandBook
 from sanping.hub.event_keeper import STAGE_CAMERA, EventKeeper, alarm_row, camera_row, command_row
 from sanping.hub.fanout import Fanout
@@ -34,6 +36,10 @@ _CONFLICT = Text(
     "“{name}”刚有变化（可能别人先处理了），这次没有执行；请看最新状态后再决定",
     "{name} has just changed, so nothing was done; look at it as it is now and decide again",
 )
+NOT_GOVERNED = Text(
+    "这个孪生没有启用案件治理；请在 twin.toml 中添加 [governance]",
+    "This twin does not govern cases; add [governance] to its twin.toml",
+)
 _log = logging.getLogger(__name__)
 
 
@@ -49,6 +55,7 @@ class Host(Protocol):
     log: ChangeLog
     fanout: Fanout
     camera: CameraKeeper
+    cases: CaseDesk | None
     gate: Gate | None
     is_trusted: bool
 
@@ -70,6 +77,8 @@ class Wishes:
 
     async def done(self, command: Command, by: str, who: Identity = OWNER) -> Ack:
         """Do what the screen `by` wishes, once per `op`, if `who` may, and return the answer for it."""
+        if command.action in CASE_ACTIONS:
+            return await self._with_case(command, by, who)
         async with self._deciding:  # one after another, so that the same wish twice is done once
             known = self.book.known(command, by)
             if known is not None:
@@ -77,6 +86,14 @@ class Wishes:
             ack = self._conflict(command) or await self._answered(command, by, who)
             self.book.answered(command, by, ack)
             return ack
+
+    async def _with_case(self, command: Command, by: str, who: Identity) -> Ack:
+        """Take a step of a case beside others: its book decides the order, and does each `op` once for ever."""
+        ack = self.book.known(command, by) or self._conflict(command)
+        if ack is None:
+            ack = await self._answered(command, by, who)
+        self.book.answered(command, by, ack)
+        return ack
 
     def _conflict(self, command: Command) -> Ack | None:
         """Return the answer to a wish whose object changed after what its screen had seen."""
@@ -97,7 +114,9 @@ class Wishes:
         try:
             return Ack(op=command.op, ok=True, seq=await self._do(command, by, who))
         except SanpingError as error:
-            return Ack(op=command.op, ok=False, error_zh=error.in_language("zh"), error_en=error.in_language("en"))
+            zh, en = error.in_language("zh"), error.in_language("en")
+            is_conflict = isinstance(error, RevisionStale)
+            return Ack(op=command.op, ok=False, error_zh=zh, error_en=en, is_conflict=is_conflict)
         except Exception as error:
             _log.exception("command %s", command.action)
             words = _UNEXPECTED.with_values(reason=type(error).__name__)
@@ -113,6 +132,11 @@ class Wishes:
         if action is None:
             raise InputError(_NO_ACTION.with_values(name=command.action[:60]))
         check_role(who, action.least, action.title)
+        if action.id in CASE_ACTIONS:
+            if hub.cases is None:
+                raise NotAllowed(NOT_GOVERNED)
+            await commanded(hub.cases, hub.reports.photos, command, who)
+            return hub.log.seq
         sayable = msgspec.structs.replace(command, arguments=hub.book.sayable(arguments, hub.plan.adapters))
         done = command_row(sayable, by, _now_ms())
         if action.id in ACTIONS:
@@ -127,6 +151,8 @@ class Wishes:
             hub.reports.keep(report)
             hub.log.append(REPORT, report)
             hub.fanout.changed()
+            if hub.cases is not None:
+                await hub.cases.intake.reported(report, who)
             return hub.log.seq
         if action.id == STAGE_CAMERA:
             row = camera_row(arguments, _now_ms())
@@ -143,6 +169,8 @@ class Wishes:
     def _with_device(self, action: str, arguments: Mapping[str, object], who: Identity) -> None:
         if self._hub.gate is None:
             raise NotAllowed(NO_GATE)
+        if action == "device.approve" and self._hub.cases is not None:
+            self._hub.cases.people.workplace(arguments)  # before anything is changed
         self._hub.device_changed(self._hub.gate.commanded(action, arguments, who))
 
     async def _with_sources(self, action: str, arguments: Mapping[str, object]) -> None:
@@ -175,7 +203,8 @@ class Wishes:
 def _objects(arguments: Mapping[str, object]) -> list[str]:
     """Return what a command would change, as the log names it."""
     several = arguments.get("alarms", ())
-    names = [arguments.get("alarm"), arguments.get("device"), *(several if isinstance(several, list | tuple) else ())]
+    single = [arguments.get(key) for key in ("alarm", "device", "case")]
+    names = [*single, *(several if isinstance(several, list | tuple) else ())]
     return [name for name in names if isinstance(name, str)]
 
 

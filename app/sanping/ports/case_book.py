@@ -108,6 +108,9 @@ class CaseAudit(Protocol):
     def rows(self, after: int = 0, limit: int = 1000, case: str = "") -> Sequence[AuditRow]:
         """Return rows with greater numbers than `after`, of one case if named."""
 
+    def row_of(self, op: str) -> AuditRow | None:
+        """Return the row of one step by its `op`, None when it was never taken."""
+
     def head(self) -> AuditHead:
         """Return the last row, to be kept elsewhere; seq 0 when there is none."""
 
@@ -123,3 +126,10 @@ class CaseOutbox(Protocol):
 
     def sent(self, up_to: int) -> None:
         """Forget everything up to a number."""
+
+
+class WholeCaseBook(CaseBook, CaseAudit, CaseOutbox, Protocol):
+    """A book of cases with its audit and outbox, until it is closed."""
+
+    def close(self) -> None:
+        """Release it."""

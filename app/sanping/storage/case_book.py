@@ -154,6 +154,12 @@ class SqliteCaseBook:
                 _row(row) for row in self._database.execute(f"{_ROW} where seq > ? {only} order by seq limit ?", values)
             ]
 
+    def row_of(self, op: str) -> AuditRow | None:
+        """Return the row of one step by its `op`, None when it was never taken. Raises `StoreFailed`."""
+        with self._asking():
+            found = self._database.execute(f"{_ROW} where op = ?", (op,)).fetchone()
+            return _row(found) if found else None
+
     def head(self) -> AuditHead:
         """Return the last row of the chain, to be kept elsewhere; seq 0 when there is none. Raises `StoreFailed`."""
         with self._asking():

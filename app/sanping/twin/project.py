@@ -54,5 +54,6 @@ class TwinProject:
     moment: datetime
     attribution: Text
     live: LivePart = field(default_factory=LivePart)
+    governance: Path | None = None
     summary: Text = field(default_factory=lambda: Text("", ""))
     wall: Path | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cim_models.suhe.make import bridges, layers, live
+from cim_models.suhe.make import bridges, governance, layers, live
 from cim_models.suhe.make.bridges import Structure
 from cim_models.suhe.make.cityjson import CityWriter, add_building
 from cim_models.suhe.make.design import Design
@@ -123,6 +123,7 @@ def write_land(folder: Path, city: City, cells: list[Cell]) -> None:
     write_geojson(folder / "facilities.geojson", "设施（模拟数据）", facilities)
     write_geojson(folder / "rivers.geojson", "河道中心线（模拟数据）", live.river_features(city.river))
     live.write_stations(folder / "stations.csv", city.river, facilities)
+    governance.write_areas(folder / "governance" / "areas.csv", cells)
     write_geojson(folder / "grid.geojson", "单元网格（模拟数据）", layers.grid_features(cells), digits=1)
 
 

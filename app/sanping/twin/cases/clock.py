@@ -66,7 +66,7 @@ class Timetable:
         self._years = (min(years) - _YEARS_BEFORE, max(years) + _YEARS_AFTER)
         self._zone = timezone(timedelta(hours=calendar.utc_offset_h))
         self.known_until = date(max(years), 12, 31)
-        offset_ms = round(calendar.utc_offset_h * HOUR_MS)
+        self._offset_ms = offset_ms = round(calendar.utc_offset_h * HOUR_MS)
         first = date(self._years[0], 1, 1).toordinal()
         last = date(self._years[1], 12, 31).toordinal()
         self._ends_of_years = tuple((day - _EPOCH_DAY) * DAY_MS - offset_ms for day in (first, last + 1))
@@ -83,6 +83,10 @@ class Timetable:
     def day_of(self, moment_ms: int) -> date:
         """Return the local day of a moment."""
         return (datetime.fromtimestamp(0, self._zone) + timedelta(milliseconds=moment_ms)).date()
+
+    def day_began(self, moment_ms: int) -> int:
+        """Return when the local day of a moment began."""
+        return (self.day_of(moment_ms).toordinal() - _EPOCH_DAY) * DAY_MS - self._offset_ms
 
     def is_known(self, moment_ms: int) -> bool:
         """Say whether the holidays of that day are published; later days count as plain weeks."""

@@ -93,7 +93,7 @@ _HAS: Mapping[Need, Callable[[StepAsked], bool]] = MappingProxyType(
 def _own_department(case: Case, who: Actor, rules: CaseRules) -> SanpingError | None:
     if who.department and who.department == case.department:
         return None
-    return NotAllowed(_OWN_DEPARTMENT.with_values(department=case.department))
+    return NotAllowed(_OWN_DEPARTMENT.with_values(department=rules.department(case.department)))
 
 
 def _helper(case: Case, who: Actor, rules: CaseRules) -> SanpingError | None:
@@ -126,8 +126,9 @@ def _nothing_asked(case: Case, who: Actor, rules: CaseRules) -> SanpingError | N
 
 
 def _no_open_help(case: Case, who: Actor, rules: CaseRules) -> SanpingError | None:
-    names = ", ".join(help.department for help in case.helps if not help.is_done)
-    return StepRefused(_HELP_OPEN.with_values(departments=names)) if names else None
+    open_helps = [rules.department(help.department) for help in case.helps if not help.is_done]
+    names = Text("、".join(name.zh for name in open_helps), ", ".join(name.en for name in open_helps))
+    return StepRefused(_HELP_OPEN.with_values(departments=names)) if open_helps else None
 
 
 def _trusted(case: Case, who: Actor, rules: CaseRules) -> SanpingError | None:

@@ -95,13 +95,26 @@ class Counts:
         return _rate(self.solved, self.asked_solved)
 
 
+NAMES = tuple(field.name for field in fields(Counts))
+RATES = (
+    "discovery_rate", "dispatch_accuracy", "handling_rate", "on_time_rate", "overdue_rate", "rework_rate",
+    "closing_rate", "on_time_closing_rate", "satisfaction_rate", "solved_rate",
+)  # fmt: skip
+
+
+def rates_of(counts: Counts) -> dict[str, float]:
+    """Return the rates of a group by name; those of nothing are left out."""
+    found = {name: getattr(counts, name) for name in RATES}
+    return {name: rate for name, rate in found.items() if rate is not None}
+
+
 def counted(cases: Iterable[Case], rules: CaseRules, now_ms: int) -> Counts:
     """Return the counts of cases as they stand at a moment."""
-    total = [0] * len(_NAMES)
+    total = [0] * len(NAMES)
     for case in cases:
-        for place, amount in enumerate(_counts_of(case, rules, now_ms)):
+        for place, amount in enumerate(counts_of(case, rules, now_ms)):
             total[place] += amount
-    return Counts(**dict(zip(_NAMES, total, strict=True)))
+    return Counts(**dict(zip(NAMES, total, strict=True)))
 
 
 def counted_by(cases: Iterable[Case], key: Callable[[Case], str], rules: CaseRules, now_ms: int) -> dict[str, Counts]:
@@ -122,14 +135,11 @@ def reported_within(cases: Iterable[Case], from_ms: int, to_ms: int) -> tuple[Ca
     return tuple(case for case in cases if from_ms <= case.reported_ms < to_ms)
 
 
-_NAMES = tuple(field.name for field in fields(Counts))
-
-
-def _counts_of(case: Case, rules: CaseRules, now_ms: int) -> tuple[int, ...]:
-    """Return what one case adds to each count, in the order of the fields of `Counts`."""
+def counts_of(case: Case, rules: CaseRules, now_ms: int) -> tuple[int, ...]:
+    """Return what one case adds to each count, in the order of `NAMES`."""
     is_own = rules.source(case.source).is_own
     if not case.filed_ms or case.state in ("void", "merged"):
-        return (1, is_own, *([0] * (len(_NAMES) - 2)))
+        return (1, is_own, *([0] * (len(NAMES) - 2)))
     timetable = rules.timetable
     handling = _last(case, "handling")
     is_handled, is_closed = bool(case.fed_back_ms), bool(case.closed_ms)

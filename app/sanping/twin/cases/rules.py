@@ -1,7 +1,7 @@
 """What a city decided about its cases: limits, calendar, sources, roles, warnings and classes, as values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from sanping.domain.area import Areas
@@ -61,7 +61,7 @@ class RoleRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRules:
-    """Everything a step is decided by; loaded by `formats.governance`."""
+    """Everything a step is decided by; loaded by `formats.governance`. `departments` are names by id."""
 
     timetable: Timetable
     areas: Areas
@@ -70,6 +70,11 @@ class CaseRules:
     sources: Mapping[str, SourceKind]
     roles: Mapping[CaseRole, RoleRule]
     warnings: Sequence[ClockWarning]
+    departments: Mapping[str, Text] = field(default_factory=dict)
+
+    def department(self, id: str) -> Text:
+        """Return what people call a department; its id where the city's table does not name it."""
+        return self.departments.get(id) or Text(id, id)
 
     def limit(self, clock: ClockKind, kind: ClassKind, class_code: str) -> Limit:
         """Return the limit of the narrowest class that has one."""

@@ -236,7 +236,7 @@ def _help_asked(case: Case, asked: StepAsked, who: Actor, rules: CaseRules) -> C
     if asked.department == case.department or any(
         help.department == asked.department and not help.is_done for help in case.helps
     ):
-        raise StepRefused(_HELPS.with_values(department=asked.department))
+        raise StepRefused(_HELPS.with_values(department=rules.department(asked.department)))
     return replace(case, helps=(*case.helps, Help(department=asked.department)))
 
 

@@ -1,0 +1,249 @@
+"""The cases of one hub: all in memory as they stand, each step told to the screens once it is committed."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from sanping.domain.alarm import Alarm
+from sanping.domain.case import Actor, Case, Reporter, StepAsked
+from sanping.domain.case_line import CaseCounts, CaseLine
+from sanping.domain.errors import SanpingError
+from sanping.hub.alarm_desk import AlarmDesk
+from sanping.hub.case_intake import CaseIntake, Places
+from sanping.hub.case_keeper import CaseKeeper, CaseWish
+from sanping.hub.case_people import CasePeople, Devices
+from sanping.hub.event_keeper import EventKeeper, values_of
+from sanping.hub.fanout import Fanout
+from sanping.hub.log_plane import ChangeLog
+from sanping.ports.case_book import AuditHead, Taken, Verified, WholeCaseBook
+from sanping.twin.cases.clock import HOUR_MS
+from sanping.twin.cases.counting import counts_at, recent_rows
+from sanping.twin.cases.governed import GovernedCity
+from sanping.twin.cases.lines import line_of
+from sanping.twin.cases.table import CaseTable, Rows
+from sanping.twin.cases.tally import SOME, Tally
+
+CASE, CASE_COUNTS, CASE_HEAD = "case", "case_counts", "case_head"
+MOST_IN_SNAPSHOT = 1_000
+CLOSED_SHOWN_MS = HOUR_MS
+LOOK_EVERY_S = 1.0
+RECOUNT_MS = 60_000
+HEAD_EVERY_MS = HOUR_MS
+FOR_EVER_MS = 1 << 53
+_URGENCY = {"extreme": 0, "urgent": 1, "normal": 2}
+_Answer = TypeVar("_Answer")
+_log = logging.getLogger(__name__)
+
+
+class KeptHead(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of the audit as it stood at some moment, kept in the log of events; `mark` is hexadecimal."""
+
+    seq: int
+    mark: str
+
+    @property
+    def head(self) -> AuditHead:
+        """The value."""
+        return AuditHead(seq=self.seq, mark=bytes.fromhex(self.mark))
+
+
+class CaseHost(Protocol):
+    """What of a hub its cases reach."""
+
+    log: ChangeLog
+    fanout: Fanout
+    events: EventKeeper
+    alarms: AlarmDesk
+
+
+class CaseDesk:
+    """All cases of one twin by row of `table`. `on_taken` hears of each step after the screens were told."""
+
+    def __init__(
+        self, city: GovernedCity, book: WholeCaseBook, host: CaseHost, places: Places, devices: Devices | None = None
+    ) -> None:
+        self.city = city
+        self.people = CasePeople(city, devices)
+        self.table = CaseTable(city.rules)
+        self.tally = Tally(self.table)
+        self.counts: CaseCounts | None = None
+        self.on_taken: list[Callable[[Case], None]] = []
+        self.intake = CaseIntake(self, places)
+        self._host = host
+        self._places = places
+        self._keeper = CaseKeeper(book, city.rules, self._taken)
+        self._lines: dict[str, CaseLine] = {}
+        self._told_seq = self._sent_seq = 0
+        self._counted_ms = self._head_ms = 0
+        self._head_seq = -1
+        self._is_changed = False
+        self._looking: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up the cases of earlier lives, and tell what could not be told then. Raises `StoreFailed`."""
+        known = await self.ask(lambda book: book.cases())
+        now_ms = _now_ms()
+        for case in known:
+            self.table.put(case)
+            self._remember(case, now_ms)
+        self._keeper.start(known)
+        while waiting := await self.ask(lambda book: book.waiting()):
+            for outgoing in waiting:
+                self._tell(self.table.case(outgoing.case.id) or outgoing.case)
+            await self._forget(waiting[-1].seq)
+        await self._count(now_ms)
+        self._looking = asyncio.create_task(self._look())
+
+    async def stop(self) -> None:
+        """Take what waits, keep the head of the audit, and release the book."""
+        if self._looking is not None:
+            self._looking.cancel()
+        await self.intake.stop()
+        await self._somehow(self._keep_head(_now_ms()))
+        await self._keeper.close()
+
+    async def wished(
+        self, asked: StepAsked, who: Actor, *, name: str = "", reporter: Reporter | None = None, at_ms: int = 0
+    ) -> Taken:
+        """Take a step; it is safe on disk and told to the screens on return. A report without a case gets a new id.
+
+        Raises `NotAllowed`, `StepRefused`, `RevisionStale`, `InputError` or `StoreFailed`.
+        """
+        wish = CaseWish(asked=asked, who=who, at_ms=at_ms or _now_ms(), name=name, reporter=reporter)
+        return await self._keeper.taken(wish)
+
+    async def ask(self, question: Callable[[WholeCaseBook], _Answer]) -> _Answer:
+        """Ask the book on its own thread. Raises `StoreFailed`."""
+        return await self._keeper.ask(question)
+
+    async def known(self, op: str) -> Case | None:
+        """Return the case that a step was taken on, None when it never was. Raises `StoreFailed`."""
+        row = await self.ask(lambda book: book.row_of(op))
+        return None if row is None else self.table.case(row.case)
+
+    def area_at(self, lon_deg: float, lat_deg: float) -> str:
+        """Return the narrowest area of a place. Raises `InputError` for one outside the city."""
+        day = self.city.rules.timetable.day_of(_now_ms())
+        return self.city.places.area_at(lon_deg, lat_deg, self._places.metres_of(lon_deg, lat_deg), day)
+
+    def open_case_of(self, alarm: Alarm) -> Case | None:
+        """Return the open case of another alarm of the same rule at the same station."""
+        for line in self._lines.values():
+            other = self._host.alarms.book.get(line.alarm) if line.alarm and line.is_open else None
+            if other is not None and (other.rule, other.station) == (alarm.rule, alarm.station):
+                return self.table.case(line.id)
+        return None
+
+    def line(self, case: Case) -> CaseLine:
+        """Return a case in short, as it stands."""
+        known = self._lines.get(case.id)
+        if known is not None and known.rev == case.rev:
+            return known
+        return line_of(case, self.city.rules, self._places.metres_of)
+
+    def shown(self, now_ms: int) -> tuple[CaseLine, ...]:
+        """Return what a screen that comes is told: what is open or was closed within the hour, most urgent first."""
+        for id in [id for id, line in self._lines.items() if not _is_shown(line, now_ms)]:
+            del self._lines[id]
+        ordered = sorted(self._lines.values(), key=_urgency)
+        return tuple(ordered[:MOST_IN_SNAPSHOT])
+
+    async def tallied(self, rows: Rows, now_ms: int) -> None:
+        """See that the indicators of some rows are counted, a few at a time so that nobody waits."""
+        stale = self.tally.stale(rows, now_ms)
+        for begin in range(0, len(stale), SOME):
+            self.tally.refresh(stale[begin : begin + SOME].tolist(), now_ms)
+            await asyncio.sleep(0)
+
+    async def verified(self) -> tuple[Verified, int]:
+        """Check the audit against itself and the heads that were kept; return what was found, and how many heads."""
+        kept = await self._host.events.between(0, FOR_EVER_MS, (CASE_HEAD,))
+        heads = tuple(head.head for head in values_of(kept, CASE_HEAD, KeptHead))
+        return await self.ask(lambda book: book.verify(heads)), len(heads)
+
+    def _taken(self, taken: Sequence[Taken]) -> None:
+        """Take in steps that were committed, and tell the screens."""
+        now_ms = _now_ms()
+        for step in taken:
+            self.table.put(step.case)
+            self._remember(step.case, now_ms)
+            self._tell(step.case)
+            self._told_seq = max(self._told_seq, step.seq)
+        self._is_changed = True
+        self._host.fanout.changed()
+        for step in taken:
+            for look in self.on_taken:
+                look(step.case)
+
+    def _remember(self, case: Case, now_ms: int) -> None:
+        """Keep the line of a case that screens are told of."""
+        self._lines.pop(case.id, None)
+        is_shown = not case.is_ended and case.state != "closed"
+        if is_shown or case.changed_ms > now_ms - CLOSED_SHOWN_MS:
+            self._lines[case.id] = line_of(case, self.city.rules, self._places.metres_of)
+
+    def _tell(self, case: Case) -> None:
+        self._host.log.append(CASE, self.line(case), about=case.id)
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            now_ms = _now_ms()
+            if self._is_changed or now_ms - self._counted_ms >= RECOUNT_MS or self._is_next_day(now_ms):
+                await self._somehow(self._count(now_ms))
+            if self._sent_seq < self._told_seq:
+                await self._somehow(self._forget(self._told_seq))
+            if now_ms - self._head_ms >= HEAD_EVERY_MS:
+                await self._somehow(self._keep_head(now_ms))
+
+    async def _count(self, now_ms: int) -> None:
+        """Count anew and tell the screens what changed."""
+        self._is_changed, self._counted_ms = False, now_ms
+        rows = recent_rows(self.table, now_ms)
+        await self.tallied(rows, now_ms)
+        due_soon = sum(line.colour_at(now_ms) == "orange" for line in self._lines.values())
+        is_simulated = bool(len(self.table)) and all(case.is_simulated for case in self.table.cases[-100:])
+        found = counts_at(self.table, self.tally, due_soon, now_ms, is_simulated=is_simulated)
+        before, self.counts = self.counts, found
+        if before is None or msgspec.structs.replace(before, at_ms=now_ms) != found:
+            self._host.log.append(CASE_COUNTS, found)
+            self._host.fanout.changed()
+
+    def _is_next_day(self, now_ms: int) -> bool:
+        return self.counts is not None and self.city.rules.timetable.day_began(now_ms) != self.counts.day_ms
+
+    async def _forget(self, up_to: int) -> None:
+        await self.ask(lambda book: book.sent(up_to))
+        self._sent_seq = max(self._sent_seq, up_to)
+
+    async def _keep_head(self, now_ms: int) -> None:
+        self._head_ms = now_ms
+        head = await self.ask(lambda book: book.head())
+        if head.seq and head.seq != self._head_seq:
+            self._head_seq = head.seq
+            body = msgspec.json.encode(KeptHead(seq=head.seq, mark=head.mark.hex()))
+            await self._host.events.keep_somehow([(now_ms, CASE_HEAD, body)])
+
+    async def _somehow(self, work: Awaitable[None]) -> None:
+        """Do what is tried again later when it fails."""
+        try:
+            await work
+        except SanpingError as error:
+            _log.error("%s", error.in_language("en"))
+
+
+def _is_shown(line: CaseLine, now_ms: int) -> bool:
+    return line.is_open or line.changed_ms > now_ms - CLOSED_SHOWN_MS
+
+
+def _urgency(line: CaseLine) -> tuple[bool, int, bool, int, str]:
+    """Say how early a case comes in a list: open before ended, by urgency, by when its clock is due."""
+    return (not line.is_open, _URGENCY[line.urgency], not line.due_ms, line.due_ms, line.id)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

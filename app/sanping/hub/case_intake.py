@@ -1,0 +1,160 @@
+"""What becomes a case by itself: reports from the street, and alarms whose rule proposes one; each once for ever."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sanping.domain.alarm import Alarm
+from sanping.domain.case import Actor, Case, NewCase, Photo, Reporter, StepAsked
+from sanping.domain.device import OWNER, Identity
+from sanping.domain.errors import SanpingError
+from sanping.domain.report import CATEGORIES, Report
+from sanping.domain.role import is_at_least
+from sanping.hub.case_people import SYSTEM, SYSTEM_NAME, CasePeople
+from sanping.hub.case_words import said_plainly
+from sanping.ports.case_book import Taken
+from sanping.twin.cases.governed import GovernedCity
+from sanping.twin.cases.lines import MetresOf
+
+RECALLED_MS = 24 * 3_600_000
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a station stands, in degrees, and what people call it."""
+
+    name: str
+    lon_deg: float | None = None
+    lat_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where things of a twin lie: `metres_of` gives metres of its CRS, `stations` are by id, `home` is its area."""
+
+    metres_of: MetresOf
+    home: str = ""
+    stations: Mapping[str, Spot] = field(default_factory=dict)
+
+
+class Desk(Protocol):
+    """What of a desk of cases is needed."""
+
+    city: GovernedCity
+    people: CasePeople
+
+    async def wished(
+        self, asked: StepAsked, who: Actor, *, name: str = "", reporter: Reporter | None = None, at_ms: int = 0
+    ) -> Taken:
+        """Take a step."""
+
+    async def known(self, op: str) -> Case | None:
+        """Return the case that a step was taken on, None when it never was."""
+
+    def area_at(self, lon_deg: float, lat_deg: float) -> str:
+        """Return the narrowest area of a place."""
+
+    def open_case_of(self, alarm: Alarm) -> Case | None:
+        """Return the open case that tells of the same trouble."""
+
+
+class CaseIntake:
+    """Makes cases of reports and alarms; what cannot become one is logged and stays what it is."""
+
+    def __init__(self, desk: Desk, places: Places) -> None:
+        self._desk = desk
+        self._places = places
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def alarmed(self, alarms: Iterable[Alarm]) -> None:
+        """Make cases of alarms that propose one, in the background."""
+        for alarm in alarms:
+            if alarm.proposes_case and alarm.state == "active":
+                self._spawn(self._alarm(alarm))
+
+    def catch_up(self, alarms: Iterable[Alarm], reports: Iterable[Report], now_ms: int) -> None:
+        """Make cases of what an earlier life of the hub took in and could not finish."""
+        self.alarmed(alarms)
+        for report in reports:
+            if report.received_ms > now_ms - RECALLED_MS:
+                self._spawn(self.reported(report, None))
+
+    async def reported(self, report: Report, who: Identity | None) -> None:
+        """Make a case of a report; `who` filed it, None when nobody knows any more."""
+        try:
+            await self._report(report, who)
+        except SanpingError as error:
+            _log.warning("report %s is no case: %s", report.id, error.in_language("en"))
+
+    async def stop(self) -> None:
+        """Finish what was begun."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _report(self, report: Report, who: Identity | None) -> None:
+        found = self._desk.city.class_of_report(report.category)
+        is_placed = report.lon is not None and report.lat is not None
+        area = self._desk.area_at(report.lon or 0.0, report.lat or 0.0) if is_placed else self._places.home
+        is_own = who is None or is_at_least(who.role, "grid_worker")
+        person = self._desk.people.person(who or OWNER)
+        new = NewCase(
+            kind=found.kind,
+            case_class=found.code,
+            source="collector" if is_own else "public",
+            area=area,
+            urgency=found.urgency,
+            lon_deg=report.lon,
+            lat_deg=report.lat,
+            description=said_plainly(report.words or CATEGORIES[report.category].zh),
+        )
+        photos = (Photo(id=report.photo, taken_ms=report.time_ms),) if report.photo else ()
+        asked = StepAsked(op=f"report:{report.id}", case="", step="report", photos=photos, new=new)
+        if await self._desk.known(asked.op) is not None:
+            return
+        filer = SYSTEM if who is None else Actor(id=person.actor.id, roles=SYSTEM.roles, areas=SYSTEM.areas)
+        name = SYSTEM_NAME if who is None else person.name
+        await self._desk.wished(asked, filer, name=name, at_ms=report.received_ms)
+
+    async def _alarm(self, alarm: Alarm) -> None:
+        try:
+            op = f"alarm:{alarm.id}"
+            known = await self._desk.known(op)
+            case = await self._file(alarm, op) if known is None else known
+            if case is not None and case.alarm == alarm.id and case.state == "reported":
+                register = StepAsked(op=f"{op}:register", case=case.id, step="register")
+                await self._desk.wished(register, SYSTEM, name=SYSTEM_NAME)
+        except SanpingError as error:
+            _log.warning("alarm %s is no case: %s", alarm.id, error.in_language("en"))
+
+    async def _file(self, alarm: Alarm, op: str) -> Case:
+        """Return the new case of an alarm, or the open case that tells of the same trouble, which gets a note."""
+        open_case = self._desk.open_case_of(alarm)
+        if open_case is not None:
+            note = StepAsked(op=op, case=open_case.id, step="note", note=alarm.title_zh)
+            return (await self._desk.wished(note, SYSTEM, name=SYSTEM_NAME)).case
+        found = self._desk.city.class_of_alarm(alarm.rule)
+        spot = self._places.stations.get(alarm.station, Spot(name=alarm.station))
+        is_placed = spot.lon_deg is not None and spot.lat_deg is not None
+        new = NewCase(
+            kind=found.kind,
+            case_class=found.code,
+            source="rule",
+            area=self._desk.area_at(spot.lon_deg or 0.0, spot.lat_deg or 0.0) if is_placed else self._places.home,
+            urgency=found.urgency,
+            lon_deg=spot.lon_deg,
+            lat_deg=spot.lat_deg,
+            address=spot.name,
+            description=alarm.title_zh,
+            alarm=alarm.id,
+            is_simulated=alarm.is_simulated,
+        )
+        asked = StepAsked(op=op, case="", step="report", new=new)
+        return (await self._desk.wished(asked, SYSTEM, name=SYSTEM_NAME)).case
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
