@@ -60,7 +60,7 @@ vec4 components_badge() {
   vec3 shade = run < state.x ? vec3(1.0, 0.29, 0.29) : (run < state.y ? vec3(1.0, 0.69, 0.13) : (run < state.z ? vec3(0.54, 0.59, 0.66) : ring));
   vec4 shown = over(vec4(DARK, 0.0), vec3(0.030, 0.095, 0.150), (1.0 - smoothstep(1.0 - fine, 1.0 + fine, edge)) * 0.90);
   shown = over(shown, ring * 0.75, within(0.90, 1.0, edge, fine));
-  return over(shown, shade, step(d.x * 0.92, 0.80) * within(-0.64, -0.50, at.y, fine));
+  return over(shown, shade, step(d.x * 0.92, 0.80) * within(-0.70, -0.50, at.y, fine));
 }
 void main() {
   vec4 shown;

@@ -15,7 +15,6 @@ from sanping.domain.tile import TileSet
 from sanping.domain.view import CameraPose, Point
 from sanping.scene.beacons import Beacons
 from sanping.scene.camera import Lens
-from sanping.scene.case_beacons import CASES_LAYER
 from sanping.scene.context import LayerLook, SceneContext, SceneLayer
 from sanping.scene.cover import Flats
 from sanping.scene.flat_picking import FlatPicker
@@ -228,7 +227,7 @@ class SceneContent:
         labels = {name: layer for name, layer in self._label_layers().items() if name in seen}
         tiles = {name: layer for name, layer in self._tiles.items() if name in seen}
         pick = self.governed.pick(pointer) or mark_at(pointer, labels, centre)
-        pick = pick or object_at(pointer, tiles, self._is_hidden)
+        pick = pick or self.governed.component_at(pointer) or object_at(pointer, tiles, self._is_hidden)
         ground = pointer.under or self.ground_hit(pointer.lens.eye, pointer.way)
         if pick is not None or ground is None:
             return pick
@@ -285,7 +284,7 @@ class SceneContent:
     def _mark(self, new: Stage, old: Stage | None) -> None:
         """Make selected and hovered labels stand out, and outline what is selected on the ground."""
         hovered = (new.hovered,) if new.hovered is not None else ()
-        self.governed.choose(_ids_in(CASES_LAYER, new.selection))
+        self.governed.choose(new.selection)
         for name, labels in self._label_layers().items():
             self._has_selected_mark[name] = labels.mark(_ids_in(name, new.selection), _ids_in(name, hovered))
         if old is None or new.selection != old.selection or new.layers != old.layers:
@@ -298,7 +297,6 @@ class SceneContent:
             layer.release()
             del self._vectors[name]
             self.add_vector(name, role, title, data)
-        self.governed.lay_again()
 
     def _settle(self) -> None:
         """Find the height of the even ground and lay the plane."""
@@ -315,6 +313,7 @@ class SceneContent:
             context.ground_m = level if hole is None else min(level, context.ground_m)
         self._ground.set_plane(context.ground_m, hole)
         context.uniforms.set("uGround", context.ground_m)
+        self.governed.lay_again()
         self._is_stale = True
 
     def _bases_outside(self, hole: tuple[float, float, float, float] | None) -> Float64Array:

@@ -3,7 +3,7 @@
 Each part is made when it is first needed: a twin without governance pays nothing for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,14 @@ from sanping.domain.view import Point
 from sanping.scene.camera import Lens
 from sanping.scene.case_beacons import CASES_LAYER, CaseBeacons
 from sanping.scene.case_marks import CaseMark
+from sanping.scene.component_view import COMPONENTS_LAYER, ComponentView
 from sanping.scene.context import LayerLook, SceneContext
+from sanping.scene.governed_values import Components
 from sanping.scene.label_layout import NOTHING, Room
 from sanping.scene.mark_picking import REACH_PX, meant
 from sanping.scene.picks import Pointer
 from sanping.scene.values import Pick
+from sanping.stage.state import FeatureRef
 
 
 class GovernedCity:
@@ -29,6 +32,7 @@ class GovernedCity:
         self._seconds = 0.0
         self._chosen: frozenset[str] = frozenset()
         self._cases: CaseBeacons | None = None
+        self._components: ComponentView | None = None
 
     # What is shown
 
@@ -43,11 +47,29 @@ class GovernedCity:
                 self._cases.show(self._look)
         self._cases.show_marks(marks, self._seconds)
 
-    def choose(self, cases: Sequence[str]) -> None:
-        """Let these cases stand out as selected, beside those that say so themselves."""
-        self._chosen = frozenset(cases)
+    def show_components(self, components: Components) -> None:
+        """Show these components instead of the present ones."""
+        if self._components is None:
+            if not len(components.ids):
+                return
+            self._components = ComponentView(self._context)
+            if self._look is not None:
+                self._components.show(self._look)
+        self._components.show_components(components)
+
+    def set_component_status(self, ids: Sequence[str], status: Sequence[int]) -> None:
+        """Show another status (numbers of `STATUSES`) of some of the components."""
+        if self._components is not None:
+            self._components.set_status(ids, status)
+
+    def choose(self, refs: Iterable[FeatureRef]) -> None:
+        """Let the cases and components among these stand out as selected."""
+        ids = {layer: [ref.id for ref in refs if ref.layer == layer] for layer in (CASES_LAYER, COMPONENTS_LAYER)}
+        self._chosen = frozenset(ids[CASES_LAYER])
         if self._cases is not None:
             self._cases.choose(self._chosen)
+        if self._components is not None:
+            self._components.choose(ids[COMPONENTS_LAYER])
 
     # The picture
 
@@ -68,10 +90,8 @@ class GovernedCity:
 
     def prepare(self, lens: Lens, room: Room) -> Float64Array:
         """Make the coming frame ready; return the boxes (k, 4) in pixels that labels keep off."""
-        boxes = [NOTHING.plates]
-        if self._cases is not None:
-            boxes.append(self._cases.prepare(lens, room))
-        return np.concatenate(boxes)
+        views = (self._components, self._cases)
+        return np.concatenate([NOTHING.plates, *(view.prepare(lens, room) for view in views if view is not None)])
 
     def lay_again(self) -> None:
         """Set everything on the ground, which is another one now."""
@@ -88,6 +108,13 @@ class GovernedCity:
                 return Pick(layer=CASES_LAYER, id=ids[0], point=self._world(place), kind="mark")
         return None
 
+    def component_at(self, pointer: Pointer) -> Pick | None:
+        """Return the component whose sign is pointed at."""
+        found = None if self._components is None else self._components.at(pointer)
+        if found is None:
+            return None
+        return Pick(layer=COMPONENTS_LAYER, id=found[0], point=self._world(found[1]), kind="mark")
+
     def cases_under(self, pointer: Pointer) -> tuple[str, ...]:
         """Return all cases of the badge that is pointed at, the most pressing first."""
         reach_px = REACH_PX * max(1.0, pointer.size_px[1] / 1080.0)
@@ -100,7 +127,7 @@ class GovernedCity:
             part.release()
 
     def _parts(self) -> list[Any]:
-        return [part for part in (self._cases,) if part is not None]
+        return [part for part in (self._components, self._cases) if part is not None]
 
     def _world(self, place: Point) -> Point:
         x, y, z = self._context.centre

@@ -55,7 +55,7 @@ def grouped(
     at_px = (lens.projected(middle)[:, :2] * 0.5 + 0.5) * size_px
     is_alone = np.zeros(len(size), np.bool_)
     is_alone[of_row[alone[rows]]] = True
-    of_row = _merged(at_px, size, is_alone, _OVERLAP * reach_px)[of_row]
+    of_row = merged(at_px, size, is_alone, _OVERLAP * reach_px)[of_row]
     _, of_row = np.unique(of_row, return_inverse=True)
     return _described(places, rows, of_row.reshape(-1), lens, size_px)
 
@@ -80,8 +80,8 @@ def _middles(places: Float64Array, of_row: Indices) -> tuple[Float64Array, Indic
     return np.stack(sums, 1) / np.maximum(size, 1)[:, None], size.astype(np.int64)
 
 
-def _merged(at_px: Float64Array, size: Indices, is_alone: npt.NDArray[np.bool_], reach_px: float) -> Indices:
-    """Return for each group the one it joins: a greater one it overlaps, else itself."""
+def merged(at_px: Float64Array, size: Indices, is_alone: npt.NDArray[np.bool_], reach_px: float) -> Indices:
+    """Return for each badge (g, 2) the one it joins: a greater one less than twice `reach_px` away, else itself."""
     joins: Indices = np.arange(len(size))
     hosts: list[int] = []
     for number in np.argsort(-size, kind="stable").tolist():

@@ -9,7 +9,7 @@ from sanping.domain.geo import Int32Array
 from sanping.scene.label_atlas import Atlas, drawn_words
 from sanping.scene.mesh import DataTexture
 
-DIGITS = "0123456789+"
+DIGITS = "0123456789+.万k"
 _MOST_WORDS = 240
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from sanping.scene.case_marks import CaseMark
+from sanping.scene.governed_values import Components
 from sanping.ui.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -25,10 +26,25 @@ class GovernedShow(QObject):
         self._scene: CityScene | None = None
         self._held: list[Callable[[], None]] | None = None
         self._governed: dict[str, Showing] = {}
+        self._status: dict[str, int] = {}
 
     def show_cases(self, marks: Sequence[CaseMark]) -> None:
         """Show these cases instead of the present ones."""
         self.govern("cases", lambda city: city.show_cases(marks))
+
+    def show_components(self, components: Components) -> None:
+        """Show these components instead of the present ones."""
+        self._status = {}
+        self.govern("components", lambda city: city.show_components(components))
+
+    def set_component_status(self, ids: Sequence[str], status: Sequence[int]) -> None:
+        """Show another status of some of the components, numbers of `scene.governed_values.STATUSES`."""
+        if self._is_held(partial(self.set_component_status, ids, status)):
+            return
+        self._status.update(zip(ids, status, strict=True))
+        if self._scene is not None:
+            self._scene.governed.set_component_status(ids, status)
+            self._viewport.update()
 
     def govern(self, name: str, showing: Showing) -> None:
         """Show something of a name in the scene, and in every later one until something else of that name is shown."""
@@ -45,6 +61,8 @@ class GovernedShow(QObject):
     def _bring(self, name: str) -> None:
         if self._scene is not None and name in self._governed and not self._is_held(partial(self._bring, name)):
             self._governed[name](self._scene.governed)
+            if name == "components" and self._status:
+                self._scene.governed.set_component_status(list(self._status), list(self._status.values()))
             self._viewport.update()
 
     def _bring_all(self) -> None:

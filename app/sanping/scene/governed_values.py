@@ -1,0 +1,28 @@
+"""What governance gives the scene to draw, as columns in world metres; values only, and no VTK."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from sanping.domain.geo import Float64Array
+
+ComponentStatus = Literal["unknown", "in_order", "warning", "fault", "silent"]
+STATUSES: tuple[ComponentStatus, ...] = get_args(ComponentStatus)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Components:
+    """n components (部件): ids, classes (GB/T 30428.2 codes or names of symbols), places, statuses.
+
+    `z_m` may be NaN: then a component stands on the ground. `status` holds numbers of `STATUSES`.
+    """
+
+    ids: Sequence[str]
+    class_code: Sequence[str]
+    x_m: Float64Array
+    y_m: Float64Array
+    z_m: Float64Array
+    status: npt.NDArray[np.uint8]
