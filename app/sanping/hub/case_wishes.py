@@ -94,9 +94,8 @@ async def commanded(desk: CaseDesk, shelf: PhotoShelf | None, command: Command, 
     if command.action == REPORT_CASE:
         report = _converted(command.arguments, ReportAsked)
         reporter = None if report.reporter is None else Reporter(**msgspec.structs.asdict(report.reporter))
-        asked = StepAsked(
-            op=command.op, case="", step="report", photos=_photos(shelf, report.photos), new=_new(desk, report)
-        )
+        new = _new(desk, report, reporter)
+        asked = StepAsked(op=command.op, case="", step="report", photos=_photos(shelf, report.photos), new=new)
         return await desk.wished(asked, person.actor, name=person.name, reporter=reporter)
     step = _converted(command.arguments, CaseStepAsked)
     if step.step == "report":
@@ -119,7 +118,7 @@ async def commanded(desk: CaseDesk, shelf: PhotoShelf | None, command: Command, 
     return await desk.wished(asked, person.actor, name=person.name)
 
 
-def _new(desk: CaseDesk, report: ReportAsked) -> NewCase:
+def _new(desk: CaseDesk, report: ReportAsked, reporter: Reporter | None) -> NewCase:
     area = area_code(report.area) if report.area.strip() else ""
     if not area:
         if not report.lon or not report.lat:
@@ -133,8 +132,8 @@ def _new(desk: CaseDesk, report: ReportAsked) -> NewCase:
         urgency=report.urgency,
         lon_deg=report.lon,
         lat_deg=report.lat,
-        address=said_plainly(report.address),
-        description=said_plainly(report.description),
+        address=said_plainly(report.address, reporter),
+        description=said_plainly(report.description, reporter),
         component=report.component,
     )
 

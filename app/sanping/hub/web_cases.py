@@ -8,7 +8,7 @@ import msgspec
 from sanping.domain.area import LEVELS, area_code
 from sanping.domain.case import STAGE_TITLES, STATES
 from sanping.domain.case_filter import CaseFilter, Sort
-from sanping.domain.errors import InputError, NotAllowed
+from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_figures import Span, indicators
@@ -84,7 +84,7 @@ def _query(asked: Asked, kind: type[_Query]) -> _Query:
 
 def _desk(hub: Hub) -> CaseDesk:
     if hub.cases is None:
-        raise NotAllowed(NOT_GOVERNED)
+        raise InputError(NOT_GOVERNED)
     return hub.cases
 
 

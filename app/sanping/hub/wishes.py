@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -83,7 +83,7 @@ class Wishes:
             known = self.book.known(command, by)
             if known is not None:
                 return known
-            ack = self._conflict(command) or await self._answered(command, by, who)
+            ack = self._conflict(command) or await self._answered(self._done(command, by, who), command)
             self.book.answered(command, by, ack)
             return ack
 
@@ -91,9 +91,18 @@ class Wishes:
         """Take a step of a case beside others: its book decides the order, and does each `op` once for ever."""
         ack = self.book.known(command, by) or self._conflict(command)
         if ack is None:
-            ack = await self._answered(command, by, who)
+            ack = await self._answered(self._stepped(command, who), command)
         self.book.answered(command, by, ack)
         return ack
+
+    async def _stepped(self, command: Command, who: Identity) -> Ack:
+        """Take a step of a case, which its book keeps. Raises what the step does."""
+        hub, action = self._hub, HUB_ACTIONS[command.action]
+        check_role(who, action.least, action.title)
+        if hub.cases is None:
+            raise InputError(NOT_GOVERNED)
+        taken = await commanded(hub.cases, hub.reports.photos, command, who)
+        return Ack(op=command.op, ok=True, seq=hub.log.seq, about=taken.case.id)
 
     def _conflict(self, command: Command) -> Ack | None:
         """Return the answer to a wish whose object changed after what its screen had seen."""
@@ -110,9 +119,13 @@ class Wishes:
         alarm = self._hub.alarms.book.get(name)
         return Text(name, name) if alarm is None else Text(alarm.title_zh, alarm.title_en)
 
-    async def _answered(self, command: Command, by: str, who: Identity) -> Ack:
+    async def _done(self, command: Command, by: str, who: Identity) -> Ack:
+        return Ack(op=command.op, ok=True, seq=await self._do(command, by, who))
+
+    async def _answered(self, work: Awaitable[Ack], command: Command) -> Ack:
+        """Return the answer of what is done, or why it is not."""
         try:
-            return Ack(op=command.op, ok=True, seq=await self._do(command, by, who))
+            return await work
         except SanpingError as error:
             zh, en = error.in_language("zh"), error.in_language("en")
             is_conflict = isinstance(error, RevisionStale)
@@ -132,11 +145,6 @@ class Wishes:
         if action is None:
             raise InputError(_NO_ACTION.with_values(name=command.action[:60]))
         check_role(who, action.least, action.title)
-        if action.id in CASE_ACTIONS:
-            if hub.cases is None:
-                raise NotAllowed(NOT_GOVERNED)
-            await commanded(hub.cases, hub.reports.photos, command, who)
-            return hub.log.seq
         sayable = msgspec.structs.replace(command, arguments=hub.book.sayable(arguments, hub.plan.adapters))
         done = command_row(sayable, by, _now_ms())
         if action.id in ACTIONS:

@@ -187,6 +187,7 @@ class Ack(Message, frozen=True, kw_only=True, tag="ack"):
     """The answer to a `Command`; `seq` is the change it made, 0 for none. Errors are whole sentences.
 
     `is_conflict` says that somebody else changed the object first: the screen shows it as it is now and asks again.
+    `about` names what was made or changed, such as the id of a new case.
     """
 
     op: str
@@ -195,6 +196,7 @@ class Ack(Message, frozen=True, kw_only=True, tag="ack"):
     error_zh: str = ""
     error_en: str = ""
     is_conflict: bool = False
+    about: str = ""
 
 
 class Pong(Message, frozen=True, kw_only=True, tag="pong"):

@@ -4,7 +4,8 @@ export const PROTOCOL = "sanping.v1";
 
 /** The answer to a `Command`; `seq` is the change it made, 0 for none. Errors are whole sentences.
  *
- *  `is_conflict` says that somebody else changed the object first: the screen shows it as it is now and asks again. */
+ *  `is_conflict` says that somebody else changed the object first: the screen shows it as it is now and asks again.
+ *  `about` names what was made or changed, such as the id of a new case. */
 export interface Ack {
   readonly type: "ack";
   readonly op: string;
@@ -13,6 +14,7 @@ export interface Ack {
   readonly error_zh: string;
   readonly error_en: string;
   readonly is_conflict: boolean;
+  readonly about: string;
 }
 
 /** One alarm.
@@ -624,7 +626,7 @@ export interface SharedLayer {
  *  `n` counts the screen's own writes; a `Refused` names it. `value` is as `stage.sharing` gives it; null takes away. */
 export interface Show {
   readonly type: "show";
-  readonly key: "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
+  readonly key: "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
   readonly value: unknown;
   readonly fence: number;
   readonly n?: number;
@@ -638,7 +640,7 @@ export interface Show {
 export interface Shown {
   readonly type: "shown";
   readonly revision: number;
-  readonly key: "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
+  readonly key: "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
   readonly value: unknown;
   readonly by: string;
   readonly at_ms: number;
