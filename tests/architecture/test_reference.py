@@ -1,5 +1,7 @@
 """The pages that come from the code are committed as the code would write them today."""
 
+from pathlib import Path
+
 import pytest
 
 import generate
@@ -17,27 +19,32 @@ PAGES = (
 REFERENCE = REPOSITORY / "docs" / "reference"
 
 
+@pytest.fixture(scope="module")
+def written() -> dict[Path, str]:
+    """Return the pages that `make docs` writes; made once, because it takes seconds."""
+    return generate.pages()
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_the_committed_page_is_what_the_code_says(name: str) -> None:
+def test_the_committed_page_is_what_the_code_says(name: str, written: dict[Path, str]) -> None:
     # given a page that `make docs` writes
     page = (REPOSITORY / "docs" / name).resolve()
 
     # when it is written anew
-    fresh = generate.pages()[page]
+    fresh = written[page]
 
     # then the committed one is the same
     is_current = page.exists() and page.read_text("utf-8") == fresh
     assert is_current, f"docs/{name} is not what the code says: run make docs and commit it"
 
 
-def test_no_generated_page_is_forgotten_here() -> None:
+def test_no_generated_page_is_forgotten_here(written: dict[Path, str]) -> None:
     # given the pages that `make docs` writes
-    written = generate.pages()
-
     # when they are compared with the pages checked above
+    checked = {(REPOSITORY / "docs" / name).resolve() for name in PAGES}
 
     # then each is checked
-    assert set(written) == {(REPOSITORY / "docs" / name).resolve() for name in PAGES}
+    assert set(written) == checked
 
 
 def test_every_command_has_a_line_in_the_reference() -> None:
