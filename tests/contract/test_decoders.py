@@ -81,12 +81,12 @@ def test_all_bytes_of_recorded_frames_are_explained(name: str) -> None:
 def test_damaged_frames_are_explained_too(name: str) -> None:
     # given recorded frames with injuries, as devices and lines make them
     dice = random.Random(7)
-    frames = recorded(name)
+    frames, explain = recorded(name), explain_of(name)
 
     # when a thousand of them are explained
     for _ in range(1000):
         data = damaged(dice.choice(frames), dice)
-        pieces = list(explain_of(name)(data))
+        pieces = list(explain(data))
 
         # then nothing is raised, and the pieces stay within the data
         missed(data, pieces)
@@ -95,7 +95,8 @@ def test_damaged_frames_are_explained_too(name: str) -> None:
 @pytest.mark.parametrize("name", decoders())
 def test_rows_have_our_units_or_the_name_of_the_protocol(name: str) -> None:
     # given every value of every recorded frame
-    rows = [row for data in recorded(name) for piece in explain_of(name)(data) for row in piece.observations]
+    explain = explain_of(name)
+    rows = [row for data in recorded(name) for piece in explain(data) for row in piece.observations]
 
     # when quantities and units are compared with ours
     wrong = {
@@ -112,6 +113,7 @@ def test_rows_have_our_units_or_the_name_of_the_protocol(name: str) -> None:
 
 @pytest.mark.parametrize("name", decoders())
 def test_what_is_explained_can_be_written_as_json(name: str) -> None:
+    explain = explain_of(name)
     for data in recorded(name):
-        for piece in explain_of(name)(data):
+        for piece in explain(data):
             assert msgspec.json.decode(msgspec.json.encode(piece))["offset"] == piece.offset

@@ -15,6 +15,7 @@ from sanping.storage.spooled_history import SpooledHistory
 KINDS = ("plain", "journal", "duckdb", "spooled")
 LEVEL = SeriesKey(station="up", quantity="water_level")
 HOUR_MS = 60 * MINUTE_MS
+PATIENCE_S = 120.0  # a slow machine is no failing store
 
 
 def opened(kind: str, folder: Path) -> History:
@@ -23,7 +24,7 @@ def opened(kind: str, folder: Path) -> History:
     if kind == "journal":
         return JournalHistory(folder)
     if kind == "spooled":
-        return SpooledHistory(DuckDbHistory(folder), Spool(folder, megabytes=1))
+        return SpooledHistory(DuckDbHistory(folder), Spool(folder, megabytes=1), patience_s=PATIENCE_S)
     return DuckDbHistory(folder)
 
 
