@@ -115,7 +115,9 @@ class Chromium:
     def new_page(self) -> tuple[Any, Any]:
         """Return a browser context of its own, as another phone has, and a page in it. For the browser's thread."""
         width, height = PHONE_PX
-        context = self._browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", reduced_motion="reduce"
+        )
         context.add_init_script(SOCKETS)
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)

@@ -36,8 +36,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
 
 
 @pytest.fixture
-def phone(browser: Any, hub: RunningHub) -> Iterator[Phone]:
-    phone = Phone(browser, hub)
+def phone(browser: Any, hub: RunningHub, request: pytest.FixtureRequest) -> Iterator[Phone]:
+    phone = Phone(browser, hub, is_sharp=getattr(request, "param", "") == "sharp")
     phone.see(".chip.link.linked")
     yield phone
     phone.close()
@@ -50,6 +50,7 @@ def share_of_house_pixels(picture: bytes) -> float:
     return float(np.mean((blue > 70) & (blue > red + 30) & (blue > green + 12)))
 
 
+@pytest.mark.parametrize("phone", ["sharp"], indirect=True)
 def test_the_city_stands_on_the_map_and_values_arrive(phone: Phone, hub: RunningHub) -> None:
     # given a phone that was let in, and a device
     phone.see('.map[data-map="ready"]')
