@@ -14,6 +14,7 @@ from sanping.domain.errors import Cancelled, DisplayMissing, SanpingError
 from sanping.settings import paths
 from sanping.settings.compatibility import qt_trouble
 from sanping.settings.settings import Settings
+from sanping.stage.sharing import FIRST_BOARD, BoardName
 from sanping.twin.project import LayerEntry, TwinProject
 from sanping.wire.show import MAIN_ROOM
 
@@ -40,6 +41,7 @@ class WallWish:
     name: str = ""
     test_s: float = 0.0
     shows_pattern: bool = False
+    board: BoardName = FIRST_BOARD
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,7 +104,7 @@ def wall_pixels(
 
         wish, look = wished
         width, height = wish.size_px or DEFAULT_PX
-        canvas = WallCanvas(wall_folder(project), wish.layout, wish.counts, (width, height), settings)
+        canvas = WallCanvas(wall_folder(project), wish.layout, wish.counts, (width, height), settings, wish.board)
         canvas.measure(wish.bezel_mm, wish.pitch_mm, wish.seat_m)
         shot = Shot(
             width=width, height=height, style=look.style, view=look.view, quality=look.quality, moment=look.moment
@@ -140,6 +140,7 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
     from sanping.ui.wall.facts import WallFacts  # noqa: PLC0415
     from sanping.ui.wall.gathering import alarm_lines  # noqa: PLC0415
     from sanping.ui.wall.rehearsal import rehearsal  # noqa: PLC0415
+    from sanping.ui.wall.rehearsal_photos import rehearsed_governing  # noqa: PLC0415
     from sanping.ui.wall.series import wanted_of  # noqa: PLC0415
 
     moment = look.moment or datetime.now().astimezone()
@@ -148,6 +149,9 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
     told = _heard(project, hub, wanted) if hub.address else rehearsal(project.live, hub.scenario, now_ms, wanted)
     if hub.address:
         now_ms = time.time_ns() // 1_000_000
+    governed = None
+    if project.is_synthetic and not hub.address:
+        governed = rehearsed_governing(now_ms, project.moment.tzinfo, look.focus.removeprefix("case:"))
     levels = {name: [(int(at), value) for at, value in course[-RECENT:]] for name, course in told.courses.items()}
     view = river_view(project.live, told.state, now_ms, levels)
     return WallFacts(
@@ -163,6 +167,8 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
         zone=project.moment.tzinfo,
         language=settings.language,
         is_synthetic=project.is_synthetic,
+        board=layout.board,
+        governed=governed,
         attribution=project.attribution,
     )
 

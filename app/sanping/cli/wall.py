@@ -33,6 +33,7 @@ from sanping.domain.errors import DisplayMissing, InputError
 from sanping.domain.text import Text
 from sanping.settings import paths
 from sanping.settings.settings import Settings
+from sanping.stage.sharing import FIRST_BOARD, BoardName
 from sanping.twin.project import TwinProject
 
 _DONE, _IN_PART = 0, 1
@@ -58,6 +59,9 @@ Pitch = Annotated[
 ]
 Seat = Annotated[float, Text("最远座位（米），0 用布局或设置的", "Farthest seat (m); 0: the layout's or the setting")]
 Picture = Annotated[Path | None, Text("不开窗口，把大屏写成 PNG", "Write the wall as a PNG instead of opening windows")]
+Board = Annotated[
+    BoardName, Text("大屏主题：sensing 状态一网感知、governing 运行一网治理", "What it tells of: sensing or governing")
+]
 Focus = Annotated[str, Text("画面中放大的内容，如 station:SZH00002", "What is large, such as station:SZH00002")]
 SelfTest = Annotated[float, Text("自检秒数：打印每屏帧率后退出", "Seconds of a self-test that prints fps per screen")]
 Pattern = Annotated[bool, Text("以测试图开始", "Begin with the test pattern"), Parameter(negative=())]
@@ -89,11 +93,13 @@ def wall(  # noqa: PLR0913  one parameter an option
     quality: Quality = "high",
     moment: Moment = None,
     focus: Focus = "",
+    board: Board = FIRST_BOARD,
 ) -> int:
     """Show the wall of a twin over its screens, following its room; or write it as a picture."""
     settings, project = own_settings(), load_project(twin or paths.default_twin())
     choice = HubChoice(address=hub, token=token, is_wanted=not is_alone, scenario=scenario)
-    rest = {"bezel_mm": bezel, "pitch_mm": pitch, "seat_m": seat, "test_s": self_test, "shows_pattern": pattern}
+    rest = {"bezel_mm": bezel, "pitch_mm": pitch, "seat_m": seat, "test_s": self_test, "shows_pattern": pattern,
+            "board": board}  # fmt: skip
     wish = _wish(tiles, tile, size, layout=layout, screen=screen, room=room, name=name, **rest)
     if picture is None:
         return _shown(project, settings, wish, choice)

@@ -20,6 +20,9 @@ from sanping.stage.timeline import Timeline
 from sanping.wire.show import ViewKey
 
 FocusKind = Literal["station", "alarm", "case", "panel", "camera"]
+BoardName = Literal["sensing", "governing"]
+"""What the panels of a wall tell of: the state of the city (状态一网感知), or how it is run (运行一网治理)."""
+FIRST_BOARD: BoardName = "sensing"
 
 _BAD = Text(
     "画面数据“{key}”无法使用：{reason}；请更新两端程序",
@@ -76,7 +79,7 @@ def differences(new: Stage, old: Stage) -> dict[ViewKey, Any]:
 def with_value(stage: Stage, key: str, value: bytes) -> Stage:
     """Return the stage with one shared value, from its JSON. Raises `InputError`.
 
-    Keys of newer programs and those that are no part of a stage ("scene", "focus", "pointer") change nothing.
+    Keys of newer programs and those that are no part of a stage ("scene", "focus", "pointer", "board") change nothing.
     """
     take = _TAKES.get(key)
     return stage if take is None else _checked(key, lambda: take(stage, value))
@@ -98,6 +101,11 @@ def focus_of(value: bytes) -> Focus | None:
 def pointer_of(value: bytes) -> Pointer | None:
     """Return where the pointer is. Raises `InputError`."""
     return _checked("pointer", lambda: cast("Pointer | None", _OTHERS["pointer"].decode(value)))
+
+
+def board_of(value: bytes) -> BoardName:
+    """Return which board the wall shows, the first where none was chosen. Raises `InputError`."""
+    return _checked("board", lambda: cast("BoardName | None", _OTHERS["board"].decode(value)) or FIRST_BOARD)
 
 
 def _checked(key: str, take: Callable[[], T]) -> T:
@@ -163,6 +171,7 @@ _OTHERS: Mapping[str, msgspec.json.Decoder[Any]] = MappingProxyType(
         "scene": msgspec.json.Decoder(Annotated[str, msgspec.Meta(max_length=200)] | None),
         "focus": msgspec.json.Decoder(Focus | None),
         "pointer": msgspec.json.Decoder(Pointer | None),
+        "board": msgspec.json.Decoder(BoardName | None),
     }
 )
 _BLANK = Stage(camera=CameraPose(target=(0.0, 0.0, 0.0)), style="night", moment=datetime(2026, 1, 1, tzinfo=UTC))

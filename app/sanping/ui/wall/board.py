@@ -3,7 +3,7 @@
 Nothing here knows a window: the same board is painted into windows, tiles and pictures.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,11 +15,20 @@ from sanping.ui.wall.facts import Turn, WallFacts, WallPanel
 from sanping.ui.wall.layout import ABOVE, Place, fitted
 from sanping.ui.wall.look import LOOKS, NIGHT, WallLook
 from sanping.ui.wall.panels.alarms import AlarmFunnel, AlarmTicker
+from sanping.ui.wall.panels.case_figures import CaseFigures, CaseRates
+from sanping.ui.wall.panels.case_flow import CaseDay, CaseFlow
+from sanping.ui.wall.panels.case_lessons import LongFeedback
+from sanping.ui.wall.panels.case_lists import CaseCarousel, ShortFeedback
+from sanping.ui.wall.panels.case_pair import CasePair
+from sanping.ui.wall.panels.case_ranks import CaseRanking
+from sanping.ui.wall.panels.case_shares import CaseSources, ClassMap
 from sanping.ui.wall.panels.declared_forms import FORMS
 from sanping.ui.wall.panels.figures import Figures
+from sanping.ui.wall.panels.five_ones import FiveOnes
 from sanping.ui.wall.panels.focus import FocusPanel
 from sanping.ui.wall.panels.headings import Band, Clock, Credits, Title, Weather
 from sanping.ui.wall.panels.lists import Carousel, Ranking
+from sanping.ui.wall.panels.turns import TakingTurns
 from sanping.ui.wall.panels.water import Hydrograph, Profile, Quality
 from sanping.ui.wall.panels.works import Devices, Heights, Rain, Sources
 
@@ -35,6 +44,10 @@ def all_panels() -> dict[str, WallPanel]:
         "hydrograph": Hydrograph(), "ranking": Ranking(), "profile": Profile(), "quality": Quality(),
         "alarms": AlarmFunnel(), "carousel": Carousel(), "ticker": AlarmTicker(), "rain": Rain(), "devices": Devices(),
         "sources": Sources(), "heights": Heights(), "credits": Credits(),
+        "case_figures": CaseFigures(), "case_rates": CaseRates(), "case_flow": CaseFlow(), "case_day": CaseDay(),
+        "area_ranking": CaseRanking("area"), "department_ranking": CaseRanking("department"), "class_map": ClassMap(),
+        "case_sources": CaseSources(), "case_carousel": CaseCarousel(), "case_pair": CasePair(),
+        "five_ones": FiveOnes(), "short_feedback": ShortFeedback(), "long_feedback": LongFeedback(),
     }  # fmt: skip
     return {**panels, "focus": FocusPanel(panels)}
 
@@ -43,6 +56,12 @@ def declared_panel(place: Place) -> WallPanel:
     """Return the panel that a layout declares for a place."""
     assert place.show is not None
     return FORMS[place.panel](place.show)  # type: ignore[index]  # a place with a `show` has a form
+
+
+def panel_at(place: Place, kinds: Mapping[str, WallPanel]) -> WallPanel:
+    """Return the panel of a place, or several that take turns there."""
+    first = kinds[place.panel] if place.show is None else declared_panel(place)
+    return TakingTurns((first, *(kinds[name] for name in place.turns))) if place.turns else first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +94,7 @@ class WallBoard:
         self.look: WallLook = NIGHT
         self._is_animated, self._ratio = is_animated, ratio
         self._facts: WallFacts | None = None
-        stands = [(place, kinds[place.panel] if place.show is None else declared_panel(place)) for place in places]
+        stands = [(place, panel_at(place, kinds)) for place in places]
         self._standing = [Standing(place=fitted(place, panel.nominal_em), panel=panel) for place, panel in stands]
         self.em_px = min((one.place.em_px for one in self._standing), default=16.0)
 

@@ -13,13 +13,14 @@ from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Language, Text
 from sanping.domain.view import StyleName
-from sanping.stage.sharing import Focus
+from sanping.stage.sharing import FIRST_BOARD, BoardName, Focus
 from sanping.stage.state import WaterColour
 from sanping.twin.live_part import LivePart
 from sanping.twin.river_view import RiverView, StationView
 from sanping.ui.live import words
 from sanping.ui.live.alarm_rows import AlarmLine
 from sanping.ui.wall.brush import Brush
+from sanping.ui.wall.governing import Governed
 
 LEVEL = "water_level"
 Points = tuple[tuple[float, float], ...]
@@ -34,6 +35,7 @@ class WallFacts:
     `now_ms` is the moment shown by the hub's clock. `courses` are the levels of the last day by station, oldest first,
     as (event_ms, metres); `series` those that a layout asks for, by station and quantity. `link` says in a sentence how
     the link is when it is not well; `leader` who leads the show.
+    `board` is what the wall tells of; `governed` what is known of cases, None where nobody governs.
     """
 
     now_ms: int
@@ -54,6 +56,8 @@ class WallFacts:
     style: StyleName = "night"
     water_colour: WaterColour = "plain"
     is_synthetic: bool = False
+    board: BoardName = FIRST_BOARD
+    governed: Governed | None = None
 
     @property
     def is_simulated(self) -> bool:

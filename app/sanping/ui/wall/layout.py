@@ -14,14 +14,18 @@ import msgspec
 
 from sanping.domain.errors import InputError, ProjectInvalid
 from sanping.domain.text import Text
+from sanping.stage.sharing import FIRST_BOARD, BoardName
 from sanping.ui.wall.panels.declared import Declared, Form
 from sanping.ui.wall.tiling import Tile, Tiling
 
 PanelKind = Literal[
     "band", "title", "clock", "weather", "figures", "hydrograph", "ranking", "profile", "quality", "alarms",
     "carousel", "ticker", "rain", "devices", "sources", "heights", "focus", "credits",
+    "case_figures", "case_rates", "case_flow", "case_day", "area_ranking", "department_ranking", "class_map",
+    "case_sources", "case_carousel", "case_pair", "five_ones", "short_feedback", "long_feedback",
 ]  # fmt: skip
 Fit = Literal["fit", "fill", "reflow"]
+BOARDS: tuple[BoardName, ...] = get_args(BoardName)
 KINDS: tuple[str, ...] = get_args(PanelKind)
 FORMS: tuple[str, ...] = get_args(Form)
 CROSSES: frozenset[str] = frozenset({"band"})
@@ -52,11 +56,13 @@ class Region(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     "reflow" arranges the panel anew for its room, "fill" lets its text grow with the room, "fit" keeps its proportions
     in the middle of the room. A panel of a `Form` stands there as often as wished, each with a `show` of its own.
+    The panels of `turns` share the room with it, one after another.
     """
 
     panel: PanelKind | Form
     at: tuple[Share, Share, Share, Share]
     fit: Fit = "reflow"
+    turns: tuple[PanelKind, ...] = ()
     show: Declared | None = None
 
 
@@ -70,6 +76,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `tiles` are columns and rows of the wall it was made for, `bezel_mm` the gap between two pictures of it. Text is
     never smaller than 16 arc minutes at `seat_m`, where a pixel is `pitch_mm` large; 0 leaves that to the settings.
+    `board` is what it tells of: the state of the city (状态一网感知) or how it is run (运行一网治理).
     """
 
     title: _Words
@@ -79,6 +86,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     bezel_mm: Annotated[float, msgspec.Meta(ge=0.0, le=200.0)] = 0.0
     pitch_mm: Annotated[float, msgspec.Meta(ge=0.0, le=50.0)] = 0.0
     seat_m: Annotated[float, msgspec.Meta(ge=0.0, le=200.0)] = 0.0
+    board: BoardName = FIRST_BOARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +97,7 @@ class Place:
     box: Box
     em_px: float
     fit: Fit = "reflow"
+    turns: tuple[PanelKind, ...] = ()
     show: Declared | None = None
 
 
@@ -114,17 +123,19 @@ def _check(layout: Layout, path: Path) -> None:
         if (region.panel in FORMS) != (region.show is not None):
             raise ProjectInvalid(_SHOWS.with_values(one=region.panel), path=str(path), place=place)
         for other in layout.panels[:number]:
-            if other.panel == region.panel and region.panel not in FORMS:
-                raise ProjectInvalid(_TWICE.with_values(one=region.panel), path=str(path), place=place)
+            twice = ({region.panel, *region.turns} & {other.panel, *other.turns}) - set(FORMS)
+            if twice:
+                raise ProjectInvalid(_TWICE.with_values(one=min(twice)), path=str(path), place=place)
             is_free = {region.panel, other.panel} & (CROSSES | ABOVE)
             if not is_free and _overlap(region.at, other.at) > 1e-9:
                 words = _OVERLAP.with_values(one=region.panel, other=other.panel)
                 raise ProjectInvalid(words, path=str(path), place=place)
 
 
-def layout_for(folder: Path, wanted: str, tiling: Tiling) -> Layout:
-    """Return the layout that is named by a file or a name of `folder`; "" for the one that suits the wall best.
+def layout_for(folder: Path, wanted: str, tiling: Tiling, board: BoardName = FIRST_BOARD) -> Layout:
+    """Return the layout that is named by a file or a name of `folder`; "" for the board's that suits the wall best.
 
+    A folder without any layout of that board shows what it has.
     Raises `InputError` for an unknown name, `ProjectInvalid` for a broken file.
     """
     known = {path.stem: path for path in sorted(folder.glob("*.toml"))}
@@ -136,11 +147,24 @@ def layout_for(folder: Path, wanted: str, tiling: Tiling) -> Layout:
     width, height = tiling.canvas_px
     layouts = [read_layout(path) for path in known.values()]
 
-    def unlike(layout: Layout) -> tuple[bool, float]:
+    def unlike(layout: Layout) -> tuple[bool, bool, float]:
         aspect = width / height
-        return layout.tiles != (tiling.columns, tiling.rows), max(layout.aspect / aspect, aspect / layout.aspect)
+        return (
+            layout.board != board,
+            layout.tiles != (tiling.columns, tiling.rows),
+            max(layout.aspect / aspect, aspect / layout.aspect),
+        )
 
     return min(layouts, key=unlike)
+
+
+def layouts_for(folder: Path, wanted: str, tiling: Tiling) -> dict[BoardName, Layout]:
+    """Return the layout of each board; one that is named stands for its board. Raises as `layout_for`."""
+    found = {name: layout_for(folder, "", tiling, name) for name in BOARDS}
+    if wanted:
+        named = layout_for(folder, wanted, tiling)
+        found[named.board] = named
+    return found
 
 
 def least_text_px(seat_m: float, pitch_mm: float) -> float:
@@ -168,14 +192,15 @@ def placed(layout: Layout, tiling: Tiling, em_px: float) -> tuple[Place, ...]:
         box = (left * width, top * height, across * width, down * height)
         if region.panel not in CROSSES:
             box = _within_one(box, tiling.tiles)
-        place = Place(panel=region.panel, box=box, em_px=em_px, fit=region.fit, show=region.show)
-        is_narrow = min(box[2] / 2.0, box[3]) < (1.05 if region.panel in _LINES else LEAST_EM) * em_px
+        place = Place(panel=region.panel, box=box, em_px=em_px, fit=region.fit, show=region.show,
+                      turns=region.turns)  # fmt: skip
+        is_narrow = min(box[2] / 2.0, box[3]) < _LEAST_EM.get(region.panel, LEAST_EM) * em_px
         if not is_narrow:
             kept.append(place)
     return tuple(kept)
 
 
-_LINES = frozenset({"band", "title", "clock", "weather", "ticker", "credits"})
+_LEAST_EM = {**dict.fromkeys(("band", "title", "clock", "weather", "ticker", "credits"), 1.05), "five_ones": 3.6}
 
 
 def fitted(place: Place, nominal_em: tuple[float, float]) -> Place:

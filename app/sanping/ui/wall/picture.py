@@ -13,6 +13,7 @@ from sanping.ports.progress import Progress
 from sanping.scene.city_scene import CityScene
 from sanping.scene.picture_parts import parts_of
 from sanping.settings.settings import Settings
+from sanping.stage.sharing import FIRST_BOARD, BoardName
 from sanping.ui.wall.board import WallBoard, covered
 from sanping.ui.wall.facts import WallFacts
 from sanping.ui.wall.layout import layout_for, least_text_px, placed, text_px
@@ -23,15 +24,24 @@ _DRAWING = Text("绘制大屏", "Drawing the wall")
 
 
 class WallCanvas:
-    """A wall of a layout and of tiles, with a board of its panels; `size_px` is what its screens show together."""
+    """A wall of a layout and of tiles, with a board of its panels; `size_px` is what its screens show together.
 
-    def __init__(
-        self, folder: Path, layout: str, counts: tuple[int, int], size_px: tuple[int, int], settings: Settings
+    Without the name of a `layout`, the one of `board` that suits the wall best is taken.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917  what of whose, where, how
+        self,
+        folder: Path,
+        layout: str,
+        counts: tuple[int, int],
+        size_px: tuple[int, int],
+        settings: Settings,
+        board: BoardName = FIRST_BOARD,
     ) -> None:
         columns, rows = counts
         tile_px = (max(1, size_px[0] // columns), max(1, size_px[1] // rows))
         self._settings, self._counts, self._tile_px = settings, counts, tile_px
-        self.layout = layout_for(folder, layout, tiling_of(columns, rows, tile_px, 0.0, 1.0))
+        self.layout = layout_for(folder, layout, tiling_of(columns, rows, tile_px, 0.0, 1.0), board)
         self.tiling = Tiling(columns=columns, rows=rows, tile_px=tile_px)
         self.measure()
 

@@ -13,7 +13,8 @@ from sanping.ui.wall.panels.declared_numbers import NOTHING
 
 PAGE_MS = 8000
 PAGE = Text("{page}/{pages} 页", "page {page}/{pages}")
-LEAST_TILE_EM = (3.6, 2.2)
+NAMED_TILE_EM, WORST_LINES = (4.6, 2.9), 2
+ALL_WELL = Text("全部正常", "all is well")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +146,8 @@ def _paint_column(brush: Brush, body: QRectF, colour: QColor) -> None:
 
 
 class ValueTiles(_RowPanel):
-    """A tile for each station, as bright as its value is high; for very many of them."""
+    """A tile for each station, as bright as its value is high; without names, and those beyond a limit said below,
+    where there are too many to name them all."""
 
     def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
         """Paint all tiles, smaller the more there are."""
@@ -153,44 +155,55 @@ class ValueTiles(_RowPanel):
         room = self.room(brush, area, shown)
         if room is None:
             return
-        em = brush.em
-        columns, count = 1, len(shown.rows)
-        while (
-            columns < count
-            and room.width() / (columns + 1) >= LEAST_TILE_EM[0] * em
-            and (
-                -(-count // columns) * LEAST_TILE_EM[1] * em > room.height()
-                or room.width() / columns > 2.4 * room.height() / -(-count // columns)
-            )
-        ):
-            columns += 1
-        rows = max(1, min(-(-count // columns), int(room.height() // (LEAST_TILE_EM[1] * em)) or 1))
-        across, down = room.width() / columns, room.height() / rows
+        em, count = brush.em, len(shown.rows)
         top = self.declared.measures[0].top or max((row.numbers[0].value or 0.0 for row in shown.rows), default=0.0)
-        for place, row in enumerate(shown.rows[: columns * rows]):
-            cell = QRectF(room.left() + place % columns * across, room.top() + place // columns * down, across, down)
-            _paint_tile(brush, cell.adjusted(0.1 * em, 0.1 * em, -0.1 * em, -0.1 * em), row, top or 1.0)
+        columns = max(1, int(room.width() // (NAMED_TILE_EM[0] * em)))
+        is_named = -(-count // columns) * NAMED_TILE_EM[1] * em <= room.height()
+        body = room if is_named else room.adjusted(0, 0, 0, -WORST_LINES * 1.6 * em)
+        if not is_named:
+            columns = max(1, round((count * body.width() / max(1.0, body.height()) / 1.7) ** 0.5))
+        across, down = body.width() / columns, body.height() / -(-count // columns)
+        for place, row in enumerate(shown.rows):
+            cell = QRectF(body.left() + place % columns * across, body.top() + place // columns * down, across, down)
+            _paint_tile(brush, cell.adjusted(0.1 * em, 0.1 * em, -0.1 * em, -0.1 * em), row, top or 1.0, is_named=is_named)
+        if not is_named:
+            _paint_worst(brush, QRectF(room.left(), body.bottom() + 0.2 * em, room.width(), room.bottom() - body.bottom()), shown)
 
 
-def _paint_tile(brush: Brush, cell: QRectF, row: Row, top: float) -> None:
+def _paint_worst(brush: Brush, area: QRectF, shown: Rows) -> None:
+    """Name the stations whose value has passed a limit, the worst first."""
+    worst = [row for row in shown.rows if row.numbers[0].colour is not None]
+    worst.sort(key=lambda row: -(row.numbers[0].value or 0.0))
+    brush.size()
+    if not worst:
+        brush.say_in(area, ALL_WELL, brush.look.quiet, LEFT)
+        return
+    for row, line in zip(worst, brush.rows(area, 1.5, WORST_LINES), strict=False):
+        number = row.numbers[0]
+        colour = brush.look.tint(number.tint(brush.look.accent))
+        brush.dot(QPointF(line.left() + 0.45 * brush.em, line.center().y()), colour, 0.24)
+        brush.size()
+        brush.say_in(line.adjusted(1.1 * brush.em, 0, 0, 0), row.name, brush.look.text, LEFT)
+        brush.value(line, number.said, brush.say(number.unit), colour, 1.06)
+
+
+def _paint_tile(brush: Brush, cell: QRectF, row: Row, top: float, *, is_named: bool) -> None:
     em, look = brush.em, brush.look
     number = row.numbers[0]
-    usual = GOOD if number.colour is not None else look.accent
-    colour = look.stale if number.is_stale else look.tint(number.tint(usual))
+    colour = look.stale if number.is_stale else look.tint(number.tint(look.accent))
     share = min(1.0, max(0.0, (number.value or 0.0) / top))
     fill = QLinearGradient(cell.topLeft(), cell.bottomLeft())
     fill.setColorAt(0.0, look.faint(colour, round(40 + 170 * share)))
     fill.setColorAt(1.0, look.faint(colour, round(16 + 90 * share)))
     brush.painter.fillRect(cell, fill)
     brush.painter.fillRect(QRectF(cell.left(), cell.bottom() - 0.1 * em, cell.width() * share, 0.12 * em), colour)
-    inner = cell.adjusted(0.25 * em, 0, -0.25 * em, 0)
+    if not is_named:
+        return
+    inner = cell.adjusted(0.1 * em, 0, -0.1 * em, 0)
     brush.size()
-    if cell.height() >= 2.3 * em:
-        half = cell.height() / 2
-        brush.say_in(QRectF(inner.left(), inner.top(), inner.width(), half), row.name, look.text, CENTRE)
-        brush.write(QRectF(inner.left(), inner.top() + half, inner.width(), half), number.said, look.number, CENTRE)
-    else:
-        brush.say_in(inner, row.name, look.text, CENTRE)
+    half = inner.height() / 2
+    brush.say_in(QRectF(inner.left(), inner.top(), inner.width(), half), row.name, look.text, CENTRE)
+    brush.write(QRectF(inner.left(), inner.top() + half, inner.width(), half), number.said, look.number, CENTRE)
 
 
 class Table(_RowPanel):

@@ -150,15 +150,23 @@ class Figures:
         shown, before = turn.now, turn.before
         assert isinstance(shown, Shown)
         room = brush.frame(area, TITLE, shown.note, is_simulated=shown.is_simulated)
-        em = brush.em
-        columns = max(1, int(room.width() // (6.1 * em)))
-        rows = max(1, int(room.height() // (4.9 * em)))
-        old = {flop.name: flop.digits for flop in before.flops} if isinstance(before, Shown) else {}
-        across, down = room.width() / columns, room.height() / rows
-        for number, flop in enumerate(shown.flops[: columns * rows]):
-            row, column = divmod(number, columns)
-            cell = QRectF(room.left() + column * across, room.top() + row * down, across, down)
-            _paint_flop(brush, cell, flop, Turn(now=flop.digits, before=old.get(flop.name), share=turn.share))
+        paint_flops(brush, room, shown.flops, (before.flops if isinstance(before, Shown) else (), turn.share))
+
+
+def paint_flops(brush: Brush, room: QRectF, flops: tuple[Flop, ...], turned: tuple[tuple[Flop, ...], float]) -> None:
+    """Paint as many figures as fit; `turned` are those before them, and how much of the change is done."""
+    em = brush.em
+    columns = max(1, int(room.width() // (6.1 * em)))
+    rows = max(1, int(room.height() // (4.9 * em)))
+    if flops and len(flops) <= columns * rows:
+        rows = -(-len(flops) // columns)
+        columns = -(-len(flops) // rows)
+    old = {flop.name: flop.digits for flop in turned[0]}
+    across, down = room.width() / columns, room.height() / rows
+    for number, flop in enumerate(flops[: columns * rows]):
+        row, column = divmod(number, columns)
+        cell = QRectF(room.left() + column * across, room.top() + row * down, across, down)
+        _paint_flop(brush, cell, flop, Turn(now=flop.digits, before=old.get(flop.name), share=turned[1]))
 
 
 def _paint_flop(brush: Brush, cell: QRectF, flop: Flop, turn: Turn) -> None:

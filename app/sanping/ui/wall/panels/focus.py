@@ -1,4 +1,4 @@
-"""What somebody put on the wall to be seen large: a station, an alarm, or one of the panels."""
+"""What somebody put on the wall to be seen large: a station, an alarm, a case, or one of the panels."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,9 @@ from sanping.ui.live.alarm_rows import AlarmLine, measured, sentence_of
 from sanping.ui.live.colours import ALARM, CLASS, colour_of
 from sanping.ui.wall.brush import RIGHT, Brush
 from sanping.ui.wall.facts import LEVEL, Turn, WallFacts, WallPanel
+from sanping.ui.wall.panels.case_pair import GONE as CASE_GONE
+from sanping.ui.wall.panels.case_pair import SHEET as CASE_SHEET
+from sanping.ui.wall.panels.case_pair import CaseLarge, case_large, paint_large
 from sanping.ui.wall.panels.water import Course, course_of, paint_course
 
 STATION, ALARM_TITLE = Text("站点详情", "Station"), Text("告警详情", "Alarm")
@@ -72,7 +75,10 @@ class FocusPanel:
             return _of_station(facts, facts.view.by_id[focus.id])
         if focus.kind == "alarm":
             return _of_alarm(facts, focus)
-        words_said = NOT_YET if focus.kind in ("case", "camera", "panel") else GONE
+        if focus.kind == "case":
+            gone = Sheet(name=CASE_GONE.with_values(id=focus.id), colour=ALARM["yellow"], title=CASE_SHEET)
+            return case_large(facts, focus.id) or gone
+        words_said = NOT_YET if focus.kind in ("camera", "panel") else GONE
         return Sheet(name=words_said.with_values(id=focus.id), colour=ALARM["yellow"], title=FOCUS)
 
     def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
@@ -84,6 +90,8 @@ class FocusPanel:
         if isinstance(shown, tuple):
             name, content = shown
             self._others[name].paint(brush, area, Turn(now=content))
+        elif isinstance(shown, CaseLarge):
+            paint_large(brush, area, shown)
         else:
             _paint_sheet(brush, area, shown)
         brush.painter.restore()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainte
 
 from sanping.domain.quantity import quantity
 from sanping.domain.text import Text
+from sanping.stage.sharing import BoardName
 from sanping.twin.flood import FLOOD_NAMES
 from sanping.twin.river_view import StationView
 from sanping.twin.water_quality import CLASS_NAMES, CLASSES
@@ -29,7 +30,10 @@ NO_WEATHER = Text("暂无气象数据", "No weather data")
 RAIN = Text("最大小时雨量", "Most rain in an hour")
 STALE = Text("过时", "stale")
 GOOD_CLASSES = Text("Ⅰ、Ⅱ类", "Class I, II")
-SUBTITLE = Text("城市数字孪生 · 三屏联动指挥平台", "City digital twin · linked command screens")
+SUBTITLES: dict[BoardName, Text] = {
+    "sensing": Text("状态一网感知 · 城市数字孪生三屏联动平台", "The state of the city · linked command screens"),
+    "governing": Text("运行一网治理 · 城市数字孪生三屏联动平台", "How the city is run · linked command screens"),
+}
 LEADS = Text("主持：{name}", "Led by {name}")
 
 
@@ -77,11 +81,11 @@ class Title:
 
     def content(self, facts: WallFacts) -> object:
         """Return name and line below."""
-        return facts.title, facts.leader
+        return facts.title, SUBTITLES[facts.board] if facts.leader is None else LEADS.with_values(name=facts.leader)
 
     def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
         """Paint letters that fade from white to blue, as large as there is room."""
-        title, leader = turn.now
+        title, line = turn.now
         words_said, em = brush.say(title), brush.em
         spacing = 0.14 if brush.language == "zh" else 0.02
         size = min(2.35 * em, area.height() * 0.46)
@@ -106,7 +110,6 @@ class Title:
         painter.fillPath(path, fill)
         below = QRectF(area.left(), base + 0.22 * em, area.width(), 1.3 * em)
         if below.bottom() <= area.bottom() + 0.3 * em:
-            line = SUBTITLE if leader is None else LEADS.with_values(name=leader)
             brush.size()
             brush.say_in(below, line, look.quiet, CENTRE)
 
