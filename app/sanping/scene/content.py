@@ -59,7 +59,7 @@ class SceneContent:
         self._far.set_textures(self._groundwork.textures)
         self._beacons, self._tracer = Beacons(context), Tracer(context)
         self.flows, self.pulses = FlowLayer(context), PulseLayer(context)
-        self._living, self.governed = LivingCity(context), GovernedCity(context)
+        self._living, self.governed = LivingCity(context), GovernedCity(context, self._groundwork.textures)
         self._ground.set_textures(self._groundwork.textures)
         self._tiles: dict[str, TileLayer] = {}
         self._vectors: dict[str, tuple[Role, Text, VectorLayer, SceneLayer]] = {}

@@ -15,9 +15,11 @@ from sanping.scene.case_beacons import CASES_LAYER, CaseBeacons
 from sanping.scene.case_marks import CaseMark
 from sanping.scene.component_view import COMPONENTS_LAYER, ComponentView
 from sanping.scene.context import LayerLook, SceneContext
-from sanping.scene.governed_values import Components
+from sanping.scene.governed_values import Components, Movers
 from sanping.scene.label_layout import NOTHING, Room
 from sanping.scene.mark_picking import REACH_PX, meant
+from sanping.scene.mesh import DataTexture
+from sanping.scene.mover_view import MoverView
 from sanping.scene.picks import Pointer
 from sanping.scene.values import Pick
 from sanping.stage.state import FeatureRef
@@ -26,13 +28,14 @@ from sanping.stage.state import FeatureRef
 class GovernedCity:
     """Owns the parts of governance in one scene; everything is given in world metres."""
 
-    def __init__(self, context: SceneContext) -> None:
-        self._context = context
+    def __init__(self, context: SceneContext, textures: dict[str, DataTexture]) -> None:
+        self._context, self._textures = context, textures
         self._look: LayerLook | None = None
         self._seconds = 0.0
         self._chosen: frozenset[str] = frozenset()
         self._cases: CaseBeacons | None = None
         self._components: ComponentView | None = None
+        self._movers: MoverView | None = None
 
     # What is shown
 
@@ -43,9 +46,8 @@ class GovernedCity:
                 return
             self._cases = CaseBeacons(self._context)
             self._cases.choose(self._chosen)
-            if self._look is not None:
-                self._cases.show(self._look)
         self._cases.show_marks(marks, self._seconds)
+        self._dress(self._cases)
 
     def show_components(self, components: Components) -> None:
         """Show these components instead of the present ones."""
@@ -53,14 +55,23 @@ class GovernedCity:
             if not len(components.ids):
                 return
             self._components = ComponentView(self._context)
-            if self._look is not None:
-                self._components.show(self._look)
         self._components.show_components(components)
+        self._dress(self._components)
 
     def set_component_status(self, ids: Sequence[str], status: Sequence[int]) -> None:
         """Show another status (numbers of `STATUSES`) of some of the components."""
         if self._components is not None:
             self._components.set_status(ids, status)
+
+    def show_movers(self, movers: Movers, at_ms: float) -> None:
+        """Let things move to where they are at a moment (milliseconds of any one clock)."""
+        if self._movers is None:
+            if not len(movers.number):
+                return
+            self._movers = MoverView(self._context)
+            self._movers.animate(self._seconds)
+        self._movers.show_movers(movers, at_ms)
+        self._dress(self._movers)
 
     def choose(self, refs: Iterable[FeatureRef]) -> None:
         """Let the cases and components among these stand out as selected."""
@@ -87,6 +98,8 @@ class GovernedCity:
     def animate(self, seconds: float) -> None:
         """Set the clock of what moves by itself."""
         self._seconds = seconds
+        if self._movers is not None:
+            self._movers.animate(seconds)
 
     def prepare(self, lens: Lens, room: Room) -> Float64Array:
         """Make the coming frame ready; return the boxes (k, 4) in pixels that labels keep off."""
@@ -126,8 +139,14 @@ class GovernedCity:
         for part in self._parts():
             part.release()
 
+    def _dress(self, part: Any) -> None:
+        """Draw a part in the present look, and with what all layers share."""
+        part.set_textures(self._textures)
+        if self._look is not None:
+            part.show(self._look)
+
     def _parts(self) -> list[Any]:
-        return [part for part in (self._components, self._cases) if part is not None]
+        return [part for part in (self._movers, self._components, self._cases) if part is not None]
 
     def _world(self, place: Point) -> Point:
         x, y, z = self._context.centre

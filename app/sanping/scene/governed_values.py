@@ -26,3 +26,23 @@ class Components:
     y_m: Float64Array
     z_m: Float64Array
     status: npt.NDArray[np.uint8]
+
+
+MoverKind = Literal["car", "bus", "truck", "bike", "vessel", "boat"]
+MOVER_KINDS: tuple[MoverKind, ...] = get_args(MoverKind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movers:
+    """n moving things at one moment: `number` (n,) tells each apart and is the same at every moment.
+
+    `heading_deg` is clockwise from north; `kind` holds numbers of `MOVER_KINDS`; where `z_m` is NaN, or None for all,
+    a thing is on the ground.
+    """
+
+    number: npt.NDArray[np.int64]
+    x_m: Float64Array
+    y_m: Float64Array
+    heading_deg: Float64Array
+    kind: npt.NDArray[np.uint8]
+    z_m: Float64Array | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from sanping.scene.case_marks import CaseMark
-from sanping.scene.governed_values import Components
+from sanping.scene.governed_values import Components, Movers
 from sanping.ui.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ class GovernedShow(QObject):
         if self._scene is not None:
             self._scene.governed.set_component_status(ids, status)
             self._viewport.update()
+
+    def show_movers(self, movers: Movers, at_ms: float) -> None:
+        """Let things move to where they are at a moment (milliseconds of any one clock)."""
+        self.govern("movers", lambda city: city.show_movers(movers, at_ms))
 
     def govern(self, name: str, showing: Showing) -> None:
         """Show something of a name in the scene, and in every later one until something else of that name is shown."""
