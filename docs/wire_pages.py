@@ -12,7 +12,7 @@ import wire_examples
 from reference_pages import NOTE
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, StyleName
-from sanping.stage.sharing import Focus, Pointer, SharedLayer
+from sanping.stage.sharing import BoardName, Focus, Pointer, SharedLayer
 from sanping.stage.state import Colouring, FeatureRef, WaterColour
 from sanping.stage.timeline import Timeline
 from sanping.wire.cases import CaseFilter, CasePage, CaseSheet, Governance, Indicators
@@ -38,6 +38,7 @@ SHOWN: Mapping[str, Any] = {
     "scene": str | None,
     "focus": Focus | None,
     "pointer": Pointer | None,
+    "board": BoardName | None,
 }
 MEANINGS: Mapping[str, Text] = {
     "hello": Text(

@@ -38,6 +38,14 @@ window.WebSocket = class extends WebSocket {
 """
 
 
+NO_MAP = """
+const drawn = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return kind === "webgl2" ? null : drawn.call(this, kind, ...more);
+};
+"""
+
+
 def write_phone_town(
     folder: Path,
     ports: dict[str, int],
@@ -130,10 +138,12 @@ class Phone:
     """One page on one phone; it notes what it complains of and whom it calls.
 
     Without a graphics card most of the time goes into pixels, so a page moves and has the density of a phone of today
-    only where it `is_sharp`.
+    only where it `is_sharp`. Without `has_map` it cannot draw a map, as old phones cannot.
     """
 
-    def __init__(self, browser: Any, hub: RunningHub, fragment: str = "", *, is_sharp: bool = False) -> None:
+    def __init__(
+        self, browser: Any, hub: RunningHub, fragment: str = "", *, is_sharp: bool = False, has_map: bool = True
+    ) -> None:
         self.context = browser.new_context(
             viewport={"width": 390, "height": 844},
             device_scale_factor=2 if is_sharp else 1,
@@ -143,7 +153,7 @@ class Phone:
             locale="zh-CN",
         )
         self.context.set_default_timeout(PATIENCE_MS)
-        self.context.add_init_script(SOCKETS)
+        self.context.add_init_script(SOCKETS if has_map else SOCKETS + NO_MAP)
         self.context.add_init_script("window.hits = []; window.hit = (what) => window.hits.push(what || 1);")
         self.page = self.context.new_page()
         self.complaints: list[str] = []

@@ -47,7 +47,7 @@ class Town implements Carrier {
       this.taken.push(item.op);
       this.lines.set(id, { ...line, rev: line.rev + 1, state: step === "sign" ? "handling" : "fed_back" });
     }
-    return Promise.resolve({ type: "ack", op: item.op, ok: !isConflict, seq: 0, error_zh: isConflict ? "已变" : "", error_en: isConflict ? "moved" : "", is_conflict: isConflict });
+    return Promise.resolve({ type: "ack", op: item.op, ok: !isConflict, seq: 0, error_zh: isConflict ? "已变" : "", error_en: isConflict ? "moved" : "", is_conflict: isConflict, about: id });
   }
   #there<T>(value: T): Promise<T> {
     return this.isThere ? Promise.resolve(value) : Promise.reject(new Error("away"));
@@ -68,7 +68,7 @@ async function opened(town = new Town(), known = new MemoryKnown(), shelf = new 
   await outbox.open();
   const [news, settled]: [string[], string[]] = [[], []];
   const desk = new CaseDesk({
-    mirror, outbox, api: town, nowMs: () => 1000, changed: () => undefined, announce: (lines) => news.push(...lines.map((line) => line.id)),
+    mirror, outbox, api: town, nowMs: () => Date.now(), changed: () => undefined, announce: (lines) => news.push(...lines.map((line) => line.id)),
     settled: (item) => settled.push(`${String(item.arguments["step"])} ${item.state}`),
   }, known);
   await desk.open();
@@ -167,7 +167,7 @@ test("steps that were taken offline go out in order, photos before theirs, each 
   // then both were taken, in their order, with the photo, and the phone keeps it no longer
   expect(trial.town.taken).toEqual(["op-1", "op-2"]);
   expect(trial.town.uploaded).toEqual(["4.jpg"]);
-  expect(trial.outbox.items[1]?.arguments["photos"]).toEqual([{ id: "4.jpg", moment: "after", taken_ms: 1, size_bytes: 4 }]);
+  expect(trial.outbox.items[1]?.arguments["photos"]).toEqual([{ id: "4.jpg", moment: "after" }]);
   expect(trial.outbox.items[1]?.pictures).toBeUndefined();
   expect(trial.settled).toEqual(["sign sent", "feed_back sent"]);
 });
@@ -218,8 +218,8 @@ test("a report finds the case that came of it by its place, and keeps its number
   // given a report that was sent with a place
   const trial = await opened();
   await link(trial);
-  trial.town.send = (item) => Promise.resolve({ type: "ack", op: item.op, ok: true, seq: 7, error_zh: "", error_en: "", is_conflict: false });
-  await trial.outbox.add({ op: "r", action: "case.report", arguments: { kind: "event", case_class: LINE.case_class, lon: 121.4, lat: 31.2 }, madeMs: LINE.reported_ms });
+  trial.town.send = (item) => Promise.resolve({ type: "ack", op: item.op, ok: true, seq: 7, error_zh: "", error_en: "", is_conflict: false, about: "" });
+  await trial.outbox.add({ op: "r", action: "report.file", arguments: { category: "floating", lon: 121.4, lat: 31.2 }, madeMs: LINE.reported_ms });
   await vi.advanceTimersByTimeAsync(100);
 
   // when cases come, one of them elsewhere

@@ -30,7 +30,7 @@ class Hub implements Carrier {
       return Promise.reject(new Error("silent"));
     }
     const ok = !this.refuses.has(item.op);
-    return Promise.resolve({ type: "ack", op: item.op, ok, seq: 1, error_zh: ok ? "" : "不行", error_en: ok ? "" : "no", is_conflict: false });
+    return Promise.resolve({ type: "ack", op: item.op, ok, seq: 1, error_zh: ok ? "" : "不行", error_en: ok ? "" : "no", is_conflict: false, about: "" });
   }
 }
 

@@ -93,10 +93,15 @@ export function stateAfter(state: CaseState, steps: readonly CaseStep[]): CaseSt
   return steps.reduce((now, step) => (CASE_STEPS[step]?.after || now) as CaseState, state);
 }
 
-/** Says whether somebody of these roles, areas and department could take the case further: as the hub's `is_mine` does. */
+/** Says whether a case waits for somebody of these roles, areas and department, as far as its line tells. */
+export function waitsFor(line: CaseLine, me: Me): boolean {
+  return likelySteps(line, line.state, me).some(({ step }) => FORWARD.includes(step) && step !== "evaluate");
+}
+
+/** Says whether a case may concern somebody, so that the hub has to be asked. */
 export function couldBeMine(line: CaseLine, me: Me): boolean {
-  if (line.state === "handling" && me.my_roles.includes("handler")) return true; // may be asked to help
-  return likelySteps(line, line.state, me).some(({ step }) => FORWARD.includes(step));
+  if (line.state === "handling" && me.my_roles.includes("handler")) return me.my_areas.some((area) => line.area.startsWith(area)); // may be asked to help
+  return waitsFor(line, me);
 }
 
 /** Returns the steps that are possible as far as this phone can tell: the hub decides when they arrive. */

@@ -156,7 +156,7 @@ export interface CaseCounts {
  *
  *  `states` are states or stages, `area` a code (all within it), `case_class` the beginning of a code, `words` occur in
  *  id, address or description; `from_ms`, `to_ms` bound when it was reported. `is_mine` asks for those that wait for
- *  whoever asks. */
+ *  whoever asks; closed ones wait a week to be rated. */
 export interface CaseFilter {
   readonly states?: readonly string[];
   readonly area?: string;
@@ -776,6 +776,7 @@ export interface ShowValues {
   readonly scene: string | null;
   readonly focus: Focus | null;
   readonly pointer: Pointer | null;
+  readonly board: "governing" | "sensing" | null;
 }
 
 export type ViewKey = keyof ShowValues;

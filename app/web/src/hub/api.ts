@@ -111,8 +111,9 @@ export class Api {
     return this.#get(`/series?${new URLSearchParams(asked).toString()}`);
   }
 
-  governance(): Promise<Governance> {
-    return this.#get("/governance");
+  /** Returns what the city governs by, and what we are in it; rejects with `RefusedError` where nothing is governed. */
+  async governance(): Promise<Governance> {
+    return this.#told("/governance");
   }
 
   cases(filter: CaseFilter): Promise<CasePage> {
@@ -123,10 +124,7 @@ export class Api {
 
   /** Returns one case; rejects with `RefusedError` when the hub does not show it to us. */
   async case(id: string): Promise<CaseSheet> {
-    const answer = await fetch(`/api/v1/cases/${encodeURIComponent(id)}`, { headers: this.#headers() });
-    if ([400, 403, 404].includes(answer.status)) throw await refusal(answer);
-    if (!answer.ok) throw new Error(`cases: ${answer.status}`);
-    return (await answer.json()) as CaseSheet;
+    return this.#told(`/cases/${encodeURIComponent(id)}`);
   }
 
   /** Keeps a photo at the hub and returns its name; rejects with `RefusedError` when the hub will never take it. */
@@ -141,6 +139,14 @@ export class Api {
     const answer = await fetch(`/api/v1/photos/${encodeURIComponent(name)}`, { headers: this.#headers() });
     if (!answer.ok) throw new Error(`photo: ${answer.status}`);
     return answer.blob();
+  }
+
+  /** Asks, and rejects with the hub's own words where it says no for good. */
+  async #told<T>(path: string): Promise<T> {
+    const answer = await fetch(`/api/v1${path}`, { headers: this.#headers() });
+    if ([400, 403, 404].includes(answer.status)) throw await refusal(answer);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return (await answer.json()) as T;
   }
 
   async #get<T>(path: string): Promise<T> {

@@ -82,7 +82,6 @@ export class Mirror {
         refill(this.notices, message.notices, noticeKey);
         refill(this.reports, message.reports, (one) => one.id);
         refill(this.cases, message.cases, (one) => one.id);
-        for (const id of this.cases.keys()) this.casesChanged.add(id);
         return;
       case "change": return this.#takeChange(message.seq, message.kind, message.body);
       case "shown":

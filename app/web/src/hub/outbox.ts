@@ -31,6 +31,8 @@ export interface Item {
   readonly isConflict?: boolean;
   /** The change of the log that it made. */
   readonly seq?: number;
+  /** What the hub says that it made or changed. */
+  readonly about?: string;
   /** The case that came of it. */
   readonly madeCase?: string;
 }
@@ -165,7 +167,7 @@ export class Outbox {
       const ack = await this.#carrier.send(item);
       if (ack.ok) {
         const { photo: _, pictures: __, ...rest } = item;
-        await this.#keep({ ...rest, state: "sent", seq: ack.seq });
+        await this.#keep({ ...rest, state: "sent", seq: ack.seq, about: ack.about });
       } else {
         await this.#keep({
           ...item, state: "refused", reasonZh: ack.error_zh, reasonEn: ack.error_en,
@@ -192,7 +194,7 @@ export class Outbox {
       done = done.map((one, number) => (number === place ? { ...one, id: name } : one));
       item = await this.#keep({ ...item, pictures: done });
     }
-    const photos = done.map(({ id, moment, takenMs, bytes }) => ({ id, moment, taken_ms: takenMs, size_bytes: bytes }));
+    const photos = done.map(({ id, moment }) => ({ id, moment }));
     return this.#keep({ ...item, arguments: { ...item.arguments, photos } });
   }
 

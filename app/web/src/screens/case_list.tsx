@@ -40,7 +40,7 @@ export function CaseList(): JSX.Element {
           const count = lines.filter((line) => isOfPhase(line, one)).length;
           return (
             <button key={one} type="button" role="radio" aria-checked={one === phase} onClick={() => pick(one)}>
-              {say(TITLES[one])}{count > 0 && <b>{count}</b>}
+              <b class={count === 0 ? "none" : ""}>{count}</b><span>{say(TITLES[one])}</span>
             </button>
           );
         })}

@@ -8,11 +8,17 @@ import { clockText } from "../format.ts";
 import { CASE_STATES } from "../generated/tables.ts";
 import type { Item } from "../hub/outbox.ts";
 import type { CaseLine, CaseSheet as Sheet, PossibleStep, TrailRow } from "../hub/wire.ts";
+import { argumentsOf, emptyDraft } from "../state/case_draft.ts";
+import { STEP } from "../state/case_desk.ts";
+import { hasWebGl } from "../state/map_keeper.ts";
 import type { Session } from "../state/session.ts";
 import { either } from "../words.ts";
 import { Chips, colourOf, Distance, inColour, Photos, Ring, titleOf, waitingText } from "./case_parts.tsx";
 import { Icon } from "./parts.tsx";
 import { useSession } from "./using.ts";
+
+/** Steps that need no form: one touch is enough. */
+const AT_ONCE: readonly PossibleStep["step"][] = ["sign"];
 
 export function CaseSheet({ id }: { readonly id: string }): JSX.Element {
   const session = useSession();
@@ -21,7 +27,7 @@ export function CaseSheet({ id }: { readonly id: string }): JSX.Element {
   const [isTall, grow] = useState(false);
   const [line, sheet] = [cases.line(id), cases.sheet(id)];
   const problem = cases.problems.get(id);
-  const isPlaced = line !== undefined && placeOf(line) !== undefined;
+  const isPlaced = line !== undefined && placeOf(line) !== undefined && hasWebGl();
   return (
     <section class={`sheet case-sheet ${isTall || !isPlaced ? "tall" : ""}`} role="dialog" data-case={id}>
       <header>
@@ -85,7 +91,11 @@ function Steps({ id }: { readonly id: string }): JSX.Element | null {
   const { cases } = session;
   if (cases.governance === undefined) return null;
   const { forward, other, aside } = inOrder(cases.steps(id));
-  const open = (step: PossibleStep) => session.change({ form: { case: id, step: step.step } });
+  const open = (step: PossibleStep) => {
+    if (!AT_ONCE.includes(step.step)) return session.change({ form: { case: id, step: step.step } });
+    void session.wish(STEP, argumentsOf(emptyDraft(id, step.step), [], cases.nextRev(id)));
+    if (!session.mirror.isLinked) session.say(say("step_kept"));
+  };
   const name = (step: PossibleStep) => either(session.language, step.title_zh, step.title_en);
   const isWaiting = cases.pending(id).some((item) => item.state !== "refused");
   if (forward.length + other.length + aside.length === 0)

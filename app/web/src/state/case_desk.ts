@@ -1,6 +1,6 @@
 /** The cases that wait for whoever holds this phone: fetched, kept for times without a network, and announced when new. */
 
-import { byDue, couldBeMine, isOver, likelySteps, stateAfter, type CaseStep } from "../city/cases.ts";
+import { byDue, couldBeMine, isOver, likelySteps, stateAfter, waitsFor, type CaseStep } from "../city/cases.ts";
 import type { Mirror } from "../hub/mirror.ts";
 import { RefusedError, type Item, type Outbox } from "../hub/outbox.ts";
 import type { Known } from "../hub/shelf.ts";
@@ -83,7 +83,12 @@ export class CaseDesk {
 
   /** The cases that wait for us, the most pressing first, each as it stands by the newest word. */
   get mine(): readonly CaseLine[] {
-    return this.#mine.map((line) => this.newest(line)).filter((line) => !isOver(line)).sort(byDue);
+    const me = this.governance;
+    return this.#mine
+      .map((line) => [line, this.newest(line)] as const)
+      .filter(([said, line]) => !isOver(line) && (line.rev === said.rev || me === undefined || waitsFor(line, me)))
+      .map(([, line]) => line)
+      .sort(byDue);
   }
 
   /** Those that wait for us, and those with a step of ours that is not done yet. */
@@ -135,9 +140,11 @@ export class CaseDesk {
     void this.#world.api.governance().then((governance) => {
       this.governance = governance;
       this.#world.changed();
+      if (this.#wanted !== undefined) void this.fetch(this.#wanted);
       if (this.isGoverned) this.#askSoon(0);
       else this.#settle([]);
-    }).catch(() => {
+    }).catch((error: unknown) => {
+      if (error instanceof RefusedError) return void (this.governance = undefined); // nothing is governed here
       this.hasFailed = true;
       this.#again();
     });
@@ -152,14 +159,20 @@ export class CaseDesk {
   look(): void {
     const { mirror, outbox } = this.#world;
     const mine = new Set(this.#mine.map((line) => line.id));
+    const news: CaseLine[] = [];
     let isOurs = false;
     for (const id of mirror.casesChanged) {
       const line = mirror.cases.get(id);
       if (line === undefined) continue;
       isOurs ||= mine.has(id) || (this.governance !== undefined && couldBeMine(line, this.governance));
+      if (!mine.has(id) && this.heardMs > 0 && mirror.isLinked && this.governance !== undefined && waitsFor(line, this.governance)) news.push(line);
       if (id === this.#wanted && line.rev > (this.#sheets.get(id)?.line.rev ?? 0)) void this.fetch(id);
     }
     mirror.casesChanged.clear();
+    if (news.length > 0) {
+      this.#mine = [...this.#mine, ...news]; // at once; the hub is asked below, and says so if we are wrong
+      this.#world.announce(news);
+    }
     for (const item of outbox.items) {
       if (isSettled(item) && !this.#told.has(item.n)) {
         this.#told.add(item.n);
@@ -210,11 +223,12 @@ export class CaseDesk {
     void this.#known.set("draft", draft).catch(() => undefined); // then it holds until the page is left
   }
 
-  /** Finds the case that came of a report: of those at its place and time the one that the hub's answer spoke of, else the first. */
+  /** Finds the case that came of a report: the one that the hub named, or of those at its place and time the likeliest. */
   #findCase(item: Item): void {
     const { mirror, outbox } = this.#world;
+    if (item.action === REPORT && item.about) return void outbox.became(item.n, item.about);
     const said = item.seq === undefined ? undefined : mirror.caseOfSeq.get(item.seq);
-    const alike = [...mirror.cases.values()].filter((line) => isOf(line, item)).sort((one, other) => one.reported_ms - other.reported_ms);
+    const alike = [...mirror.cases.values()].filter((line) => isOf(line, item, this.#world.nowMs() - Date.now())).sort((one, other) => one.reported_ms - other.reported_ms);
     const found = alike.find((line) => line.id === said) ?? alike[0];
     if (found !== undefined) void outbox.became(item.n, found.id);
   }
@@ -301,10 +315,10 @@ const SAME_PLACE_DEG = 1e-6;
 /** How much earlier than the wish its case may have come: clocks differ. */
 const EARLIER_MS = 60_000;
 
-function isOf(line: CaseLine, item: Item): boolean {
+function isOf(line: CaseLine, item: Item, aheadMs: number): boolean {
   const { lon, lat, case_class: sought } = item.arguments;
   if (typeof lon !== "number" || typeof lat !== "number" || line.lon_deg === null || line.lat_deg === null) return false;
   const isThere = Math.abs(line.lon_deg - lon) < SAME_PLACE_DEG && Math.abs(line.lat_deg - lat) < SAME_PLACE_DEG;
-  const isThen = line.reported_ms > item.madeMs - EARLIER_MS;
+  const isThen = line.reported_ms > item.madeMs + aheadMs - EARLIER_MS;
   return isThere && isThen && (sought === undefined || sought === line.case_class);
 }

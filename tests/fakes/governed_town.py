@@ -1,0 +1,85 @@
+"""The phone's town as one that governs: two departments, phones of grid workers, and cases brought to a stage."""
+
+from pathlib import Path
+from typing import Any
+
+from fakes.phone_town import Phone, posted, write_phone_town
+from fakes.small_hub import RunningHub, until
+from sanping.client.link import HubLink
+
+AREA, WATER, GREEN = "310107", "water", "green"
+LON, LAT = 121.4066, 31.2269
+_DEPARTMENTS = f"""id,name,name_en,areas,duties,lon,lat,is_on_duty,source
+{WATER},河道养护站,River care,{AREA},event:0105,,,yes,模拟
+{GREEN},绿化养护站,Green care,{AREA},event:0106,,,yes,模拟
+"""
+_REPORTS = "category,kind,class,source\nfloating,event,0105,模拟\nother,event,0102,模拟\n"
+
+
+def write_governed_town(folder: Path, ports: dict[str, int]) -> Path:
+    """Write the phone's town with a folder of governance."""
+    twin = write_phone_town(folder, ports)
+    tables = twin / "governance"
+    tables.mkdir()
+    (tables / "departments.csv").write_text(_DEPARTMENTS, encoding="utf-8")
+    (tables / "report_classes.csv").write_text(_REPORTS, encoding="utf-8")
+    declared = (twin / "twin.toml").read_text("utf-8")
+    (twin / "twin.toml").write_text(declared + '\n[governance]\nfolder = "governance"\n', encoding="utf-8")
+    return twin
+
+
+class Centre:
+    """The desk of the centre: it brings cases to a stage, and lets grid workers in."""
+
+    def __init__(self, hub: RunningHub) -> None:
+        self._hub = hub
+        self.link = HubLink(hub.where, screen="centre", kind="desk", name="指挥中心")
+        self.link.start()
+        until(lambda: self.link.state.is_linked)
+
+    def close(self) -> None:
+        self.link.close()
+
+    def did(self, action: str, **arguments: object) -> None:
+        """Do something that must be allowed."""
+        answer = self.link.command(action, arguments)
+        assert answer.ok, answer.error_en
+
+    def dispatched(self, description: str, department: str = WATER, **more: object) -> str:
+        """Report a case, file it and send it to a department; return its id."""
+        place = {"lon": LON, "lat": LAT, "address": "武宁路桥下游左岸", **more}
+        self.did("case.report", kind="event", case_class="0105", description=description, **place)
+        (id,) = [one["id"] for one in self._cases({"words": description})]
+        for step, with_it in (("register", {}), ("file", {}), ("dispatch", {"department": department})):
+            self.did("case.step", case=id, step=step, **with_it)
+        return id
+
+    def case(self, id: str) -> Any:
+        """Return the sheet of a case as the centre sees it."""
+        return self._hub.ask(f"/cases/{id}")
+
+    def cases(self, **wanted: object) -> Any:
+        """Return the lines of the cases that a filter finds."""
+        return self._cases(wanted)
+
+    def _cases(self, wanted: dict[str, object]) -> Any:
+        return self._hub.ask("/cases", wanted)["lines"]  # type: ignore[index]
+
+    def token_of(self, name: str, department: str = WATER, role: str = "grid_worker") -> str:
+        """Let a phone in by a code, with a role that it asks for; return its token."""
+        came = posted(self._hub, "/pair", {"code": posted(self._hub, "/codes", {})["code"], "name": name})
+        token = str(came["token"])
+        link = HubLink(lambda: (self._hub.address, token), screen=came["device"], kind="phone", name=name)
+        link.start()
+        assert link.command("role.ask", {"role": role}).ok
+        (device,) = [one for one in self._hub.ask("/devices") if one["id"] == came["device"]]  # type: ignore[attr-defined]
+        place = {"department": department, "areas": [AREA]}
+        self.did("device.approve", device=device["id"], match=device["match"], **place)
+        link.close()
+        return token
+
+    def phone(self, browser: Any, name: str, department: str = WATER, *, has_map: bool = False) -> Phone:
+        """Return the phone of a grid worker, linked; most draw no map, which takes long without a graphics card."""
+        phone = Phone(browser, self._hub, f"token={self.token_of(name, department)}", has_map=has_map)
+        phone.see(".chip.link.linked")
+        return phone
