@@ -9,6 +9,13 @@ vec4 cover_at(vec2 point) {
   return mix(vec4(0.0, 1.0, 0.0, 0.0), cover, smoothstep(0.0, 0.01, min(edge.x, edge.y)));
 }
 float bank_distance(vec4 cover) { return (cover.g - 0.5) * 128.0; }
+// How far into the water a point of a sheet lies, metres; wide water beyond the map has no bank near.
+float into_water(vec2 point) {
+  if (uCover.z < 1.0) return 64.0;
+  vec2 at = (point - uCover.xy) / uCover.zw;
+  vec2 edge = min(at, 1.0 - at);
+  return mix(64.0, max(-bank_distance(texture(cover_map, at)), 0.0), smoothstep(0.0, 0.01, min(edge.x, edge.y)));
+}
 // How far outside the data a point lies, metres.
 float outside(vec2 point) { vec2 d = max(uExtent.xy - point, point - uExtent.zw); return max(max(d.x, d.y), 0.0); }
 // A made-up street grid for the country beyond the data: distance to the middle of the nearest street and of the nearest

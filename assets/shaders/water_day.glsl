@@ -11,7 +11,7 @@ void main() {
   float away = length(seen);
   vec3 normal = wave_normal(point.xy, away);
   float lit = sunlit(point + vec3(0.0, 0.0, 0.6), vec3(0.0));
-  float bank = max(-bank_distance(cover_at(point.xy)), 0.0);
+  float bank = into_water(point.xy);
   vec3 deep = mix(vec3(0.115, 0.125, 0.090), vec3(0.050, 0.088, 0.082), 1.0 - exp(-bank / 16.0));
   vec3 colour = deep * (uSunColour * max(uSun.z, 0.0) * lit * 0.75 + uAmbient * 0.8);
   vec3 back = reflect(ray, normal);

@@ -19,8 +19,7 @@ void main() {
   vec3 point = seen + uEye, ray = normalize(seen);
   float away = length(seen);
   vec3 normal = wave_normal(point.xy, away);
-  vec4 cover = cover_at(point.xy);
-  float bank = max(-bank_distance(cover), 0.0);
+  float bank = into_water(point.xy);
   vec3 back = reflect(ray, normal);
   back.z = abs(back.z) + 0.02;
   float mirror = 0.10 + 0.90 * pow(1.0 - clamp(dot(-ray, normal), 0.0, 1.0), 4.0);

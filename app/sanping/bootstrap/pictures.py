@@ -163,7 +163,7 @@ def staged_layers(
         quality=shot.quality,
         language=settings.language,
         assets=paths.assets(),
-        may_invent=project.is_synthetic,
+        may_invent=project.may_invent,
     )
     for number, layer in enumerate(layers):
         progress.report((_OPENED + (_ADDED - _OPENED) * number / len(layers)) / _ADDED, _PLACING)

@@ -68,6 +68,7 @@ def load_project(folder: Path) -> TwinProject:
         latitude_deg=table.latitude,
         longitude_deg=table.longitude,
         is_synthetic=table.synthetic,
+        may_surround=table.surroundings,
         layers=layers,
         bookmarks=tuple(bookmark_of(bookmark) for bookmark in table.bookmarks),
         style=table.style,

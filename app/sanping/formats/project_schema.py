@@ -59,6 +59,7 @@ class TwinTable(BaseModel):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
     synthetic: bool = False
+    surroundings: bool = True
     style: Literal["night", "day"] = "night"
     moment: datetime
     attribution: Bilingual

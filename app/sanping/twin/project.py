@@ -38,7 +38,8 @@ class TwinProject:
     """A twin as its folder declares it; data only, opening one runs nothing.
 
     `latitude_deg`, `longitude_deg` place the sun. `is_synthetic` is shown to people as 模拟数据. A scene pack has a
-    `summary`, and may have a folder `wall` of layouts for the wall.
+    `summary`, and may have a folder `wall` of layouts for the wall. `may_surround` allows a made-up country beyond the
+    data of a synthetic twin.
     """
 
     folder: Path
@@ -57,3 +58,9 @@ class TwinProject:
     governance: Path | None = None
     summary: Text = field(default_factory=lambda: Text("", ""))
     wall: Path | None = None
+    may_surround: bool = True
+
+    @property
+    def may_invent(self) -> bool:
+        """Whether a made-up country may lie beyond the data."""
+        return self.is_synthetic and self.may_surround

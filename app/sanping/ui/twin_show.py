@@ -172,7 +172,7 @@ class TwinShow(QObject):
         project = desk.content.project
         quality = "soft" if desk.state.quality == "auto" else desk.state.quality
         place = (project.latitude_deg, project.longitude_deg)
-        where, invents = (centre[0], centre[1], 0.0), project.is_synthetic
+        where, invents = (centre[0], centre[1], 0.0), project.may_invent
         desk.city.begin(where, place, quality, desk.state.language, desk.state.stage, may_invent=invents)
         desk.viewport.update()
 

@@ -74,7 +74,7 @@ class CityStand(QObject):
         east, north, _ = self.stage.camera.target
         place, language = (project.latitude_deg, project.longitude_deg), self.settings.language
         city = self._window.city
-        city.begin((east, north, 0.0), place, quality, language, self.stage, may_invent=project.is_synthetic)
+        city.begin((east, north, 0.0), place, quality, language, self.stage, may_invent=project.may_invent)
         city.expect_more(expects_more=True)
         self._window.viewport.update()
 

@@ -79,13 +79,14 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Number(msgspec.Struct, frozen=True, kw_only=True):
-    """A number as it is painted; `value` None where nobody has told it."""
+    """A number as it is painted; `value` None where nobody has told it, `badness` how far it is beyond its limit."""
 
     name: Text
     value: float | None
     said: str
     unit: Text
     colour: tuple[int, int, int] | None = None
+    badness: float = 0.0
     is_stale: bool = False
 
     def tint(self, usual: QColor) -> QColor:
@@ -138,6 +139,7 @@ def number_of(views: Sequence[StationView], measure: Measure) -> Number:
         said="—" if value is None else f"{value:,.{decimals}f}",
         unit=unit,
         colour=None if value is None else _colour(value, measure),
+        badness=0.0 if value is None else _badness(value, measure),
         is_stale=not fresh and measure.of not in ("count", "online"),
     )
 
@@ -148,9 +150,11 @@ def _value(views: Sequence[StationView], known: Sequence[StationView], fresh: in
     if measure.of == "online":
         return 100.0 * fresh / len(views) if views else None
     values = [view.value(measure.quantity) or 0.0 for view in known]
-    if not values:
-        return None
-    match measure.of:
+    return _put_together(values, measure.of) if values else None
+
+
+def _put_together(values: Sequence[float], how: How) -> float:
+    match how:
         case "mean":
             return sum(values) / len(values)
         case "max":
@@ -180,6 +184,15 @@ def _colour(value: float, measure: Measure) -> tuple[int, int, int] | None:
     if warn is not None and sign * value >= sign * warn:
         return WARN.red(), WARN.green(), WARN.blue()
     return None
+
+
+def _badness(value: float, measure: Measure) -> float:
+    """Return how far a number is beyond the first limit that it passes, as a share of it; 0 within all limits."""
+    limit = measure.warn if measure.warn is not None else measure.bad
+    if limit is None:
+        return 0.0
+    sign = -1.0 if measure.warn is not None and measure.bad is not None and measure.bad < measure.warn else 1.0
+    return max(0.0, 1e-9 + sign * (value - limit) / max(1e-9, abs(limit)))
 
 
 def ranked(facts: WallFacts, declared: Declared) -> list[tuple[StationView, tuple[Number, ...]]]:

@@ -146,8 +146,10 @@ def _paint_column(brush: Brush, body: QRectF, colour: QColor) -> None:
 
 
 class ValueTiles(_RowPanel):
-    """A tile for each station, as bright as its value is high; without names, and those beyond a limit said below,
-    where there are too many to name them all."""
+    """A tile for each station, as bright as its value is high.
+
+    Where there are too many to name them all, only those beyond a limit are named, below.
+    """
 
     def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
         """Paint all tiles, smaller the more there are."""
@@ -165,15 +167,19 @@ class ValueTiles(_RowPanel):
         across, down = body.width() / columns, body.height() / -(-count // columns)
         for place, row in enumerate(shown.rows):
             cell = QRectF(body.left() + place % columns * across, body.top() + place // columns * down, across, down)
-            _paint_tile(brush, cell.adjusted(0.1 * em, 0.1 * em, -0.1 * em, -0.1 * em), row, top or 1.0, is_named=is_named)
+            _paint_tile(
+                brush, cell.adjusted(0.1 * em, 0.1 * em, -0.1 * em, -0.1 * em), row, top or 1.0, is_named=is_named
+            )
         if not is_named:
-            _paint_worst(brush, QRectF(room.left(), body.bottom() + 0.2 * em, room.width(), room.bottom() - body.bottom()), shown)
+            _paint_worst(
+                brush, QRectF(room.left(), body.bottom() + 0.2 * em, room.width(), room.bottom() - body.bottom()), shown
+            )
 
 
 def _paint_worst(brush: Brush, area: QRectF, shown: Rows) -> None:
     """Name the stations whose value has passed a limit, the worst first."""
-    worst = [row for row in shown.rows if row.numbers[0].colour is not None]
-    worst.sort(key=lambda row: -(row.numbers[0].value or 0.0))
+    worst = [row for row in shown.rows if row.numbers[0].badness > 0.0]
+    worst.sort(key=lambda row: -row.numbers[0].badness)
     brush.size()
     if not worst:
         brush.say_in(area, ALL_WELL, brush.look.quiet, LEFT)

@@ -1,0 +1,129 @@
+"""The regions that are modelled: rough outlines in degrees, seats of counties by their true names, waters, roads."""
+
+from dataclasses import dataclass
+
+LonLat = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class County:
+    """A county or zone: code (GB/T 2260, "" for a zone that has none), names, seat, and how many towns it has."""
+
+    code: str
+    name: str
+    name_en: str
+    seat: LonLat
+    towns: int
+    is_city: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Water:
+    """A water: its outline in degrees, or a line with a width in kilometres."""
+
+    name: str
+    name_en: str
+    points: tuple[LonLat, ...]
+    width_km: float = 0.0
+    kind: str = "river"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region:
+    """One region; `crs` is the zone of CGCS2000 that it lies in, `scale` how much smaller the table is."""
+
+    key: str
+    title: str
+    title_en: str
+    crs: str
+    scale: float
+    outline: tuple[LonLat, ...]
+    counties: tuple[County, ...]
+    waters: tuple[Water, ...]
+    style: str = "night"
+
+
+NANTONG = Region(
+    key="nantong",
+    title="南通市域沙盘（模拟数据）",
+    title_en="Sand table of Nantong (synthetic data)",
+    crs="EPSG:4549",
+    scale=22.0,
+    outline=(
+        (120.20, 32.53), (120.32, 32.62), (120.52, 32.66), (120.76, 32.70), (120.94, 32.66), (121.04, 32.56),
+        (121.20, 32.49), (121.38, 32.43), (121.45, 32.28), (121.55, 32.18), (121.68, 32.07), (121.80, 31.95),
+        (121.89, 31.78), (121.93, 31.67), (121.70, 31.67), (121.44, 31.74), (121.22, 31.79), (121.06, 31.80),
+        (120.91, 31.89), (120.80, 31.96), (120.70, 31.99), (120.60, 32.02), (120.52, 32.06), (120.44, 32.13),
+        (120.37, 32.22), (120.27, 32.36),
+    ),
+    counties=(
+        County(code="320613", name="崇川区", name_en="Chongchuan", seat=(120.860, 32.020), towns=14, is_city=True),
+        County(code="320612", name="通州区", name_en="Tongzhou", seat=(121.075, 32.075), towns=12),
+        County(code="320614", name="海门区", name_en="Haimen", seat=(121.180, 31.895), towns=12),
+        County(code="320681", name="启东市", name_en="Qidong", seat=(121.655, 31.815), towns=12),
+        County(code="320682", name="如皋市", name_en="Rugao", seat=(120.570, 32.375), towns=14),
+        County(code="320685", name="海安市", name_en="Hai'an", seat=(120.465, 32.545), towns=10),
+        County(code="320623", name="如东县", name_en="Rudong", seat=(121.185, 32.315), towns=14),
+        County(code="", name="开发区", name_en="Development Zone", seat=(120.965, 31.925), towns=4),
+        County(code="", name="通州湾", name_en="Tongzhou Bay", seat=(121.430, 32.155), towns=2),
+        County(code="", name="苏锡通园区", name_en="Suxitong Park", seat=(121.040, 31.840), towns=2),
+    ),
+    waters=(
+        Water(
+            name="长江", name_en="Yangtze River",
+            points=((119.9, 31.93), (120.30, 32.02), (120.46, 31.97), (120.62, 31.93), (120.78, 31.88), (120.92, 31.79),
+                    (121.10, 31.70), (121.40, 31.62), (121.75, 31.52), (122.4, 31.40)),
+            width_km=15.0,
+        ),
+        Water(
+            name="黄海", name_en="Yellow Sea", kind="sea",
+            points=((120.80, 32.74), (120.97, 32.69), (121.08, 32.58), (121.24, 32.52), (121.42, 32.46),
+                    (121.49, 32.30), (121.59, 32.20), (121.72, 32.10), (121.85, 31.98), (121.94, 31.80),
+                    (121.97, 31.66), (122.5, 31.5), (122.5, 33.0), (120.80, 33.0)),
+        ),
+        Water(name="通吕运河", name_en="Tonglü Canal", width_km=0.9,
+              points=((120.84, 32.06), (121.07, 32.05), (121.35, 32.05), (121.62, 32.02), (121.82, 31.95))),
+        Water(name="通扬运河", name_en="Tongyang Canal", width_km=0.8,
+              points=((120.82, 32.05), (120.70, 32.22), (120.56, 32.39), (120.46, 32.53), (120.30, 32.58))),
+    ),
+)  # fmt: skip
+SUQIAN = Region(
+    key="suqian",
+    title="宿迁市域沙盘（模拟数据）",
+    title_en="Sand table of Suqian (synthetic data)",
+    crs="EPSG:4548",
+    scale=22.0,
+    outline=(
+        (117.96, 33.52), (118.02, 33.28), (118.28, 33.14), (118.55, 33.22), (118.72, 33.40), (118.92, 33.60),
+        (119.10, 33.86), (119.22, 34.08), (119.20, 34.34), (118.92, 34.42), (118.62, 34.32), (118.34, 34.24),
+        (118.12, 34.12), (118.06, 33.88), (117.98, 33.72),
+    ),
+    counties=(
+        County(code="321302", name="宿城区", name_en="Sucheng", seat=(118.250, 33.945), towns=16, is_city=True),
+        County(code="321311", name="宿豫区", name_en="Suyu", seat=(118.400, 33.960), towns=14),
+        County(code="321322", name="沭阳县", name_en="Shuyang", seat=(118.805, 34.110), towns=30),
+        County(code="321323", name="泗阳县", name_en="Siyang", seat=(118.705, 33.720), towns=16),
+        County(code="321324", name="泗洪县", name_en="Sihong", seat=(118.220, 33.460), towns=22),
+        County(code="", name="洋河新区", name_en="Yanghe", seat=(118.400, 33.770), towns=3),
+        County(code="", name="湖滨新区", name_en="Lakeside", seat=(118.270, 34.060), towns=3),
+    ),
+    waters=(
+        Water(
+            name="骆马湖", name_en="Luoma Lake", kind="lake",
+            points=((118.08, 34.00), (118.14, 33.98), (118.20, 34.02), (118.22, 34.10), (118.18, 34.18),
+                    (118.10, 34.19), (118.04, 34.12)),
+        ),
+        Water(
+            name="洪泽湖", name_en="Hongze Lake", kind="lake",
+            points=((118.30, 33.40), (118.42, 33.44), (118.55, 33.50), (118.68, 33.52), (118.86, 33.44),
+                    (118.92, 33.28), (118.70, 33.16), (118.48, 33.20), (118.34, 33.28)),
+        ),
+        Water(name="京杭大运河", name_en="Grand Canal", width_km=1.2,
+              points=((117.85, 34.16), (118.12, 34.03), (118.28, 33.97), (118.45, 33.85), (118.68, 33.74),
+                      (118.98, 33.62), (119.3, 33.50))),
+        Water(name="新沂河", name_en="Xinyi River", width_km=1.3,
+              points=((118.20, 34.13), (118.45, 34.17), (118.78, 34.15), (119.05, 34.20), (119.5, 34.24))),
+    ),
+    style="night",
+)  # fmt: skip
+REGIONS = (NANTONG, SUQIAN)

@@ -1,0 +1,59 @@
+"""Writes the station tables of the scenes that play on sand tables."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+from cim_models.regions.atlas import NANTONG, SUQIAN
+from cim_models.regions.table import SandTable
+
+Row = dict[str, object]
+STATION = ("id", "name", "name_en", "kinds", "x", "y", "interval_s", "address.http")
+
+
+def write_scenes(folder: Path) -> list[str]:
+    """Write the tables of all scenes; return a line for each."""
+    return [_write(folder / region.key, _city(SandTable(region), _systems(region.key))) for region in (NANTONG, SUQIAN)]
+
+
+def _write(folder: Path, stations: Iterable[Row]) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = list(stations)
+    with (folder / "stations.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, STATION, lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+    return f"{folder.name}/stations.csv: {len(rows)}"
+
+
+def _systems(region: str) -> list[str]:
+    """Return the departments or systems of a region whose data come together."""
+    with (Path(__file__).parent / "systems.csv").open(encoding="utf-8", newline="") as file:
+        return [row["name"] for row in csv.DictReader(file) if row["region"] == region]
+
+
+def _city(table: SandTable, systems: list[str]) -> Iterator[Row]:
+    """Yield the city's centre, its systems in two rings around it, counties and towns."""
+    seat = table.metres([table.region.counties[0].seat])[0]
+    name = table.region.counties[0]
+    yield _station("city", "市级中心", "City centre", "system", (float(seat[0]), float(seat[1])))
+    yield _station("weather", "气象站", "Weather station", "weather", (float(seat[0]) + 300.0, float(seat[1]) - 300.0))
+    for number, system in enumerate(systems, 1):
+        turn = 2 * np.pi * number / len(systems)
+        reach = 620.0 if number % 2 else 860.0
+        place = (float(seat[0] + reach * np.sin(turn)), float(seat[1] + 0.8 * reach * np.cos(turn)))
+        yield _station(f"dept-{number:02d}", system, f"Department {number:02d}", "system", place)
+    for number, (county, _) in enumerate(table.counties, 1):
+        x_m, y_m = table.metres([county.seat])[0]
+        place = (float(x_m) + (40.0 if county is name else 0.0), float(y_m))
+        yield _station(f"county-{number:02d}", county.name, county.name_en, "area", place)
+    for town in table.towns:
+        yield _station(f"town-{town.code}", town.name, town.name_en, "area", (town.x_m, town.y_m))
+
+
+def _station(name: str, zh: str, en: str, kind: str, place: tuple[float, float]) -> Row:
+    return {
+        "id": name, "name": zh, "name_en": en, "kinds": kind, "x": round(place[0], 1), "y": round(place[1], 1),
+        "interval_s": 60, "address.http": name,
+    }  # fmt: skip
