@@ -157,6 +157,14 @@ class Questions:
             "/cases/indicators", {"from_ms": from_ms, "to_ms": to_ms, "by": by, "level": level}, Indicators
         )
 
+    def photo(self, name: str) -> bytes:
+        """Return one photo, JPEG or PNG. Raises `InputError` when the hub does not have it."""
+        return self._answer("GET", f"/photos/{quote(name, safe='')}")
+
+    def add_photo(self, content: bytes) -> str:
+        """Have a photo kept and return its name. Raises `InputError` for what is no photo or too large."""
+        return self._decoded(self._answer("POST", "/photos", content), dict[str, str])["photo"]
+
     def is_healthy(self) -> bool:
         """Whether the hub answers and its store works."""
         try:

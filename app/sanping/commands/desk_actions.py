@@ -7,6 +7,8 @@ from types import MappingProxyType
 from sanping.commands import river_decisions as river
 from sanping.commands import view_decisions as decide
 from sanping.commands.action import Action
+from sanping.commands.case_actions import case_actions, case_gestures
+from sanping.commands.case_decisions import indicators_shown
 from sanping.commands.desk_state import DeskState, Effect, EffectKind, Outcome, PanelName, QualityChoice
 from sanping.commands.director_actions import director_actions, director_gestures
 from sanping.commands.replay_actions import replay_actions
@@ -149,12 +151,17 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("scenes", "场景", "Scenes", "Alt+S", "bookmark"),
         panel("screens", "联动屏幕", "Linked screens", "Alt+F", "screens"),
         panel("pairing", "设备配对", "Devices", "Alt+M", "phone"),
+        panel("cases", "案件列表", "Cases", "Alt+C", "cases"),
+        panel("case", "案件单", "Case", "Alt+V", "info"),
+        _action("panel.indicators", "治理指标", "Indicators", PANELS, indicators_shown, "Alt+I", icon="chart"),
         _action("workspace.city", "城市工作区", "City panels", PANELS, partial(river.workspace_set, workspace="city"),
                 "Ctrl+1", icon="city"),
         _action("workspace.river", "河流工作区", "River panels", PANELS,
                 partial(river.workspace_set, workspace="river"), "Ctrl+2", icon="water"),
         _action("workspace.director", "导播工作区", "Director panels", PANELS,
                 partial(river.workspace_set, workspace="director"), "Ctrl+3", icon="wall"),
+        _action("workspace.cases", "治理工作区", "Case panels", PANELS,
+                partial(river.workspace_set, workspace="cases"), "Ctrl+4", icon="cases"),
         _action("panel.all", "隐藏或显示面板", "Hide or show the panels", PANELS, decide.overlays_toggled, "H",
                 icon="panels"),
     )  # fmt: skip
@@ -209,6 +216,7 @@ ACTIONS: MappingProxyType[str, DeskAction] = MappingProxyType(
             *_panel_actions(),
             *_river_actions(),
             *replay_actions(),
+            *case_actions(),
             *director_actions(),
             *_bookmark_actions(),
             *_help_actions(),
@@ -238,6 +246,7 @@ GESTURES: MappingProxyType[str, Callable[..., Outcome]] = MappingProxyType(
         "station.go": _asked("go_to_station"),
         "alarm.look_at": river.alarm_looked_at,
         "alarm.open": river.alarm_opened,
+        **case_gestures(),
         **director_gestures(),
     }
 )

@@ -30,8 +30,12 @@ PanelName = Literal[
     "scenes",
     "screens",
     "pairing",
+    "cases",
+    "case",
+    "new_case",
+    "indicators",
 ]
-Workspace = Literal["city", "river", "director"]
+Workspace = Literal["city", "river", "cases", "director"]
 QualityChoice = Literal["auto", "draft", "soft", "standard", "high"]
 WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
     {
@@ -39,10 +43,11 @@ WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
         "river": frozenset(
             {"river", "stations", "station", "warnings", "alarms", "reports", "sources", "inspector", "replay"}
         ),
+        "cases": frozenset({"cases", "case", "new_case", "indicators", "inspector", "replay"}),
         "director": frozenset({"director", "scenes", "screens", "pairing", "inspector", "replay"}),
     }
 )
-ALL_PANELS: frozenset[PanelName] = WORKSPACES["city"] | WORKSPACES["river"] | WORKSPACES["director"]
+ALL_PANELS: frozenset[PanelName] = frozenset().union(*WORKSPACES.values())
 FIRST_PANELS: frozenset[PanelName] = ALL_PANELS - {"pairing"}
 
 EffectKind = Literal[
@@ -70,6 +75,7 @@ EffectKind = Literal[
     "replay",
     "export_past",
     "direct",
+    "govern",
     "quit",
 ]
 
@@ -88,8 +94,8 @@ class DeskState:
 
     `home` is the first view of the twin.
     `crs_shown` is empty for the twin's own CRS. `panels` are those left open in all workspaces; only those of the
-    present one are shown. `station` is the station whose sheet is open, `alarm` the alarm that is looked at; empty
-    for none.
+    present one are shown. `station` is the station whose sheet is open, `alarm` the alarm that is looked at, `case` the
+    case whose sheet is open; empty for none. `is_reporting` while the form of a new case is open.
     """
 
     stage: Stage
@@ -104,6 +110,8 @@ class DeskState:
     workspace: Workspace = "city"
     station: str = ""
     alarm: str = ""
+    case: str = ""
+    is_reporting: bool = False
     has_overlays: bool = True
     is_walking: bool = False
     is_playing: bool = False

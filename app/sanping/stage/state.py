@@ -13,6 +13,8 @@ QualityName = Literal["draft", "soft", "standard", "high"]
 WaterColour = Literal["plain", "class", "level"]
 FLOWS = "@flows"
 """Name of the layer of arcs from stations to the centre."""
+CASES_LAYER = "@cases"
+"""Name of the layer of cases, whose objects are named by their ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

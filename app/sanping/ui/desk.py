@@ -21,11 +21,12 @@ from sanping.domain.view import CameraPose
 from sanping.settings.settings import Settings
 from sanping.stage.history import settled
 from sanping.stage.projection import scale_denominator
-from sanping.stage.state import FeatureRef
+from sanping.stage.state import CASES_LAYER, FeatureRef
 from sanping.twin.project import TwinProject
 from sanping.ui.action_book import ActionBook
 from sanping.ui.arriving import Arriving
 from sanping.ui.auto_quality import AutoQuality
+from sanping.ui.cases.governing import Governing
 from sanping.ui.cases_in_city import CasesInCity
 from sanping.ui.city_show import CityShow
 from sanping.ui.coordinates import Coordinates
@@ -104,6 +105,7 @@ class DeskWindow(QMainWindow):
         self.live_panels = LivePanels(self, self)
         self.replaying = Replaying(self, self.overlays.replay, self, pictures)
         self.director = Directing(self, self)
+        self.governing = Governing(self, self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
         self.pointing = Pointing(self, self)
@@ -138,6 +140,7 @@ class DeskWindow(QMainWindow):
         self.live_panels.present(new, old)
         self.replaying.present(new, old)
         self.director.present(new, old)
+        self.governing.present(new, old)
         if new.language != old.language:
             self.speak()
         if (new.language, new.quality, new.crs_shown) != (old.language, old.quality, old.crs_shown):
@@ -276,6 +279,7 @@ class DeskWindow(QMainWindow):
         self.running_time.stop()
         self.replaying.close()
         self.director.close()
+        self.governing.stop()
         self.living.close()
         self.loading.close()
         self.arriving.stop()
@@ -292,6 +296,8 @@ class DeskWindow(QMainWindow):
 
     def select_under(self, at: QPointF) -> None:
         """Select what lies under a point of the view: the whole building, and its part when it is selected already."""
+        if self.governing.takes_click(at):
+            return
         pick = self.city.pick(at)
         if pick is None:
             self.perform("object.select", None)
@@ -303,6 +309,9 @@ class DeskWindow(QMainWindow):
 
     def select(self, feature: FeatureRef) -> None:
         """Select an object with its parts."""
+        if feature.layer == CASES_LAYER:
+            self.perform("case.open", feature.id)
+            return
         station = self.live_panels.station_of(feature)
         if station:
             self.perform("station.open", station, feature)

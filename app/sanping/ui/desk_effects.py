@@ -19,6 +19,7 @@ from sanping.settings.settings import Settings
 from sanping.stage.walking import standing
 from sanping.twin.project import TwinProject
 from sanping.ui.about_dialog import AboutDialog
+from sanping.ui.cases.governing import Governing
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_settings import name_for_bookmark, with_bookmark, without_bookmark
 from sanping.ui.directing import Directing
@@ -59,6 +60,7 @@ class Desk(Protocol):
     live_panels: LivePanels
     replaying: Replaying
     director: Directing
+    governing: Governing
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
@@ -110,6 +112,7 @@ class DeskEffects(QObject):
             "replay": desk.replaying.wish,
             "export_past": desk.replaying.export,
             "direct": desk.director.do,
+            "govern": desk.governing.do,
             "quit": self._quit,
         }
 

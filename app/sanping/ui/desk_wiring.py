@@ -155,7 +155,8 @@ def _wire_panels(desk: Desk) -> None:
 
 
 def _close_panel(desk: Desk, name: PanelName) -> None:
-    desk.perform("station.close" if name == "station" else f"panel.{name}")
+    closing = {"station": "station.close", "case": "case.close_sheet", "new_case": "case.report_end"}
+    desk.perform(closing.get(name, f"panel.{name}"))
 
 
 def _pass_time(desk: Desk, passed: timedelta) -> None:

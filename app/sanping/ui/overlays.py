@@ -7,9 +7,14 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from sanping.commands.desk_state import DeskState, PanelName
 from sanping.domain.text import Language
+from sanping.stage.state import CASES_LAYER
 from sanping.twin.project import TwinProject
 from sanping.ui.action_book import ActionBook
 from sanping.ui.bookmark_panel import BookmarkPanel
+from sanping.ui.cases.case_panel import CasePanel
+from sanping.ui.cases.cases_panel import CasesPanel
+from sanping.ui.cases.indicators_panel import IndicatorsPanel
+from sanping.ui.cases.new_case_panel import NewCasePanel
 from sanping.ui.colours_panel import ColoursPanel
 from sanping.ui.compass import CompassPanel
 from sanping.ui.director.director_panel import DirectorPanel
@@ -45,6 +50,7 @@ WIDEST_TIME = 860
 NARROW = 1500
 LOW = 640
 COLUMN_TOP = TITLE_HEIGHT - 6
+CASES_WIDTH, CASE_WIDTH = 664, 428
 
 
 class Overlays(QObject):
@@ -72,6 +78,8 @@ class Overlays(QObject):
         self._make_city_panels(book, icons, palettes)
         self._make_river_panels(icons)
         self._make_director_panels(book, icons)
+        self._make_case_panels(icons)
+        self.panels = self._named()
         self.time = TimePanel(book, icons, (project.latitude_deg, project.longitude_deg), canvas)
         self.replay = TimeBar(book, icons, project.moment.tzinfo, canvas)
         self.compass = CompassPanel(book, canvas)
@@ -110,7 +118,16 @@ class Overlays(QObject):
         self.pairing = PairingPanel(book, icons, canvas)
         self.lead = LeadStrip(canvas)
         self.lead.resized.connect(self._soon.start)
-        self.panels: dict[PanelName, GlassPanel] = {
+
+    def _make_case_panels(self, icons: Icons) -> None:
+        canvas = self._canvas
+        self.cases = CasesPanel(icons, canvas)
+        self.case = CasePanel(icons, canvas)
+        self.new_case = NewCasePanel(icons, canvas)
+        self.indicators = IndicatorsPanel(icons, canvas)
+
+    def _named(self) -> dict[PanelName, GlassPanel]:
+        return {
             "layers": self.layers,
             "bookmarks": self.bookmarks,
             "overview": self.overview,
@@ -127,6 +144,10 @@ class Overlays(QObject):
             "scenes": self.scenes,
             "screens": self.screens,
             "pairing": self.pairing,
+            "cases": self.cases,
+            "case": self.case,
+            "new_case": self.new_case,
+            "indicators": self.indicators,
         }
 
     def _make_tip(self) -> None:
@@ -148,6 +169,11 @@ class Overlays(QObject):
         if has_river != self._has_river:
             self._has_river = has_river
             self.title.show_life(has_river=has_river)
+            self._soon.start()
+
+    def show_governance(self, *, has_cases: bool) -> None:
+        """Say whether this twin has cases."""
+        if self.title.show_governance(has_cases=has_cases):
             self._soon.start()
 
     def set_language(self, language: Language) -> None:
@@ -185,8 +211,7 @@ class Overlays(QObject):
         self.status.setGeometry(0, height - STATUS_HEIGHT, width, STATUS_HEIGHT)
         foot = self._arrange_replay(has, height - STATUS_HEIGHT - GAP)
         has_time = has and "time" in self._state.shown_panels and self._has_room_for_sun(foot)
-        left_width = min(LEFT_WIDTH, max(230, width // 4))
-        right_width = min(RIGHT_WIDTH, max(270, width // 3))
+        left_width, right_width = self._widths()
         column_foot = foot - (TIME_HEIGHT + GAP if has_time and is_narrow else 0)
         self._arrange_time(has_time, is_narrow, (left_width, right_width), foot)
         right = width - MARGIN - right_width
@@ -213,7 +238,7 @@ class Overlays(QObject):
     def _shown(self) -> set[GlassPanel]:
         assert self._state is not None
         names = set(self._state.shown_panels) if self._state.has_overlays else set()
-        has_selection = bool(self._state.stage.selection)
+        has_selection = any(feature.layer != CASES_LAYER for feature in self._state.stage.selection)
         if not self.warnings.notices:
             names.discard("warnings")
         if not self.reports.reports:
@@ -224,6 +249,7 @@ class Overlays(QObject):
                 names.discard("sources")  # the sheet needs the room
         else:
             names.discard("station")
+        names -= _hidden_cases(self._state)
         if not has_selection:
             names.discard("inspector")
         elif "inspector" in names:
@@ -242,9 +268,19 @@ class Overlays(QObject):
                 self.reports,
                 self.sources,
             ]
+        if self._state.workspace == "cases":
+            return [self.cases], [self.new_case, self.case, self.inspector, self.indicators]
         if self._state.workspace == "director":
             return [self.director, self.scenes], [self.screens, self.pairing, self.inspector]
         return [self.layers, self.bookmarks], [self.overview, self.inspector, self.colours]
+
+    def _widths(self) -> tuple[int, int]:
+        """Return how wide the columns are in pixels: the list of cases is a table."""
+        assert self._state is not None
+        width = self._canvas.width()
+        if self._state.workspace == "cases":
+            return min(CASES_WIDTH, max(340, width * 35 // 100)), min(CASE_WIDTH, max(300, width * 22 // 100))
+        return min(LEFT_WIDTH, max(230, width // 4)), min(RIGHT_WIDTH, max(270, width // 3))
 
     def _arrange_replay(self, has: bool, foot: int) -> int:
         """Put the timeline along the bottom where anything lives; return what is left above it."""
@@ -290,6 +326,15 @@ class Overlays(QObject):
         is_free = all(panel.isHidden() for panel in self._columns()[1])
         edge = self._canvas.width() - MARGIN if is_free else right - GAP
         self.compass.setGeometry(edge - size.width(), foot - size.height(), size.width(), size.height())
+
+
+def _hidden_cases(state: DeskState) -> set[PanelName]:
+    """Return which panels beside the list of cases give way to the one that is worked with."""
+    if state.workspace != "cases":
+        return set()
+    if state.is_reporting:
+        return {"case", "indicators", "inspector"}
+    return {"new_case", "indicators", "inspector"} if state.case else {"case", "new_case"}
 
 
 def _stacked(panels: Sequence[GlassPanel], left: int, width: int, foot: int, shown: set[GlassPanel]) -> None:

@@ -77,8 +77,8 @@ class Presenter:
 
 
 def _arranged_by(state: DeskState) -> tuple[object, ...]:
-    has_sheet, is_live = bool(state.station), state.stage.timeline.at_ms is None
-    return state.panels, state.workspace, state.has_overlays, bool(state.stage.selection), has_sheet, is_live
+    sheets, is_live = (bool(state.station), bool(state.case), state.is_reporting), state.stage.timeline.at_ms is None
+    return state.panels, state.workspace, state.has_overlays, bool(state.stage.selection), sheets, is_live
 
 
 def _legend_view(legend: Legend | None) -> LegendView | None:

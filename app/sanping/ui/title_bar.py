@@ -42,6 +42,7 @@ TOOLS = (
 WORKSPACE_NAMES: dict[Workspace, Text] = {
     "city": Text("城市", "City"),
     "river": Text("河流", "River"),
+    "cases": Text("治理", "Cases"),
     "director": Text("导播", "Director"),
 }
 TAB_STYLE = (
@@ -65,7 +66,7 @@ class TitleBar(QWidget):
         self.words = Wording()
         self._title = ""
         self._now: datetime | None = None
-        self._has_river = False
+        self._has_river = self._has_cases = False
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 22)
         row.setSpacing(2)
@@ -107,6 +108,12 @@ class TitleBar(QWidget):
         """Offer the workspaces where the twin has more than one."""
         self._has_river = has_river
         self._fit()
+
+    def show_governance(self, *, has_cases: bool) -> bool:
+        """Offer the workspace of cases where the twin has them; say whether that is news."""
+        is_news, self._has_cases = has_cases != self._has_cases, has_cases
+        self._fit()
+        return is_news
 
     def show_title(self, title: Text, is_synthetic: bool) -> None:
         """Show what the twin is called, and whether it is real."""
@@ -157,8 +164,9 @@ class TitleBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        for tab in self.tabs.values():
-            tab.setVisible(self._has_river and self.width() >= NARROW)
+        for workspace, tab in self.tabs.items():
+            is_offered = self._has_river and (workspace != "cases" or self._has_cases)
+            tab.setVisible(is_offered and self.width() >= NARROW)
         self.date.setVisible(self.width() >= NARROW)
         for name, button in zip(TOOLS, self._tools, strict=True):
             button.setVisible(self.width() >= NARROW or name not in SPARED_TOOLS)

@@ -43,6 +43,11 @@ class _Director(Protocol):
         """Take part in the room of the twin's hub."""
 
 
+class _Governing(Protocol):
+    def follow(self) -> None:
+        """Follow the cases of the twin that is open."""
+
+
 class Desk(Protocol):
     """The window as the twin on it sees it."""
 
@@ -68,6 +73,10 @@ class Desk(Protocol):
     @property
     def director(self) -> _Director:
         """The director of linked screens."""
+
+    @property
+    def governing(self) -> _Governing:
+        """The panels of cases."""
 
     @property
     def replaying(self) -> _Replaying:
@@ -154,6 +163,7 @@ class TwinShow(QObject):
         self._desk.replaying.follow()
         self._desk.live_panels.follow()
         self._desk.director.follow()
+        self._desk.governing.follow()
 
     def open_waiting(self) -> None:
         """Open the layers that are left; where the twin's CRS is not known yet, only the one that decides it."""

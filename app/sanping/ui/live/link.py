@@ -69,6 +69,7 @@ class LiveLink(QObject):
     _came = Signal()
     _show_came = Signal()
     _answered = Signal(object)
+    _told_back = Signal(object, object)
 
     def __init__(self, holder: HubHolder, parent: QObject | None = None, card: ScreenCard = DESK) -> None:
         super().__init__(parent)
@@ -88,6 +89,7 @@ class LiveLink(QObject):
         self._came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
         self._show_came.connect(self._on_show_came, Qt.ConnectionType.QueuedConnection)
         self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
+        self._told_back.connect(self._on_told_back, Qt.ConnectionType.QueuedConnection)
         self._link = HubLink(
             holder.where,
             screen=card.screen,
@@ -135,6 +137,11 @@ class LiveLink(QObject):
         With `if_seq` it is refused as a conflict when its object has changed after that `seq`.
         """
         self._link.wish(action, arguments, if_seq).add_done_callback(partial(_pass_on, self._answered.emit))
+
+    def wish_then(self, action: str, arguments: Mapping[str, object], then: Callable[[Ack | None], None]) -> None:
+        """Ask the hub to change something; `then` is given its answer in the window's thread, None when none came."""
+        emit = partial(self._told_back.emit, then)
+        self._link.wish(action, arguments).add_done_callback(partial(_pass_on, emit))
 
     def share(self, key: ViewKey, value: object) -> None:
         """Show a value (`stage.sharing`) to the whole room; it needs the floor."""
@@ -204,6 +211,11 @@ class LiveLink(QObject):
             self.refused.emit(_CUT_OFF)
         elif not answer.ok:
             self.refused.emit(Text(answer.error_zh, answer.error_en))
+
+    @Slot(object, object)
+    def _on_told_back(self, then: Callable[[Ack | None], None], answer: Ack | None) -> None:
+        if not self._is_closed:
+            then(answer)
 
 
 def _pass_on(emit: Callable[[object], None], answer: "Future[Ack]") -> None:

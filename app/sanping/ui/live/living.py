@@ -22,6 +22,7 @@ from sanping.twin.project import TwinProject
 from sanping.twin.river_view import PIECE, RiverView, resolving
 from sanping.ui.live.asking import Asking
 from sanping.ui.live.link import DESK, HubHolder, LiveLink, ScreenCard
+from sanping.wire.messages import Ack
 
 SHOWN_EVERY_MS = 200
 AGED_EVERY_MS = 2000
@@ -29,6 +30,8 @@ REST_SHARE = 4
 LEVEL = "water_level"
 LEVELS_MS = 3 * 3_600_000
 IN_THE_PAST = Text("正在回放，不能处置；请先回到实时", "This is a replay; return to the present to deal with it")
+NO_HUB = Text("未连接中枢，命令没有发出", "There is no hub; nothing was sent")
+CUT_OFF = Text("命令没有送到中枢；请稍后重试", "The command did not reach the hub; try again later")
 NO_LEVELS: Mapping[str, Sequence[tuple[int, float]]] = MappingProxyType({})
 
 RecordedSeries = Callable[[SeriesKey, int, int], Series]
@@ -46,6 +49,18 @@ class Past:
 
     state: LiveState
     levels: Mapping[str, Sequence[tuple[int, float]]] = field(default_factory=lambda: NO_LEVELS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of a wish: `refusal` is why it was not done, None when it was; a conflict if somebody was first.
+
+    `about` names what was made or changed.
+    """
+
+    refusal: Text | None = None
+    is_conflict: bool = False
+    about: str = ""
 
 
 class Living(QObject):
@@ -161,7 +176,16 @@ class Living(QObject):
         elif self._link is not None:
             self._link.wish(action, arguments, None if "alarms" in arguments else self._link.seq)
         else:
-            self.refused.emit(Text("未连接中枢，命令没有发出", "There is no hub; nothing was sent"))
+            self.refused.emit(NO_HUB)
+
+    def wish_then(self, action: str, arguments: Mapping[str, object], then: Callable[[Answer], None]) -> None:
+        """Ask the hub to change something; `then` is given what became of it."""
+        if self._past is not None:
+            then(Answer(refusal=IN_THE_PAST))
+        elif self._link is None:
+            then(Answer(refusal=NO_HUB))
+        else:
+            self._link.wish_then(action, arguments, lambda ack: then(_answer(ack)))
 
     def show_past(self, past: Past | None) -> None:
         """Show a moment of the past, or the present again."""
@@ -270,3 +294,11 @@ class Living(QObject):
             last_ms = self._levels[station][-1][0] if station in self._levels else 0
             self._levels.setdefault(station, []).extend(point for point in course if point[0] > last_ms)
         self.resolve_soon()
+
+
+def _answer(ack: Ack | None) -> Answer:
+    if ack is None:
+        return Answer(refusal=CUT_OFF)
+    if ack.ok:
+        return Answer(about=ack.about)
+    return Answer(refusal=Text(ack.error_zh, ack.error_en), is_conflict=ack.is_conflict)

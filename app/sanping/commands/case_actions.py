@@ -1,0 +1,50 @@
+"""The desk's actions on cases, declared once."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from sanping.commands import case_decisions as decide
+from sanping.commands.action import Action
+from sanping.commands.desk_state import Outcome
+from sanping.domain.text import Text
+
+CASES = Text("案件", "Cases")
+CASES_WORKSPACE = "cases"
+
+
+def case_actions() -> tuple[Action[Outcome], ...]:
+    """Return every action on cases."""
+    return (
+        _action("report", "登记案件…", "Report a case…", decide.report_begun, "Ctrl+N", icon="plus"),
+        _action("find", "查找案件…", "Find a case…", partial(decide.asked, wish="find"), "Ctrl+Alt+F", icon="search"),
+        _action("next_overdue", "下一件超期案件", "Next overdue case", partial(decide.asked, wish="next_overdue"),
+                "Alt+O", icon="warning"),
+        _action("next", "下一件案件", "Next case", partial(decide.asked, wish="next"), "J", where=CASES_WORKSPACE),
+        _action("previous", "上一件案件", "Previous case", partial(decide.asked, wish="previous"), "K",
+                where=CASES_WORKSPACE),
+        _action("look", "飞到案件", "Fly to the case", partial(decide.asked, wish="look"), "F", icon="target",
+                where=CASES_WORKSPACE),
+        _action("urge", "督办案件", "Urge the case", partial(decide.asked, wish="urge"), "Ctrl+U", icon="clock"),
+        _action("send", "上屏：当前案件", "To the wall: this case", decide.case_sent, "Ctrl+Shift+F4", icon="wall"),
+        _action("close_sheet", "收起案件单", "Close the case", decide.case_closed),
+    )  # fmt: skip
+
+
+def case_gestures() -> Mapping[str, Callable[..., Outcome]]:
+    """Return what the panels of cases ask for with arguments."""
+    return MappingProxyType(
+        {
+            "case.open": decide.case_opened,
+            "case.report_end": decide.report_ended,
+            "case.list": partial(decide.asked, wish="list"),
+        }
+    )
+
+
+def _action(  # noqa: PLR0913  an action is data
+    name: str, zh: str, en: str, decision: Callable[..., Outcome], *keys: str, icon: str = "", where: str = ""
+) -> Action[Outcome]:
+    return Action(
+        id=f"case.{name}", title=Text(zh, en), group=CASES, decide=decision, keys=keys, icon=icon, where=where
+    )

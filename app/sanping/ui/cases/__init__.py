@@ -1,0 +1,1 @@
+"""The desk's panels for cases of city governance."""
