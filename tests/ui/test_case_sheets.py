@@ -145,22 +145,21 @@ def test_each_form_asks_for_what_its_step_needs_and_says_what_is_missing(panel: 
 
 
 @pytest.mark.gui
-def test_a_similar_case_is_merged_with_one_click_where_that_is_allowed(panel: Any) -> None:
+def test_a_similar_case_is_merged_with_one_click_where_that_is_allowed(qtbot: Any, panel: Any) -> None:
     from sanping.ui.cases.alike_card import AlikeCard
 
     # given a sheet with a similar case, once where merging is possible and once where it is not
     sent: list[Any] = []
     panel.send_asked.connect(sent.append)
     panel.show_sheet(sheet(steps=(step("note", "note"),)), TABLES, NOW_MS)
-    panel.grab()
-    (closed,) = (card for card in panel.findChildren(AlikeCard) if card.isVisible())
-    is_offered = closed.merge.isVisible()
+    qtbot.waitUntil(lambda: any(card.isVisible() for card in panel.findChildren(AlikeCard)))
+    is_offered = panel.findChildren(AlikeCard)[-1].merge.isVisible()
     panel.show_sheet(sheet(rev=4), TABLES, NOW_MS)
+    qtbot.waitUntil(lambda: panel.findChildren(AlikeCard)[-1].merge.isVisible())
     panel.grab()
 
     # when the button is pressed
-    cards = [card for card in panel.findChildren(AlikeCard) if card.isVisible()]
-    cards[-1].merge.click()
+    panel.findChildren(AlikeCard)[-1].merge.click()
 
     # then the step names the other case
     assert not is_offered
