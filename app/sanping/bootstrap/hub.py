@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from sanping.bootstrap.case_play import play_of
 from sanping.bootstrap.cases import city_of
 from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.twins import folder_of, is_bundled, load_project
@@ -130,6 +131,7 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
     if options.is_trusted:
         remember()
     sources = SourceBook(project.live.sources, folder.secrets(), folder.path)
+    city = city_of(project)
     plan = HubPlan(
         name=project.folder.name,
         title=project.title,
@@ -150,7 +152,8 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         place=_place(project),
         phone_map=TwinMap(project, paths.cache_folder()),
         gate=Gate(SqliteDeviceBook(folder.path)),
-        city=city_of(project),
+        city=city,
+        case_play=play_of(project, city),
         case_book=SqliteCaseBook(folder.path, folder.case_key()) if project.governance else None,
     )
     return plan, remember

@@ -76,6 +76,7 @@ def load_project(folder: Path) -> TwinProject:
         attribution=table.attribution.text(),
         live=load_live_part(table.live, table.sources, crs, lambda written, place: inside(written, home, path, place)),
         governance=inside(table.governance.folder, home, path, "governance.folder") if table.governance else None,
+        simulated_people=table.governance.simulated_people if table.governance else "none",
     )
 
 

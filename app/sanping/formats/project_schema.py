@@ -41,11 +41,12 @@ class BookmarkTable(BaseModel):
 
 
 class GovernanceTable(BaseModel):
-    """The `[governance]` table: the folder of the tables that the city governs by."""
+    """The `[governance]` table: the folder of the tables that the city governs by, and whether invented people work."""
 
     model_config = ConfigDict(extra="forbid")
 
     folder: str = Field(min_length=1)
+    simulated_people: Literal["none", "fast", "real"] = "none"
 
 
 class TwinTable(BaseModel):

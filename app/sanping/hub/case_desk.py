@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -119,6 +119,21 @@ class CaseDesk:
     async def ask(self, question: Callable[[WholeCaseBook], _Answer]) -> _Answer:
         """Ask the book on its own thread. Raises `StoreFailed`."""
         return await self._keeper.ask(question)
+
+    def reserve(self, ids: Iterable[str]) -> None:
+        """Give no new case one of these ids."""
+        self._keeper.reserve(ids)
+
+    def take_up(self, cases: Sequence[Case]) -> None:
+        """Take in cases that were written beside the desk, and tell the screens of those that are shown."""
+        now_ms = _now_ms()
+        for case in cases:
+            self.table.put(case)
+            self._remember(case, now_ms)
+            if case.id in self._lines:
+                self._tell(case)
+        self._is_changed = True
+        self._host.fanout.changed()
 
     async def known(self, op: str) -> Case | None:
         """Return the case that a step was taken on, None when it never was. Raises `StoreFailed`."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -74,11 +74,15 @@ class CaseKeeper:
 
     def start(self, known: Sequence[Case]) -> None:
         """Begin to take steps; new cases are numbered on from those that are known."""
-        for case in known:
-            found = _ID.fullmatch(case.id)
+        self.reserve([case.id for case in known])
+        self._taking = asyncio.create_task(self._take())
+
+    def reserve(self, ids: Iterable[str]) -> None:
+        """Give no new case one of these ids."""
+        for id in ids:
+            found = _ID.fullmatch(id)
             if found is not None:
                 self._numbers[found[1]] = max(self._numbers.get(found[1], 0), int(found[2]))
-        self._taking = asyncio.create_task(self._take())
 
     async def taken(self, wish: CaseWish) -> Taken:
         """Take a step with those that come at the same time; it is safe on disk on return.

@@ -20,10 +20,11 @@ from sanping.domain.source_status import NOT_TRUSTED, STORE, SourceState, Source
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.hub.alarm_desk import AlarmDesk
-from sanping.hub.call_desk import without_cases
+from sanping.hub.call_desk import CallDesk
 from sanping.hub.camera_keeper import CameraKeeper
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_places import case_places
+from sanping.hub.case_player import CasePlayer
 from sanping.hub.event_keeper import (
     ALARM,
     COMMAND,
@@ -103,6 +104,8 @@ class Hub:
         self.wishes = Wishes(self, trust)
         self.gate = plan.gate
         self.cases = self._case_desk()
+        self.calls = CallDesk(self.cases, "" if self.cases is None else case_places(plan).home)
+        self.player = self._case_player()
         self.addresses: tuple[str, ...] = ()
         self.on_device: list[Callable[[Device], None]] = []
         self._intake = Intake(plan.live.stations)
@@ -133,6 +136,8 @@ class Hub:
         self.wishes.book.recall(commands_of(kept), counters_of(kept))
         self._keep_counters()
         self.rooms.start()
+        if self.player is not None:
+            self.player.start()
         self.is_ready = True
         self._ticking = asyncio.create_task(self._tick())
         if self.is_trusted:
@@ -145,6 +150,8 @@ class Hub:
         await self.rooms.stop()
         await self.supervisor.stop()
         await self.ledger.close()
+        if self.player is not None:
+            await self.player.stop()
         if self.cases is not None:
             await self.cases.stop()
         if self._keeping:
@@ -158,6 +165,13 @@ class Hub:
             return None
         devices = None if plan.gate is None else plan.gate.devices
         return CaseDesk(plan.city, plan.case_book, self, case_places(plan), devices)
+
+    def _case_player(self) -> CasePlayer | None:
+        """Return who plays invented people; None where twins are real, or are not to live by themselves."""
+        play, photos = self.plan.case_play, self.reports.photos
+        if self.cases is None or play is None or not (self.plan.is_simulated and self.plan.has_simulators):
+            return None
+        return CasePlayer(self.cases, play, None if photos is None else photos.add)
 
     def sources(self) -> tuple[SourceStatus, ...]:
         """Return how all sources are, and the store while it fails."""
@@ -205,8 +219,9 @@ class Hub:
 
     async def filed(self, plan: SourcePlan, counts: Counter[str], calls: Sequence[Call]) -> Text | None:
         """Take the calls of a hotline as cases; says why when some became none."""
-        why = without_cases(calls, counts)
-        self.noted(f"{plan.name}/calls", why)
+        why = await self.calls.filed(calls, plan.name, counts, _now_ms(), is_simulated=plan.is_simulated)
+        if why is not None:
+            self.noted(f"{plan.name}/calls", why)
         return why
 
     def status_changed(self, status: SourceStatus) -> None:

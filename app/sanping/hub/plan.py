@@ -11,6 +11,7 @@ from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, StyleName
+from sanping.hub.case_player import CasePlay
 from sanping.hub.child_messages import Begin
 from sanping.hub.gate import Gate
 from sanping.hub.manifests import Installed, checked_settings
@@ -64,7 +65,8 @@ class HubPlan:
     `keep_days` are forgotten, 0 keeps them for ever. No source counts as silent before `shortest_silence_s`.
     `photos` is the folder of the photos of reports; `phone_page` that of the built page for phones; `phone_map` makes
     the map for phones; None for none.
-    `city` is what a twin governs by, with the book of its cases; None for one that does not.
+    `city` is what a twin governs by, with the book of its cases; None for one that does not. `case_play` says how
+    invented people work on the invented cases of a simulated twin.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -91,6 +93,7 @@ class HubPlan:
     put_aside: tuple[str, ...] = ()
     city: GovernedCity | None = None
     case_book: WholeCaseBook | None = None
+    case_play: CasePlay | None = None
 
 
 def source_plans(plan: HubPlan, book: SourceBook) -> tuple[list[SourcePlan], list[SourceStatus]]:

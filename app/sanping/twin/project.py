@@ -8,6 +8,7 @@ from typing import Literal
 from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, StyleName
 from sanping.ports.model_reader import ReadOptions
+from sanping.twin.cases.simulated_life import Pace
 from sanping.twin.live_part import LivePart
 
 Role = Literal[
@@ -56,6 +57,7 @@ class TwinProject:
     attribution: Text
     live: LivePart = field(default_factory=LivePart)
     governance: Path | None = None
+    simulated_people: Pace = "none"
     summary: Text = field(default_factory=lambda: Text("", ""))
     wall: Path | None = None
     may_surround: bool = True

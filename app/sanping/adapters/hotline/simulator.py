@@ -12,9 +12,9 @@ from aiohttp import web
 
 from sanping.ports.source import Readings
 
-EVERY_MS = 60_000
-FIRST_MS = 20 * EVERY_MS
-LATE_MS = 90_000
+EVERY_MS = 120_000
+FIRST_MS = 14 * EVERY_MS
+LATE_MS = 200_000
 PAGE = 20
 _STREETS = ("长寿路街道", "曹杨新村街道", "长风新村街道", "石泉路街道", "真如镇街道", "长征镇")
 _PLACES = ("长寿路", "武宁路", "中山北路", "光复西路", "大渡河路", "兰溪路", "曹杨路", "宜川路")

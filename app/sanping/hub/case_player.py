@@ -1,0 +1,225 @@
+"""Plays invented people on the invented cases of a simulated twin, through the same desk as everybody.
+
+A case that a real person touched is left to people for good.
+"""
+
+import asyncio
+import heapq
+import itertools
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from sanping.domain.case import Actor, Case, PhotoMoment, Reporter, StepAsked
+from sanping.domain.errors import SanpingError
+from sanping.hub.case_keeper import Said
+from sanping.hub.case_people import SYSTEM
+from sanping.ports.case_book import AuditRow, Taken, WholeCaseBook, Wish
+from sanping.twin.cases.calls import HOTLINE
+from sanping.twin.cases.clock import DAY_MS, HOUR_MS
+from sanping.twin.cases.governed import GovernedCity
+from sanping.twin.cases.simulated_life import REPORT_EVERY_S, Pace, Planned, SimulatedLife, Spot
+from sanping.twin.cases.simulated_past import past_of, reports_between
+from sanping.twin.cases.simulated_people import is_simulated_person
+from sanping.twin.cases.table import CaseTable
+
+PAST_DAYS = 30
+PAST_A_DAY = 80
+PAST_BATCH = 300
+TICK_S = 0.5
+SPREAD_S = 240.0
+PATIENCE_TIMES = 3.0
+MACHINES = frozenset({SYSTEM.id, HOTLINE})
+_log = logging.getLogger(__name__)
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePlay:
+    """How invented people work: at which pace, where, with which photos (bytes by moment).
+
+    All that they do takes `times` as long as usual.
+    """
+
+    pace: Pace = "none"
+    spots: Sequence[Spot] = ()
+    photos: Mapping[PhotoMoment, Sequence[bytes]] = field(default_factory=dict)
+    past_days: int = PAST_DAYS
+    times: float = 1.0
+
+
+class Desk(Protocol):
+    """What of a desk of cases is needed."""
+
+    city: GovernedCity
+    table: CaseTable
+    on_taken: list[Callable[[Case], None]]
+
+    async def wished(
+        self, asked: StepAsked, who: Actor, *, name: str = "", reporter: Reporter | None = None, at_ms: int = 0
+    ) -> Taken:
+        """Take a step."""
+
+    async def ask(self, question: Callable[[WholeCaseBook], _Answer]) -> _Answer:
+        """Ask the book on its own thread."""
+
+    def reserve(self, ids: Sequence[str]) -> None:
+        """Give no new case one of these ids."""
+
+    def take_up(self, cases: Sequence[Case]) -> None:
+        """Take in cases that were written beside the desk, and tell the screens of those that are open."""
+
+
+class CasePlayer:
+    """Plays until it is stopped; `shelved` keeps a photo and returns its id; it may block."""
+
+    def __init__(self, desk: Desk, play: CasePlay, shelved: Callable[[bytes], str] | None = None) -> None:
+        self.left_to_people: set[str] = set()
+        self._desk = desk
+        self._play = play
+        self._shelved = shelved
+        self._life = SimulatedLife(city=desk.city, spots=play.spots, photos={}, pace=play.pace, times=play.times)
+        self._plans: list[tuple[int, int, Planned]] = []
+        self._order = itertools.count()
+        self._ours: dict[str, int] = {}
+        self._numbers = itertools.count(1)
+        self._began_ms = _now_ms()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin in the background."""
+        if self._play.pace != "none" and self._play.spots:
+            self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End; what is being taken is taken."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _run(self) -> None:
+        try:
+            await self._prepare()
+            for case in self._desk.table.cases:
+                self._plan(case)
+            self._desk.on_taken.append(self._plan)
+            every_ms = 1000 * REPORT_EVERY_S[self._play.pace] * self._play.times
+            next_report_ms = _now_ms() + every_ms / 4
+            while True:
+                await asyncio.sleep(TICK_S)
+                if _now_ms() >= next_report_ms:
+                    next_report_ms = _now_ms() + every_ms * random.uniform(0.6, 1.4)
+                    await self._take(self._life.report(next(self._numbers), _now_ms()))
+                while self._plans and self._plans[0][0] <= _now_ms():
+                    await self._step(heapq.heappop(self._plans)[2])
+        except SanpingError as error:
+            _log.error("the invented people stopped: %s", error.in_language("en"))
+        except Exception:
+            _log.exception("the invented people stopped")
+
+    async def _prepare(self) -> None:
+        """Shelve the photos, and give a book without cases its past."""
+        photos: dict[PhotoMoment, tuple[str, ...]] = {}
+        if (shelved := self._shelved) is not None:
+            for moment, bodies in self._play.photos.items():
+                photos[moment] = tuple([await asyncio.to_thread(shelved, body) for body in bodies])
+        self._life = SimulatedLife(
+            city=self._desk.city, spots=self._play.spots, photos=photos, pace=self._play.pace, times=self._play.times
+        )
+        if not len(self._desk.table) and self._play.past_days:
+            await self._write_past(
+                SimulatedLife(city=self._desk.city, spots=self._play.spots, photos=photos, pace="real")
+            )
+
+    async def _write_past(self, life: SimulatedLife) -> None:
+        """Write the past beside the desk, a batch at a time, so that real steps are taken in between."""
+        now_ms = _now_ms()
+        steps = past_of(life, now_ms - self._play.past_days * DAY_MS, now_ms, PAST_A_DAY)
+        today_ms = now_ms - (now_ms + 8 * HOUR_MS) % DAY_MS
+        self._desk.reserve([report.asked.case for report in reports_between(life, today_ms, now_ms, PAST_A_DAY)])
+        found: dict[str, Case] = {}
+        while True:
+            batch = await self._desk.ask(lambda book: _written(book, steps))
+            if batch is None:
+                break
+            found.update((case.id, case) for case in batch)
+        self._ours.update((case.id, case.rev) for case in found.values())
+        self._desk.take_up(list(found.values()))
+        _log.info("a past of %d invented cases was written in %.1f s", len(found), (_now_ms() - now_ms) / 1000)
+
+    def _plan(self, case: Case) -> None:
+        """Plan what follows a step; at the beginning, steps that are due long since are spread over some minutes."""
+        if not case.is_simulated or case.is_ended or case.id in self.left_to_people:
+            return
+        planned = self._life.next_step(case)
+        if planned is None:
+            return
+        at_ms = planned.at_ms
+        if case.source == "rule":  # people who saw the alarm come first
+            at_ms = case.changed_ms + round(PATIENCE_TIMES * (at_ms - case.changed_ms))
+        if at_ms < self._began_ms:
+            at_ms = self._began_ms + round(random.uniform(5.0, SPREAD_S) * 1000 * self._play.times)
+        heapq.heappush(self._plans, (at_ms, next(self._order), planned))
+
+    async def _step(self, planned: Planned) -> None:
+        """Take a step, unless its case moved on or a real person touched it."""
+        case = self._desk.table.case(planned.asked.case)
+        if case is None or case.rev != planned.asked.if_rev:
+            return
+        if self._ours.get(case.id) != case.rev and not await self._is_ours(case):
+            self.left_to_people.add(case.id)
+            self._ours.pop(case.id, None)
+            return
+        await self._take(planned)
+
+    async def _take(self, planned: Planned) -> None:
+        try:
+            taken = await self._desk.wished(planned.asked, planned.who.actor, name=planned.who.name)
+        except SanpingError as error:
+            _log.info("an invented step was refused: %s", error.in_language("en"))
+        else:
+            self._ours[taken.case.id] = taken.case.rev
+
+    async def _is_ours(self, case: Case) -> bool:
+        rows: Sequence[AuditRow] = await self._desk.ask(lambda book: book.rows(case=case.id))
+        return all(_is_invented(row) for row in rows)
+
+
+def _written(book: WholeCaseBook, steps: Iterator[tuple[Planned, Case]]) -> list[Case] | None:
+    """Write the next steps of the past, and forget that the screens were to be told of them; None at the end."""
+    batch = list(itertools.islice(steps, PAST_BATCH))
+    if not batch:
+        return None
+    answers = book.take([_wish(planned, case) for planned, case in batch])
+    taken = [answer for answer in answers if isinstance(answer, Taken)]
+    if taken:
+        book.sent(taken[-1].seq)
+    return [answer.case for answer in taken]
+
+
+def _wish(planned: Planned, after: Case) -> Wish:
+    asked = planned.asked
+    said = Said(asked=asked, who=planned.who.actor.id, name=planned.who.name)
+    return Wish(
+        op=asked.op, case=after.id, at_ms=planned.at_ms, said=msgspec.json.encode(said), decide=lambda _: after,
+        if_rev=asked.if_rev,
+    )  # fmt: skip
+
+
+def _is_invented(row: AuditRow) -> bool:
+    """Say whether a step was taken by somebody invented, or by no person at all."""
+    try:
+        said = msgspec.json.decode(row.said, type=Said)
+    except msgspec.MsgspecError:
+        return False
+    return said.who in MACHINES or is_simulated_person(said.who)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,141 @@
+"""Invented people at a real desk: a past at first start, cases that live, and none that a real person touched."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from fakes.governed_hub import CRS, PNG, REPORT, GovernedHub, done, suhe_city
+from fakes.linked_hub import eventually
+from sanping.bootstrap.case_play import spots_of
+from sanping.domain.case import Actor, StepAsked
+from sanping.hub import case_player
+from sanping.hub.case_desk import CaseDesk
+from sanping.hub.case_player import CasePlay, CasePlayer
+from sanping.twin.cases.simulated_people import is_simulated_person
+
+OFFICER = Actor(id="zhou", roles=frozenset({"duty_officer", "registrar"}), areas=("",))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_player, "TICK_S", 0.01)
+
+
+def played(folder: Path, play: CasePlay, ask) -> None:  # type: ignore[no-untyped-def]  # a test of this file
+    """Run a hub that governs with a player, and ask."""
+
+    async def ran() -> None:
+        hub = GovernedHub(folder)
+        await hub.start()
+        assert hub.hub.cases is not None
+        assert hub.hub.reports.photos is not None
+        player = CasePlayer(hub.hub.cases, play, hub.hub.reports.photos.add)
+        player.start()
+        try:
+            await ask(hub, hub.hub.cases, player)
+        finally:
+            await player.stop()
+            await hub.stop()
+
+    asyncio.run(ran())
+
+
+def a_play(days: int = 0, times: float = 0.0002) -> CasePlay:
+    return CasePlay(
+        pace="fast",
+        spots=spots_of(suhe_city(), CRS),
+        photos={"scene": (PNG,), "after": (PNG,)},
+        past_days=days,
+        times=times,
+    )
+
+
+def test_a_first_start_has_a_past_and_goes_on_from_there(tmp_path: Path) -> None:
+    async def ask(hub: GovernedHub, desk: CaseDesk, player: CasePlayer) -> None:
+        # given a screen, and a hub whose book is empty
+        screen = await hub.screen()
+
+        # when invented people have lived two days of the past, and go on
+        await eventually(lambda: len(desk.table) > 80)
+        before = len(desk.table)
+        await eventually(lambda: len(desk.table) > before + 3)
+        ids = {case.id for case in desk.table.cases}
+
+        # then the screen has the open ones alone, all are marked, the chain is whole, and nobody is told of the past
+        assert len(ids) == len(desk.table)
+        await eventually(lambda: screen.mirror.state.cases)
+        assert len(screen.mirror.state.cases) < before
+        assert all(case.is_simulated for case in desk.table.cases)
+        assert (await desk.verified())[0].first_bad is None
+        photo = next(case.photos[0].id for case in desk.table.cases if case.photos)
+        assert hub.hub.reports.photos is not None
+        assert hub.hub.reports.photos.has(photo)
+        await screen.drop()
+
+        # and a real report gets a number of its own
+        desk_screen = await hub.screen()
+        assert (await done(desk_screen, "case.report", REPORT)).ok
+        assert len({case.id for case in desk.table.cases}) == len(desk.table)
+        await desk_screen.drop()
+
+    played(tmp_path, a_play(days=2), ask)
+
+
+def test_invented_cases_live_to_their_end_by_invented_people(tmp_path: Path) -> None:
+    async def ask(hub: GovernedHub, desk: CaseDesk, player: CasePlayer) -> None:
+        # given a hub without a past
+        # when some cases have come to their end
+        await eventually(lambda: sum(case.is_ended for case in desk.table.cases) >= 5)
+
+        # then every step was taken by somebody invented
+        rows = await desk.ask(lambda book: book.rows(limit=5000))
+        assert len(rows) > 30
+        assert all(b'"who":"simulated-' in row.said for row in rows)
+        assert Counter(case.is_simulated for case in desk.table.cases) == {True: len(desk.table)}
+
+    played(tmp_path, a_play(), ask)
+
+
+def test_a_case_that_a_real_person_touched_is_left_to_people(tmp_path: Path) -> None:
+    async def ask(hub: GovernedHub, desk: CaseDesk, player: CasePlayer) -> None:
+        # given an invented case, and a real one
+        await eventually(lambda: any(case.state == "reported" for case in desk.table.cases))
+        screen = await hub.screen()
+        await done(screen, "case.report", REPORT)
+        real = next(case.id for case in desk.table.cases if not case.is_simulated)
+        touched = next(case for case in desk.table.cases if case.is_simulated and not case.is_ended)
+
+        # when a real person notes something on the invented one
+        note = StepAsked(op="note-1", case=touched.id, step="note", note="我来看看")
+        taken = await desk.wished(note, OFFICER, name="周值班长")
+        before = len(await desk.ask(lambda book: book.rows(case=touched.id)))
+        await eventually(lambda: touched.id in player.left_to_people)
+        await eventually(lambda: sum(case.is_ended for case in desk.table.cases) >= 3)
+
+        # then nobody invented goes on with it, nor with the real one
+        case = desk.table.case(touched.id)
+        assert case is not None
+        assert case.rev == taken.case.rev
+        assert len(await desk.ask(lambda book: book.rows(case=touched.id))) == before
+        report = desk.table.case(real)
+        assert report is not None
+        assert report.rev == 1
+        assert not is_simulated_person(OFFICER.id)
+        await screen.drop()
+
+    played(tmp_path, a_play(times=0.002), ask)
+
+
+def test_nobody_plays_where_it_is_not_wished(tmp_path: Path) -> None:
+    async def ask(hub: GovernedHub, desk: CaseDesk, player: CasePlayer) -> None:
+        # given a play that says none
+        # when some time passes
+        await asyncio.sleep(0.1)
+
+        # then nothing happened, and a hub of a twin with real sources has no player at all
+        assert not len(desk.table)
+        assert hub.hub.player is None
+
+    played(tmp_path, CasePlay(), ask)
