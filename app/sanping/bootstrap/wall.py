@@ -120,13 +120,15 @@ def opened_wall(
     hub_of = hubs(hub, project)
     from sanping.ui.application import create_application  # noqa: PLC0415  Qt only after the check
     from sanping.ui.live.link import ScreenCard  # noqa: PLC0415
-    from sanping.ui.wall.layout import layout_for, least_text_px  # noqa: PLC0415
+    from sanping.ui.wall.layout import layouts_for, least_text_px  # noqa: PLC0415
     from sanping.ui.wall.placing import Wish, placing_of, screens  # noqa: PLC0415
-    from sanping.ui.wall.wall import Wall, WallPlan  # noqa: PLC0415
+    from sanping.ui.wall.plan import WallPlan  # noqa: PLC0415
+    from sanping.ui.wall.wall import Wall  # noqa: PLC0415
 
     create_application(settings.language, paths.assets())
     rough = placing_of(Wish(counts=wish.counts, tile=wish.tile, screen=wish.screen, size_px=wish.size_px), screens())
-    layout = layout_for(wall_folder(project), wish.layout, rough.tiling)
+    boards = layouts_for(wall_folder(project), wish.layout, rough.tiling)
+    layout = boards[wish.board]
     pitch_mm = wish.pitch_mm or layout.pitch_mm or settings.wall_pitch_mm
     seat_m = wish.seat_m or layout.seat_m or settings.wall_seat_m
     bezel_mm = layout.bezel_mm if wish.bezel_mm < 0 else wish.bezel_mm
@@ -138,6 +140,7 @@ def opened_wall(
     tile = "" if wish.tile is None else f"{wish.tile[0]},{wish.tile[1]}/{wish.counts[0]}x{wish.counts[1]}"
     plan = WallPlan(
         layout=layout,
+        boards=boards,
         tiling=found.tiling,
         tiles=found.tiles,
         places=found.places,
@@ -148,6 +151,7 @@ def opened_wall(
     opener = TwinOpener(settings)
     opener.opened_twin(project)
     wall = Wall(project, plan, opener=opener, settings=settings, assets=paths.assets(), hub_of=hub_of)
+    wall.show_board(wish.board)
     return wall, opener, hub_of
 
 

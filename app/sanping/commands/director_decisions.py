@@ -13,12 +13,22 @@ from sanping.commands.view_decisions import flown_to, styled
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
-from sanping.stage.sharing import Focus, FocusKind, differences, focus_of, shared_values, with_value
+from sanping.stage.sharing import (
+    FIRST_BOARD,
+    BoardName,
+    Focus,
+    FocusKind,
+    board_of,
+    differences,
+    focus_of,
+    shared_values,
+    with_value,
+)
 from sanping.stage.show import SharedValue
 from sanping.stage.state import Stage
 from sanping.wire.show import ViewKey
 
-SCENE_KEYS: tuple[ViewKey, ...] = ("camera", "style", "layers", "water_colour", "colouring", "focus")
+SCENE_KEYS: tuple[ViewKey, ...] = ("camera", "style", "layers", "water_colour", "colouring", "focus", "board")
 PANELS_ON_WALL: Mapping[PanelName, str] = MappingProxyType(
     {"alarms": "alarms", "river": "profile", "stations": "carousel", "sources": "sources", "overview": "figures"}
 )
@@ -35,6 +45,7 @@ WORDS: Mapping[ViewKey, Text] = MappingProxyType(
         "colouring": Text("着色", "colours"),
         "water_colour": Text("水面", "water"),
         "focus": Text("大屏详情", "focus"),
+        "board": Text("大屏主题", "board"),
     }
 )
 NAME = Text("场景 {number}", "Scene {number}")
@@ -74,6 +85,11 @@ def focused(state: DeskState, kind: FocusKind | None = None, id: str = "") -> Ou
     """Have the wall show one thing large; nothing when there is none."""
     focus = None if kind is None or not id else Focus(kind=kind, id=id)
     return sent(replace(state, director=replace(state.director, focus=focus)), "cut")
+
+
+def board_turned(state: DeskState, board: BoardName) -> Outcome:
+    """Have the panels of the wall tell of the state of the city, or of how it is run."""
+    return sent(replace(state, director=replace(state.director, board=board)), "cut")
 
 
 def station_sent(state: DeskState) -> Outcome:
@@ -122,7 +138,7 @@ def taken_again(state: DeskState, place: int) -> Outcome:
 
 def outgoing(state: DeskState) -> dict[ViewKey, Any]:
     """Return what the desk shows, as screens share it."""
-    return {**shared_values(state.stage), "focus": state.director.focus}
+    return {**shared_values(state.stage), "focus": state.director.focus, "board": state.director.board}
 
 
 def outgoing_changes(new: DeskState, old: DeskState) -> dict[ViewKey, Any]:
@@ -130,6 +146,8 @@ def outgoing_changes(new: DeskState, old: DeskState) -> dict[ViewKey, Any]:
     changed = differences(new.stage, old.stage)
     if new.director.focus != old.director.focus:
         changed["focus"] = new.director.focus
+    if new.director.board != old.director.board:
+        changed["board"] = new.director.board
     return changed
 
 
@@ -139,6 +157,8 @@ def to_take(state: DeskState, programme: Mapping[ViewKey, SharedValue]) -> dict[
     unknown = {key: value for key, value in shared_values(state.stage).items() if key not in programme}
     if focus_shown(programme) != state.director.focus:
         changed["focus"] = state.director.focus
+    if board_shown(programme) != state.director.board:
+        changed["board"] = state.director.board
     return {**unknown, **changed}
 
 
@@ -150,6 +170,11 @@ def programme_of(stage: Stage, programme: Mapping[ViewKey, SharedValue]) -> Stag
 def focus_shown(programme: Mapping[ViewKey, SharedValue]) -> Focus | None:
     """Return what the wall shows large."""
     return _focus_in({key: shared.value for key, shared in programme.items()})
+
+
+def board_shown(programme: Mapping[ViewKey, SharedValue]) -> BoardName:
+    """Return what the panels of the wall tell of."""
+    return _board_in({key: shared.value for key, shared in programme.items()})
 
 
 def camera_shown(programme: Mapping[ViewKey, SharedValue], base: Stage) -> CameraPose | None:
@@ -214,7 +239,8 @@ def _shown_again(state: DeskState, values: Mapping[ViewKey, bytes]) -> Outcome:
     stage = replace(
         changed.stage, layers=there.layers, water_colour=there.water_colour, colouring=there.colouring
     )  # fmt: skip
-    director = replace(changed.director, focus=_focus_in(values))
+    board = _board_in(values) if "board" in values else changed.director.board
+    director = replace(changed.director, focus=_focus_in(values), board=board)
     return replace(outcome, state=replace(with_stage(changed, stage), director=director, history=outcome.state.history))
 
 
@@ -232,3 +258,10 @@ def _focus_in(values: Mapping[ViewKey, bytes]) -> Focus | None:
         return focus_of(values["focus"]) if "focus" in values else None
     except InputError:
         return None
+
+
+def _board_in(values: Mapping[ViewKey, bytes]) -> BoardName:
+    try:
+        return board_of(values["board"]) if "board" in values else FIRST_BOARD
+    except InputError:
+        return FIRST_BOARD

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sanping.domain.text import Text
-from sanping.stage.sharing import Focus
+from sanping.stage.sharing import FIRST_BOARD, BoardName, Focus
 from sanping.wire.show import ViewKey
 
 SCENES = 9
@@ -49,7 +49,8 @@ class Director:
 
     While it `follows` it shows what others lead.
     While it `is_previewing` it moves freely and the wall stays until a take, which `is_smooth` or a cut. `focus` is
-    what the wall is to show large. `scenes` are in the order of their numbers, the newest of `taken` comes first.
+    what the wall is to show large, `board` what its panels are to tell of. `scenes` are in the order of their numbers,
+    the newest of `taken` comes first.
     """
 
     is_linked: bool = False
@@ -57,6 +58,7 @@ class Director:
     is_previewing: bool = False
     is_smooth: bool = True
     focus: Focus | None = None
+    board: BoardName = FIRST_BOARD
     scenes: tuple[Scene, ...] = ()
     taken: tuple[TakenView, ...] = ()
 

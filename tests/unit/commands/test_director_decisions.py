@@ -51,8 +51,8 @@ def test_a_take_to_a_wall_that_shows_nothing_yet_sends_everything() -> None:
     # when the desk takes
     sent = decide.to_take(STATE, {})
 
-    # then every value of its view goes out, but no empty detail
-    assert set(sent) == set(decide.outgoing(STATE)) - {"focus"}
+    # then every value of its view goes out, but no empty detail and not the board that it shows anyway
+    assert set(sent) == set(decide.outgoing(STATE)) - {"focus", "board"}
 
 
 def test_the_json_of_another_program_counts_by_its_meaning() -> None:

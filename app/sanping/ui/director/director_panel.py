@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from sanping.domain.text import Language, Text
+from sanping.stage.sharing import FIRST_BOARD, BoardName
 from sanping.ui.action_book import ActionBook, key_text
 from sanping.ui.director.plan_view import HEIGHT, LEAST_HEIGHT, PREVIEW, PROGRAMME, Plan, PlanView
 from sanping.ui.glass import GlassPanel, LineButton
@@ -24,6 +25,7 @@ ASK, GIVE_UP, WAIT, BACK = (
     Text("申请主控", "Ask for it"), Text("交出主控", "Give it up"), Text("撤回申请", "Withdraw"),
     Text("收回", "Take back"),
 )  # fmt: skip
+SENSING, GOVERNING = Text("一网感知", "City state"), Text("一网治理", "Governing")
 TAKE = Text("切换上屏", "TAKE")
 SEND = Text("发送上屏", "SEND")
 PGM, PVW = Text("大屏 PGM", "Wall PGM"), Text("本席 PVW", "Desk PVW")
@@ -57,6 +59,7 @@ class DirectorView:
     is_locked: bool = False
     is_led_elsewhere: bool = False
     waiting: tuple[Text, ...] = ()
+    board: BoardName = FIRST_BOARD
     programme: Text = NOTHING
     preview: Text = NOTHING
     plan: Plan = field(default_factory=Plan)
@@ -75,6 +78,7 @@ class DirectorPanel(GlassPanel):
         self.plan = PlanView()
         self.body.addWidget(self.plan)
         self.programme, self.preview = self._line(PGM, PROGRAMME.name()), self._line(PVW, PREVIEW.name())
+        self.body.addLayout(self._board_row())
         self.body.addWidget(self._take_row(book))
         self.difference = QLabel()
         self.difference.setWordWrap(True)
@@ -137,6 +141,17 @@ class DirectorPanel(GlassPanel):
         self.body.addLayout(row)
         return words
 
+    def _board_row(self) -> QHBoxLayout:
+        """Make the two buttons that turn the wall from one board to the other."""
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        self.sensing = self._toggle("director.sensing", SENSING, "rgba(30,130,220,190)", "#8fd4ff")
+        self.governing = self._toggle("director.governing", GOVERNING, "rgba(30,130,220,190)", "#8fd4ff")
+        for button in (self.sensing, self.governing):
+            button.setFixedHeight(26)
+            row.addWidget(button)
+        return row
+
     def _take_row(self, book: ActionBook) -> QWidget:
         whole = QWidget()
         row = QHBoxLayout(whole)
@@ -185,6 +200,8 @@ class DirectorPanel(GlassPanel):
             (self.lead, view.is_leading or view.is_waiting),
             (self.seize, False),
             (self.lock, view.is_locked and view.is_leading),
+            (self.sensing, view.board == "sensing"),
+            (self.governing, view.board == "governing"),
         ):
             button.setChecked(is_on)
             button.setEnabled(view.is_ready)

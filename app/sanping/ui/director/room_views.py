@@ -7,6 +7,7 @@ from PySide6.QtGui import QPixmap
 
 from sanping.commands.desk_state import DeskState
 from sanping.commands.director_decisions import (
+    board_shown,
     camera_in,
     camera_shown,
     focus_shown,
@@ -15,7 +16,7 @@ from sanping.commands.director_decisions import (
 )
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
-from sanping.stage.sharing import Focus
+from sanping.stage.sharing import FIRST_BOARD, BoardName, Focus
 from sanping.stage.show import ShowState
 from sanping.stage.state import Stage
 from sanping.ui.director import words
@@ -40,6 +41,7 @@ FOCUSES = {
     "panel": Text("放大面板", "a panel large"),
     "camera": Text("视频：{id}", "video {id}"),
 }
+GOVERNING = Text("一网治理", "governing")
 NOT_SHOWN = Text("尚未上屏", "nothing was sent yet")
 PGM_RED, PVW_GREEN, AMBER, PLAIN = "#ff6b6b", "#48e096", "#ffba54", "#8fcdf7"
 DIFFERENT_M, DIFFERENT_DEG = 1.0, 0.2
@@ -64,8 +66,9 @@ def director_view(show: ShowState, state: DeskState, waits: Sequence[ViewKey], p
         is_locked=show.floor.is_locked,
         is_led_elsewhere=_is_led_elsewhere(show),
         waiting=waiting_words(waits),
-        programme=NOT_SHOWN if not show.values else summary(wall, focus_shown(show.values)),
-        preview=summary(stage, director.focus),
+        programme=NOT_SHOWN if not show.values else summary(wall, focus_shown(show.values), board_shown(show.values)),
+        preview=summary(stage, director.focus, director.board),
+        board=director.board,
         plan=Plan(programme=pose, preview=stage.camera, points=points),
     )
 
@@ -117,11 +120,12 @@ def tile_views(
     return scenes, taken
 
 
-def summary(stage: Stage, focus: Focus | None) -> Text:
+def summary(stage: Stage, focus: Focus | None, board: BoardName = FIRST_BOARD) -> Text:
     """Return a view in a few words."""
     pose = stage.camera
     parts = [STYLES[stage.style], _moment(stage), _place(pose)]
     parts += [WATERS[stage.water_colour]] if stage.water_colour in WATERS else []
+    parts += [GOVERNING] if board == "governing" else []
     parts += [FOCUSES[focus.kind].with_values(id=focus.id)] if focus is not None else []
     return Text(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts))
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from sanping.domain.errors import InputError
 from sanping.domain.view import CameraPose
 from sanping.stage.following import EARLIEST_MS, Following, led_to, pose_at, standing
-from sanping.stage.sharing import Focus, Pointer, focus_of, pointer_of, with_value
+from sanping.stage.sharing import FIRST_BOARD, BoardName, Focus, Pointer, board_of, focus_of, pointer_of, with_value
 from sanping.stage.show import SharedValue, ShowState
 from sanping.stage.state import Stage
 from sanping.wire.show import ViewKey
@@ -20,19 +20,21 @@ class Follower(QObject):
     """Takes the show of a room and tells the stage that is to be drawn now.
 
     `stage_changed` carries the new `Stage`, at most once a frame; `focus_changed` a `Focus` or None, `pointer_changed`
-    a `Pointer` or None. `now_ms` is the hub's clock. Values that this screen wrote itself change nothing here. A value
-    that cannot be shown is skipped and counted in `skipped`.
+    a `Pointer` or None, `board_changed` a `BoardName`. `now_ms` is the hub's clock. Values that this screen wrote
+    itself change nothing here. A value that cannot be shown is skipped and counted in `skipped`.
     """
 
     stage_changed = Signal(object)
     focus_changed = Signal(object)
     pointer_changed = Signal(object)
+    board_changed = Signal(object)
 
     def __init__(self, stage: Stage, now_ms: Callable[[], int], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.stage = stage
         self.focus: Focus | None = None
         self.pointer: Pointer | None = None
+        self.board: BoardName = FIRST_BOARD
         self.skipped = 0
         self.is_following = True
         self._now_ms = now_ms
@@ -105,6 +107,9 @@ class Follower(QObject):
             elif key == "pointer":
                 self.pointer = pointer_of(value.value)
                 self.pointer_changed.emit(self.pointer)
+            elif key == "board":
+                self.board = board_of(value.value)
+                self.board_changed.emit(self.board)
             else:
                 self._present(with_value(self.stage, key, value.value))
         except InputError:

@@ -110,11 +110,12 @@ class Governed:
                     Text(key, key))  # fmt: skip
 
     def class_name(self, code: str) -> Text:
-        """Return what people call a class; codes of components and events may be the same, the first is taken."""
+        """Return what people call a class, written as "event:0102"; without a kind the first of that code."""
         rows = () if self.tables is None else self.tables.classes
+        kind, _, code = code.rpartition(":")
         for length in range(len(code), 1, -1):
             for row in rows:
-                if row.code == code[:length]:
+                if row.code == code[:length] and kind in ("", row.kind):
                     return Text(row.name_zh, row.name_en or row.name_zh)
         return Text(code, code) if code else UNKNOWN
 

@@ -17,6 +17,7 @@ HELP_TITLE = Text("大屏按键", "Keys of the wall")
 HELP = (
     (Text("Esc 两次 / Ctrl+Q", "Esc twice / Ctrl+Q"), Text("退出大屏", "Leave the wall")),
     (Text("F1", "F1"), Text("显示或收起本帮助", "Show or hide this help")),
+    (Text("B", "B"), Text("换主题：一网感知、一网治理", "Turn to the other board")),
     (Text("T", "T"), Text("拼接测试图与每屏帧率", "Test pattern with the frame rate of each screen")),
     (Text("拖动 / 滚轮 / 触摸", "Drag, wheel, touch"), Text("接管视角，停手 10 秒后交还",
                                                     "Take the camera; given back after 10 s of rest")),

@@ -197,7 +197,7 @@ def _counts(lines: Sequence[CaseLine], hours: tuple[int, ...], now: datetime) ->
         open_by_stage=Counter(line.stage for line in open_lines),
         open_by_area=Counter(line.area[:9] for line in open_lines),
         open_by_department=Counter(line.department for line in open_lines if line.department),
-        open_by_class=Counter(line.case_class for line in open_lines),
+        open_by_class=Counter(f"{line.kind}:{line.case_class}" for line in open_lines),
         open_by_source=Counter(line.source for line in open_lines),
         by_hour=hours,
         rates=RATES,

@@ -11,7 +11,7 @@ from sanping.client.link import LinkStatus
 from sanping.commands.overview import Overview
 from sanping.domain.text import Language, Text
 from sanping.ports.history import Series, SeriesKey
-from sanping.stage.sharing import Focus
+from sanping.stage.sharing import BoardName, Focus
 from sanping.stage.show import ShowState
 from sanping.stage.state import Stage
 from sanping.twin.project import TwinProject
@@ -19,6 +19,8 @@ from sanping.twin.river_view import RiverView
 from sanping.ui.live.living import Living
 from sanping.ui.wall.facts import LEVEL, Points, WallFacts
 from sanping.ui.wall.gathering import alarm_lines, leader_of, with_newest
+from sanping.ui.wall.governing import Governed
+from sanping.ui.wall.telling_cases import CaseTelling
 
 TICK_MS = 1000
 ASK_EVERY_MS = 600_000
@@ -50,6 +52,8 @@ class Telling(QObject):
             is_synthetic=project.is_synthetic,
             link=NO_HUB,
         )
+        self.cases = CaseTelling(living, project.moment.tzinfo, self)
+        self.cases.changed.connect(self._on_governed)
         living.view_changed.connect(self._on_view)
         living.status_changed.connect(self._on_status)
         living.linked.connect(self._ask_soon)
@@ -73,12 +77,18 @@ class Telling(QObject):
         """Begin to tick."""
         self._tick.start()
         self._asking.start()
+        self.cases.start()
         self._on_tick()
 
     def stop(self) -> None:
         """End."""
         for timer in (self._tick, self._asking, self._soon):
             timer.stop()
+        self.cases.stop()
+
+    def show_board(self, board: BoardName) -> None:
+        """Tell of something else."""
+        self._take(replace(self._facts, board=board))
 
     def show_stage(self, stage: Stage) -> None:
         """Take over the style, by which the panels are coloured, and how the water is painted."""
@@ -86,12 +96,14 @@ class Telling(QObject):
 
     def show_focus(self, focus: Focus | None) -> None:
         """Show something large."""
+        self.cases.show_focus(focus)
         self._take(replace(self._facts, focus=focus))
         if focus is not None and focus.kind == "station":
             self._ask_course(focus.id)
 
     def show_room(self, show: ShowState) -> None:
         """Tell who leads."""
+        self.cases.show_room(show)
         self._take(replace(self._facts, leader=leader_of(show)))
 
     @Slot(object)
@@ -137,6 +149,10 @@ class Telling(QObject):
         sources = tuple(self.living.state.sources.values())
         facts = replace(self._facts, view=view, sources=sources, lines=alarm_lines(self.living.part, view))
         self._take(replace(facts, courses=dict(self._courses), now_ms=self._now_ms(view)))
+
+    @Slot(object)
+    def _on_governed(self, governed: Governed | None) -> None:
+        self._take(replace(self._facts, governed=governed))
 
     @Slot(object)
     def _on_status(self, status: LinkStatus) -> None:

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
 from sanping.commands.loaded_layer import LoadedLayer, extent_of
@@ -17,45 +17,29 @@ from sanping.settings.settings import Settings
 from sanping.stage.camera import framed
 from sanping.stage.opening import opening_stage
 from sanping.stage.projection import pixel_of
-from sanping.stage.sharing import Pointer
+from sanping.stage.sharing import BoardName, Pointer
 from sanping.stage.state import QualityName, Stage
 from sanping.twin.project import TwinProject
 from sanping.ui.cases_in_city import CasesInCity
 from sanping.ui.linkage.follower import Follower
-from sanping.ui.live.link import ScreenCard
 from sanping.ui.live.living import HubOf, Living, no_hub
 from sanping.ui.loading import Arrival, Loading
 from sanping.ui.opening import Opener
 from sanping.ui.wall.board import WallBoard, covered
 from sanping.ui.wall.facts import WallFacts
-from sanping.ui.wall.layout import Layout, placed, text_px
+from sanping.ui.wall.layout import placed, text_px
 from sanping.ui.wall.leading import Leading
 from sanping.ui.wall.overlay import monotonic_ms
+from sanping.ui.wall.plan import WallPlan
 from sanping.ui.wall.rewinding import Rewinding
+from sanping.ui.wall.series import SeriesKeeper, resolved, wanted_of
 from sanping.ui.wall.telling import Telling
 from sanping.ui.wall.tile_window import TileWindow
-from sanping.ui.wall.tiling import Tile, Tiling, seams
+from sanping.ui.wall.tiling import seams
 
 TURN_MS = 33
 TWICE_MS = 1500
 HERE_MS = 9000
-
-
-@dataclass(frozen=True, kw_only=True)
-class WallPlan:
-    """What is to be shown where: the layout, the whole wall, and the tiles of it that this machine shows.
-
-    `places` are the rectangles of the desktop for these tiles. A wall that `is_full` covers its screens; only then the
-    windows keep their size. `least_px` is the height of the smallest text that the farthest seat can read.
-    """
-
-    layout: Layout
-    tiling: Tiling
-    tiles: tuple[Tile, ...]
-    places: tuple[QRect, ...]
-    least_px: float
-    is_full: bool = True
-    card: ScreenCard = ScreenCard(screen="wall", kind="wall")  # noqa: RUF009  a frozen value
 
 
 def _local_time() -> datetime:
@@ -90,6 +74,7 @@ class Wall(QObject):
         self.living.card = plan.card
         self.rewinding = Rewinding(self.living, self)
         self.telling = Telling(self.living, project, settings.language, self)
+        self.series = SeriesKeeper(self.living, resolved(wanted_of(plan.layout), project.live), self)
         self.follower = Follower(opening_stage(project, None), self._hub_ms, self)
         self.leading = Leading(self.follower.stage.camera, lambda: self.living.link, self)
         self.windows = [TileWindow(tile, plan.tiling, assets, settings.animation_hz) for tile in plan.tiles]
@@ -110,9 +95,11 @@ class Wall(QObject):
 
     def _wire(self) -> None:
         self.telling.facts_changed.connect(self._show_facts)
+        self.series.changed.connect(self.telling.show_series)
         self.follower.stage_changed.connect(self._show_stage)
         self.follower.focus_changed.connect(self.telling.show_focus)
         self.follower.pointer_changed.connect(self._show_pointer)
+        self.follower.board_changed.connect(self.show_board)
         self.leading.began.connect(self._on_hand)
         self.leading.pose_asked.connect(self._lead)
         self.leading.ended.connect(self._follow_again)
@@ -182,7 +169,7 @@ class Wall(QObject):
                 quality,
                 self.settings.language,
                 stage,
-                may_invent=project.is_synthetic,
+                may_invent=project.may_invent,
             )
             window.city.expect_more(expects_more=True)
             window.viewport.update()
@@ -272,6 +259,13 @@ class Wall(QObject):
             self._turning.stop()
 
     @Slot(object)
+    def show_board(self, board: BoardName) -> None:
+        """Turn to another board."""
+        if board != self.telling.facts.board:
+            self.telling.show_board(board)
+            self._lay_out()
+
+    @Slot(object)
     def _show_pointer(self, pointer: Pointer | None) -> None:
         at_px = None
         if pointer is not None:
@@ -281,10 +275,10 @@ class Wall(QObject):
 
     def _lay_out(self) -> None:
         """Place the panels anew."""
-        plan = self.plan
-        em_px = text_px(plan.layout, plan.tiling, plan.least_px)
+        plan, layout = self.plan, self.plan.of(self.telling.facts.board)
+        em_px = text_px(layout, plan.tiling, plan.least_px)
         ratio = max(window.devicePixelRatioF() for window in self.windows)
-        places = placed(plan.layout, plan.tiling, em_px)
+        places = placed(layout, plan.tiling, em_px)
         self.board = WallBoard(places, is_animated=self.settings.animation_hz > 0, ratio=ratio)
         self.board.show(self.telling.facts, monotonic_ms())
         self.leading.navigator.size_px = plan.tiling.canvas_px
@@ -350,6 +344,8 @@ class Wall(QObject):
                 self._set_glasses(shows_help=False, shows_pattern=False)
         elif key == Qt.Key.Key_F1:
             self._set_glasses(shows_help=not self.windows[0].glass.shows_help)
+        elif key == Qt.Key.Key_B:
+            self.show_board("governing" if self.telling.facts.board == "sensing" else "sensing")
         elif key == Qt.Key.Key_T:
             self._set_glasses(shows_pattern=not self.windows[0].glass.shows_pattern)
 

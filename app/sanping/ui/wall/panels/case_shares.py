@@ -20,6 +20,7 @@ OTHERS = Text("其他", "Others")
 RUNNING = Text("在办", "running")
 LEAST_SHARE = 0.028
 MOST_CELLS, MOST_SOURCES = 12, 7
+COMPONENT_HUE = 6
 MAJOR_HUES = {"01": 0, "02": 3, "03": 4, "04": 1, "05": 5, "06": 2}
 
 
@@ -50,11 +51,17 @@ def class_shares(facts: WallFacts) -> Shares | None:
     total = sum(count for _, count in counts)
     large = [(code, count) for code, count in counts[:MOST_CELLS] if count >= LEAST_SHARE * total]
     rest = total - sum(count for _, count in large)
-    parts = [Share(name=governed.class_name(code), count=count, hue=MAJOR_HUES.get(code[:2], 7))
+    parts = [Share(name=governed.class_name(code), count=count, hue=_hue(code))
              for code, count in large]  # fmt: skip
     if rest:
         parts.append(Share(name=OTHERS, count=rest, hue=7))
     return Shares(parts=tuple(parts), total=total, is_simulated=governed.is_simulated)
+
+
+def _hue(code: str) -> int:
+    """Return the hue of a class, written as "event:0102"; components share one."""
+    kind, _, number = code.rpartition(":")
+    return COMPONENT_HUE if kind == "component" else MAJOR_HUES.get(number[:2], 7)
 
 
 def source_shares(facts: WallFacts) -> Shares | None:

@@ -1,0 +1,245 @@
+"""The cases of a city for the wall: lines and counts as they are heard, the rest asked of the hub now and then.
+
+What is asked holds names and free text; only what `governing` has room for is kept.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from functools import partial
+from types import MappingProxyType
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QImage
+
+from sanping.client.questions import Questions
+from sanping.domain.case import Case
+from sanping.domain.case_filter import CaseFilter
+from sanping.domain.case_line import CaseLine
+from sanping.domain.text import Text
+from sanping.stage.sharing import Focus
+from sanping.stage.show import ShowState
+from sanping.twin.cases.feedback import EPOCH, Season, Spot, repeating, season_of
+from sanping.twin.live import LiveState
+from sanping.ui.live.living import Living
+from sanping.ui.wall.governing import CaseStory, Governed, StoryStep
+from sanping.wire.cases import MOST_LINES, CaseSheet, Governance, IndicatorRow
+
+DAY_MS = 86_400_000
+SOON_MS = 300
+FIRST_MS, EVERY_MS = 1_500, 600_000
+SPAN_DAYS, YEAR_DAYS = 30, 365
+MOST_PAGES, MOST_SPOTS = 20, 12
+PHOTO_PX = 960
+UNTOLD = frozenset({"note", "urge"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What was asked of the hub at one time."""
+
+    tables: Governance
+    by_area: tuple[IndicatorRow, ...] = ()
+    by_department: tuple[IndicatorRow, ...] = ()
+    yesterday: tuple[int, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    season: Season | None = None
+    asked_ms: int = 0
+
+
+class CaseTelling(QObject):
+    """Emits `changed` with a `Governed`, None where the twin has no governance."""
+
+    changed = Signal(object)
+
+    def __init__(self, living: Living, zone: tzinfo | None, parent: QObject) -> None:
+        super().__init__(parent)
+        self._living, self._zone = living, zone
+        self._told: Governed | None = None
+        self._screens: Mapping[str, int] = MappingProxyType({})
+        self._focus = ""
+        self._wanted: dict[str, tuple[str, int]] = {}
+        self._soon = self._timer(SOON_MS, self._tell)
+        self._first = self._timer(FIRST_MS, self.ask)
+        self._again = QTimer(self)
+        self._again.setInterval(EVERY_MS)
+        self._again.timeout.connect(self.ask)
+        living.state_changed.connect(self._on_state)
+        living.linked.connect(self._first.start)
+
+    def _timer(self, after_ms: int, do: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(after_ms)
+        timer.timeout.connect(do)
+        return timer
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self._again.start()
+
+    def stop(self) -> None:
+        """End."""
+        for timer in (self._soon, self._first, self._again):
+            timer.stop()
+
+    def show_room(self, show: ShowState) -> None:
+        """Count the screens that are there."""
+        counts: dict[str, int] = {}
+        for member in show.members.values():
+            counts[member.kind] = counts.get(member.kind, 0) + 1
+        if counts != self._screens:
+            self._screens = MappingProxyType(counts)
+            self._soon.start()
+
+    def show_focus(self, focus: Focus | None) -> None:
+        """Ask for the way and the photos of a case that is shown large."""
+        self._focus = focus.id if focus is not None and focus.kind == "case" else ""
+        self._soon.start()
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask for everything that is not heard: tables, indicators, the days before."""
+        link = self._living.link
+        if link is not None and self._living.state.case_counts is not None:
+            question = partial(asked, link.questions, self._living.now_ms(), self._zone)
+            self._living.asking.ask(question, self._on_asked)
+
+    @Slot(object)
+    def _on_state(self, state: LiveState) -> None:
+        is_known = self._told is not None and self._told.counts is not None
+        if state.case_counts is not None and not is_known:
+            self._first.start()
+        if (state.case_counts is not None or self._told is not None) and not self._soon.isActive():
+            self._soon.start()
+
+    @Slot()
+    def _tell(self) -> None:
+        state = self._living.state
+        told = None
+        if state.case_counts is not None and not self._living.is_replaying:
+            known = self._told or Governed()
+            lines = tuple(state.cases.values())
+            focus = known.focus if known.focus is not None and known.focus.line.id == self._focus else None
+            told = replace(known, lines=lines, counts=state.case_counts, screens=self._screens, focus=focus)
+        if told != self._told:
+            self._told = told
+            self.changed.emit(told)
+        if told is not None:
+            self._ask_stories(told)
+
+    def _on_asked(self, found: Asked) -> None:
+        self._told = replace(
+            self._told or Governed(),
+            tables=found.tables, by_area=found.by_area, by_department=found.by_department, yesterday=found.yesterday,
+            spots=found.spots, season=found.season, asked_ms=found.asked_ms,
+        )  # fmt: skip
+        self._tell()
+        self.changed.emit(self._told)
+
+    def _ask_stories(self, told: Governed) -> None:
+        """Ask for the newest closed case that has a photo, and for the one that is shown large, once each revision."""
+        closed = [line for line in told.lines if line.closed_ms and line.photo]
+        newest = max(closed, key=lambda line: (line.closed_ms, line.id), default=None)
+        large = next((line for line in told.lines if line.id == self._focus), None)
+        if large is None:
+            self._wanted.pop("focus", None)
+        link = self._living.link
+        for name, line in (("newest", newest), ("focus", large)):
+            if line is not None and link is not None and self._wanted.get(name) != (line.id, line.rev):
+                self._wanted[name] = (line.id, line.rev)
+                self._living.asking.ask(partial(story, link.questions, line.id), partial(self._on_story, name))
+
+    def _on_story(self, name: str, found: CaseStory) -> None:
+        if self._told is not None:
+            told = self._told
+            self._told = replace(told, newest=found) if name == "newest" else replace(told, focus=found)
+            self.changed.emit(self._told)
+
+
+def asked(questions: Questions, now_ms: int, zone: tzinfo | None) -> Asked:
+    """Ask a hub for what changes slowly; blocks. Raises `HubUnreachable`, and `InputError` where nobody governs."""
+    from_ms = now_ms - SPAN_DAYS * DAY_MS
+    past = lines_between(questions, from_ms, now_ms)
+    by_day = questions.indicators(now_ms - YEAR_DAYS * DAY_MS, now_ms, "day").groups
+    return Asked(
+        tables=questions.governance(),
+        by_area=tuple(row for row in questions.indicators(from_ms, now_ms, "area").groups if row.key),
+        by_department=tuple(row for row in questions.indicators(from_ms, now_ms, "department").groups if row.key),
+        yesterday=by_hour(past, now_ms, zone),
+        spots=repeating(past)[:MOST_SPOTS],
+        season=season_of(whole_days(by_day, now_ms, zone)),
+        asked_ms=now_ms,
+    )
+
+
+def lines_between(questions: Questions, from_ms: int, to_ms: int) -> tuple[CaseLine, ...]:
+    """Return the cases reported in a span, the newest first and no more than a wall can learn from; blocks."""
+    found: list[CaseLine] = []
+    for page in range(MOST_PAGES):
+        wanted = CaseFilter(from_ms=from_ms, to_ms=to_ms, sort="reported", offset=page * MOST_LINES, limit=MOST_LINES)
+        told = questions.cases(wanted)
+        found.extend(told.lines)
+        if len(found) >= told.total or not told.lines:
+            break
+    return tuple(found)
+
+
+def by_hour(lines: tuple[CaseLine, ...], now_ms: int, zone: tzinfo | None) -> tuple[int, ...]:
+    """Return how many of some cases were reported in each hour of yesterday; empty when none was."""
+    yesterday = datetime.fromtimestamp(now_ms / 1000, zone).date() - timedelta(days=1)
+    hours = [0] * 24
+    for line in lines:
+        reported = datetime.fromtimestamp(line.reported_ms / 1000, zone)
+        if reported.date() == yesterday:
+            hours[reported.hour] += 1
+    return tuple(hours) if any(hours) else ()
+
+
+def whole_days(rows: tuple[IndicatorRow, ...], now_ms: int, zone: tzinfo | None) -> dict[int, int]:
+    """Return reports by day; today is not over and the first day may be cut, so both are left out."""
+    today = (datetime.fromtimestamp(now_ms / 1000, zone).date() - EPOCH).days
+    days = {(datetime.fromisoformat(row.key).date() - EPOCH).days: row.counts["reported"] for row in rows}
+    return {day: count for day, count in days.items() if min(days) < day < today}
+
+
+def story(questions: Questions, id: str) -> CaseStory:
+    """Ask a hub for the way and the photos of one case; blocks. Names, notes and free text are left behind."""
+    sheet = questions.case(id)
+    before, after = photo_names(sheet.case)
+    return CaseStory(
+        line=sheet.line,
+        steps=steps_of(sheet),
+        before=reduced(questions.photo(before)) if before else b"",
+        after=reduced(questions.photo(after)) if after else b"",
+    )
+
+
+def steps_of(sheet: CaseSheet) -> tuple[StoryStep, ...]:
+    """Return what was done and when, not by whom."""
+    return tuple(
+        StoryStep(title=Text(row.title_zh, row.title_en), at_ms=row.at_ms)
+        for row in sheet.trail
+        if row.step not in UNTOLD
+    )
+
+
+def photo_names(case: Case) -> tuple[str, str]:
+    """Return the first photo of the place as it was and the last of it as it is, "" for none."""
+    before = next((photo.id for photo in case.photos if photo.moment != "after"), "")
+    after = next((photo.id for photo in reversed(case.photos) if photo.moment == "after"), "")
+    return before, after
+
+
+def reduced(photo: bytes) -> bytes:
+    """Return a photo no larger than a wall shows it; as it is when it cannot be read."""
+    image = QImage.fromData(photo)
+    if image.isNull() or max(image.width(), image.height()) <= PHOTO_PX:
+        return photo
+    smaller = image.scaled(PHOTO_PX, PHOTO_PX, Qt.AspectRatioMode.KeepAspectRatio,
+                           Qt.TransformationMode.SmoothTransformation)  # fmt: skip
+    held = QByteArray()
+    buffer = QBuffer(held)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    smaller.save(buffer, "JPG", 88)  # type: ignore[call-overload]  # a device is as good as a file
+    return bytes(held.data())
