@@ -24,7 +24,6 @@ from sanping.scene.label_layout import NOTHING, Indices, Placed, Room, scale_in
 from sanping.scene.layers.badges import CASE, CASES, BadgeLayer, Badges, plate_corners
 from sanping.scene.layers.case_beams import CaseBeams
 from sanping.scene.mark_groups import Groups, grouped
-from sanping.scene.mesh import DataTexture
 from sanping.stage.state import CASES_LAYER as CASES_LAYER  # noqa: PLC0414  picks of the scene name it
 
 _NEAR_M, _MOST_PLATES, _CHOSEN_LARGER = 900.0, 14, 1.3
@@ -104,9 +103,6 @@ class CaseBeacons:
         ids = tuple(self._marks[members[row]].id for row in np.argsort(-weight, kind="stable").tolist())
         x, y, z = self._groups.place[group]
         return ids, (float(x), float(y), float(z))
-
-    def set_textures(self, textures: dict[str, DataTexture]) -> None:
-        """What governance marks needs none of the shared textures."""
 
     @property
     def actors(self) -> list[object]:

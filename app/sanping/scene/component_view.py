@@ -16,7 +16,6 @@ from sanping.scene.label_layout import NOTHING, Indices, Room, scale_in
 from sanping.scene.layers.badges import COMPONENTS, BadgeLayer, Badges
 from sanping.scene.layers.component_tiles import CHOSEN, ComponentTiles
 from sanping.scene.mark_groups import merged
-from sanping.scene.mesh import DataTexture
 from sanping.scene.picks import Pointer
 
 COMPONENTS_LAYER = "@components"
@@ -139,9 +138,6 @@ class ComponentView:
         row = int(self._near[best])
         x, y, z = self._places[row]
         return self._given.ids[row], (float(x), float(y), float(z))
-
-    def set_textures(self, textures: dict[str, DataTexture]) -> None:
-        """What governance marks needs none of the shared textures."""
 
     @property
     def actors(self) -> list[object]:

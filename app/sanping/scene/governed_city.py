@@ -15,8 +15,11 @@ from sanping.scene.case_beacons import CASES_LAYER, CaseBeacons
 from sanping.scene.case_marks import CaseMark
 from sanping.scene.component_view import COMPONENTS_LAYER, ComponentView
 from sanping.scene.context import LayerLook, SceneContext
-from sanping.scene.governed_values import Components, Movers
+from sanping.scene.governed_values import Areas, Components, Movers, SightLine
 from sanping.scene.label_layout import NOTHING, Room
+from sanping.scene.layers.area_fills import AreaFills
+from sanping.scene.layers.heat_map import HeatMap
+from sanping.scene.layers.sight_lines import SightLines
 from sanping.scene.mark_picking import REACH_PX, meant
 from sanping.scene.mesh import DataTexture
 from sanping.scene.mover_view import MoverView
@@ -36,6 +39,9 @@ class GovernedCity:
         self._cases: CaseBeacons | None = None
         self._components: ComponentView | None = None
         self._movers: MoverView | None = None
+        self._areas: AreaFills | None = None
+        self._heat: HeatMap | None = None
+        self._sights: SightLines | None = None
 
     # What is shown
 
@@ -68,10 +74,37 @@ class GovernedCity:
         if self._movers is None:
             if not len(movers.number):
                 return
-            self._movers = MoverView(self._context)
+            self._movers = MoverView(self._context, self._textures)
             self._movers.animate(self._seconds)
         self._movers.show_movers(movers, at_ms)
         self._dress(self._movers)
+
+    def show_areas(self, areas: Areas) -> None:
+        """Show these areas with their values on the ground; none takes them away."""
+        if self._areas is None:
+            if not len(areas.polygons):
+                return
+            self._areas = AreaFills(self._context)
+        self._areas.set_areas(areas)
+        self._dress(self._areas)
+
+    def show_heat(self, x_m: Float64Array, y_m: Float64Array, weights: Float64Array, radius_m: float = 180.0) -> None:
+        """Show how densely weighted points lie; none takes the map away."""
+        if self._heat is None:
+            if not len(x_m):
+                return
+            self._heat = HeatMap(self._context)
+        self._heat.set_points(x_m, y_m, weights, radius_m)
+        self._dress(self._heat)
+
+    def show_sights(self, lines: Sequence[SightLine]) -> None:
+        """Show these lines of sight instead of the present ones."""
+        if self._sights is None:
+            if not lines:
+                return
+            self._sights = SightLines(self._context)
+        self._sights.set_lines(lines)
+        self._dress(self._sights)
 
     def choose(self, refs: Iterable[FeatureRef]) -> None:
         """Let the cases and components among these stand out as selected."""
@@ -140,13 +173,13 @@ class GovernedCity:
             part.release()
 
     def _dress(self, part: Any) -> None:
-        """Draw a part in the present look, and with what all layers share."""
-        part.set_textures(self._textures)
+        """Draw a part in the present look."""
         if self._look is not None:
             part.show(self._look)
 
     def _parts(self) -> list[Any]:
-        return [part for part in (self._movers, self._components, self._cases) if part is not None]
+        every = (self._areas, self._heat, self._movers, self._sights, self._components, self._cases)
+        return [part for part in every if part is not None]
 
     def _world(self, place: Point) -> Point:
         x, y, z = self._context.centre

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from sanping.domain.geo import Float64Array
+from sanping.domain.view import Point
 
 ComponentStatus = Literal["unknown", "in_order", "warning", "fault", "silent"]
 STATUSES: tuple[ComponentStatus, ...] = get_args(ComponentStatus)
@@ -46,3 +47,21 @@ class Movers:
     heading_deg: Float64Array
     kind: npt.NDArray[np.uint8]
     z_m: Float64Array | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightLine:
+    """A line of sight from a camera to a place; `blocked_at` is where it ends for the camera, None for a clear one."""
+
+    start: Point
+    end: Point
+    blocked_at: Point | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Areas:
+    """Areas by value: shapely polygons, and `shares` (n,) of the ramp named `ramp`, 0 … 1; NaN has no value."""
+
+    polygons: Sequence[Any]
+    shares: Float64Array
+    ramp: str = "viridis"

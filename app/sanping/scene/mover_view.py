@@ -4,12 +4,13 @@ Two small textures hold both moments; the graphics processor finds the place bet
 numbers cost, however often a frame is drawn.
 """
 
+from collections.abc import Mapping
 from math import radians
 
 import numpy as np
 
 from sanping.domain.geo import Float32Array, Float64Array
-from sanping.scene.context import SceneContext
+from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.governed_values import Movers
 from sanping.scene.label_layout import Indices
 from sanping.scene.layers.vector_layer import FlatLayer
@@ -29,10 +30,15 @@ _FACES = np.array(
 
 
 class MoverView(FlatLayer):
-    """Draws the moving things it was last given, on their way from the moment before."""
+    """Draws the moving things it was last given, on their way from the moment before.
 
-    def __init__(self, context: SceneContext) -> None:
+    Of the textures of the city it binds only those that may be sent again: VTK forgets what is bound to a mesh that
+    goes, and the map of sharp shadows exists on the graphics processor alone.
+    """
+
+    def __init__(self, context: SceneContext, textures: Mapping[str, DataTexture]) -> None:
         super().__init__(context)
+        self._shared = {name: textures[name] for name in ("cover_map", "field_heights")}
         self._number: Indices = np.zeros(0, np.int64)
         self._moments = (self._texture(0), self._texture(0))
         self._capacity = 0
@@ -74,6 +80,10 @@ class MoverView(FlatLayer):
             for texture in self._moments:
                 texture.pixels.reshape(-1, 4)[: len(states), 2] = states[:, 2]
                 texture.touch()
+
+    def defines(self, look: LayerLook) -> dict[str, str | int]:
+        """Preprocessor names of a look: without the map of sharp shadows."""
+        return {"DETAIL": min(look.detail, 0)}
 
     @property
     def _share(self) -> float:
@@ -118,6 +128,8 @@ class MoverView(FlatLayer):
         data = poly_data(points, (first + _FACES[None]).reshape(-1, 3).astype(np.int32), {"item": item})
         material = self.context.material("mover.vert", "mover_night", DETAIL=0)
         for name, texture in zip(("mover_from", "mover_to"), self._moments, strict=True):
+            material.set_texture(name, texture)
+        for name, texture in self._shared.items():
             material.set_texture(name, texture)
         material.set_number("uShare", self._share)
         self.add_part(material, mapper_of(data, ("item",)), "mover").UseBoundsOff()

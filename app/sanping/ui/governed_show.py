@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from sanping.domain.geo import Float64Array
 from sanping.scene.case_marks import CaseMark
-from sanping.scene.governed_values import Components, Movers
+from sanping.scene.governed_values import Areas, Components, Movers, SightLine
 from sanping.ui.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -49,6 +50,18 @@ class GovernedShow(QObject):
     def show_movers(self, movers: Movers, at_ms: float) -> None:
         """Let things move to where they are at a moment (milliseconds of any one clock)."""
         self.govern("movers", lambda city: city.show_movers(movers, at_ms))
+
+    def show_areas(self, areas: Areas) -> None:
+        """Show these areas with their values on the ground; none takes them away."""
+        self.govern("areas", lambda city: city.show_areas(areas))
+
+    def show_heat(self, x_m: Float64Array, y_m: Float64Array, weights: Float64Array, radius_m: float = 180.0) -> None:
+        """Show how densely weighted points lie; none takes the map away."""
+        self.govern("heat", lambda city: city.show_heat(x_m, y_m, weights, radius_m))
+
+    def show_sights(self, lines: Sequence[SightLine]) -> None:
+        """Show these lines of sight instead of the present ones."""
+        self.govern("sights", lambda city: city.show_sights(lines))
 
     def govern(self, name: str, showing: Showing) -> None:
         """Show something of a name in the scene, and in every later one until something else of that name is shown."""
