@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sanping.cli.adapters import ADAPTERS
 from sanping.cli.bench import BENCH
+from sanping.cli.cases import CASES
 from sanping.cli.declared import Command, Group
 from sanping.cli.doctor import DOCTOR
 from sanping.cli.files import IMPORT, INSPECT
@@ -33,6 +34,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     PHONE,
     CERTS,
     USERS,
+    CASES,
     ADAPTERS,
 )
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from sanping.bootstrap.case_audit import people_of
 from sanping.bootstrap.certificates import forget_user, keep_user, make_site_certificates, users_of
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
@@ -66,9 +67,14 @@ def add_user(name: Person, twin: Twin = None, /, *, role: ItsRole = "operator", 
 
 
 def list_users(twin: Twin = None, /, *, data: Data = None) -> int:
-    """List who can log in at a twin's hub."""
+    """List who can log in at a twin's hub, with what its people.csv lets them do about cases."""
     language = own_settings().language
-    rows = [(user.name, user.role, TITLES[user.role].in_language(language)) for user in users_of(_folder(twin), data)]
+    people = people_of(_folder(twin))
+    rows = []
+    for user in users_of(_folder(twin), data):
+        person = people.get(user.name)
+        work = () if person is None else (" ".join(sorted(person.roles)), person.department, " ".join(person.areas))
+        rows.append((user.name, user.role, TITLES[user.role].in_language(language), *(work or ("", "", ""))))
     if rows:
         print(table(rows))
     return 0

@@ -14,7 +14,7 @@ class CaseFilter(msgspec.Struct, frozen=True, kw_only=True):
 
     `states` are states or stages, `area` a code (all within it), `case_class` the beginning of a code, `words` occur in
     id, address or description; `from_ms`, `to_ms` bound when it was reported. `is_mine` asks for those that wait for
-    whoever asks.
+    whoever asks; closed ones wait a week to be rated.
     """
 
     states: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from sanping.hub.event_keeper import EventKeeper, values_of
 from sanping.hub.fanout import Fanout
 from sanping.hub.log_plane import ChangeLog
 from sanping.ports.case_book import AuditHead, Taken, Verified, WholeCaseBook
+from sanping.ports.event_log import Event
 from sanping.twin.cases.clock import HOUR_MS
 from sanping.twin.cases.counting import counts_at, recent_rows
 from sanping.twin.cases.governed import GovernedCity
@@ -177,7 +178,7 @@ class CaseDesk:
     async def verified(self) -> tuple[Verified, int]:
         """Check the audit against itself and the heads that were kept; return what was found, and how many heads."""
         kept = await self._host.events.between(0, FOR_EVER_MS, (CASE_HEAD,))
-        heads = tuple(head.head for head in values_of(kept, CASE_HEAD, KeptHead))
+        heads = witnessed(lambda *_: kept)
         return await self.ask(lambda book: book.verify(heads)), len(heads)
 
     def _taken(self, taken: Sequence[Taken]) -> None:
@@ -249,6 +250,12 @@ class CaseDesk:
             await work
         except SanpingError as error:
             _log.error("%s", error.in_language("en"))
+
+
+def witnessed(between: Callable[[int, int, Sequence[str]], Iterable[Event]]) -> tuple[AuditHead, ...]:
+    """Return the heads of the audit that were kept in a log of events."""
+    kept = values_of(between(0, FOR_EVER_MS, (CASE_HEAD,)), CASE_HEAD, KeptHead)
+    return tuple(head.head for head in kept)
 
 
 def _is_shown(line: CaseLine, now_ms: int) -> bool:

@@ -12,6 +12,7 @@ from sanping.hub.case_desk import CaseDesk
 from sanping.twin.cases.indicators import Counts, rates_of
 from sanping.wire.cases import GroupBy, IndicatorRow, Indicators
 
+_QUARTER_MS = 900_000  # no zone begins its day within a quarter of an hour
 _NONE = Text("未派遣", "Not dispatched")
 _ALL = Text("合计", "All")
 
@@ -29,7 +30,9 @@ async def indicators(desk: CaseDesk, span: Span, now_ms: int) -> Indicators:
     """Return the indicators as the cases stand now, the largest groups first; days in their order."""
     rows = np.flatnonzero(desk.table.within("reported_ms", span.from_ms, span.to_ms))
     await desk.tallied(rows, now_ms)
-    groups = desk.tally.by(rows, [_key(desk, desk.table.cases[row], span) for row in rows.tolist()])
+    known: dict[str | int, str] = {}
+    keys = [_known_key(desk, desk.table.cases[row], span, known) for row in rows.tolist()]
+    groups = desk.tally.by(rows, keys)
     ordered = sorted(groups, key=lambda key: key if span.by == "day" else (-groups[key].reported, key))
     return Indicators(
         from_ms=span.from_ms,
@@ -53,6 +56,17 @@ def _row(key: str, title: Text, counts: Counts) -> IndicatorRow:
 def _plain(counts: Counts) -> dict[str, int]:
     names: Sequence[str] = Counts.__dataclass_fields__.keys()  # type: ignore[assignment]
     return {name: getattr(counts, name) for name in names}
+
+
+def _known_key(desk: CaseDesk, case: Case, span: Span, known: dict[str | int, str]) -> str:
+    """Return the group of a case; for areas and days it is worked out once for each."""
+    if span.by not in ("area", "day"):
+        return _key(desk, case, span)
+    raw = case.area if span.by == "area" else case.reported_ms // _QUARTER_MS
+    key = known.get(raw)
+    if key is None:
+        key = known[raw] = _key(desk, case, span)
+    return key
 
 
 def _key(desk: CaseDesk, case: Case, span: Span) -> str:

@@ -39,6 +39,10 @@ _KEY_OPEN = Text(
     "案件审计密钥可被他人读取；请执行 chmod 600 后重试",
     "Others can read the key of the audit of cases; run chmod 600 on it and try again",
 )
+_KEY_MISSING = Text(
+    "缺少案件审计密钥，无法校验；请把中枢文件夹里的密钥一并取来",
+    "The key of the audit of cases is missing, so nothing can be checked; bring it from the hub's folder",
+)
 _KEY_BROKEN = Text(
     "案件审计密钥长度不对，可能已损坏；请从备份恢复，勿自行新建",
     "The key of the audit of cases has the wrong length, it may be damaged; restore a backup, do not make another",
@@ -121,7 +125,7 @@ def opened(path: Path) -> HubFolder:
 
 
 def case_key(folder: Path, *, is_made: bool = True) -> bytes:
-    """Return the key that seals the audit of cases; b"" when it is not there and not made. Raises `InputError`."""
+    """Return the key that seals the audit of cases, made the first time if it `is_made`. Raises `InputError`."""
     path = folder / CASE_KEY_FILE
     try:
         if sys.platform != "win32" and stat.S_IMODE(path.stat().st_mode) & 0o077:
@@ -129,7 +133,7 @@ def case_key(folder: Path, *, is_made: bool = True) -> bytes:
         key = path.read_bytes()
     except FileNotFoundError:
         if not is_made:
-            return b""
+            raise InputError(_KEY_MISSING, path=str(path)) from None
         key = secrets.token_bytes(TOKEN_BYTES)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(key)

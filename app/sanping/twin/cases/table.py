@@ -10,12 +10,14 @@ from sanping.domain.area import is_within
 from sanping.domain.case import ENDED, STAGE_OF, STATES, Actor, Case, Urgency
 from sanping.domain.case_filter import CaseFilter
 from sanping.domain.component import ClassKind
+from sanping.twin.cases.clock import DAY_MS
 from sanping.twin.cases.rules import CaseRules
 from sanping.twin.cases.waiting import states_waiting_for, waits_for
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 URGENCIES: tuple[Urgency, ...] = ("normal", "urgent", "extreme")
+RATED_WITHIN_MS = 7 * DAY_MS  # older ones are no longer somebody's to rate
 _FIRST_ROOM = 1024
 _NEVER = np.iinfo(np.int64).max
 _NUMBERS = ("reported_ms", "changed_ms", "due_ms", "filed_ms", "closed_ms")
@@ -117,8 +119,7 @@ class CaseTable:
         if wanted.is_mine:
             rows = self._waiting_for(rows, who)
         if wanted.words.strip():
-            words = wanted.words.casefold().split()
-            rows = _chosen(rows, lambda row: all(word in self._text[row] for word in words))
+            rows = self._saying(rows, wanted.words.casefold().split())
         return rows[self._order(rows, wanted)]
 
     def of_kind(self, kind: ClassKind) -> Mask:
@@ -144,11 +145,19 @@ class CaseTable:
                 mask &= self._where(name, lambda found, word=word: found == word)  # type: ignore[misc]  # bound at once
         if wanted.from_ms or wanted.to_ms:
             mask &= self.within("reported_ms", wanted.from_ms, wanted.to_ms or _NEVER)
-        if wanted.is_open or wanted.is_mine:
-            mask &= self.open() | (self._where("state", lambda state: state == "closed") if wanted.is_mine else False)
+        if wanted.is_open:
+            mask &= self.open()
+        if wanted.is_mine:
+            mask &= self.open() | self.within("closed_ms", now_ms - RATED_WITHIN_MS, _NEVER)
         if wanted.is_overdue:
             mask &= self.overdue(now_ms)
         return mask
+
+    def _saying(self, rows: Rows, words: Iterable[str]) -> Rows:
+        left, text = rows.tolist(), self._text
+        for word in words:
+            left = [row for row in left if word in text[row]]
+        return np.array(left, np.int64)
 
     def _waiting_for(self, rows: Rows, who: Actor | None) -> Rows:
         if who is None or not who.roles:
@@ -156,7 +165,8 @@ class CaseTable:
         states = states_waiting_for(who)
         near = self._where("state", lambda state: state in states)
         near &= self._where("area", lambda area: any(is_within(area, own) for own in who.areas))
-        return _chosen(rows[near[rows]], lambda row: waits_for(self.cases[row], who, self.rules))
+        left = rows[near[rows]].tolist()
+        return np.array([row for row in left if waits_for(self.cases[row], who, self.rules)], np.int64)
 
     def _order(self, rows: Rows, wanted: CaseFilter) -> Rows:
         due = self._numbers["due_ms"][rows]
@@ -177,7 +187,3 @@ class CaseTable:
             self._numbers[name] = np.concatenate([column, np.zeros_like(column)])
         for words in self._words.values():
             words.numbers = np.concatenate([words.numbers, np.zeros_like(words.numbers)])
-
-
-def _chosen(rows: Rows, holds: Callable[[int], bool]) -> Rows:
-    return np.array([row for row in rows.tolist() if holds(row)], np.int64)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sanping.twin.cases.indicators import NAMES, Counts, counts_of
 from sanping.twin.cases.table import CaseTable
 
-SOME = 500
+SOME = 200
 _UNTIL_LATE_MS = 60_000
 
 
@@ -30,6 +30,7 @@ class Tally:
 
     def refresh(self, rows: Iterable[int], now_ms: int) -> None:
         """Count some rows anew."""
+        self._make_room()
         for row in rows:
             case = self._table.cases[row]
             self._rows[row] = counts_of(case, self._table.rules, now_ms)

@@ -1,0 +1,95 @@
+"""An administrator checks the audit of cases: whole, altered, or not there, in words and by exit status."""
+
+from pathlib import Path
+
+import apsw
+import msgspec
+import pytest
+
+from fakes.case_stories import TO_CLOSED, wish
+from sanping.bootstrap.case_audit import checked_folder, people_of
+from sanping.bootstrap.cases import city_of
+from sanping.bootstrap.twins import load_project
+from sanping.cli.cases import verify
+from sanping.domain.errors import InputError
+from sanping.hub.case_desk import CASE_HEAD, KeptHead
+from sanping.hub.folder import CASE_KEY_FILE, case_key
+from sanping.storage.case_book import FILE_NAME, SqliteCaseBook
+from sanping.storage.event_log import SqliteEventLog
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def lived(tmp_path: Path) -> Path:
+    """The data folder of a hub with a closed case and one kept head."""
+    book, events = SqliteCaseBook(tmp_path, case_key(tmp_path)), SqliteEventLog(tmp_path)
+    book.take([wish(step, op=f"op-{step}") for step in TO_CLOSED])
+    head = book.head()
+    events.append([(1, CASE_HEAD, msgspec.json.encode(KeptHead(seq=head.seq, mark=head.mark.hex())))])
+    book.close()
+    events.close()
+    return tmp_path
+
+
+def test_an_audit_that_nobody_touched_is_whole(lived: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # given the folder of a hub; when it is checked
+    found = checked_folder(lived)
+
+    # then every row and the kept head agree, and the command says so
+    assert (found.rows, found.heads, found.first_bad) == (len(TO_CLOSED), 1, None)
+    assert verify(lived) == 0
+    assert "9" in capsys.readouterr().out
+
+
+def test_an_altered_row_is_named_and_the_command_fails(lived: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # given somebody who changed what was said in the fourth step
+    database = apsw.Connection(str(lived / FILE_NAME))
+    database.execute("drop trigger audit_stays")
+    database.execute("update audit set said = ? where seq = 4", (b"nothing",))
+    database.close()
+
+    # when it is checked
+    status = verify(lived)
+
+    # then the row is named
+    assert status == 1
+    assert "4" in capsys.readouterr().out
+
+
+def test_a_book_set_back_to_an_older_copy_differs_from_the_kept_head(lived: Path) -> None:
+    # given a book that was replaced by one with fewer steps, under the same key
+    for name in lived.glob(f"{FILE_NAME}*"):
+        name.unlink()
+    older = SqliteCaseBook(lived, case_key(lived))
+    older.take([wish(step, op=f"op-{step}") for step in TO_CLOSED[:4]])
+    older.close()
+
+    # when it is checked; then the head that was kept elsewhere gives it away
+    assert checked_folder(lived).first_bad is not None
+
+
+@pytest.mark.parametrize("missing", [FILE_NAME, CASE_KEY_FILE])
+def test_without_book_or_key_nothing_is_checked_and_nothing_is_made(lived: Path, missing: str) -> None:
+    # given a folder that lacks one of them
+    (lived / missing).unlink()
+
+    # when it is checked; then it is said in words, and no empty one is made in its place
+    with pytest.raises(InputError, match="案件"):
+        checked_folder(lived)
+    assert not (lived / missing).exists()
+
+
+def test_the_bundled_twin_governs_by_its_own_tables() -> None:
+    # given the bundled twin
+    project = load_project(REPOSITORY / "cim_models" / "suhe")
+
+    # when its city is read
+    city = city_of(project)
+
+    # then departments, people, and what its rules and reports become are there, all of them marked
+    assert city is not None
+    assert 8 <= len(city.departments) <= 12
+    assert all("模拟" in department.source for department in city.departments.values())
+    assert set(people_of(project.folder)) == set(city.people)
+    assert {rule.id for rule in project.live.rules if rule.proposes_case} == set(city.alarm_classes)
