@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from sanping.bootstrap.twins import load_project
+from sanping.bootstrap.twins import load_project, scenes
 from sanping.commands.loaded_layer import Content, OpenedLayer
 from sanping.domain.crs import LOCAL
 from sanping.domain.errors import Cancelled, InputError, SanpingError
@@ -21,7 +21,7 @@ from sanping.ports.progress import Progress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.tiles.library import Library, Part
-from sanping.twin.project import LayerEntry, TwinProject
+from sanping.twin.project import LayerEntry, SceneCard, TwinProject
 from sanping.workers.jobs import WorkerJobs
 
 _PRELOAD = ("sanping.tiles.library", "sanping.formats.catalog")
@@ -72,6 +72,10 @@ class TwinOpener:
     def open_twin(self, folder: Path, progress: Progress) -> TwinProject:
         """Read what a twin folder declares."""
         return self.opened_twin(load_project(folder))
+
+    def scenes(self) -> tuple[SceneCard, ...]:
+        """Return the scenes that can be opened."""
+        return scenes()
 
     def opened_twin(self, project: TwinProject) -> TwinProject:
         """Take `project` as the twin whose layers are opened from now on."""

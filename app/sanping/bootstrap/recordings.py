@@ -16,7 +16,7 @@ from sanping.storage.recording import About
 from sanping.storage.taking import take_recording
 from sanping.twin.project import TwinProject
 
-_PROJECT_FILE = "twin.toml"
+_PROJECT_FILES = ("twin.toml", "scene.toml")
 _NOT_HERE = Text(
     "录像属于孪生“{name}”，本机没有找到它。请先打开该孪生一次，或在命令后写出它的文件夹",
     "The recording is of the twin “{name}”, which was not found here. Open that twin once, or name its folder",
@@ -37,7 +37,7 @@ def twin_of(about: About, settings: Settings, named: Path | None = None, beside:
     if named is not None:
         return load_project(named)
     for folder in _candidates(settings, beside):
-        if folder.name == about.twin and (folder / _PROJECT_FILE).is_file():
+        if folder.name == about.twin and any((folder / file).is_file() for file in _PROJECT_FILES):
             return load_project(folder)
     raise InputError(_NOT_HERE.with_values(name=Text(about.title_zh or about.twin, about.title_en or about.twin)))
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from sanping.formats import scene_pack
 from sanping.formats.project import home_of
-from sanping.formats.scene_pack import SceneCard, scenes_in
+from sanping.formats.scene_pack import scenes_in
 from sanping.settings import paths
-from sanping.twin.project import TwinProject
+from sanping.twin.project import SceneCard, TwinProject
 
 
 def load_project(named: Path) -> TwinProject:

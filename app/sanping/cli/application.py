@@ -13,6 +13,7 @@ from sanping.cli.hub import HUB
 from sanping.cli.kiosk import KIOSK
 from sanping.cli.maps import MAP
 from sanping.cli.program import run
+from sanping.cli.scenes import SCENES
 from sanping.cli.showing import OPEN, PICTURE, RUN
 from sanping.cli.site import CERTS, PHONE, USERS
 from sanping.cli.wall import WALL
@@ -26,6 +27,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     RECORD,
     FILM,
     MAP,
+    SCENES,
     INSPECT,
     DOCTOR,
     BENCH,

@@ -49,7 +49,8 @@ _NO_WINDOW = Text(
 _NO_FILE = Text("找不到该文件；请检查路径", "The file is not there; check the path")
 
 Twin = Annotated[
-    Path | None, Text("孪生目录，空为内置苏河孪生", "Folder of the twin; empty for the bundled Suzhou Creek")
+    Path | None,
+    Text("孪生目录或场景名，空为内置苏河孪生", "Folder of a twin, or a scene; empty for the bundled Suzhou Creek"),
 ]
 Size = Annotated[str, Text("宽x高（像素）", "Width x height in pixels")]
 Style = Annotated[StyleName | None, Text("风格：night 夜、day 昼", "Style: night or day")]

@@ -6,7 +6,7 @@ layers, what lives, rules, sources, views, layouts of the wall; tours lie beside
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from sanping.formats.project import FILE_NAME as TWIN_FILE
 from sanping.formats.project import bookmark_of, inside, layer_entry, load_project
 from sanping.formats.project_schema import BookmarkTable, LayerTable
 from sanping.twin.live_part import LivePart
-from sanping.twin.project import TwinProject
+from sanping.twin.project import SceneCard, TwinProject
 
 FILE_NAME = "scene.toml"
 _LARGEST_BYTES = 4 << 20
@@ -65,17 +65,6 @@ class SceneTable(BaseModel):
         return moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SceneCard:
-    """A pack in the list of scenes; `trouble` says why it cannot be opened, None when it can."""
-
-    name: str
-    folder: Path
-    title: Text
-    summary: Text
-    trouble: Text | None = None
-
-
 def load_twin(folder: Path, bundled: Path) -> TwinProject:
     """Read the twin or the scene pack in `folder`, named by itself or its file, and make its quantities known.
 
@@ -101,9 +90,9 @@ def scenes_in(folders: Sequence[Path]) -> tuple[SceneCard, ...]:
             try:
                 table = _table(path)
             except SanpingError as error:
-                nothing = Text("", "")
+                why = Text(error.in_language("zh"), error.in_language("en"))
                 found[name] = SceneCard(
-                    name=name, folder=path.parent, title=Text(name, name), summary=nothing, trouble=error.message
+                    name=name, folder=path.parent, title=Text(name, name), summary=Text("", ""), trouble=why
                 )
                 continue
             found[name] = SceneCard(

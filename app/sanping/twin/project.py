@@ -66,3 +66,14 @@ class TwinProject:
     def may_invent(self) -> bool:
         """Whether a made-up country may lie beyond the data."""
         return self.is_synthetic and self.may_surround
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneCard:
+    """A pack in the list of scenes; `trouble` says why it cannot be opened, None when it can."""
+
+    name: str
+    folder: Path
+    title: Text
+    summary: Text
+    trouble: Text | None = None

@@ -47,7 +47,8 @@ FAR_HINT = Text(
 OPEN_ALONE = Text("单独打开", "Open on its own")
 KEEP_HERE = Text("保留在此", "Keep it here")
 RECENT = Text("最近打开", "Recently opened")
-TWIN_FILE = "twin.toml"
+TWIN_FILES = ("twin.toml", "scene.toml")
+SCENES = Text("场景", "Scenes")
 
 
 class Desk(Protocol):
@@ -118,7 +119,7 @@ class Arriving(QObject):
         self._report = ArrivalReport()
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open files as layers of this twin, or a folder with `twin.toml` as another twin."""
+        """Open files as layers of this twin, or a folder with `twin.toml` or `scene.toml` as another twin."""
         if not (self._desk.loading.is_busy or self.is_busy or self._questions.is_busy):
             self._begin_anew()
         folders = [_twin_folder(path) for path in paths]
@@ -271,7 +272,26 @@ class Arriving(QObject):
         """Write the menu in the present language, with the recent files."""
         menu = self._desk.overlays.title.menu
         menu.setTitle("")
-        self._desk.book.fill_menu(menu, self._add_recent)
+        self._desk.book.fill_menu(menu, self._add_lists)
+
+    def _add_lists(self, group: Text, menu: QMenu) -> None:
+        if group == FILE:
+            self._add_scenes(menu)
+            self._add_recent(group, menu)
+
+    def _add_scenes(self, menu: QMenu) -> None:
+        """Offer the scenes; a broken one is there, and says why it cannot be opened."""
+        cards, say = self._desk.loading.scenes(), self._desk.state.language
+        if not cards:
+            return
+        scenes = QMenu(SCENES.in_language(say), menu)
+        scenes.setToolTipsVisible(True)
+        for card in cards:
+            action = scenes.addAction(card.title.in_language(say))
+            action.setToolTip((card.trouble or card.summary).in_language(say))
+            action.setEnabled(card.trouble is None)
+            action.triggered.connect(partial(self._open_recent, str(card.folder)))
+        menu.addMenu(scenes)
 
     def _add_recent(self, group: Text, menu: QMenu) -> None:
         if group != FILE or not self._desk.settings.recent:
@@ -350,6 +370,6 @@ class Arriving(QObject):
 
 
 def _twin_folder(path: Path) -> Path | None:
-    if path.name == TWIN_FILE:
+    if path.name in TWIN_FILES:
         return path.parent
     return path if path.is_dir() else None

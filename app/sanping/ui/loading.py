@@ -13,7 +13,7 @@ from sanping.domain.errors import SanpingError
 from sanping.domain.text import Text
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
-from sanping.twin.project import LayerEntry, TwinProject
+from sanping.twin.project import LayerEntry, SceneCard, TwinProject
 from sanping.ui.crossing import Crossing
 from sanping.ui.opening import Opener
 from sanping.ui.picture_writing import DRAWING, Strips, written
@@ -78,6 +78,10 @@ class Loading(QObject):
         number = self._crossing.start(job)
         self._jobs[number] = (", ".join(path.name for path in paths), 0.0, LOOKING)
         self._tell()
+
+    def scenes(self) -> Sequence[SceneCard]:
+        """Return the scenes that can be opened."""
+        return self._opener.scenes()
 
     def open_twin(self, folder: Path) -> None:
         """Read a twin folder."""

@@ -7,11 +7,14 @@ from typing import Protocol
 from sanping.commands.loaded_layer import OpenedLayer
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
-from sanping.twin.project import LayerEntry, TwinProject
+from sanping.twin.project import LayerEntry, SceneCard, TwinProject
 
 
 class Opener(Protocol):
-    """Opens twins and models; every method may take long, runs in a thread and raises `SanpingError`."""
+    """Opens twins and models; every method but `scenes` may take long, runs in a thread and raises `SanpingError`."""
+
+    def scenes(self) -> Sequence[SceneCard]:
+        """Return the scenes that can be opened; a broken one says why it cannot."""
 
     def open_twin(self, folder: Path, progress: Progress) -> TwinProject:
         """Read what a twin folder declares."""

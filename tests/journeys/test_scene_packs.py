@@ -1,0 +1,64 @@
+"""Every scene that comes with the product lives: its hub hears all that its simulators tell, through real adapters."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fakes.small_hub import running_hub, until
+from sanping.bootstrap.twins import load_project
+from sanping.client.link import HubLink
+from sanping.formats.tours import load_tours
+from sanping.twin.live import freshness
+from sanping.twin.project import TwinProject
+
+SCENES = Path(__file__).resolve().parents[2] / "assets" / "scenes"
+NAMES = sorted(path.parent.name for path in SCENES.glob("*/scene.toml"))
+
+
+@pytest.fixture(params=NAMES)
+def scene(request: pytest.FixtureRequest) -> TwinProject:
+    return load_project(SCENES / request.param)
+
+
+@pytest.fixture
+def link(scene: TwinProject, tmp_path: Path) -> Iterator[HubLink]:
+    with running_hub(scene.folder, tmp_path / "hub") as hub:
+        link = HubLink(hub.where, screen="wall", kind="wall")
+        link.start()
+        yield link
+        link.close()
+
+
+def test_a_scene_hears_everybody_it_names(scene: TwinProject, link: HubLink) -> None:
+    # given a scene with its hub, sources and simulators
+    awaited = {station.id for station in scene.live.stations if station.addresses}
+    told = {quantity.code for quantity in scene.live.quantities}
+
+    # when all have spoken
+    until(lambda: awaited <= set(link.state.readings))
+
+    # then what was told is fresh, simulated and known by name, and no rule waits for what nobody tells
+    readings = link.state.readings
+    by_id = scene.live.by_id
+    now_ms = time.time_ns() // 1_000_000
+    heard = {code for rows in readings.values() for code in rows}
+    assert told <= heard, told - heard
+    assert all(row.is_simulated for rows in readings.values() for row in rows.values())
+    assert all(source.state == "live" for source in link.state.sources.values() if source.is_simulated)
+    assert all(freshness(row, by_id[name], now_ms) == "fresh" for name in awaited for row in readings[name].values())
+    assert {rule.quantity for rule in scene.live.rules if rule.quantity} <= heard
+
+
+def test_a_scene_has_views_a_tour_and_something_that_becomes_a_case(scene: TwinProject) -> None:
+    # given a scene
+    # when it is looked through
+    tours = load_tours(scene)
+
+    # then visitors can be led through it, and what goes wrong becomes work
+    assert len(tours) >= 1
+    assert all(len(tour.stops) >= 4 for tour in tours)
+    assert any(rule.proposes_case for rule in scene.live.rules)
+    assert scene.summary.zh
+    assert scene.summary.en != scene.summary.zh
