@@ -175,6 +175,8 @@ def ready_answers(monkeypatch: pytest.MonkeyPatch, files: list[Path]) -> None:
     """Let file dialogs answer at once: a person would have to, and the test cannot."""
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(files[0])], ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(files[4]))
+    for one_file in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, one_file, lambda *_: ("", ""))
 
 
 def at_rest(desk: Any, qtbot: Any) -> None:
