@@ -88,8 +88,11 @@ class Room:
 
 
 @contextmanager
-def open_room(qtbot: Any, folder: Path, repository: Path) -> Iterator[Room]:
-    """Show a desk on a town, in the director's workspace, linked to a hub of its own; all ends with it."""
+def open_room(qtbot: Any, folder: Path, repository: Path, **chosen: Any) -> Iterator[Room]:
+    """Show a desk on a town, in the director's workspace, linked to a hub of its own; all ends with it.
+
+    `chosen` are settings of the person.
+    """
     from sanping.bootstrap.opener import TwinOpener
     from sanping.formats.project import load_project
     from sanping.settings.settings import Settings
@@ -98,7 +101,7 @@ def open_room(qtbot: Any, folder: Path, repository: Path) -> Iterator[Room]:
 
     create_application("zh", repository / "assets")
     town, data = write_town(folder / "town"), folder / "hub"
-    settings = Settings(language="zh", animation_hz=0, quality="draft")
+    settings = Settings(language="zh", animation_hz=0, quality="draft", **chosen)
     opener = TwinOpener(settings)
     hub = HubProcess(hub_command(town, data), data)
     kept: list[Any] = []

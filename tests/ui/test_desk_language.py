@@ -114,12 +114,13 @@ def test_settings_are_kept_and_shown(desk: Any, qtbot: Any) -> None:
     language, crs = dialog.fields["language"], dialog.fields["crs_shown"]
     language.setCurrentIndex(language.findData("en"))
     crs.setCurrentIndex(crs.findData("EPSG:4490"))
+    dialog.fields["room"].setText(" 防汛 ")
     dialog.accept_button.click()
 
     # then the window speaks English, shows degrees, and both are kept
     assert desk.window.overlays.layers.title_label.text() == "Layers"
     assert desk.window.overlays.status.crs.text() == "EPSG:4490"
-    assert (desk.kept[-1].language, desk.kept[-1].crs_shown) == ("en", "EPSG:4490")
+    assert (desk.kept[-1].language, desk.kept[-1].crs_shown, desk.kept[-1].room) == ("en", "EPSG:4490", "防汛")
     qtbot.wait(20)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from sanping.domain.view import CameraPose
 from sanping.stage.sharing import Focus
+from sanping.stage.timeline import LIVE, Timeline
 from ui.director_room import Room, open_room
 
 pytestmark = pytest.mark.gui
@@ -267,3 +268,50 @@ def test_a_desk_that_led_leads_again_when_its_hub_comes_back(room: Room) -> None
     # then it leads there, and the new hub knows what it shows
     room.until(lambda: room.conductor.show.is_leading)
     room.has_shown(room.window.state.stage.camera)
+
+
+def test_a_desk_that_follows_goes_where_the_leader_goes_in_time_and_opens_what_it_shows_large(room: Room) -> None:
+    # given a desk that follows a wall
+    room.window.perform("director.link")
+    wall = room.screen("east-wall", "wall")
+    wall.floor("seize")
+    room.until(lambda: room.conductor.is_following)
+    machine = room.window.replaying.machine
+
+    # when the wall goes ten minutes back, shows a station and a case large, and returns to the present
+    then_ms = room.window.living.now_ms() - 600_000
+    wall.share("timeline", Timeline(mode="paused", at_ms=then_ms))
+    room.until(lambda: machine.timeline.at_ms == then_ms)
+    wall.share("focus", Focus(kind="station", id="G1"))
+    room.until(lambda: room.window.state.station == "G1")
+    wall.share("focus", Focus(kind="case", id="310107-20260921-0007"))
+    room.until(lambda: room.window.state.case == "310107-20260921-0007")
+    has_panels = {"station", "case"} <= room.window.state.panels
+    wall.share("timeline", LIVE)
+    room.until(lambda: machine.timeline.mode == "live")
+
+    # then the desk was there with it, its sheets are open, and it still follows where it directs
+    assert has_panels
+    assert room.window.state.workspace == "director"
+    assert room.conductor.is_following
+    assert room.window.state.stage.timeline.at_ms is None
+
+
+def test_how_a_desk_is_linked_is_kept_and_a_linked_one_leads_only_once_it_acts(
+    qtbot: Any, tmp_path: Path, repository: Path
+) -> None:
+    # given a person who was linked live and looked around freely
+    with open_room(qtbot, tmp_path, repository, link="live", follows=False) as room:
+        wall = room.screen("east-wall", "wall")
+        director = room.window.state.director
+        began = (director.is_linked, director.is_previewing, director.follows, wall.show.floor.holder)
+
+        # when the desk is moved, and later previews
+        pose = room.look(450.0)
+        room.until(lambda: room.shows(wall, pose))
+        room.window.perform("director.preview")
+
+        # then it began as it was left and took nothing before it moved; how it is now is kept
+        assert began == (True, False, False, "")
+        assert dict(wall.show.values)
+        assert (room.kept[-1].link, room.kept[-1].follows) == ("preview", True)

@@ -51,7 +51,9 @@ def run_desk(  # noqa: PLR0913  what, how, and what to do meanwhile
     if recording is not None:
         window.first_frame_drawn.connect(partial(window.open_paths, [recording]))
     window.show()
-    asking = None if invite is None else say_when_up(own_hubs.where, invite, INVITED_WITHIN_S, hub.room)
+    asking = (
+        None if invite is None else say_when_up(own_hubs.where, invite, INVITED_WITHIN_S, hub.room or settings.room)
+    )
     try:
         return run_until_closed()
     finally:
@@ -88,6 +90,6 @@ def desk_window(
     )
     # Several desks may share a hub that is named: each speaks for itself there.
     screen = f"desk-{platform.node()}"[:64] if hub.address else "desk"
-    window.living.card = ScreenCard(screen=screen, room=hub.room, name=hub.name[:64])
+    window.living.card = ScreenCard(screen=screen, room=hub.room or settings.room, name=hub.name[:64])
     window.city_shown.connect(opener.warm)
     return window, opener, hub_of

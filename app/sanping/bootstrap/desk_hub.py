@@ -20,7 +20,6 @@ from sanping.domain.text import Text
 from sanping.settings import paths
 from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
-from sanping.wire.show import MAIN_ROOM
 
 _NO_ADDRESS = Text(
     "看不懂中枢地址。请写成 http://主机:端口",
@@ -37,7 +36,7 @@ _NO_TOKEN = Text(
 class HubChoice:
     """What was asked for on the command line.
 
-    `room` is the group of linked screens that the desk joins, `name` what people call the desk.
+    `room` is the group of linked screens that the desk joins, "" for that of its settings, `name` what people call it.
     `address` names a hub that runs already; `scenario` is what the simulators of a hub of our own tell, which `is_lan`
     lets other machines reach.
     """
@@ -47,7 +46,7 @@ class HubChoice:
     is_wanted: bool = True
     scenario: Scenario = "daily"
     is_lan: bool = False
-    room: str = MAIN_ROOM
+    room: str = ""
     name: str = ""
 
 

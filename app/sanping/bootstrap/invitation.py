@@ -47,7 +47,7 @@ def invitation_of(project: TwinProject, choice: HubChoice) -> Invitation:
     holder = hubs(choice, project)(project)
     if holder is None:
         raise HubUnreachable(_NO_HUB)
-    return invitation(holder.where, choice.room)
+    return invitation(holder.where, choice.room or MAIN_ROOM)
 
 
 def words_of(found: Invitation, language: Language) -> str:

@@ -33,7 +33,6 @@ from sanping.stage.state import QualityName
 from sanping.storage.recording import SUFFIX, Recording
 from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
-from sanping.wire.show import MAIN_ROOM
 
 _LARGEST_PIXELS = 16_384
 _DONE, _IN_PART, _REFUSED = 0, 1, 2
@@ -73,7 +72,13 @@ Alone = Annotated[
 Weather = Annotated[Scenario, Text("自动启动的中枢所用的模拟情景", "What the simulators of the desk's own hub tell")]
 
 
-Room = Annotated[str, Text("联动房间，与大屏、手机相同", "Room of linked screens, the same as that of wall and phones")]
+Room = Annotated[
+    str,
+    Text(
+        "联动房间，与大屏、手机相同；空为设置中的房间",
+        "Room of linked screens, as for wall and phones; empty: by settings",
+    ),
+]
 DeskName = Annotated[str, Text("坐席名称，显示在其他屏幕上", "What other screens call this desk")]
 
 
@@ -86,7 +91,7 @@ def run(  # noqa: PLR0913  one parameter an option
     is_alone: Alone = False,
     scenario: Weather = "daily",
     is_lan: OnLan = False,
-    room: Room = MAIN_ROOM,
+    room: Room = "",
     name: DeskName = "",
 ) -> int:
     """Open a twin at the desk with its hub; without a display, write a picture of it instead."""

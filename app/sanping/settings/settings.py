@@ -73,6 +73,11 @@ class Settings(BaseSettings):
     wall_pitch_mm: Annotated[float, Text("大屏像素间距（毫米）", "Size of a pixel of the wall (mm)")] = Field(
         default=1.25, gt=0.05, le=50.0
     )
+    room: Annotated[str, Text("联动房间（与大屏、手机相同）", "Room of linked screens")] = Field(
+        default="main", min_length=1, max_length=64
+    )
+    link: Annotated[Literal["off", "live", "preview"], Text("启动时与房间联动", "Link with the room at start")] = "off"
+    follows: Annotated[bool, Text("联动时跟随主控屏", "Follow who leads while linked")] = True
     recent: Annotated[tuple[str, ...], Text("最近打开", "Recently opened")] = ()
     bookmarks: Annotated[tuple[StoredBookmark, ...], Text("自存视角", "Own bookmarks")] = ()
     scenes: Annotated[tuple[StoredScene, ...], Text("导播场景", "Scenes of the director")] = ()

@@ -32,7 +32,7 @@ from sanping.ui.city_show import CityShow
 from sanping.ui.coordinates import Coordinates
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_effects import DeskEffects
-from sanping.ui.desk_settings import of_state, with_settings
+from sanping.ui.desk_settings import kept_choices, of_state, with_settings
 from sanping.ui.desk_wiring import wire
 from sanping.ui.directing import Directing
 from sanping.ui.flight import Flight
@@ -111,6 +111,7 @@ class DeskWindow(QMainWindow):
         self.pointing = Pointing(self, self)
         self.auto_quality = AutoQuality(self, self)
         self.running_time = RunningTime(self.twin_time, self)
+        self.director.conductor.time_led.connect(self.replaying.go_with)
         self._presenter = Presenter(self.overlays, self.book, self.city, self.navigator)
         self._has_drawn = False
         self.twin = TwinShow(self, self._presenter, self)
@@ -143,7 +144,7 @@ class DeskWindow(QMainWindow):
         self.governing.present(new, old)
         if new.language != old.language:
             self.speak()
-        if (new.language, new.quality, new.crs_shown) != (old.language, old.quality, old.crs_shown):
+        if kept_choices(new) != kept_choices(old):
             self.keep(of_state(self.settings, new))
         if new.quality != old.quality:
             self.auto_quality.restart()

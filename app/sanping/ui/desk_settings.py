@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sanping.commands.desk_state import DeskState
+from sanping.commands.director_state import Director
 from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, CameraPose
 from sanping.settings.settings import Settings, StoredBookmark
@@ -70,11 +71,38 @@ def with_recent(settings: Settings, paths: Sequence[Path]) -> Settings:
 
 def of_state(settings: Settings, state: DeskState) -> Settings:
     """Take over what the person chose in the window."""
-    return settings.model_copy(
-        update={"language": state.language, "quality": state.quality, "crs_shown": state.crs_shown}
-    )
+    return settings.model_copy(update=kept_choices(state))
+
+
+def kept_choices(state: DeskState) -> dict[str, object]:
+    """Return what the person chose in the window, by the name of its setting."""
+    director = state.director
+    link = "off" if not director.is_linked else "preview" if director.is_previewing else "live"
+    return {
+        "language": state.language,
+        "quality": state.quality,
+        "crs_shown": state.crs_shown,
+        "link": link,
+        "follows": director.follows,
+    }
 
 
 def with_settings(state: DeskState, settings: Settings) -> DeskState:
     """Show what the settings say."""
-    return replace(state, language=settings.language, quality=settings.quality, crs_shown=settings.crs_shown)
+    return replace(
+        state,
+        language=settings.language,
+        quality=settings.quality,
+        crs_shown=settings.crs_shown,
+        director=linked_as_kept(state.director, settings),
+    )
+
+
+def linked_as_kept(director: Director, settings: Settings) -> Director:
+    """Take part in the room as the person did last."""
+    return replace(
+        director,
+        is_linked=settings.link != "off",
+        is_previewing=settings.link == "preview",
+        follows=settings.follows,
+    )

@@ -26,6 +26,7 @@ from sanping.settings.settings import Settings
 from sanping.ui.action_book import ActionBook
 from sanping.ui.city_show import CityShow
 from sanping.ui.desk_content import DeskContent
+from sanping.ui.desk_settings import linked_as_kept
 from sanping.ui.director import words
 from sanping.ui.director.conductor import Conductor
 from sanping.ui.director.pairing import Pairing
@@ -145,7 +146,8 @@ class Directing(QObject):
         desk = self._desk
         self.pairing.forget()
         scenes = scenes_in(desk.settings, str(desk.content.project.folder))
-        desk.show_state(replace(desk.state, director=Director(is_smooth=desk.state.director.is_smooth, scenes=scenes)))
+        fresh = Director(is_smooth=desk.state.director.is_smooth, scenes=scenes)
+        desk.show_state(replace(desk.state, director=linked_as_kept(fresh, desk.settings)))
         for button in self._senders:
             button.setVisible(desk.living.link is not None)
         self.conductor.follow()

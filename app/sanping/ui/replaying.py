@@ -109,6 +109,11 @@ class Replaying(QObject):
         """Do what an action of the time machine asks for."""
         self._wishes[str(name)]()
 
+    def go_with(self, timeline: Timeline) -> None:
+        """Show the moment that another screen leads."""
+        self._remember_hub_once()
+        self.machine.go_with(timeline)
+
     def export(self, kind: object) -> None:
         """Ask what is to be taken out of the past."""
         machine, living = self.machine, self._desk.living
@@ -208,11 +213,14 @@ class Replaying(QObject):
     @Slot()
     def _on_linked(self) -> None:
         """Learn what a hub remembers that answers for the first time, or again."""
-        if self._recording is None and not self.machine.has_past:
-            self._remember_hub()
+        self._remember_hub_once()
         self.recorder.begin()
         if self.machine.timeline.at_ms is None:
             self.recorder.see(self._desk.state.stage.camera)
+
+    def _remember_hub_once(self) -> None:
+        if self._recording is None and not self.machine.has_past:
+            self._remember_hub()
 
     def _remember_hub(self) -> None:
         link = self._desk.living.link

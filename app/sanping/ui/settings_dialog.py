@@ -28,10 +28,13 @@ SAVE = Text("保存", "Save")
 CANCEL = Text("取消", "Cancel")
 CHOOSE = Text("选择…", "Choose…")
 DEFAULT_FOLDER = Text("默认位置", "Default place")
-NEXT_START = Text("缓存与读取进程的设置在下次启动时生效", "Cache and reader settings take effect at the next start")
+NEXT_START = Text(
+    "房间、缓存与读取进程的设置在下次启动时生效", "Room, cache and reader settings take effect at the next start"
+)
 SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("界面", "Interface"), ("language", "crs_shown")),
     (Text("画面", "Picture"), ("quality", "animation_hz")),
+    (Text("联动", "Linking"), ("room",)),
     (Text("数据", "Data"), ("cache_folder", "cache_budget_gb", "worker_memory_gb", "worker_minutes")),
 )
 CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
@@ -45,6 +48,8 @@ CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
     ),
     "crs_shown": (("", Text("孪生坐标系", "The twin's own")), *NAMED_CRS),
 }
+WORDS: frozenset[str] = frozenset({"room"})
+"""Settings that are a few words; empty is their usual value."""
 RANGES: dict[str, tuple[float, float, int]] = {
     "animation_hz": (0, 60, 0),
     "cache_budget_gb": (0.5, 2000.0, 1),
@@ -52,6 +57,8 @@ RANGES: dict[str, tuple[float, float, int]] = {
     "worker_minutes": (1.0, 600.0, 1),
 }
 """Lowest and highest number, and how many decimals."""
+
+MOST_LETTERS = 64
 
 
 class SettingsDialog(QDialog):
@@ -102,6 +109,8 @@ class SettingsDialog(QDialog):
                 changed[name] = field.currentData()
             elif isinstance(field, NumberField):
                 changed[name] = field.number if RANGES[name][2] else round(field.number)
+            elif isinstance(field, QLineEdit) and name in WORDS:
+                changed[name] = field.text().strip()[:MOST_LETTERS] or Settings.model_fields[name].default
             elif isinstance(field, QLineEdit):
                 changed[name] = Path(field.text()) if field.text().strip() else None
         return self._settings.model_copy(update=changed)
@@ -121,6 +130,10 @@ class SettingsDialog(QDialog):
             number.show_number(float(present))
             self.fields[name] = number
             return number
+        if name in WORDS:
+            edit = self.fields[name] = QLineEdit(str(present))
+            edit.setMaxLength(MOST_LETTERS)
+            return edit
         return self._folder_field(name, present)
 
     def _folder_field(self, name: str, present: Path | None) -> QWidget:

@@ -5,6 +5,7 @@ What the person does reaches it as two states of the desk; what the room does as
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -13,8 +14,10 @@ from PySide6.QtWidgets import QWidget
 
 from sanping.commands.desk_state import DeskState
 from sanping.commands.director_decisions import camera_shown, outgoing_changes, to_take
+from sanping.commands.led_decisions import with_led_focus
+from sanping.domain.errors import InputError
 from sanping.domain.text import Text
-from sanping.stage.sharing import Focus
+from sanping.stage.sharing import BoardName, Focus, with_value
 from sanping.stage.show import ShowState
 from sanping.stage.state import Stage
 from sanping.ui.city_show import CityShow
@@ -53,11 +56,13 @@ class Desk(Protocol):
 class Conductor(QObject):
     """Links one desk with the room of its hub.
 
-    `changed` comes with everything that is told; `taken` with every view that the wall has got.
+    `changed` comes with everything that is told; `taken` with every view that the wall has got; `time_led` carries the
+    `Timeline` of the screen that is followed.
     """
 
     changed = Signal()
     taken = Signal()
+    time_led = Signal(object)
 
     def __init__(self, desk: Desk, window: QWidget) -> None:
         super().__init__(window)
@@ -66,6 +71,7 @@ class Conductor(QObject):
         self._link: LiveLink | None = None
         self._wanted: Callable[[], None] | None = None
         self._is_applying = False
+        self._time_taken = 0
         self._pump = SharingPump(self._share, self)
         self._glide = Glide(self)
         self._glide.pose_reached.connect(self._on_glide)
@@ -73,6 +79,7 @@ class Conductor(QObject):
         self._follower.is_following = False
         self._follower.stage_changed.connect(self._on_led)
         self._follower.focus_changed.connect(self._on_led_focus)
+        self._follower.board_changed.connect(self._on_led_board)
         self._rest = self._timer(REST_MS, self._on_rest)
         self._patience = self._timer(ANSWERED_MS, self._give_up)
         self._returning = self._timer(RETURN_MS, self._return)
@@ -272,11 +279,13 @@ class Conductor(QObject):
         if self.is_led_elsewhere:
             self._wanted = None  # what was wanted of a floor that was free
         if show.refused is not None and show.refused is not before.refused:
-            self._wanted = None
+            if show.refused.code != "pace":  # what was said too fast is done later
+                self._wanted = None
             self._desk.say(Text(show.refused.error_zh, show.refused.error_en))
         self._follow_or_not()
         if self.is_following:
             self._follower.show(show)
+            self._follow_time()
         self.changed.emit()
 
     def _gain(self) -> None:
@@ -307,12 +316,24 @@ class Conductor(QObject):
             follower.stand(self._desk.state.stage)
             follower.forget()
             follower.show(self.show)
+            self._time_taken = 0
+            self._follow_time()
         else:
             follower.stop()
 
+    def _follow_time(self) -> None:
+        """Tell of the moment that is led; the machine of this desk plays on its own from there."""
+        value = self.show.values.get("timeline")
+        if value is None or value.revision == self._time_taken:
+            return
+        self._time_taken = value.revision
+        if value.by != self.show.me:
+            with suppress(InputError):
+                self.time_led.emit(with_value(self._desk.state.stage, "timeline", value.value).timeline)
+
     @Slot(object)
     def _on_led(self, stage: Stage) -> None:
-        """Show what the leading screen shows; what the mouse is over and the time machine stay the person's own."""
+        """Show what the leading screen shows; what the mouse is over stays the person's own, time has its machine."""
         if not self._follower.is_following:
             return
         state = self._desk.state
@@ -324,8 +345,12 @@ class Conductor(QObject):
 
     @Slot(object)
     def _on_led_focus(self, focus: Focus | None) -> None:
+        self._apply(with_led_focus(self._desk.state, focus))
+
+    @Slot(object)
+    def _on_led_board(self, board: BoardName) -> None:
         state = self._desk.state
-        self._apply(replace(state, director=replace(state.director, focus=focus)))
+        self._apply(replace(state, director=replace(state.director, board=board)))
 
     def _apply(self, state: DeskState) -> None:
         self._is_applying = True

@@ -20,6 +20,7 @@ from sanping.ui.live.asking import Asking
 
 TICK_MS = 100
 LONGEST_STEP_S = 1.0
+DRIFT_MS = 2000
 DAY_MS = 86_400_000
 SURVEYED_MS = 31 * DAY_MS
 SURVEYED_AGAIN_MS = 60_000
@@ -145,6 +146,26 @@ class TimeMachine(QObject):
         moved = decide.moved_to(self.timeline, at_ms, self.last_ms)
         was_playing = self.timeline.mode == "playing" and moved.at_ms is not None
         self._set(replace(moved, mode="playing") if was_playing else moved)
+
+    def go_with(self, timeline: Timeline) -> None:
+        """Show the moment that another screen leads; while that plays, this plays on its own and is set right at times.
+
+        Nothing happens while a recording is shown.
+        """
+        if self.is_recording:
+            return
+        if timeline.at_ms is None:
+            self.go_live()
+            return
+        if timeline.mode == "paused":
+            self.pause()
+            self.go_to(timeline.at_ms)
+            return
+        drift_ms = abs(self.shown_ms - timeline.at_ms)
+        is_running = self.timeline.mode == "playing" and self.timeline.speed == timeline.speed
+        if not is_running or drift_ms > max(DRIFT_MS, DRIFT_MS * timeline.speed):
+            self.go_to(timeline.at_ms)
+            self.play(timeline.speed)
 
     def step(self, seconds: float) -> None:
         """Go on or back by some seconds, paused."""

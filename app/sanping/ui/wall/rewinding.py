@@ -11,8 +11,6 @@ from sanping.twin.live import LiveState
 from sanping.ui.live.living import Living, Past
 from sanping.ui.live.time_machine import TimeMachine
 
-DRIFT_MS = 2000
-
 
 class Rewinding(QObject):
     """Follows the timeline of a room with a time machine of its own, so that playing needs no word for each moment."""
@@ -33,19 +31,8 @@ class Rewinding(QObject):
 
     def follow(self, timeline: Timeline) -> None:
         """Show the moment that the room shows."""
-        machine, self.wished = self.machine, timeline
-        if timeline.at_ms is None:
-            machine.go_live()
-            return
-        if timeline.mode == "paused":
-            machine.pause()
-            machine.go_to(timeline.at_ms)
-            return
-        drift_ms = abs(machine.shown_ms - timeline.at_ms)
-        is_running = machine.timeline.mode == "playing" and machine.timeline.speed == timeline.speed
-        if not is_running or drift_ms > max(DRIFT_MS, DRIFT_MS * timeline.speed):
-            machine.go_to(timeline.at_ms)
-            machine.play(timeline.speed)
+        self.wished = timeline
+        self.machine.go_with(timeline)
 
     def close(self) -> None:
         """End."""
