@@ -4,10 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fakes.governed_hub import REPORT, GovernedHub, done
-from fakes.linked_hub import Screen, eventually
+import pytest
+from msgspec.structs import replace
+
+from fakes.governed_hub import CREEK, REPORT, GovernedHub, done
+from fakes.linked_hub import NOW_MS, LinkedHub, Screen, alarm, eventually
 from sanping.client.questions import Questions
+from sanping.domain.device import OWNER
+from sanping.domain.errors import InputError, NotAllowed
+from sanping.hub.case_sheet import sheet_of
+from sanping.hub.event_keeper import alarm_row
 from sanping.wire.cases import CaseFilter
+from sanping.wire.messages import Command
 
 Asking = Callable[[GovernedHub, list[Screen]], Awaitable[None]]
 
@@ -107,3 +115,257 @@ def test_rest_tells_lists_sheets_tables_and_figures(tmp_path: Path) -> None:
         await asyncio.get_running_loop().run_in_executor(None, asked)
 
     with_hub(tmp_path, ask)
+
+
+def test_of_two_phones_on_one_case_one_signs_and_the_other_hears_that_it_moved_on(tmp_path: Path) -> None:
+    async def ask(hub: GovernedHub, screens: list[Screen]) -> None:
+        # given a dispatched case, and two phones of the crew that both look at it
+        desk = await hub.screen()
+        first = await hub.screen(hub.device("grid_worker", department="greenery")[1])
+        second = await hub.screen(hub.device("grid_worker", department="greenery")[1])
+        screens += [desk, first, second]
+        case = (await done(desk, "case.report", REPORT)).about
+        for step, more in (("register", {}), ("file", {}), ("dispatch", {"department": "greenery"})):
+            assert (await done(desk, "case.step", {"case": case, "step": step, **more})).ok
+        await eventually(lambda: {s.mirror.state.cases[case].rev for s in (first, second)} == {4})
+
+        # when both sign for what they saw, at once
+        sign = {"case": case, "step": "sign", "if_rev": 4}
+        answers = await asyncio.gather(*(done(screen, "case.step", sign) for screen in (first, second)))
+
+        # then one did, and the other is told that somebody was first, and sees the case as it is now
+        assert sorted(answer.ok for answer in answers) == [False, True]
+        refused = next(answer for answer in answers if not answer.ok)
+        assert refused.is_conflict
+        assert "已被他人办理" in refused.error_zh
+        await eventually(lambda: {s.mirror.state.cases[case].state for s in screens} == {"handling"})
+
+    with_hub(tmp_path, ask)
+
+
+REFUSED: tuple[tuple[str, dict[str, object], str], ...] = (
+    ("case.report", {"case_class": "0999"}, "分类表中没有"),
+    ("case.report", {"source": "gossip"}, "来源表中没有"),
+    ("case.report", {"area": "310108"}, "区划表中没有代码 310108"),
+    ("case.report", {"area": "31010"}, "5 位"),
+    ("case.report", {"lon": 120.0, "lat": 30.0}, "不在本市任何区域内"),
+    ("case.report", {"area": "310107005", "lon": 121.4480, "lat": 31.2600}, "不在 曹杨新村街道"),
+    ("case.report", {"lon": 0, "lat": 0}, "请在地图上选点"),
+    ("case.report", {"lon": None, "lat": None}, "请在地图上选点"),
+    ("case.report", {"lon": 121.42, "lat": None, "area": "310107"}, "只有经度或只有纬度"),
+    ("case.report", {"urgency": "yesterday"}, "案件命令无法使用"),
+    ("case.report", {"photos": [{"id": "../secret"}]}, "没有照片"),
+    ("case.step", {"case": "310107-20260101-9999", "step": "file"}, "没有案件"),
+    ("case.step", {"step": "close"}, "不能结案"),
+    ("case.step", {"step": "dance"}, "案件命令无法使用"),
+    ("case.step", {"step": "report"}, "case.report"),
+    ("case.step", {"step": "dispatch", "department": "moon"}, "没有部门"),
+    ("case.step", {"step": "decline"}, "请填写说明"),
+    ("case.step", {"step": "merge", "other_case": "310107-20260101-9999"}, "没有案件"),
+    ("case.step", {"step": "note", "note": "x" * 2001}, "超过 2000 字"),
+    ("case.step", {"step": "register", "if_rev": 7}, "已被他人办理"),
+)
+
+
+def test_what_cannot_be_is_refused_in_plain_words_and_changes_nothing(tmp_path: Path) -> None:
+    async def ask(hub: GovernedHub, screens: list[Screen]) -> None:
+        # given a case at a desk
+        desk = await hub.screen()
+        screens.append(desk)
+        case = (await done(desk, "case.report", REPORT)).about
+        before = desk.mirror.state.cases[case]
+
+        # when wishes come that cannot be
+        for action, arguments, words in REFUSED:
+            usual = REPORT if action == "case.report" else {"case": case}
+            answer = await done(desk, action, {**usual, **arguments})
+
+            # then each is refused for its reason
+            assert not answer.ok, (action, arguments)
+            assert words in answer.error_zh, (arguments, answer.error_zh)
+            assert answer.is_conflict == ("if_rev" in arguments)
+
+        # and nothing happened; a number that was refused is not used up
+        assert desk.mirror.state.cases == {case: before}
+        assert (await done(desk, "case.report", REPORT)).about.endswith("-0002")
+
+    with_hub(tmp_path, ask)
+
+
+def test_somebody_without_the_right_is_refused_and_told_who_may(tmp_path: Path) -> None:
+    async def ask(hub: GovernedHub, screens: list[Screen]) -> None:
+        # given a case in one street, a visitor, a crew of another street, an operator, and the crew that handles it
+        desk = await hub.screen()
+        visitor = await hub.screen(hub.device("viewer")[1])
+        away = await hub.screen(hub.device("grid_worker", department="greenery", areas=("310107102",))[1])
+        operator = await hub.screen(hub.device("operator")[1])
+        crew = await hub.screen(hub.device("grid_worker", department="greenery")[1])
+        screens += [desk, visitor, away, operator, crew]
+        case = (await done(desk, "case.report", REPORT)).about
+
+        # when each tries what is not theirs
+        for screen, step, words in (
+            (visitor, {"step": "note", "note": "看看"}, "需要网格员"),
+            (away, {"step": "note", "note": "看看"}, "不在您的责任区"),
+            (operator, {"step": "file"}, "不能立案"),
+        ):
+            answer = await done(screen, "case.step", {"case": case, **step})
+            assert not answer.ok
+            assert words in answer.error_zh, answer.error_zh
+        assert (await done(operator, "case.step", {"case": case, "step": "register"})).ok
+        assert "值班长" in (await done(operator, "case.step", {"case": case, "step": "file"})).error_zh
+
+        # then who handled it cannot check it either
+        for screen, step in (
+            (desk, {"step": "file"}), (operator, {"step": "dispatch", "department": "greenery"}),
+            (crew, {"step": "sign"}), (crew, {"step": "feed_back", "note": "已清", "photos": [hub.photo()]}),
+            (operator, {"step": "send_to_check"}),
+        ):  # fmt: skip
+            answer = await done(screen, "case.step", {"case": case, **step})
+            assert answer.ok, answer.error_zh
+        answer = await done(crew, "case.step", {"case": case, "step": "pass_check", "photos": [hub.photo()]})
+        assert "不能核查" in answer.error_zh
+
+        # and only a duty officer has the audit checked
+        _, token = hub.device("operator")
+
+        def audited() -> None:
+            assert Questions(hub.where).ask("/cases/audit", {})["ok"] is True
+            with pytest.raises(NotAllowed, match="值班长"):
+                Questions(lambda: (hub.address, token)).ask("/cases/audit", {})
+
+        await asyncio.get_running_loop().run_in_executor(None, audited)
+
+    with_hub(tmp_path, ask)
+
+
+def test_a_hub_that_dies_after_the_commit_tells_it_in_its_next_life_and_does_it_once(tmp_path: Path) -> None:
+    async def ask(hub: GovernedHub, screens: list[Screen]) -> None:
+        # given a case, and a book that dies right after it commits
+        desk = await hub.screen()
+        screens.append(desk)
+        case = (await done(desk, "case.report", REPORT)).about
+        hub.book.breaks = True
+
+        # when a step is taken, and nobody hears of it
+        answer = await done(desk, "case.step", {"case": case, "step": "register"})
+        assert not answer.ok
+        assert desk.mirror.state.cases[case].state == "reported"
+        await desk.drop()
+        await hub.killed()
+
+        # then the next life knows it, and tells it to who comes back
+        await hub.start()
+        assert hub.hub.cases is not None
+        assert hub.hub.log.changed(case)
+        again = await hub.screen()
+        screens.append(again)
+        assert again.mirror.state.cases[case].state == "to_file"
+
+        # and the same wish once more is answered as done, and not done again
+        command = Command(op=answer.op, action="case.step", arguments={"case": case, "step": "register"})
+        assert (await hub.hub.done(command, "desk")).ok
+        assert hub.hub.cases.table.case(case).rev == 2  # type: ignore[union-attr]
+        assert (await hub.hub.cases.verified())[0].first_bad is None
+
+    with_hub(tmp_path, ask)
+
+
+def test_an_alarm_becomes_one_case_over_restarts_and_a_report_from_the_street_too(tmp_path: Path) -> None:
+    async def ask(hub: GovernedHub, screens: list[Screen]) -> None:
+        # given an alarm whose rule proposes a case, at the station by the creek
+        raised = replace(alarm(1), rule="ammonia-jump", proposes_case=True, title_zh="氨氮突升")
+        hub.hub.events._log.append([alarm_row(raised)])
+        hub.hub._found((raised,))
+        desk = await hub.screen()
+        screens.append(desk)
+        await eventually(lambda: [line.state for line in desk.mirror.state.cases.values()] == ["to_file"])
+
+        # when it comes again, a report is filed, and the hub lives anew with the alarm still active
+        hub.hub._found((raised,))
+        crew = await hub.screen(hub.device("grid_worker", name="巡查一号")[1])
+        filed = {"time_ms": NOW_MS, "category": "floating", "lon": CREEK[0], "lat": CREEK[1]}
+        assert (await done(crew, "report.file", {**filed, "words": "水葫芦，电话13812345678"})).ok
+        await crew.drop()
+        await desk.drop()
+        await hub.stop()
+        await hub.start()
+        desk = await hub.screen()
+        screens.append(desk)
+        cases = hub.hub.cases
+        assert cases is not None
+        await cases.intake.stop()
+
+        # then there is one case of each, with class, source and words as they should be
+        lines = {line.source: line for line in desk.mirror.state.cases.values()}
+        assert len(cases.table) == 2
+        assert (lines["rule"].title_zh, lines["rule"].alarm, lines["rule"].urgency) == ("水质异常", raised.id, "urgent")
+        assert lines["collector"].title_zh == "水域不洁"
+        sheet = await sheet_of(cases, lines["collector"].id, OWNER)
+        assert "13812345678" not in sheet.case.description
+        assert [row.by_name for row in sheet.trail] == ["巡查一号"]
+
+        # and when another alarm comes of the same rule there, and one of a station beyond the city
+        hub.hub._found((replace(raised, id="alarm-2"), replace(raised, id="alarm-3", station="away")))
+
+        # then the first is a note on the open case, and the other a case without a street
+        await eventually(lambda: cases.table.case(lines["rule"].id).rev == 3 and len(cases.table) == 3)  # type: ignore[union-attr]
+        assert [(case.area, case.lon_deg) for case in cases.table.cases if case.alarm == "alarm-3"] == [
+            ("310107", None)
+        ]
+
+    with_hub(tmp_path, ask)
+
+
+def test_who_approves_a_phone_says_for_which_department_and_areas_it_works(tmp_path: Path) -> None:
+    async def ask(hub: GovernedHub, screens: list[Screen]) -> None:
+        # given a phone that asks to be a grid worker's
+        desk = await hub.screen()
+        id, token = hub.device("viewer")
+        phone = await hub.screen(token)
+        screens += [desk, phone]
+        assert (await done(phone, "role.ask", {"role": "grid_worker"})).ok
+        await eventually(lambda: id in desk.mirror.state.devices)
+        approve = {"device": id, "match": desk.mirror.state.devices[id].match}
+
+        # when it is approved for a department or an area that does not exist
+        for wrong, words in (({"department": "moon"}, "没有部门"), ({"areas": ["12x"]}, "数字以外")):
+            answer = await done(desk, "device.approve", {**approve, **wrong})
+            assert words in answer.error_zh
+
+        # and for one that does
+        assert (await done(desk, "device.approve", {**approve, "department": "drainage", "areas": ["310107014"]})).ok
+
+        # then it works there
+        assert hub.hub.gate is not None
+        who = hub.hub.gate.who(token)
+        assert who is not None
+        assert hub.hub.cases is not None
+        actor = hub.hub.cases.people.person(who).actor
+        assert (actor.roles, actor.department, actor.areas) == ({"collector", "handler"}, "drainage", ("310107014",))
+
+    with_hub(tmp_path, ask)
+
+
+def test_a_twin_that_does_not_govern_says_so(tmp_path: Path) -> None:
+    async def ran() -> None:
+        # given a hub of a twin without tables
+        hub = LinkedHub(tmp_path)
+        await hub.start()
+        try:
+            # when a case is reported, and when the list is asked for
+            command = Command(op="12345678", action="case.report", arguments=REPORT)
+            answer = await hub.hub.done(command, "desk")
+
+            def listed() -> None:
+                with pytest.raises(InputError, match="没有启用案件治理"):
+                    Questions(hub.where).cases(CaseFilter())
+
+            await asyncio.get_running_loop().run_in_executor(None, listed)
+        finally:
+            await hub.stop()
+
+        # then it says what to do
+        assert "[governance]" in answer.error_zh
+
+    asyncio.run(ran())

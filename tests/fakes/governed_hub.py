@@ -10,13 +10,14 @@ from fakes.linked_hub import TOKEN, LinkedHub, Screen, eventually
 from fakes.small_river import gauge, small_river
 from sanping.domain.errors import SanpingError, StoreFailed
 from sanping.domain.role import Role
+from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.formats.governed_city import load_city
 from sanping.hub.core import Hub
 from sanping.hub.folder import case_key
 from sanping.hub.gate import Gate
 from sanping.hub.manifests import Installed
-from sanping.hub.plan import HubPlan, Place
+from sanping.hub.plan import HubPlan, Place, metres_of
 from sanping.hub.web import Web
 from sanping.ports.case_book import Taken, Wish
 from sanping.storage.case_book import SqliteCaseBook
@@ -41,6 +42,12 @@ def suhe_city() -> GovernedCity:
     return load_city(SUHE / "governance", [SUHE / "grid.geojson"], CRS)
 
 
+def at_creek(name: str) -> Station:
+    """Return a gauge that stands at the creek."""
+    east, north = metres_of(CRS, *CREEK)
+    return gauge(name, 0.0, x_m=east, y_m=north)
+
+
 class Breaking(SqliteCaseBook):
     """A book that dies right after a commit, once `breaks`: nobody hears what was committed."""
 
@@ -59,7 +66,7 @@ class GovernedHub(LinkedHub):
     async def start(self) -> None:
         self.book = Breaking(self.folder, case_key(self.folder))
         plan = HubPlan(
-            name="town", title=Text("城", "Town"), live=small_river(gauge("up", 0.0)),
+            name="town", title=Text("城", "Town"), live=small_river(at_creek("up"), gauge("away", 0.0)),
             adapters=Installed(manifests={}), is_trusted=True, gate=Gate(SqliteDeviceBook(self.folder)),
             photos=self.folder / "photos", place=Place(crs=CRS, longitude_deg=CREEK[0], latitude_deg=CREEK[1]),
             city=suhe_city(), case_book=self.book,

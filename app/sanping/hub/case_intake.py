@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sanping.domain.alarm import Alarm
 from sanping.domain.case import Actor, Case, NewCase, Photo, Reporter, StepAsked
 from sanping.domain.device import OWNER, Identity
-from sanping.domain.errors import SanpingError
+from sanping.domain.errors import InputError, SanpingError
 from sanping.domain.report import CATEGORIES, Report
 from sanping.domain.role import is_at_least
 from sanping.hub.case_people import SYSTEM, SYSTEM_NAME, CasePeople
@@ -137,15 +137,15 @@ class CaseIntake:
             return (await self._desk.wished(note, SYSTEM, name=SYSTEM_NAME)).case
         found = self._desk.city.class_of_alarm(alarm.rule)
         spot = self._places.stations.get(alarm.station, Spot(name=alarm.station))
-        is_placed = spot.lon_deg is not None and spot.lat_deg is not None
+        area = self._area_of(spot)
         new = NewCase(
             kind=found.kind,
             case_class=found.code,
             source="rule",
-            area=self._desk.area_at(spot.lon_deg or 0.0, spot.lat_deg or 0.0) if is_placed else self._places.home,
+            area=area or self._places.home,
             urgency=found.urgency,
-            lon_deg=spot.lon_deg,
-            lat_deg=spot.lat_deg,
+            lon_deg=spot.lon_deg if area else None,
+            lat_deg=spot.lat_deg if area else None,
             address=spot.name,
             description=alarm.title_zh,
             alarm=alarm.id,
@@ -153,6 +153,15 @@ class CaseIntake:
         )
         asked = StepAsked(op=op, case="", step="report", new=new)
         return (await self._desk.wished(asked, SYSTEM, name=SYSTEM_NAME)).case
+
+    def _area_of(self, spot: Spot) -> str:
+        """Return the area of a station; "" for one that is nowhere, or beyond the city: its case lies in no street."""
+        if spot.lon_deg is None or spot.lat_deg is None:
+            return ""
+        try:
+            return self._desk.area_at(spot.lon_deg, spot.lat_deg)
+        except InputError:
+            return ""
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
