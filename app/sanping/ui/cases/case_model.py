@@ -3,12 +3,13 @@
 Rows that nobody has looked at yet are None.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 
 from sanping.domain.case import STATE_TITLES
-from sanping.domain.case_filter import CaseFilter
+from sanping.domain.case_filter import CaseFilter, Sort
 from sanping.domain.case_line import CaseLine
 from sanping.domain.text import Text
 from sanping.ui.cases import words
@@ -22,7 +23,7 @@ MOST_PAGES_AT_ONCE = 2
 ASKED_AFTER_MS = 40
 MARK, NUMBER, CLASS, PLACE, STATE, DEPARTMENT, LIMIT = range(7)
 TITLES: tuple[Text, ...] = (
-    Text("", ""),
+    Text("急", "!"),
     Text("案号", "Case"),
     Text("类别", "Class"),
     Text("地点", "Place"),
@@ -30,6 +31,9 @@ TITLES: tuple[Text, ...] = (
     Text("承办部门", "Department"),
     Text("时限", "Time limit"),
 )
+SORT_OF: Mapping[int, Sort] = MappingProxyType({MARK: "urgency", NUMBER: "reported", STATE: "changed", LIMIT: "due"})
+"""What a press on the title of a column sorts by."""
+SORTED = Text("{title} ▾", "{title} ▾")
 LINE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -67,7 +71,9 @@ class CaseModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:  # noqa: N802
         """Return the title of a column."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._words.say(TITLES[section])
+            title = TITLES[section]
+            is_sorted = SORT_OF.get(section) == self.asked.sort
+            return self._words.say(SORTED.with_values(title=title) if is_sorted else title)
         return None
 
     def data(self, index: Index, role: int = 0) -> object:
@@ -104,16 +110,21 @@ class CaseModel(QAbstractTableModel):
         """Show what another filter finds; its first page is asked for at once."""
         self.beginResetModel()
         self.asked = asked
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, LIMIT)
         self.lines = []
         self._wanted.clear()
         self._coming = {0}
         self.endResetModel()
         self.page_asked.emit(0)
 
-    def ask_again(self, first_row: int) -> None:
-        """Ask once more for the page of a row, because the order may have changed."""
-        self._coming.clear()
-        self.page_asked.emit(first_row // PAGE * PAGE)
+    def ask_again(self, first_row: int, last_row: int) -> None:
+        """Ask once more for the pages that are seen, because the order may have changed; forget all others."""
+        first, last = first_row // PAGE * PAGE, max(first_row, last_row) // PAGE * PAGE
+        seen = self.lines[first : last + PAGE]
+        self.lines = [None] * first + seen + [None] * (len(self.lines) - first - len(seen))
+        self._coming = {first, last}
+        for offset in sorted(self._coming):
+            self.page_asked.emit(offset)
 
     def take_page(self, offset: int, page: CasePage) -> None:
         """Show a page that came."""
@@ -133,21 +144,24 @@ class CaseModel(QAbstractTableModel):
         """Show cases as they are now; say whether the hub has to be asked where they stand."""
         self.now_ms = now_ms
         is_unsure = False
+        rows = self._rows()
         for line in changed:
-            row = self.row_of(line.id)
+            row = rows.get(line.id)
             found = matches(line, self.asked, now_ms)
             known = None if row is None else self.lines[row]
             if known is not None and known.rev >= line.rev:
                 continue
             if row is not None and found is False:
                 self._remove(row)
-                is_unsure = True
+                rows, is_unsure = self._rows(), True
             elif row is not None:
-                is_unsure |= self._replace(row, line)
-            elif found:
-                is_unsure |= not self._insert(line)
+                is_moved = self._replace(row, line)
+                rows = self._rows() if is_moved else rows
+                is_unsure |= is_moved is None
+            elif found and self._insert(line):
+                rows = self._rows()
             else:
-                is_unsure |= found is None
+                is_unsure |= found is not False
         return is_unsure
 
     def show_now(self, now_ms: int) -> None:
@@ -174,19 +188,23 @@ class CaseModel(QAbstractTableModel):
             del self.lines[total:]
             self.endRemoveRows()
 
-    def _replace(self, row: int, line: CaseLine) -> bool:
-        """Show a case anew where it stands or belongs now; say whether that is not known."""
+    def _rows(self) -> dict[str, int]:
+        """Return where every known case stands."""
+        return {line.id: row for row, line in enumerate(self.lines) if line is not None}
+
+    def _replace(self, row: int, line: CaseLine) -> bool | None:
+        """Show a case anew where it stands or belongs now; say whether it moved, None when that is not known."""
         rest: list[CaseLine | None] = [*self.lines[:row], *self.lines[row + 1 :]]
         target = place_in(rest, line, self.asked.sort)
         self.lines[row] = line
         if target is None or target == row:
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(TITLES) - 1))
-            return target is None
+            return None if target is None else False
         self.beginMoveRows(NO_INDEX, row, row, NO_INDEX, target if target < row else target + 1)
         del self.lines[row]
         self.lines.insert(target, line)
         self.endMoveRows()
-        return False
+        return True
 
     def _insert(self, line: CaseLine) -> bool:
         row = place_in(self.lines, line, self.asked.sort)

@@ -38,6 +38,7 @@ STEPS = Text("办理", "Next")
 NO_STEPS = Text("您现在没有可办理的步骤", "There is no step that you may take now")
 AWAY = Text("中枢没有应答，现在不能办理；恢复后可继续", "The hub does not answer; go on when it is back")
 ASKING = Text("正在读取案件…", "Loading the case…")
+LEAST_LIKENESS, MOST_ALIKE = 0.5, 2
 GRAVE: frozenset[Step] = frozenset({"void", "decline", "refuse_filing", "refute", "fail_check", "refuse_request"})
 MINOR: frozenset[Step] = frozenset(
     {"note", "urge", "merge", "reassign", "ask_help", "return", "ask_extension", "ask_suspension"}
@@ -235,14 +236,15 @@ class CasePanel(GlassPanel):
     def _fill_alike(self, sheet: CaseSheet) -> None:
         emptied(self._alike_rows)
         can_merge = any(step.step == "merge" for step in sheet.steps)
-        for alike in sheet.alike[:3]:
+        likely = [alike for alike in sheet.alike if alike.likeness >= LEAST_LIKENESS][:MOST_ALIKE]
+        for alike in likely:
             card = AlikeCard(sheet.line, alike, self._tables, self.words, self.head.zone)
             card.show_can_merge(can_merge=can_merge)
             card.open_asked.connect(self.case_asked)
             card.merge_asked.connect(self._merge)
             self._alike_rows.addWidget(card)
         for widget in (self.alike_title, self._alike):
-            widget.setVisible(bool(sheet.alike))
+            widget.setVisible(bool(likely))
 
     def _fill_steps(self, sheet: CaseSheet) -> None:
         self._flow.clear()

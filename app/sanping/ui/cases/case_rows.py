@@ -108,9 +108,10 @@ def _urgency_mark(painter: QPainter, centre: QPointF, line: CaseLine) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     if line.urgency == "normal":
-        painter.drawEllipse(centre, 2.2, 2.2)
-    marks = {"normal": (), "urgent": (0.0,), "extreme": (-3.5, 3.5)}[line.urgency]
+        painter.drawEllipse(centre, 2.0, 2.0)
+    marks = {"normal": (), "urgent": (0.0,), "extreme": (-3.0, 3.0)}[line.urgency]
     for down in marks:
         tip = centre + QPointF(0, down - 3.5)
-        painter.drawPolygon(QPolygonF([tip, tip + QPointF(5, 6), tip + QPointF(0, 4), tip + QPointF(-5, 6)]))
+        sides = (QPointF(5.5, 5), QPointF(5.5, 8), QPointF(0, 3), QPointF(-5.5, 8), QPointF(-5.5, 5))
+        painter.drawPolygon(QPolygonF([tip, *(tip + side for side in sides)]))
     painter.setBrush(Qt.BrushStyle.NoBrush)

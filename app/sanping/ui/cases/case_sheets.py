@@ -18,8 +18,8 @@ from sanping.wire.cases import CaseSheet
 
 DONE = Text("{case} 已{step}", "{case}: {step} done")
 CONFLICT = Text(
-    "没有提交：{why} 已重新读取，您填写的内容仍保留，请核对后再提交",
-    "Nothing was sent: {why} It was loaded again; what you wrote is kept: look at it and send it again",
+    "没有提交：{why}。案件已重新读取，您填写的内容仍保留，请核对后再提交",
+    "Nothing was sent: {why}. The case was loaded again and what you wrote is kept: check it and send it again",
 )
 REFUSED = Text("没有提交：{why}", "Nothing was sent: {why}")
 MOVED_ON = Text("案件刚刚有了新进展，已为您更新", "The case has just moved on; it is shown as it is now")

@@ -7,10 +7,10 @@ from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QPushButton, QTableView, QWidget
 
-from sanping.domain.case_filter import CaseFilter, Sort
+from sanping.domain.case_filter import CaseFilter
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.text import Language, Text
-from sanping.ui.cases.case_model import CLASS, DEPARTMENT, LIMIT, MARK, NUMBER, PLACE, STATE, CaseModel
+from sanping.ui.cases.case_model import CLASS, DEPARTMENT, LIMIT, MARK, NUMBER, PLACE, SORT_OF, STATE, CaseModel
 from sanping.ui.cases.case_rows import ROW_HEIGHT, CaseRowPainter
 from sanping.ui.cases.filter_bar import FIRST, FilterBar
 from sanping.ui.cases.funnel import Funnel
@@ -32,9 +32,8 @@ NO_TABLES = Text("该孪生没有案件数据：twin.toml 中没有 [governance]
                  "This twin has no cases: its twin.toml has no [governance]")  # fmt: skip
 ALL = Text("显示全部", "Show all")
 NEXT_OVERDUE = Text("下一件超期  Alt+O", "Next overdue  Alt+O")
-WIDTHS = {MARK: 30, NUMBER: 122, CLASS: 128, STATE: 78, DEPARTMENT: 104, LIMIT: 108}
+WIDTHS = {MARK: 30, NUMBER: 112, CLASS: 98, STATE: 64, DEPARTMENT: 96, LIMIT: 104}
 NARROW = 520
-SORT_OF: dict[int, Sort] = {MARK: "urgency", LIMIT: "due", NUMBER: "reported", STATE: "changed"}
 
 
 class CaseTable(QTableView):
@@ -196,6 +195,11 @@ class CasesPanel(GlassPanel):
     def first_row(self) -> int:
         """The row at the top of what is seen."""
         return max(0, self.table.rowAt(1))
+
+    def ask_again(self) -> None:
+        """Ask once more for what is seen."""
+        last = self.table.rowAt(self.table.viewport().height() - 1)
+        self.model.ask_again(self.first_row, last)
 
     def step(self, by: int) -> CaseLine | None:
         """Go to another row and return its case, None at an end or while it is not known."""

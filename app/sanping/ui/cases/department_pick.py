@@ -1,5 +1,8 @@
 """Which department a case goes to: those that are proposed with how well they fit and why, and all others."""
 
+import re
+
+import msgspec
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -16,6 +19,7 @@ from sanping.wire.cases import CaseSheet, Proposal
 
 OTHERS = Text("其他部门…", "Another department…")
 MOST, CARD_PX = 3, 44
+_CODE = re.compile(r"\b\d{6,15}\b")
 
 
 class DepartmentPick(QWidget):
@@ -27,7 +31,7 @@ class DepartmentPick(QWidget):
         super().__init__()
         self.key = ""
         rows = column(self, 5)
-        self.cards = [_Card(proposal, wording, is_best=not place) for place, proposal in
+        self.cards = [_Card(_named(proposal, tables), wording, is_best=not place) for place, proposal in
                       enumerate(sheet.proposals[:MOST])]  # fmt: skip
         for card in self.cards:
             card.pressed.connect(self.choose)
@@ -94,3 +98,12 @@ class _Card(QWidget):
         painter.fillRect(QRectF(area.left() + 1, area.bottom() - 3, area.width() - 2, 2), colours.faint(ACCENT, 40))
         painter.fillRect(QRectF(area.left() + 1, area.bottom() - 3, (area.width() - 2) * told.fit, 2), ACCENT)
         painter.end()
+
+
+def _named(proposal: Proposal, tables: Tables) -> Proposal:
+    """Return a proposal whose reasons name areas in place of their codes."""
+    return msgspec.structs.replace(
+        proposal,
+        why_zh=tuple(_CODE.sub(lambda code: tables.area(code.group()).zh, why) for why in proposal.why_zh),
+        why_en=tuple(_CODE.sub(lambda code: tables.area(code.group()).en, why) for why in proposal.why_en),
+    )

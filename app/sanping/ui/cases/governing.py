@@ -266,9 +266,8 @@ class Governing(QObject):
 
     @Slot()
     def _ask_again(self) -> None:
-        panel = self._desk.overlays.cases
         if self._desk.state.workspace == "cases":
-            panel.model.ask_again(panel.first_row)
+            self._desk.overlays.cases.ask_again()
         else:
             self._asked = None
 

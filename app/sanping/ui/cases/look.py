@@ -11,14 +11,14 @@ CHIP_STYLE = (
     "QPushButton:disabled { color: #58718c; border-color: rgba(80,120,160,60); }"
 )
 MAIN_STYLE = (
-    "QPushButton { padding: 4px 14px; min-height: 22px; font-weight: 600; color: #ffffff;"
+    "QPushButton { padding: 2px 14px; min-height: 20px; font-size: 12px; font-weight: 600; color: #ffffff;"
     " background: rgba(30,130,220,200); border: 1px solid rgba(120,205,255,220); border-radius: 4px; }"
     "QPushButton:hover { background: rgba(45,150,240,230); }"
     "QPushButton:disabled { color: #7d93ab; background: rgba(38,70,110,90); border-color: rgba(80,120,160,70); }"
 )
 GRAVE_STYLE = (
-    "QPushButton { padding: 4px 12px; min-height: 22px; color: #ffb0a8; background: rgba(120,40,40,70);"
-    " border: 1px solid rgba(255,120,110,110); border-radius: 4px; }"
+    "QPushButton { padding: 2px 9px; min-height: 20px; font-size: 12px; color: #ffb0a8;"
+    " background: rgba(120,40,40,70); border: 1px solid rgba(255,120,110,110); border-radius: 4px; }"
     "QPushButton:hover { background: rgba(150,50,50,120); border-color: #ff7a70; }"
 )
 STRIP_STYLE = (

@@ -230,8 +230,11 @@ class NewCasePanel(GlassPanel):
 
     def _lay_out(self) -> None:
         holder = QWidget()
-        form = QFormLayout(holder)
-        form.setContentsMargins(0, 0, 6, 0)
+        whole = column(holder, 0)
+        whole.setContentsMargins(0, 0, 6, 0)
+        form = QFormLayout()
+        whole.addLayout(form)
+        whole.addStretch(1)
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(9)
         urgencies = row(*self.urgencies.buttons())

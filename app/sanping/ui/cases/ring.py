@@ -65,7 +65,7 @@ class Ring(QWidget):
         told = say(words.span(left_ms))
         size_px = 17
         set_size(painter, size_px, is_bold=True)
-        while width_of(painter, told) > area.width() - 14 and size_px > 10:
+        while width_of(painter, told) > area.width() - 26 and size_px > 10:
             size_px -= 1
             set_size(painter, size_px, is_bold=True)
         write(painter, QRectF(area.left(), area.center().y() - 7, area.width(), 24), told, colour, CENTRE)
