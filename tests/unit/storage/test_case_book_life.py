@@ -1,0 +1,422 @@
+"""The life of cases through the real book: only legal steps, nobody checks their own work, nothing lost, clocks exact.
+
+A second model, written from docs/reference/cases.md alone, says what must happen; time is counted minute by minute.
+"""
+
+import random
+import tempfile
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from fakes.case_stories import (
+    AREA,
+    ASSESSOR,
+    CHINA,
+    COLLECTOR,
+    DISPATCHER,
+    HANDLER,
+    HELPER,
+    OFFICER,
+    REGISTRAR,
+    bundled_rules,
+    china_ms,
+    whole_form,
+)
+from sanping.domain.case import Actor, Case, Clock, NewCase, Step
+from sanping.domain.errors import RevisionStale, SanpingError
+from sanping.ports.case_book import Taken, Wish
+from sanping.storage.case_book import SqliteCaseBook
+from sanping.twin.cases.clock import limit_ms, used_ms
+from sanping.twin.cases.stepping import taken
+
+MINUTE_MS = 60_000
+MEMORY = Path("/dev/shm")  # what is safe on disk is tested elsewhere
+STARTS = ("2026-02-12 16:20", "2026-02-27 09:00", "2026-04-30 17:00", "2026-09-29 11:30", "2026-12-30 16:00")
+FIRST_MS = china_ms("2026-01-01 00:00:00")
+ALL = Actor(
+    id="all-in-one",
+    roles=frozenset({"collector", "registrar", "duty_officer", "dispatcher", "handler", "assessor"}),
+    areas=("310107",),
+    department=HANDLER.department,
+)
+ELSEWHERE = msgspec.structs.replace(OFFICER, id="officer-2", areas=("3206",))
+HELPS_AND_CHECKS = msgspec.structs.replace(
+    HELPER, id="helper-and-collector", roles=frozenset({"handler", "collector", "dispatcher"})
+)
+SECOND_COLLECTOR = msgspec.structs.replace(COLLECTOR, id="collector-2")
+PEOPLE = (
+    COLLECTOR, SECOND_COLLECTOR, REGISTRAR, OFFICER, DISPATCHER, HANDLER, HELPER, HELPS_AND_CHECKS, ASSESSOR, ALL,
+    ELSEWHERE,
+)  # fmt: skip
+
+_FILED = "filed dispatched handling suspended fed_back checking passed"
+# From docs/reference/cases.md: from, to ("" stays), roles.
+LEGAL: dict[str, tuple[str, str, str]] = {
+    "send_to_verify": ("reported", "verifying", "registrar"),
+    "confirm": ("verifying", "to_file", "collector"),
+    "refute": ("verifying", "reported", "collector"),
+    "register": ("reported", "to_file", "registrar system"),
+    "decline": ("reported", "declined", "registrar"),
+    "file": ("to_file", "filed", "duty_officer"),
+    "refuse_filing": ("to_file", "not_filed", "duty_officer"),
+    "dispatch": ("filed", "dispatched", "dispatcher"),
+    "reassign": ("dispatched handling", "dispatched", "dispatcher"),
+    "sign": ("dispatched", "handling", "handler"),
+    "return": ("dispatched handling", "filed", "handler"),
+    "ask_extension": ("handling", "", "handler"),
+    "grant_extension": ("handling", "", "dispatcher duty_officer"),
+    "ask_suspension": ("handling", "", "handler"),
+    "grant_suspension": ("handling", "suspended", "duty_officer"),
+    "refuse_request": ("handling", "", "dispatcher duty_officer"),
+    "resume": ("suspended", "handling", "dispatcher duty_officer"),
+    "ask_help": ("handling", "", "dispatcher"),
+    "help_done": ("handling", "", "handler"),
+    "feed_back": ("handling", "fed_back", "handler"),
+    "send_to_check": ("fed_back", "checking", "registrar dispatcher"),
+    "pass_check": ("checking", "passed", "collector"),
+    "fail_check": ("checking", "handling", "collector"),
+    "close": ("passed", "closed", "duty_officer"),
+    "evaluate": ("closed", "archived", "assessor registrar"),
+    "void": (f"reported verifying to_file {_FILED}", "void", "duty_officer"),
+    "urge": (_FILED, "", "duty_officer assessor"),
+}  # fmt: skip
+OWN_WORK = {"sign", "return", "ask_extension", "ask_suspension", "feed_back"}
+MOST_CASES = 6
+THINGS = (("event", "0102"), ("event", "0104"), ("component", "0101"))
+ASIDE = {"void", "decline", "refuse_filing", "urge", "return", "reassign", "refute"}
+OTHERS_WORK = {"pass_check", "fail_check", "close", "evaluate"}
+
+
+@dataclass
+class Span:
+    """A clock as the model sees it: the minutes in which it ran, and its limit in minutes of its unit's day."""
+
+    kind: str
+    began: int
+    runs: list[list[int]] = field(default_factory=list)
+    more: float = 0.0
+
+
+@dataclass
+class Model:
+    """What must be true of one case."""
+
+    source: str
+    state: str = "reported"
+    rev: int = 1
+    verdict: str = ""
+    department: str = ""
+    helper: str = ""
+    is_help_open: bool = False
+    request: str = ""
+    asked_by: str = ""
+    workers: set[str] = field(default_factory=set)
+    spans: list[Span] = field(default_factory=list)
+
+    def may(self, step: str, who: Actor) -> bool:
+        """Say whether somebody may take a step with a whole form."""
+        before, _, roles = LEGAL[step]
+        if self.state not in before.split() or not set(roles.split()) & who.roles:
+            return False
+        if not any(AREA.startswith(area) for area in who.areas):
+            return False
+        if step in OWN_WORK and who.department != self.department:
+            return False
+        worked = who.id in self.workers or (who.department and who.department in (self.department, self.helper))
+        if step in OTHERS_WORK and worked:
+            return False
+        return self._forms(step, who)
+
+    def _forms(self, step: str, who: Actor) -> bool:
+        is_asked = bool(self.request)
+        if step in ("reassign", "return", "ask_extension", "ask_suspension", "ask_help", "feed_back") and is_asked:
+            return False
+        if step in ("grant_extension", "grant_suspension", "refuse_request"):
+            kind = {"grant_extension": "extension", "grant_suspension": "suspension"}.get(step, self.request)
+            return is_asked and self.request == kind and self.asked_by != who.id
+        if step == "help_done":
+            return self.is_help_open and who.department == self.helper
+        if step == "ask_help":
+            return not (self.is_help_open or self.department == "水务局")
+        if step == "feed_back":
+            return not self.is_help_open
+        needs_look = self.source == "public" and self.verdict != "confirmed"
+        return not (step in ("register", "file") and (needs_look or (step == "register" and self.verdict == "refuted")))
+
+    def take(self, step: str, who: Actor, minute: int) -> None:
+        """Move on."""
+        self.state = LEGAL[step][1] or self.state
+        self.rev += 1
+        if step in ("confirm", "refute"):
+            self.verdict = f"{step}ed"
+        if step in OWN_WORK - {"return"} or step == "help_done":
+            self.workers.add(who.id)
+        if step in ("dispatch", "reassign"):
+            self.department = HANDLER.department
+        if step in ("return", "reassign"):
+            self.helper, self.is_help_open = "", False
+        if step == "return":
+            self.department = ""
+        if step.startswith("ask_"):
+            self._ask(step, who)
+        if step in ("grant_extension", "grant_suspension", "refuse_request"):
+            self.request = ""
+        if step == "help_done":
+            self.is_help_open = False
+        self._clocks(step, minute)
+
+    def _ask(self, step: str, who: Actor) -> None:
+        if step == "ask_help":
+            self.helper, self.is_help_open = "水务局", True
+        else:
+            self.request, self.asked_by = step.removeprefix("ask_"), who.id
+
+    def _clocks(self, step: str, minute: int) -> None:
+        if step == "grant_extension":
+            self._last("handling").more += 1
+        for kind in _STOPS.get(step, ()):
+            self._stop(kind, minute)
+        for kind in _STARTS.get(step, ()):
+            self.spans.append(Span(kind=kind, began=minute, runs=[[minute, -1]]))
+        if step in ("resume", "fail_check"):
+            self._last("handling").runs.append([minute, -1])
+        if self.state in ("declined", "not_filed", "void", "archived"):
+            for span in self.spans:
+                self._end(span, minute)
+
+    def _stop(self, kind: str, minute: int) -> None:
+        for span in self.spans:
+            if span.kind == kind:
+                self._end(span, minute)
+
+    def _end(self, span: Span, minute: int) -> None:
+        if span.runs[-1][1] < 0:
+            span.runs[-1][1] = minute
+
+    def _last(self, kind: str) -> Span:
+        return next(span for span in reversed(self.spans) if span.kind == kind)
+
+
+_STOPS = {
+    "file": ("filing",), "dispatch": ("dispatching",), "reassign": ("handling",), "return": ("handling",),
+    "grant_suspension": ("handling",), "feed_back": ("handling",), "fail_check": ("checking",), "close": ("checking",),
+}  # fmt: skip
+_STARTS = {
+    "file": ("dispatching",), "dispatch": ("handling",), "reassign": ("handling",), "return": ("dispatching",),
+    "feed_back": ("checking",),
+}  # fmt: skip
+
+
+@cache
+def worked_minutes() -> np.ndarray:
+    """Say for each minute of 2026 and January 2027 whether it is worked: read from the tables, one at a time."""
+    from importlib import resources
+
+    lines = resources.files("sanping.twin.cases").joinpath("data", "calendar.csv").read_text("utf-8").splitlines()[1:]
+    special: dict[date, bool] = {}
+    for line in lines:
+        begin, end, is_worked = line.split(",")[:3]
+        day = date.fromisoformat(begin)
+        while day <= date.fromisoformat(end):
+            special[day] = is_worked == "yes"
+            day += timedelta(days=1)
+    found, moment = [], datetime.fromtimestamp(FIRST_MS / 1000, CHINA)
+    for _ in range(396):
+        is_worked_day = special.get(moment.date(), moment.weekday() < 5)
+        found += [is_worked_day and (510 <= minute < 720 or 780 <= minute < 1050) for minute in range(1440)]
+        moment += timedelta(days=1)
+    return np.array(found)
+
+
+def minutes_run(span: Span, now: int, *, is_round_the_clock: bool) -> int:
+    """Count the minutes in which a clock ran, each on its own."""
+    worked = worked_minutes()
+    total = 0
+    for begin, end in span.runs:
+        until = min(end, now) if end >= 0 else now
+        total += max(0, until - begin) if is_round_the_clock else int(np.count_nonzero(worked[begin:until]))
+    return total
+
+
+class CaseLives(RuleBasedStateMachine):
+    """A few cases of one city, and everybody tries everything."""
+
+    @initialize(start=st.sampled_from(STARTS))
+    def opened(self, start: str) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="sanping-lives-", dir=MEMORY if MEMORY.is_dir() else None)
+        self.book = SqliteCaseBook(Path(self.folder.name), b"key")
+        self.minute = (china_ms(f"{start}:00") - FIRST_MS) // MINUTE_MS
+        self.models: dict[str, Model] = {}
+        self.wishes = 0
+        self._report("collector", THINGS[0])
+
+    def teardown(self) -> None:
+        if hasattr(self, "book"):
+            assert self.book.verify().first_bad is None
+            self.book.close()
+            self.folder.cleanup()
+
+    @property
+    def now_ms(self) -> int:
+        return FIRST_MS + self.minute * MINUTE_MS
+
+    def wish(self, step: Step, case: str, who: Actor, new: NewCase | None = None, if_rev: int | None = None) -> Wish:
+        self.wishes += 1
+        asked = whole_form(step, op=f"op-{self.wishes}", case=case, **({"new": new} if new else {}))
+        at_ms = self.now_ms
+
+        def decide(known: Case | None) -> Case:
+            return taken(known, asked, who, at_ms, bundled_rules())
+
+        said = msgspec.json.encode([asked, who.id])
+        return Wish(op=asked.op, case=case, at_ms=at_ms, said=said, decide=decide, if_rev=if_rev)
+
+    @rule(source=st.sampled_from(("collector", "public")), thing=st.sampled_from(THINGS))
+    def report(self, source: str, thing: tuple[str, str]) -> None:
+        if len(self.models) < MOST_CASES:
+            self._report(source, thing)
+
+    def _report(self, source: str, thing: tuple[str, str]) -> None:
+        kind, code = thing
+        case = f"C{len(self.models)}"
+        new = NewCase(kind=kind, case_class=code, source=source, area=AREA)  # type: ignore[arg-type]  # of the table
+        [answer] = self.book.take([self.wish("report", case, COLLECTOR, new)])
+        assert isinstance(answer, Taken)
+        span = Span(kind="filing", began=self.minute, runs=[[self.minute, -1]])
+        self.models[case] = Model(source=source, spans=[span])
+
+    @rule(minutes=st.one_of(st.integers(0, 90), st.integers(0, 4 * 1440)))
+    def wait(self, minutes: int) -> None:
+        if self.minute + minutes < 385 * 1440:
+            self.minute += minutes
+
+    @rule(number=st.integers(0, 2), step=st.sampled_from(sorted(LEGAL)), who=st.sampled_from(PEOPLE))
+    def somebody_tries(self, number: int, step: Step, who: Actor) -> None:
+        self._try(self._case(number), step, who)
+
+    @rule(number=st.integers(0, MOST_CASES), seed=st.integers(0, 10_000))
+    def people_go_on(self, number: int, seed: int) -> None:
+        """Take the steps that may be taken, mostly onward, and try before each what is tempting and not allowed."""
+        case, chance = self._case(number), random.Random(seed)
+        for _ in range(12):
+            choice = chance.randrange(1000)
+            self.wait(chance.choice((0, 5, 60, 400, 2000)))
+            if tempting := [
+                (step, who) for step in sorted(LEGAL) for who in PEOPLE if self._is_tempting(case, step, who)
+            ]:
+                self._try(case, *tempting[choice % len(tempting)])
+            ways = [(step, who) for step in sorted(LEGAL) for who in PEOPLE if self.models[case].may(step, who)]
+            if not ways and len(self.models) < MOST_CASES:  # it has ended: on with another
+                self._report("collector" if choice % 2 else "public", THINGS[choice % len(THINGS)])
+                case = max(self.models)
+                continue
+            onward = [way for way in ways if way[0] not in ASIDE]
+            if chosen := onward if choice % 8 else ways:
+                self._try(case, *chosen[choice % len(chosen)])
+
+    @rule(
+        number=st.integers(0, 2),
+        people=st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE)),
+        steps=st.tuples(st.sampled_from(sorted(LEGAL)), st.sampled_from(sorted(LEGAL))),
+    )
+    def two_act_on_what_they_saw(self, number: int, people: tuple[Actor, Actor], steps: tuple[Step, Step]) -> None:
+        case = self._case(number)
+        model = self.models[case]
+        seen, allowed = model.rev, [model.may(step, who) for step, who in zip(steps, people, strict=True)]
+        wishes = [self.wish(step, case, who, if_rev=seen) for step, who in zip(steps, people, strict=True)]
+        answers = self.book.take(wishes)
+        done = [isinstance(answer, Taken) for answer in answers]
+        assert done == [allowed[0], allowed[1] and not allowed[0]]
+        if allowed[0]:
+            assert isinstance(answers[1], RevisionStale)
+        for step, who, is_done in zip(steps, people, done, strict=True):
+            if is_done:
+                model.take(step, who, self.minute)
+
+    def _is_tempting(self, case: str, step: str, who: Actor) -> bool:
+        """Say whether a step is at the right moment and by the right role, and yet not allowed."""
+        before, _, roles = LEGAL[step]
+        model = self.models[case]
+        return model.state in before.split() and bool(set(roles.split()) & who.roles) and not model.may(step, who)
+
+    def _case(self, number: int) -> str:
+        return sorted(self.models)[number % len(self.models)]
+
+    def _try(self, case: str, step: Step, who: Actor) -> None:
+        model, before = self.models[case], self.book.case(case)
+        [answer] = self.book.take([self.wish(step, case, who)])
+        assert isinstance(answer, Taken) == model.may(step, who), (model, step, who.id, answer)
+        if isinstance(answer, Taken):
+            model.take(step, who, self.minute)
+        else:
+            assert isinstance(answer, SanpingError)
+            assert answer.message.zh
+            assert self.book.case(case) == before
+
+    @invariant()
+    def cases_stand_where_they_must(self) -> None:
+        for id, model in getattr(self, "models", {}).items():
+            case = self.book.case(id)
+            assert case is not None
+            assert (case.state, case.rev) == (model.state, model.rev)
+            assert set(case.handlers) == model.workers
+            self._check_clocks(case, model)
+
+    def _check_clocks(self, case: Case, model: Model) -> None:
+        timetable = bundled_rules().timetable
+        assert [clock.kind for clock in case.clocks] == [span.kind for span in model.spans]
+        due: list[int] = []
+        for clock, span in zip(case.clocks, model.spans, strict=True):
+            is_round = clock.unit == "emergency_hour"
+            used = minutes_run(span, self.minute, is_round_the_clock=is_round)
+            assert used_ms(clock, timetable, self.now_ms) == used * MINUTE_MS
+            limit = limit_of(clock, span)
+            assert limit_ms(clock, timetable) == limit * MINUTE_MS
+            if span.runs[-1][1] < 0:
+                due.append(moment_due(span, round(limit), is_round_the_clock=is_round))
+        assert case.due_ms == (FIRST_MS + min(due) * MINUTE_MS if due else 0)
+
+    @invariant()
+    def the_audit_has_every_step_once(self) -> None:
+        if getattr(self, "models", None):
+            rows = self.book.rows(limit=100_000)
+            assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
+            for id, model in self.models.items():
+                assert [row.rev for row in rows if row.case == id] == list(range(1, model.rev + 1))
+
+
+def limit_of(clock: Clock, span: Span) -> float:
+    """Return the limit in minutes: what the table gives, and what was granted since."""
+    amounts = {"filing": 2, "dispatching": 2, "checking": 4}
+    usual = amounts.get(span.kind) or {"work_day": 1.0, "work_hour": 5.0, "emergency_hour": 4.0}[clock.unit]
+    return (usual + span.more) * (480 if clock.unit == "work_day" else 60)
+
+
+def moment_due(span: Span, limit: int, *, is_round_the_clock: bool) -> int:
+    """Return the first minute at which a limit is used up, by counting minutes on."""
+    left, worked = limit, worked_minutes()
+    for begin, end in span.runs:
+        minute = begin
+        while left > 0 and (end < 0 or minute < end):
+            left -= bool(is_round_the_clock or worked[minute])
+            minute += 1
+        if left <= 0:
+            return minute
+    raise AssertionError("a clock that runs falls due")
+
+
+CaseLives.TestCase.settings = settings(
+    max_examples=40,
+    stateful_step_count=16,
+    deadline=None,
+    suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much),
+)
+TestCaseLives = CaseLives.TestCase
