@@ -30,7 +30,14 @@ from sanping.wire.show import ViewKey
 
 SCENE_KEYS: tuple[ViewKey, ...] = ("camera", "style", "layers", "water_colour", "colouring", "focus", "board")
 PANELS_ON_WALL: Mapping[PanelName, str] = MappingProxyType(
-    {"alarms": "alarms", "river": "profile", "stations": "carousel", "sources": "sources", "overview": "figures"}
+    {
+        "alarms": "alarms",
+        "river": "profile",
+        "stations": "carousel",
+        "sources": "sources",
+        "overview": "figures",
+        "reports": "reports",
+    }
 )
 """The panel of the wall that shows large what a panel of the desk shows."""
 WORDS: Mapping[ViewKey, Text] = MappingProxyType(

@@ -28,6 +28,7 @@ from sanping.ui.wall.panels.five_ones import FiveOnes
 from sanping.ui.wall.panels.focus import FocusPanel
 from sanping.ui.wall.panels.headings import Band, Clock, Credits, Title, Weather
 from sanping.ui.wall.panels.lists import Carousel, Ranking
+from sanping.ui.wall.panels.reports import Reports
 from sanping.ui.wall.panels.turns import TakingTurns
 from sanping.ui.wall.panels.water import Hydrograph, Profile, Quality
 from sanping.ui.wall.panels.works import Devices, Heights, Rain, Sources
@@ -43,7 +44,7 @@ def all_panels() -> dict[str, WallPanel]:
         "band": Band(), "title": Title(), "clock": Clock(), "weather": Weather(), "figures": Figures(),
         "hydrograph": Hydrograph(), "ranking": Ranking(), "profile": Profile(), "quality": Quality(),
         "alarms": AlarmFunnel(), "carousel": Carousel(), "ticker": AlarmTicker(), "rain": Rain(), "devices": Devices(),
-        "sources": Sources(), "heights": Heights(), "credits": Credits(),
+        "sources": Sources(), "heights": Heights(), "credits": Credits(), "reports": Reports(),
         "case_figures": CaseFigures(), "case_rates": CaseRates(), "case_flow": CaseFlow(), "case_day": CaseDay(),
         "area_ranking": CaseRanking("area"), "department_ranking": CaseRanking("department"), "class_map": ClassMap(),
         "case_sources": CaseSources(), "case_carousel": CaseCarousel(), "case_pair": CasePair(),

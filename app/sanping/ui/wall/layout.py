@@ -20,7 +20,7 @@ from sanping.ui.wall.tiling import Tile, Tiling
 
 PanelKind = Literal[
     "band", "title", "clock", "weather", "figures", "hydrograph", "ranking", "profile", "quality", "alarms",
-    "carousel", "ticker", "rain", "devices", "sources", "heights", "focus", "credits",
+    "carousel", "ticker", "rain", "devices", "sources", "heights", "focus", "credits", "reports",
     "case_figures", "case_rates", "case_flow", "case_day", "area_ranking", "department_ranking", "class_map",
     "case_sources", "case_carousel", "case_pair", "five_ones", "short_feedback", "long_feedback",
 ]  # fmt: skip

@@ -20,7 +20,10 @@ class TurnOf:
 
 
 class TakingTurns:
-    """Shows each of its panels for a while; all tiles of a wall show the same, for they go by the hub's clock."""
+    """Shows each of its panels for a while; all tiles of a wall show the same, for they go by the hub's clock.
+
+    A panel that has nothing to show is passed over.
+    """
 
     def __init__(self, panels: Sequence[WallPanel]) -> None:
         self._panels = tuple(panels)
@@ -29,8 +32,10 @@ class TakingTurns:
 
     def content(self, facts: WallFacts) -> object:
         """Return what the panel whose turn it is shows."""
-        number = facts.page(len(self._panels), EACH_MS)
-        return TurnOf(number=number, content=self._panels[number].content(facts))
+        contents = [panel.content(facts) for panel in self._panels]
+        numbers = [number for number, content in enumerate(contents) if content is not None] or [0]
+        number = numbers[facts.page(len(numbers), EACH_MS)]
+        return TurnOf(number=number, content=contents[number])
 
     def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
         """Paint it; the next one comes in by fading, and then turns as it does by itself."""
