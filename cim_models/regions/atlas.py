@@ -35,6 +35,8 @@ class Region:
     key: str
     title: str
     title_en: str
+    city: str
+    city_en: str
     crs: str
     scale: float
     outline: tuple[LonLat, ...]
@@ -47,6 +49,8 @@ NANTONG = Region(
     key="nantong",
     title="南通市域沙盘（模拟数据）",
     title_en="Sand table of Nantong (synthetic data)",
+    city="南通市",
+    city_en="Nantong",
     crs="EPSG:4549",
     scale=22.0,
     outline=(
@@ -91,6 +95,8 @@ SUQIAN = Region(
     key="suqian",
     title="宿迁市域沙盘（模拟数据）",
     title_en="Sand table of Suqian (synthetic data)",
+    city="宿迁市",
+    city_en="Suqian",
     crs="EPSG:4548",
     scale=22.0,
     outline=(

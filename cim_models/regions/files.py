@@ -81,9 +81,9 @@ def _places(table: SandTable) -> Iterator[Feature]:
 
 
 def _grid(table: SandTable) -> Iterator[Feature]:
-    for number, (county, shape) in enumerate(table.counties, 1):
+    for number, (county, shape) in enumerate(table.counties):
+        code = table.code_of(number)
         for part, polygon in enumerate(_polygons(shape), 1):
-            code = county.code or f"zone-{number}"
             yield _feature(f"{code}-{part}", {"code": code, "name": county.name, "name_en": county.name_en}, polygon)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from cim_models.regions.atlas import NANTONG, SUQIAN
+from cim_models.regions.governing import write_governance
 from cim_models.regions.table import SandTable
 
 Row = dict[str, object]
@@ -14,7 +15,12 @@ STATION = ("id", "name", "name_en", "kinds", "x", "y", "interval_s", "address.ht
 
 def write_scenes(folder: Path) -> list[str]:
     """Write the tables of all scenes; return a line for each."""
-    return [_write(folder / region.key, _city(SandTable(region), _systems(region.key))) for region in (NANTONG, SUQIAN)]
+    said = []
+    for region in (NANTONG, SUQIAN):
+        table = SandTable(region)
+        said.append(_write(folder / region.key, _city(table, _systems(region.key))))
+        said += write_governance(table, folder / region.key / "governance")
+    return said
 
 
 def _write(folder: Path, stations: Iterable[Row]) -> str:

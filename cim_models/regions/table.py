@@ -43,6 +43,11 @@ class SandTable:
         true = np.stack([east, north], axis=-1)
         return np.asarray(self.middle + (true - self.middle) / self.region.scale)
 
+    def code_of(self, number: int) -> str:
+        """Return the code of a county by its number; a zone without one has a code that no county uses."""
+        counties = self.region.counties
+        return counties[number].code or f"{counties[0].code[:4]}9{number}"
+
     @cached_property
     def land(self) -> Polygon:
         """The region's outline, rounded."""
@@ -96,7 +101,7 @@ class SandTable:
             seat = self.metres([county.seat])[0]
             places = [seat, *_spread(dry, seat, county.towns - 1, chance)]
             for place, (x_m, y_m) in enumerate(places, 1):
-                code = f"{county.code or self.region.counties[0].code[:4] + f'9{number}'}{100 + place - 1:03d}"
+                code = f"{self.code_of(number)}{100 + place - 1:03d}"
                 name = f"{county.name[:-1] if county.code else county.name}{place:02d}镇"
                 found.append(
                     Town(code=code, name=name, name_en=f"{county.name_en} town {place:02d}", county=county,

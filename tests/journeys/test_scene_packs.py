@@ -9,6 +9,7 @@ import pytest
 from fakes.small_hub import running_hub, until
 from sanping.bootstrap.twins import load_project
 from sanping.client.link import HubLink
+from sanping.formats.governed_city import load_city
 from sanping.formats.tours import load_tours
 from sanping.twin.live import freshness
 from sanping.twin.project import TwinProject
@@ -39,6 +40,8 @@ def test_a_scene_hears_everybody_it_names(scene: TwinProject, link: HubLink) -> 
     # when all have spoken
     until(lambda: awaited <= set(link.state.readings))
 
+    until(lambda: link.state.case_counts is not None)
+
     # then what was told is fresh, simulated and known by name, and no rule waits for what nobody tells
     readings = link.state.readings
     by_id = scene.live.by_id
@@ -59,6 +62,9 @@ def test_a_scene_has_views_a_tour_and_something_that_becomes_a_case(scene: TwinP
     # then visitors can be led through it, and what goes wrong becomes work
     assert len(tours) >= 1
     assert all(len(tour.stops) >= 4 for tour in tours)
-    assert any(rule.proposes_case for rule in scene.live.rules)
+    becoming = {rule.id for rule in scene.live.rules if rule.proposes_case}
+    assert becoming
+    assert scene.governance is not None
+    assert becoming <= set(load_city(scene.governance).alarm_classes)
     assert scene.summary.zh
     assert scene.summary.en != scene.summary.zh

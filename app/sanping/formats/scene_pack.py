@@ -5,10 +5,11 @@ layers, what lives, rules, sources, views, layouts of the wall; tours lie beside
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -20,7 +21,7 @@ from sanping.formats.live_project import load_live_part
 from sanping.formats.live_schema import Bilingual, LiveTable, SourceTable
 from sanping.formats.project import FILE_NAME as TWIN_FILE
 from sanping.formats.project import bookmark_of, inside, layer_entry, load_project
-from sanping.formats.project_schema import BookmarkTable, LayerTable
+from sanping.formats.project_schema import BookmarkTable, GovernanceTable, LayerTable
 from sanping.twin.live_part import LivePart
 from sanping.twin.project import SceneCard, TwinProject
 
@@ -56,6 +57,7 @@ class SceneTable(BaseModel):
     live: LiveTable | None = None
     sources: list[SourceTable] = []
     wall: str = ""
+    governance: GovernanceTable | None = None
 
     @field_validator("moment")
     @classmethod
@@ -130,7 +132,18 @@ def _scene(path: Path, bundled: Path) -> TwinProject:
         attribution=table.attribution.text() if table.attribution else twin.attribution,
         live=live,
         wall=within(table.wall, "wall") if table.wall else None,
+        **_governed(table, within),
     )
+
+
+def _governed(table: SceneTable, within: Callable[[str, str], Path]) -> dict[str, Any]:
+    """Return what replaces the tables that the twin governs by; nothing where the pack has none."""
+    if table.governance is None:
+        return {}
+    return {
+        "governance": within(table.governance.folder, "governance.folder"),
+        "simulated_people": table.governance.simulated_people,
+    }
 
 
 def _joined(twin: LivePart, pack: LivePart) -> LivePart:
