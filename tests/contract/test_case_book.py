@@ -47,6 +47,17 @@ def test_a_whole_life_is_kept_step_by_step(book: Book) -> None:
     assert book.verify().first_bad is None
 
 
+def test_a_step_is_found_by_its_op(book: Book) -> None:
+    # given a case of two steps; when one of them is asked for by its op, and one that never was
+    book.take([wish("report", op="a"), wish("register", op="b")])
+
+    # then its row is there, and none for the other
+    row = book.row_of("b")
+    assert row is not None
+    assert (row.seq, row.case, row.rev) == (2, "C1", 2)
+    assert book.row_of("c") is None
+
+
 def test_the_same_wish_again_changes_nothing_and_another_one_under_its_name_is_refused(book: Book) -> None:
     # given a report that was taken, and one whose answer was lost on the way
     first = book.take([wish("report", op="a")])[0]
