@@ -17,6 +17,6 @@ void main() {
   float v = texture(heat, place).r;
   float line = abs(fract(v * 8.0) - 0.5) * 2.0, fine = fwidth(v * 8.0);
   float level = (1.0 - smoothstep(0.0, 2.0 * fine, 1.0 - line)) * step(0.06, v);
-  float share = smoothstep(0.02, 0.30, v) * 0.72 + level * 0.18;
+  float share = smoothstep(0.02, 0.40, v) * 0.64 + level * 0.18;
   gl_FragData[0] = glowing(ramp(v) * (DAY > 0 ? 0.9 : 0.95) + level * 0.08, share * uOpacity * (0.3 + 0.7 * clear_air(seen)));
 }

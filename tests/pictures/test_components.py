@@ -141,6 +141,21 @@ def test_components_stand_on_the_ground_that_comes_later(scene: CityScene) -> No
     assert scene.governed._components._places[0, 2] != low
 
 
+def test_all_components_can_go_again(scene: CityScene) -> None:
+    # given components in the street
+    empty = drawn(scene, near())
+    scene.governed.show_components(components(np.array([[0.0, 0.0], [8.0, 0.0]])))
+    shown = changed(scene.picture(WIDTH, HEIGHT).astype(float), empty)
+
+    # when none is left
+    scene.governed.show_components(components(np.zeros((0, 2))))
+    scene.governed.set_component_status(["k0"], [FAULT])
+
+    # then none is drawn
+    assert shown > 50
+    assert changed(scene.picture(WIDTH, HEIGHT).astype(float), empty) == 0
+
+
 def test_nothing_is_made_for_a_twin_without_components(scene: CityScene) -> None:
     # given a city
     drawn(scene, near())

@@ -36,9 +36,9 @@ class AreaFills(FlatLayer):
             for part in polygon_parts(polygon):
                 self._add_fill(fills, part, colour)
                 self._add_border(borders, part, colour)
-        for sheet, family, lift in ((fills, "area_fill", 3.0), (borders, "area_border", 6.0)):
+        for sheet, family, lift in ((fills, "area_fill", 3.4), (borders, "area_border", 3.7)):
             if not sheet.is_empty:
-                material = self.context.material("river.vert", f"{family}_night", DETAIL=0)
+                material = self.context.material("drape.vert", f"{family}_night", DETAIL=0)
                 material.set_number("uLift", lift)
                 points, triangles, attributes = sheet.arrays()
                 points[:, 2] = self.context.ground_at(points[:, :2].astype(np.float64)) + _ABOVE_M

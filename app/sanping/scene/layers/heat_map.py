@@ -32,8 +32,8 @@ class HeatMap(FlatLayer):
             self._look = look
             return
         points, triangles, place = self._sheet(heat)
-        material = self.context.material("ground.vert", "heat_night", PLACE=1, DETAIL=0)
-        material.set_number("uLift", 4.5)
+        material = self.context.material("drape.vert", "heat_night", PLACE=1, DETAIL=0)
+        material.set_number("uLift", 3.6)
         material.set_texture("heat", DataTexture(_pixels(heat), is_smooth=True))
         self.add_part(material, mapper_of(poly_data(points, triangles, {"place": place}), ("place",)), "heat",
                       is_translucent=True)  # fmt: skip
