@@ -4,7 +4,9 @@
 
 The peer is what one writes without thinking: the standard library's sqlite3, a table each for case, log and outbox,
 three commits a step, no chain. Both run in turns on the same disk with synchronous FULL. A simulated year of CASES
-cases (100 000 unless told) is then taken in batches, verified, and its indicators are counted.
+cases (100 000 unless told) is then taken in batches, its chain is verified, and its indicators are counted twice: by
+our code, and by plain SQL over the steps of the audit; the program fails when they differ.
+`tests/unit/storage/test_case_book_year.py` does the same with two thousand cases.
 """
 
 import json
@@ -19,10 +21,13 @@ from pathlib import Path
 
 import msgspec
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from fakes.sql_count import sql_counts
 from sanping.domain.case import Case
 from sanping.domain.errors import SanpingError
 from sanping.formats.governance import load_governance
-from sanping.ports.case_book import Wish
+from sanping.ports.case_book import AuditRow, Wish
 from sanping.storage.case_book import SqliteCaseBook
 from sanping.twin.cases.indicators import counted
 from sanping.twin.cases.rules import CaseRules
@@ -32,6 +37,7 @@ from sanping.twin.cases.stepping import taken
 CELLS = tuple(f"3101070{n:02}001001" for n in range(1, 10))
 CITY = SimulatedCity(cells=CELLS, lon_deg=121.40, lat_deg=31.26, spread_deg=0.04)
 YEAR_MS = (1_767_196_800_000, 1_798_732_800_000)
+NOW_MS = YEAR_MS[1] - 86_400_000
 BATCH = 64
 ROUNDS = 5
 STEPS_A_ROUND = 300
@@ -110,7 +116,8 @@ def year(folder: Path, rules: CaseRules, count: int) -> None:
     """Take a year in batches, verify it, and count it."""
     book = SqliteCaseBook(folder / "year", KEY)
     taken_s, steps, refused = 0.0, 0, 0
-    for batch in batches(simulated_steps(CITY, rules, YEAR_MS, count), BATCH):
+    lived = (step for step in simulated_steps(CITY, rules, YEAR_MS, count) if step.at_ms <= NOW_MS)
+    for batch in batches(lived, BATCH):
         wishes = [wish_of(step, rules) for step in batch]
         began = time.perf_counter()
         refused += sum(isinstance(answer, SanpingError) for answer in book.take(wishes))
@@ -128,12 +135,27 @@ def year(folder: Path, rules: CaseRules, count: int) -> None:
     cases = book.cases()
     print(f"read all cases         {time.perf_counter() - began:6.2f} s")
     began = time.perf_counter()
-    counts = counted(cases, rules, YEAR_MS[1])
+    counts = counted(cases, rules, NOW_MS)
     print(f"count indicators       {time.perf_counter() - began:6.2f} s")
+    began = time.perf_counter()
+    second = sql_counts(all_rows(book), NOW_MS)
+    wrong = {
+        name: (getattr(counts, name), number) for name, number in second.items() if getattr(counts, name) != number
+    }
+    print(f"count again in SQL     {time.perf_counter() - began:6.2f} s, differences {wrong or 'none'}")
     began = time.perf_counter()
     chosen = [case for case in cases if case.state == "archived" and case.case_class == "0102" and case.reworks]
     print(f"filter {len(cases)} cases    {(time.perf_counter() - began) * 1e3:6.1f} ms, {len(chosen)} found")
     print(f"on time {counts.on_time_rate}, closed {counts.closing_rate}, rework {counts.rework_rate}")
+    if wrong or refused or found.first_bad is not None:
+        sys.exit(1)
+
+
+def all_rows(book: SqliteCaseBook) -> Iterator[AuditRow]:
+    after = 0
+    while rows := book.rows(after=after, limit=5000):
+        yield from rows
+        after = rows[-1].seq
 
 
 def clocks(rules: CaseRules) -> None:

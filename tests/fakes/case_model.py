@@ -1,4 +1,4 @@
-"""A second model of the life of a case, written from docs/reference/cases.md alone; time is counted minute by minute."""
+"""A second model of the life of a case, from docs/reference/cases.md alone; time is counted minute by minute."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
