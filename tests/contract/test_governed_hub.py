@@ -1,6 +1,7 @@
 """What the hub promises about cases, over real sockets: done once, told to all, refused in plain words, never lost."""
 
 import asyncio
+import dataclasses
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from fakes.linked_hub import NOW_MS, LinkedHub, Screen, alarm, eventually
 from sanping.client.questions import Questions
 from sanping.domain.device import OWNER
 from sanping.domain.errors import InputError, NotAllowed
+from sanping.domain.source_status import CASES
+from sanping.domain.text import Text
 from sanping.hub.case_sheet import sheet_of
 from sanping.hub.event_keeper import alarm_row
 from sanping.wire.cases import CaseFilter
@@ -362,10 +365,17 @@ def test_a_twin_that_does_not_govern_says_so(tmp_path: Path) -> None:
                     Questions(hub.where).cases(CaseFilter())
 
             await asyncio.get_running_loop().run_in_executor(None, listed)
+
+            # then it says what to do
+            assert "[governance]" in answer.error_zh
+
+            # and where a table is broken, sources and answers name it, and the hub goes on
+            broken = Text("people.csv 第 3 行无效", "row 3 of people.csv is invalid")
+            hub.hub.plan = dataclasses.replace(hub.hub.plan, ungoverned=broken)
+            again = await hub.hub.done(Command(op="87654321", action="case.report", arguments=REPORT), "desk")
+            assert broken.zh in again.error_zh
+            assert [status.why_zh for status in hub.hub.sources() if status.name == CASES] == [broken.zh]
         finally:
             await hub.stop()
-
-        # then it says what to do
-        assert "[governance]" in answer.error_zh
 
     asyncio.run(ran())

@@ -1,10 +1,44 @@
-"""What a twin governs by, and the check of a hub's audit of cases. Imports no window."""
+"""What a twin governs by, and the book of its cases. Imports no window."""
 
+import logging
+from dataclasses import dataclass
+
+from sanping.bootstrap.case_play import play_of
+from sanping.domain.errors import InputError, StoreFailed
+from sanping.domain.text import Text
 from sanping.formats.governed_city import load_city
+from sanping.hub.case_player import CasePlay
+from sanping.hub.folder import HubFolder
+from sanping.ports.case_book import WholeCaseBook
+from sanping.storage.case_book import SqliteCaseBook
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.project import TwinProject
 
 _CELLS = (".geojson", ".json")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Governed:
+    """What a hub needs to govern: the city, the book of its cases, and how invented people work; `why` it cannot."""
+
+    city: GovernedCity | None = None
+    book: WholeCaseBook | None = None
+    play: CasePlay | None = None
+    why: Text | None = None
+
+
+def governed(project: TwinProject, folder: HubFolder) -> Governed:
+    """Return what a twin's hub governs by; where a table or the book is broken, why: everything else goes on."""
+    try:
+        city = city_of(project)
+        if city is None:
+            return Governed()
+        play = play_of(project, city)
+        return Governed(city=city, play=play, book=SqliteCaseBook(folder.path, folder.case_key()))
+    except (InputError, StoreFailed) as error:
+        _log.error("%s", error.in_language("en"))
+        return Governed(why=Text(error.in_language("zh"), error.in_language("en")))
 
 
 def city_of(project: TwinProject) -> GovernedCity | None:

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from sanping.bootstrap.case_play import play_of
-from sanping.bootstrap.cases import city_of
+from sanping.bootstrap.cases import governed
 from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.twins import folder_of, is_bundled, load_project
 from sanping.domain.errors import InputError
@@ -34,7 +33,6 @@ from sanping.hub.source_book import SourceBook
 from sanping.hub.web import Lan, Web
 from sanping.ports.history import History
 from sanping.settings import paths
-from sanping.storage.case_book import SqliteCaseBook
 from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.duckdb_file import put_aside_in
 from sanping.storage.event_log import SqliteEventLog
@@ -131,7 +129,7 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
     if options.is_trusted:
         remember()
     sources = SourceBook(project.live.sources, folder.secrets(), folder.path)
-    city = city_of(project)
+    governing = governed(project, folder)
     plan = HubPlan(
         name=project.folder.name,
         title=project.title,
@@ -152,9 +150,10 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         place=_place(project),
         phone_map=TwinMap(project, paths.cache_folder()),
         gate=Gate(SqliteDeviceBook(folder.path)),
-        city=city,
-        case_play=play_of(project, city),
-        case_book=SqliteCaseBook(folder.path, folder.case_key()) if project.governance else None,
+        city=governing.city,
+        case_play=governing.play,
+        case_book=governing.book,
+        ungoverned=governing.why,
     )
     return plan, remember
 

@@ -16,7 +16,7 @@ from sanping.domain.errors import StoreFailed
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
-from sanping.domain.source_status import NOT_TRUSTED, STORE, SourceState, SourceStatus
+from sanping.domain.source_status import CASES, NOT_TRUSTED, STORE, SourceState, SourceStatus
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.hub.alarm_desk import AlarmDesk
@@ -178,7 +178,9 @@ class Hub:
         trouble = self.ledger.trouble
         is_told = trouble is not None or bool(self.plan.put_aside)
         store = (self._store_status(trouble),) if is_told else ()
-        return (*store, *self.supervisor.statuses())
+        why = self.plan.ungoverned
+        broken = SourceStatus(name=CASES, adapter=CASES, state="degraded", why_zh=why.zh, why_en=why.en) if why else None
+        return (*store, *((broken,) if broken else ()), *self.supervisor.statuses())
 
     # What sources need (`hub.source_runner.SourceHost`).
 

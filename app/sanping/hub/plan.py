@@ -67,6 +67,7 @@ class HubPlan:
     the map for phones; None for none.
     `city` is what a twin governs by, with the book of its cases; None for one that does not. `case_play` says how
     invented people work on the invented cases of a simulated twin.
+    `ungoverned` says why a twin that declares tables cannot govern by them.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -93,6 +94,7 @@ class HubPlan:
     put_aside: tuple[str, ...] = ()
     city: GovernedCity | None = None
     case_book: WholeCaseBook | None = None
+    ungoverned: Text | None = None
     case_play: CasePlay | None = None
 
 

@@ -84,7 +84,7 @@ def _query(asked: Asked, kind: type[_Query]) -> _Query:
 
 def _desk(hub: Hub) -> CaseDesk:
     if hub.cases is None:
-        raise InputError(NOT_GOVERNED)
+        raise InputError(hub.plan.ungoverned or NOT_GOVERNED)
     return hub.cases
 
 

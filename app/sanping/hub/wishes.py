@@ -100,7 +100,7 @@ class Wishes:
         hub, action = self._hub, HUB_ACTIONS[command.action]
         check_role(who, action.least, action.title)
         if hub.cases is None:
-            raise InputError(NOT_GOVERNED)
+            raise InputError(hub.plan.ungoverned or NOT_GOVERNED)
         taken = await commanded(hub.cases, hub.reports.photos, command, who)
         return Ack(op=command.op, ok=True, seq=hub.log.seq, about=taken.case.id)
 

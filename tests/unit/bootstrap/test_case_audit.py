@@ -7,13 +7,14 @@ import msgspec
 import pytest
 
 from fakes.case_stories import TO_CLOSED, wish
+from fakes.small_hub import write_twin
 from sanping.bootstrap.case_audit import checked_folder, people_of
-from sanping.bootstrap.cases import city_of
+from sanping.bootstrap.cases import city_of, governed
 from sanping.bootstrap.twins import load_project
 from sanping.cli.cases import verify
 from sanping.domain.errors import InputError
 from sanping.hub.case_desk import CASE_HEAD, KeptHead
-from sanping.hub.folder import CASE_KEY_FILE, case_key
+from sanping.hub.folder import CASE_KEY_FILE, case_key, opened
 from sanping.storage.case_book import FILE_NAME, SqliteCaseBook
 from sanping.storage.event_log import SqliteEventLog
 
@@ -93,3 +94,33 @@ def test_the_bundled_twin_governs_by_its_own_tables() -> None:
     assert all("模拟" in department.source for department in city.departments.values())
     assert set(people_of(project.folder)) == set(city.people)
     assert {rule.id for rule in project.live.rules if rule.proposes_case} == set(city.alarm_classes)
+
+
+def test_a_broken_table_or_book_leaves_the_hub_without_cases_and_says_why(tmp_path: Path) -> None:
+    # given a twin whose people name a department that is not there, and one whose book is no database
+    twin = write_twin(tmp_path / "town", {})
+    with (twin / "twin.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[governance]\nfolder = "governance"\n')
+    (twin / "governance").mkdir()
+    people = twin / "governance" / "people.csv"
+    people.write_text("user,name,roles,areas,department,source\na,甲,handler,*,moon,测试\n", encoding="utf-8")
+    folder = opened(tmp_path / "data")
+    try:
+        # when the hub looks what to govern by
+        wrong_table = governed(load_project(twin), folder)
+        people.unlink()
+        (tmp_path / "data" / FILE_NAME).write_bytes(b"no database" * 1000)
+        wrong_book = governed(load_project(twin), folder)
+        (tmp_path / "data" / FILE_NAME).unlink()
+        whole = governed(load_project(twin), folder)
+    finally:
+        folder.close()
+
+    # then each says why, and the whole one governs
+    assert wrong_table.city is None
+    assert "people.csv" in str(wrong_table.why)
+    assert wrong_book.book is None
+    assert FILE_NAME in str(wrong_book.why)
+    assert whole.why is None
+    assert whole.book is not None
+    whole.book.close()
