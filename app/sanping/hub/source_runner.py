@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+import msgspec
+
 from sanping.domain.call import Call
 from sanping.domain.errors import FrameBroken, SanpingError, WorkerFailed
 from sanping.domain.notice import Notice
@@ -32,6 +34,7 @@ from sanping.hub.child_messages import (
     Said,
 )
 from sanping.hub.child_process import ChildProcess, started, words_of_death
+from sanping.hub.spare_port import MOVED, free_port, is_taken, moved_to, place_of
 
 HEARTBEAT_PATIENCE_S = 5.0
 START_PATIENCE_S = 30.0
@@ -41,6 +44,7 @@ LAST_WORDS_S = 1.0
 
 _STARTING = Text("正在启动", "Starting")
 _LIVE = Text("数据正常到达", "Data arrive")
+_LIVE_MOVED = Text("数据正常到达。{moved}", "Data arrive. {moved}")
 _SILENT = Text(
     "超过 {limit} 秒没有新数据；请检查现场设备与网络", "Nothing came for {limit} s; check devices and network"
 )
@@ -114,6 +118,7 @@ class SourceRunner:
         self._is_silent = False
         self._shown_counts: dict[str, int] = {}
         self._has_port = asyncio.Event()
+        self._begin, self._simulator, self._moved = plan.begin, plan.simulator, Text("", "")
         self._shown_s = 0.0
 
     def status(self) -> SourceStatus:
@@ -140,9 +145,10 @@ class SourceRunner:
         """Begin, or begin anew at once."""
         if self._tasks:
             return
+        self._choose_port()
         work: list[Awaitable[None]] = [self._run()]
         if self.plan.simulator is not None:
-            work.append(self._simulate(self.plan.simulator))
+            work.append(self._simulate())
         self._tasks = tuple(asyncio.ensure_future(each) for each in work)
 
     async def stop(self, why: Text = _DISABLED) -> None:
@@ -175,7 +181,9 @@ class SourceRunner:
     async def _once(self) -> Ended:
         """Run one child to its end and return why it ended."""
         try:
-            child = await started(self.plan.begin)
+            if self.plan.listens:
+                self._choose_port()
+            child = await started(self._begin)
         except WorkerFailed as error:
             return _ended(error.message)
         self.counts["starts"] += 1
@@ -230,17 +238,32 @@ class SourceRunner:
                 case Noted(what=what, zh=zh, en=en):
                     self._host.noted(f"{self.plan.name}/{what}", Text(zh, en))
 
-    async def _simulate(self, begin: Begin) -> None:
-        """Keep the simulator of a simulated source running."""
+    def _choose_port(self) -> None:
+        """Let a source and its simulator meet at its own port, or at a free one where that is taken."""
+        plan = self.plan
+        self._begin, self._simulator, self._moved = plan.begin, plan.simulator, Text("", "")
+        place = None if plan.simulator is None else place_of(plan.begin.settings, listens=plan.listens)
+        if plan.simulator is None or place is None or not is_taken(place):
+            return
+        port = free_port(place[0])
+        settings = moved_to(plan.begin.settings, port, listens=plan.listens)
+        self._begin = msgspec.structs.replace(plan.begin, settings=settings)
+        self._simulator = msgspec.structs.replace(plan.simulator, settings=settings)
+        self._moved = MOVED.with_values(own=place[1], port=port)
+        self._host.noted(f"{plan.name}/port", self._moved)
+
+    async def _simulate(self) -> None:
+        """Keep the simulator of a simulated source running, at the port that its source has."""
         failures = 0
         while True:
             if self.plan.listens:
                 await self._has_port.wait()
-            began_s = time.monotonic()
+            began_s, begin = time.monotonic(), self._simulator
+            assert begin is not None
             with contextlib.suppress(SanpingError):
                 child = await started(begin)
                 try:
-                    ended = await self._played(child)
+                    ended = await self._played(child, begin)
                 finally:
                     await asyncio.shield(child.end())
                 if ended is not None:
@@ -248,14 +271,14 @@ class SourceRunner:
             failures = failures_after(failures, time.monotonic() - began_s)
             await asyncio.sleep(wait_s(failures, random.random(), SIMULATOR_FIRST_S))
 
-    async def _played(self, child: ChildProcess) -> Ended | None:
+    async def _played(self, child: ChildProcess, begin: Begin) -> Ended | None:
         patience_s = START_PATIENCE_S
         with contextlib.suppress(TimeoutError):
             while (message := await asyncio.wait_for(child.next(), patience_s)) is not None:
                 patience_s = HEARTBEAT_PATIENCE_S
                 if isinstance(message, Ended):
                     return message
-                if self.plan.listens and not self._has_port.is_set():
+                if self.plan.listens and (begin is not self._simulator or not self._has_port.is_set()):
                     return None
         return None
 
@@ -266,7 +289,7 @@ class SourceRunner:
         self._heard_s = time.monotonic()
         if self._state in ("connecting", "retrying", "configured") or self._is_silent:
             self._is_silent = False
-            self._show("live", _LIVE)
+            self._show("live", _LIVE_MOVED.with_values(moved=self._moved) if self._moved.zh else _LIVE)
 
     def _look_around(self) -> None:
         """Once a second: notice silence, and tell new counts now and then."""
