@@ -2,10 +2,13 @@
 
 import gc
 import os
+import shutil
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,9 @@ from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 THREAD_GRACE_S = 3.0
+FIRST_WORKER = "gw0"
+# What takes long comes first, so that the workers of a run end together.
+FOLDERS = ("journeys", "ui", "web", "contract", "faults", "pictures", "architecture", "unit")
 # Windows that Qt itself makes and keeps: tool tips and the lists of combo boxes.
 QT_OWN_WINDOWS = {"QTipLabel", "QComboBoxPrivateContainer", "QComboBoxListView"}
 
@@ -31,12 +37,42 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield home
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Give every worker but the first a screen of its own: focus cannot be shared."""
+    worker = getattr(config, "workerinput", {}).get("workerid", FIRST_WORKER)
+    if worker != FIRST_WORKER and has_screen() and shutil.which("Xvfb") is not None:
+        number, screen = made_screen()
+        os.environ["DISPLAY"] = f":{number}"
+        config.add_cleanup(partial(ended, screen))
+
+
+def made_screen() -> tuple[int, "subprocess.Popen[bytes]"]:
+    """Start a virtual screen and return its number once it can be used."""
+    reads, writes = os.pipe()
+    words = ["Xvfb", "-displayfd", str(writes), "-screen", "0", "1920x1080x24", "+extension", "GLX"]
+    screen = subprocess.Popen(
+        [*words, "-nolisten", "tcp"], pass_fds=(writes,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    os.close(writes)
+    with os.fdopen(reads) as answer:
+        return int(answer.readline()), screen
+
+
+def ended(screen: "subprocess.Popen[bytes]") -> None:
+    screen.terminate()
+    screen.wait()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one worker, and all that need the screen on the same one: focus cannot be shared."""
-    for item in items:
-        is_gui = item.get_closest_marker("gui") is not None
-        item.add_marker(pytest.mark.xdist_group("screen" if is_gui else item.path.name))
+    """Bring the files that take long to the front; `--dist loadfile` keeps the tests of a file on one worker."""
+    items.sort(key=lambda item: rank_of(item.path))
+
+
+def rank_of(path: Path) -> int:
+    """Return the place of a test file's folder in `FOLDERS`."""
+    folder = path.relative_to(REPOSITORY / "tests").parts[0]
+    return FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
