@@ -99,7 +99,7 @@ def wall_pixels(
 ) -> tuple[UInt8Array, tuple[Refusal, ...]]:
     """Return the wall's canvas (height, width, 3), what the bezels hide in black, and the layers that are missing."""
     check_qt()
-    with _painting(settings):
+    with painting(settings):
         from sanping.ui.wall.picture import WallCanvas  # noqa: PLC0415  Qt only after the check
 
         wish, look = wished
@@ -124,7 +124,7 @@ def wall_pixels(
 
 
 @contextmanager
-def _painting(settings: Settings) -> Iterator[None]:
+def painting(settings: Settings) -> Iterator[None]:
     """Have an application to paint with, on a screen or without one."""
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"  # whatever it says, there is no other that could work

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from sanping.bootstrap.case_audit import checked_folder, checked_hub
 from sanping.bootstrap.machine import settings as own_settings
+from sanping.cli.case_report import REPORT
 from sanping.cli.declared import Command, Group
 from sanping.cli.showing import HubAddress, Token
 from sanping.domain.text import Text
@@ -37,10 +38,11 @@ def verify(folder: Folder = None, /, *, hub: HubAddress = "", token: Token = "")
 
 CASES = Group(
     name="cases",
-    title=Text("案件：校验审计链", "Cases: check the audit"),
+    title=Text("案件：报告、校验审计链", "Cases: reports, check the audit"),
     commands=(
         Command(
             name="verify", title=Text("校验案件审计链是否被改动", "Check that nobody altered the audit"), run=verify
         ),
+        REPORT,
     ),
 )

@@ -1,0 +1,1 @@
+"""Reports on cases: asked of the hub, written as tables and as pages for print."""
