@@ -1,5 +1,6 @@
 """The phone's town as one that governs: two departments, phones of grid workers, and cases brought to a stage."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,18 @@ _DEPARTMENTS = f"""id,name,name_en,areas,duties,lon,lat,is_on_duty,source
 _REPORTS = "category,kind,class,source\nfloating,event,0105,模拟\nother,event,0102,模拟\n"
 
 
-def write_governed_town(folder: Path, ports: dict[str, int]) -> Path:
-    """Write the phone's town with a folder of governance."""
-    twin = write_phone_town(folder, ports)
+def write_governed_town(
+    folder: Path,
+    ports: dict[str, int],
+    names: Sequence[str] = (),
+    title: tuple[str, str] = ("水位超警戒", "High level"),
+) -> Path:
+    """Write the phone's town with a folder of governance; the last of `names` is that of a third department."""
+    twin = write_phone_town(folder, ports, names, title)
     tables = twin / "governance"
     tables.mkdir()
-    (tables / "departments.csv").write_text(_DEPARTMENTS, encoding="utf-8")
+    third = "".join(f'third,"{name.replace(chr(34), chr(34) * 2)}",x,{AREA},,,,yes,模拟\n' for name in names[-1:])
+    (tables / "departments.csv").write_text(_DEPARTMENTS + third, encoding="utf-8")
     (tables / "report_classes.csv").write_text(_REPORTS, encoding="utf-8")
     declared = (twin / "twin.toml").read_text("utf-8")
     (twin / "twin.toml").write_text(declared + '\n[governance]\nfolder = "governance"\n', encoding="utf-8")
@@ -63,7 +70,7 @@ class Centre:
         return self._cases(wanted)
 
     def _cases(self, wanted: dict[str, object]) -> Any:
-        return self._hub.ask("/cases", wanted)["lines"]  # type: ignore[index]
+        return self._hub.ask("/cases", wanted)["lines"]
 
     def token_of(self, name: str, department: str = WATER, role: str = "grid_worker") -> str:
         """Let a phone in by a code, with a role that it asks for; return its token."""
@@ -72,7 +79,7 @@ class Centre:
         link = HubLink(lambda: (self._hub.address, token), screen=came["device"], kind="phone", name=name)
         link.start()
         assert link.command("role.ask", {"role": role}).ok
-        (device,) = [one for one in self._hub.ask("/devices") if one["id"] == came["device"]]  # type: ignore[attr-defined]
+        (device,) = [one for one in self._hub.ask("/devices") if one["id"] == came["device"]]
         place = {"department": department, "areas": [AREA]}
         self.did("device.approve", device=device["id"], match=device["match"], **place)
         link.close()

@@ -1,15 +1,17 @@
-"""Words that come from outside run nothing on the phone: names of stations, titles of alarms, reports of strangers."""
+"""Words that come from outside run nothing on the phone: names of stations, titles of alarms, reports, cases."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from fakes.phone_town import Phone, chromium, write_phone_town
+from fakes.governed_town import LAT, LON, write_governed_town
+from fakes.phone_town import Phone, chromium
 from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, until
 from sanping.client.link import HubLink
 
 PORT = free_port()
+MOST_CASES = 4
 PAYLOADS = (
     "<script>hit(1)</script>",
     "<img src=x onerror=hit(2)>",
@@ -63,19 +65,24 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     folder = tmp_path_factory.mktemp("hostile")
-    twin = write_phone_town(folder / "town", {"gauges": PORT}, PAYLOADS, (PAYLOADS[1], PAYLOADS[0]))
+    twin = write_governed_town(folder / "town", {"gauges": PORT}, PAYLOADS, (PAYLOADS[1], PAYLOADS[0]))
     with running_hub(twin, folder / "data") as hub:
         yield hub
 
 
 def test_forty_payloads_run_nothing(browser: Any, hub: RunningHub) -> None:
-    # given forty stations, an alarm and forty reports whose words are made to run
+    # given forty stations, an alarm, and forty reports and cases whose words are made to run
     link = HubLink(hub.where, screen="<img src=x onerror=hit(0)>", kind="desk", name="<img src=x onerror=hit(0)>")
     link.start()
     until(lambda: link.state.is_linked)
     for number, words in enumerate(PAYLOADS):
         said = {"time_ms": now_ms(), "category": "other", "words": words, "lon": 121.4066, "lat": 31.2269}
         assert link.command("report.file", said).ok, number
+        case = {"kind": "event", "case_class": "0105", "lon": LON, "lat": LAT, "address": words, "description": words}
+        filed = link.command("case.report", case)
+        assert filed.ok, number
+        if number < MOST_CASES:
+            link.command("case.step", {"case": filed.about, "step": "note", "note": words})
     device = Device(PORT)
     for number in range(1, len(PAYLOADS) + 1):
         device.report(number, f"A{number}", now_ms(), water_level=4.0)
@@ -89,6 +96,12 @@ def test_forty_payloads_run_nothing(browser: Any, hub: RunningHub) -> None:
         phone.tab(number)
         phone.page.wait_for_timeout(600)
     phone.tab(1)
+    addresses = phone.page.locator(".case-card .address").all_inner_texts()
+    for words in PAYLOADS[:MOST_CASES]:
+        phone.page.locator(".case-card", has=phone.page.get_by_text(words, exact=True)).first.click()
+        phone.page.locator(".case-sheet .said-then", has_text=words).first.wait_for()
+        phone.press(".case-sheet header .round")
+    phone.page.get_by_role("radio").nth(1).click()
     cards = phone.page.locator("article.card").all_inner_texts()
     phone.tab(0)
     phone.press(".outlook .only-icon")
@@ -101,6 +114,7 @@ def test_forty_payloads_run_nothing(browser: Any, hub: RunningHub) -> None:
 
     # then every word is there as a word, and none of them did anything
     assert len(names) == len(PAYLOADS)
+    assert set(PAYLOADS) <= set(addresses)
     assert sum(any(words in card for card in cards) for words in PAYLOADS) >= 30
     assert phone.page.evaluate("window.hits") == []
     made = (

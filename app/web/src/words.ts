@@ -189,6 +189,7 @@ const WORDS = {
   photo_scene: { zh: "现场", en: "Scene" },
   photo_before: { zh: "处置前", en: "Before" },
   photo_after: { zh: "处置后", en: "After" },
+  photo_gone: { zh: "照片取不到", en: "Not to be had" },
   photo_missing: { zh: "照片联网后显示", en: "Shown when connected" },
   trail: { zh: "办理经过", en: "What was done" },
   reporter: { zh: "上报人", en: "Reported by" },

@@ -60,7 +60,7 @@ function Said(): JSX.Element | null {
   if (saidCase === undefined) return <p class="said" role="status">{said}</p>;
   return (
     <div class="said of-case" role="status">
-      <button type="button" onClick={() => session.openCase(saidCase)}><span>{said}</span><Icon name="go" /></button>
+      <button type="button" onClick={() => session.openCase(saidCase)}><span>{said}</span><Icon name="onward" /></button>
     </div>
   );
 }

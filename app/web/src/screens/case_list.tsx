@@ -10,7 +10,7 @@ import type { CaseLine } from "../hub/wire.ts";
 import { FILES_REPORTS } from "../state/roles.ts";
 import { canLocate, locate, locateIfAllowed } from "../state/position.ts";
 import type { WordKey } from "../words.ts";
-import { Chips, colourOf, Distance, inColour, Ring, titleOf, waitingText } from "./case_parts.tsx";
+import { Chips, colourOf, Distance, inColour, Ring, StateChip, titleOf, waitingText } from "./case_parts.tsx";
 import { Icon } from "./parts.tsx";
 import { useSession } from "./using.ts";
 
@@ -99,9 +99,9 @@ export function CaseCard({ line }: { readonly line: CaseLine }): JSX.Element {
       <span class="grow">
         <span class="head">
           <b>{titleOf(session, line)}</b>
-          <Chips line={line} />
+          <StateChip line={line} />
         </span>
-        <span class="left">{timeLeft(line, session.nowMs, session.words)}</span>
+        <span class="second"><span class="left">{timeLeft(line, session.nowMs, session.words)}</span><Chips line={line} /></span>
         <span class="where">{line.address !== "" && <span class="address">{line.address}</span>}<Distance line={line} /></span>
         {pending !== undefined && <span class={`pending ${pending.state}`}>{waitingText(session, pending)}</span>}
       </span>

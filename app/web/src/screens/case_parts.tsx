@@ -42,13 +42,17 @@ export function Ring({ line }: { readonly line: CaseLine }): JSX.Element {
   );
 }
 
-export function Chips({ line, hasState = true }: { readonly line: CaseLine; readonly hasState?: boolean }): JSX.Element {
+export function StateChip({ line }: { readonly line: CaseLine }): JSX.Element {
+  return <span class="chip state">{CASE_STATES[line.state][useSession().language]}</span>;
+}
+
+/** What else is to be known at once: how urgent it is, how often it came back, and whether it was invented. */
+export function Chips({ line }: { readonly line: CaseLine }): JSX.Element {
   const session = useSession();
   const say = session.words;
   const isLate = leftAt(line, session.nowMs) === 0;
   return (
     <span class="chips">
-      {hasState && <span class="chip state">{CASE_STATES[line.state][session.language]}</span>}
       {line.urgency !== "normal" && <span class={`chip urgency ${line.urgency}`}>{say(line.urgency === "extreme" ? "urgency_extreme" : "urgency_urgent")}</span>}
       {line.reworks > 0 && <span class={isLate ? "chip urgency" : "chip"}>{say("reworked", { n: line.reworks })}</span>}
       {line.is_simulated && <Simulated />}
@@ -105,21 +109,25 @@ export function Photos({ photos }: { readonly photos: readonly PhotoRef[] }): JS
 export function HubPhoto({ name, onTouch, isSmall = false }: { readonly name: string; readonly onTouch?: () => void; readonly isSmall?: boolean }): JSX.Element | null {
   const session = useSession();
   const [address, setAddress] = useState<string>();
+  const [isMissing, setMissing] = useState(false);
   const { isLinked } = session.mirror;
   useEffect(() => {
     let made: string | undefined;
     let isOver = false;
+    setMissing(false);
     session.api.photo(name).then((body) => {
       if (isOver) return;
       made = URL.createObjectURL(body);
       setAddress(made);
-    }).catch(() => undefined); // the words are there without it
+    }).catch(() => {
+      if (!isOver) setMissing(true); // the words are there without it
+    });
     return () => {
       isOver = true;
       if (made !== undefined) URL.revokeObjectURL(made);
     };
   }, [name, isLinked]);
-  if (address === undefined) return isSmall ? null : <span class="no-photo">{session.words("photo_missing")}</span>;
+  if (address === undefined) return isSmall ? null : <span class="no-photo">{session.words(!isMissing ? "loading" : isLinked ? "photo_gone" : "photo_missing")}</span>;
   return <img class={isSmall ? "thumb" : "photo"} src={address} alt="" onClick={onTouch} />;
 }
 

@@ -13,7 +13,7 @@ import { STEP } from "../state/case_desk.ts";
 import { hasWebGl } from "../state/map_keeper.ts";
 import type { Session } from "../state/session.ts";
 import { either } from "../words.ts";
-import { Chips, colourOf, Distance, inColour, Photos, Ring, titleOf, waitingText } from "./case_parts.tsx";
+import { Chips, colourOf, Distance, inColour, Photos, Ring, StateChip, titleOf, waitingText } from "./case_parts.tsx";
 import { Icon } from "./parts.tsx";
 import { useSession } from "./using.ts";
 
@@ -37,6 +37,7 @@ export function CaseSheet({ id }: { readonly id: string }): JSX.Element {
       </header>
       <div class="sheet-body">
         {line !== undefined && <Standing line={line} />}
+        {sheet !== undefined && sheet.case.description !== "" && <p class="description">{sheet.case.description}</p>}
         {cases.pending(id).map((item) => <Pending key={item.n} item={item} line={line} />)}
         {problem !== undefined && <p class="problem">{either(session.language, problem.zh, problem.en)}</p>}
         {line !== undefined && <Steps id={id} />}
@@ -56,7 +57,7 @@ function Standing({ line }: { readonly line: CaseLine }): JSX.Element {
       <Ring line={line} />
       <div class="grow">
         <b class="left">{timeLeft(line, session.nowMs, session.words)}</b>
-        <Chips line={line} />
+        <span class="chips"><StateChip line={line} /><Chips line={line} /></span>
       </div>
     </div>
   );
@@ -153,7 +154,6 @@ function Facts({ sheet }: { readonly sheet: Sheet }): JSX.Element {
   ].filter(([, value]) => value !== "");
   return (
     <>
-      {one.description !== "" && <p class="description">{one.description}</p>}
       <Photos photos={one.photos} />
       <dl class="facts">{rows.map(([title, value]) => <div key={title}><dt>{title}</dt><dd>{value}</dd></div>)}</dl>
     </>

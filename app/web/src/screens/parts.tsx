@@ -23,6 +23,7 @@ const PATHS = {
   lock: "M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3",
   back: "M15 5l-7 7 7 7",
   go: "M12 3l7 17-7-4-7 4z",
+  onward: "M9 5l7 7-7 7",
   copy: "M9 9h10v11H9zM5 15V4h10",
   cases: "M5 4h14v16H5zM9 9h6M9 13h6M9 17h3",
   aim: "M12 3v6M12 15v6M3 12h6M15 12h6",

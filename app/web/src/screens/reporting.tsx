@@ -185,7 +185,7 @@ function Kept({ item }: { readonly item: Item }): JSX.Element {
           <Icon name="cases" />
           <span class="grow">{say("became_case", { case: item.madeCase })}</span>
           {line !== undefined && <b>{CASE_STATES[line.state][session.language]}</b>}
-          <Icon name="go" />
+          <Icon name="onward" />
         </button>
       )}
       {item.state === "refused" && (
