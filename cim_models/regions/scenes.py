@@ -8,6 +8,7 @@ import numpy as np
 from cim_models.regions.atlas import NANTONG, SUQIAN
 from cim_models.regions.governing import write_governance
 from cim_models.regions.table import SandTable
+from shapely.geometry import LineString
 
 Row = dict[str, object]
 STATION = ("id", "name", "name_en", "kinds", "x", "y", "interval_s", "address.http")
@@ -20,7 +21,7 @@ def write_scenes(folder: Path) -> list[str]:
         table = SandTable(region)
         said.append(_write(folder / region.key, _city(table, _systems(region.key))))
         said += write_governance(table, folder / region.key / "governance")
-    return said
+    return [*said, _write(folder / "yangtze", _shore(SandTable(NANTONG)))]
 
 
 def _write(folder: Path, stations: Iterable[Row]) -> str:
@@ -63,3 +64,43 @@ def _station(name: str, zh: str, en: str, kind: str, place: tuple[float, float])
         "id": name, "name": zh, "name_en": en, "kinds": kind, "x": round(place[0], 1), "y": round(place[1], 1),
         "interval_s": 60, "address.http": name,
     }  # fmt: skip
+
+
+def _shore(table: SandTable) -> Iterator[Row]:
+    """Yield what watches the Yangtze: the centre, eight guards, sections, cameras and berths along its bank."""
+    seat = table.metres([table.region.counties[0].seat])[0]
+    east, north = float(seat[0]), float(seat[1])
+    yield _station("city", "长江生态眼中心", "Centre of the eye", "system", (east, north))
+    yield _station("weather", "江心气象站", "Weather station", "weather", (east - 500.0, north - 900.0))
+    river = next(shape for name, *_, shape in table.waters if name == "长江")
+    bank = LineString(river.exterior.coords).intersection(table.land.buffer(420.0))
+    line = max(getattr(bank, "geoms", [bank]), key=lambda part: part.length)
+    for number, (x_m, y_m) in enumerate(_along(line, len(GUARDS)), 1):
+        name, name_en = GUARDS[number - 1]
+        yield _station(f"guard-{number}", name, name_en, "system", (x_m, y_m + 160.0))
+    for count, name, zh, en, kind, aside_m in (
+        (12, "section", "长江{}断面", "Section {}", "quality", -120.0),
+        (60, "eye", "岸线视频{}", "Camera {}", "device", 24.0),
+        (18, "berth", "{}号码头", "Berth {}", "site", -30.0),
+    ):
+        for number, (x_m, y_m) in enumerate(_along(line, count), 1):
+            told = f"{number:02d}"
+            yield _station(f"{name}-{told}", zh.format(told), en.format(told), kind, (x_m, y_m + aside_m))
+
+
+def _along(line: LineString, count: int) -> Iterator[tuple[float, float]]:
+    for number in range(count):
+        place = line.interpolate((number + 0.5) / count, normalized=True)
+        yield place.x, place.y
+
+
+GUARDS = (
+    ("防汛", "Flood"),
+    ("防台", "Typhoon"),
+    ("防污染", "Pollution"),
+    ("防非法捕捞", "Poaching"),
+    ("防非法采砂", "Sand theft"),
+    ("防岸线侵占", "Encroachment"),
+    ("防危化泄漏", "Spills"),
+    ("防船舶碰撞", "Collisions"),
+)

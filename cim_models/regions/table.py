@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from cim_models.regions.atlas import County, LonLat, Region
 from pyproj import Transformer
-from shapely import voronoi_polygons
+from shapely import prepare, voronoi_polygons
 from shapely.geometry import LineString, MultiPoint, Point, Polygon, box
 from shapely.ops import unary_union
 
@@ -128,17 +128,20 @@ class SandTable:
         """Yield footprint, height in metres and storeys of every block: high in cities, low in towns."""
         wet = unary_union([shape for *_, shape in self.waters]).buffer(8)
         streets = unary_union([line.buffer(width / 2 + 5) for *_, width, line in self.roads])
+        keep_off = wet.union(streets)
+        prepare(keep_off)
         for number, town in enumerate(self.towns):
             chance = np.random.default_rng(5000 + number)
             is_seat = town.code.endswith("100")
             kind = 2 if is_seat and town.county.is_city else 1 if is_seat else 0
-            yield from _cluster(np.array([town.x_m, town.y_m]), kind, chance, wet.union(streets))
+            yield from _cluster(np.array([town.x_m, town.y_m]), kind, chance, keep_off)
 
     def fields(self) -> Iterator[Polygon]:
         """Yield patches of fields and woods."""
         chance = np.random.default_rng(77)
         west, south, east, north = self.dry.bounds
         kept = unary_union([Point(town.x_m, town.y_m).buffer(190) for town in self.towns])
+        prepare((self.dry, kept))
         count = 0
         for _ in range(4000):
             if count >= 420:

@@ -37,7 +37,7 @@ def test_what_is_in_the_project_is_what_is_made(made: Path) -> None:
     different = [str(path) for path in written if (made / path).read_bytes() != (REPOSITORY / path).read_bytes()]
 
     # then they are the same, byte by byte
-    assert len(written) == 22
+    assert len(written) == 23
     assert different == []
 
 
@@ -57,7 +57,10 @@ def test_towns_stand_on_dry_land_of_their_region(name: str) -> None:
     assert all(land.distance(Point(block.centroid)) < 700 for block in blocks)
 
 
-@pytest.mark.parametrize(("name", "stations"), [("nantong", 1 + 1 + 75 + 10 + 96), ("suqian", 1 + 1 + 30 + 7 + 104)])
+@pytest.mark.parametrize(
+    ("name", "stations"),
+    [("nantong", 1 + 1 + 75 + 10 + 96), ("suqian", 1 + 1 + 30 + 7 + 104), ("yangtze", 1 + 1 + 8 + 12 + 60 + 18)],
+)
 def test_a_scene_has_its_scale_and_a_curve_for_every_station(name: str, stations: int) -> None:
     # given a bundled scene
     scene = load_twin(REPOSITORY / "assets" / "scenes" / name, MODELS)
