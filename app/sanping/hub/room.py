@@ -1,12 +1,14 @@
 """A room of linked screens: what it shows, who leads it, who is there. No screen can make another wait.
 
 What is written within one turn of the event loop goes out together at its end, one shared frame for everybody; nothing
-waits for a timer, and nothing here ever waits for a screen.
+here ever waits for a screen, and nothing for a timer but on a machine that is too busy: where telling everybody takes
+longer than the next value needs to come, the hub reads on for a while and then tells the newest.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Literal
 
 from sanping.hub.room_presence import PresenceBook
@@ -23,6 +25,8 @@ TICK_S = 0.25
 RETRY_S = 0.02
 PRESENCE_S = 0.1
 STUCK_MS = 5_000
+REST_SHARE = 0.25
+SHORTEST_REST_S = 0.001
 TILES_LEAD_MS = 40
 """How far ahead the camera is told where tiles hang on several machines: two frames and a half of a busy network."""
 
@@ -58,6 +62,7 @@ class Room:
         self._fresh: set[ViewKey] = set()
         self._told = FloorState()
         self._lead_ms = 0
+        self._rests_until_s = 0.0
         self._timers: dict[str, asyncio.Handle] = {}
 
     # Coming and going.
@@ -128,7 +133,8 @@ class Room:
         shown = Shown(revision=self.revision, key=show.key, value=show.value, by=seat.screen, at_ms=at_ms)
         self.values[show.key] = shown
         self._fresh.add(show.key)
-        self._soon("values", 0.0, self._fan_out)
+        rest_s = self._rests_until_s - perf_counter()
+        self._soon("values", rest_s if rest_s >= SHORTEST_REST_S else 0.0, self._fan_out)
         self._written(shown)
         return None
 
@@ -180,6 +186,7 @@ class Room:
         """Give the new values to everybody who can take them now; nobody is waited for."""
         if not self._fresh:
             return
+        began_s = perf_counter()
         shown = sorted((self.values[key] for key in self._fresh), key=lambda one: one.revision)
         self._fresh.clear()
         for one in shown:
@@ -197,6 +204,8 @@ class Room:
                 seat.behind.update(keys)
                 if seat.waiting():
                     self._wait_for(seat)
+        ended_s = perf_counter()
+        self._rests_until_s = ended_s + REST_SHARE * (ended_s - began_s)
 
     def _tell_floor(self) -> None:
         state = told(self.floor, self._clock())

@@ -1,6 +1,7 @@
 """A room decides by its own clock, tells each screen the newest only, and keeps no queue for a slow one."""
 
 import asyncio
+import itertools
 from typing import Any
 
 import msgspec
@@ -118,6 +119,37 @@ async def test_what_is_written_in_one_turn_goes_out_once_and_shared() -> None:
     assert first == [(3, "style", "day"), (4, "scene", "flood")]
     assert shown(wall) == []
     room.close()
+
+
+@looped
+async def test_where_telling_everybody_takes_long_the_newest_is_told_and_nothing_queues(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # given a hub so busy that telling everybody takes ten seconds
+    moments = itertools.count(0.0, 10.0)
+    monkeypatch.setattr("sanping.hub.room.perf_counter", lambda: next(moments))
+    room = Rooms().main
+    desk, line = entered(room, "desk")
+    room.wish(desk, Floor(wish="request"))
+    room.write(desk, style("day", 1))
+    await asyncio.sleep(0)
+    first = shown(line)
+
+    # when values come faster than they can be told, and its time to read has passed
+    monkeypatch.setattr("sanping.hub.room.perf_counter", lambda: 20.0)
+    for turn in range(6):
+        room.write(desk, style(("night", "day")[turn % 2], 1))
+        await asyncio.sleep(0)
+    meanwhile = shown(line)
+    waits = room._timers["values"]
+    assert isinstance(waits, asyncio.TimerHandle)
+    waits._run()
+    waits.cancel()
+
+    # then the first was told at once, and of the others the newest alone
+    assert first == [(1, "style", "day")]
+    assert meanwhile == []
+    assert shown(line) == [(7, "style", "day")]
 
 
 @looped
