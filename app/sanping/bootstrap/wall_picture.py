@@ -158,6 +158,7 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
         now_ms=now_ms,
         view=view,
         title=project.title,
+        tagline=project.tagline,
         part=project.live,
         lines=alarm_lines(project.live, view),
         sources=tuple(told.state.sources.values()),

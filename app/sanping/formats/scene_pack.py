@@ -46,6 +46,7 @@ class SceneTable(BaseModel):
 
     title: Bilingual
     summary: Bilingual
+    tagline: Bilingual | None = None
     twin: str = Field(pattern=r"^[\w-]{1,80}$")
     style: StyleName | None = None
     moment: datetime | None = None
@@ -125,6 +126,7 @@ def _scene(path: Path, bundled: Path) -> TwinProject:
         folder=home,
         title=table.title.text(),
         summary=table.summary.text(),
+        tagline=table.tagline.text() if table.tagline else None,
         layers=(*(layer for layer in twin.layers if layer.name not in table.without), *added),
         bookmarks=bookmarks or twin.bookmarks,
         style=table.style or twin.style,

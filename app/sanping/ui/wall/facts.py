@@ -41,6 +41,7 @@ class WallFacts:
     now_ms: int
     view: RiverView
     title: Text
+    tagline: Text | None = None
     part: LivePart = field(default_factory=LivePart)
     lines: tuple[AlarmLine, ...] = ()
     sources: tuple[SourceStatus, ...] = ()

@@ -44,6 +44,7 @@ class Telling(QObject):
             now_ms=living.now_ms(),
             view=living.view,
             title=project.title,
+            tagline=project.tagline,
             part=project.live,
             zone=project.moment.tzinfo,
             language=language,

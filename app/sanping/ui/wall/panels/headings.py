@@ -81,7 +81,8 @@ class Title:
 
     def content(self, facts: WallFacts) -> object:
         """Return name and line below."""
-        return facts.title, SUBTITLES[facts.board] if facts.leader is None else LEADS.with_values(name=facts.leader)
+        below = facts.tagline or SUBTITLES[facts.board]
+        return facts.title, below if facts.leader is None else LEADS.with_values(name=facts.leader)
 
     def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
         """Paint letters that fade from white to blue, as large as there is room."""
