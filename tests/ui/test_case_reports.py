@@ -3,9 +3,10 @@
 import asyncio
 import re
 import zipfile
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ from fakes.case_answers import DAY_MS, NOW_MS, CaseAnswers, report_line
 from fakes.governed_hub import REPORT, GovernedHub, done
 from fakes.linked_hub import TOKEN
 from sanping.client.questions import Questions
+from sanping.domain.case_line import CaseCounts
 from sanping.domain.errors import Cancelled, InputError
 from sanping.domain.text import Text
 from sanping.ports.progress import SilentProgress
+from sanping.twin.live import LiveState
 
 pytestmark = pytest.mark.gui
 CHINA = timezone(timedelta(hours=8))
@@ -188,3 +191,77 @@ def test_a_hub_gives_a_report_in_which_nobody_is_named(application: Any, reposit
     # and without a hub, or with words that are no date, it is refused
     assert main(["cases", "report", "-o", str(tmp_path / "c.csv")]) == 2
     assert main(["cases", "report", "--hub", "http://127.0.0.1:1", "--from", "yesterday"]) == 2
+
+
+class OneDesk:
+    """What of a desk a report is made from; `said` are its last words."""
+
+    def __init__(self, answers: CaseAnswers, *, is_governed: bool = True) -> None:
+        from PySide6.QtGui import QImage
+
+        picture = QImage(2000, 900, QImage.Format.Format_ARGB32)
+        picture.fill(0xFF336699)
+        counts = CaseCounts(at_ms=NOW_MS, day_ms=NOW_MS) if is_governed else None
+        link = SimpleNamespace(questions=answers)
+        self.living: Any = SimpleNamespace(link=link, state=LiveState(case_counts=counts), now_ms=lambda: NOW_MS)
+        stage = SimpleNamespace(moment=datetime.fromtimestamp(NOW_MS / 1000, CHINA))
+        self.state: Any = SimpleNamespace(stage=stage, language="zh")
+        self.content: Any = SimpleNamespace(project=SimpleNamespace(title=Text("苏河", "Creek")))
+        self.viewport: Any = SimpleNamespace(grabFramebuffer=lambda: picture)
+        self.said: list[Text] = []
+
+    def say(self, text: Text) -> None:
+        self.said.append(text)
+
+
+def test_the_desk_writes_a_report_beside_its_window_and_can_stop_it(
+    application: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    from PySide6.QtWidgets import QWidget
+
+    from sanping.ui.reports.case_exporting import CaseExporting
+
+    # given a desk whose hub governs, and the form of a report
+    window = QWidget()
+    qtbot.addWidget(window)
+    desk = OneDesk(CaseAnswers([report_line(n) for n in range(1, 6001)]))
+    exporting = CaseExporting(desk, window)
+    exporting.ask()
+    dialog = exporting.exporting.dialog
+    assert dialog is not None
+    assert [dialog.kind.itemText(n) for n in range(dialog.kind.count())] == ["XLSX", "PDF", "CSV"]
+
+    # when a table is wanted, and then a long one is stopped
+    with qtbot.waitSignal(exporting.exporting.exported, timeout=60_000):
+        dialog.export_asked.emit(dialog.plan(tmp_path / "a.csv"))
+    dialog.export_asked.emit(dialog.plan(tmp_path / "b.xlsx"))
+    is_busy = dialog.is_busy
+    dialog.stop_asked.emit()
+    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=10_000)
+    exporting.stop()
+
+    # then the first is there with its indicators, and nothing of the second
+    assert is_busy
+    assert len((tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()) == 6001
+    assert {file.name for file in tmp_path.iterdir()} == {"a.csv", "a-指标.csv"}
+
+
+def test_a_desk_without_governance_says_that_there_is_no_report(application: Any, qtbot: Any) -> None:
+    from PySide6.QtWidgets import QWidget
+
+    from sanping.ui.reports.case_exporting import CaseExporting, as_png
+
+    # given a desk whose twin does not govern
+    window = QWidget()
+    qtbot.addWidget(window)
+    desk = OneDesk(CaseAnswers([]), is_governed=False)
+    exporting = CaseExporting(desk, window)
+
+    # when a report is asked for
+    exporting.ask()
+    exporting.stop()
+
+    # then it says why there is none; the picture of a first page is no wider than the page needs
+    assert "没有连接治理中枢" in desk.said[0].zh
+    assert exporting.exporting.dialog is None
+    assert as_png(desk.viewport.grabFramebuffer())[16:20] == (1600).to_bytes(4, "big")

@@ -27,6 +27,8 @@ def case_actions() -> tuple[Action[Outcome], ...]:
                 where=CASES_WORKSPACE),
         _action("urge", "督办案件", "Urge the case", partial(decide.asked, wish="urge"), "Ctrl+U", icon="clock"),
         _action("send", "上屏：当前案件", "To the wall: this case", decide.case_sent, "Ctrl+Shift+F4", icon="wall"),
+        _action("export", "导出案件报告…", "Export a report on cases…", partial(decide.asked, wish="export"),
+                "Ctrl+Alt+E", icon="export"),
         _action("close_sheet", "收起案件单", "Close the case", decide.case_closed),
     )  # fmt: skip
 

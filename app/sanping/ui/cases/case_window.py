@@ -12,6 +12,7 @@ from sanping.ui.city_show import CityShow
 from sanping.ui.coordinates import Coordinates
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.live.living import Living
+from sanping.ui.viewport import Viewport
 
 
 class CasePanels(Protocol):
@@ -34,6 +35,7 @@ class CaseWindow(Protocol):
     coordinates: Coordinates
     city: CityShow
     living: Living
+    viewport: Viewport
 
     @property
     def overlays(self) -> CasePanels:

@@ -21,6 +21,7 @@ from sanping.ui.cases.case_window import CaseWindow
 from sanping.ui.cases.cases_panel import AWAY
 from sanping.ui.cases.reporting import CaseReporting
 from sanping.ui.cases.tables import Tables
+from sanping.ui.reports.case_exporting import CaseExporting
 from sanping.wire.cases import Governance
 
 TICK_MS = 1_000
@@ -45,6 +46,7 @@ class Governing(QObject):
         self.sheets = CaseSheets(desk, lambda: self.tables, self.fly_to, self)
         self.reporting = CaseReporting(desk, self)
         self.figures = CaseIndicators(desk, self)
+        self.exporting = CaseExporting(desk, window)
         self._ticking = QTimer(self)
         self._ticking.setInterval(TICK_MS)
         self._ticking.timeout.connect(self._tick)
@@ -55,7 +57,7 @@ class Governing(QObject):
         self._doers: dict[str, Callable[[str], None]] = {
             "go": self._go, "look": self._look, "next": lambda _: self._step(1), "previous": lambda _: self._step(-1),
             "next_overdue": lambda _: self._next_overdue(), "find": lambda _: self._desk.overlays.cases.look_for(),
-            "urge": self._urge, "list": self._list_of,
+            "urge": self._urge, "list": self._list_of, "export": lambda _: self.exporting.ask(),
         }  # fmt: skip
         self._connect()
 
@@ -102,6 +104,7 @@ class Governing(QObject):
         self._ticking.stop()
         self._resorting.stop()
         self.figures.stop()
+        self.exporting.stop()
 
     def line(self, case: str) -> CaseLine | None:
         """Return a case in short as it was last heard of."""

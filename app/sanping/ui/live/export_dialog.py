@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QDateTime, Qt, QTimeZone, Signal, Slot
 from PySide6.QtGui import QCloseEvent
@@ -30,12 +31,19 @@ from sanping.stage.filming import CameraChoice
 from sanping.ui.wording import Wording
 
 HOUR_MS = 3_600_000
-TITLES: dict[ExportWish, Text] = {
+FormKind = ExportWish | Literal["cases"]
+TITLES: dict[FormKind, Text] = {
+    "cases": Text("导出案件报告", "Export a report on cases"),
     "recording": Text("导出录像", "Export a recording"),
     "film": Text("导出影片", "Export a film"),
     "table": Text("导出数据表", "Export a table"),
 }
-ABOUT: dict[ExportWish, Text] = {
+ABOUT: dict[FormKind, Text] = {
+    "cases": Text(
+        "所选时段上报的案件：按街镇、部门、类别、来源、日期的指标和清单；不含举报人等个人信息",
+        "The cases reported in the span: indicators by street, department, class, source and day, and the list; no"
+        " personal data",
+    ),
     "recording": Text(
         "一个文件，含所选时段的观测、告警、预警与视角，可在另一台三屏上回放",
         "One file with observations, alarms, warnings and camera of the span, to be replayed at another Sanping",
@@ -56,6 +64,12 @@ SPANS: tuple[tuple[int, Text], ...] = (
     (24, Text("最近 24 小时", "The last 24 hours")),
     (0, Text("全部", "All")),
 )
+CASE_SPANS: tuple[tuple[int, Text], ...] = (
+    (24, Text("最近 24 小时", "The last 24 hours")),
+    (7 * 24, Text("最近 7 天", "The last 7 days")),
+    (30 * 24, Text("最近 30 天", "The last 30 days")),
+    (0, Text("最近一年", "The last year")),
+)
 CHOSEN = Text("自选", "As chosen below")
 STATIONS = Text("站点（不选为全部）", "Stations (none: all)")
 SIZE, SPEED, CAMERA, KIND = Text("画面", "Size"), Text("倍速", "Speed"), Text("视角", "Camera"), Text("格式", "Format")
@@ -66,7 +80,8 @@ CAMERAS: tuple[tuple[CameraChoice, Text], ...] = (
 )
 SIZES = ("1280x720", "1920x1080", "2560x1440", "3840x2160", "3840x1080")
 FILM_SPEEDS = (1, 10, 60, 600, 3600)
-SUFFIXES: dict[ExportWish, tuple[str, ...]] = {
+SUFFIXES: dict[FormKind, tuple[str, ...]] = {
+    "cases": (".xlsx", ".pdf", ".csv"),
     "recording": (".sprec",),
     "film": (".mp4", ".webm"),
     "table": (".parquet", ".csv"),
@@ -79,7 +94,7 @@ BACKWARDS = Text("结束须晚于开始", "The end must be later than the beginn
 class ExportPlan:
     """What a person wants: milliseconds since 1970 UTC, chosen stations (none: all), and for a film how it is drawn."""
 
-    kind: ExportWish
+    kind: FormKind
     path: Path
     from_ms: int
     to_ms: int
@@ -93,7 +108,7 @@ class ExportPlan:
 class ExportOffer:
     """What can be chosen: the span that is remembered, the one proposed, stations, those chosen at first, a folder."""
 
-    kind: ExportWish
+    kind: FormKind
     first_ms: int
     last_ms: int
     from_ms: int
@@ -136,6 +151,8 @@ class ExportDialog(QDialog):
         self._add_span(grid)
         if offer.kind == "film":
             self._add_film(grid)
+        elif offer.kind == "cases":
+            self._add_kind(grid)
         else:
             self._add_stations(grid)
         self.said = QLabel()
@@ -167,7 +184,7 @@ class ExportDialog(QDialog):
             path=path,
             from_ms=self._moment(self.begin),
             to_ms=self._moment(self.end),
-            stations=self.chosen(),
+            stations=frozenset() if offer.kind == "cases" else self.chosen(),
         )
 
     def chosen(self) -> frozenset[str]:
@@ -206,7 +223,7 @@ class ExportDialog(QDialog):
 
     def _add_span(self, grid: QGridLayout) -> None:
         self.quick = QComboBox()
-        for hours, title in SPANS:
+        for hours, title in CASE_SPANS if self.offer.kind == "cases" else SPANS:
             self.quick.addItem(self.words.say(title), hours)
         self.words.put(self.quick.setPlaceholderText, CHOSEN)
         self.quick.setCurrentIndex(-1)
@@ -240,9 +257,12 @@ class ExportDialog(QDialog):
             self.stations.addItem(item)
         self._add_row(grid, STATIONS, self.stations)
         if self.offer.kind == "table":
-            self.kind = QComboBox()
-            self.kind.addItems([suffix[1:].upper() for suffix in SUFFIXES["table"]])
-            self._add_row(grid, KIND, self.kind)
+            self._add_kind(grid)
+
+    def _add_kind(self, grid: QGridLayout) -> None:
+        self.kind = QComboBox()
+        self.kind.addItems([suffix[1:].upper() for suffix in SUFFIXES[self.offer.kind]])
+        self._add_row(grid, KIND, self.kind)
 
     def _add_row(self, grid: QGridLayout, title: Text, field: QWidget) -> None:
         caption = QLabel()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -26,6 +26,8 @@ DONE = Text("已导出：{path}", "Exported: {path}")
 STOPPED = Text("已停止，没有留下文件", "Stopped; no file was left")
 _TAKEN_SHARE = 0.1
 Run = Callable[[list[str], Progress], None]
+Work = Callable[[Any, ExportPlan, Progress], Path]
+"""Does what a plan says for whoever asked, and returns the file; runs in a thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +51,17 @@ class Exporting(QObject):
     exported = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, run: Run = run_program) -> None:
+    def __init__(self, parent: QObject | None = None, run: Run = run_program, work: Work | None = None) -> None:
         super().__init__(parent)
         self.dialog: ExportDialog | None = None
-        self._run = run
+        self._work: Work = work or (lambda subject, plan, progress: exported(subject, plan, run, progress))
         self._job = 0
         self._crossing = Crossing(self)
         self._crossing.progressed.connect(self._on_progress)
         self._crossing.finished.connect(self._on_finished)
         self._crossing.failed.connect(self._on_failed)
 
-    def ask(self, dialog: ExportDialog, subject: Callable[[], Subject | None]) -> None:
+    def ask(self, dialog: ExportDialog, subject: Callable[[], object | None]) -> None:
         """Show a form; `subject` is asked when its work begins. An open one comes to the front instead."""
         if self.dialog is not None:
             dialog.deleteLater()
@@ -78,12 +80,12 @@ class Exporting(QObject):
             self.dialog.close()
         self._crossing.close()
 
-    def _begin(self, subject_of: Callable[[], Subject | None], plan: ExportPlan) -> None:
+    def _begin(self, subject_of: Callable[[], object | None], plan: ExportPlan) -> None:
         subject = subject_of()
         if subject is None or self.dialog is None:
             return
         self.dialog.show_work()
-        self._job = self._crossing.start(partial(exported, subject, plan, self._run))
+        self._job = self._crossing.start(partial(self._work, subject, plan))
 
     @Slot()
     def _stop(self) -> None:
