@@ -6,17 +6,20 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sanping.client.link import HubLink
 from sanping.settings import paths
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--enable-unsafe-swiftshader")
 SETTLING_S = 75.0
 DRAWING_S = 14.0
+DEPARTMENT, COUNTY = "greenery", "310107"
 PORTS = ("9212", "9651", "9427", "9812")
 _STATION = ".rows.stations li button"
 
@@ -28,11 +31,13 @@ def take_phones(folder: Path, keep: Callable[[Path], None]) -> None:
     with _hub(folder) as (address, token), sync_playwright() as playwright:
         time.sleep(SETTLING_S)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        worker = _worker_token(address, token)
         for name, wish, act in SHOTS:
             context = browser.new_context(
                 viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True, is_mobile=True
             )
-            prefs = {"token": token, "screen": "phone-7", "name": "李工", "language": "zh", "look": "night", **wish}
+            ours = worker if act in _WORKERS else token
+            prefs = {"token": ours, "screen": "phone-7", "name": "李工", "language": "zh", "look": "night", **wish}
             context.add_init_script(
                 f"localStorage['sanping.prefs'] = JSON.stringify({json.dumps(prefs, ensure_ascii=False)})"
             )
@@ -78,11 +83,67 @@ def _leading(page: Any) -> None:
     page.wait_for_timeout(1500)
 
 
+def _cases(page: Any) -> None:
+    page.locator("nav.tabs button").nth(1).click()
+    page.locator(".case-card").first.wait_for()
+    page.wait_for_timeout(2500)
+
+
+def _case(page: Any) -> None:
+    """Open the most pressing case that is handled; a note first, so that the simulated people leave it to us."""
+    _cases(page)
+    page.locator(".phases button").nth(1).click()
+    page.locator(".case-card").first.click()
+    page.locator('.case-sheet [data-step="note"]').click()
+    page.locator("#note").fill("已电话联系现场，请先围护")
+    page.locator(".form-page .main").click()
+    page.wait_for_timeout(DRAWING_S * 1000)
+
+
+def _feed_back(page: Any) -> None:
+    _case(page)
+    photos = paths.default_twin() / "governance" / "photos"
+    page.locator('.case-sheet [data-step="feed_back"]').click()
+    page.locator("#photo-before").set_input_files(photos / "scene-1.jpg")
+    page.locator("#photo-after").set_input_files(photos / "after-1.jpg")
+    page.locator(".form-page img.photo").nth(1).wait_for()
+    page.locator(".phrases button").first.click()
+    page.wait_for_timeout(6000)
+
+
+def _worker_token(address: str, token: str) -> str:
+    """Let a phone in as that of a grid worker, as the desk does it; return its token."""
+    code = _asked(address, token, "/codes", {})["code"]
+    device = _asked(address, token, "/pair", {"code": code, "name": "李工"})
+    phone = HubLink(lambda: (address, device["token"]), screen=device["device"], kind="phone")
+    desk = HubLink(lambda: (address, token), screen="desk", kind="desk")
+    for link in (phone, desk):
+        link.start()
+    phone.command("role.ask", {"role": "grid_worker"})
+    (known,) = [one for one in _asked(address, token, "/devices") if one["id"] == device["device"]]
+    place = {"department": DEPARTMENT, "areas": [COUNTY]}
+    desk.command("device.approve", {"device": known["id"], "match": known["match"], **place})
+    for link in (phone, desk):
+        link.close()
+    return str(device["token"])
+
+
+def _asked(address: str, token: str, path: str, body: object = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{address}/api/v1{path}", data, {"Authorization": f"Bearer {token}"})
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=20) as answer:
+        return json.loads(answer.read())
+
+
+_WORKERS = (_cases, _case, _feed_back)
 SHOTS: tuple[tuple[str, dict[str, object], Callable[[Any], None]], ...] = (
     ("city-night", {}, _city),
     ("city-day-en", {"look": "day", "language": "en"}, _city),
     ("station", {}, _station),
     ("todo", {}, _todo),
+    ("cases", {}, _cases),
+    ("case-day", {"look": "day"}, _case),
+    ("case-form", {}, _feed_back),
     ("leading", {}, _leading),
     ("report-large-day", {"look": "day", "isLarge": True}, _report),
 )

@@ -178,7 +178,7 @@ def test_of_two_phones_on_one_case_the_second_reads_that_somebody_was_first(
     said = worker.see('.pending-box[data-state="refused"] .problem')
 
     # then it says so in words, nothing was done twice, and it can be dropped
-    assert "有人先办了" in said
+    assert "别人先办了" in said
     assert "处置中" in said
     assert [row["step"] for row in centre.case(case)["trail"]].count("sign") == 1
     worker.press('.pending-box[data-state="refused"] .plain')

@@ -206,8 +206,8 @@ const WORDS = {
   is_going: { zh: "{step}：正在送出", en: "{step}: being sent" },
   is_refused: { zh: "{step}：没有办成", en: "{step}: not done" },
   case_conflict: {
-    zh: "有人先办了，案件现在是“{state}”。请看清现状：还要办就重新办一次，不用办就删除。",
-    en: "Somebody was first: the case is now “{state}”. Look at it as it is; take the step again if still needed, or drop it.",
+    zh: "别人先办了一步，案件现在是“{state}”。请看清后再办：还要办就点“改正重办”，不用办就点“删除”。",
+    en: "Somebody was first: the case is now “{state}”. Look at it as it is; correct and send if still needed, or drop it.",
   },
   correct: { zh: "改正重办", en: "Correct and send" },
   drop: { zh: "删除", en: "Drop" },

@@ -147,6 +147,10 @@ test("without a network the list, the sheets and the steps that follow from wait
   expect(trial.desk.lines.map((line) => line.id)).toEqual(["a"]);
   expect(trial.desk.steps("a").map((one) => one.step)).toContain("feed_back");
   expect(trial.desk.nextRev("a")).toBe(LINE.rev + 1);
+
+  // and once more time was asked for, nothing is offered that a request stops
+  await trial.outbox.add(step("ask_extension", trial.desk.nextRev("a"), "op-2", "a"));
+  expect(trial.desk.steps("a").map((one) => one.step)).toEqual(["note"]);
 });
 
 test("steps that were taken offline go out in order, photos before theirs, each once", async () => {

@@ -33,6 +33,8 @@ export class Mirror {
   readonly cases = new Map<string, CaseLine>();
   /** Cases that changed since somebody looked last. */
   readonly casesChanged = new Set<string>();
+  /** Whether this twin governs cases; unknown before the first snapshot. */
+  isGoverned: boolean | undefined;
   /** How often our own device was changed by somebody. */
   devicesHeard = 0;
   /** Which case a change of the log was about: an `Ack` names the change that a wish made. */
@@ -82,6 +84,7 @@ export class Mirror {
         refill(this.notices, message.notices, noticeKey);
         refill(this.reports, message.reports, (one) => one.id);
         refill(this.cases, message.cases, (one) => one.id);
+        this.isGoverned = message.case_counts !== null;
         return;
       case "change": return this.#takeChange(message.seq, message.kind, message.body);
       case "shown":

@@ -6,7 +6,8 @@ import { useEffect } from "preact/hooks";
 import { needsHand } from "../city/stations.ts";
 import type { Session, Tab } from "../state/session.ts";
 import { either, type WordKey } from "../words.ts";
-import { isAtLeast, DEALS_WITH_ALARMS } from "../state/roles.ts";
+import { FILE, REPORT } from "../state/case_desk.ts";
+import { DEALS_WITH_ALARMS, isAtLeast } from "../state/roles.ts";
 import { CaseForm } from "./case_form.tsx";
 import { Me } from "./me.tsx";
 import { Icon, Simulated, type IconName } from "./parts.tsx";
@@ -93,7 +94,7 @@ function Tabs(): JSX.Element {
   const urgent = [...session.mirror.alarms.values()].filter(needsHand).length;
   const isWorker = session.cases.isGoverned && (session.cases.governance?.my_roles.length ?? 0) > 0;
   const alarms = !isWorker || isAtLeast(session.mirror.role, DEALS_WITH_ALARMS) ? urgent : 0;
-  const badges: Partial<Record<Tab, number>> = { todo: alarms + (isWorker ? session.cases.lines.length : 0), report: session.outbox.waiting };
+  const badges: Partial<Record<Tab, number>> = { todo: alarms + (isWorker ? session.cases.lines.length : 0), report: waitingReports(session) };
   return (
     <nav class="tabs">
       {TABS.map(([tab, title, icon]) => (
@@ -108,6 +109,11 @@ function Tabs(): JSX.Element {
       ))}
     </nav>
   );
+}
+
+function waitingReports(session: Session): number {
+  const { items } = session.outbox;
+  return items.filter((item) => (item.action === FILE || item.action === REPORT) && (item.state === "waiting" || item.state === "sending")).length;
 }
 
 function dress(look: string, isLarge: boolean, language: string): void {

@@ -10,7 +10,7 @@ import { uuid } from "../hub/ids.ts";
 import type { Item, ItemState } from "../hub/outbox.ts";
 import type { ReportCategory } from "../hub/wire.ts";
 import { PhotoError, smaller } from "../photo.ts";
-import { REPORT } from "../state/case_desk.ts";
+import { FILE, REPORT } from "../state/case_desk.ts";
 import { FILES_REPORTS, isAtLeast } from "../state/roles.ts";
 import { either, type WordKey } from "../words.ts";
 import { ClassField } from "./case_class.tsx";
@@ -27,7 +27,6 @@ const KINDS = Object.keys(CATEGORIES) as ReportCategory[];
 const draft: { category: ReportCategory; kind: ClassRow | undefined; component: string; words: string; photo: Blob | undefined } = {
   category: "floating", kind: undefined, component: "", words: "", photo: undefined,
 };
-const FILE = "report.file";
 const COMPONENT = /^\d{16}$/;
 
 export function Reporting(): JSX.Element {

@@ -8,7 +8,7 @@ import type { CaseFilter, CaseLine, CasePage, CaseSheet, Governance, PossibleSte
 
 export const STEP = "case.step";
 export const REPORT = "case.report";
-const FILE = "report.file";
+export const FILE = "report.file";
 const MOST_MINE = 200;
 const MOST_SHEETS = 40;
 const ASK_AFTER_MS = 700;
@@ -56,6 +56,8 @@ export class CaseDesk {
   /** Items that the page has spoken of. */
   readonly #told = new Set<number>();
   #devicesHeard = 0;
+  /** The link came before anybody said whether this twin governs. */
+  #isEarly = false;
   readonly #world: CaseWorld;
   readonly #known: Known;
 
@@ -124,7 +126,7 @@ export class CaseDesk {
     if (line === undefined || me === undefined) return [];
     const waiting = this.pending(id).filter((item) => item.state !== "refused").map((item) => item.arguments["step"] as CaseStep);
     if (waiting.length === 0 && sheet !== undefined && sheet.line.rev >= line.rev) return sheet.steps;
-    return likelySteps(line, stateAfter(line.state, waiting), me, sheet?.case).filter((one) => !waiting.includes(one.step) || one.step === "note");
+    return likelySteps(line, stateAfter(line.state, waiting), me, factsAfter(sheet, waiting)).filter((one) => !waiting.includes(one.step) || one.step === "note");
   }
 
   /** The revision that the next step is meant for: each step that waits before it adds one. */
@@ -137,6 +139,13 @@ export class CaseDesk {
 
   /** The link came or our role changed: everything is asked again. */
   linked(): void {
+    const { isGoverned } = this.#world.mirror;
+    this.#isEarly = isGoverned === undefined;
+    if (isGoverned === true) this.#learn();
+    else if (isGoverned === false) this.governance = undefined;
+  }
+
+  #learn(): void {
     void this.#world.api.governance().then((governance) => {
       this.governance = governance;
       this.#world.changed();
@@ -184,9 +193,9 @@ export class CaseDesk {
       }
       if (item.madeCase === undefined && item.state === "sent" && (item.action === REPORT || item.action === FILE)) this.#findCase(item);
     }
-    if (mirror.devicesHeard !== this.#devicesHeard) {
+    if (mirror.devicesHeard !== this.#devicesHeard || (this.#isEarly && mirror.isGoverned !== undefined)) {
       this.#devicesHeard = mirror.devicesHeard;
-      this.linked(); // what we may do has changed
+      this.linked(); // what we may do has changed, or is known at last
     } else if (isOurs && mirror.isLinked) this.#askSoon(ASK_AFTER_MS);
   }
 
@@ -305,6 +314,14 @@ export class CaseDesk {
     const kept: Kept = { mine: this.#mine, heardMs: this.heardMs, governance: this.governance, sheets: [...this.#sheets.values()] };
     void this.#known.set("cases", kept).catch(() => undefined); // then it holds until the page is left
   }
+}
+
+/** Returns what is known of a case once these steps have been taken: a request that waits stops what a request stops. */
+function factsAfter(sheet: CaseSheet | undefined, waiting: readonly CaseStep[]): Pick<CaseSheet["case"], "helps" | "request" | "handlers" | "verdict"> {
+  const known = sheet?.case ?? { helps: [], request: null, handlers: [], verdict: "unverified" as const };
+  const asked = waiting.find((step) => step === "ask_extension" || step === "ask_suspension");
+  if (asked === undefined) return known;
+  return { ...known, request: { kind: asked === "ask_extension" ? "extension" : "suspension", by: "", asked_ms: 0, amount: 0 } };
 }
 
 function isSettled(item: Item): boolean {
