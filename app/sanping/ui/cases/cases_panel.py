@@ -1,6 +1,7 @@
 """The operator's list of cases: how many stand in each stage, filters, and a table of all that they find."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import msgspec
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
@@ -32,7 +33,12 @@ NO_TABLES = Text("该孪生没有案件数据：twin.toml 中没有 [governance]
                  "This twin has no cases: its twin.toml has no [governance]")  # fmt: skip
 ALL = Text("显示全部", "Show all")
 NEXT_OVERDUE = Text("下一件超期  Alt+O", "Next overdue  Alt+O")
-WIDTHS = {MARK: 30, NUMBER: 112, CLASS: 98, STATE: 64, DEPARTMENT: 96, LIMIT: 104}
+WIDTHS: Mapping[Language, Mapping[int, int]] = MappingProxyType(
+    {
+        "zh": MappingProxyType({MARK: 30, NUMBER: 112, CLASS: 98, STATE: 64, DEPARTMENT: 96, LIMIT: 104}),
+        "en": MappingProxyType({MARK: 28, NUMBER: 112, CLASS: 112, STATE: 104, DEPARTMENT: 84, LIMIT: 92}),
+    }
+)
 NARROW = 520
 
 
@@ -62,12 +68,17 @@ class CaseTable(QTableView):
         header.setFixedHeight(26)
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(24)
-        for column, wide in WIDTHS.items():
+        for column in WIDTHS["zh"]:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            self.setColumnWidth(column, wide)
+        self.set_language("zh")
         header.setSectionResizeMode(PLACE, QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._on_row)
         model.rowsInserted.connect(self._keep_place)
+
+    def set_language(self, language: Language) -> None:
+        """Give each column the width that its words need."""
+        for column, wide in WIDTHS[language].items():
+            self.setColumnWidth(column, wide)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Enter opens the case; letters are left to the actions of the desk."""
@@ -222,6 +233,7 @@ class CasesPanel(GlassPanel):
         """Speak another language."""
         super().set_language(language)
         self.filters.set_language(language)
+        self.table.set_language(language)
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, LIMIT)
         self.funnel.update()
         self.table.viewport().update()

@@ -19,7 +19,7 @@ from sanping.ui.wording import Wording
 
 WORDS = Text("案号、地点或描述", "Id, place or description")
 ANY_STATE, ANY_AREA = Text("全部阶段", "Any stage"), Text("全部区域", "Any area")
-ANY_CLASS, ANY_DEPARTMENT = Text("全部类别", "Any class"), Text("全部部门", "Any department")
+ANY_CLASS, ANY_DEPARTMENT = Text("全部类别", "Any class"), Text("全部部门", "Any crew")
 ANY_SOURCE = Text("全部来源", "Any source")
 IS_OPEN, IS_OVERDUE, IS_MINE = Text("未结", "Open"), Text("超期", "Overdue"), Text("待我办", "Mine")
 CLEAR = Text("清除", "Clear")
@@ -38,6 +38,7 @@ SORTS: tuple[tuple[Sort, Text], ...] = (
 )
 FIRST = CaseFilter(is_open=True, sort="due")
 TYPED_MS = 250
+NARROW_STYLE = "QComboBox { padding: 4px 2px 4px 7px; } QComboBox::drop-down { width: 18px; }"
 
 
 class FilterBar(QWidget):
@@ -126,6 +127,7 @@ class FilterBar(QWidget):
             first.addWidget(tick)
         first.addWidget(self.clear)
         for pick in (self.area, self.case_class, self.department, self.source, self.time, self.sort):
+            pick.setStyleSheet(NARROW_STYLE)
             second.addWidget(pick, 1)
 
     def _connect(self) -> None:

@@ -15,7 +15,7 @@ from sanping.ui.theme import ACCENT, QUIET, TEXT
 from sanping.ui.wording import Wording
 from sanping.wire.cases import IndicatorRow
 
-ROW_PX, VALUE_PX, NAME_PX = 27, 62, 118
+ROW_PX, VALUE_PX, NAME_PX = 27, 62, 136
 TREND_PX = 118
 NOTHING = Text("这段时间没有案件", "No cases in this time")
 FILED, CLOSED = Text("立案", "filed"), Text("结案", "closed")

@@ -1,0 +1,237 @@
+"""Cases at the desk: a real window and a real hub in this process, from the report to the dispatch and back."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.governed_hub import REPORT, GovernedHub
+from fakes.linked_hub import TOKEN
+from sanping.client.hub_process import KnownHub
+from sanping.client.link import HubLink
+from sanping.domain.view import CameraPose
+from sanping.stage.sharing import Focus
+from sanping.stage.state import CASES_LAYER, FeatureRef
+from ui.director_room import write_town
+
+pytestmark = pytest.mark.gui
+
+PATIENCE_MS = 60_000
+
+
+class HubBeside:
+    """A hub that governs, in a thread of its own, that can stop and come back."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.hub = GovernedHub(folder)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.do(self.hub.start())
+
+    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+    def end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@dataclass
+class Work:
+    """A desk's window at its cases, the hub, and somebody else who works there too."""
+
+    window: Any
+    beside: HubBeside
+    other: HubLink
+    qtbot: Any
+
+    @property
+    def panels(self) -> Any:
+        return self.window.overlays
+
+    def until(self, condition: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
+
+    def reported(self, **more: object) -> str:
+        """Have somebody else report a case and file it; return its id."""
+        answer = self.other.command("case.report", {**REPORT, **more})
+        assert answer.ok, answer.error_en
+        for step in ("register", "file"):
+            assert self.other.command("case.step", {"case": answer.about, "step": step}).ok
+        return answer.about
+
+    def open(self, case: str) -> Any:
+        """Open a case on the desk; return its panel once the whole sheet is there."""
+        self.window.perform("case.open", case)
+        self.until(lambda: self.panels.case.sheet is not None and self.panels.case.sheet.case.id == case)
+        return self.panels.case
+
+
+def middle_of(window: Any) -> Any:
+    from PySide6.QtCore import QPointF
+
+    return QPointF(window.viewport.width() / 2, window.viewport.height() / 2)
+
+
+@pytest.fixture
+def work(qtbot: Any, tmp_path: Path, repository: Path) -> Iterator[Work]:
+    from sanping.bootstrap.opener import TwinOpener
+    from sanping.formats.project import load_project
+    from sanping.settings.settings import Settings
+    from sanping.ui.application import create_application
+    from sanping.ui.desk import DeskWindow
+
+    create_application("zh", repository / "assets")
+    beside = HubBeside(tmp_path / "hub")
+    settings = Settings(language="zh", animation_hz=0, quality="draft")
+    opener = TwinOpener(settings)
+    window = DeskWindow(
+        load_project(write_town(tmp_path / "town")),
+        opener=opener,
+        settings=settings,
+        keep_settings=lambda _: None,
+        assets=repository / "assets",
+        pictures=tmp_path / "pictures",
+        hub_of=lambda _: KnownHub(beside.hub.address, TOKEN),
+    )
+    qtbot.addWidget(window)
+    window.resize(1400, 860)
+    other = HubLink(beside.hub.where, screen="other", kind="desk", name="")
+    other.start()
+    window.show()
+    work = Work(window=window, beside=beside, other=other, qtbot=qtbot)
+    work.until(lambda: window.governing.tables.is_known)
+    window.perform("workspace.cases")
+    yield work
+    window.close()
+    opener.close()
+    other.close()
+    beside.do(beside.hub.stop())
+    beside.end()
+
+
+def test_a_case_is_reported_with_its_place_from_the_city_filed_and_dispatched(work: Work) -> None:
+    # given the form of a report, whose place is picked in the city
+    window, panels = work.window, work.panels
+    window.perform("case.report")
+    form = panels.new_case
+    form.case_class._popup.picked.emit("event:0102")
+    form.description.setPlainText("岸边堆有垃圾")
+    form.source.setCurrentIndex(form.source.findData("collector"))
+    form.pick.click()
+    work.until(lambda: window.city.world_under(middle_of(window)) is not None)
+    window.select_under(middle_of(window))
+    place = form.draft().place
+
+    # when it is sent, and its case is registered, filed and dispatched to what is proposed first
+    form.send.click()
+    work.until(lambda: panels.case.sheet is not None)
+    for step, state in (("register", "to_file"), ("file", "filed"), ("dispatch", "dispatched")):
+        work.until(lambda step=step: any(one.step == step for one in panels.case.sheet.steps))
+        panels.case.open_step(step)
+        if panels.case.form.departments is not None:
+            panels.case.form.departments.choose(panels.case.sheet.proposals[0].department)
+        panels.case.form.send.click()
+        work.until(lambda state=state: panels.case.sheet.case.state == state)
+
+    # then it lies where the click fell, is selected in the city, stands in the list, and all steps are in its trail
+    sheet = panels.case.sheet
+    assert place is not None
+    assert (sheet.case.lon_deg, sheet.case.lat_deg) == pytest.approx(place)
+    assert window.state.stage.selection == (FeatureRef(layer=CASES_LAYER, id=sheet.case.id),)
+    assert [row.step for row in sheet.trail] == ["report", "register", "file", "dispatch"]
+    assert not window.state.is_reporting
+    work.until(lambda: panels.cases.model.row_of(sheet.case.id) == 0)
+    work.until(lambda: panels.cases.model.line_at(0).state == "dispatched")
+    assert panels.cases.funnel.counts is not None
+
+
+def test_two_people_on_one_case_are_told_so_and_nothing_is_half_done(work: Work) -> None:
+    # given a case that is open at the desk with a note half written
+    case = work.reported()
+    panel = work.open(case)
+    panel.open_step("note")
+    panel.form.note.setPlainText("请物业配合")
+    seen = panel.form.draft()
+
+    # when somebody else takes a step before it is sent, so that the desk sends what it saw before
+    assert work.other.command("case.step", {"case": case, "step": "note", "note": "先看现场"}).ok
+    work.until(lambda: panel.sheet.case.rev == seen.if_rev + 1)
+    panel.send_asked.emit(replace(seen, if_rev=seen.if_rev))
+    work.until(lambda: "没有提交" in panel.strip.text())
+    told, kept = panel.strip.text(), panel.form.note.toPlainText()
+    panel.form.send.click()
+    work.until(lambda: len(panel.sheet.trail) == 5)
+
+    # then the desk says so, keeps what was written, and what is sent again counts once
+    assert "已重新读取" in told
+    assert kept == "请物业配合"
+    assert [row.note for row in panel.sheet.trail][-2:] == ["先看现场", "请物业配合"]
+
+
+def test_the_list_follows_others_and_leads_to_places_the_wall_and_the_next_overdue(work: Work) -> None:
+    # given two cases of others, listed, and a wall
+    window, panels = work.window, work.panels
+    first, second = work.reported(), work.reported(address="光复西路", lon=121.4260)
+    work.until(lambda: panels.cases.model.rowCount() == 2)
+
+    # when the first is stepped to and opened, flown to and sent to the wall, and its stage alone is listed
+    flown: list[CameraPose] = []
+    window.flight.pose_reached.connect(flown.append)
+    panels.cases.step(1)
+    window.perform("case.look")
+    row = panels.cases.current()
+    panel = work.open(row.id)
+    panel.wall.click()
+    window.perform("case.next_overdue")
+    panels.cases.funnel.stage_asked.emit("handling")
+    work.until(panels.cases.nothing.isVisible)
+
+    # then the camera is at its place, the wall is to show it, and nothing was overdue
+    assert row.id in (first, second)
+    assert flown
+    assert window.state.stage.camera.target[0] == pytest.approx(row.x_m, abs=1.0)
+    assert window.state.director.focus == Focus(kind="case", id=row.id)
+    assert window.state.case == row.id
+
+    # and when the indicators take the place of the sheet and the bar of a street is pressed
+    window.perform("panel.indicators")
+    panels.indicators._choose_grouping(0)
+    work.until(lambda: panels.indicators.ranking.rows)
+    street = panels.indicators.ranking.rows[0]
+    panels.indicators.ranking.group_asked.emit(street.key)
+    work.until(lambda: panels.cases.asked.area == street.key and panels.cases.model.line_at(0) is not None)
+
+    # then the figures count its cases, and the list shows them
+    assert street.counts["filed"] == panels.cases.model.rowCount()
+    assert panels.indicators.trend.days
+
+
+def test_a_hub_that_is_away_is_said_and_the_list_comes_back_with_it(work: Work) -> None:
+    # given a listed case that is open
+    panels = work.panels
+    case = work.reported()
+    work.until(lambda: panels.cases.model.rowCount() == 1)
+    panel = work.open(case)
+
+    # when the hub stops, and comes back with another case
+    work.beside.do(work.beside.hub.stop())
+    work.until(panels.cases.strip.isVisible)
+    told, may_work = panels.cases.strip.text(), panel.buttons.isEnabled()
+    work.beside.do(work.beside.hub.start())
+    work.until(lambda: not panels.cases.strip.isVisible())
+    work.until(lambda: work.other.state.is_linked)
+    work.reported(address="光复西路", lon=121.4260)
+
+    # then nothing could be done meanwhile, and everything is there again
+    assert "中枢没有应答" in told
+    assert not may_work
+    work.until(lambda: panels.cases.model.rowCount() == 2)
+    assert panel.buttons.isEnabled()
