@@ -10,11 +10,10 @@ import pytest
 from fakes import small_city
 from fakes.picture_stage import HEIGHT, WIDTH, drawn, stage
 from sanping.domain.text import Text
-from sanping.scene.case_beacons import CASES_LAYER
-from sanping.scene.case_marks import CaseMark
+from sanping.scene.case_marks import CASE_GROUPS, CaseMark
 from sanping.scene.city_scene import CityScene
 from sanping.scene.window import offscreen_scene
-from sanping.stage.state import FeatureRef
+from sanping.stage.state import CASES_LAYER, FeatureRef
 
 EAST, NORTH, _ = small_city.CENTRE
 TITLE = Text("井盖缺失", "Missing cover")
@@ -122,8 +121,8 @@ def test_a_case_and_a_group_can_be_meant_by_the_pointer(scene: CityScene) -> Non
     found = [scene.pick(x, HEIGHT - y) for x, y in placed.marks]
 
     # then the case is named, and for the group its most pressing one
-    assert all(pick is not None and pick.layer == CASES_LAYER and pick.kind == "mark" for pick in found)
-    assert {pick.id for pick in found if pick is not None} == {"c1", "f7"}
+    assert all(pick is not None and pick.kind == "mark" for pick in found)
+    assert {(pick.layer, pick.id) for pick in found if pick is not None} == {(CASES_LAYER, "c1"), (CASE_GROUPS, "f7")}
     assert scene.pick(3.0, 3.0) is None
 
 

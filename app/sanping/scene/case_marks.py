@@ -10,6 +10,9 @@ from sanping.domain.case import STAGE_OF, Colour, State, Urgency
 from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
 
+CASE_GROUPS = "@case_groups"
+"""Name of the layer of groups of cases; each is named by its most pressing case."""
+
 URGENCY_COLOURS: Mapping[Urgency, int] = MappingProxyType({"normal": 0xF2F7FF, "urgent": 0xFFB020, "extreme": 0xFF3B6B})
 CLOCK_COLOURS: Mapping[Colour, int] = MappingProxyType(
     {"grey": 0x8A97A8, "green": 0x3BE08A, "yellow": 0xFFD23C, "orange": 0xFF8A2A, "red": 0xFF4B4B}

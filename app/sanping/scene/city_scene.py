@@ -82,8 +82,7 @@ class CityScene:
             may_invent=may_invent,
         )
         self._uniforms.set("uInvent", float(may_invent))
-        self._sky = SkyLayer(self._renderer, self._shaders, self._uniforms)
-        self._content = SceneContent(self._context)
+        self._sky, self._content = SkyLayer(self._renderer, self._shaders, self._uniforms), SceneContent(self._context)
         self.governed = self._content.governed
         self._sun_map = SunMap(window, self._uniforms, self._content.textures["sun_map"], centre)
         self._post, self._corners = PostProcess(window, self._shaders), PartVignette(window, self._shaders)

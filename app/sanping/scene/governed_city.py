@@ -11,8 +11,8 @@ import numpy as np
 from sanping.domain.geo import Float64Array
 from sanping.domain.view import Point
 from sanping.scene.camera import Lens
-from sanping.scene.case_beacons import CASES_LAYER, CaseBeacons
-from sanping.scene.case_marks import CaseMark
+from sanping.scene.case_beacons import CaseBeacons
+from sanping.scene.case_marks import CASE_GROUPS, CaseMark
 from sanping.scene.component_view import COMPONENTS_LAYER, ComponentView
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.governed_values import Areas, Components, Movers, SightLine
@@ -25,7 +25,7 @@ from sanping.scene.mesh import DataTexture
 from sanping.scene.mover_view import MoverView
 from sanping.scene.picks import Pointer
 from sanping.scene.values import Pick
-from sanping.stage.state import FeatureRef
+from sanping.stage.state import CASES_LAYER, FeatureRef
 
 
 class GovernedCity:
@@ -145,14 +145,14 @@ class GovernedCity:
             part.lay()
 
     def pick(self, pointer: Pointer) -> Pick | None:
-        """Return the case whose badge is pointed at; of a group the most pressing."""
+        """Return the case whose badge is pointed at; a group is of the layer `CASE_GROUPS`, and named by its worst."""
         reach_px = REACH_PX * max(1.0, pointer.size_px[1] / 1080.0)
-        if self._cases is not None:
-            found = meant([self._cases.placed], pointer.at_px, reach_px)
-            if found is not None:
-                ids, place = self._cases.case_at(found[1])
-                return Pick(layer=CASES_LAYER, id=ids[0], point=self._world(place), kind="mark")
-        return None
+        found = None if self._cases is None else meant([self._cases.placed], pointer.at_px, reach_px)
+        if self._cases is None or found is None:
+            return None
+        ids, place = self._cases.case_at(found[1])
+        layer = CASES_LAYER if len(ids) == 1 else CASE_GROUPS
+        return Pick(layer=layer, id=ids[0], point=self._world(place), kind="mark")
 
     def component_at(self, pointer: Pointer) -> Pick | None:
         """Return the component whose sign is pointed at."""
@@ -160,12 +160,6 @@ class GovernedCity:
         if found is None:
             return None
         return Pick(layer=COMPONENTS_LAYER, id=found[0], point=self._world(found[1]), kind="mark")
-
-    def cases_under(self, pointer: Pointer) -> tuple[str, ...]:
-        """Return all cases of the badge that is pointed at, the most pressing first."""
-        reach_px = REACH_PX * max(1.0, pointer.size_px[1] / 1080.0)
-        found = None if self._cases is None else meant([self._cases.placed], pointer.at_px, reach_px)
-        return () if self._cases is None or found is None else self._cases.case_at(found[1])[0]
 
     def release(self) -> None:
         """Take everything away."""

@@ -18,6 +18,7 @@ from sanping.commands.desk_state import DeskState, Outcome
 from sanping.commands.replay_actions import RECORDING_SUFFIX
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
+from sanping.scene.case_marks import CASE_GROUPS
 from sanping.settings.settings import Settings
 from sanping.stage.history import settled
 from sanping.stage.projection import scale_denominator
@@ -27,7 +28,6 @@ from sanping.ui.action_book import ActionBook
 from sanping.ui.arriving import Arriving
 from sanping.ui.auto_quality import AutoQuality
 from sanping.ui.cases.governing import Governing
-from sanping.ui.cases_in_city import CasesInCity
 from sanping.ui.city_show import CityShow
 from sanping.ui.coordinates import Coordinates
 from sanping.ui.desk_content import DeskContent
@@ -101,7 +101,6 @@ class DeskWindow(QMainWindow):
         self.loading = Loading(opener, self)
         self.shooting = Shooting(self.city, self.loading, self)
         self.living = Living(hub_of, now, self)
-        self.cases_in_city = CasesInCity(self.living, lambda: (self.city,), self)
         self.live_panels = LivePanels(self, self)
         self.replaying = Replaying(self, self.overlays.replay, self, pictures)
         self.director = Directing(self, self)
@@ -302,6 +301,9 @@ class DeskWindow(QMainWindow):
         pick = self.city.pick(at)
         if pick is None:
             self.perform("object.select", None)
+            return
+        if pick.layer == CASE_GROUPS:
+            self.pointing.near(pick.point)
             return
         feature = FeatureRef(layer=pick.layer, id=pick.id)
         whole = self.content.whole(feature)

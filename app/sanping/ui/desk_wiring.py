@@ -20,11 +20,13 @@ from sanping.stage.state import FeatureRef
 from sanping.ui.action_book import ActionBook, key_text
 from sanping.ui.arriving import Arriving
 from sanping.ui.auto_quality import AutoQuality
+from sanping.ui.cases_in_city import CasesInCity
 from sanping.ui.city_show import CityShow
 from sanping.ui.coordinates import Coordinates
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_effects import DeskEffects
 from sanping.ui.flight import Flight
+from sanping.ui.live.living import Living
 from sanping.ui.loading import Loading
 from sanping.ui.message_panel import Message
 from sanping.ui.navigation import Navigator
@@ -49,6 +51,7 @@ class Desk(Protocol):
     book: ActionBook
     overlays: Overlays
     city: CityShow
+    living: Living
     navigator: Navigator
     flight: Flight
     loading: Loading
@@ -92,6 +95,7 @@ def wire(desk: Desk) -> None:
     _wire_camera(desk)
     _wire_jobs(desk)
     _wire_panels(desk)
+    CasesInCity(desk.living, lambda: (desk.city,), desk.city)
     clock = desk.running_time
     clock.ticked.connect(desk.overlays.title.show_now)
     clock.passed.connect(partial(_pass_time, desk))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QTimer, Slot
 from sanping.commands.desk_state import DeskState
 from sanping.commands.object_facts import ObjectFacts
 from sanping.domain.text import Text
+from sanping.domain.view import Point
 from sanping.stage.state import FeatureRef
 from sanping.ui.city_show import CityShow
 from sanping.ui.coordinates import Coordinates
@@ -90,7 +91,12 @@ class Pointing(QObject):
     def go(self, at: QPointF) -> None:
         """Fly to the point of a double click."""
         point = self._desk.city.world_under(at)
-        if point is not None and not self._desk.state.is_walking:
+        if point is not None:
+            self.near(point)
+
+    def near(self, point: Point) -> None:
+        """Fly nearer to a world point."""
+        if not self._desk.state.is_walking:
             camera = self._desk.state.stage.camera
             distance = max(NEAREST_M, camera.distance_m * NEARER)
             self._desk.perform("camera.fly", replace(camera, target=point, distance_m=distance))
