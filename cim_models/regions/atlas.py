@@ -43,6 +43,8 @@ class Region:
     counties: tuple[County, ...]
     waters: tuple[Water, ...]
     style: str = "night"
+    province: str = "江苏省"
+    province_en: str = "Jiangsu"
 
 
 NANTONG = Region(
@@ -132,4 +134,37 @@ SUQIAN = Region(
     ),
     style="night",
 )  # fmt: skip
-REGIONS = (NANTONG, SUQIAN)
+XIONGAN = Region(
+    key="xiongan",
+    title="雄安新区沙盘（模拟数据）",
+    title_en="Sand table of Xiong'an (synthetic data)",
+    city="雄安新区",
+    city_en="Xiong'an",
+    province="河北省",
+    province_en="Hebei",
+    crs="EPSG:4548",
+    scale=9.0,
+    outline=(
+        (115.66, 38.98), (115.75, 39.10), (115.92, 39.16), (116.10, 39.14), (116.30, 39.05), (116.28, 38.92),
+        (116.18, 38.80), (115.98, 38.72), (115.80, 38.75), (115.70, 38.85),
+    ),
+    counties=(
+        County(code="130629", name="容城县", name_en="Rongcheng", seat=(115.865, 39.045), towns=9, is_city=True),
+        County(code="130632", name="安新县", name_en="Anxin", seat=(115.930, 38.935), towns=12),
+        County(code="130638", name="雄县", name_en="Xiongxian", seat=(116.110, 38.995), towns=12),
+        County(code="", name="启动区", name_en="Start-up Area", seat=(115.985, 39.055), towns=2),
+        County(code="", name="昝岗片区", name_en="Zangang", seat=(116.215, 39.035), towns=2),
+    ),
+    waters=(
+        Water(
+            name="白洋淀", name_en="Baiyang Lake", kind="lake",
+            points=((115.88, 38.90), (115.98, 38.93), (116.08, 38.90), (116.12, 38.84), (116.04, 38.78),
+                    (115.94, 38.80), (115.86, 38.84)),
+        ),
+        Water(name="大清河", name_en="Daqing River", width_km=0.5,
+              points=((116.05, 38.90), (116.13, 38.94), (116.22, 38.96), (116.45, 38.98))),
+        Water(name="白沟引河", name_en="Baigou Canal", width_km=0.4,
+              points=((116.02, 39.20), (116.00, 39.08), (115.96, 38.99), (115.95, 38.91))),
+    ),
+)  # fmt: skip
+REGIONS = (NANTONG, SUQIAN, XIONGAN)

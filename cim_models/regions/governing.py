@@ -39,7 +39,7 @@ def _write(path: Path, columns: tuple[str, ...], rows: Iterable[Row]) -> str:
 def _areas(table: SandTable) -> Iterable[Row]:
     region = table.region
     city = region.counties[0].code[:4]
-    yield {"code": city[:2], "name": "江苏省", "name_en": "Jiangsu", "source": "GB/T 2260-2007"}
+    yield {"code": city[:2], "name": region.province, "name_en": region.province_en, "source": "GB/T 2260-2007"}
     yield {"code": city, "name": region.city, "name_en": region.city_en, "person": "市级中心（模拟）", "source": TRUE,
            **_bounds(table, table.land.buffer(900).bounds)}  # fmt: skip
     for number, (county, shape) in enumerate(table.counties):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
-from cim_models.regions.atlas import NANTONG, SUQIAN
+from cim_models.regions.atlas import NANTONG, SUQIAN, XIONGAN
 from cim_models.regions.governing import write_governance
 from cim_models.regions.table import SandTable
 from shapely.geometry import LineString
@@ -17,7 +17,7 @@ STATION = ("id", "name", "name_en", "kinds", "x", "y", "interval_s", "address.ht
 def write_scenes(folder: Path) -> list[str]:
     """Write the tables of all scenes; return a line for each."""
     said = []
-    for region in (NANTONG, SUQIAN):
+    for region in (NANTONG, SUQIAN, XIONGAN):
         table = SandTable(region)
         said.append(_write(folder / region.key, _city(table, _systems(region.key))))
         said += write_governance(table, folder / region.key / "governance")

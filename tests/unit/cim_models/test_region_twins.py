@@ -37,7 +37,7 @@ def test_what_is_in_the_project_is_what_is_made(made: Path) -> None:
     different = [str(path) for path in written if (made / path).read_bytes() != (REPOSITORY / path).read_bytes()]
 
     # then they are the same, byte by byte
-    assert len(written) == 23
+    assert len(written) == 34
     assert different == []
 
 
@@ -59,7 +59,12 @@ def test_towns_stand_on_dry_land_of_their_region(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "stations"),
-    [("nantong", 1 + 1 + 75 + 10 + 96), ("suqian", 1 + 1 + 30 + 7 + 104), ("yangtze", 1 + 1 + 8 + 12 + 60 + 18)],
+    [
+        ("nantong", 1 + 1 + 75 + 10 + 96),
+        ("suqian", 1 + 1 + 30 + 7 + 104),
+        ("yangtze", 1 + 1 + 8 + 12 + 60 + 18),
+        ("xiongan", 1 + 1 + 130 + 5 + 37),
+    ],
 )
 def test_a_scene_has_its_scale_and_a_curve_for_every_station(name: str, stations: int) -> None:
     # given a bundled scene
