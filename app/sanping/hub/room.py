@@ -25,7 +25,7 @@ TICK_S = 0.25
 RETRY_S = 0.02
 PRESENCE_S = 0.1
 STUCK_MS = 5_000
-REST_SHARE = 0.25
+REST_SHARE = 0.1
 SHORTEST_REST_S = 0.001
 TILES_LEAD_MS = 40
 """How far ahead the camera is told where tiles hang on several machines: two frames and a half of a busy network."""
