@@ -12,7 +12,7 @@ from sanping.domain.case_filter import CaseFilter
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.stage.sharing import Focus
 from sanping.twin.live import LiveState
-from sanping.wire.cases import CasePage, CaseSheet, Governance, IndicatorRow, Indicators, TrailRow
+from sanping.wire.cases import AreaRow, CasePage, CaseSheet, Governance, IndicatorRow, Indicators, TrailRow
 
 pytestmark = pytest.mark.gui
 CHINA = timezone(timedelta(hours=8))
@@ -53,7 +53,10 @@ class Answers:
         self.lines, self.asked = lines, list[CaseFilter]()
 
     def governance(self) -> Governance:
-        return Governance(areas=(), classes=(), departments=(), sources=(), my_name=SECRETS[3])
+        area = AreaRow(
+            code="310107015", level="street", parent="310107", name_zh="长寿路", name_en="", person=SECRETS[0]
+        )
+        return Governance(areas=(area,), classes=(), departments=(), sources=(), my_name=SECRETS[3])
 
     def cases(self, wanted: CaseFilter) -> CasePage:
         self.asked.append(wanted)
@@ -110,6 +113,10 @@ def test_what_changes_slowly_is_asked_page_by_page(qapp: Any) -> None:
     assert found.season is not None
     assert set(found.season.by_weekday) == {3, 4}
     assert [row.key for row in found.by_area] == ["a"]
+
+    # and it keeps nobody's name
+    assert found.tables.areas[0].name_zh == "长寿路"
+    assert not any(secret in repr(found) for secret in SECRETS)
 
 
 def test_large_photos_are_made_smaller_and_what_is_no_photo_stays(qapp: Any) -> None:

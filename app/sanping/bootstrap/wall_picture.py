@@ -149,8 +149,8 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
     told = _heard(project, hub, wanted) if hub.address else rehearsal(project.live, hub.scenario, now_ms, wanted)
     if hub.address:
         now_ms = time.time_ns() // 1_000_000
-    governed = None
-    if project.is_synthetic and not hub.address:
+    governed = told.governed
+    if project.governance is not None and project.is_synthetic and not hub.address:
         governed = rehearsed_governing(now_ms, project.moment.tzinfo, look.focus.removeprefix("case:"))
     levels = {name: [(int(at), value) for at, value in course[-RECENT:]] for name, course in told.courses.items()}
     view = river_view(project.live, told.state, now_ms, levels)
@@ -178,6 +178,7 @@ def _heard(project: TwinProject, hub: HubChoice, wanted: Sequence[tuple[str, str
     """Return what a hub tells within some seconds, with the courses of the gauges and those of the layout."""
     from sanping.ui.wall.rehearsal import Rehearsal  # noqa: PLC0415
     from sanping.ui.wall.series import resolved  # noqa: PLC0415
+    from sanping.ui.wall.telling_cases import heard  # noqa: PLC0415
 
     holder = hubs(hub, project)(project)
     assert holder is not None
@@ -204,7 +205,8 @@ def _heard(project: TwinProject, hub: HubChoice, wanted: Sequence[tuple[str, str
         for (name, code), hours in resolved(wanted, project.live).items():
             found = questions.series(SeriesKey(station=name, quantity=code), now_ms - hours * HOUR_MS, now_ms, "5min")
             series[name, code] = tuple(zip(found.event_ms.tolist(), found.value.tolist(), strict=True))
-        return Rehearsal(state=link.state, courses=courses, series=series)
+        governed = heard(questions, link.state, link.show, now_ms, project.moment.tzinfo)
+        return Rehearsal(state=link.state, courses=courses, series=series, governed=governed)
     finally:
         link.close()
 

@@ -15,6 +15,7 @@ from sanping.wire.cases import Governance, IndicatorRow
 
 STREET_DIGITS = 9
 NO_ROWS: Mapping[str, Text] = MappingProxyType({})
+MARK = Text("（模拟）", " (simulated)")
 UNKNOWN = Text("未知", "unknown")
 LEFT = Text("剩 {time}", "{time} left")
 OVER = Text("超期 {time}", "{time} over")
@@ -99,9 +100,9 @@ class Governed:
         return self.area(code[:STREET_DIGITS])
 
     def department(self, name: str) -> Text:
-        """Return what people call a department."""
+        """Return what people call a department; that it is simulated is said by the panel."""
         rows = () if self.tables is None else self.tables.departments
-        return next((Text(row.name_zh, row.name_en or row.name_zh) for row in rows if row.id == name), Text(name, name))
+        return next((unmarked(row.name_zh, row.name_en) for row in rows if row.id == name), Text(name, name))
 
     def source(self, key: str) -> Text:
         """Return what people call a source of cases."""
@@ -120,6 +121,12 @@ class Governed:
         return Text(code, code) if code else UNKNOWN
 
 
+def unmarked(zh: str, en: str) -> Text:
+    """Return a name without the mark that it was made up: a panel says so once for all of them."""
+    zh = zh.removesuffix(MARK.zh)
+    return Text(zh, en.removesuffix(MARK.en) or zh)
+
+
 def title_of(line: CaseLine) -> Text:
     """Return the class of a case in words."""
     return Text(line.title_zh, line.title_en or line.title_zh)
@@ -128,6 +135,14 @@ def title_of(line: CaseLine) -> Text:
 def place_of(governed: Governed, line: CaseLine) -> Text:
     """Return where a case is: its address, else the area."""
     return Text(line.address, line.address) if line.address else governed.area(line.area)
+
+
+def where_words(governed: Governed, line: CaseLine) -> Text:
+    """Return street and address; an address that names its street says it once."""
+    street, place = governed.street(line.area), place_of(governed, line)
+    if not line.address or street.zh in line.address or street.zh == place.zh:
+        return place
+    return Text(f"{street.zh} {place.zh}", f"{place.en}, {street.en}")
 
 
 def clock_words(line: CaseLine, now_ms: int) -> Text:

@@ -24,6 +24,7 @@ from sanping.twin.simulated_curves import SimulatedCurves, simulated_curves
 from sanping.twin.simulated_river import Scenario, simulated_river
 from sanping.twin.watching import Memory, step
 from sanping.ui.wall.facts import LEVEL, Points
+from sanping.ui.wall.governing import Governed
 
 HOURS = 24
 HOUR_MS = 3_600_000
@@ -33,11 +34,15 @@ WATCHED_STEPS = 18
 
 @dataclass(frozen=True, kw_only=True)
 class Rehearsal:
-    """The invented present of a twin: its state, the levels of the last day by station, and what a layout asks for."""
+    """The invented present of a twin, or what a hub told: its state, levels of the last day, what a layout asks for.
+
+    `governed` are its cases, None where nobody governs.
+    """
 
     state: LiveState
     courses: Mapping[str, Points] = field(default_factory=dict)
     series: Mapping[tuple[str, str], Points] = field(default_factory=dict)
+    governed: Governed | None = None
 
 
 def rehearsal(

@@ -3,12 +3,14 @@
 What is asked holds names and free text; only what `governing` has room for is kept.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from types import MappingProxyType
 
+import msgspec
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
@@ -85,9 +87,7 @@ class CaseTelling(QObject):
 
     def show_room(self, show: ShowState) -> None:
         """Count the screens that are there."""
-        counts: dict[str, int] = {}
-        for member in show.members.values():
-            counts[member.kind] = counts.get(member.kind, 0) + 1
+        counts = screens_of(show)
         if counts != self._screens:
             self._screens = MappingProxyType(counts)
             self._soon.start()
@@ -129,18 +129,13 @@ class CaseTelling(QObject):
             self._ask_stories(told)
 
     def _on_asked(self, found: Asked) -> None:
-        self._told = replace(
-            self._told or Governed(),
-            tables=found.tables, by_area=found.by_area, by_department=found.by_department, yesterday=found.yesterday,
-            spots=found.spots, season=found.season, asked_ms=found.asked_ms,
-        )  # fmt: skip
+        self._told = told_of(self._told or Governed(), found)
         self._tell()
         self.changed.emit(self._told)
 
     def _ask_stories(self, told: Governed) -> None:
         """Ask for the newest closed case that has a photo, and for the one that is shown large, once each revision."""
-        closed = [line for line in told.lines if line.closed_ms and line.photo]
-        newest = max(closed, key=lambda line: (line.closed_ms, line.id), default=None)
+        newest = newest_closed(told.lines)
         large = next((line for line in told.lines if line.id == self._focus), None)
         if large is None:
             self._wanted.pop("focus", None)
@@ -157,13 +152,46 @@ class CaseTelling(QObject):
             self.changed.emit(self._told)
 
 
+def heard(questions: Questions, state: LiveState, show: ShowState, now_ms: int, zone: tzinfo | None) -> Governed | None:
+    """Return the cases of a hub at once, for a picture; None where nobody governs. Blocks, and raises as `asked`."""
+    if state.case_counts is None:
+        return None
+    lines = tuple(state.cases.values())
+    newest = newest_closed(lines)
+    return told_of(
+        Governed(lines=lines, counts=state.case_counts, screens=MappingProxyType(screens_of(show))),
+        asked(questions, now_ms, zone),
+        story(questions, newest.id) if newest is not None else None,
+    )
+
+
+def told_of(known: Governed, found: Asked, newest: CaseStory | None = None) -> Governed:
+    """Return what is known with what was asked."""
+    return replace(
+        known,
+        tables=found.tables, by_area=found.by_area, by_department=found.by_department, yesterday=found.yesterday,
+        spots=found.spots, season=found.season, asked_ms=found.asked_ms, newest=newest or known.newest,
+    )  # fmt: skip
+
+
+def newest_closed(lines: Iterable[CaseLine]) -> CaseLine | None:
+    """Return the newest closed case that has a photo."""
+    closed = (line for line in lines if line.closed_ms and line.photo)
+    return max(closed, key=lambda line: (line.closed_ms, line.id), default=None)
+
+
+def screens_of(show: ShowState) -> dict[str, int]:
+    """Count the screens of a room by kind."""
+    return dict(Counter(member.kind for member in show.members.values()))
+
+
 def asked(questions: Questions, now_ms: int, zone: tzinfo | None) -> Asked:
     """Ask a hub for what changes slowly; blocks. Raises `HubUnreachable`, and `InputError` where nobody governs."""
     from_ms = now_ms - SPAN_DAYS * DAY_MS
     past = lines_between(questions, from_ms, now_ms)
     by_day = questions.indicators(now_ms - YEAR_DAYS * DAY_MS, now_ms, "day").groups
     return Asked(
-        tables=questions.governance(),
+        tables=without_people(questions.governance()),
         by_area=tuple(row for row in questions.indicators(from_ms, now_ms, "area").groups if row.key),
         by_department=tuple(row for row in questions.indicators(from_ms, now_ms, "department").groups if row.key),
         yesterday=by_hour(past, now_ms, zone),
@@ -171,6 +199,12 @@ def asked(questions: Questions, now_ms: int, zone: tzinfo | None) -> Asked:
         season=season_of(whole_days(by_day, now_ms, zone)),
         asked_ms=now_ms,
     )
+
+
+def without_people(tables: Governance) -> Governance:
+    """Return the tables without the names of those who answer for an area, or of who asked."""
+    areas = tuple(msgspec.structs.replace(area, person="") for area in tables.areas)
+    return Governance(areas=areas, classes=tables.classes, departments=tables.departments, sources=tables.sources)
 
 
 def lines_between(questions: Questions, from_ms: int, to_ms: int) -> tuple[CaseLine, ...]:

@@ -10,7 +10,7 @@ from sanping.domain.text import Text
 from sanping.twin.cases.feedback import Season
 from sanping.ui.wall.brush import CENTRE, LEFT, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
-from sanping.ui.wall.governing import Measure, place_of, title_of
+from sanping.ui.wall.governing import Measure, title_of, where_words
 from sanping.ui.wall.marks import CLOCK, SERIES
 from sanping.ui.wall.panels.case_figures import NONE
 
@@ -73,8 +73,7 @@ class LongFeedback:
             return None
         spots = []
         for spot in governed.spots:
-            street, place = governed.street(spot.newest.area), place_of(governed, spot.newest)
-            where = Text(f"{street.zh} {place.zh}", f"{place.en}, {street.en}")
+            where = where_words(governed, spot.newest)
             row = SpotRow(title=title_of(spot.newest), place=where, count=spot.count, is_open=spot.is_open)
             spots.append(row)
         return Lessons(

@@ -11,7 +11,7 @@ from sanping.twin.cases.feedback import just_dispatched
 from sanping.ui.live import words
 from sanping.ui.wall.brush import LEFT, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
-from sanping.ui.wall.governing import by_urgency, clock_words, place_of, title_of
+from sanping.ui.wall.governing import by_urgency, clock_words, place_of, title_of, where_words
 from sanping.ui.wall.marks import CLOCK, SERIES, clock_ring
 from sanping.ui.wall.panels.case_figures import NONE
 
@@ -60,13 +60,12 @@ class CaseCarousel:
         rows = []
         for line in sorted(governed.open_lines, key=lambda line: by_urgency(line, now_ms))[:MOST_ROWS]:
             left = line.left_at(now_ms)
-            street, place = governed.street(line.area), place_of(governed, line)
             rows.append(
                 CaseRow(
                     left=None if left is None else round(left, 2),
                     colour=line.colour_at(now_ms),
                     title=title_of(line),
-                    place=Text(f"{street.zh} {place.zh}", f"{place.en}, {street.en}"),
+                    place=where_words(governed, line),
                     state=STATE_TITLES[line.state],
                     time=clock_words(line, now_ms),
                     is_urgent=line.urgency != "normal",
@@ -82,6 +81,7 @@ class CaseCarousel:
             return
         fit = max(1, int((area.height() - 2.8 * brush.em) // (ROW_EM * brush.em)))
         pages = -(-len(shown.rows) // fit)
+        each = -(-len(shown.rows) // pages)
         number = shown.ticks % pages
         note = PAGE.with_values(page=number + 1, pages=pages)
         room = brush.frame(area, RUNNING, note, is_simulated=shown.is_simulated)
@@ -90,8 +90,8 @@ class CaseCarousel:
         if is_turning and pages > 1:
             brush.painter.setOpacity(turn.share)
             room = room.translated(room.width() * 0.12 * (1.0 - turn.share), 0.0)
-        rows = shown.rows[number * fit : (number + 1) * fit]
-        for row, line in zip(rows, brush.rows(room, ROW_EM, fit), strict=False):
+        rows = shown.rows[number * each : (number + 1) * each]
+        for row, line in zip(rows, brush.rows(room, ROW_EM, each), strict=False):
             _paint_case(brush, line, row)
         brush.painter.restore()
 

@@ -10,7 +10,7 @@ from sanping.domain.text import Text
 from sanping.ui.live import words
 from sanping.ui.wall.brush import CENTRE, LEFT, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
-from sanping.ui.wall.governing import CaseStory, Governed, clock_words, place_of, span_words, title_of
+from sanping.ui.wall.governing import CaseStory, Governed, clock_words, span_words, title_of, where_words
 from sanping.ui.wall.marks import CLOCK, clock_ring
 from sanping.ui.wall.panels.case_figures import NONE
 
@@ -80,10 +80,9 @@ class CasePair:
 def _pair_of(facts: WallFacts, governed: Governed, story: CaseStory) -> Pair:
     line = story.line
     ended_ms = line.closed_ms or line.changed_ms
-    street, place = governed.street(line.area), place_of(governed, line)
     return Pair(
         title=title_of(line),
-        place=Text(f"{street.zh} {place.zh}", f"{place.en}, {street.en}"),
+        place=where_words(governed, line),
         department=governed.department(line.department),
         closed=CLOSED.with_values(time=f"{facts.clock(ended_ms):%H:%M}"),
         took=TOOK.with_values(time=span_words(ended_ms - line.reported_ms)),
@@ -167,9 +166,8 @@ def case_large(facts: WallFacts, id: str) -> CaseLarge | None:
     if line is None:
         return None
     left = line.left_at(facts.now_ms)
-    street, place = governed.street(line.area), place_of(governed, line)
     source = FROM.with_values(source=governed.source(line.source))
-    told = [Text(f"{street.zh} {place.zh}", f"{place.en}, {street.en}"), source]
+    told = [where_words(governed, line), source]
     if line.department:
         told.append(BY.with_values(department=governed.department(line.department)))
     steps = () if story is None else story.steps

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from sanping.domain.text import Text
 from sanping.ui.wall.brush import CENTRE, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
-from sanping.ui.wall.governing import Governed
+from sanping.ui.wall.governing import Governed, unmarked
 from sanping.ui.wall.marks import CLOCK, grade_colour
 from sanping.ui.wall.panels.case_figures import NONE
 from sanping.wire.cases import IndicatorRow
@@ -53,7 +53,7 @@ def ranked(facts: WallFacts, kind: RankKind) -> tuple[RankRow, ...]:
     known = governed.by_area if kind == "area" else governed.by_department
     running = governed.counts.open_by_area if kind == "area" else governed.counts.open_by_department
     late = _late(governed, kind, facts.now_ms)
-    titles = {row.key: Text(row.title_zh, row.title_en or row.title_zh) for row in known}
+    titles = {row.key: unmarked(row.title_zh, row.title_en) for row in known}
     rates = {row.key: _rate(row) for row in known}
     names = [*titles, *(key for key in running if key and key not in titles)]
     name_of = governed.street if kind == "area" else governed.department
@@ -110,15 +110,16 @@ class CaseRanking:
         room = brush.frame(area, TITLES[self._kind], NOTE, is_simulated=shown.is_simulated)
         fit = max(1, int(room.height() // (ROW_EM * brush.em)))
         pages = -(-len(shown.rows) // fit)
-        first = shown.ticks % pages * fit
-        rows = shown.rows[first : first + fit]
+        each = -(-len(shown.rows) // pages)
+        first = shown.ticks % pages * each
+        rows = shown.rows[first : first + each]
         brush.painter.save()
         is_turning = pages > 1 and isinstance(turn.before, CaseRanks) and turn.before.ticks != shown.ticks
         if is_turning and turn.share < 1.0:
             brush.painter.setOpacity(turn.share)
         most = max(1, *(row.running for row in shown.rows))
         names = _names_wide(brush, shown.rows, room.width())
-        for row, line in zip(rows, brush.rows(room, ROW_EM, min(fit, len(shown.rows))), strict=False):
+        for row, line in zip(rows, brush.rows(room, ROW_EM, each), strict=False):
             _paint_row(brush, line, row, (most, names))
         brush.painter.restore()
 

@@ -147,11 +147,20 @@ def _paint_class(brush: Brush, box: QRectF, part: Share) -> None:
     painter.setBrush(fill)
     painter.drawRect(cell)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    inner = cell.adjusted(0.35 * em, 0.2 * em, -0.3 * em, -0.2 * em)
+    inner = cell.adjusted(0.26 * em, 0.2 * em, -0.16 * em, -0.2 * em)
     brush.size()
     name, fits = brush.say(part.name), inner.height() >= 1.25 * em
     number = f"{part.count}"
-    if inner.height() >= 2.7 * em and inner.width() >= 1.6 * em:
+    is_wrapped = brush.width(name) > inner.width() and inner.height() >= 4.1 * em and brush.language == "zh"
+    if is_wrapped and inner.width() >= 2.0 * em:
+        half = -(-len(name) // 2)
+        brush.write(QRectF(inner.left(), inner.top(), inner.width(), 1.25 * em), name[:half], look.text, LEFT)
+        brush.write(
+            QRectF(inner.left(), inner.top() + 1.2 * em, inner.width(), 1.25 * em), name[half:], look.text, LEFT
+        )
+        brush.size(1.4, is_bold=True)
+        brush.write(QRectF(inner.left(), inner.top() + 2.45 * em, inner.width(), 1.6 * em), number, look.number, LEFT)
+    elif inner.height() >= 2.7 * em and inner.width() >= 2.0 * em:
         brush.write(QRectF(inner.left(), inner.top(), inner.width(), 1.35 * em), name, look.text, LEFT)
         brush.size(1.4 if inner.height() >= 3.2 * em else 1.15, is_bold=True)
         brush.write(QRectF(inner.left(), inner.top() + 1.3 * em, inner.width(), 1.6 * em), number, look.number, LEFT)

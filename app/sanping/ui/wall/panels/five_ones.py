@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QLinearGradient, QPainterPath, QPen
 
+from sanping.domain.area import Level
 from sanping.domain.text import Text
 from sanping.ui.wall.brush import LEFT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
+from sanping.ui.wall.governing import Governed
 from sanping.ui.wall.marks import SERIES
 
 TITLE = Text("五个一", "Five ones")
 HOTLINE = "hotline_12345"
 SLIM_EM = 3.6
+NARROW: tuple[tuple[Level, Text], ...] = (
+    ("cell", Text("格", "cells")), ("community", Text("村居", "areas")), ("street", Text("街镇", "streets")),
+)  # fmt: skip
 CENTRE_NAME, NUMBER, APP = Text("一个中心", "One centre"), Text("一个号码", "One number"), Text("一个APP", "One app")
 GRID, PLATFORM = Text("一个网格", "One grid"), Text("一个平台", "One platform")
 
@@ -45,8 +50,8 @@ def five_ones(facts: WallFacts) -> Ones | None:
     counts, tables = governed.counts, governed.tables
     screens = governed.screens
     departments = 0 if tables is None else sum(row.is_on_duty for row in tables.departments)
-    cells = {row.code for row in tables.areas if row.level == "cell"} if tables is not None else set()
-    busy = len({line.area for line in governed.open_lines} & cells) if cells else 0
+    cells, unit = smallest_areas(governed)
+    busy = len({code for line in governed.open_lines for code in cells if line.area.startswith(code)})
     phones = screens.get("phone", 0)
     by_app = sum(counts.open_by_source.get(key, 0) for key in ("collector", "public"))
     live = sum(source.state == "live" for source in facts.sources)
@@ -60,13 +65,23 @@ def five_ones(facts: WallFacts) -> Ones | None:
                 note=Text(f"热线在办 {calls}", f"{calls} calls open")),
             One(name=APP, figure=f"{phones}", unit=Text("台在线", "online"), mark="app",
                 note=Text(f"端上在办 {by_app}", f"{by_app} by phone")),
-            One(name=GRID, figure=f"{len(cells)}", unit=Text("格", "cells"), mark="grid",
-                note=Text(f"{busy} 格有在办", f"{busy} with cases")),
+            One(name=GRID, figure=f"{len(cells)}", unit=unit, mark="grid",
+                note=Text(f"{busy} 处有在办", f"{busy} with cases")),
             One(name=PLATFORM, figure=f"{live}/{len(facts.sources)}", unit=Text("路数据", "sources"), mark="platform",
                 note=Text(f"累计 {counts.total:,}", f"{counts.total:,} cases")),
         ),
         is_simulated=governed.is_simulated,
     )  # fmt: skip
+
+
+def smallest_areas(governed: Governed) -> tuple[frozenset[str], Text]:
+    """Return the codes of the narrowest areas that the tables know, and what they are counted in."""
+    areas = () if governed.tables is None else governed.tables.areas
+    for level, unit in NARROW:
+        found = frozenset(row.code for row in areas if row.level == level)
+        if found:
+            return found, unit
+    return frozenset(), NARROW[0][1]
 
 
 class FiveOnes:
