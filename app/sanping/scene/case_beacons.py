@@ -14,6 +14,7 @@ from sanping.scene.case_marks import (
     RADIUS_PX,
     CaseMark,
     beat_of,
+    clock_numbers,
     clock_shares,
     fill_of,
     pressing,
@@ -26,7 +27,7 @@ from sanping.scene.layers.case_beams import CaseBeams
 from sanping.scene.mark_groups import Groups, grouped
 from sanping.stage.state import CASES_LAYER as CASES_LAYER  # noqa: PLC0414  picks of the scene name it
 
-_NEAR_M, _MOST_PLATES, _CHOSEN_LARGER = 900.0, 14, 1.3
+_NEAR_M, _MOST_PLATES, _CHOSEN_LARGER, _CHOSEN_WEIGHT = 900.0, 14, 1.3, 100.0
 _GROUP_PX, _REACH_PX = 17.0, 25.0
 
 
@@ -37,6 +38,8 @@ class CaseBeacons:
         self._context = context
         self._beams, self._badges = CaseBeams(context), BadgeLayer(context)
         self._marks: tuple[CaseMark, ...] = ()
+        self._weights: Float64Array = np.zeros(0)
+        self._clocks: Indices = np.zeros(0, np.int64)
         self._given: tuple[CaseMark, ...] = ()
         self._chosen: frozenset[str] = frozenset()
         self._heads: Float64Array = np.zeros((0, 3))
@@ -53,7 +56,7 @@ class CaseBeacons:
         wanted = tuple(replace(m, is_chosen=True) if m.id in self._chosen else m for m in self._given)
         if wanted == self._marks:
             return
-        self._marks = wanted
+        self._marks, self._weights, self._clocks = wanted, pressing(wanted), clock_numbers(wanted)
         self._settled = {
             mark.id: self._settled.get(mark.id, seconds % 3600.0) for mark in self._marks if mark.is_settling
         }
@@ -99,8 +102,8 @@ class CaseBeacons:
         assert self._groups is not None
         group = int(self._order[index])
         members = np.flatnonzero(self._groups.group == group)
-        weight = pressing([self._marks[row] for row in members.tolist()])
-        ids = tuple(self._marks[members[row]].id for row in np.argsort(-weight, kind="stable").tolist())
+        order = np.argsort(-self._weights[members], kind="stable")
+        ids = tuple(self._marks[row].id for row in members[order].tolist())
         x, y, z = self._groups.place[group]
         return ids, (float(x), float(y), float(z))
 
@@ -124,40 +127,52 @@ class CaseBeacons:
             self.placed, self._groups, self._key = NOTHING, None, None
 
     def _arrange(self, lens: Lens, room: Room, scale: float) -> None:
-        marks = self._marks
-        alone = np.array([mark.is_chosen or mark.is_settling for mark in marks])
+        alone = np.array([mark.is_chosen or mark.is_settling for mark in self._marks])
         groups = grouped(self._heads, alone, lens, room.size_px, _REACH_PX * scale)
-        members = [np.flatnonzero(groups.group == number).tolist() for number in range(len(groups.size))]
-        is_one = groups.size == 1
-        weight = pressing([marks[row] for row in groups.first.tolist()]) * is_one
-        order: Indices = np.lexsort((-groups.ahead_m, np.where(weight >= 100.0, 1, 0))).astype(np.int64)
+        weight = self._weights[groups.first] * (groups.size == 1)
+        order: Indices = np.lexsort((-groups.ahead_m, weight >= _CHOSEN_WEIGHT)).astype(np.int64)
         self._groups, self._order = groups, order
-        drawn = [[marks[row] for row in members[number]] for number in order.tolist()]
-        larger = np.array([_CHOSEN_LARGER if one[0].is_chosen else 1.0 for one in drawn])
-        radius = (
-            scale
-            * larger
-            * np.array(
-                [RADIUS_PX[one[0].urgency] if len(one) == 1 else _GROUP_PX + 2.0 * len(str(len(one))) for one in drawn]
-            )
+        drawn = [self._marks[row] for row in groups.first[order].tolist()]
+        counts = ["" if size == 1 else str(size) for size in groups.size[order].tolist()]
+        radius = scale * np.array(
+            [
+                _GROUP_PX + 2.0 * len(count) if count else _radius_px(mark)
+                for mark, count in zip(drawn, counts, strict=True)
+            ]
         )
         seen = groups.seen_px[order]
-        plates = self._titles(drawn, weight[order], groups.ahead_m[order])
+        plates = self._titles(drawn, counts, weight[order], groups.ahead_m[order])
         plates, boxes = self._with_room(plates, seen, radius, scale)
-        self._badges.draw(self._badges_of(drawn, groups.place[order], radius, plates), scale)
-        rows: Indices = np.arange(len(order))
-        self.placed = Placed(indices=rows, strengths=np.ones(len(order)), marks=seen, plates=boxes)
+        rows = groups.group >= 0
+        state = clock_shares(self._clocks[rows], groups.group[rows], len(order))[order]
+        single = [number for number, count in enumerate(counts) if not count]
+        if single:
+            state[single] = [self._state(drawn[number]) for number in single]
+        badges = Badges(
+            places=groups.place[order],
+            radius_px=radius,
+            kinds=np.array([CASES if count else CASE for count in counts]),
+            fill=np.array([fill_of(mark) for mark in drawn], np.float64),
+            ring=np.array([CLOCK_COLOURS[mark.colour] for mark in drawn], np.float64),
+            state=state,
+            counts=counts,
+            plates=plates,
+        )
+        self._badges.draw(badges, scale)
+        self.placed = Placed(indices=np.arange(len(order)), strengths=np.ones(len(order)), marks=seen, plates=boxes)
 
-    def _titles(self, drawn: list[list[CaseMark]], weight: Float64Array, ahead_m: Float64Array) -> list[str]:
+    def _titles(
+        self, drawn: list[CaseMark], counts: list[str], weight: Float64Array, ahead_m: Float64Array
+    ) -> list[str]:
         """Return the words beside each badge: of the chosen one, and of the most pressing among near ones."""
         wanted = [
-            number for number, one in enumerate(drawn)
-            if len(one) == 1 and not one[0].is_settling and (one[0].is_chosen or ahead_m[number] < _NEAR_M)
+            number for number, mark in enumerate(drawn)
+            if not counts[number] and not mark.is_settling and (mark.is_chosen or ahead_m[number] < _NEAR_M)
         ]  # fmt: skip
         wanted.sort(key=lambda number: (-weight[number], ahead_m[number]))
         titles = [""] * len(drawn)
         for number in wanted[:_MOST_PLATES]:
-            titles[number] = drawn[number][0].title.in_language(self._context.language)
+            titles[number] = drawn[number].title.in_language(self._context.language)
         return titles
 
     def _with_room(
@@ -178,23 +193,10 @@ class CaseBeacons:
                 boxes[number, 2:] = np.maximum(boxes[number, 2:], plate[2:])
         return kept, boxes
 
-    def _badges_of(
-        self, drawn: list[list[CaseMark]], places: Float64Array, radius: Float64Array, plates: list[str]
-    ) -> Badges:
-        return Badges(
-            places=places,
-            radius_px=radius,
-            kinds=np.array([CASE if len(one) == 1 else CASES for one in drawn]),
-            fill=np.array([fill_of(one[0]) for one in drawn], np.float64),
-            ring=np.array([CLOCK_COLOURS[one[0].colour] for one in drawn], np.float64),
-            state=np.array([self._state(one) for one in drawn]),
-            counts=["" if len(one) == 1 else str(len(one)) for one in drawn],
-            plates=plates,
-        )
-
-    def _state(self, one: list[CaseMark]) -> tuple[float, float, float, float]:
-        if len(one) > 1:
-            return clock_shares(one)
-        mark = one[0]
+    def _state(self, mark: CaseMark) -> tuple[float, float, float, float]:
         left = -1.0 if mark.left is None else mark.left
         return (left, beat_of(mark), self._settled.get(mark.id, -1.0), symbol_of(mark) + 10.0 * mark.is_chosen)
+
+
+def _radius_px(mark: CaseMark) -> float:
+    return RADIUS_PX[mark.urgency] * (_CHOSEN_LARGER if mark.is_chosen else 1.0)

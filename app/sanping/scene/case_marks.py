@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
 from sanping.domain.case import STAGE_OF, Colour, State, Urgency
 from sanping.domain.geo import Float64Array
@@ -24,7 +25,7 @@ RADIUS_PX: Mapping[Urgency, float] = MappingProxyType({"normal": 13.0, "urgent":
 CALM, NEW, OVERDUE = 0.0, 1.0, 2.0
 DOT, URGENT, EXTREME, AT_WORK, DONE, PAUSED = range(6)
 _DONE_STAGES = frozenset({"feedback", "checking", "evaluating"})
-_PRESSING: tuple[Colour, ...] = ("red", "orange", "yellow", "green", "grey")
+_CLOCKS: tuple[Colour, ...] = ("red", "orange", "yellow", "green", "grey")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +95,15 @@ def pressing(marks: Sequence[CaseMark]) -> Float64Array:
     )  # fmt: skip
 
 
-def clock_shares(marks: Sequence[CaseMark]) -> tuple[float, float, float, float]:
-    """Return the cumulated shares of red, orange, yellow and green clocks among some marks; the rest is grey."""
-    counts = [sum(mark.colour == colour for mark in marks) for colour in _PRESSING]
-    shares = np.cumsum(counts) / max(1, len(marks))
-    return (float(shares[0]), float(shares[1]), float(shares[2]), float(shares[3]))
+def clock_numbers(marks: Sequence[CaseMark]) -> npt.NDArray[np.int64]:
+    """Return the colour of each clock (n,) as a number: 0 red, 1 orange, 2 yellow, 3 green, 4 grey."""
+    return np.array([_CLOCKS.index(mark.colour) for mark in marks], np.int64)
+
+
+def clock_shares(clocks: npt.NDArray[np.int64], group: npt.NDArray[np.int64], groups: int) -> Float64Array:
+    """Return the cumulated shares of red, orange, yellow and green clocks in each group (g, 4); the rest is grey.
+
+    `clocks` and `group` (n,) are the clock and the group of each case.
+    """
+    counts = np.bincount(group * len(_CLOCKS) + clocks, minlength=groups * len(_CLOCKS)).reshape(groups, len(_CLOCKS))
+    return np.asarray(np.cumsum(counts, axis=1)[:, :4] / np.maximum(counts.sum(axis=1), 1)[:, None], np.float64)

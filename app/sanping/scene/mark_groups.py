@@ -83,15 +83,14 @@ def _middles(places: Float64Array, of_row: Indices) -> tuple[Float64Array, Indic
 def merged(at_px: Float64Array, size: Indices, is_alone: npt.NDArray[np.bool_], reach_px: float) -> Indices:
     """Return for each badge (g, 2) the one it joins: a greater one less than twice `reach_px` away, else itself."""
     joins: Indices = np.arange(len(size))
-    hosts: list[int] = []
+    away = np.hypot(*(at_px[:, None] - at_px[None]).transpose(2, 0, 1))
+    is_near, is_host = away < 2.0 * reach_px, np.zeros(len(size), np.bool_)
     for number in np.argsort(-size, kind="stable").tolist():
         if is_alone[number]:
             continue
-        if hosts:
-            away = np.hypot(*(at_px[hosts] - at_px[number]).T)
-            nearest = int(away.argmin())
-            if away[nearest] < 2.0 * reach_px:
-                joins[number] = hosts[nearest]
-                continue
-        hosts.append(number)
+        hosts = np.flatnonzero(is_near[number] & is_host)
+        if len(hosts):
+            joins[number] = hosts[away[number, hosts].argmin()]
+        else:
+            is_host[number] = True
     return joins

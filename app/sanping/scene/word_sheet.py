@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from sanping.domain.geo import Int32Array
 from sanping.scene.label_atlas import Atlas, drawn_words
 from sanping.scene.mesh import DataTexture
@@ -47,9 +45,3 @@ class WordSheet:
         assert self._atlas is not None
         rows, columns = self._atlas.pixels.shape
         return columns, rows
-
-
-def spaced(boxes: Int32Array) -> Int32Array:
-    """Return how far right of the first each of some glyphs stands when they are set in a row (n,), pixels."""
-    ends = np.cumsum(boxes[:, 2])
-    return np.asarray(ends - boxes[:, 2], np.int32)

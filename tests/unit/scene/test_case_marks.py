@@ -14,6 +14,7 @@ from sanping.scene.case_marks import (
     OVERDUE,
     CaseMark,
     beat_of,
+    clock_numbers,
     clock_shares,
     fill_of,
     pressing,
@@ -65,12 +66,14 @@ def test_the_most_pressing_case_speaks_for_a_group() -> None:
 
 
 def test_the_ring_of_a_group_shows_shares_of_its_clocks() -> None:
-    # given one red, two yellow and one grey clock
-    marks = [case(colour=colour) for colour in ("yellow", "grey", "red", "yellow")]  # type: ignore[arg-type]
+    # given one red, two yellow and one grey clock in one group, and an orange one in another
+    marks = [case(colour=colour) for colour in ("yellow", "grey", "red", "yellow", "orange")]  # type: ignore[arg-type]
 
     # when the shares are asked
+    shares = clock_shares(clock_numbers(marks), np.array([0, 0, 0, 0, 1]), 2)
+
     # then they add up in the order of the ring
-    assert clock_shares(marks) == (0.25, 0.25, 0.75, 0.75)
+    assert shares.tolist() == [[0.25, 0.25, 0.75, 0.75], [0.0, 1.0, 1.0, 1.0]]
 
 
 def test_far_marks_are_gathered_and_near_ones_stand_alone() -> None:

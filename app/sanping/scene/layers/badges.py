@@ -10,7 +10,7 @@ from sanping.domain.geo import Float64Array
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.label_layout import Indices
 from sanping.scene.mesh import mapper_of, poly_data
-from sanping.scene.word_sheet import WordSheet, spaced
+from sanping.scene.word_sheet import WordSheet
 
 TEXT, COUNT, PLATE, CASE, CASES, COMPONENTS = 0.0, 0.25, 1.0, 3.0, 4.0, 5.0
 HALO = 1.7
@@ -122,18 +122,18 @@ class BadgeLayer:
         ]
 
     def _counts(self, badges: Badges, scale: float) -> list[tuple[Indices, Float64Array, Float64Array]]:
-        found = []
-        for row, word in enumerate(badges.counts):
-            if not word:
-                continue
-            boxes = self._sheet.boxes(tuple(word))
-            left = spaced(boxes).astype(np.float64)
-            width = float(left[-1] + boxes[-1, 2])
-            low = np.column_stack([left - width / 2, np.full(len(left), -float(boxes[:, 3].max()) / 2)])
-            rows = np.full(len(left), row, np.int64)
-            paint = _paint(badges, rows, np.full(len(rows), COUNT))
-            found.append((rows, self._written(np.floor(low), boxes.astype(np.float64)), paint))
-        return found
+        """Set the digits of all counts, each in the middle of its badge."""
+        letters = "".join(badges.counts)
+        if not letters:
+            return []
+        lengths = np.array([len(word) for word in badges.counts], np.int64)
+        rows: Indices = np.repeat(np.arange(len(lengths)), lengths)
+        boxes = self._sheet.boxes(letters).astype(np.float64)
+        left = np.cumsum(boxes[:, 2]) - boxes[:, 2]
+        ends = np.bincount(rows, weights=boxes[:, 2], minlength=len(lengths))
+        begins = np.cumsum(ends) - ends
+        low = np.column_stack([left - begins[rows] - ends[rows] / 2, np.full(len(rows), -boxes[:, 3].max() / 2)])
+        return [(rows, self._written(np.floor(low), boxes), _paint(badges, rows, np.full(len(rows), COUNT)))]
 
     def _written(self, low: Float64Array, boxes: Float64Array) -> Float64Array:
         sheet = np.array(self._sheet.size_px, np.float64)
