@@ -13,6 +13,8 @@ from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
 from sanping.hub import call_desk
 from sanping.hub.call_desk import CallDesk
+from sanping.hub.child_delivery import Filings
+from sanping.hub.child_messages import Filed, Filing
 from sanping.hub.core import Hub
 from sanping.hub.source_runner import SourcePlan
 
@@ -156,3 +158,28 @@ def test_a_call_that_cannot_become_a_case_is_named_and_a_store_that_fails_is_wai
         assert counts == {"calls_filed": 1, "calls_refused": 1}
 
     with_hub(tmp_path, ask)
+
+
+def test_calls_go_to_the_hub_in_frames_and_what_it_says_of_one_is_told() -> None:
+    # given two hundred and fifty calls, and a hub that keeps no case of the last frame
+    sent: list[Filing] = []
+
+    async def handed_over() -> Text | None:
+        filings = Filings(lambda message: sent.append(message) if isinstance(message, Filing) else None)
+        waiting = asyncio.ensure_future(filings.handed_over([changed(number=str(number)) for number in range(250)]))
+        for number in (1, 2, 3):
+            while len(sent) < number:
+                await asyncio.sleep(0)
+            assert not waiting.done()
+            why = "没有治理数据" if number == 3 else ""
+            filings.filed(Filed(number=number, why_zh=why, why_en=why))
+        filings.filed(Filed(number=99))  # nobody waits for it
+        return await waiting
+
+    # when they are handed over
+    why = asyncio.run(handed_over())
+
+    # then each frame waits for the one before, none is lost, and the word of the hub comes back
+    assert [(frame.number, len(frame.calls)) for frame in sent] == [(1, 100), (2, 100), (3, 50)]
+    assert why == Text("没有治理数据", "没有治理数据")
+    assert asyncio.run(Filings(lambda _: None).handed_over([])) is None
