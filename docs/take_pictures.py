@@ -42,6 +42,8 @@ WALLS: tuple[tuple[str, tuple[int, int], tuple[int, int], Scenario, WallShot], .
     ("day-1920x1080", (1920, 1080), (1, 1), "polluted", WallShot(moment=MORNING, style="day")),
     ("3840x1080", (3840, 1080), (1, 1), "flood", WallShot(moment=EVENING, focus="station:SZH00002")),
     ("3x2", (5760, 2160), (3, 2), "flood", WallShot(moment=EVENING, focus="station:SZH00002")),
+    ("governing-1920x1080", (1920, 1080), (1, 1), "daily", WallShot(moment=EVENING)),
+    ("governing-3840x1080", (3840, 1080), (1, 1), "daily", WallShot(moment=EVENING)),
 )
 
 
@@ -84,7 +86,7 @@ def take_walls(folder: Path) -> None:
         path = folder / f"wall-{name}.png"
         language: Language = "en" if look.style == "day" else "zh"
         settings = Settings(language=language, animation_hz=0)
-        wish = WallWish(size_px=size_px, counts=counts)
+        wish = WallWish(size_px=size_px, counts=counts, board="governing" if "governing" in name else "sensing")
         hub = HubChoice(scenario=scenario)
         wall_picture(twin, path, (wish, look), hub, progress=SilentProgress(), settings=settings)
         if size_px[0] > LARGEST_PX:
