@@ -235,3 +235,27 @@ def test_a_hub_that_is_away_is_said_and_the_list_comes_back_with_it(work: Work) 
     assert not may_work
     work.until(lambda: panels.cases.model.rowCount() == 2)
     assert panel.buttons.isEnabled()
+
+
+def test_escape_puts_away_one_thing_after_another_and_loses_no_case(work: Work) -> None:
+    # given a case with an open form
+    window, panels = work.window, work.panels
+    panel = work.open(work.reported())
+    panel.open_step("note")
+
+    # when it is left again and again, and a report is begun, its place picked, and left twice
+    window.perform("case.leave")
+    after_form = (panel.form, bool(window.state.case))
+    window.perform("case.leave")
+    after_sheet = window.state.case
+    window.perform("case.report")
+    panels.new_case.pick.click()
+    window.perform("case.leave")
+    after_picking = (panels.new_case.pick.isChecked(), window.state.is_reporting)
+    window.perform("case.leave")
+
+    # then the form goes first, then the sheet with its selection; picking goes before the report
+    assert after_form == (None, True)
+    assert (after_sheet, window.state.stage.selection) == ("", ())
+    assert after_picking == (False, True)
+    assert not window.state.is_reporting

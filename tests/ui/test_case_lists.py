@@ -255,3 +255,26 @@ def test_an_empty_list_and_one_that_fails_say_why(panel: Any) -> None:
     assert (empty, filtered) == ("目前没有未结案件", "没有符合条件的案件")
     assert panel.strip.text() == "中枢没有应答"
     assert panel.strip.isVisible()
+
+
+@pytest.mark.gui
+def test_what_can_be_done_with_a_row_at_once_stands_in_its_menu(qtbot: Any, panel: Any) -> None:
+    from PySide6.QtCore import QPoint
+    from PySide6.QtWidgets import QMenu
+
+    # given a list
+    panel.begin()
+    panel.take_page(0, page(3))
+    wished: list[tuple[str, str]] = []
+    panel.wish_asked.connect(lambda name, case: wished.append((name, case)))
+
+    # when the menu of the second row is opened and its third line taken
+    panel.table.customContextMenuRequested.emit(QPoint(60, 40))
+    menu = panel.findChildren(QMenu)[-1]
+    menu.actions()[2].trigger()
+    menu.hide()
+    panel.table.customContextMenuRequested.emit(QPoint(60, 4000))
+
+    # then that case is to be urged, and below the last row there is no menu
+    assert wished == [("case.urge", line(1).id)]
+    assert len([menu for menu in panel.findChildren(QMenu) if menu.isVisible()]) == 0

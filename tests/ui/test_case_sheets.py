@@ -155,7 +155,7 @@ def test_a_similar_case_is_merged_with_one_click_where_that_is_allowed(qtbot: An
     qtbot.waitUntil(lambda: any(card.isVisible() for card in panel.findChildren(AlikeCard)))
     is_offered = panel.findChildren(AlikeCard)[-1].merge.isVisible()
     panel.show_sheet(sheet(rev=4), TABLES, NOW_MS)
-    qtbot.waitUntil(lambda: panel.findChildren(AlikeCard)[-1].merge.isVisible())
+    qtbot.waitUntil(panel.findChildren(AlikeCard)[-1].merge.isVisible)
     panel.grab()
 
     # when the button is pressed

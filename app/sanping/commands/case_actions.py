@@ -29,7 +29,8 @@ def case_actions() -> tuple[Action[Outcome], ...]:
         _action("send", "上屏：当前案件", "To the wall: this case", decide.case_sent, "Ctrl+Shift+F4", icon="wall"),
         _action("export", "导出案件报告…", "Export a report on cases…", partial(decide.asked, wish="export"),
                 "Ctrl+Alt+E", icon="export"),
-        _action("close_sheet", "收起案件单", "Close the case", decide.case_closed),
+        _action("leave", "收起（表单、案件单）", "Put away (form, case)", partial(decide.asked, wish="leave"), "Esc",
+                where=CASES_WORKSPACE),
     )  # fmt: skip
 
 
@@ -38,6 +39,7 @@ def case_gestures() -> Mapping[str, Callable[..., Outcome]]:
     return MappingProxyType(
         {
             "case.open": decide.case_opened,
+            "case.close": decide.case_closed,
             "case.report_end": decide.report_ended,
             "case.list": partial(decide.asked, wish="list"),
         }

@@ -17,11 +17,13 @@ from sanping.domain.errors import SanpingError
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.stage.state import FeatureRef
+from sanping.twin.cases.inventory import Inventory
 from sanping.ui.action_book import ActionBook, key_text
 from sanping.ui.arriving import Arriving
 from sanping.ui.auto_quality import AutoQuality
 from sanping.ui.cases_in_city import CasesInCity
 from sanping.ui.city_show import CityShow
+from sanping.ui.components_in_city import ComponentsInCity
 from sanping.ui.coordinates import Coordinates
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_effects import DeskEffects
@@ -60,9 +62,13 @@ class Desk(Protocol):
     pointing: Pointing
     auto_quality: AutoQuality
     running_time: RunningTime
+    components: ComponentsInCity
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
+
+    def say(self, text: Text) -> None:
+        """Say a last word in the status bar."""
 
     def select(self, feature: FeatureRef) -> None:
         """Select an object with its parts."""
@@ -96,10 +102,16 @@ def wire(desk: Desk) -> None:
     _wire_jobs(desk)
     _wire_panels(desk)
     CasesInCity(desk.living, lambda: (desk.city,), desk.city)
+    desk.components.arrived.connect(partial(_keep_inventory, desk))
+    desk.components.told.connect(desk.say)
     clock = desk.running_time
     clock.ticked.connect(desk.overlays.title.show_now)
     clock.passed.connect(partial(_pass_time, desk))
     desk.overlays.title.show_now(clock.now())
+
+
+def _keep_inventory(desk: Desk, inventory: Inventory) -> None:
+    desk.content.inventory = inventory
 
 
 def _wire_camera(desk: Desk) -> None:
@@ -159,7 +171,7 @@ def _wire_panels(desk: Desk) -> None:
 
 
 def _close_panel(desk: Desk, name: PanelName) -> None:
-    closing = {"station": "station.close", "case": "case.close_sheet", "new_case": "case.report_end"}
+    closing = {"station": "station.close", "case": "case.close", "new_case": "case.report_end"}
     desk.perform(closing.get(name, f"panel.{name}"))
 
 

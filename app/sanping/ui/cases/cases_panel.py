@@ -1,12 +1,22 @@
 """The operator's list of cases: how many stand in each stage, filters, and a table of all that they find."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import msgspec
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 
 from sanping.domain.case_filter import CaseFilter
 from sanping.domain.case_line import CaseCounts, CaseLine
@@ -39,7 +49,12 @@ WIDTHS: Mapping[Language, Mapping[int, int]] = MappingProxyType(
         "en": MappingProxyType({MARK: 28, NUMBER: 112, CLASS: 112, STATE: 104, DEPARTMENT: 84, LIMIT: 92}),
     }
 )
-NARROW = 520
+MENU: tuple[tuple[str, Text], ...] = (
+    ("case.open", Text("打开案件单", "Open")),
+    ("case.look", Text("飞到现场", "Fly to the place")),
+    ("case.urge", Text("督办…", "Urge…")),
+    ("case.send", Text("上屏", "To the wall")),
+)
 
 
 class CaseTable(QTableView):
@@ -102,13 +117,17 @@ class CaseTable(QTableView):
 
 
 class CasesPanel(GlassPanel):
-    """Shows the list. `case_asked` carries an id, `filter_asked` a `CaseFilter`, `page_asked` an offset."""
+    """Shows the list. `case_asked` carries an id, `filter_asked` a `CaseFilter`, `page_asked` an offset.
+
+    `wish_asked` carries an action on a case ("case.urge") and the case's id.
+    """
 
     case_asked = Signal(str)
     filter_asked = Signal(object)
     page_asked = Signal(int)
     report_asked = Signal()
     overdue_asked = Signal()
+    wish_asked = Signal(str, str)
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
@@ -259,6 +278,8 @@ class CasesPanel(GlassPanel):
         self.model.page_asked.connect(self.page_asked)
         self.table.opened.connect(self._open_row)
         self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._open_menu)
         self.report.clicked.connect(self.report_asked)
         self.overdue.clicked.connect(self.overdue_asked)
 
@@ -279,6 +300,24 @@ class CasesPanel(GlassPanel):
     @Slot(object)
     def _on_filter(self, asked: CaseFilter) -> None:
         self.filter_asked.emit(asked)
+
+    @Slot(QPoint)
+    def _open_menu(self, at: QPoint) -> None:
+        """Offer what can be done with a row at once."""
+        row = self.table.rowAt(at.y())
+        line = self.model.line_at(row)
+        if line is None:
+            return
+        self.table.setCurrentIndex(self.model.index(row, CLASS))
+        menu = QMenu(self)
+        for name, title in MENU:
+            action = menu.addAction(self.words.say(title))
+            action.triggered.connect(partial(self._wish, name, line.id))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.table.viewport().mapToGlobal(at))
+
+    def _wish(self, name: str, case: str, _checked: bool = False) -> None:
+        self.wish_asked.emit(name, case)
 
     @Slot(int)
     def _sort_by(self, column: int) -> None:

@@ -57,7 +57,8 @@ class Governing(QObject):
         self._doers: dict[str, Callable[[str], None]] = {
             "go": self._go, "look": self._look, "next": lambda _: self._step(1), "previous": lambda _: self._step(-1),
             "next_overdue": lambda _: self._next_overdue(), "find": lambda _: self._desk.overlays.cases.look_for(),
-            "urge": self._urge, "list": self._list_of, "export": lambda _: self.exporting.ask(),
+            "leave": lambda _: self._leave(), "urge": self._urge, "list": self._list_of,
+            "export": lambda _: self.exporting.ask(),
         }  # fmt: skip
         self._connect()
 
@@ -133,8 +134,9 @@ class Governing(QObject):
         place = (line.x_m, line.y_m, self._desk.content.ground(line.x_m, line.y_m))
         self._desk.perform("camera.fly", case_seen(self._desk.state, place))
 
-    def _look(self, _case: str) -> None:
-        line = self._desk.overlays.cases.current() or self.line(self._desk.state.case)
+    def _look(self, case: str) -> None:
+        current = self._desk.overlays.cases.current()
+        line = self.line(case) if case else current or self.line(self._desk.state.case)
         if line is None:
             self._desk.say(NO_CASE)
         else:
@@ -170,6 +172,21 @@ class Governing(QObject):
         self.sheets.open_step(wanted, "urge")
         if wanted != self._desk.state.case:
             self._desk.perform("case.open", wanted)
+
+    def _leave(self) -> None:
+        """Put away what lies on top: the large photo, the form, the picking of a place, the sheet."""
+        desk, panel = self._desk, self._desk.overlays.case
+        if panel.viewer is not None and panel.viewer.isVisible():
+            panel.viewer.close_view()
+        elif desk.state.is_reporting:
+            if not self.reporting.stop_picking():
+                desk.perform("case.report_end")
+        elif panel.form is not None:
+            panel.leave_form()
+        elif desk.state.case:
+            desk.perform("case.close")
+        else:
+            desk.perform("object.select", None)
 
     def _list_of(self, written: str) -> None:
         """List what a group of the indicators is made of; `written` is a `CaseFilter` as JSON."""
@@ -291,6 +308,8 @@ class Governing(QObject):
         panels.cases.case_asked.connect(partial(desk.perform, "case.open"))
         panels.cases.report_asked.connect(partial(desk.perform, "case.report"))
         panels.cases.overdue_asked.connect(partial(desk.perform, "case.next_overdue"))
+        panels.cases.wish_asked.connect(desk.perform)
+        panels.indicators.export_asked.connect(partial(desk.perform, "case.export"))
         panels.case.go_asked.connect(self._go)
         panels.case.wall_asked.connect(partial(desk.perform, "case.send"))
         panels.case.case_asked.connect(partial(desk.perform, "case.open"))

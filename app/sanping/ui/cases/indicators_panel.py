@@ -44,6 +44,7 @@ RANKING, TREND, FLOW = (
     Text("流转漏斗", "The way of cases"),
 )
 ASKING = Text("正在统计…", "Counting…")
+EXPORT = Text("导出报告…", "Export a report…")
 STEPS: tuple[tuple[str, Text], ...] = (
     ("reported", Text("上报", "Reported")),
     ("filed", Text("立案", "Filed")),
@@ -128,6 +129,7 @@ class IndicatorsPanel(GlassPanel):
 
     wanted_changed = Signal(object)
     group_asked = Signal(str, str)
+    export_asked = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
@@ -141,6 +143,7 @@ class IndicatorsPanel(GlassPanel):
         self.strip = plain_label()
         self.strip.setStyleSheet(STRIP_STYLE)
         self.strip.hide()
+        self.tool_button("export", EXPORT).clicked.connect(self.export_asked)
         self.body.setContentsMargins(10, 8, 10, 10)
         self.body.setSpacing(8)
         self.body.addLayout(self._chips(SPANS, self.wanted.days, self._choose_days))

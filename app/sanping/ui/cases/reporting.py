@@ -28,10 +28,12 @@ class CaseReporting(QObject):
         if is_reporting:
             self._desk.overlays.new_case.begin()
 
-    def stop_picking(self) -> None:
-        """Let clicks on the city select again."""
-        if self._is_picking:
+    def stop_picking(self) -> bool:
+        """Let clicks on the city select again; say whether they did not."""
+        was_picking = self._is_picking
+        if was_picking:
             self._desk.overlays.new_case.pick.setChecked(False)
+        return was_picking
 
     def takes_click(self, at: QPointF) -> bool:
         """Take the place below a click while one is picked."""
