@@ -12,10 +12,9 @@ from fakes.picture_stage import HEIGHT, WIDTH, drawn, stage
 from sanping.domain.text import Text
 from sanping.scene.city_scene import CityScene
 from sanping.scene.component_symbols import SYMBOLS, symbol_picture, symbols_of
-from sanping.scene.component_view import COMPONENTS_LAYER
 from sanping.scene.governed_values import STATUSES, Components
 from sanping.scene.window import offscreen_scene
-from sanping.stage.state import FeatureRef, Stage
+from sanping.stage.state import COMPONENTS_LAYER, FeatureRef, Stage
 
 EAST, NORTH, _ = small_city.CENTRE
 IN_ORDER, FAULT = STATUSES.index("in_order"), STATUSES.index("fault")

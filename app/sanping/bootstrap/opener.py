@@ -12,7 +12,10 @@ from sanping.commands.loaded_layer import Content, OpenedLayer
 from sanping.domain.crs import LOCAL
 from sanping.domain.errors import Cancelled, InputError, SanpingError
 from sanping.domain.ground import Terrain, VectorLayer
+from sanping.domain.text import Text
 from sanping.formats import catalog
+from sanping.formats.components import load_components
+from sanping.formats.governance import load_governance
 from sanping.formats.project import project_of_files
 from sanping.formats.roles import fitting_role
 from sanping.ports.jobs import Jobs, Limits
@@ -21,11 +24,14 @@ from sanping.ports.progress import Progress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.tiles.library import Library, Part
+from sanping.twin.cases.inventory import Inventory
 from sanping.twin.project import LayerEntry, SceneCard, TwinProject
 from sanping.workers.jobs import WorkerJobs
 
 _PRELOAD = ("sanping.tiles.library", "sanping.formats.catalog")
 _GIGABYTE = 1 << 30
+COMPONENTS = ("components.csv", "components.geojson")
+_READING_COMPONENTS = Text("读取部件表", "Reading the table of components")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +82,17 @@ class TwinOpener:
     def scenes(self) -> tuple[SceneCard, ...]:
         """Return the scenes that can be opened."""
         return scenes()
+
+    def components(self, project: TwinProject, progress: Progress) -> Inventory:
+        """Read the components that a twin governs: `components.csv` or `.geojson` among its tables."""
+        folder = project.governance
+        found = [] if folder is None else [path for path in map(folder.joinpath, COMPONENTS) if path.is_file()]
+        if not found:
+            return Inventory()
+        progress.report(0.1, _READING_COMPONENTS)
+        classes = load_governance(folder).classes.items()
+        known = {code: thing for (kind, code), thing in classes if kind == "component"}
+        return load_components(found[0], known, project.crs)
 
     def opened_twin(self, project: TwinProject) -> TwinProject:
         """Take `project` as the twin whose layers are opened from now on."""

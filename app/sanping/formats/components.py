@@ -85,7 +85,8 @@ def load_components(path: Path, classes: Mapping[str, ThingClass], crs: str) -> 
                 doubtful.setdefault(reason, []).append(f"{place} ({record.id})")
     if not kept:
         raise FileBroken(_NONE.with_values(reason=next(iter(bad), _NO_ROWS)), path=str(path))
-    return Inventory(components=_placed(kept, crs), skipped=_counted(bad), doubtful=_counted(doubtful))
+    titles = {code: classes[code].name for _, code in kept.values() if code in classes}
+    return Inventory(components=_placed(kept, crs), titles=titles, skipped=_counted(bad), doubtful=_counted(doubtful))
 
 
 def _trouble(record: ComponentRecord, kept: Mapping[str, object]) -> Text | None:

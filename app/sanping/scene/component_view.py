@@ -18,7 +18,6 @@ from sanping.scene.layers.component_tiles import CHOSEN, ComponentTiles
 from sanping.scene.mark_groups import merged
 from sanping.scene.picks import Pointer
 
-COMPONENTS_LAYER = "@components"
 CELL_M = 128.0
 _SPLIT_PX, _SYMBOLS_PX, _BESIDE, _FLAT, _APART_PX = 110.0, 120.0, 1.1, 0.05, 19.0
 _RING, _RADIUS_PX, _MOST_BADGES = 0x49B6D8, 13.0, 160

@@ -13,7 +13,7 @@ from sanping.domain.view import Point
 from sanping.scene.camera import Lens
 from sanping.scene.case_beacons import CaseBeacons
 from sanping.scene.case_marks import CASE_GROUPS, CaseMark
-from sanping.scene.component_view import COMPONENTS_LAYER, ComponentView
+from sanping.scene.component_view import ComponentView
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.governed_values import Areas, Components, Movers, SightLine
 from sanping.scene.label_layout import NOTHING, Room
@@ -25,7 +25,7 @@ from sanping.scene.mesh import DataTexture
 from sanping.scene.mover_view import MoverView
 from sanping.scene.picks import Pointer
 from sanping.scene.values import Pick
-from sanping.stage.state import CASES_LAYER, FeatureRef
+from sanping.stage.state import CASES_LAYER, COMPONENTS_LAYER, FeatureRef
 
 
 class GovernedCity:

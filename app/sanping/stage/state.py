@@ -14,6 +14,7 @@ WaterColour = Literal["plain", "class", "level"]
 FLOWS = "@flows"
 """Name of the layer of arcs from stations to the centre."""
 CASES_LAYER = "@cases"
+COMPONENTS_LAYER = "@components"
 """Name of the layer of cases, whose objects are named by their ids."""
 
 

@@ -29,6 +29,7 @@ from sanping.ui.arriving import Arriving
 from sanping.ui.auto_quality import AutoQuality
 from sanping.ui.cases.governing import Governing
 from sanping.ui.city_show import CityShow
+from sanping.ui.components_in_city import ComponentsInCity
 from sanping.ui.coordinates import Coordinates
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_effects import DeskEffects
@@ -105,12 +106,12 @@ class DeskWindow(QMainWindow):
         self.replaying = Replaying(self, self.overlays.replay, self, pictures)
         self.director = Directing(self, self)
         self.governing = Governing(self, self)
+        self.components = ComponentsInCity(self.loading, lambda: (self.city,), self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
         self.pointing = Pointing(self, self)
         self.auto_quality = AutoQuality(self, self)
         self.running_time = RunningTime(self.twin_time, self)
-        self.director.conductor.time_led.connect(self.replaying.go_with)
         self._presenter = Presenter(self.overlays, self.book, self.city, self.navigator)
         self._has_drawn = False
         self.twin = TwinShow(self, self._presenter, self)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sanping.commands.colour_choices import AttributeChoice
+from sanping.commands.component_facts import component_facts
 from sanping.commands.finding import Found, NamedObject, coordinates_in, found_by
 from sanping.commands.loaded_layer import LoadedLayer, extent_of, ground_height, object_count
 from sanping.commands.object_facts import ObjectFacts, facts_of
@@ -11,7 +12,8 @@ from sanping.commands.overview import Overview, overview_of
 from sanping.domain.geo import Extent
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
-from sanping.stage.state import FeatureRef
+from sanping.stage.state import COMPONENTS_LAYER, FeatureRef
+from sanping.twin.cases.inventory import Inventory
 from sanping.twin.project import LayerEntry, TwinProject
 from sanping.ui.layer_panel import LayerLine
 from sanping.ui.loading import Arrival
@@ -28,6 +30,7 @@ class DeskContent:
         self._entries: dict[str, LayerEntry] = {entry.name: entry for entry in project.layers}
         self._failed: set[str] = set()
         self.layers: dict[str, LoadedLayer] = {}
+        self.inventory = Inventory()
         self._named: dict[str, tuple[NamedObject, ...]] = {}
         self._choices: dict[str, tuple[AttributeChoice, ...]] = {}
 
@@ -84,10 +87,16 @@ class DeskContent:
 
     def facts(self, feature: FeatureRef) -> ObjectFacts | None:
         """Return what is known about an object."""
+        if feature.layer == COMPONENTS_LAYER:
+            found = component_facts(self.inventory, feature.id)
+            return None if found is None else self._on_ground(found)
         layer = self.layers.get(feature.layer)
         facts = facts_of(layer, feature.id) if layer is not None else None
         if facts is None or layer is None or not isinstance(layer.content, VectorLayer):
             return facts
+        return self._on_ground(facts)
+
+    def _on_ground(self, facts: ObjectFacts) -> ObjectFacts:
         east, north, _ = facts.place
         return replace(facts, place=(east, north, self.ground(east, north)))
 

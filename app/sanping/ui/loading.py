@@ -13,12 +13,14 @@ from sanping.domain.errors import SanpingError
 from sanping.domain.text import Text
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
+from sanping.twin.cases.inventory import Inventory
 from sanping.twin.project import LayerEntry, SceneCard, TwinProject
 from sanping.ui.crossing import Crossing
 from sanping.ui.opening import Opener
 from sanping.ui.picture_writing import DRAWING, Strips, written
 from sanping.ui.status_bar import JobView
 
+COMPONENTS = Text("城市部件", "City components")
 READING = Text("读取 {title}", "Reading {title}")
 LOOKING = Text("查看文件", "Looking at the files")
 INDEXING = Text("建立检索", "Indexing")
@@ -37,14 +39,16 @@ class Loading(QObject):
     """Runs the opener's methods as jobs.
 
     `layer_arrived(Arrival)`, `layer_failed(LayerEntry, SanpingError)`, `files_resolved(tuple[LayerEntry])`,
-    `twin_opened(TwinProject)`, `picture_saved(Path)`, `picture_failed(Path, SanpingError)`,
-    `failed(str, SanpingError)` for files and twins, `jobs_changed(JobView | None)`.
+    `twin_opened(TwinProject)`, `components_arrived(Inventory)`, `picture_saved(Path)`,
+    `picture_failed(Path, SanpingError)`, `failed(str, SanpingError)` for files and twins,
+    `jobs_changed(JobView | None)`.
     """
 
     layer_arrived = Signal(object)
     layer_failed = Signal(object, object)
     files_resolved = Signal(object)
     twin_opened = Signal(object)
+    components_arrived = Signal(object)
     picture_saved = Signal(object)
     picture_failed = Signal(object, object)
     failed = Signal(str, object)
@@ -89,6 +93,12 @@ class Loading(QObject):
         self._jobs[number] = (folder.name, 0.0, READING.with_values(title=folder.name))
         self._tell()
 
+    def open_components(self, project: TwinProject) -> None:
+        """Read the components that a twin governs."""
+        number = self._crossing.start(partial(self._opener.components, project))
+        self._jobs[number] = (COMPONENTS, 0.0, READING.with_values(title=COMPONENTS))
+        self._tell()
+
     def save_picture(self, strips: Strips, path: Path) -> int:
         """Write a picture as PNG while its rows are drawn; return the number of the job."""
         number = self._crossing.start(partial(written, strips, path))
@@ -128,7 +138,7 @@ class Loading(QObject):
     def _on_progress(self, number: int, share: float, doing: Text) -> None:
         if number in self._jobs:
             what = self._jobs[number][0]
-            title = what.title if isinstance(what, LayerEntry) else _plain(what)
+            title = what.title if isinstance(what, LayerEntry) else what if isinstance(what, Text) else _plain(what)
             self._jobs[number] = (what, share, Text(f"{title.zh} · {doing.zh}", f"{title.en} · {doing.en}"))
             self._tell()
 
@@ -140,6 +150,8 @@ class Loading(QObject):
             self.layer_arrived.emit(result)
         elif isinstance(result, Path):
             self.picture_saved.emit(result)
+        elif isinstance(result, Inventory):
+            self.components_arrived.emit(result)
         elif isinstance(result, TwinProject):
             self.twin_opened.emit(result)
         else:

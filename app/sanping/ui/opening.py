@@ -7,6 +7,7 @@ from typing import Protocol
 from sanping.commands.loaded_layer import OpenedLayer
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
+from sanping.twin.cases.inventory import Inventory
 from sanping.twin.project import LayerEntry, SceneCard, TwinProject
 
 
@@ -18,6 +19,9 @@ class Opener(Protocol):
 
     def open_twin(self, folder: Path, progress: Progress) -> TwinProject:
         """Read what a twin folder declares."""
+
+    def components(self, project: TwinProject, progress: Progress) -> Inventory:
+        """Read the components that a twin governs; none where it has no table of them."""
 
     def entries_of(
         self, paths: Sequence[Path], options: ReadOptions, project: TwinProject, progress: Progress

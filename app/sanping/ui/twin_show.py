@@ -48,6 +48,11 @@ class _Governing(Protocol):
         """Follow the cases of the twin that is open."""
 
 
+class _Components(Protocol):
+    def follow(self, project: TwinProject) -> None:
+        """Show the components of the twin that is open."""
+
+
 class Desk(Protocol):
     """The window as the twin on it sees it."""
 
@@ -65,6 +70,10 @@ class Desk(Protocol):
     @property
     def arriving(self) -> _Arrivals:
         """What arrives."""
+
+    @property
+    def components(self) -> _Components:
+        """The components of the city."""
 
     @property
     def live_panels(self) -> _LivePanels:
@@ -164,6 +173,7 @@ class TwinShow(QObject):
         self._desk.live_panels.follow()
         self._desk.director.follow()
         self._desk.governing.follow()
+        self._desk.components.follow(project)
 
     def open_waiting(self) -> None:
         """Open the layers that are left; where the twin's CRS is not known yet, only the one that decides it."""

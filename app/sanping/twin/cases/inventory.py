@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from sanping.domain.city import Skipped
+from sanping.domain.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +34,14 @@ class Component:
 class Inventory:
     """All components of a twin.
 
-    `skipped` were left out, each for one reason; `doubtful` are there although they contradict themselves: the id
-    counts then.
+    `titles` name the classes by their code; `skipped` were left out, each for one reason; `doubtful` are there although
+    they contradict themselves: the id counts then.
     """
 
     components: tuple[Component, ...] = ()
+    titles: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
     skipped: tuple[Skipped, ...] = ()
-    doubtful: tuple[Skipped, ...] = field(default=())
+    doubtful: tuple[Skipped, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Component]:

@@ -21,6 +21,7 @@ from sanping.stage.sharing import BoardName, Pointer
 from sanping.stage.state import QualityName, Stage
 from sanping.twin.project import TwinProject
 from sanping.ui.cases_in_city import CasesInCity
+from sanping.ui.components_in_city import ComponentsInCity
 from sanping.ui.linkage.follower import Follower
 from sanping.ui.live.living import HubOf, Living, no_hub
 from sanping.ui.loading import Arrival, Loading
@@ -78,6 +79,7 @@ class Wall(QObject):
         self.follower = Follower(opening_stage(project, None), self._hub_ms, self)
         self.leading = Leading(self.follower.stage.camera, lambda: self.living.link, self)
         self.windows = [TileWindow(tile, plan.tiling, assets, settings.animation_hz) for tile in plan.tiles]
+        self.components = ComponentsInCity(self.loading, lambda: [window.city for window in self.windows], self)
         self.cases_in_city = CasesInCity(self.living, lambda: [window.city for window in self.windows], self)
         self.layers: list[LoadedLayer] = []
         self._has_scene = self._is_told_quality = False
@@ -147,6 +149,7 @@ class Wall(QObject):
         if self.project.bookmarks:
             self._make_scenes(self.follower.stage)
         self.loading.open_layers(self.project.layers)
+        self.components.follow(self.project)
         self.living.follow(self.project)
         link = self.living.link
         if link is not None:
