@@ -106,9 +106,7 @@ def test_many_changes_between_two_turns_of_the_window_are_told_once(qtbot: Any) 
     assert told == [shows[-1]]
 
 
-def test_of_two_desks_that_deal_with_an_alarm_the_second_is_told_of_the_first(
-    hub: RunningHub, qtbot: Any
-) -> None:
+def test_of_two_desks_that_deal_with_an_alarm_the_second_is_told_of_the_first(hub: RunningHub, qtbot: Any) -> None:
     from sanping.ui.live.link import ScreenCard
     from sanping.ui.live.living import Living
 

@@ -35,6 +35,7 @@ from sanping.ui.director.stored_scenes import scenes_in, with_scenes
 from sanping.ui.flight import Flight
 from sanping.ui.live.living import Living
 from sanping.ui.overlays import Overlays
+from sanping.ui.replaying import Replaying
 from sanping.ui.viewport import Viewport
 
 SHOWN_EVERY_MS = 100
@@ -54,6 +55,7 @@ class Desk(Protocol):
     city: CityShow
     flight: Flight
     living: Living
+    replaying: Replaying
     book: ActionBook
 
     def perform(self, name: str, *arguments: object) -> None:
@@ -90,6 +92,7 @@ class Directing(QObject):
         self._soon.setInterval(SHOWN_EVERY_MS)
         self._soon.timeout.connect(self.show_room)
         self.conductor.changed.connect(self._show_soon)
+        self.conductor.time_led.connect(desk.replaying.go_with)
         self.conductor.taken.connect(self._remember)
         self._enter = [QShortcut(QKeySequence(key), desk.viewport) for key in ("Return", "Enter")]
         for shortcut in self._enter:
