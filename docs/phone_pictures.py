@@ -19,6 +19,7 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--enable-unsafe-swiftshader")
 SETTLING_S = 75.0
 DRAWING_S = 14.0
+PATIENCE_MS = 120_000
 DEPARTMENT, COUNTY = "greenery", "310107"
 PORTS = ("9212", "9651", "9427", "9812")
 _STATION = ".rows.stations li button"
@@ -41,9 +42,10 @@ def take_phones(folder: Path, keep: Callable[[Path], None]) -> None:
             context.add_init_script(
                 f"localStorage['sanping.prefs'] = JSON.stringify({json.dumps(prefs, ensure_ascii=False)})"
             )
+            context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()
             page.goto(address)
-            page.wait_for_selector('.map[data-map="ready"]', timeout=120_000)
+            page.wait_for_selector('.map[data-map="ready"]')
             act(page)
             path = folder / f"phone-{name}.png"
             page.screenshot(path=str(path))
