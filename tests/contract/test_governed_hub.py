@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import apsw
 import pytest
 from msgspec.structs import replace
 
@@ -17,6 +18,8 @@ from sanping.domain.source_status import CASES
 from sanping.domain.text import Text
 from sanping.hub.case_sheet import sheet_of
 from sanping.hub.event_keeper import alarm_row
+from sanping.hub.folder import case_key
+from sanping.storage.case_book import FILE_NAME, SqliteCaseBook
 from sanping.wire.cases import CaseFilter
 from sanping.wire.messages import Command
 
@@ -218,6 +221,9 @@ def test_somebody_without_the_right_is_refused_and_told_who_may(tmp_path: Path) 
         assert (await done(operator, "case.step", {"case": case, "step": "register"})).ok
         assert "值班长" in (await done(operator, "case.step", {"case": case, "step": "file"})).error_zh
 
+        answer = await done(crew, "case.report", {**REPORT, "source": "hotline_12345"})
+        assert "受理员" in answer.error_zh
+
         # then who handled it cannot check it either
         for screen, step in (
             (desk, {"step": "file"}), (operator, {"step": "dispatch", "department": "greenery"}),
@@ -272,6 +278,30 @@ def test_a_hub_that_dies_after_the_commit_tells_it_in_its_next_life_and_does_it_
         assert (await hub.hub.cases.verified())[0].first_bad is None
 
     with_hub(tmp_path, ask)
+
+
+def test_a_book_that_cannot_be_read_leaves_the_hub_up_without_cases(tmp_path: Path) -> None:
+    async def ran() -> None:
+        # given a book with a case that no program of ours wrote
+        SqliteCaseBook(tmp_path, case_key(tmp_path)).close()
+        database = apsw.Connection(str(tmp_path / FILE_NAME))
+        database.execute("insert into cases values ('x', 1, ?)", (b"{}",))
+        database.close()
+
+        # when a hub begins on it
+        hub = GovernedHub(tmp_path)
+        await hub.start()
+        try:
+            # then it runs, governs nothing, and says why
+            assert hub.hub.is_ready
+            assert hub.hub.cases is None
+            assert [FILE_NAME in status.why_zh for status in hub.hub.sources() if status.name == CASES] == [True]
+            answer = await hub.hub.done(Command(op="12345678", action="case.report", arguments=REPORT), "desk")
+            assert "备份" in answer.error_zh
+        finally:
+            await hub.stop()
+
+    asyncio.run(ran())
 
 
 def test_an_alarm_becomes_one_case_over_restarts_and_a_report_from_the_street_too(tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ class CaseDesk:
         """Check the audit against itself and the heads that were kept; return what was found, and how many heads."""
         kept = await self._host.events.between(0, FOR_EVER_MS, (CASE_HEAD,))
         heads = witnessed(lambda *_: kept)
-        return await self.ask(lambda book: book.verify(heads)), len(heads)
+        return await self._keeper.ask_beside(lambda book: book.verify(heads)), len(heads)
 
     def _taken(self, taken: Sequence[Taken]) -> None:
         """Take in steps that were committed, and tell the screens."""

@@ -72,7 +72,7 @@ class CaseIntake:
     def alarmed(self, alarms: Iterable[Alarm]) -> None:
         """Make cases of alarms that propose one, in the background."""
         for alarm in alarms:
-            if alarm.proposes_case and alarm.state == "active":
+            if alarm.proposes_case and alarm.state not in ("returned", "closed"):
                 self._spawn(self._alarm(alarm))
 
     def catch_up(self, alarms: Iterable[Alarm], reports: Iterable[Report], now_ms: int) -> None:

@@ -104,6 +104,10 @@ class CaseKeeper:
         """Ask the book on its own thread. Raises `StoreFailed`."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, question, self._book)
 
+    async def ask_beside(self, question: Callable[[WholeCaseBook], _Answer]) -> _Answer:
+        """Ask what any thread may, so that no step waits for a long answer. Raises `StoreFailed`."""
+        return await asyncio.get_running_loop().run_in_executor(None, question, self._book)
+
     async def close(self) -> None:
         """Take what waits, and release the book."""
         self._is_closing = True

@@ -6,10 +6,10 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from sanping.domain.area import area_code
-from sanping.domain.case import NewCase, Photo, PhotoMoment, Reporter, Step, StepAsked, Urgency
+from sanping.domain.case import CaseRole, NewCase, Photo, PhotoMoment, Reporter, Step, StepAsked, Urgency
 from sanping.domain.component import ClassKind
 from sanping.domain.device import Identity
-from sanping.domain.errors import InputError
+from sanping.domain.errors import InputError, NotAllowed
 from sanping.domain.text import Text
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_words import said_plainly
@@ -19,6 +19,8 @@ from sanping.wire.messages import Command
 
 REPORT_CASE, CASE_STEP = "case.report", "case.step"
 CASE_ACTIONS = (REPORT_CASE, CASE_STEP)
+_OF_COLLECTORS = ("", "collector", "public")
+_OFFICE: frozenset[CaseRole] = frozenset({"registrar", "duty_officer", "system"})
 _LONGEST = 2_000
 _MOST_PHOTOS = 12
 
@@ -29,6 +31,10 @@ _NO_PLACE = Text("请在地图上选点，或选择所在区域", "Pick the plac
 _NO_PHOTO = Text("中枢没有照片 {id}；请重新上传照片", "The hub does not have the photo {id}; upload it again")
 _NO_DEPARTMENT = Text(
     "没有部门“{department}”；请从部门表中选择", "There is no department “{department}”; choose one of the table"
+)
+_NOT_YOUR_SOURCE = Text(
+    "采集员只能以监督员上报或公众上报立来源；其他来源请交给受理员",
+    "A collector reports as collector or for the public; leave other sources to a registrar",
 )
 _NO_REPORT = Text("上报请用 case.report", "To report, use case.report")
 
@@ -94,6 +100,8 @@ async def commanded(desk: CaseDesk, shelf: PhotoShelf | None, command: Command, 
     if command.action == REPORT_CASE:
         report = _converted(command.arguments, ReportAsked)
         reporter = None if report.reporter is None else Reporter(**msgspec.structs.asdict(report.reporter))
+        if report.source not in _OF_COLLECTORS and not person.actor.roles & _OFFICE:
+            raise NotAllowed(_NOT_YOUR_SOURCE)
         new = _new(desk, report, reporter)
         asked = StepAsked(op=command.op, case="", step="report", photos=_photos(shelf, report.photos), new=new)
         return await desk.wished(asked, person.actor, name=person.name, reporter=reporter)

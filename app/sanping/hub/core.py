@@ -6,7 +6,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 from sanping.domain.alarm import Alarm
@@ -130,9 +130,7 @@ class Hub:
         warned = await self.events.between(now_ms - KEPT_MS, FOR_EVER_MS, (NOTICE,))
         self.notices.recall(values_of(warned, NOTICE, Notice))
         self.notices.time_passed(now_ms)
-        if self.cases is not None:
-            await self.cases.start()
-            self.cases.intake.catch_up(self.alarms.book.values(), self.reports.book.values(), now_ms)
+        await self._start_cases(now_ms)
         self.wishes.book.recall(commands_of(kept), counters_of(kept))
         self._keep_counters()
         self.rooms.start()
@@ -165,6 +163,21 @@ class Hub:
             return None
         devices = None if plan.gate is None else plan.gate.devices
         return CaseDesk(plan.city, plan.case_book, self, case_places(plan), devices)
+
+    async def _start_cases(self, now_ms: int) -> None:
+        """Take up the cases; where their book cannot be read, everything else goes on, and sources say why."""
+        if self.cases is None:
+            return
+        try:
+            await self.cases.start()
+        except StoreFailed as error:
+            _log.error("%s", error.in_language("en"))
+            await self.cases.stop()
+            self.cases, self.player, self.calls = None, None, CallDesk(None, "")
+            why = Text(error.in_language("zh"), error.in_language("en"))
+            self.plan = replace(self.plan, ungoverned=why)
+        else:
+            self.cases.intake.catch_up(self.alarms.book.values(), self.reports.book.values(), now_ms)
 
     def _case_player(self) -> CasePlayer | None:
         """Return who plays invented people; None where twins are real, or are not to live by themselves."""

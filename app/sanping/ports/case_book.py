@@ -115,7 +115,7 @@ class CaseAudit(Protocol):
         """Return the last row, to be kept elsewhere; seq 0 when there is none."""
 
     def verify(self, witnessed: Sequence[AuditHead] = ()) -> Verified:
-        """Check every row, the cases they led to, and heads that were kept elsewhere."""
+        """Check every row, the cases they led to, and heads that were kept elsewhere; any thread may ask."""
 
 
 class CaseOutbox(Protocol):

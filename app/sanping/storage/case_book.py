@@ -15,7 +15,7 @@ from sanping.domain.errors import RevisionStale, SanpingError, StepRefused, Stor
 from sanping.domain.text import Text
 from sanping.ports.case_book import AuditHead, AuditRow, Outgoing, Taken, Verified, Wish
 from sanping.storage.audit_chain import START, case_mark, head_mark, row_mark, verified
-from sanping.storage.sqlite_file import opened
+from sanping.storage.sqlite_file import BUSY_MS, opened
 
 FILE_NAME = "cases.sqlite"
 _SCHEMA = """
@@ -167,11 +167,14 @@ class SqliteCaseBook:
             return AuditHead(seq=int(found[0]), mark=bytes(found[1])) if found else AuditHead(seq=0, mark=START)
 
     def verify(self, witnessed: Sequence[AuditHead] = ()) -> Verified:
-        """Check every row, the cases they led to, and heads that were kept elsewhere. Raises `StoreFailed`."""
-        with self._reading():
-            rows = self._database.execute(f"{_ROW} order by seq")
-            sealed = self._database.execute("select seq, mark, seal from head").fetchone()
-            cases = self._database.execute("select id, rev, body from cases")
+        """Check every row, the cases they led to, and heads that were kept elsewhere; from any thread.
+
+        Raises `StoreFailed`.
+        """
+        with self._beside() as database:
+            rows = database.execute(f"{_ROW} order by seq")
+            sealed = database.execute("select seq, mark, seal from head").fetchone()
+            cases = database.execute("select id, rev, body from cases")
             return verified(self._key, rows, cases, sealed, witnessed)
 
     def waiting(self, limit: int = 1000) -> Sequence[Outgoing]:
@@ -201,14 +204,16 @@ class SqliteCaseBook:
             raise self._failed(error) from error
 
     @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """See one state of the file, whatever another program writes meanwhile."""
+    def _beside(self) -> Iterator[apsw.Connection]:
+        """See one state of the file from a connection of its own, whatever is written meanwhile."""
         with self._asking():
-            self._database.execute("begin")
+            database = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)
             try:
-                yield
+                database.set_busy_timeout(BUSY_MS)
+                database.execute("begin")
+                yield database
             finally:
-                self._database.execute("rollback")
+                database.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

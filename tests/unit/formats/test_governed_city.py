@@ -1,5 +1,6 @@
 """A city's own tables: departments, people and classes, with errors that name file and line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,16 @@ def test_cells_without_a_code_are_passed_over_and_a_broken_file_is_named(tmp_pat
     assert 600_000 < cells["310107005001001"].centroid.x < 700_000
     with pytest.raises(FileBroken, match="无法读取"):
         load_cells([bad], "EPSG:4549")
+
+
+def test_the_examples_of_the_guide_are_a_city(tmp_path: Path) -> None:
+    # given the tables that the guide shows
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "govern.md").read_text(encoding="utf-8")
+    names = {"code": "areas", "id": "departments", "user": "people", "rule": "alarm_classes"}
+    blocks = re.findall(r"^```csv\n(.*?)^```", page, re.S | re.M)
+    write(tmp_path, **{names[block.partition(",")[0]]: block for block in blocks})
+
+    # when they are read; then they are right as they stand
+    city = load_city(tmp_path)
+    assert (len(blocks), list(city.departments), len(city.people)) == (4, ["river", "street-014"], 3)
+    assert city.rules.areas.by_code["310107014"].person == "陈敏"
