@@ -34,6 +34,7 @@ PAST_BATCH = 300
 TICK_S = 0.5
 SPREAD_S = 240.0
 PATIENCE_TIMES = 3.0
+LOOKING_S = 120.0
 MACHINES = frozenset({SYSTEM.id, HOTLINE})
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
@@ -87,6 +88,7 @@ class CasePlayer:
         self._plans: list[tuple[int, int, Planned]] = []
         self._order = itertools.count()
         self._ours: dict[str, int] = {}
+        self._looked_ms: dict[str, int] = {}
         self._numbers = itertools.count(1)
         self._began_ms = _now_ms()
         self._task: asyncio.Task[None] | None = None
@@ -102,6 +104,11 @@ class CasePlayer:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+
+    def looked_at(self, case: str) -> None:
+        """Hold a case still for a while: a person reads its sheet, and may be about to act."""
+        if self._desk.table.case(case) is not None:
+            self._looked_ms[case] = _now_ms()
 
     async def _run(self) -> None:
         try:
@@ -171,6 +178,9 @@ class CasePlayer:
         """Take a step, unless its case moved on or a real person touched it."""
         case = self._desk.table.case(planned.asked.case)
         if case is None or case.rev != planned.asked.if_rev:
+            return
+        if (until_ms := self._looked_ms.pop(case.id, 0) + round(LOOKING_S * 1000)) > _now_ms():
+            heapq.heappush(self._plans, (until_ms, next(self._order), planned))
             return
         if self._ours.get(case.id) != case.rev and not await self._is_ours(case):
             self.left_to_people.add(case.id)

@@ -37,6 +37,8 @@ async def _cases(hub: Hub, asked: Asked) -> object:
 
 
 async def _case(hub: Hub, asked: Asked) -> object:
+    if hub.player is not None:
+        hub.player.looked_at(asked.parameters["id"])
     return await sheet_of(_desk(hub), asked.parameters["id"], asked.by)
 
 

@@ -9,7 +9,7 @@ import pytest
 from fakes.governed_hub import CRS, PNG, REPORT, GovernedHub, done, suhe_city
 from fakes.linked_hub import eventually
 from sanping.bootstrap.case_play import spots_of
-from sanping.domain.case import Actor, StepAsked
+from sanping.domain.case import Actor, Case, StepAsked
 from sanping.hub import case_player
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_player import CasePlay, CasePlayer
@@ -105,7 +105,7 @@ def test_a_case_that_a_real_person_touched_is_left_to_people(tmp_path: Path) -> 
         screen = await hub.screen()
         await done(screen, "case.report", REPORT)
         real = next(case.id for case in desk.table.cases if not case.is_simulated)
-        touched = next(case for case in desk.table.cases if case.is_simulated and not case.is_ended)
+        touched = max((case for case in desk.table.cases if case.is_simulated), key=lambda case: case.reported_ms)
 
         # when a real person notes something on the invented one
         note = StepAsked(op="note-1", case=touched.id, step="note", note="我来看看")
@@ -126,6 +126,30 @@ def test_a_case_that_a_real_person_touched_is_left_to_people(tmp_path: Path) -> 
         await screen.drop()
 
     played(tmp_path, a_play(times=0.002), ask)
+
+
+def test_a_case_whose_sheet_a_person_reads_holds_still(tmp_path: Path) -> None:
+    async def ask(hub: GovernedHub, desk: CaseDesk, player: CasePlayer) -> None:
+        # given somebody at a screen who opens the sheet of the first case as soon as it is reported
+        read: list[str] = []
+
+        def looked(case: Case) -> None:
+            if not read:
+                read.append(case.id)
+                player.looked_at(case.id)
+
+        desk.on_taken.append(looked)
+        player.looked_at("no such case")
+
+        # when other cases have come to their end
+        await eventually(lambda: sum(case.is_ended for case in desk.table.cases) >= 3)
+
+        # then it is as it was
+        case = desk.table.case(read[0])
+        assert case is not None
+        assert (case.rev, case.state) == (1, "reported")
+
+    played(tmp_path, a_play(), ask)
 
 
 def test_nobody_plays_where_it_is_not_wished(tmp_path: Path) -> None:
