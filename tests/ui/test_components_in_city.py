@@ -1,5 +1,6 @@
 """Components come into the city from their table: as columns of the scene, in words, and to be read when picked."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from sanping.formats.project import load_project
 from sanping.ports.progress import SilentProgress
 from sanping.scene.governed_values import STATUSES, Components
 from sanping.settings.settings import Settings
-from sanping.stage.state import COMPONENTS_LAYER, FeatureRef
+from sanping.stage.opening import opening_stage
+from sanping.stage.state import COMPONENTS_LAYER, FeatureRef, LayerState
 from sanping.twin.cases.inventory import Component, Inventory
 from sanping.ui.components_in_city import ComponentsInCity, columns_of, sentence_of
 from sanping.ui.desk_content import DeskContent
@@ -59,14 +61,19 @@ def test_the_components_of_a_twin_arrive_in_its_city(qtbot: Any, twin: Path) -> 
     content = DeskContent(load_project(twin))
     components.arrived.connect(lambda inventory: setattr(content, "inventory", inventory))
 
-    # when it is followed
+    # when it is followed, and they are shown, and hidden again
     components.follow(content.project)
-    qtbot.waitUntil(lambda: len(city.shown) == 2, timeout=60_000)
+    qtbot.waitUntil(lambda: bool(said), timeout=60_000)
+    state = LayerState(is_visible=True)
+    stage = opening_stage(content.project, None)
+    for is_visible in (True, False):
+        components.follow_stage(stage.with_layer(COMPONENTS_LAYER, replace(state, is_visible=is_visible)))
     loading.close()
     opener.close()
 
-    # then the old ones went first, the table's came, and one that is picked can be read
-    assert [len(shown.ids) for shown in city.shown] == [0, 3]
+    # then they came as they were asked for, and one that is picked can be read
+    assert [len(shown.ids) for shown in city.shown] == [3, 0]
+    assert set(city.shown[0].class_code) == {"cover"}
     assert "3" in said[0].en
     facts = content.facts(FeatureRef(layer=COMPONENTS_LAYER, id="3101070101000002"))
     assert facts is not None

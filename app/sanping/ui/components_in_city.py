@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from sanping.domain.text import Text
 from sanping.scene.governed_values import STATUSES, Components, ComponentStatus
+from sanping.stage.state import COMPONENTS_LAYER, Stage
 from sanping.twin.cases.inventory import Inventory
 from sanping.twin.project import TwinProject
 from sanping.ui.governed_show import GovernedShow
@@ -20,6 +21,17 @@ WRITTEN: Mapping[str, ComponentStatus] = MappingProxyType(
         "repair": "warning", "离线": "silent", "offline": "silent",
     }
 )  # fmt: skip
+SYMBOLS: Mapping[str, str] = MappingProxyType(
+    {
+        "井盖": "cover", "箅": "grate", "消火栓": "hydrant", "消防栓": "hydrant", "路灯": "lamp", "景观灯": "lamp",
+        "灯杆": "pole", "电杆": "pole", "箱柜": "cabinet", "交接箱": "cabinet", "站牌": "bus_stop",
+        "标志": "sign", "标牌": "sign", "信号灯": "signal", "监控": "camera", "果皮箱": "bin",
+        "垃圾箱": "bin", "候车亭": "bus_stop", "厕所": "toilet", "行道树": "tree", "古树": "tree", "座椅": "bench",
+        "闸": "sluice",
+    }
+)  # fmt: skip
+"""Words in the name of a class, and the symbol they ask for: cities number their own classes as they like."""
+NONE = Inventory()
 TAKEN = Text("部件 {count} 个", "{count} components")
 LEFT_OUT = Text("，略过 {count} 个（{reason}）", ", {count} left out ({reason})")
 DOUBTFUL = Text("，{count} 处自相矛盾（{reason}）", ", {count} contradict themselves ({reason})")
@@ -34,33 +46,50 @@ class ComponentsInCity(QObject):
     def __init__(self, loading: Loading, cities: Callable[[], Iterable[GovernedShow]], parent: QObject) -> None:
         super().__init__(parent)
         self._loading, self._cities = loading, cities
+        self._is_shown = False
+        self._inventory = self._in_cities = NONE
         loading.components_arrived.connect(self._on_arrived)
 
     def follow(self, project: TwinProject) -> None:
         """Show the components of another twin: none at first."""
-        self._show(Inventory())
+        self._keep(NONE)
         if project.governance is not None:
             self._loading.open_components(project)
 
     @Slot(object)
     def _on_arrived(self, inventory: Inventory) -> None:
         if inventory.components:
-            self._show(inventory)
+            self._keep(inventory)
             self.told.emit(sentence_of(inventory))
 
-    def _show(self, inventory: Inventory) -> None:
-        columns = columns_of(inventory)
-        for city in self._cities():
-            city.show_components(columns)
+    @Slot(object)
+    def follow_stage(self, stage: Stage) -> None:
+        """Show or hide them as a stage says; without a word of it they are hidden."""
+        layer = stage.layers.get(COMPONENTS_LAYER)
+        self._is_shown = layer is not None and layer.is_visible
+        self._bring()
+
+    def _keep(self, inventory: Inventory) -> None:
+        self._inventory = inventory
+        self._bring()
         self.arrived.emit(inventory)
+
+    def _bring(self) -> None:
+        wanted = self._inventory if self._is_shown else NONE
+        if wanted is not self._in_cities:
+            self._in_cities = wanted
+            columns = columns_of(wanted)
+            for city in self._cities():
+                city.show_components(columns)
 
 
 def columns_of(inventory: Inventory) -> Components:
     """Return the components as the scene draws them: on the ground, with the status that their table says."""
     found = inventory.components
+    symbols = {code: _symbol(code, inventory) for code in {component.class_code for component in found}}
     return Components(
         ids=[component.id for component in found],
-        class_code=[component.class_code for component in found],
+        class_code=[symbols[component.class_code] for component in found],
         x_m=np.array([component.x_m for component in found], dtype=np.float64),
         y_m=np.array([component.y_m for component in found], dtype=np.float64),
         z_m=np.full(len(found), np.nan),
@@ -68,6 +97,12 @@ def columns_of(inventory: Inventory) -> Components:
             [STATUSES.index(WRITTEN.get(component.state.lower(), "unknown")) for component in found], dtype=np.uint8
         ),
     )
+
+
+def _symbol(code: str, inventory: Inventory) -> str:
+    """Return the symbol that the name of a class asks for, else its code."""
+    title = inventory.titles[code].zh if code in inventory.titles else ""
+    return next((symbol for word, symbol in SYMBOLS.items() if word in title), code)
 
 
 def sentence_of(inventory: Inventory) -> Text:

@@ -142,6 +142,8 @@ class DeskWindow(QMainWindow):
         self.replaying.present(new, old)
         self.director.present(new, old)
         self.governing.present(new, old)
+        if old is None or new.stage.layers != old.stage.layers:
+            self.components.follow_stage(new.stage)
         if new.language != old.language:
             self.speak()
         if kept_choices(new) != kept_choices(old):

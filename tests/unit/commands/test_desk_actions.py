@@ -9,7 +9,7 @@ from sanping.commands import view_decisions as decide
 from sanping.commands.desk_actions import ACTIONS
 from sanping.commands.desk_state import DeskState, Outcome
 from sanping.domain.view import Bookmark, CameraPose
-from sanping.stage.state import Colouring, FeatureRef, Stage
+from sanping.stage.state import COMPONENTS_LAYER, Colouring, FeatureRef, Stage
 from unit.commands import small_city
 
 CAMERA = CameraPose(target=(0.0, 0.0, 0.0), heading_deg=30.0, distance_m=1000.0)
@@ -116,6 +116,19 @@ def test_a_bookmark_may_change_the_style() -> None:
     assert there.state.stage.style == "day"
     assert there.effects[0].argument == camera
     assert nowhere == Outcome(state=state)
+
+
+def test_components_are_hidden_until_they_are_asked_for() -> None:
+    # given a desk of which nobody has said anything about components
+    assert COMPONENTS_LAYER not in STATE.stage.layers
+
+    # when they are shown, and hidden again
+    shown = decide.components_toggled(STATE).state
+    hidden = decide.components_toggled(shown).state
+
+    # then the stage says so, and a wall that follows can do the same
+    assert shown.stage.layer(COMPONENTS_LAYER).is_visible
+    assert not hidden.stage.layer(COMPONENTS_LAYER).is_visible
 
 
 def test_walking_begins_and_ends() -> None:

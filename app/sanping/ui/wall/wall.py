@@ -99,6 +99,7 @@ class Wall(QObject):
         self.telling.facts_changed.connect(self._show_facts)
         self.series.changed.connect(self.telling.show_series)
         self.follower.stage_changed.connect(self._show_stage)
+        self.follower.stage_changed.connect(self.components.follow_stage)
         self.follower.focus_changed.connect(self.telling.show_focus)
         self.follower.pointer_changed.connect(self._show_pointer)
         self.follower.board_changed.connect(self.show_board)
