@@ -201,6 +201,11 @@ class CasePlayer:
         return all(_is_invented(row) for row in rows)
 
 
+def player_for(desk: Desk | None, play: CasePlay | None, shelved: Callable[[bytes], str] | None) -> CasePlayer | None:
+    """Return who plays invented people; None for a twin that governs nothing, is real, or shall not live by itself."""
+    return None if desk is None or play is None else CasePlayer(desk, play, shelved)
+
+
 def _written(book: WholeCaseBook, steps: Iterator[tuple[Planned, Case]]) -> list[Case] | None:
     """Write the next steps of the past, and forget that the screens were to be told of them; None at the end."""
     batch = list(itertools.islice(steps, PAST_BATCH))

@@ -24,7 +24,7 @@ from sanping.hub.call_desk import CallDesk
 from sanping.hub.camera_keeper import CameraKeeper
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_places import case_places
-from sanping.hub.case_player import CasePlayer
+from sanping.hub.case_player import player_for
 from sanping.hub.event_keeper import (
     ALARM,
     COMMAND,
@@ -105,7 +105,8 @@ class Hub:
         self.gate = plan.gate
         self.cases = self._case_desk()
         self.calls = CallDesk(self.cases, "" if self.cases is None else case_places(plan).home)
-        self.player = self._case_player()
+        play = plan.case_play if plan.is_simulated and plan.has_simulators else None
+        self.player = player_for(self.cases, play, None if self.reports.photos is None else self.reports.photos.add)
         self.addresses: tuple[str, ...] = ()
         self.on_device: list[Callable[[Device], None]] = []
         self._intake = Intake(plan.live.stations)
@@ -178,13 +179,6 @@ class Hub:
             self.plan = replace(self.plan, ungoverned=why)
         else:
             self.cases.intake.catch_up(self.alarms.book.values(), self.reports.book.values(), now_ms)
-
-    def _case_player(self) -> CasePlayer | None:
-        """Return who plays invented people; None where twins are real, or are not to live by themselves."""
-        play, photos = self.plan.case_play, self.reports.photos
-        if self.cases is None or play is None or not (self.plan.is_simulated and self.plan.has_simulators):
-            return None
-        return CasePlayer(self.cases, play, None if photos is None else photos.add)
 
     def sources(self) -> tuple[SourceStatus, ...]:
         """Return how all sources are, and the store while it fails."""
