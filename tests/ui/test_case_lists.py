@@ -278,3 +278,26 @@ def test_what_can_be_done_with_a_row_at_once_stands_in_its_menu(qtbot: Any, pane
     # then that case is to be urged, and below the last row there is no menu
     assert wished == [("case.urge", line(1).id)]
     assert len([menu for menu in panel.findChildren(QMenu) if menu.isVisible()]) == 0
+
+
+@pytest.mark.gui
+def test_a_narrow_list_leaves_columns_and_filters_out_and_the_reader_stays_when_rows_go(panel: Any) -> None:
+    from sanping.ui.cases.case_model import DEPARTMENT, NUMBER
+
+    # given a list whose first row is the present one
+    panel.begin()
+    panel.take_page(0, page(80))
+    panel.table.setCurrentIndex(panel.model.index(0, 2))
+
+    # when that case moves to the end and goes, and the panel grows narrow
+    panel.take_news((line(0, rev=4, left_min=5000),), NOW_MS)
+    panel.take_news((line(0, rev=5, state="closed"),), NOW_MS)
+    top = panel.first_row
+    panel.resize(440, 700)
+    panel.grab()
+
+    # then the top of the list is still read, and the columns that matter least are left out
+    assert top == 0
+    assert panel.table.isColumnHidden(DEPARTMENT)
+    assert panel.table.isColumnHidden(NUMBER)
+    assert not panel.filters.source.isVisible()

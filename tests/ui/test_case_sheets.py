@@ -126,6 +126,8 @@ def test_each_form_asks_for_what_its_step_needs_and_says_what_is_missing(panel: 
     panel.open_step("evaluate")
     missing.append(panel.form.finding.text())
     panel.form.scores.button(4).click()
+    unasked = panel.form.draft().is_solved
+    panel.form.solved.setCurrentIndex(1)
     rated = panel.form.draft()
     panel.open_step("pass_check")
     missing.append(panel.form.finding.text())
@@ -139,7 +141,7 @@ def test_each_form_asks_for_what_its_step_needs_and_says_what_is_missing(panel: 
 
     # then it says what is missing in words, and holds what was given
     assert missing == ["请填写要延长多久", "请填写说明", "请评分", "请附上照片", "说明最长 2000 字，现有 2001 字"]
-    assert (rated.score, rated.is_solved) == (4, None)
+    assert (rated.score, unasked, rated.is_solved) == (4, None, True)
     assert (len(checked.files), checked.moment) == (1, "scene")
     assert merged.other_case == line(9).id
 

@@ -279,7 +279,7 @@ class Overlays(QObject):
         assert self._state is not None
         width = self._canvas.width()
         if self._state.workspace == "cases":
-            return min(CASES_WIDTH, max(340, width * 35 // 100)), min(CASE_WIDTH, max(300, width * 22 // 100))
+            return min(CASES_WIDTH, max(340, width * 35 // 100)), min(CASE_WIDTH, max(330, width * 22 // 100))
         return min(LEFT_WIDTH, max(230, width // 4)), min(RIGHT_WIDTH, max(270, width // 3))
 
     def _arrange_replay(self, has: bool, foot: int) -> int:

@@ -53,7 +53,7 @@ TAB_STYLE = (
     " border-bottom: 2px solid #46cdff; }"
 )
 SPARED_TOOLS = ("edit.undo", "edit.redo", "panel.all", "help.keys")
-NARROW = 1200
+NARROW, LEAST_FOR_DATE = 1200, 1440
 SMALLEST_NAME_PX = 16
 
 
@@ -167,7 +167,7 @@ class TitleBar(QWidget):
         for workspace, tab in self.tabs.items():
             is_offered = self._has_river and (workspace != "cases" or self._has_cases)
             tab.setVisible(is_offered and self.width() >= NARROW)
-        self.date.setVisible(self.width() >= NARROW)
+        self.date.setVisible(self.width() >= (LEAST_FOR_DATE if self._has_cases else NARROW))
         for name, button in zip(TOOLS, self._tools, strict=True):
             button.setVisible(self.width() >= NARROW or name not in SPARED_TOOLS)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVB
 from sanping.domain.case import STAGE_TITLES, STATE_TITLES, Stage
 from sanping.domain.text import Text
 from sanping.ui.cases import colours, words
+from sanping.ui.cases.flow_layout import FlowLayout
 from sanping.ui.cases.funnel import STAGES
 from sanping.ui.cases.look import plain_label
 from sanping.ui.cases.ring import Ring
@@ -66,7 +67,7 @@ class CaseHead(QWidget):
         self._words = wording
         self.zone: tzinfo | None = None
         self.ring = Ring(wording)
-        self.name, self.number, self.chips = QLabel(), plain_label(role="quiet"), QHBoxLayout()
+        self.name, self.number, self.chips = QLabel(), plain_label(role="quiet"), QWidget()
         self.name.setProperty("role", "name")
         self.name.setWordWrap(True)
         self.name.setTextFormat(Qt.TextFormat.PlainText)
@@ -80,7 +81,7 @@ class CaseHead(QWidget):
         self.alarm = QPushButton()
         self.alarm.setProperty("role", "line")
         self.alarm.setStyleSheet("color: #ffba54; text-align: left;")
-        self.chips.setSpacing(5)
+        self._flow = FlowLayout(self.chips, 5)
         self._lay_out()
 
     def show_sheet(self, sheet: CaseSheet, tables: Tables, now_ms: int) -> None:
@@ -104,10 +105,9 @@ class CaseHead(QWidget):
         whole.setSpacing(7)
         top, left = QHBoxLayout(), QVBoxLayout()
         left.setSpacing(4)
-        self.chips.addStretch(1)
         for widget in (self.name, self.number):
             left.addWidget(widget)
-        left.addLayout(self.chips)
+        left.addWidget(self.chips)
         left.addStretch(1)
         left.addWidget(self.stage)
         left.addWidget(self.way)
@@ -119,12 +119,7 @@ class CaseHead(QWidget):
         whole.addWidget(self.alarm)
 
     def _show_chips(self, sheet: CaseSheet) -> None:
-        while self.chips.count() > 1:
-            item = self.chips.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        self._flow.clear()
         line, case, say = sheet.line, sheet.case, self._words.say
         state = colours.STATE.get(line.state, colours.STAGE[line.stage])
         told = [(say(STATE_TITLES[line.state]), state.name())]
@@ -136,8 +131,8 @@ class CaseHead(QWidget):
             told.append((say(REWORKS.with_values(count=case.reworks)), colours.CLOCK["orange"].name()))
         if line.is_simulated:
             told.append((say(SIMULATED), "#ffba54"))
-        for place, (text, colour) in enumerate(told):
-            self.chips.insertWidget(place, _chip(text, colour))
+        for text, colour in told:
+            self._flow.addWidget(_chip(text, colour))
 
     def _show_facts(self, sheet: CaseSheet, tables: Tables) -> None:
         while self.facts.rowCount():

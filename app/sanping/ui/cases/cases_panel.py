@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import msgspec
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -49,6 +49,7 @@ WIDTHS: Mapping[Language, Mapping[int, int]] = MappingProxyType(
         "en": MappingProxyType({MARK: 28, NUMBER: 112, CLASS: 112, STATE: 104, DEPARTMENT: 84, LIMIT: 92}),
     }
 )
+LEAST_FOR_DEPARTMENT, LEAST_FOR_NUMBER = 560, 470
 MENU: tuple[tuple[str, Text], ...] = (
     ("case.open", Text("打开案件单", "Open")),
     ("case.look", Text("飞到现场", "Fly to the place")),
@@ -74,6 +75,7 @@ class CaseTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setTabKeyNavigation(False)
+        self.setAutoScroll(False)  # the row that takes the place of one that goes is no reason to jump
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -103,6 +105,13 @@ class CaseTable(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+            self.scrollTo(self.currentIndex())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave out what a narrow list has no room for."""
+        super().resizeEvent(event)
+        self.setColumnHidden(DEPARTMENT, self.width() < LEAST_FOR_DEPARTMENT)
+        self.setColumnHidden(NUMBER, self.width() < LEAST_FOR_NUMBER)
 
     @Slot(QModelIndex)
     def _on_row(self, index: QModelIndex) -> None:
@@ -213,6 +222,7 @@ class CasesPanel(GlassPanel):
         row = self.model.row_of(case) if case else None
         if row is not None and row != self.table.currentIndex().row():
             self.table.setCurrentIndex(self.model.index(row, CLASS))
+            self.table.scrollTo(self.table.currentIndex())
         self.table.viewport().update()
 
     def show_strip(self, words: Text | None) -> None:
@@ -237,6 +247,7 @@ class CasesPanel(GlassPanel):
         if not 0 <= row < self.model.rowCount():
             return None
         self.table.setCurrentIndex(self.model.index(row, CLASS))
+        self.table.scrollTo(self.table.currentIndex())
         return self.model.line_at(row)
 
     def current(self) -> CaseLine | None:

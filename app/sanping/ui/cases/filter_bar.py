@@ -6,6 +6,7 @@ from typing import get_args
 
 import msgspec
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from sanping.domain.case import STAGE_OF, STAGE_TITLES, STATE_TITLES, Stage, State
@@ -37,7 +38,7 @@ SORTS: tuple[tuple[Sort, Text], ...] = (
     ("urgency", Text("紧急优先", "Urgent first")),
 )
 FIRST = CaseFilter(is_open=True, sort="due")
-TYPED_MS = 250
+TYPED_MS, LEAST_FOR_ALL = 250, 540
 NARROW_STYLE = "QComboBox { padding: 4px 2px 4px 7px; } QComboBox::drop-down { width: 18px; }"
 
 
@@ -99,6 +100,12 @@ class FilterBar(QWidget):
             if not asked.from_ms:
                 self.time.setCurrentIndex(0)
         self.clear.setVisible(asked != msgspec.structs.replace(FIRST, sort=asked.sort))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Leave out the filters that a narrow list has no room for."""
+        super().resizeEvent(event)
+        for pick in (self.source, self.time):
+            pick.setVisible(self.width() >= LEAST_FOR_ALL)
 
     def set_language(self, _language: Language) -> None:
         """Write the choices in the present language."""

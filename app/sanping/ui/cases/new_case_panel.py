@@ -262,6 +262,7 @@ class NewCasePanel(GlassPanel):
         self.strip.hide()
         self.send, self.leave = QPushButton(), QPushButton()
         self.send.setStyleSheet(MAIN_STYLE)
+        self.leave.setStyleSheet(CHIP_STYLE)
         self.words.put(self.send.setText, SEND)
         self.words.put(self.leave.setText, LEAVE)
         self.send.clicked.connect(self._send)

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
@@ -31,7 +30,12 @@ from sanping.wire.cases import CaseSheet, PossibleStep
 NOTE, NOTE_NEEDED = Text("说明（可不填）", "Note (optional)"), Text("说明（必填）", "Note (needed)")
 AMOUNT = Text("延长", "Extend by")
 SCORE = Text("评分", "Score")
-IS_SOLVED = Text("诉求已解决", "What was asked for is solved")
+IS_SOLVED = Text("诉求", "The matter")
+SOLVED: tuple[tuple[bool | None, Text], ...] = (
+    (None, Text("未询问是否解决", "nobody was asked")),
+    (True, Text("已解决", "is solved")),
+    (False, Text("未解决", "is not solved")),
+)
 OTHER = Text("并入", "Merge into")
 PHOTOS_NEEDED = Text("还需照片：选择文件…", "Photos are needed: choose files…")
 PHOTOS = Text("附照片…", "Attach photos…")
@@ -102,12 +106,7 @@ class StepForm(QWidget):
         self.note.setPlaceholderText(wording.say(NOTE_NEEDED if "note" in needs else NOTE))
         self.note.textChanged.connect(self._judge)
         self._rows.addWidget(self.note)
-        self.solved: QCheckBox | None = None
-        if step.step == ASKS_SOLVED:
-            self.solved = QCheckBox(wording.say(IS_SOLVED))
-            self.solved.setTristate(True)
-            self.solved.setCheckState(Qt.CheckState.PartiallyChecked)
-            self._rows.addWidget(self.solved)
+        self.solved = self._make_solved() if step.step == ASKS_SOLVED else None
         self._photos = self._make_photos() if needs & {"photo", "after_photo"} or step.step in WITH_PHOTOS else None
         self.finding = plain_label(role="quiet")
         self._rows.addLayout(self._make_buttons())
@@ -115,7 +114,6 @@ class StepForm(QWidget):
 
     def draft(self) -> StepDraft:
         """Return the step as the form says it."""
-        solved = None if self.solved is None else self.solved.checkState()
         return StepDraft(
             case=self._sheet.case.id,
             step=self._step,
@@ -127,7 +125,7 @@ class StepForm(QWidget):
             other_case="" if self.other is None else str(self.other.currentData() or ""),
             amount=0.0 if self.amount is None or not self.amount.text() else self.amount.number,
             score=0 if self.scores is None else max(0, self.scores.checkedId()),
-            is_solved={Qt.CheckState.Checked: True, Qt.CheckState.Unchecked: False}.get(solved) if solved else None,
+            is_solved=None if self.solved is None else self.solved.currentData(),
         )
 
     def take_over(self, draft: StepDraft) -> None:
@@ -199,6 +197,13 @@ class StepForm(QWidget):
         self._rows.addLayout(line)
         return group
 
+    def _make_solved(self) -> QComboBox:
+        box = QComboBox()
+        for answer, title in SOLVED:
+            box.addItem(self._words.say(title), answer)
+        self._rows.addLayout(row(_label(self._words, IS_SOLVED), box))
+        return box
+
     def _make_photos(self) -> QPushButton:
         button = QPushButton()
         button.setStyleSheet(CHIP_STYLE)
@@ -213,6 +218,7 @@ class StepForm(QWidget):
         title = Text(self._step.title_zh, self._step.title_en)
         self.send, self.leave = QPushButton(), QPushButton()
         self.send.setStyleSheet(MAIN_STYLE)
+        self.leave.setStyleSheet(CHIP_STYLE)
         self.send.setText(self._words.say(CONFIRM.with_values(step=title)))
         self.leave.setText(self._words.say(LEAVE))
         self.send.clicked.connect(self._send)
