@@ -57,8 +57,8 @@ def test_a_first_start_has_a_past_and_goes_on_from_there(tmp_path: Path) -> None
         # given a screen, and a hub whose book is empty
         screen = await hub.screen()
 
-        # when invented people have lived two days of the past, and go on
-        await eventually(lambda: len(desk.table) > 80)
+        # when invented people have lived three days of the past, and go on
+        await eventually(lambda: len(desk.table) > 60)
         before = len(desk.table)
         await eventually(lambda: len(desk.table) > before + 3)
         ids = {case.id for case in desk.table.cases}
@@ -80,7 +80,7 @@ def test_a_first_start_has_a_past_and_goes_on_from_there(tmp_path: Path) -> None
         assert len({case.id for case in desk.table.cases}) == len(desk.table)
         await desk_screen.drop()
 
-    played(tmp_path, a_play(days=2), ask)
+    played(tmp_path, a_play(days=3), ask)
 
 
 def test_invented_cases_live_to_their_end_by_invented_people(tmp_path: Path) -> None:
