@@ -327,7 +327,7 @@ def test_an_alarm_becomes_one_case_over_restarts_and_a_report_from_the_street_to
         screens.append(desk)
         cases = hub.hub.cases
         assert cases is not None
-        await cases.intake.stop()
+        await cases.intake.settled()
 
         # then there is one case of each, with class, source and words as they should be
         lines = {line.source: line for line in desk.mirror.state.cases.values()}

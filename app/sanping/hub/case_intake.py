@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import partial
+from typing import Protocol
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.case import Actor, Case, NewCase, Photo, Reporter, StepAsked
 from sanping.domain.device import OWNER, Identity
-from sanping.domain.errors import InputError, SanpingError
+from sanping.domain.errors import InputError, SanpingError, StoreFailed
 from sanping.domain.report import CATEGORIES, Report
 from sanping.domain.role import is_at_least
 from sanping.hub.case_people import SYSTEM, SYSTEM_NAME, CasePeople
@@ -19,6 +20,9 @@ from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.cases.lines import MetresOf
 
 RECALLED_MS = 24 * 3_600_000
+RETRY_S = 1.0
+
+Work = Callable[[], Awaitable[None]]
 _log = logging.getLogger(__name__)
 
 
@@ -73,26 +77,46 @@ class CaseIntake:
         """Make cases of alarms that propose one, in the background."""
         for alarm in alarms:
             if alarm.proposes_case and alarm.state not in ("returned", "closed"):
-                self._spawn(self._alarm(alarm))
+                self._spawn(partial(self._alarm, alarm))
 
     def catch_up(self, alarms: Iterable[Alarm], reports: Iterable[Report], now_ms: int) -> None:
         """Make cases of what an earlier life of the hub took in and could not finish."""
         self.alarmed(alarms)
         for report in reports:
             if report.received_ms > now_ms - RECALLED_MS:
-                self._spawn(self.reported(report, None))
+                self._spawn(partial(self._report, report, None))
 
-    async def reported(self, report: Report, who: Identity | None) -> None:
-        """Make a case of a report; `who` filed it, None when nobody knows any more."""
-        try:
-            await self._report(report, who)
-        except SanpingError as error:
-            _log.warning("report %s is no case: %s", report.id, error.in_language("en"))
+    async def reported(self, report: Report, who: Identity) -> None:
+        """Make a case of a report that somebody filed; while the store fails, in the background."""
+        if not await self._done(partial(self._report, report, who)):
+            self._spawn(partial(self._report, report, who))
 
-    async def stop(self) -> None:
-        """Finish what was begun."""
-        if self._tasks:
+    async def settled(self) -> None:
+        """Wait until everything that came has become a case, or cannot."""
+        while self._tasks:
             await asyncio.wait(self._tasks)
+
+    async def stop(self, patience_s: float = 1.0) -> None:
+        """Finish what was begun, as far as the store lets it; the next life of the hub takes up the rest."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience_s)
+            for task in late:
+                task.cancel()
+
+    async def _done(self, work: Work) -> bool:
+        """Do something once; False when the store failed and it is to be tried again."""
+        try:
+            await work()
+        except StoreFailed as error:
+            _log.error("%s", error.in_language("en"))
+            return False
+        except SanpingError as error:
+            _log.warning("this becomes no case: %s", error.in_language("en"))
+        return True
+
+    async def _surely(self, work: Work) -> None:
+        while not await self._done(work):
+            await asyncio.sleep(RETRY_S)
 
     async def _report(self, report: Report, who: Identity | None) -> None:
         found = self._desk.city.class_of_report(report.category)
@@ -119,15 +143,12 @@ class CaseIntake:
         await self._desk.wished(asked, filer, name=name, at_ms=report.received_ms)
 
     async def _alarm(self, alarm: Alarm) -> None:
-        try:
-            op = f"alarm:{alarm.id}"
-            known = await self._desk.known(op)
-            case = await self._file(alarm, op) if known is None else known
-            if case is not None and case.alarm == alarm.id and case.state == "reported":
-                register = StepAsked(op=f"{op}:register", case=case.id, step="register")
-                await self._desk.wished(register, SYSTEM, name=SYSTEM_NAME)
-        except SanpingError as error:
-            _log.warning("alarm %s is no case: %s", alarm.id, error.in_language("en"))
+        op = f"alarm:{alarm.id}"
+        known = await self._desk.known(op)
+        case = await self._file(alarm, op) if known is None else known
+        if case.alarm == alarm.id and case.state == "reported":
+            register = StepAsked(op=f"{op}:register", case=case.id, step="register")
+            await self._desk.wished(register, SYSTEM, name=SYSTEM_NAME)
 
     async def _file(self, alarm: Alarm, op: str) -> Case:
         """Return the new case of an alarm, or the open case that tells of the same trouble, which gets a note."""
@@ -163,7 +184,7 @@ class CaseIntake:
         except InputError:
             return ""
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+    def _spawn(self, work: Work) -> None:
+        task = asyncio.create_task(self._surely(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

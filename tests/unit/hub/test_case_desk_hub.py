@@ -21,9 +21,11 @@ from fakes.governed_hub import suhe_city
 from fakes.memory_case_book import MemoryCaseBook
 from sanping.domain.case import Case, StepAsked
 from sanping.domain.case_line import CaseCounts, CaseLine
+from sanping.domain.device import OWNER
 from sanping.domain.errors import InputError, RevisionStale, SanpingError, StepRefused, StoreFailed
+from sanping.domain.report import Report
 from sanping.domain.text import Text
-from sanping.hub import case_desk
+from sanping.hub import case_desk, case_intake
 from sanping.hub.alarm_desk import AlarmDesk
 from sanping.hub.case_desk import CASE_HEAD, MOST_IN_SNAPSHOT, CaseDesk, witnessed
 from sanping.hub.case_figures import Span, indicators
@@ -155,6 +157,24 @@ def test_a_refused_step_holds_nobody_up_and_a_failing_disk_is_told_to_all(tmp_pa
         book.fails = False
         assert (await reported(desk, "f")).id.endswith("4")
 
+    with_desk(tmp_path, ask)
+
+
+def test_a_report_from_the_street_outlasts_a_failing_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask(desk: CaseDesk, host: Host, book: Counting) -> None:
+        # given a full disk, when a phone files a report
+        book.fails = True
+        report = Report(id="r1", time_ms=START_MS, received_ms=START_MS, category="floating", words="水葫芦")
+        await desk.intake.reported(report, OWNER)
+        assert not len(desk.table)
+
+        # then it becomes a case as soon as there is room, once
+        book.fails = False
+        await desk.intake.settled()
+        await desk.intake.reported(report, OWNER)
+        assert [(case.case_class, case.area) for case in desk.table.cases] == [("0105", "310107")]
+
+    monkeypatch.setattr(case_intake, "RETRY_S", 0.001)
     with_desk(tmp_path, ask)
 
 
