@@ -15,8 +15,8 @@ from sanping.ui.live.living import Living
 NEW_MS = 90_000
 SETTLES_MS = 2_200
 SOON_MS = 200
-CLOCKS_MS = 1_000
-LEFT_STEPS = 200
+CLOCKS_MS = 4_000
+LEFT_STEPS = 60
 NOT_OVER: Mapping[str, int] = MappingProxyType({})
 _UNTOUCHED = frozenset({"reported", "verifying", "to_file"})
 
@@ -57,7 +57,7 @@ def _mark_of(line: CaseLine, now_ms: int, *, is_linked: bool) -> CaseMark:
 
 
 class CasesInCity(QObject):
-    """Follows one `Living` for the cities of a screen; clocks move on once a second while there are cases.
+    """Follows one `Living` for the cities of a screen; clocks move on every few seconds while there are cases.
 
     A replay of the past shows none: cases of now are no part of it.
     """
@@ -80,7 +80,7 @@ class CasesInCity(QObject):
 
     @Slot(object)
     def _on_state(self, state: LiveState) -> None:
-        if (state.cases or self._shown) and (not self._soon.isActive() or self._soon.interval() > SOON_MS):
+        if (state.cases or self._shown) and (not self._soon.isActive() or self._soon.interval() != SOON_MS):
             self._soon.start(SOON_MS)
 
     @Slot()
@@ -98,4 +98,4 @@ class CasesInCity(QObject):
             for city in self._cities():
                 city.show_cases(marks)
         if marks:
-            self._soon.start(CLOCKS_MS)
+            self._soon.start(SETTLES_MS if self._over_since else CLOCKS_MS)

@@ -20,7 +20,7 @@ from sanping.scene.picture_parts import PicturePart
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import QualityName, Stage
 from sanping.twin.river_view import RiverView
-from sanping.ui.governed_show import GovernedShow
+from sanping.ui.governed_show import LIVING_MS, GovernedShow
 from sanping.ui.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ SLOW_FRAME_MS = 70.0
 STILL_MS = 220
 FIRST_DRAFT_MS = 1500
 GATHER_MS = 120
-LIVING_MS, LIVING_SHARE = 200, 5.0
+LIVING_SHARE = 5.0
 STILL_FRAME_MS = 160.0
 DRAFT_ABOVE_MS = 120.0
 DRAFT_COST = 0.4
@@ -163,6 +163,7 @@ class CityShow(GovernedShow):
         self._gathering.stop()
         self._first_draft.stop()
         self._living.stop()
+        self._gathered.stop()
         self._expects_more = False
         self._held, self._river = None, None
         scene, self._scene = self._scene, None
@@ -207,7 +208,12 @@ class CityShow(GovernedShow):
         """Show what lives, the newest of what comes close together; it waits while a picture is drawn."""
         self._river = view
         if self._scene is not None and not self._living.isActive():
-            self._living.start(round(max(LIVING_MS, LIVING_SHARE * self._full_ms)))
+            self._living.start(self.living_pause_ms)
+
+    @property
+    def living_pause_ms(self) -> int:
+        """How long what lives waits for others before it is drawn: a frame of it never takes most of the time."""
+        return round(max(LIVING_MS, LIVING_SHARE * self._full_ms))
 
     @Slot()
     def _show_living(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from sanping.domain.geo import Float64Array
 from sanping.scene.case_marks import CaseMark
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sanping.scene.city_scene import CityScene
     from sanping.scene.governed_city import GovernedCity
 
+LIVING_MS = 200
 Showing = Callable[["GovernedCity"], None]
 
 
@@ -28,10 +29,13 @@ class GovernedShow(QObject):
         self._held: list[Callable[[], None]] | None = None
         self._governed: dict[str, Showing] = {}
         self._status: dict[str, int] = {}
+        self._gathered = QTimer(self)
+        self._gathered.setSingleShot(True)
+        self._gathered.timeout.connect(self._draw)
 
     def show_cases(self, marks: Sequence[CaseMark]) -> None:
         """Show these cases instead of the present ones."""
-        self.govern("cases", lambda city: city.show_cases(marks))
+        self.govern("cases", lambda city: city.show_cases(marks), is_living=True)
 
     def show_components(self, components: Components) -> None:
         """Show these components instead of the present ones."""
@@ -45,11 +49,11 @@ class GovernedShow(QObject):
         self._status.update(zip(ids, status, strict=True))
         if self._scene is not None:
             self._scene.governed.set_component_status(ids, status)
-            self._viewport.update()
+            self._draw_living()
 
     def show_movers(self, movers: Movers, at_ms: float) -> None:
         """Let things move to where they are at a moment (milliseconds of any one clock)."""
-        self.govern("movers", lambda city: city.show_movers(movers, at_ms))
+        self.govern("movers", lambda city: city.show_movers(movers, at_ms), is_living=True)
 
     def show_areas(self, areas: Areas) -> None:
         """Show these areas with their values on the ground; none takes them away."""
@@ -63,10 +67,13 @@ class GovernedShow(QObject):
         """Show these lines of sight instead of the present ones."""
         self.govern("sights", lambda city: city.show_sights(lines))
 
-    def govern(self, name: str, showing: Showing) -> None:
-        """Show something of a name in the scene, and in every later one until something else of that name is shown."""
+    def govern(self, name: str, showing: Showing, *, is_living: bool = False) -> None:
+        """Show something of a name in the scene, and in every later one until something else of that name is shown.
+
+        What lives changes by itself: a frame is drawn for it only as often as the machine draws easily.
+        """
         self._governed[name] = showing
-        self._bring(name)
+        self._bring(name, is_living=is_living)
 
     def let_go(self) -> None:
         """Take what has waited for the picture."""
@@ -75,12 +82,32 @@ class GovernedShow(QObject):
             take()
         self._viewport.update()
 
-    def _bring(self, name: str) -> None:
-        if self._scene is not None and name in self._governed and not self._is_held(partial(self._bring, name)):
-            self._governed[name](self._scene.governed)
-            if name == "components" and self._status:
-                self._scene.governed.set_component_status(list(self._status), list(self._status.values()))
+    def _bring(self, name: str, *, is_living: bool = False) -> None:
+        if self._scene is None or name not in self._governed:
+            return
+        if self._is_held(partial(self._bring, name, is_living=is_living)):
+            return
+        self._governed[name](self._scene.governed)
+        if name == "components" and self._status:
+            self._scene.governed.set_component_status(list(self._status), list(self._status.values()))
+        if is_living:
+            self._draw_living()
+        else:
             self._viewport.update()
+
+    def _draw_living(self) -> None:
+        """Ask for a frame, the same for all that changes close together."""
+        if not self._gathered.isActive():
+            self._gathered.start(self.living_pause_ms)
+
+    @Slot()
+    def _draw(self) -> None:
+        self._viewport.update()
+
+    @property
+    def living_pause_ms(self) -> int:
+        """How long what lives waits for others before it is drawn."""
+        return LIVING_MS
 
     def _bring_all(self) -> None:
         for name in self._governed:
