@@ -18,7 +18,7 @@ MONTH = Text("近 30 天", "last 30 days")
 AS_OF = Text("截至 {time}", "as of {time}")
 NONE = Text("本孪生未接入城市治理", "This twin does not govern cases")
 NO_RATES = Text("还没有可统计的案件", "No case to count yet")
-PIECES = Text("件", "")
+PIECES = Text("件", "cases")
 REPORTED, FILED, CLOSED = Text("今日受理", "Reported"), Text("今日立案", "Filed"), Text("今日结案", "Closed")
 RUNNING, OVERDUE, SOON = Text("在办", "Running"), Text("超期", "Overdue"), Text("临期", "Due soon")
 RATES: tuple[tuple[str, Text, bool], ...] = (
@@ -74,7 +74,7 @@ def _yesterday(facts: WallFacts, governed: Governed) -> Text:
         return Text("", "")
     change = round(100 * (today - had) / had)
     arrow = "▲" if change > 0 else "▼" if change < 0 else "—"
-    return Text(f"同比昨日 {arrow}{abs(change)}%", f"{arrow}{abs(change)}% on yesterday")
+    return Text(f"同比昨日 {arrow}{abs(change)}%", f"{arrow}{abs(change)}%")
 
 
 def _of(part: int, whole: int) -> Text:
@@ -84,7 +84,7 @@ def _of(part: int, whole: int) -> Text:
 
 def _share(part: int, whole: int) -> Text:
     share = f"{100 * part / whole:.1f}%" if whole else "—"
-    return Text(f"占在办 {share}", f"{share} of running")
+    return Text(f"占在办 {share}", share)
 
 
 class CaseFigures:

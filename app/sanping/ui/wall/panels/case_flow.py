@@ -15,7 +15,7 @@ from sanping.ui.wall.marks import CLOCK, SERIES, smooth
 from sanping.ui.wall.panels.case_figures import NONE
 
 FLOW = Text("案件流程", "The way of the cases")
-STUCK = Text("堵点：{stage} 超期 {count} 件", "stuck at {stage}: {count} overdue")
+STUCK = Text("堵点：{stage} 超期 {count} 件", "{stage}: {count} late")
 SMOOTH = Text("流转顺畅，无超期", "nothing is overdue")
 OVER = Text("超期 {count}", "{count} overdue")
 TODAY, NOW = Text("今日", "today"), Text("在办", "now")

@@ -16,7 +16,7 @@ from sanping.ui.wall.panels.case_figures import NONE
 
 LONG = Text("长反馈 · 规律研判", "What repeats")
 NO_LESSONS = Text("案件还不够多，暂无规律", "Too few cases for a pattern yet")
-SPOTS = Text("高发点位（近 30 天）", "Places that repeat (30 days)")
+SPOTS = Text("高发点位（近 30 天）", "places, 30 days")
 MONTHS, WEEK = Text("月均每日件数", "Cases a day by month"), Text("一周分布", "Week")
 MEASURES = Text("举措前后对比", "Before and after")
 TIMES = Text("{count} 次", "{count}×")
@@ -138,7 +138,7 @@ def _paint_page(brush: Brush, room: QRectF, page: PageName, shown: Lessons) -> N
 def _paint_spot(brush: Brush, line: QRectF, row: SpotRow, most: int) -> None:
     look, em = brush.look, brush.em
     colour = look.tint(CLOCK["orange"] if row.is_open else SERIES[0])
-    wide = line.width() * row.count / most
+    wide = (line.width() - 3.4 * em) * row.count / most
     body = QRectF(line.left(), line.top() + 0.16 * em, wide, line.height() - 0.32 * em)
     fill = QLinearGradient(body.topLeft(), body.topRight())
     fill.setColorAt(0.0, look.faint(colour, 20))

@@ -19,7 +19,7 @@ TITLES: Mapping[RankKind, Text] = {
     "area": Text("街镇处置排名", "Streets ranked"),
     "department": Text("部门处置排名", "Departments ranked"),
 }
-NOTE = Text("近 30 天按期率 · 在办", "30 days on time · running")
+NOTE = Text("近 30 天按期率 · 在办", "30 d on time")
 NO_ROWS = Text("还没有可排名的数据", "Nothing to rank yet")
 PAGE_MS, ROW_EM = 9000, 1.95
 SHARE_FROM = 0.6

@@ -14,11 +14,12 @@ from sanping.ui.wall.panels.case_figures import NONE
 
 CLASSES = Text("在办案件类别", "Running cases by class")
 SOURCES = Text("案件来源", "Where cases come from")
-TOTAL = Text("在办 {count} 件", "{count} running")
+TOTAL = Text("在办 {count} 件", "{count}")
 NO_CASES = Text("当前没有在办案件", "No case is running")
 OTHERS = Text("其他", "Others")
 RUNNING = Text("在办", "running")
 LEAST_SHARE = 0.028
+MOST_OTHERS, LONG_EM = 0.12, 6.0
 MOST_CELLS, MOST_SOURCES = 12, 7
 COMPONENT_HUE = 6
 MAJOR_HUES = {"01": 0, "02": 3, "03": 4, "04": 1, "05": 5, "06": 2}
@@ -80,7 +81,7 @@ def source_shares(facts: WallFacts) -> Shares | None:
 
 
 def squares(sizes: Sequence[float], room: QRectF) -> list[QRectF]:
-    """Cut a room into rectangles of these relative sizes, the largest first, as near to squares as rows allow."""
+    """Cut a room into rectangles of these relative sizes in their order, as near to squares as rows allow."""
     left = [size for size in sizes if size > 0]
     scale = room.width() * room.height() / max(1e-9, sum(left))
     areas = [size * scale for size in left]
@@ -131,9 +132,73 @@ class ClassMap:
             return
         note = TOTAL.with_values(count=shown.total)
         room = brush.frame(area, CLASSES, note, is_simulated=shown.is_simulated)
-        ordered = sorted(shown.parts, key=lambda part: -part.count)
-        for part, box in zip(ordered, squares([part.count for part in ordered], room), strict=True):
+        boxes = legible(brush, shown.parts, room)
+        for part, box in boxes:
             _paint_class(brush, box, part)
+        if not boxes:
+            _paint_bars(brush, room, shown)
+
+
+def legible(brush: Brush, parts: Sequence[Share], room: QRectF) -> list[tuple[Share, QRectF]]:
+    """Cut a room so that every part can be named: what would be too small is put together with the others.
+
+    Nothing comes back where too much would have to be.
+    """
+    named = sorted((part for part in parts if part.name != OTHERS), key=lambda part: -part.count)
+    rest = sum(part.count for part in parts if part.name == OTHERS)
+    total = sum(part.count for part in parts)
+    while True:
+        shown = [*named, Share(name=OTHERS, count=rest, hue=7)] if rest else named
+        ordered = sorted(shown, key=lambda part: -part.count)
+        found = list(zip(ordered, squares([part.count for part in ordered], room), strict=True))
+        if all(_can_name(brush, part, box) for part, box in found):
+            return found
+        if len(named) <= 2 or rest > MOST_OTHERS * total:
+            return []
+        rest += named.pop().count
+
+
+def _paint_bars(brush: Brush, room: QRectF, shown: Shares) -> None:
+    """Paint the parts as bars in two columns: a room too low for a map can still name them all."""
+    look, em = brush.look, brush.em
+    across = 2 if room.width() > 18 * em else 1
+    down = max(1, int(room.height() // (1.62 * em)))
+    parts = shown.parts[: across * down]
+    down = -(-len(parts) // across)
+    most = max(part.count for part in parts)
+    wide = (room.width() - (across - 1) * 1.2 * em) / across
+    for number, part in enumerate(parts):
+        column, row = divmod(number, down)
+        tall = room.height() / down
+        line = QRectF(room.left() + column * (wide + 1.2 * em), room.top() + row * tall, wide, tall)
+        colour = look.tint(SERIES[part.hue])
+        track = QRectF(line.left(), line.center().y() + 0.56 * em, line.width(), 0.2 * em)
+        brush.painter.fillRect(track, look.grid)
+        brush.bar(QRectF(track.left(), track.top(), track.width() * part.count / most, track.height()), colour)
+        above = QRectF(line.left(), line.center().y() - 0.86 * em, line.width(), 1.4 * em)
+        brush.painter.fillRect(QRectF(above.left(), above.center().y() - 0.28 * em, 0.22 * em, 0.56 * em), colour)
+        brush.size(1.06, is_bold=True)
+        brush.write(above, f"{part.count}", look.number, RIGHT)
+        brush.size()
+        brush.say_in(above.adjusted(0.55 * em, 0, -2.4 * em, 0), part.name, look.text, LEFT)
+
+
+def _can_name(brush: Brush, part: Share, box: QRectF) -> bool:
+    brush.size()
+    wide, tall, em = box.width() - 0.6 * brush.em, box.height() - 0.5 * brush.em, brush.em
+    name, number = brush.width(brush.say(part.name)), brush.width(f"{part.count}")
+    halves = max(brush.width(half) for half in _halves(brush, part))
+    is_wrapped = tall >= 4.1 * em and wide >= min(halves, LONG_EM * em)
+    is_high = tall >= 2.7 * em and wide >= min(name, LONG_EM * em)
+    return is_wrapped or is_high or (tall >= 1.25 * em and wide >= name + number + 0.6 * em)
+
+
+def _halves(brush: Brush, part: Share) -> tuple[str, str]:
+    """Return a name in two lines: words stay whole where it has any."""
+    name = brush.say(part.name)
+    spaces = [place for place, sign in enumerate(name) if sign == " "]
+    cut = min(spaces, key=lambda place: abs(place - len(name) / 2), default=-(-len(name) // 2))
+    return name[:cut], name[cut:].lstrip()
 
 
 def _paint_class(brush: Brush, box: QRectF, part: Share) -> None:
@@ -151,13 +216,10 @@ def _paint_class(brush: Brush, box: QRectF, part: Share) -> None:
     brush.size()
     name, fits = brush.say(part.name), inner.height() >= 1.25 * em
     number = f"{part.count}"
-    is_wrapped = brush.width(name) > inner.width() and inner.height() >= 4.1 * em and brush.language == "zh"
+    is_wrapped = brush.width(name) > inner.width() and inner.height() >= 4.0 * em
     if is_wrapped and inner.width() >= 2.0 * em:
-        half = -(-len(name) // 2)
-        brush.write(QRectF(inner.left(), inner.top(), inner.width(), 1.25 * em), name[:half], look.text, LEFT)
-        brush.write(
-            QRectF(inner.left(), inner.top() + 1.2 * em, inner.width(), 1.25 * em), name[half:], look.text, LEFT
-        )
+        for row, half in enumerate(_halves(brush, part)):
+            brush.write(QRectF(inner.left(), inner.top() + 1.2 * row * em, inner.width(), 1.25 * em), half, look.text)
         brush.size(1.4, is_bold=True)
         brush.write(QRectF(inner.left(), inner.top() + 2.45 * em, inner.width(), 1.6 * em), number, look.number, LEFT)
     elif inner.height() >= 2.7 * em and inner.width() >= 2.0 * em:

@@ -16,7 +16,9 @@ from sanping.domain.text import Text
 from sanping.twin.river_view import StationView
 from sanping.ui.wall.facts import WallFacts
 
-Form = Literal["numbers", "bars", "columns", "ring", "tiles", "table", "course", "stages", "radar", "dials", "words"]
+Form = Literal[
+    "numbers", "bars", "columns", "ring", "tiles", "table", "matrix", "course", "stages", "radar", "dials", "words"
+]  # fmt: skip
 How = Literal["sum", "mean", "max", "min", "count", "online"]
 Order = Literal["high", "low", "given"]
 GOOD, WARN, BAD = QColor(59, 214, 138), QColor(255, 200, 60), QColor(255, 92, 92)

@@ -7,7 +7,7 @@ from sanping.ui.wall.facts import WallPanel
 from sanping.ui.wall.panels.declared import Declared, Form
 from sanping.ui.wall.panels.declared_numbers import Dials, NumberCards, Stages, WordLines
 from sanping.ui.wall.panels.declared_round import Course, Radar, Ring
-from sanping.ui.wall.panels.declared_rows import Columns, RankBars, Table, ValueTiles
+from sanping.ui.wall.panels.declared_rows import Columns, Matrix, RankBars, Table, ValueTiles
 
 FORMS: Mapping[Form, Callable[[Declared], WallPanel]] = MappingProxyType(
     {
@@ -19,6 +19,7 @@ FORMS: Mapping[Form, Callable[[Declared], WallPanel]] = MappingProxyType(
         "columns": Columns,
         "tiles": ValueTiles,
         "table": Table,
+        "matrix": Matrix,
         "ring": Ring,
         "radar": Radar,
         "course": Course,

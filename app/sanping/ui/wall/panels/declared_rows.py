@@ -1,4 +1,4 @@
-"""Declared panels of many stations: bars, columns, tiles by value, tables that page."""
+"""Declared panels of many stations: bars, columns, tiles by value, tables that page, a matrix of cells."""
 
 from dataclasses import dataclass
 
@@ -265,3 +265,48 @@ class Table(_RowPanel):
         for number, cell in zip(row.numbers, cells, strict=False):
             lettering = look.stale if number.is_stale else look.tint(number.tint(look.number))
             brush.value(cell, number.said, brush.say(number.unit), lettering, 1.06)
+
+
+class Matrix(_RowPanel):
+    """A row for each station and a column for each measure; a cell is as bright as its value is near `top`.
+
+    Where a measure has no `top`, the highest of its column is the brightest and the lowest the darkest.
+    """
+
+    def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
+        """Paint as many rows as fit, and the names of the columns above them."""
+        shown: Rows = turn.now
+        room = self.room(brush, area, shown)
+        if room is None:
+            return
+        em, count = brush.em, len(self.declared.measures)
+        names = min(0.3 * room.width(), (5.4 if brush.language == "zh" else 8.0) * em)
+        across = (room.width() - names) / count
+        brush.size()
+        for place, measure in enumerate(self.declared.measures):
+            head = QRectF(room.left() + names + place * across, room.top(), across, 1.5 * em)
+            brush.say_in(head, title_of(measure), brush.look.quiet, CENTRE)
+        body = room.adjusted(0, 1.7 * em, 0, 0)
+        shares = [self._shares(shown, place) for place in range(count)]
+        for number, (row, line) in enumerate(zip(shown.rows, brush.rows(body, 1.7, len(shown.rows)), strict=False)):
+            brush.size()
+            brush.say_in(QRectF(line.left(), line.top(), names - 0.4 * em, line.height()), row.name, brush.look.text)
+            for place, told in enumerate(row.numbers):
+                cell = QRectF(line.left() + names + place * across, line.top(), across, line.height())
+                _paint_cell(brush, cell.adjusted(0.1 * em, 0.1 * em, -0.1 * em, -0.1 * em), told, shares[place][number])
+
+    def _shares(self, shown: Rows, place: int) -> list[float]:
+        """Return how bright each cell of a column is, 0 … 1."""
+        values = [row.numbers[place].value or 0.0 for row in shown.rows]
+        top = self.declared.measures[place].top
+        low, high = (0.0, top) if top else (min(values), max(values))
+        return [min(1.0, max(0.0, (value - low) / ((high - low) or 1.0))) for value in values]
+
+
+def _paint_cell(brush: Brush, cell: QRectF, number: Number, share: float) -> None:
+    look = brush.look
+    colour = look.stale if number.is_stale else look.tint(number.tint(look.accent))
+    brush.painter.fillRect(cell, look.faint(colour, round(26 + 150 * share)))
+    brush.painter.fillRect(QRectF(cell.left(), cell.top(), 0.14 * brush.em, cell.height()), look.faint(colour, 220))
+    brush.size()
+    brush.write(cell, number.said, look.stale if number.is_stale else look.number, CENTRE)
