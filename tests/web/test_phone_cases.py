@@ -135,18 +135,50 @@ def test_a_case_goes_from_signing_to_checking_on_two_phones(
     assert not inspector.complaints
 
 
+def test_what_the_public_reported_is_verified_on_the_spot_and_found_untrue(inspector: Phone, centre: Centre) -> None:
+    # given a case of the public that is sent to be verified
+    place = {"lon": LON, "lat": LAT, "source": "public"}
+    centre.did("case.report", kind="event", case_class="0102", description="据说有人倾倒", **place)
+    (case,) = [one["id"] for one in centre.cases(words="据说有人倾倒")]
+    centre.did("case.step", case=case, step="send_to_verify")
+
+    # when the filter of cases to verify is chosen, and it is refuted with one of the usual phrases
+    inspector.page.locator(f'[data-case="{case}"]').wait_for()
+    inspector.page.get_by_role("radio", name="待核实").click()
+    shown = inspector.page.locator(".case-card").count()
+    opened(inspector, case)
+    inspector.press('.case-sheet [data-step="refute"]')
+    inspector.page.locator(".phrases button").nth(1).click()
+    inspector.press(".form-page .main")
+
+    # then it is in the book with its reason, and waits for nobody here any more
+    until(lambda: centre.case(case)["case"]["verdict"] == "refuted")
+    assert shown == 1
+    assert centre.case(case)["trail"][-1]["note"] == "现场未发现"
+    inspector.press(".case-sheet header .round")
+    assert "案件" in inspector.see(".nothing b")
+    inspector.page.get_by_role("radio", name="全部").click()
+
+
 def test_what_is_done_without_a_network_arrives_in_order_once(
     worker: Phone, hub: RunningHub, centre: Centre, photo: Path
 ) -> None:
     # given a case that the phone has seen, and no network
     case = centre.dispatched("栏杆外积存垃圾")
+    worker.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    worker.page.reload()  # from now on the worker keeps the page's files
+    at_list(worker)
     opened(worker, case)
     worker.page.locator(".case-sheet .trail").wait_for()
     cut_off(worker)
 
-    # when it is signed for and fed back, and the network comes back
+    # when it is signed for and fed back, the page is loaded again, and then the network comes back
     worker.press('.case-sheet [data-step="sign"]')
     fed_back(worker, photo, photo)
+    worker.page.reload()
+    worker.tab(1)
+    opened(worker, case)
+    worker.page.locator(".pending-box").nth(1).wait_for()
     waiting = worker.page.locator('.pending-box[data-state="waiting"]').all_inner_texts()
     meanwhile = centre.case(case)["case"]["state"]
     worker.context.set_offline(False)

@@ -115,7 +115,7 @@ export function HubPhoto({ name, onTouch, isSmall = false }: { readonly name: st
     let made: string | undefined;
     let isOver = false;
     setMissing(false);
-    session.api.photo(name).then((body) => {
+    session.photo(name).then((body) => {
       if (isOver) return;
       made = URL.createObjectURL(body);
       setAddress(made);

@@ -25,6 +25,7 @@ const SAID_FOR_MS = 4000;
 const ANSWER_WITHIN_MS = 12_000;
 const AGAIN_MS = 3000;
 const AFTER_FAILURE_MS = 20_000;
+const PHOTOS_KEPT = 40;
 const BUZZ = [90, 60, 90];
 
 /** A step whose form is open; `item` is the refused one that it corrects. */
@@ -75,6 +76,7 @@ export class Session {
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   readonly #listeners = new Set<() => void>();
   readonly #urgent = new Set<() => void>();
+  readonly #photos = new Map<string, Blob>();
   readonly #answers = new Map<string, Waiting>();
 
   constructor(prefs: PrefsBook) {
@@ -212,6 +214,16 @@ export class Session {
   async wish(action: string, words: Readonly<Record<string, unknown>>, more: Pick<Item, "photo" | "pictures" | "ifSeq"> = {}): Promise<void> {
     const madeMs = Date.now();
     await this.outbox.add({ op: uuid(madeMs), action, arguments: words, madeMs, ...more });
+  }
+
+  /** Returns a photo that the hub keeps; the last ones are still there without a network. */
+  async photo(name: string): Promise<Blob> {
+    const known = this.#photos.get(name);
+    if (known !== undefined) return known;
+    const body = await this.api.photo(name);
+    this.#photos.set(name, body);
+    if (this.#photos.size > PHOTOS_KEPT) this.#photos.delete(this.#photos.keys().next().value ?? "");
+    return body;
   }
 
   /** Asks for something that makes no sense later: rejects when the hub is not there. */
