@@ -168,13 +168,13 @@ class Living(QObject):
     def wish(self, action: str, arguments: Mapping[str, object]) -> None:
         """Ask the hub to change something; a refusal is told. What is shown of the past cannot be dealt with.
 
-        What changed after the window had been told of it is refused as a conflict; of a group of alarms the hub leaves
-        those alone that were dealt with already.
+        An alarm that changed after the window had been told of it is refused as a conflict; of a group of them the hub
+        leaves those alone that were dealt with already. A device is approved by its digits, and always removed.
         """
         if self._past is not None:
             self.refused.emit(IN_THE_PAST)
         elif self._link is not None:
-            self._link.wish(action, arguments, None if "alarms" in arguments else self._link.seq)
+            self._link.wish(action, arguments, self._link.seq if "alarm" in arguments else None)
         else:
             self.refused.emit(NO_HUB)
 
