@@ -336,6 +336,8 @@ def test_an_alarm_becomes_one_case_over_restarts_and_a_report_from_the_street_to
         assert lines["collector"].title_zh == "水域不洁"
         sheet = await sheet_of(cases, lines["collector"].id, OWNER)
         assert "13812345678" not in sheet.case.description
+        kept = await hub.hub.events.between(0, 1 << 53)
+        assert not [event.kind for event in kept if b"13812345678" in event.body]
         assert [row.by_name for row in sheet.trail] == ["巡查一号"]
 
         # and when another alarm comes of the same rule there, and one of a station beyond the city

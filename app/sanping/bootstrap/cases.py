@@ -10,7 +10,7 @@ from sanping.formats.governed_city import load_city
 from sanping.hub.case_player import CasePlay
 from sanping.hub.folder import HubFolder
 from sanping.ports.case_book import WholeCaseBook
-from sanping.storage.case_book import SqliteCaseBook
+from sanping.storage.case_book import FILE_NAME, SqliteCaseBook
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.project import TwinProject
 
@@ -35,7 +35,8 @@ def governed(project: TwinProject, folder: HubFolder) -> Governed:
         if city is None:
             return Governed()
         play = play_of(project, city)
-        return Governed(city=city, play=play, book=SqliteCaseBook(folder.path, folder.case_key()))
+        key = folder.case_key(is_made=not (folder.path / FILE_NAME).exists())  # another key would fit no row
+        return Governed(city=city, play=play, book=SqliteCaseBook(folder.path, key))
     except (InputError, StoreFailed) as error:
         _log.error("%s", error.in_language("en"))
         return Governed(why=Text(error.in_language("zh"), error.in_language("en")))

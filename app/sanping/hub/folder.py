@@ -40,8 +40,8 @@ _KEY_OPEN = Text(
     "Others can read the key of the audit of cases; run chmod 600 on it and try again",
 )
 _KEY_MISSING = Text(
-    "缺少案件审计密钥，无法校验；请把中枢文件夹里的密钥一并取来",
-    "The key of the audit of cases is missing, so nothing can be checked; bring it from the hub's folder",
+    "缺少案件审计密钥，案件库无法使用或校验；请从备份或中枢文件夹取回密钥",
+    "The key of the audit of cases is missing, so their book can be neither used nor checked; bring it back",
 )
 _KEY_BROKEN = Text(
     "案件审计密钥长度不对，可能已损坏；请从备份恢复，勿自行新建",
@@ -72,12 +72,12 @@ class HubFolder:
             file.write(made)
         return made
 
-    def case_key(self) -> bytes:
-        """Return the key that seals the audit of cases; the first time it is made, readable by its owner alone.
+    def case_key(self, *, is_made: bool = True) -> bytes:
+        """Return the key that seals the audit of cases, made if it `is_made` and missing, for its owner alone.
 
-        Raises `InputError` when others can read it, or when it is damaged.
+        Raises `InputError` when others can read it, or when it is damaged or missing.
         """
-        return case_key(self.path)
+        return case_key(self.path, is_made=is_made)
 
     def secrets(self) -> Mapping[str, Mapping[str, str]]:
         """Return what people stored for sources, by source and name; others on this machine must not read it.

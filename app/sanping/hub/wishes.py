@@ -17,6 +17,7 @@ from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
 from sanping.hub.camera_keeper import CameraKeeper
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_wishes import CASE_ACTIONS, commanded
+from sanping.hub.case_words import said_plainly
 from sanping.hub.command_book import CommandBook
 from sanping.hub.event_keeper import STAGE_CAMERA, EventKeeper, alarm_row, camera_row, command_row
 from sanping.hub.fanout import Fanout
@@ -145,6 +146,9 @@ class Wishes:
         if action is None:
             raise InputError(_NO_ACTION.with_values(name=command.action[:60]))
         check_role(who, action.least, action.title)
+        if action.id == FILE_REPORT:
+            arguments = _said_plainly(arguments)
+            command = msgspec.structs.replace(command, arguments=arguments)
         sayable = msgspec.structs.replace(command, arguments=hub.book.sayable(arguments, hub.plan.adapters))
         done = command_row(sayable, by, _now_ms())
         if action.id in ACTIONS:
@@ -206,6 +210,12 @@ class Wishes:
         if not self._hub.is_trusted:
             self._hub.is_trusted = True
             self._hub.supervisor.start()
+
+
+def _said_plainly(arguments: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what a report says without numbers of people: everybody sees it, and it is kept."""
+    words = arguments.get("words")
+    return {**arguments, "words": said_plainly(words)} if isinstance(words, str) else arguments
 
 
 def _objects(arguments: Mapping[str, object]) -> list[str]:

@@ -109,10 +109,15 @@ def test_a_broken_table_or_book_leaves_the_hub_without_cases_and_says_why(tmp_pa
         # when the hub looks what to govern by
         wrong_table = governed(load_project(twin), folder)
         people.unlink()
+        folder.case_key()
         (tmp_path / "data" / FILE_NAME).write_bytes(b"no database" * 1000)
         wrong_book = governed(load_project(twin), folder)
         (tmp_path / "data" / FILE_NAME).unlink()
         whole = governed(load_project(twin), folder)
+        assert whole.book is not None
+        whole.book.close()
+        (tmp_path / "data" / CASE_KEY_FILE).unlink()
+        without_key = governed(load_project(twin), folder)
     finally:
         folder.close()
 
@@ -122,5 +127,7 @@ def test_a_broken_table_or_book_leaves_the_hub_without_cases_and_says_why(tmp_pa
     assert wrong_book.book is None
     assert FILE_NAME in str(wrong_book.why)
     assert whole.why is None
-    assert whole.book is not None
-    whole.book.close()
+
+    # and a book whose key is gone gets no other one, which would fit no row
+    assert "密钥" in str(without_key.why)
+    assert not (tmp_path / "data" / CASE_KEY_FILE).exists()
