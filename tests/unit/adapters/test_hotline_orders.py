@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.hotline_orders import NOON_MS, ORDER, answer
@@ -124,6 +124,7 @@ def test_an_answer_without_a_list_is_told_apart_from_an_empty_one(body: bytes) -
     assert page(answer([]), "data.rows", "").orders == ()
 
 
+@settings(max_examples=60)
 @given(st.binary(max_size=200), VALUES)
 def test_no_bytes_and_no_values_whatever_bring_the_decoder_down(data: bytes, order: object) -> None:
     # given any bytes, and any value as a work order

@@ -18,6 +18,7 @@ _WHO = "姓名|联系人|投诉人|举报人|反映人|来电人|报案人"
 _AFTER_NAME = (
     "女士|先生|小姐|阿姨|叔叔|大爷|奶奶|同志|师傅|老师|电话|手机|联系|身份|反映|来电|住|请|要求|称|说|的|在|已|，|。"
 )
+# Blanks are bounded, so that no text however long takes long.
 _MOBILE = re.compile(
     r"(?<![0-9A-Za-z.])([A-Za-z]*(?:\+?86[- ]?)?)(1[3-9]\d)([- ]?)(\d{4})([- ]?)(\d{4})(?![0-9A-Za-z]|\.\d|-\d)"
 )
@@ -27,17 +28,19 @@ _LANDLINE = re.compile(
     r"(?![0-9A-Za-z]|\.\d|-\d{3})"
 )
 _LABELLED = re.compile(
-    r"((?:电话|手机|号码|联系方式|微信|[Tt]el|TEL|[Pp]hone|[Mm]obile)(?:号码?|号)?\s*[:：为是]?\s*)"
+    r"((?:电话|手机|号码|联系方式|微信|[Tt]el|TEL|[Pp]hone|[Mm]obile)(?:号码?|号)?\s{0,4}[:：为是]?\s{0,4})"
     r"(?![48]00)(\d{3,8})(\d{4})(?!\d|\.\d|-\d)"
 )
 _CARD = re.compile(r"(?<![0-9A-Za-z.])([1-8]\d{5})([- ]?)(\d{8})([- ]?)(\d{3}[0-9Xx])(?![0-9A-Za-z]|\.\d)")
-_LABELLED_CARD = re.compile(r"(身份证(?:件)?(?:号码?|号)?\s*[:：为是]?\s*)(\d{3})(\d{12,15}[0-9Xx]?)(?![0-9A-Za-z])")
+_LABELLED_CARD = re.compile(
+    r"(身份证(?:件)?(?:号码?|号)?\s{0,4}[:：为是]?\s{0,4})(\d{3})(\d{12,15}[0-9Xx]?)(?![0-9A-Za-z])"
+)
 _NAME = re.compile(
-    rf"((?:{_WHO})\s*(?:[:：]|为|是|叫)?\s*)({_COMPOUND}|[{_SURNAMES}])"
+    rf"((?:{_WHO})\s{{0,4}}(?:[:：]|为|是|叫)?\s{{0,4}})({_COMPOUND}|[{_SURNAMES}])"
     rf"(?!女士|先生|小姐|阿姨|叔叔|大爷|奶奶|同志|师傅|老师|某)"
     rf"([\u4e00-\u9fff]{{1,2}}?(?=$|[^\u4e00-\u9fff*]|{_AFTER_NAME})|[\u4e00-\u9fff]{{2}}(?!\*))"
 )
-_OTHER_NAME = re.compile(rf"((?:{_WHO})\s*[:：]\s*)([A-Za-z])([A-Za-z.'·-]*(?: [A-Z][A-Za-z.'·-]*){{0,3}})")
+_OTHER_NAME = re.compile(rf"((?:{_WHO})\s{0, 4}[:：]\s{0, 4})([A-Za-z])([A-Za-z.'·-]*(?: [A-Z][A-Za-z.'·-]*){{0,3}})")
 _CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CARD_CHECKS = "10X98765432"
 _SHORTEST_NAME = 2
