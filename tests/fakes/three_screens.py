@@ -270,8 +270,9 @@ def opened_wall(folder: Path, hub: RunningHub, size: tuple[int, int], quality: A
     from sanping.settings.settings import Settings
     from sanping.ui.live.link import ScreenCard
     from sanping.ui.wall.layout import layout_for
+    from sanping.ui.wall.plan import WallPlan
     from sanping.ui.wall.tiling import Tiling
-    from sanping.ui.wall.wall import Wall, WallPlan
+    from sanping.ui.wall.wall import Wall
 
     tiling = Tiling(columns=1, rows=1, tile_px=size, gap_px=(0, 0))
     plan = WallPlan(

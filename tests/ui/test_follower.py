@@ -140,3 +140,18 @@ def test_a_screen_that_does_not_follow_stands_still_until_it_follows_again(follo
 
     # then it takes what the room shows
     assert (free, follower.stage.style) == ("night", "day")
+
+
+def test_the_board_of_the_room_is_told_and_nonsense_is_not(follower: Any) -> None:
+    # given a room that chose the second board
+    told: list[str] = []
+    follower.board_changed.connect(told.append)
+
+    # when its values come, one of which no program knows
+    for revision, board in enumerate(("governing", "weather", None), 1):
+        follower.show(show_of(revision, "board", board))
+
+    # then the boards that exist are told, and nothing is the first one
+    assert told == ["governing", "sensing"]
+    assert follower.board == "sensing"
+    assert follower.skipped == 1

@@ -12,6 +12,7 @@ import pytest
 from fakes.small_hub import free_port, running_hub, write_twin
 from sanping.client.link import HubLink
 from sanping.domain.view import CameraPose
+from sanping.stage.show import SharedValue, ShowState
 
 pytestmark = pytest.mark.gui
 SIZE = (960, 540)
@@ -45,9 +46,10 @@ def make_wall(qtbot: Any, twin_folder: Path, repository: Path) -> Iterator[Calla
     from sanping.settings.settings import Settings
     from sanping.ui.application import create_application
     from sanping.ui.live.link import ScreenCard
-    from sanping.ui.wall.layout import layout_for
+    from sanping.ui.wall.layout import layout_for, layouts_for
+    from sanping.ui.wall.plan import WallPlan
     from sanping.ui.wall.tiling import Tiling
-    from sanping.ui.wall.wall import Wall, WallPlan
+    from sanping.ui.wall.wall import Wall
 
     made: list[Any] = []
 
@@ -61,6 +63,7 @@ def make_wall(qtbot: Any, twin_folder: Path, repository: Path) -> Iterator[Calla
         tiling = Tiling(columns=columns, rows=rows, tile_px=tile_px, gap_px=(gap_px, gap_px))
         plan = WallPlan(
             layout=layout_for(repository / "assets" / "wall", "", tiling),
+            boards=layouts_for(repository / "assets" / "wall", "", tiling),
             tiling=tiling,
             tiles=tiling.tiles,
             places=tuple(QRect(tile.left, tile.top, tile.width, tile.height) for tile in tiling.tiles),
@@ -351,3 +354,22 @@ def test_a_twin_that_names_no_view_is_shown_whole_and_what_cannot_be_read_is_lef
     assert {layer.entry.name for layer in wall.layers} == {"buildings", "places"}
     assert wall.telling.facts.overview.figures[0].value == "12"
     assert picture(wall.windows[0]).std() > 4
+
+
+def test_a_wall_turns_to_the_board_that_its_room_or_a_key_asks_for(make_wall: Callable[..., Any], qtbot: Any) -> None:
+    from PySide6.QtCore import Qt
+
+    # given a wall that tells of the state of the city
+    wall = make_wall()
+    first = wall.board.boxes
+
+    # when the room wants the other board, and then somebody presses B
+    value = SharedValue(revision=1, value=b'"governing"', by="desk-1")
+    wall.follower.show(ShowState(me="wall-1", is_linked=True, values={"board": value}))
+    second, told = wall.board.boxes, wall.telling.facts.board
+    qtbot.keyClick(wall.windows[0], Qt.Key.Key_B)
+
+    # then the panels of the other one stand there, and then the first ones again
+    assert told == "governing"
+    assert len(second) > len(first)
+    assert wall.board.boxes == first
