@@ -108,6 +108,8 @@ def test_what_was_written_is_kept_when_the_case_moves_on_and_the_step_is_still_p
     assert (kept.department, kept.note, kept.if_rev) == ("water", "急", 4)
     assert panel.form is None
     assert panel.buttons.isVisible()
+    panel.set_language("en")
+    assert panel.head.ring.accessibleName() == "1 h left"
 
 
 @pytest.mark.gui

@@ -89,15 +89,7 @@ class DeskWindow(QMainWindow):
         self.content = DeskContent(project)
         self.coordinates = Coordinates(project.crs)
         self.state = with_settings(first_state(project), settings)
-        icons = Icons(assets / "icons")
-        self._canvas = canvas = QWidget(self)
-        self.setCentralWidget(canvas)
-        self.viewport = Viewport(canvas)
-        self.book = ActionBook(ACTIONS, icons, self)
-        self.overlays = Overlays(canvas, self.book, icons, project, ())
-        self.city = CityShow(self.viewport, assets, settings.animation_hz, self)
-        self.navigator = Navigator(self.state.stage.camera, self.city.world_under, self.content_ground)
-        self.navigator.setParent(self)
+        self._make_view(project, assets)
         self.flight = Flight(self)
         self.loading = Loading(opener, self)
         self.shooting = Shooting(self.city, self.loading, self)
@@ -117,6 +109,18 @@ class DeskWindow(QMainWindow):
         self.twin = TwinShow(self, self._presenter, self)
         wire(self)
         self.twin.show_project()
+
+    def _make_view(self, project: TwinProject, assets: Path) -> None:
+        """Make what lies over the whole window: the city, and the panels above it."""
+        icons = Icons(assets / "icons")
+        self._canvas = canvas = QWidget(self)
+        self.setCentralWidget(canvas)
+        self.viewport = Viewport(canvas)
+        self.book = ActionBook(ACTIONS, icons, self)
+        self.overlays = Overlays(canvas, self.book, icons, project, ())
+        self.city = CityShow(self.viewport, assets, self.settings.animation_hz, self)
+        self.navigator = Navigator(self.state.stage.camera, self.city.world_under, self.content_ground)
+        self.navigator.setParent(self)
 
     # What a person does
 

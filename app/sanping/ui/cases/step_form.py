@@ -144,7 +144,7 @@ class StepForm(QWidget):
     def show_sending(self, *, is_sending: bool) -> None:
         """Let nothing be changed while the step is on its way."""
         self.setEnabled(not is_sending)
-        self._words.put(self.finding.setText, SENDING if is_sending else Text("", ""))
+        self.finding.setText(self._words.say(SENDING) if is_sending else "")
         if not is_sending:
             self._judge()
 
@@ -233,7 +233,7 @@ class StepForm(QWidget):
     def _judge(self) -> None:
         missing = self.missing()
         self.send.setEnabled(missing is None)
-        self._words.put(self.finding.setText, missing or Text("", ""))
+        self.finding.setText("" if missing is None else self._words.say(missing))
 
     @Slot()
     def _send(self) -> None:
