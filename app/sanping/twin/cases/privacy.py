@@ -40,7 +40,7 @@ _NAME = re.compile(
     rf"(?!女士|先生|小姐|阿姨|叔叔|大爷|奶奶|同志|师傅|老师|某)"
     rf"([\u4e00-\u9fff]{{1,2}}?(?=$|[^\u4e00-\u9fff*]|{_AFTER_NAME})|[\u4e00-\u9fff]{{2}}(?!\*))"
 )
-_OTHER_NAME = re.compile(rf"((?:{_WHO})\s{0, 4}[:：]\s{0, 4})([A-Za-z])([A-Za-z.'·-]*(?: [A-Z][A-Za-z.'·-]*){{0,3}})")
+_OTHER_NAME = re.compile(rf"((?:{_WHO})\s{{0,4}}[:：]\s{{0,4}})([A-Za-z])([A-Za-z.'·-]*(?: [A-Z][A-Za-z.'·-]*){{0,3}})")
 _CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CARD_CHECKS = "10X98765432"
 _SHORTEST_NAME = 2
