@@ -18,7 +18,7 @@ void main() {
   if (is_ship && local.z > 0.93) colour += vec3(0.05, 0.30, 0.42) * (0.5 + 0.5 * step(0.86, abs(local.x)));
   // From some way off its ends glow, from farther all of it: white when it comes, red when it goes.
   float mid = smoothstep(90.0, 420.0, away), far = smoothstep(350.0, 1300.0, away);
-  vec3 tip = local.y > 0.0 ? front * smoothstep(-0.2, 0.4, towards) : back * smoothstep(0.2, -0.4, towards);
+  vec3 tip = local.y > 0.0 ? front * smoothstep(-0.2, 0.4, towards) : back * (1.0 - smoothstep(-0.4, 0.2, towards));
   colour += tip * exp(-(1.0 - abs(local.y)) * 5.0) * 0.75 * mid * (1.0 - far);
   colour = mix(colour, mix(back, front, smoothstep(-0.25, 0.25, towards)) * (0.28 + 0.30 * abs(towards)), far);
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
