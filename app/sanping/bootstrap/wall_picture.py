@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
+import msgspec
 import numpy as np
 
 from sanping.bootstrap.desk_hub import HubChoice, hubs
@@ -24,8 +25,10 @@ from sanping.domain.errors import HubUnreachable, InputError
 from sanping.domain.geo import UInt8Array
 from sanping.domain.text import Text
 from sanping.domain.view import StyleName
+from sanping.hub.plan import metres_of
 from sanping.ports.history import SeriesKey
 from sanping.ports.progress import Progress
+from sanping.scene.city_scene import CityScene
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.stage.sharing import Focus, FocusKind
@@ -116,11 +119,26 @@ def wall_pixels(
             scene.animate(3.3)
             scene.show(stage, None)
             scene.show_river(facts.view)
+            _show_cases(scene, facts, project.crs)
             pixels = canvas.drawn(scene, facts, Part(progress, 0.6, 1.0))
         finally:
             scene.close()
     progress.report(1.0, _DRAWING)
     return np.ascontiguousarray(pixels), tuple(refused)
+
+
+def _show_cases(scene: CityScene, facts: "WallFacts", crs: str) -> None:
+    """Show the running cases in the city; invented ones know their place in degrees only."""
+    from sanping.ui.cases_in_city import marks_of  # noqa: PLC0415
+
+    lines = () if facts.governed is None else facts.governed.lines
+    placed = []
+    for line in lines:
+        x_m, y_m = line.x_m, line.y_m
+        if x_m is None and line.lon_deg is not None and line.lat_deg is not None:
+            x_m, y_m = metres_of(crs, line.lon_deg, line.lat_deg)
+        placed.append(msgspec.structs.replace(line, x_m=x_m, y_m=y_m))
+    scene.governed.show_cases(marks_of(placed, facts.now_ms))
 
 
 @contextmanager
