@@ -1,5 +1,6 @@
 """The bundled twin: made the same every time, true to its own rules, and readable by everybody's readers."""
 
+import csv
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from sanping.ports.progress import SilentProgress
 REPOSITORY = Path(__file__).resolve().parents[3]
 TWIN = REPOSITORY / "cim_models" / "suhe"
 LAND = ("terrain.tif", "bridges.city.json", "embankments.city.json", "water.geojson", "roads.geojson", "places.geojson",
-        "facilities.geojson", "grid.geojson")  # fmt: skip
+        "facilities.geojson", "grid.geojson", "governance/areas.csv")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +168,22 @@ def test_it_says_everywhere_that_it_is_synthetic() -> None:
     assert declared["synthetic"] is True
     assert "模拟数据" in declared["title"]["zh"]
     assert "模拟数据" in declared["attribution"]["zh"]
+
+
+def test_what_is_invented_about_governing_says_so_in_every_row() -> None:
+    # given the tables that the twin is governed by
+    files = TWIN.glob("governance/*.csv")
+    tables = {path.name: list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) for path in files}
+
+    # when the rows are read of what is invented: who, where, and what becomes which class
+    invented = ("departments.csv", "people.csv", "alarm_classes.csv", "report_classes.csv")
+    rows = [row for name in invented for row in tables[name]]
+    streets = [row for row in tables["areas.csv"] if len(row["code"]) > 6]
+
+    # then each is marked, and there are enough for a city
+    assert [row for row in (*rows, *streets) if "模拟" not in row["source"]] == []
+    assert len(streets) == 98
+    assert {row["user"] for row in tables["people.csv"]} >= {"chenjing", "zhuguoping"}
 
 
 def test_grid_codes_are_fifteen_digits_of_putuo_and_unique(readings: dict[str, Reading]) -> None:
