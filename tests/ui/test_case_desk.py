@@ -194,7 +194,9 @@ def test_the_list_follows_others_and_leads_to_places_the_wall_and_the_next_overd
     panels.cases.funnel.stage_asked.emit("handling")
     work.until(panels.cases.nothing.isVisible)
 
-    # then the camera is at its place, the wall is to show it, and nothing was overdue
+    # then the camera is at its place, the wall is to show it, nothing was overdue, and the keys are those of cases
+    assert [key.toString() for key in window.book.action("case.look").shortcuts()] == ["F"]
+    assert not window.book.action("view.fly").shortcuts()
     assert row.id in (first, second)
     assert flown
     assert window.state.stage.camera.target[0] == pytest.approx(row.x_m, abs=1.0)

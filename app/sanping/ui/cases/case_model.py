@@ -117,6 +117,14 @@ class CaseModel(QAbstractTableModel):
         self.endResetModel()
         self.page_asked.emit(0)
 
+    def forget(self) -> None:
+        """Know no case."""
+        self.beginResetModel()
+        self.lines = []
+        self._wanted.clear()
+        self._coming.clear()
+        self.endResetModel()
+
     def ask_again(self, first_row: int, last_row: int) -> None:
         """Ask once more for the pages that are seen, because the order may have changed; forget all others."""
         first, last = first_row // PAGE * PAGE, max(first_row, last_row) // PAGE * PAGE

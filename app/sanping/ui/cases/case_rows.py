@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from sanping.domain.case_line import CaseLine
 from sanping.ui.cases import colours
@@ -43,6 +43,8 @@ class CaseRowPainter(QStyledItemDelegate):
         painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), SEPARATOR)
         if isinstance(line, CaseLine):
             self._paint_cell(painter, area, line, index.column())
+            if index.column() == CLASS and line.is_simulated and _hides_numbers(option):
+                badge(painter, area.right() - 4, area.center().y(), self._words.say(SIMULATED_SHORT))
         elif index.column() == CLASS:
             painter.fillRect(area.adjusted(6, 12, -20, -12), QColor(120, 170, 220, 34))
         painter.restore()
@@ -100,6 +102,12 @@ class CaseRowPainter(QStyledItemDelegate):
         painter.fillRect(foot, colours.faint(colour, 50))
         used = QRectF(foot.left(), foot.top(), foot.width() * (share if share > 0 else 1.0), foot.height())
         painter.fillRect(used, colour)
+
+
+def _hides_numbers(option: QStyleOptionViewItem) -> bool:
+    """Say whether the column that tells simulated cases from others has no room."""
+    table = option.widget
+    return isinstance(table, QTableView) and table.isColumnHidden(NUMBER)
 
 
 def _urgency_mark(painter: QPainter, centre: QPointF, line: CaseLine) -> None:

@@ -186,6 +186,13 @@ class CasesPanel(GlassPanel):
         self.model.begin(self.asked)
         self._say_count()
 
+    def forget(self) -> None:
+        """Show nothing: the cases are those of another city."""
+        self._is_asking = False
+        self.model.forget()
+        self.show_strip(None)
+        self._say_count()
+
     def take_page(self, offset: int, page: object) -> None:
         """Show a page that came."""
         self._is_asking = False

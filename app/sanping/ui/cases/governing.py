@@ -42,7 +42,7 @@ class Governing(QObject):
         self._known: dict[str, CaseLine] = {}
         self._cases: object = None
         self._asked: CaseFilter | None = None
-        self._is_away = False
+        self._is_away = self._is_past = False
         self.sheets = CaseSheets(desk, lambda: self.tables, self.fly_to, self)
         self.reporting = CaseReporting(desk, self)
         self.figures = CaseIndicators(desk, self)
@@ -71,6 +71,7 @@ class Governing(QObject):
         self._known, self._cases, self._asked = {}, None, None
         self._take_tables(Tables())
         self.sheets.forget()
+        panels.cases.forget()
         panels.show_governance(has_cases=False)
 
     def present(self, new: DeskState, old: DeskState) -> None:
@@ -216,8 +217,12 @@ class Governing(QObject):
         if is_away == self._is_away:
             return
         self._is_away = is_away
-        self._desk.overlays.cases.show_strip(AWAY if is_away else None)
+        self._desk.overlays.cases.show_strip(self._standing())
         self._desk.overlays.case.show_away(is_away=is_away)
+
+    def _standing(self) -> Text | None:
+        """Return what holds of the whole list."""
+        return AWAY if self._is_away else IN_THE_PAST if self._is_past else None
 
     @Slot()
     def _on_linked(self) -> None:
@@ -227,6 +232,8 @@ class Governing(QObject):
         self._desk.living.asking.ask(link.questions.governance, self._on_governance, self._on_no_governance)
         if self._asked is not None:
             self._ask_again()
+        elif self._desk.state.workspace == "cases":
+            self._ask_first()
         self.sheets.ask_again()
 
     def _on_governance(self, found: Governance) -> None:
@@ -273,7 +280,7 @@ class Governing(QObject):
         if asked is self._asked:
             panel = self._desk.overlays.cases
             panel.take_page(offset, page)
-            panel.show_strip(AWAY if self._is_away else None)
+            panel.show_strip(self._standing())
             panel.show_chosen(self._desk.state.case)
 
     def _miss_page(self, asked: CaseFilter, offset: int, error: SanpingError) -> None:
@@ -294,7 +301,10 @@ class Governing(QObject):
     @Slot()
     def _tick(self) -> None:
         """Let the clocks of what is seen go on."""
-        now_ms = self._desk.living.now_ms()
+        now_ms, is_past = self._desk.living.now_ms(), self._desk.living.is_replaying
+        if is_past != self._is_past:
+            self._is_past = is_past
+            self._desk.overlays.cases.show_strip(self._standing())
         self._desk.overlays.cases.show_now(now_ms)
         self._desk.overlays.case.show_now(now_ms)
 
