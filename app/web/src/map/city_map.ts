@@ -103,7 +103,10 @@ export class CityMap {
   /** Flies to a place; `above` is how far above the middle of the map it comes to lie, as a share of its height. */
   flyTo(lonLat: readonly [number, number], zoom: number, above = 0): void {
     const offset: [number, number] = [0, -above * this.heightPx];
-    this.#map.flyTo({ center: [...lonLat], zoom: Math.max(zoom, this.#map.getZoom()), offset, duration: 900 }, { originalEvent: true });
+    const options = { center: [...lonLat] as [number, number], zoom: Math.max(zoom, this.#map.getZoom()), offset, duration: 900 };
+    // A flight at rest would forget how far above the middle it ends.
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.#map.easeTo({ ...options, duration: 0 }, { originalEvent: true });
+    else this.#map.flyTo(options, { originalEvent: true });
   }
 
   /** Stops what is still gliding, so that another screen's camera can be shown. */

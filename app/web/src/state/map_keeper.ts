@@ -82,6 +82,7 @@ export class MapKeeper {
 
   resize(): void {
     this.#map?.resize();
+    this.#marksChanged();
   }
 
   /** Goes back to where the twin begins. */
@@ -206,7 +207,7 @@ export class MapKeeper {
     if (this.#map === undefined || twin === undefined) return;
     this.#map.restyle(session.look, this.#facts(twin));
     const { wanted } = session;
-    if (wanted !== undefined && wanted.time !== this.#wantedTime) {
+    if (wanted !== undefined && wanted.time !== this.#wantedTime && this.#map.heightPx > 0) { // a hidden map knows no middle
       this.#wantedTime = wanted.time;
       this.#grabbed();
       this.#map.flyTo(wanted.lonLat, wanted.isAbove === true ? CASE_ZOOM : 15.5, wanted.isAbove === true ? ABOVE_SHEET : 0);
