@@ -1,6 +1,7 @@
 """sanping.scene.layers.flows, sanping.scene.living_city: arcs from stations that report to the centre."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,3 +69,15 @@ def test_without_a_centre_nothing_flows(scene: CityScene) -> None:
     # when its station reports
     # then there is no arc
     assert share_of_arcs(scene, seen(centre=None)) == 0.0
+
+
+@pytest.mark.parametrize(("sender", "is_joined"), [("g*", True), ("county-*", False)])
+def test_only_the_senders_of_a_centre_are_joined_to_it(scene: CityScene, sender: str, is_joined: bool) -> None:
+    # given a centre that says whose reports fly to it
+    centre = replace(CENTRE, senders=(sender,))
+
+    # when a station reports
+    share = share_of_arcs(scene, seen(centre=centre))
+
+    # then it has an arc only where it is one of them
+    assert (share > 0.001) is is_joined

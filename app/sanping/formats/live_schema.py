@@ -28,16 +28,20 @@ class Bilingual(BaseModel):
 
 
 class CentreTable(BaseModel):
-    """Where all reports come together: `at` is the top of its building in the twin's coordinates."""
+    """Where all reports come together: `at` is the top of its building in the twin's coordinates.
+
+    `senders` are the ids, or patterns of ids, of the stations whose reports are drawn flying to it.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     title: Bilingual
     at: tuple[float, float, float]
+    senders: list[str] = Field(default=["*"], min_length=1)
 
     def centre(self) -> ReportCentre:
         """Return the centre as the twin knows it."""
-        return ReportCentre(title=self.title.text(), place=self.at)
+        return ReportCentre(title=self.title.text(), place=self.at, senders=tuple(self.senders))
 
 
 class LiveTable(BaseModel):

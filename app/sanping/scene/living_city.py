@@ -1,6 +1,7 @@
 """Everything in the picture that lives: water at its level and in its colour, banks at risk, rain, signs."""
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -208,8 +209,15 @@ def _pulses(view: RiverView) -> object:
 
 
 def _reporting(view: RiverView) -> frozenset[str]:
-    """Stations whose newest reading is fresh; a source that fails lets its arcs vanish."""
-    return frozenset(s.station.id for s in view.stations if s.freshness == "fresh" and "camera" not in s.station.kinds)
+    """Stations that send to the centre and whose newest reading is fresh; a source that fails lets its arcs vanish."""
+    senders = () if view.centre is None else view.centre.senders
+    return frozenset(
+        s.station.id
+        for s in view.stations
+        if s.freshness == "fresh"
+        and "camera" not in s.station.kinds
+        and any(fnmatchcase(s.station.id, sender) for sender in senders)
+    )
 
 
 def _is_running(view: StationView) -> bool:

@@ -35,10 +35,14 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportCentre:
-    """Where all reports come together: a name, and the top of its building in world metres."""
+    """Where all reports come together: a name, and the top of its building in world metres.
+
+    Arcs fly to it from the stations whose id matches one of `senders`.
+    """
 
     title: Text
     place: Point
+    senders: tuple[str, ...] = ("*",)
 
 
 @dataclass(frozen=True, kw_only=True)

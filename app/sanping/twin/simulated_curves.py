@@ -17,6 +17,7 @@ from sanping.ports.source import Readings
 CurveMode = Literal["level", "today", "total"]
 TOTALS_SINCE_MS = 1_767_196_800_000  # 2026-01-01T00:00+08:00
 DAY_MS, HOUR_MS, ZONE_MS = 86_400_000, 3_600_000, 8 * 3_600_000
+_WILD = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,10 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedCurves:
-    """What curves say of some stations; `ports.source.Readings`. `rest` tells of what has no curve."""
+    """What curves say of some stations; `ports.source.Readings`. `rest` tells of what has no curve.
+
+    Where a pattern and an id speak of one quantity of a station, the id is heard.
+    """
 
     by_address: Mapping[str, tuple[Station, tuple[Curve, ...]]]
     rest: Readings
@@ -97,11 +101,19 @@ def simulated_curves(
     stations: Sequence[Station], adapter: str, curves: Sequence[Curve], rest: Readings
 ) -> SimulatedCurves:
     """Return the invented numbers for the stations that have an address for `adapter`."""
+    patterns = tuple(curve for curve in curves if not _WILD.isdisjoint(curve.station))
+    named: dict[str, list[Curve]] = {}
+    for curve in curves:
+        if _WILD.isdisjoint(curve.station):
+            named.setdefault(curve.station, []).append(curve)
     return SimulatedCurves(
         by_address={
             station.addresses[adapter]: (
                 station,
-                tuple(curve for curve in curves if fnmatchcase(station.id, curve.station)),
+                (
+                    *(curve for curve in patterns if fnmatchcase(station.id, curve.station)),
+                    *named.get(station.id, ()),
+                ),
             )
             for station in stations
             if adapter in station.addresses

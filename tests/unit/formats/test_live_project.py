@@ -278,11 +278,16 @@ def test_the_rules_of_the_bundled_twin_fit_its_stations() -> None:
 
 def test_a_twin_names_the_centre_where_reports_come_together(tmp_path: Path) -> None:
     # given a twin with a centre on top of a tower
-    place = twin(tmp_path, '[live.centre]\ntitle = { zh = "中心" }\nat = [1.0, 2.0, 90.0]\n')
+    words = '[live.centre]\ntitle = { zh = "中心" }\nat = [1.0, 2.0, 90.0]\n'
+    for name in ("all", "few"):
+        (tmp_path / name).mkdir()
+    place, choosy = twin(tmp_path / "all", words), twin(tmp_path / "few", words + 'senders = ["county-*"]\n')
 
-    # when it is loaded
-    centre = load_project(place).live.centre
+    # when it is loaded, as it is and with those whose reports fly there
+    centre, few = load_project(place).live.centre, load_project(choosy).live.centre
 
-    # then name and place are known
+    # then name, place and senders are known
     assert centre is not None
-    assert (centre.title.en, centre.place) == ("中心", (1.0, 2.0, 90.0))
+    assert (centre.title.en, centre.place, centre.senders) == ("中心", (1.0, 2.0, 90.0), ("*",))
+    assert few is not None
+    assert few.senders == ("county-*",)

@@ -53,12 +53,13 @@ def rehearsal(
     `wanted` are courses of a station (or the first that a pattern matches) and quantity over so many hours.
     """
     sources = [source for source in part.sources if source.is_simulated and source.is_enabled]
+    heard = [(source, _simulated(part, source, scenario)) for source in sources]
     plan = plan_rules(part.rules, part.stations, part.standard)
     memory, book = Memory(), dict[str, Alarm]()
     rows: list[Observation] = []
     for back in range(WATCHED_STEPS, -1, -1):
         at_ms = now_ms - back * COURSE_STEP_MS
-        rows = [row for source in sources for row in _told(part, source, scenario, at_ms)]
+        rows = [row for source, told in heard for row in _told(source, told, at_ms)]
         memory, findings = step(plan, memory, rows, at_ms)
         book |= after_findings(book, findings, at_ms)
     statuses = {
@@ -106,9 +107,8 @@ def _series(
                 return
 
 
-def _told(part: LivePart, source: SourceEntry, scenario: Scenario, now_ms: int) -> Iterator[Observation]:
+def _told(source: SourceEntry, told: SimulatedCurves, now_ms: int) -> Iterator[Observation]:
     """Yield what one source last said of each of its stations: each reports at whole steps of its interval."""
-    told = _simulated(part, source, scenario)
     for address, (station, _) in told.by_address.items():
         event_ms = _last_report_ms(station, now_ms)
         for code, value in told.at(address, event_ms).items():
