@@ -186,7 +186,9 @@ class Hub:
         is_told = trouble is not None or bool(self.plan.put_aside)
         store = (self._store_status(trouble),) if is_told else ()
         why = self.plan.ungoverned
-        broken = SourceStatus(name=CASES, adapter=CASES, state="degraded", why_zh=why.zh, why_en=why.en) if why else None
+        broken = (
+            SourceStatus(name=CASES, adapter=CASES, state="degraded", why_zh=why.zh, why_en=why.en) if why else None
+        )
         return (*store, *((broken,) if broken else ()), *self.supervisor.statuses())
 
     # What sources need (`hub.source_runner.SourceHost`).
