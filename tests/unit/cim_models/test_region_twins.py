@@ -37,11 +37,11 @@ def test_what_is_in_the_project_is_what_is_made(made: Path) -> None:
     different = [str(path) for path in written if (made / path).read_bytes() != (REPOSITORY / path).read_bytes()]
 
     # then they are the same, byte by byte
-    assert len(written) == 34
+    assert len(written) == 58
     assert different == []
 
 
-@pytest.mark.parametrize("name", ["nantong", "suqian"])
+@pytest.mark.parametrize("name", ["nantong", "suqian", "changzhou"])
 def test_towns_stand_on_dry_land_of_their_region(name: str) -> None:
     # given a region's borders and waters
     folder = MODELS / name
@@ -64,6 +64,11 @@ def test_towns_stand_on_dry_land_of_their_region(name: str) -> None:
         ("suqian", 1 + 1 + 30 + 7 + 104),
         ("yangtze", 1 + 1 + 8 + 12 + 60 + 18),
         ("xiongan", 1 + 1 + 130 + 5 + 37),
+        ("consumption", 1 + 1 + 8 + 6 + 6 + 3),
+        ("insurance", 1 + 1 + 10 + 6 + 6 + 3347),
+        ("village", 1 + 1 + 7 + 104 + 104),
+        ("factory", 1 + 1 + 6 + 8 + 300),
+        ("basemap", 1 + 1 + 7 + 30 + 6 + 10),
     ],
 )
 def test_a_scene_has_its_scale_and_a_curve_for_every_station(name: str, stations: int) -> None:

@@ -66,6 +66,27 @@ def test_stations_differ_and_bursts_last_as_long_as_they_say(salt: int) -> None:
     assert curve.at("room-1", MIDNIGHT_MS) != curve.at("room-2", MIDNIGHT_MS)
 
 
+def test_a_curve_of_a_station_goes_before_those_of_its_pattern() -> None:
+    # given a department with a curve of its own, and one for all departments
+    here = [
+        Station(id=name, name=Text(name, name), kinds=("system",), x_m=0, y_m=0, addresses={"http": name})
+        for name in ("dept-1", "dept-2")
+    ]
+    own, all_of_them = (
+        Curve(station=name, quantity="delay", base=base) for name, base in (("dept-1", 7), ("dept-*", 3))
+    )
+
+    # when a simulator reads both, whichever row came first
+    told = [
+        simulated_curves(here, "http", rows, simulated_river(here, "http"))
+        for rows in ((own, all_of_them), (all_of_them, own))
+    ]
+
+    # then the one tells its own number, the other that of all
+    assert [dict(one.at("dept-1", MIDNIGHT_MS)) for one in told] == [{"delay": 7.0}] * 2
+    assert [dict(one.at("dept-2", MIDNIGHT_MS)) for one in told] == [{"delay": 3.0}] * 2
+
+
 def test_stations_with_curves_are_told_by_them_and_the_rest_by_the_river() -> None:
     # given a department and a gauge behind one adapter
     stations = (
