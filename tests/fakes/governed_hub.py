@@ -1,7 +1,8 @@
 """A whole hub of the bundled twin's city in this process, with its real tables, book of cases and sockets."""
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -116,3 +117,23 @@ async def done(screen: Screen, action: str, arguments: dict[str, object]) -> Ack
     op = await screen.wish(action, arguments)
     await eventually(lambda: op in screen.acks)
     return screen.acks[op]
+
+
+Asking = Callable[[GovernedHub, list[Screen]], Awaitable[None]]
+
+
+def with_hub(folder: Path, ask: Asking) -> None:
+    """Run a hub that governs, ask it, and stop it and the screens that were made."""
+
+    async def ran() -> None:
+        hub = GovernedHub(folder)
+        await hub.start()
+        screens: list[Screen] = []
+        try:
+            await ask(hub, screens)
+        finally:
+            for screen in screens:
+                await screen.drop()
+            await hub.stop()
+
+    asyncio.run(ran())
