@@ -227,6 +227,7 @@ def test_a_hub_that_is_away_is_said_and_the_list_comes_back_with_it(work: Work) 
     work.beside.do(work.beside.hub.stop())
     work.until(panels.cases.strip.isVisible)
     told, may_work = panels.cases.strip.text(), panel.buttons.isEnabled()
+    is_stale = panels.cases.model.is_stale and panel.head.ring.is_stale
     work.beside.do(work.beside.hub.start())
     work.until(lambda: not panels.cases.strip.isVisible())
     work.until(lambda: work.other.state.is_linked)
@@ -235,6 +236,8 @@ def test_a_hub_that_is_away_is_said_and_the_list_comes_back_with_it(work: Work) 
     # then nothing could be done meanwhile, and everything is there again
     assert "中枢没有应答" in told
     assert not may_work
+    assert is_stale
+    assert not panels.cases.model.is_stale
     work.until(lambda: panels.cases.model.rowCount() == 2)
     assert panel.buttons.isEnabled()
 

@@ -50,6 +50,8 @@ class CaseModel(QAbstractTableModel):
         self.tables = Tables()
         self.asked = CaseFilter()
         self.now_ms = 0
+        self.is_stale = False
+        """The hub is away: what the clocks say may not be true any more."""
         self.lines: list[CaseLine | None] = []
         self._wanted: list[int] = []
         self._coming: set[int] = set()

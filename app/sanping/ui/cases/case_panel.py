@@ -139,6 +139,8 @@ class CasePanel(GlassPanel):
     def show_away(self, *, is_away: bool) -> None:
         """Let no step be taken while the hub is away."""
         self.buttons.setEnabled(not is_away)
+        self.head.ring.is_stale = is_away
+        self.head.ring.update()
         if self.form is not None:
             self.form.send.setEnabled(not is_away and self.form.missing() is None)
         self.tell(AWAY if is_away else None)

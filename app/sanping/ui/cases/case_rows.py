@@ -53,7 +53,7 @@ class CaseRowPainter(QStyledItemDelegate):
         say = self._words.say
         told = say(self._model.cell(line, column))
         inner = area.adjusted(5, 0, -5, 0)
-        colour = colours.CLOCK[line.colour_at(self._model.now_ms)]
+        colour = colours.CLOCK["grey" if self._model.is_stale else line.colour_at(self._model.now_ms)]
         set_size(painter, 12)
         if column == MARK:
             painter.fillRect(QRectF(area.left() + 2, area.top() + 4, 4, area.height() - 8), colour)

@@ -216,7 +216,7 @@ class Governing(QObject):
         is_away = status.state != "linked"
         if is_away == self._is_away:
             return
-        self._is_away = is_away
+        self._is_away = self._desk.overlays.cases.model.is_stale = is_away
         self._desk.overlays.cases.show_strip(self._standing())
         self._desk.overlays.case.show_away(is_away=is_away)
 

@@ -21,6 +21,7 @@ class Ring(QWidget):
         self._words = wording
         self._line: CaseLine | None = None
         self._now_ms = 0
+        self.is_stale = False
         self.setFixedSize(SIZE, SIZE)
 
     def show_line(self, line: CaseLine, now_ms: int) -> None:
@@ -37,7 +38,8 @@ class Ring(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(6, 6, -6, -6)
-        colour = colours.CLOCK[line.colour_at(self._now_ms)] if line.is_open else colours.CLOCK["grey"]
+        is_grey = self.is_stale or not line.is_open
+        colour = colours.CLOCK["grey" if is_grey else line.colour_at(self._now_ms)]
         share = line.left_at(self._now_ms) if line.is_open else None
         painter.setPen(QPen(colours.faint(colour, 50), THICK))
         painter.drawEllipse(area)
@@ -52,7 +54,7 @@ class Ring(QWidget):
 
     def _write(self, painter: QPainter, area: QRectF, line: CaseLine) -> None:
         say = self._words.say
-        colour = colours.CLOCK[line.colour_at(self._now_ms)]
+        colour = colours.CLOCK["grey" if self.is_stale else line.colour_at(self._now_ms)]
         if not line.is_open or not line.due_ms or line.state == "suspended":
             set_size(painter, 13)
             told = say(words.ENDED if not line.is_open else words.limit(line, self._now_ms))
