@@ -4,6 +4,7 @@ A grid over the ground knows which prisms touch each cell: a line is compared wi
 and not even with them where it passes above the highest.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,20 @@ class Prisms:
     first: Rows
     base_m: Float64Array
     top_m: Float64Array
+
+    @staticmethod
+    def joined(parts: "Sequence[Prisms]") -> "Prisms":
+        """Return all prisms of several parts, in their order."""
+        firsts, edges = [np.zeros(1, np.int64)], 0
+        for part in parts:
+            firsts.append(part.first[1:] + edges)
+            edges += len(part.edges)
+        return Prisms(
+            edges=np.concatenate([np.zeros((0, 4)), *(part.edges for part in parts)]),
+            first=np.concatenate(firsts),
+            base_m=np.concatenate([np.zeros(0), *(part.base_m for part in parts)]),
+            top_m=np.concatenate([np.zeros(0), *(part.top_m for part in parts)]),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
