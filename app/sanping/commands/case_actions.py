@@ -25,6 +25,8 @@ def case_actions() -> tuple[Action[Outcome], ...]:
                 where=CASES_WORKSPACE),
         _action("look", "飞到案件", "Fly to the case", partial(decide.asked, wish="look"), "F", icon="target",
                 where=CASES_WORKSPACE),
+        _action("cameras", "哪些摄像机能看到", "Which cameras see the case", partial(decide.asked, wish="cameras"), "V",
+                icon="camera", where=CASES_WORKSPACE),
         _action("urge", "督办案件", "Urge the case", partial(decide.asked, wish="urge"), "Ctrl+U", icon="clock"),
         _action("send", "上屏：当前案件", "To the wall: this case", decide.case_sent, "Ctrl+Shift+F4", icon="wall"),
         _action("export", "导出案件报告…", "Export a report on cases…", partial(decide.asked, wish="export"),

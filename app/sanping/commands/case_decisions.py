@@ -8,7 +8,9 @@ from sanping.commands.director_decisions import focused
 from sanping.domain.view import CameraPose, Point
 from sanping.stage.state import CASES_LAYER, FeatureRef
 
-CaseWishKind = Literal["go", "next", "previous", "next_overdue", "look", "find", "urge", "list", "leave", "export"]
+CaseWishKind = Literal[
+    "go", "next", "previous", "next_overdue", "look", "find", "cameras", "urge", "list", "leave", "export"
+]
 CASE_PITCH_DEG = -42.0
 CASE_DISTANCE_M = 320.0
 

@@ -14,6 +14,7 @@ from sanping.domain.case_filter import CaseFilter
 from sanping.domain.case_line import CaseLine
 from sanping.domain.errors import SanpingError
 from sanping.domain.text import Text
+from sanping.ui.cases.case_cameras import CaseCameras
 from sanping.ui.cases.case_indicators import CaseIndicators
 from sanping.ui.cases.case_model import PAGE
 from sanping.ui.cases.case_sheets import CaseSheets
@@ -47,6 +48,7 @@ class Governing(QObject):
         self.reporting = CaseReporting(desk, self)
         self.figures = CaseIndicators(desk, self)
         self.exporting = CaseExporting(desk, window)
+        self.cameras = CaseCameras(desk)
         self._ticking = QTimer(self)
         self._ticking.setInterval(TICK_MS)
         self._ticking.timeout.connect(self._tick)
@@ -57,7 +59,7 @@ class Governing(QObject):
         self._doers: dict[str, Callable[[str], None]] = {
             "go": self._go, "look": self._look, "next": lambda _: self._step(1), "previous": lambda _: self._step(-1),
             "next_overdue": lambda _: self._next_overdue(), "find": lambda _: self._desk.overlays.cases.look_for(),
-            "leave": lambda _: self._leave(), "urge": self._urge, "list": self._list_of,
+            "leave": lambda _: self._leave(), "urge": self._urge, "list": self._list_of, "cameras": self._see,
             "export": lambda _: self.exporting.ask(),
         }  # fmt: skip
         self._connect()
@@ -78,6 +80,7 @@ class Governing(QObject):
         """Look at what the person changed."""
         panels = self._desk.overlays
         if new.case != old.case:
+            self.cameras.hide()
             panels.cases.show_chosen(new.case)
             self.sheets.show_case(new.case)
         if new.is_reporting != old.is_reporting:
@@ -136,12 +139,24 @@ class Governing(QObject):
         self._desk.perform("camera.fly", case_seen(self._desk.state, place))
 
     def _look(self, case: str) -> None:
-        current = self._desk.overlays.cases.current()
-        line = self.line(case) if case else current or self.line(self._desk.state.case)
+        line = self._meant(case)
         if line is None:
             self._desk.say(NO_CASE)
         else:
             self.fly_to(line)
+
+    def _see(self, case: str) -> None:
+        line = self._meant(case)
+        if line is None or line.x_m is None:
+            self._desk.say(NO_CASE if line is None else NO_PLACE)
+        else:
+            self.cameras.show(line)
+
+    def _meant(self, case: str) -> CaseLine | None:
+        """Return the case that is named, else the row that is chosen, else the one whose sheet is open."""
+        if case:
+            return self.line(case)
+        return self._desk.overlays.cases.current() or self.line(self._desk.state.case)
 
     def _step(self, by: int) -> None:
         """Go to the next row; an open sheet goes along."""
