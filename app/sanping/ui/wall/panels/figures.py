@@ -155,18 +155,30 @@ class Figures:
 
 def paint_flops(brush: Brush, room: QRectF, flops: tuple[Flop, ...], turned: tuple[tuple[Flop, ...], float]) -> None:
     """Paint as many figures as fit; `turned` are those before them, and how much of the change is done."""
-    em = brush.em
-    columns = max(1, int(room.width() // (6.1 * em)))
-    rows = max(1, int(room.height() // (4.9 * em)))
-    if flops and len(flops) <= columns * rows:
-        rows = -(-len(flops) // columns)
-        columns = -(-len(flops) // rows)
+    columns, rows = _grid_of_flops(brush, room, flops)
     old = {flop.name: flop.digits for flop in turned[0]}
     across, down = room.width() / columns, room.height() / rows
     for number, flop in enumerate(flops[: columns * rows]):
         row, column = divmod(number, columns)
         cell = QRectF(room.left() + column * across, room.top() + row * down, across, down)
         _paint_flop(brush, cell, flop, Turn(now=flop.digits, before=old.get(flop.name), share=turned[1]))
+
+
+def _grid_of_flops(brush: Brush, room: QRectF, flops: tuple[Flop, ...]) -> tuple[int, int]:
+    """Return how many columns and rows figures take: wide enough for the longest where that leaves none out."""
+    em = brush.em
+    rows = max(1, int(room.height() // ((4.9 if any(flop.note.zh for flop in flops) else 4.1) * em)))
+    brush.size()
+    widest = max(
+        (len(flop.digits) * (CARD_EM + 0.08) * em + brush.width(brush.say(flop.unit)) for flop in flops), default=0.0
+    )
+    columns = max(1, int(room.width() // max(6.1 * em, widest)))
+    if len(flops) > columns * rows:
+        columns = max(1, int(room.width() // (6.1 * em)))
+    if flops and len(flops) <= columns * rows:
+        rows = -(-len(flops) // columns)
+        columns = -(-len(flops) // rows)
+    return columns, rows
 
 
 def _paint_flop(brush: Brush, cell: QRectF, flop: Flop, turn: Turn) -> None:
