@@ -113,6 +113,20 @@ def test_every_form_is_painted_and_says_why_it_is_empty(qtbot: Any, form: Any, l
     assert (pictures[0] != pictures[1]).any(axis=2).mean() > 0.01
 
 
+@pytest.mark.parametrize(("scale", "is_long"), [(1.0, False), (12_345.678, True)])
+def test_long_figures_stand_in_rows_where_they_would_crowd_one_another(qtbot: Any, scale: float, is_long: bool) -> None:
+    # given four figures on a panel that is wide enough for four short ones
+    measures = tuple(Measure(quantity="load", of=of, scale=scale, decimals=0) for of in ("sum", "mean", "max", "min"))
+    panel = FORMS["numbers"](Declared(title=Words(zh="数"), measures=measures, stations=("h*",)))
+
+    # when they are painted
+    picture = painted(panel, facts())
+
+    # then long ones take two rows, short ones stand in one
+    is_bright = (picture[60:310, 20:540, :3].min(axis=2) > 200).any(axis=1)
+    assert (is_bright[:85].any(), is_bright[165:].any()) == (is_long, is_long)
+
+
 def test_a_layout_declares_panels_and_what_it_asks_for(tmp_path: Path) -> None:
     # given a layout with two panels of one form
     path = tmp_path / "16x9.toml"
