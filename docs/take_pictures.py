@@ -36,6 +36,7 @@ JPEG_QUALITY = 88
 SETTLING_MS = 25_000
 LARGEST_PX = 4000
 EVENING = datetime.fromisoformat("2026-11-21T18:40:17+08:00")
+AFTERNOON = datetime.fromisoformat("2026-11-21T16:20:00+08:00")
 MORNING = datetime.fromisoformat("2026-11-21T10:40:17+08:00")
 WALLS: tuple[tuple[str, tuple[int, int], tuple[int, int], Scenario, WallShot], ...] = (
     ("1920x1080", (1920, 1080), (1, 1), "flood", WallShot(moment=EVENING)),
@@ -60,6 +61,7 @@ def main() -> None:
                 keep(path)
         take_desk(Path(home) / "desk-1920x1080.png", settings)
         take_walls(Path(home))
+        take_scene(Path(home))
         take_phones(Path(home), keep)
 
 
@@ -93,6 +95,15 @@ def take_walls(folder: Path) -> None:
             with Image.open(path) as taken:
                 taken.reduce(2).save(path)
         keep(path)
+
+
+def take_scene(folder: Path) -> None:
+    """Write the wall of a scene pack."""
+    path = folder / "scene-nantong-1920x1080.png"
+    wished = (WallWish(size_px=(1920, 1080)), WallShot(moment=AFTERNOON))
+    settings = Settings(language="zh", animation_hz=0)
+    wall_picture(load_project(Path("nantong")), path, wished, HubChoice(), progress=SilentProgress(), settings=settings)
+    keep(path)
 
 
 def keep(path: Path) -> None:
