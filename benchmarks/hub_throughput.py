@@ -28,6 +28,8 @@ from pathlib import Path
 import numpy as np
 from hub_lanes import LANES, Lane, Stretch, schedule, started_broker, write_twin
 
+from sanping.hub.spare_port import free_port
+
 CONNECTIONS = 8
 LEAD_S = 3.0
 ENCODE_S = 0.00015  # a frame
@@ -174,12 +176,6 @@ def _usage(pid: int) -> tuple[float, float]:
         return (0.0, 0.0)
     ticks = os.sysconf("SC_CLK_TCK")
     return int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 2**20, (int(fields[11]) + int(fields[12])) / ticks
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def started_hub(twin: Path, data: Path) -> tuple[subprocess.Popen[str], str]:

@@ -36,7 +36,7 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from fakes.small_hub import free_port, running_hub
+from fakes.small_hub import running_hub
 from fakes.three_screens import (
     PHONE_PX,
     Chromium,
@@ -47,6 +47,7 @@ from fakes.three_screens import (
     opened_wall,
     write_town,
 )
+from sanping.hub.spare_port import free_port
 
 FRAME_MS = 1000 / 60
 GOAL_MS = FRAME_MS + 10.0

@@ -21,9 +21,10 @@ from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, write_twin
+from fakes.small_hub import Device, RunningHub, now_ms, running_hub, write_twin
 from sanping.client.link import HubLink
 from sanping.domain.view import CameraPose
+from sanping.hub.spare_port import free_port
 
 GOAL_S = 2.0
 PATIENCE_S = 60.0

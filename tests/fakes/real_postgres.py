@@ -4,7 +4,6 @@ import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -12,14 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from sanping.hub.spare_port import free_port
+
 ATTEMPTS = 3
 USER, PASSWORD, DATABASE = "reader", "a secret", "water"
-
-
-def _free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
 
 
 def programs() -> Path | None:
@@ -49,7 +44,7 @@ class RealPostgres:
         data = self.folder / "data"
         self._run("initdb", "-D", str(data), "-U", "postgres", "-A", "scram-sha-256", "--pwfile", str(secret), "-N")
         for attempt in range(ATTEMPTS):
-            self.port = _free_port()
+            self.port = free_port()
             options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
             log = str(self.folder / "log")
             try:

@@ -16,12 +16,6 @@ PROGRAM = REPOSITORY / "tests" / "fakes" / "hub_program.py"
 PATIENCE_S = 60.0
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def until(condition: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
     """Wait for something that must come; says nothing about how fast."""
     deadline = time.monotonic() + patience_s

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import msgspec
 
-from fakes.small_hub import PATIENCE_S, RunningHub, free_port, now_ms, running_hub, until
+from fakes.small_hub import PATIENCE_S, RunningHub, now_ms, running_hub, until
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
+from sanping.hub.spare_port import free_port
 
 HEAD = """title = { zh = "小河", en = "Small river" }
 crs = "EPSG:4549"

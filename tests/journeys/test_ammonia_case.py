@@ -9,7 +9,7 @@ from pathlib import Path
 from fakes.governed_hub import CRS, PNG, Breaking, GovernedHub, done, suhe_city
 from fakes.journal_history import JournalHistory
 from fakes.linked_hub import TOKEN, Screen, eventually
-from fakes.loopback_world import LoopbackWorld, free_port
+from fakes.loopback_world import LoopbackWorld
 from sanping.adapters.hj212.simulator import Simulator
 from sanping.adapters.hj212.source import Source
 from sanping.client.questions import Questions
@@ -21,6 +21,7 @@ from sanping.hub.gate import Gate
 from sanping.hub.manifests import Installed
 from sanping.hub.plan import HubPlan, Place
 from sanping.hub.source_runner import SourcePlan
+from sanping.hub.spare_port import free_port
 from sanping.hub.web import Web
 from sanping.ports.source import Deliver, Session
 from sanping.storage.device_book import SqliteDeviceBook

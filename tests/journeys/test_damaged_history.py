@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, until, write_twin
+from fakes.small_hub import Device, RunningHub, now_ms, running_hub, until, write_twin
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
 from sanping.domain.source_status import STORE
+from sanping.hub.spare_port import free_port
 from sanping.ports.history import SeriesKey
 
 LEVEL = SeriesKey(station="S2", quantity="water_level")

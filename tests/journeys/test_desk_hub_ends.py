@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from fakes.small_hub import PLUGINS, PROGRAM, REPOSITORY, Device, free_port, now_ms, until, write_twin
+from fakes.small_hub import PLUGINS, PROGRAM, REPOSITORY, Device, now_ms, until, write_twin
 from sanping.bootstrap.desk_hub import HubChoice, hubs
 from sanping.client.hub_process import HubProcess, hub_command
 from sanping.client.link import HubLink
 from sanping.domain.errors import HubUnreachable
 from sanping.formats.project import load_project
 from sanping.hub.folder import opened
+from sanping.hub.spare_port import free_port
 from sanping.storage.opening import history_in
 
 DESK = """

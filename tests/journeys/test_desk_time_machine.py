@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub
+from fakes.small_hub import Device, RunningHub, now_ms, running_hub
 from sanping.client.hub_past import HubPast
 from sanping.client.hub_process import KnownHub
 from sanping.client.questions import Questions
 from sanping.formats.project import load_project
+from sanping.hub.spare_port import free_port
 from sanping.stage.camera_track import CAMERA
 from sanping.storage.recording import Recording
 from ui.tiny_twin import SOUTH, WEST, write_twin

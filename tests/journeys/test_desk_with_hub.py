@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from fakes.small_hub import free_port
 from sanping.client.hub_process import HubProcess, hub_command
 from sanping.client.questions import Questions
+from sanping.hub.spare_port import free_port
 from ui.tiny_twin import SOUTH, WEST, write_twin
 
 pytestmark = pytest.mark.gui

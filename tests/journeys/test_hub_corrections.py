@@ -3,11 +3,12 @@
 import time
 from pathlib import Path
 
-from fakes.small_hub import Device, free_port, now_ms, running_hub, until, write_twin
+from fakes.small_hub import Device, now_ms, running_hub, until, write_twin
 from fakes.telemetry_hub import telemetry_hub
 from sanping.adapters.hj212.encode import sealed
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
+from sanping.hub.spare_port import free_port
 from sanping.ports.history import SeriesKey
 
 MN = "A310107001000001"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fakes.small_hub import Device, free_port, now_ms, running_hub, until, write_twin
+from fakes.small_hub import Device, now_ms, running_hub, until, write_twin
 from sanping.client.link import HubLink
+from sanping.hub.spare_port import free_port
 
 GOOD, EVIL = free_port(), free_port()
 MOST_LAG_MS = 1000  # what is promised; the machine may be busy, so that only much more decides the test

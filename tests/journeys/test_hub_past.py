@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, until, write_twin
+from fakes.small_hub import Device, RunningHub, now_ms, running_hub, until, write_twin
 from sanping.client import hub_past
 from sanping.client.hub_past import HubPast
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
 from sanping.domain.view import CameraPose
+from sanping.hub.spare_port import free_port
 from sanping.stage.camera_track import CAMERA
 from sanping.stage.replaying import KINDS, Reel, Window, happened
 from sanping.storage.recording import Recording

@@ -14,10 +14,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, until, write_twin
+from fakes.small_hub import Device, RunningHub, now_ms, running_hub, until, write_twin
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
 from sanping.domain.errors import HubUnreachable, InputError, SourceFailed
+from sanping.hub.spare_port import free_port
 from sanping.wire.codec import encoded, from_hub
 from sanping.wire.messages import PROTOCOL, Hello, Ping, Pong, Welcome
 

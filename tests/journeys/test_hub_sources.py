@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from fakes.small_hub import Device, free_port, now_ms, running_hub, until, write_twin
+from fakes.small_hub import Device, now_ms, running_hub, until, write_twin
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
+from sanping.hub.spare_port import free_port
 
 
 def test_a_source_that_is_configured_runs_at_once_and_after_the_hub_began_again(tmp_path: Path) -> None:

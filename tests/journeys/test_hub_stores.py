@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fakes.small_hub import Device, free_port, now_ms, running_hub, until, write_twin
+from fakes.small_hub import Device, now_ms, running_hub, until, write_twin
 from sanping.client.questions import Questions
+from sanping.hub.spare_port import free_port
 from sanping.ports.history import SeriesKey
 
 HOUR_MS = 3_600_000

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from fakes.small_hub import PLUGINS, Device, RunningHub, free_port, now_ms, running_hub, until, write_twin
+from fakes.small_hub import PLUGINS, Device, RunningHub, now_ms, running_hub, until, write_twin
 from sanping.client.hub_process import HubProcess, hub_command
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
 from sanping.domain.errors import HubUnreachable
 from sanping.domain.text import Text
+from sanping.hub.spare_port import free_port
 from sanping.ports.history import SeriesKey
 
 PORT = free_port()

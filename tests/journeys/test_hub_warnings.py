@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from fakes.small_hub import RunningHub, free_port, now_ms, running_hub, until, write_twin
+from fakes.small_hub import RunningHub, now_ms, running_hub, until, write_twin
 from fakes.small_notices import warning
 from sanping.adapters.cap.encode import encode
 from sanping.adapters.cap.simulator import HEAVY_MM_H, Simulator
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
 from sanping.domain.notice import Notice
+from sanping.hub.spare_port import free_port
 from sanping.twin.notices import in_force
 
 PORT = free_port()

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub
+from fakes.small_hub import Device, RunningHub, now_ms, running_hub
 from fakes.three_screens import KnownHub, asked, write_town
 from sanping.client.link import HubLink
+from sanping.hub.spare_port import free_port
 from sanping.stage.attending import Habits
 from ui.kiosk_stand import RealClock, Stand, kiosks
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from pyproj import Transformer
 
-from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub
+from fakes.small_hub import Device, RunningHub, now_ms, running_hub
 from fakes.three_screens import (
     PATIENCE_MS,
     PHONE_PX,
@@ -26,6 +26,7 @@ from fakes.three_screens import (
     opened_wall,
     write_town,
 )
+from sanping.hub.spare_port import free_port
 from sanping.stage.state import FeatureRef
 from ui.tiny_twin import SOUTH, WEST
 

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fakes.small_hub import RunningHub, free_port, running_hub, until
+from fakes.small_hub import RunningHub, running_hub, until
+from sanping.hub.spare_port import free_port
 
 TWIN = """
 title = {{ zh = "小城", en = "Small town" }}

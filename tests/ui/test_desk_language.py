@@ -22,7 +22,7 @@ LATIN = re.compile(r"[A-Za-z]{3,}")
 OWN_NAMES = {"中文", "English", "Chinese (中文)", "英文（English）"}
 PROPER = re.compile(
     r"Sanping|EPSG:?\d*|CGCS\d*|WGS|GCJ-02|BD-09|PySide6?|VTK|Ctrl|Shift|Alt|Home|Esc|Enter|Page (?:Up|Down)|"
-    r"</?span[^>]*>|\bms\b|Apache[-.\w]*|LOCAL|Tower|Road|Changshou|Caojiadu"
+    r"</?span[^>]*>|\bms\b|Apache[-.\w]*|LOCAL|Tower|Road|Changshou|Caojiadu|^main$"
 )
 
 

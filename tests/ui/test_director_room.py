@@ -41,7 +41,7 @@ def test_a_linked_desk_leads_the_wall_live_and_leaves_it_alone_without_a_link(ro
     panels = room.window.overlays
     room.until(lambda: panels.director.view.is_leading)
     assert panels.director.status.text() == "本席主控中"
-    assert panels.lead.isVisible()
+    room.until(panels.lead.isVisible)
     room.until(lambda: [line.screen for line in panels.screens.lines] == ["desk", "east-wall"])
     assert panels.screens.lines[0].is_own
     room.until(lambda: not panels.director.view.waiting)

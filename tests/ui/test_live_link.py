@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, until
+from fakes.small_hub import Device, RunningHub, now_ms, running_hub, until
 from fakes.three_screens import write_town
 from sanping.client.link import HubLink
 from sanping.domain.errors import HubUnreachable
 from sanping.domain.text import Text
 from sanping.formats.project import load_project
+from sanping.hub.spare_port import free_port
 from sanping.stage.show import ShowState
 
 pytestmark = pytest.mark.gui

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fakes.small_hub import free_port, running_hub, write_twin
+from fakes.small_hub import running_hub, write_twin
 from sanping.client.link import HubLink
 from sanping.domain.view import CameraPose
+from sanping.hub.spare_port import free_port
 from sanping.stage.show import SharedValue, ShowState
 
 pytestmark = pytest.mark.gui

@@ -10,7 +10,8 @@ from PIL import Image
 
 from fakes.governed_town import GREEN, LAT, LON, WATER, Centre, write_governed_town
 from fakes.phone_town import Phone, chromium
-from fakes.small_hub import RunningHub, free_port, running_hub, until
+from fakes.small_hub import RunningHub, running_hub, until
+from sanping.hub.spare_port import free_port
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ import pytest
 
 from fakes.governed_town import LAT, LON, write_governed_town
 from fakes.phone_town import Phone, chromium
-from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, until
+from fakes.small_hub import Device, RunningHub, now_ms, running_hub, until
 from sanping.client.link import HubLink
+from sanping.hub.spare_port import free_port
 
 PORT = free_port()
 PAYLOADS = (

@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from fakes.phone_town import Phone, chromium, posted, write_phone_town
-from fakes.small_hub import Device, RunningHub, free_port, now_ms, running_hub, until
+from fakes.small_hub import Device, RunningHub, now_ms, running_hub, until
 from sanping.client.link import HubLink
 from sanping.client.questions import PairingCode
+from sanping.hub.spare_port import free_port
 from sanping.stage.show import ShowState
 
 PORT = free_port()

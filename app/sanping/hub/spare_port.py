@@ -3,16 +3,20 @@
 Only a source whose simulator runs beside it on this machine can move: whoever else speaks to it knows its own port.
 """
 
+import random
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from sanping.domain.text import Text
 
 LOOPBACK = "127.0.0.1"
+GIVEN = Path("/proc/sys/net/ipv4/ip_local_port_range")
+FIRST_PORT, USUALLY_GIVEN, TRIES = 10_240, 32_768, 64
 
 MOVED = Text(
     "端口 {own} 已被其他程序占用，模拟数据改走端口 {port}",
@@ -55,11 +59,22 @@ def is_taken(place: Place) -> bool:
     return False
 
 
-def free_port(host: str) -> int:
-    """Return a port that nobody has now."""
+def free_port(host: str = LOOPBACK) -> int:
+    """Return a port that nobody has now, and that the system gives to nobody who only wants to connect."""
+    for port in random.sample(range(FIRST_PORT, _first_given()), TRIES):
+        if not is_taken((host, port)):
+            return port
     with _socket(host) as found:
         found.bind((host, 0))
         return int(found.getsockname()[1])
+
+
+def _first_given() -> int:
+    """Return the first port that the system takes for outgoing connections."""
+    try:
+        return max(FIRST_PORT + TRIES, int(GIVEN.read_text(encoding="ascii").split()[0]))
+    except (OSError, ValueError, IndexError):
+        return USUALLY_GIVEN
 
 
 def _socket(host: str) -> socket.socket:

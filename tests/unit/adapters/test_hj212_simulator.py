@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -19,6 +18,7 @@ from sanping.domain.errors import SourceFailed
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceState
 from sanping.domain.text import Text
+from sanping.hub.spare_port import free_port
 from sanping.ports.source import Count, Deliver, Fetched, HangUp, Send, Session, Step
 
 STATIONS = ("310107000000000000000001", "310107000000000000000002", "A310107_0003")
@@ -128,12 +128,6 @@ class LoopbackWorld:
             case HangUp(reason=reason):
                 self.hung_up.append(reason.en)
                 writer.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def quick(seconds: float) -> None:

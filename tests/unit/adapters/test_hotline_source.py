@@ -10,13 +10,13 @@ import pytest
 from aiohttp import ClientError, ClientSession
 
 from fakes.hotline_orders import ORDER, World, answer, run, serving
-from fakes.loopback_world import free_port
 from sanping.adapters.hotline.decode import Reading, call_of
 from sanping.adapters.hotline.simulator import EVERY_MS, LATE_MS, PAGE, Simulator
 from sanping.adapters.hotline.source import Source
 from sanping.adapters.hotline.tables import bundled_tables
 from sanping.domain.errors import SourceFailed, SourceRefused
 from sanping.domain.text import Text
+from sanping.hub.spare_port import free_port
 from sanping.ports.source import Fetched
 
 READING = Reading(tables=bundled_tables())

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -14,6 +13,7 @@ from sanping.adapters.modbus.simulator import Simulator
 from sanping.adapters.modbus.source import Source
 from sanping.domain.errors import FrameBroken, InputError, SourceFailed, SourceRefused
 from sanping.domain.observation import Observation
+from sanping.hub.spare_port import free_port
 
 NOON_MS = 1_781_236_800_000
 FORMS = ["u16", "s16", "u32", "s32", "f32", "u64", "f64", "u32_sw", "f32_sw", "f64_sw"]
@@ -123,12 +123,6 @@ class World:
 
     async def deliver(self, observations: Sequence[Observation]) -> None:
         self.delivered.extend(observations)
-
-
-def free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
 
 
 def asked(values: str, served: str, world: World) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.real_broker import RealBroker, free_port, running_broker
+from fakes.real_broker import RealBroker, running_broker
 from sanping.adapters.mqtt.client import Broker, Connection
 from sanping.adapters.mqtt.decode import Decoder, Message
 from sanping.adapters.mqtt.simulator import Simulator
@@ -23,6 +23,7 @@ from sanping.domain.errors import FrameBroken, InputError, SourceFailed, SourceR
 from sanping.domain.observation import Observation
 from sanping.domain.record_mapping import Problem, RecordMapping, parsed_rules
 from sanping.domain.text import Text
+from sanping.hub.spare_port import free_port
 
 NOON_MS = 1_781_236_800_000
 LEVEL = RecordMapping(values=parsed_rules("z = water_level in cm"), station="", time="t")

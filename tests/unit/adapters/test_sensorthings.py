@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,6 +25,7 @@ from sanping.adapters.sensorthings.source import Source
 from sanping.domain.errors import FrameBroken, SourceFailed, SourceRefused
 from sanping.domain.observation import Observation
 from sanping.domain.record_mapping import Problem, parsed_rules
+from sanping.hub.spare_port import free_port
 from sanping.ports.source import Fetched
 
 NOON_MS = 1_781_236_800_000
@@ -198,12 +198,6 @@ class World:
             from sanping.domain.text import Text
 
             raise SourceFailed(Text(str(error), str(error))) from error
-
-
-def free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
 
 
 def served(values: str, world: World, action: str = "run") -> Any:

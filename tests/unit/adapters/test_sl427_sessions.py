@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import sanping.adapters.sl427.source
-from fakes.loopback_world import LoopbackWorld, free_port, played
+from fakes.loopback_world import LoopbackWorld, played
 from sanping.adapters.sl427.decode import decode_frame
 from sanping.adapters.sl427.encode import bcd, confirmation, link, report, time_tag
 from sanping.adapters.sl427.frame import ALARM, KEEP, LOGIN, QUERY, Frame, encoded
@@ -21,6 +21,7 @@ from sanping.adapters.sl427.session import TerminalSession
 from sanping.adapters.sl427.simulator import Simulator, told
 from sanping.adapters.sl427.source import Source
 from sanping.adapters.sl427.uplink import Uplink
+from sanping.hub.spare_port import free_port
 from sanping.ports.source import Count, Deliver, HangUp, Send, Step
 
 PACKAGE = Path(sanping.adapters.sl427.source.__file__).parent

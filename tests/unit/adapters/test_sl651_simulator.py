@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from fakes.loopback_world import LoopbackWorld, free_port, played
+from fakes.loopback_world import LoopbackWorld, played
 from sanping.adapters.sl651.simulator import Simulator
 from sanping.adapters.sl651.source import Source
+from sanping.hub.spare_port import free_port
 
 
 class River:

@@ -8,7 +8,6 @@ import pytest
 from sanping.bootstrap.adapters import known_adapters
 from sanping.bootstrap.conformance.abuse import torments
 from sanping.bootstrap.conformance.finding import Finding, found
-from sanping.bootstrap.conformance.free_port import free_port
 from sanping.bootstrap.conformance.live import faults_of, unclear
 from sanping.bootstrap.conformance.on_paper import examined_on_paper
 from sanping.bootstrap.conformance.trial import Trial, trial_table
@@ -18,6 +17,7 @@ from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.formats.project import load_project
 from sanping.hub.manifests import Manifest, read_manifest
+from sanping.hub.spare_port import free_port
 
 NOW_MS = 1_781_236_800_000
 GOOD_MANIFEST = """name = "weir"

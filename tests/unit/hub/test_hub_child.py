@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.small_hub import free_port
 from sanping.domain.errors import FrameBroken, SourceFailed
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
@@ -28,6 +27,7 @@ from sanping.hub.child_messages import (
 from sanping.hub.child_process import words_of_death
 from sanping.hub.child_tcp import TcpLimits, TcpRunner
 from sanping.hub.child_world import ChildWorld
+from sanping.hub.spare_port import free_port
 from sanping.ports.source import Count, Deliver, HangUp, Send, Session, Step
 
 ROW = Observation(station="A1", quantity="ph", value=7.0, unit="", event_ms=1)

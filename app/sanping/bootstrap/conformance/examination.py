@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sanping.bootstrap.conformance.finding import NOTHING, Finding
-from sanping.bootstrap.conformance.free_port import free_port
 from sanping.bootstrap.conformance.live import examined_live
 from sanping.bootstrap.conformance.on_paper import code_can_be_imported, examined_on_paper, trial_is_declared
 from sanping.bootstrap.conformance.trial import Trial, trial_table
 from sanping.domain.text import Text
 from sanping.hub.manifests import Manifest, installed
+from sanping.hub.spare_port import free_port
 
 LIVE = Text("与中枢、模拟器联机试用", "A trial with a hub and the simulator")
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from sanping.bootstrap.conformance.abuse import abused
 from sanping.bootstrap.conformance.far_end import FarEnd, Recorder, liar
 from sanping.bootstrap.conformance.finding import NOTHING, Finding, found
-from sanping.bootstrap.conformance.free_port import free_port
 from sanping.bootstrap.conformance.trial import Trial
 from sanping.bootstrap.conformance.trial_hub import Reported, TrialHub, write_twin
 from sanping.domain.errors import HubUnreachable, SanpingError
@@ -18,6 +17,7 @@ from sanping.domain.observation import Observation
 from sanping.domain.quantity import QUANTITIES
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
+from sanping.hub.spare_port import free_port
 
 PATIENCE_S = 40.0
 LOOK_S = 0.3
