@@ -15,6 +15,7 @@ MOST_SOCKETS = 1_200
 async def hub(folder: Path) -> None:
     """Run a whole hub with its stores and no sources."""
     from sanping.domain.text import Text  # noqa: PLC0415
+    from sanping.hub.collecting import collect_seldom  # noqa: PLC0415
     from sanping.hub.core import Hub  # noqa: PLC0415
     from sanping.hub.manifests import Installed  # noqa: PLC0415
     from sanping.hub.plan import HubPlan  # noqa: PLC0415
@@ -26,7 +27,9 @@ async def hub(folder: Path) -> None:
     plan = HubPlan(name="town", title=Text("城", "Town"), live=LivePart(), adapters=Installed(manifests={}))
     running = Hub(plan, DuckDbHistory(folder), SqliteEventLog(folder))
     await running.start()
-    print(await Web(running, TOKEN, MOST_SOCKETS).start("127.0.0.1", 0), flush=True)
+    port = await Web(running, TOKEN, MOST_SOCKETS).start("127.0.0.1", 0)
+    collect_seldom()
+    print(port, flush=True)
     await asyncio.Event().wait()
 
 

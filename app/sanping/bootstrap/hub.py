@@ -20,6 +20,7 @@ from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.hub import trust
 from sanping.hub.back_off import FIRST_S
+from sanping.hub.collecting import collect_as, collect_seldom
 from sanping.hub.core import Hub
 from sanping.hub.folder import OWNER_VARIABLE, HubFolder, opened
 from sanping.hub.gate import Gate
@@ -195,16 +196,16 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
     watching = loop.create_task(_watch(hub, options.alone_s, stopping)) if os.environ.get(OWNER_VARIABLE) else None
     web = Web(hub, folder.token())
     port = await web.start(options.host, options.port, _lan(options))
+    usual = gc.get_threshold()
     try:
         await hub.start()
-        gc.freeze()  # what was read at the start stays for ever
-        gc.enable()
+        usual = collect_seldom()  # what was read at the start stays for ever
         address = f"http://{options.host}:{port}"
         folder.note_address(address, hub.epoch)
         say(address)
         await stopping.wait()
     finally:
-        gc.unfreeze()
+        collect_as(usual)
         if watching is not None:
             watching.cancel()
         if hub.plan.phone_map is not None:
