@@ -213,3 +213,13 @@ def is_simulated(facts: WallFacts, declared: Declared) -> bool:
     """Say whether any station the panel is about tells made-up values."""
     patterns = {pattern for measure in declared.measures for pattern in (measure.stations or declared.stations)}
     return any(view.is_simulated for view in chosen(facts, tuple(sorted(patterns or declared.stations))))
+
+
+class DeclaredPanel:
+    """What all declared panels share: their declaration, and the room that they were drawn for."""
+
+    nominal_em = (23.5, 13.0)
+    turns_ms = 0
+
+    def __init__(self, declared: Declared) -> None:
+        self.declared = declared

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPen, QPolygonF
 from sanping.domain.text import Text
 from sanping.ui.wall.brush import CENTRE, LEFT, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
-from sanping.ui.wall.panels.declared import GOOD, PALETTE, Declared, Number, is_simulated, measured
+from sanping.ui.wall.panels.declared import GOOD, PALETTE, DeclaredPanel, Number, is_simulated, measured
 from sanping.ui.wall.panels.figures import Flop, paint_flops
 
 NOTHING = Text("尚无数据", "Nothing yet")
@@ -25,14 +25,8 @@ class Numbers:
     is_simulated: bool
 
 
-class _NumberPanel:
+class _NumberPanel(DeclaredPanel):
     """What all panels of few numbers share: what they show."""
-
-    nominal_em = (23.5, 13.0)
-    turns_ms = 0
-
-    def __init__(self, declared: Declared) -> None:
-        self.declared = declared
 
     def content(self, facts: WallFacts) -> object:
         """Return the numbers."""

@@ -13,7 +13,7 @@ from sanping.ui.wall.curves import Axes, paint_curve, paint_hours, paint_values
 from sanping.ui.wall.facts import Points, Turn, WallFacts
 from sanping.ui.wall.panels.declared import (
     PALETTE,
-    Declared,
+    DeclaredPanel,
     Number,
     chosen,
     is_simulated,
@@ -36,14 +36,8 @@ class Shares:
     is_simulated: bool
 
 
-class Ring:
+class Ring(DeclaredPanel):
     """Measures as parts of a whole; one measure alone is parted by station."""
-
-    nominal_em = (23.5, 13.0)
-    turns_ms = 0
-
-    def __init__(self, declared: Declared) -> None:
-        self.declared = declared
 
     def content(self, facts: WallFacts) -> object:
         """Return the parts."""
@@ -107,14 +101,10 @@ class Star:
     is_simulated: bool
 
 
-class Radar:
+class Radar(DeclaredPanel):
     """Measures as axes; `top` of each is its full length, and rings stand for five levels."""
 
     nominal_em = (23.5, 15.0)
-    turns_ms = 0
-
-    def __init__(self, declared: Declared) -> None:
-        self.declared = declared
 
     def content(self, facts: WallFacts) -> object:
         """Return the stations' shares."""
@@ -188,14 +178,8 @@ class Courses:
     is_simulated: bool
 
 
-class Course:
+class Course(DeclaredPanel):
     """What the first station that matches told of each measure over the last hours."""
-
-    nominal_em = (23.5, 13.0)
-    turns_ms = 0
-
-    def __init__(self, declared: Declared) -> None:
-        self.declared = declared
 
     def content(self, facts: WallFacts) -> object:
         """Return the courses; the clock moves them once a minute."""

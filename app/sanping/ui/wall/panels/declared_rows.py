@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QLinearGradient
 from sanping.domain.text import Text
 from sanping.ui.wall.brush import CENTRE, LEFT, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
-from sanping.ui.wall.panels.declared import GOOD, Declared, Number, is_simulated, ranked, title_of
+from sanping.ui.wall.panels.declared import GOOD, DeclaredPanel, Number, is_simulated, ranked, title_of
 from sanping.ui.wall.panels.declared_numbers import NOTHING
 
 PAGE_MS = 8000
@@ -34,15 +34,11 @@ class Rows:
     is_simulated: bool
 
 
-class _RowPanel:
+class _RowPanel(DeclaredPanel):
     """What all panels of stations share: what they show."""
 
     nominal_em = (23.5, 14.0)
-    turns_ms = 0
     turns_pages = False
-
-    def __init__(self, declared: Declared) -> None:
-        self.declared = declared
 
     def content(self, facts: WallFacts) -> object:
         """Return the stations."""
