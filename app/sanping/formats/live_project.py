@@ -20,6 +20,7 @@ from sanping.formats.live_schema import LiveTable, RulesFile, SourceTable
 from sanping.formats.live_tables import load_curves, load_quantities
 from sanping.formats.standards import bundled_standard, load_standard
 from sanping.formats.stations import GEOGRAPHIC, load_stations
+from sanping.formats.wrong_table import first_wrong
 from sanping.twin.live_part import LivePart, SourceEntry
 from sanping.twin.river import RiverCourse, course_of
 from sanping.twin.rules import Rule
@@ -75,9 +76,8 @@ def load_rules(path: Path, stations: Sequence[Station]) -> tuple[Rule, ...]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProjectInvalid(_RULES_BROKEN.with_values(reason=str(error)), path=str(path)) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ProjectInvalid(_RULES_BROKEN.with_values(reason=first["msg"]), path=str(path), place=place) from error
+        reason, place = first_wrong(error)
+        raise ProjectInvalid(_RULES_BROKEN.with_values(reason=reason), path=str(path), place=place) from error
     known = {station.id for station in stations}
     for rule in content.rules:
         for station in (*rule.stations, *([rule.other] if rule.other else [])):

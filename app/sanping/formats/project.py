@@ -15,6 +15,7 @@ from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, CameraPose
 from sanping.formats.live_project import load_live_part
 from sanping.formats.project_schema import BookmarkTable, LayerTable, TwinTable
+from sanping.formats.wrong_table import first_wrong, place_in
 from sanping.ports.model_reader import ReadOptions
 from sanping.twin.project import LayerEntry, Role, TwinProject
 
@@ -171,13 +172,12 @@ def _table(path: Path) -> TwinTable:
     except tomllib.TOMLDecodeError as error:
         raise ProjectInvalid(_NOT_TOML.with_values(reason=str(error)), path=str(path)) from error
     except ValidationError as error:
-        places = {".".join(str(part) for part in found["loc"]): found for found in error.errors()}
-        missing = [place for place, found in places.items() if found["type"] == "missing"]
+        missing = [place_in(found["loc"]) for found in error.errors() if found["type"] == "missing"]
         if missing:
             keys = ", ".join(missing)
             raise ProjectInvalid(_LACKS.with_values(keys=keys), path=str(path), place=missing[0]) from error
-        place, first = next(iter(places.items()))
-        raise ProjectInvalid(_INVALID.with_values(reason=first["msg"]), path=str(path), place=place) from error
+        reason, place = first_wrong(error)
+        raise ProjectInvalid(_INVALID.with_values(reason=reason), path=str(path), place=place) from error
 
 
 def layer_entry(layer: LayerTable, number: int, home: Path, crs: str, source: Path) -> LayerEntry:

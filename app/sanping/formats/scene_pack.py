@@ -22,6 +22,7 @@ from sanping.formats.live_schema import Bilingual, LiveTable, SourceTable
 from sanping.formats.project import FILE_NAME as TWIN_FILE
 from sanping.formats.project import bookmark_of, inside, layer_entry, load_project
 from sanping.formats.project_schema import BookmarkTable, GovernanceTable, LayerTable
+from sanping.formats.wrong_table import first_wrong
 from sanping.twin.live_part import LivePart
 from sanping.twin.project import SceneCard, TwinProject
 
@@ -178,6 +179,5 @@ def _table(path: Path) -> SceneTable:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ProjectInvalid(_CANNOT_READ.with_values(reason=str(error)), path=str(path)) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ProjectInvalid(_INVALID.with_values(reason=first["msg"]), path=str(path), place=place) from error
+        reason, place = first_wrong(error)
+        raise ProjectInvalid(_INVALID.with_values(reason=reason), path=str(path), place=place) from error

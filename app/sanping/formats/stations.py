@@ -20,6 +20,7 @@ from sanping.domain.errors import FileBroken
 from sanping.domain.station import Station, Thresholds
 from sanping.domain.text import Text
 from sanping.formats.live_schema import StationRow
+from sanping.formats.wrong_table import first_wrong
 
 GEOGRAPHIC = "EPSG:4490"
 ADDRESS = "address."
@@ -61,9 +62,8 @@ def load_stations(path: Path, crs: str) -> tuple[tuple[Station, ...], tuple[Skip
             cells = {key: value for key, value in zip(columns, row, strict=False) if key and value}
             read = StationRow.model_validate(cells)
         except ValidationError as error:
-            first = error.errors()[0]
-            column = ".".join(str(part) for part in first["loc"]) or "—"
-            bad.setdefault(_INVALID.with_values(column=column, reason=first["msg"]), []).append(place)
+            why, column = first_wrong(error)
+            bad.setdefault(_INVALID.with_values(column=column or "—", reason=why), []).append(place)
             continue
         if read.id in good:
             bad.setdefault(_DOUBLED, []).append(f"{place} ({read.id})")

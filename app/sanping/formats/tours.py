@@ -13,6 +13,7 @@ from sanping.domain.text import Text
 from sanping.domain.tour import Stop, Tour
 from sanping.domain.view import Bookmark, CameraPose, StyleName
 from sanping.formats.live_schema import Bilingual
+from sanping.formats.wrong_table import first_wrong
 from sanping.twin.project import TwinProject
 
 FILE_NAME = "tours.toml"
@@ -102,9 +103,8 @@ def _table(path: Path) -> _ToursTable:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ProjectInvalid(_NOT_TOML.with_values(reason=str(error)), path=str(path)) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ProjectInvalid(_INVALID.with_values(reason=first["msg"]), path=str(path), place=place) from error
+        reason, place = first_wrong(error)
+        raise ProjectInvalid(_INVALID.with_values(reason=reason), path=str(path), place=place) from error
 
 
 def _stop(table: _StopTable, known: Mapping[str, Bookmark], path: Path, place: str) -> Stop:
