@@ -19,14 +19,13 @@ from sanping.ui.cases.look import (
     MAIN_STYLE,
     STRIP_STYLE,
     column,
-    emptied,
     plain_label,
 )
 from sanping.ui.cases.photo_strip import PhotoStrip, PhotoViewer
 from sanping.ui.cases.step_form import StepDraft, StepForm
 from sanping.ui.cases.tables import Tables
 from sanping.ui.cases.trail import Trail
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
 from sanping.ui.icons import Icons
 from sanping.wire.cases import CaseSheet, PossibleStep
 
@@ -163,7 +162,7 @@ class CasePanel(GlassPanel):
     @Slot()
     def leave_form(self) -> None:
         """Put the form away."""
-        emptied(self._form_place)
+        remove_widgets(self._form_place)
         self.form = None
         self.buttons.show()
         self.words.put(self.steps_title.setText, STEPS)
@@ -236,7 +235,7 @@ class CasePanel(GlassPanel):
         self._fill_steps(sheet)
 
     def _fill_alike(self, sheet: CaseSheet) -> None:
-        emptied(self._alike_rows)
+        remove_widgets(self._alike_rows)
         can_merge = any(step.step == "merge" for step in sheet.steps)
         likely = [alike for alike in sheet.alike if alike.likeness >= LEAST_LIKENESS][:MOST_ALIKE]
         for alike in likely:

@@ -61,13 +61,3 @@ def row(*widgets: QWidget, spacing: int = 6) -> QHBoxLayout:
     for widget in widgets:
         made.addWidget(widget)
     return made
-
-
-def emptied(layout: QVBoxLayout | QHBoxLayout) -> None:
-    """Take every widget out of a layout and delete it."""
-    while layout.count():
-        item = layout.takeAt(0)
-        widget = item.widget() if item is not None else None
-        if widget is not None:
-            widget.setParent(None)
-            widget.deleteLater()
