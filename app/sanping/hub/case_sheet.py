@@ -11,7 +11,7 @@ from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_keeper import Said
 from sanping.hub.case_people import CasePeople
 from sanping.ports.case_book import AuditRow
-from sanping.twin.cases.dispatching import Candidate, suggestions
+from sanping.twin.cases.dispatching import suggestions
 from sanping.twin.cases.duplicates import Nearness, duplicates_of
 from sanping.twin.cases.governed import Department
 from sanping.twin.cases.life import TRANSITIONS
@@ -135,19 +135,7 @@ def _trail_row(row: AuditRow, people: CasePeople) -> TrailRow:
 
 def _proposals(desk: CaseDesk, case: Case) -> tuple[Proposal, ...]:
     loads = _loads(desk)
-    candidates = (
-        Candidate(
-            id=found.id,
-            name=found.name,
-            areas=found.areas,
-            duties=found.duties,
-            is_on_duty=found.is_on_duty,
-            lon_deg=found.lon_deg,
-            lat_deg=found.lat_deg,
-            open_cases=loads.get(found.id, 0),
-        )
-        for found in desk.city.departments.values()
-    )
+    candidates = (found.candidate(loads.get(found.id, 0)) for found in desk.city.departments.values())
     return tuple(
         Proposal(
             department=found.candidate.id,

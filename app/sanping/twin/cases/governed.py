@@ -8,6 +8,7 @@ from sanping.domain.case import Urgency
 from sanping.domain.component import ClassKind
 from sanping.domain.people import Person
 from sanping.domain.text import Text
+from sanping.twin.cases.dispatching import Candidate
 from sanping.twin.cases.places import AreaPlaces
 from sanping.twin.cases.rules import CaseRules
 
@@ -29,6 +30,13 @@ class Department:
     lat_deg: float | None = None
     is_on_duty: bool = True
     source: str = ""
+
+    def candidate(self, open_cases: int = 0) -> Candidate:
+        """Return the department as one that a case may be dispatched to, with how many it works on."""
+        return Candidate(
+            id=self.id, name=self.name, areas=self.areas, duties=self.duties, is_on_duty=self.is_on_duty,
+            lon_deg=self.lon_deg, lat_deg=self.lat_deg, open_cases=open_cases,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,13 +88,7 @@ class SimulatedLife:
 
     @cached_property
     def _candidates(self) -> tuple[Candidate, ...]:
-        return tuple(
-            Candidate(
-                id=department.id, name=department.name, areas=department.areas, duties=department.duties,
-                is_on_duty=department.is_on_duty, lon_deg=department.lon_deg, lat_deg=department.lat_deg,
-            )
-            for department in self.city.departments.values()
-        )  # fmt: skip
+        return tuple(department.candidate() for department in self.city.departments.values())
 
     @cached_property
     def _classes(self) -> tuple[tuple[tuple[ClassKind, str], int], ...]:
