@@ -178,13 +178,16 @@ def _usual_unit(measure: Measure, unit: str) -> Text:
     return Text("%", "%") if measure.of == "online" else Text(unit, unit)
 
 
+def _sign(measure: Measure) -> float:
+    """Return −1 where a measure is the worse the lower it is, else 1."""
+    return -1.0 if measure.warn is not None and measure.bad is not None and measure.bad < measure.warn else 1.0
+
+
 def _colour(value: float, measure: Measure) -> tuple[int, int, int] | None:
-    warn, bad = measure.warn, measure.bad
-    sign = -1.0 if warn is not None and bad is not None and bad < warn else 1.0
-    if bad is not None and sign * value >= sign * bad:
-        return BAD.red(), BAD.green(), BAD.blue()
-    if warn is not None and sign * value >= sign * warn:
-        return WARN.red(), WARN.green(), WARN.blue()
+    sign = _sign(measure)
+    for limit, colour in ((measure.bad, BAD), (measure.warn, WARN)):
+        if limit is not None and sign * value >= sign * limit:
+            return colour.red(), colour.green(), colour.blue()
     return None
 
 
@@ -193,8 +196,7 @@ def _badness(value: float, measure: Measure) -> float:
     limit = measure.warn if measure.warn is not None else measure.bad
     if limit is None:
         return 0.0
-    sign = -1.0 if measure.warn is not None and measure.bad is not None and measure.bad < measure.warn else 1.0
-    return max(0.0, 1e-9 + sign * (value - limit) / max(1e-9, abs(limit)))
+    return max(0.0, 1e-9 + _sign(measure) * (value - limit) / max(1e-9, abs(limit)))
 
 
 def ranked(facts: WallFacts, declared: Declared) -> list[tuple[StationView, tuple[Number, ...]]]:
