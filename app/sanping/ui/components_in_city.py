@@ -38,7 +38,10 @@ DOUBTFUL = Text("，{count} 处自相矛盾（{reason}）", ", {count} contradic
 
 
 class ComponentsInCity(QObject):
-    """Follows the twin that is open. `arrived` carries the `Inventory`, `told` a sentence about it."""
+    """Follows the twin that is open; its table is read when components are shown for the first time.
+
+    `arrived` carries the `Inventory`, `told` a sentence about it.
+    """
 
     arrived = Signal(object)
     told = Signal(object)
@@ -47,14 +50,14 @@ class ComponentsInCity(QObject):
         super().__init__(parent)
         self._loading, self._cities = loading, cities
         self._is_shown = False
+        self._unread: TwinProject | None = None
         self._inventory = self._in_cities = NONE
         loading.components_arrived.connect(self._on_arrived)
 
     def follow(self, project: TwinProject) -> None:
-        """Show the components of another twin: none at first."""
+        """Show the components of another twin: none before they were read."""
+        self._unread = project if project.governance is not None else None
         self._keep(NONE)
-        if project.governance is not None:
-            self._loading.open_components(project)
 
     @Slot(object)
     def _on_arrived(self, inventory: Inventory) -> None:
@@ -75,6 +78,9 @@ class ComponentsInCity(QObject):
         self.arrived.emit(inventory)
 
     def _bring(self) -> None:
+        if self._is_shown and self._unread is not None:
+            self._loading.open_components(self._unread)
+            self._unread = None
         wanted = self._inventory if self._is_shown else NONE
         if wanted is not self._in_cities:
             self._in_cities = wanted
