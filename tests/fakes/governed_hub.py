@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from fakes.journal_history import JournalHistory
-from fakes.linked_hub import TOKEN, LinkedHub, Screen, eventually
+from fakes.linked_hub import TOKEN, LinkedHub, Screen, asked, eventually
 from fakes.small_river import gauge, small_river
 from sanping.domain.errors import SanpingError, StoreFailed
 from sanping.domain.role import Role
@@ -124,16 +124,4 @@ Asking = Callable[[GovernedHub, list[Screen]], Awaitable[None]]
 
 def with_hub(folder: Path, ask: Asking) -> None:
     """Run a hub that governs, ask it, and stop it and the screens that were made."""
-
-    async def ran() -> None:
-        hub = GovernedHub(folder)
-        await hub.start()
-        screens: list[Screen] = []
-        try:
-            await ask(hub, screens)
-        finally:
-            for screen in screens:
-                await screen.drop()
-            await hub.stop()
-
-    asyncio.run(ran())
+    asyncio.run(asked(GovernedHub(folder), ask))

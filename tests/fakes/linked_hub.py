@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import aiohttp
 
@@ -100,6 +101,9 @@ class LinkedHub:
     def where(self) -> tuple[str, str]:
         """Return address and token as a link asks for them."""
         return self.address, TOKEN
+
+
+AHub = TypeVar("AHub", bound=LinkedHub)
 
 
 class Screen:
@@ -205,3 +209,15 @@ async def eventually(condition: Callable[[], object]) -> None:
 
 
 __all__ = ["TOKEN", "Bye", "LinkedHub", "Pong", "Screen", "alarm", "eventually"]
+
+
+async def asked(hub: AHub, ask: Callable[[AHub, list[Screen]], Awaitable[None]]) -> None:
+    """Run a hub, ask it, and stop it and the screens that were made."""
+    await hub.start()
+    screens: list[Screen] = []
+    try:
+        await ask(hub, screens)
+    finally:
+        for screen in screens:
+            await screen.drop()
+        await hub.stop()

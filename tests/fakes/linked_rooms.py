@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from fakes.linked_hub import LinkedHub, Screen, eventually
+from fakes.linked_hub import LinkedHub, Screen, asked, eventually
 from sanping.domain.device import DeviceKind
 from sanping.wire.show import Floor, Show
 
@@ -15,19 +15,7 @@ Asking = Callable[[LinkedHub, list[Screen]], Awaitable[None]]
 
 def with_hub(folder: Path, ask: Asking, alarms: int = 0) -> None:
     """Run a hub, ask it, and stop it and the screens that were made."""
-
-    async def ran() -> None:
-        hub = LinkedHub(folder, alarms)
-        await hub.start()
-        screens: list[Screen] = []
-        try:
-            await ask(hub, screens)
-        finally:
-            for screen in screens:
-                await screen.drop()
-            await hub.stop()
-
-    asyncio.run(ran())
+    asyncio.run(asked(LinkedHub(folder, alarms), ask))
 
 
 async def joined(hub: LinkedHub, screens: list[Screen], name: str, **how: object) -> Screen:

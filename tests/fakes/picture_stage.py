@@ -1,18 +1,28 @@
-"""A stage before the small city, and the drawing of it into numbers."""
+"""A scene for the small city and a stage before it, and the drawing of it into numbers."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
 from fakes import small_city
 from sanping.domain.view import CameraPose
 from sanping.scene.city_scene import CityScene
-from sanping.stage.state import Stage
+from sanping.scene.window import offscreen_scene
+from sanping.stage.state import QualityName, Stage
 
 WIDTH, HEIGHT = 480, 270
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 EVENING = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def small_scene(assets: Path, quality: QualityName = "soft", may_invent: bool = False) -> CityScene:
+    """Return an empty scene where the small city lies; who asks closes it."""
+    return offscreen_scene(
+        WIDTH, HEIGHT, centre=small_city.CENTRE, latitude_deg=31.24, longitude_deg=121.42, quality=quality,
+        language="zh", assets=assets, may_invent=may_invent,
+    )  # fmt: skip
 
 
 def stage(style: str = "night", **changes: object) -> Stage:

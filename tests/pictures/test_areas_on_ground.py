@@ -9,11 +9,10 @@ import pytest
 import shapely
 
 from fakes import small_city
-from fakes.picture_stage import HEIGHT, WIDTH, drawn, stage
+from fakes.picture_stage import HEIGHT, WIDTH, drawn, small_scene, stage
 from sanping.scene.city_scene import CityScene
 from sanping.scene.governed_values import Areas, SightLine
 from sanping.scene.layers.area_fills import AreaFills
-from sanping.scene.window import offscreen_scene
 from sanping.stage.state import Stage
 
 EAST, NORTH, _ = small_city.CENTRE
@@ -22,10 +21,7 @@ NO_AREAS = Areas(polygons=[], shares=np.zeros(0))
 
 @pytest.fixture
 def scene(repository: Path) -> Iterator[CityScene]:
-    made = offscreen_scene(
-        WIDTH, HEIGHT, centre=small_city.CENTRE, latitude_deg=31.24, longitude_deg=121.42, quality="soft",
-        language="zh", assets=repository / "assets",
-    )  # fmt: skip
+    made = small_scene(repository / "assets")
     made.animate(1.0)
     yield made
     made.close()

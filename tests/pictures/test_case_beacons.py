@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from fakes import small_city
-from fakes.picture_stage import HEIGHT, WIDTH, drawn, stage
+from fakes.picture_stage import HEIGHT, WIDTH, drawn, small_scene, stage
 from sanping.domain.text import Text
 from sanping.scene.case_marks import CASE_GROUPS, CaseMark
 from sanping.scene.city_scene import CityScene
-from sanping.scene.window import offscreen_scene
 from sanping.stage.state import CASES_LAYER, FeatureRef
 
 EAST, NORTH, _ = small_city.CENTRE
@@ -21,10 +20,7 @@ TITLE = Text("井盖缺失", "Missing cover")
 
 @pytest.fixture
 def scene(repository: Path) -> Iterator[CityScene]:
-    made = offscreen_scene(
-        WIDTH, HEIGHT, centre=small_city.CENTRE, latitude_deg=31.24, longitude_deg=121.42, quality="soft",
-        language="zh", assets=repository / "assets",
-    )  # fmt: skip
+    made = small_scene(repository / "assets")
     made.add_tiles("blocks", "buildings", small_city.block_city())
     made.animate(0.4)
     yield made

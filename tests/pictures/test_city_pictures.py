@@ -13,12 +13,11 @@ import numpy as np
 import pytest
 
 from fakes import small_city
-from fakes.picture_stage import EVENING, HEIGHT, WIDTH, drawn, light, stage
+from fakes.picture_stage import EVENING, HEIGHT, WIDTH, drawn, light, small_scene, stage
 from sanping.domain.ground import Imagery
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.scene.city_scene import CityScene
-from sanping.scene.window import offscreen_scene
 from sanping.stage.state import Colouring, FeatureRef, LayerState, QualityName
 
 NAME = Text("层", "Layer")
@@ -26,16 +25,7 @@ NAME = Text("层", "Layer")
 
 @pytest.fixture
 def scene(repository: Path) -> Iterator[CityScene]:
-    scene = offscreen_scene(
-        WIDTH,
-        HEIGHT,
-        centre=small_city.CENTRE,
-        latitude_deg=31.24,
-        longitude_deg=121.42,
-        quality="standard",
-        language="zh",
-        assets=repository / "assets",
-    )
+    scene = small_scene(repository / "assets", "standard")
     yield scene
     scene.close()
 

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 from fakes import small_city
-from fakes.picture_stage import drawn, stage
+from fakes.picture_stage import drawn, small_scene, stage
 from sanping.domain.tile import TileSet
 from sanping.scene.city_scene import CityScene
-from sanping.scene.window import offscreen_scene
 from sanping.stage.timeline import Timeline
 from sanping.tiles.build import build_tiles
 
@@ -33,10 +32,7 @@ def city() -> TileSet:
 
 @pytest.fixture
 def scene(repository: Path) -> CityScene:
-    made = offscreen_scene(
-        480, 270, centre=small_city.CENTRE, latitude_deg=31.24, longitude_deg=121.42, quality="soft",
-        language="zh", assets=repository / "assets",
-    )  # fmt: skip
+    made = small_scene(repository / "assets")
     made.add_tiles("blocks", "buildings", city())
     return made
 

@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 from fakes import small_city
-from fakes.picture_stage import HEIGHT, WIDTH, drawn, stage
+from fakes.picture_stage import HEIGHT, WIDTH, drawn, small_scene, stage
 from sanping.domain.text import Text
 from sanping.scene.city_scene import CityScene
 from sanping.scene.component_symbols import SYMBOLS, symbol_picture, symbols_of
 from sanping.scene.governed_values import STATUSES, Components
-from sanping.scene.window import offscreen_scene
 from sanping.stage.state import COMPONENTS_LAYER, FeatureRef, Stage
 
 EAST, NORTH, _ = small_city.CENTRE
@@ -22,10 +21,7 @@ IN_ORDER, FAULT = STATUSES.index("in_order"), STATUSES.index("fault")
 
 @pytest.fixture
 def scene(repository: Path) -> Iterator[CityScene]:
-    made = offscreen_scene(
-        WIDTH, HEIGHT, centre=small_city.CENTRE, latitude_deg=31.24, longitude_deg=121.42, quality="soft",
-        language="zh", assets=repository / "assets",
-    )  # fmt: skip
+    made = small_scene(repository / "assets")
     made.add_vector("river", "water", Text("水", "Water"), small_city.river())
     yield made
     made.close()

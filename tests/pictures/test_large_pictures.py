@@ -7,11 +7,10 @@ import pytest
 from scipy.ndimage import uniform_filter
 
 from fakes import small_city
-from fakes.picture_stage import stage
+from fakes.picture_stage import small_scene, stage
 from sanping.domain.text import Text
 from sanping.domain.view import StyleName
 from sanping.scene.picture_parts import parts_of
-from sanping.scene.window import offscreen_scene
 from sanping.stage.state import QualityName
 
 NAME = Text("层", "Layer")
@@ -24,10 +23,7 @@ def test_a_picture_in_parts_equals_the_picture_drawn_at_once(
     repository: Path, style: StyleName, quality: QualityName
 ) -> None:
     # given a city with lights, water and labels, seen in a small window
-    scene = offscreen_scene(
-        WIDTH // 2, HEIGHT // 2, centre=small_city.CENTRE, latitude_deg=31.24, longitude_deg=121.42, quality=quality,
-        language="zh", assets=repository / "assets", may_invent=True,
-    )  # fmt: skip
+    scene = small_scene(repository / "assets", quality, may_invent=True)
     scene.add_vector("river", "water", NAME, small_city.river())
     scene.add_vector("roads", "roads", NAME, small_city.streets())
     scene.add_vector("names", "places", NAME, small_city.places())

@@ -8,13 +8,12 @@ import pytest
 import shapely
 
 from fakes import small_city
-from fakes.picture_stage import drawn, stage
+from fakes.picture_stage import drawn, small_scene, stage
 from fakes.small_river import NOON_MS, reading
 from sanping.domain.station import Station, Thresholds
 from sanping.domain.text import Text
 from sanping.formats.standards import bundled_standard
 from sanping.scene.city_scene import CityScene
-from sanping.scene.window import offscreen_scene
 from sanping.twin.live import LiveState, with_observations
 from sanping.twin.live_part import LivePart
 from sanping.twin.river import course_of
@@ -42,10 +41,7 @@ def seen(**values: float) -> RiverView:
 
 @pytest.fixture
 def scene(repository: Path) -> CityScene:
-    made = offscreen_scene(
-        480, 270, centre=small_city.CENTRE, latitude_deg=31.24, longitude_deg=121.42, quality="standard",
-        language="zh", assets=repository / "assets",
-    )  # fmt: skip
+    made = small_scene(repository / "assets", "standard")
     made.add_tiles("blocks", "buildings", small_city.block_city())
     made.add_vector("river", "water", Text("水", "Water"), small_city.river())
     return made

@@ -11,13 +11,12 @@ import pytest
 import shapely
 
 from fakes import small_city
-from fakes.picture_stage import HEIGHT, WIDTH, drawn, light, stage
+from fakes.picture_stage import HEIGHT, WIDTH, drawn, light, small_scene, stage
 from sanping.domain.ground import VectorLayer
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.scene.city_scene import CityScene
 from sanping.scene.readback import picture_of
-from sanping.scene.window import offscreen_scene
 from sanping.stage.projection import pixel_of
 from sanping.stage.state import FeatureRef, LayerState
 
@@ -41,16 +40,7 @@ def tower() -> object:
 
 @pytest.fixture
 def scene(repository: Path) -> Iterator[CityScene]:
-    scene = offscreen_scene(
-        WIDTH,
-        HEIGHT,
-        centre=small_city.CENTRE,
-        latitude_deg=31.24,
-        longitude_deg=121.42,
-        quality="standard",
-        language="zh",
-        assets=repository / "assets",
-    )
+    scene = small_scene(repository / "assets", "standard")
     scene.add_tiles("towers", "buildings", tower())  # type: ignore[arg-type]
     scene.add_vector("stations", "facilities", NAME, stations())
     yield scene

@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 from fakes import small_city
-from fakes.picture_stage import HEIGHT, WIDTH, drawn, stage
+from fakes.picture_stage import HEIGHT, WIDTH, drawn, small_scene, stage
 from fakes.small_river import NOON_MS, reading
 from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.scene.city_scene import CityScene
-from sanping.scene.window import offscreen_scene
 from sanping.stage.state import FLOWS, LayerState
 from sanping.twin.live import LiveState, with_observations
 from sanping.twin.live_part import LivePart, ReportCentre
@@ -25,10 +24,7 @@ CENTRE = ReportCentre(title=Text("中心", "Centre"), place=(EAST + 150.0, NORTH
 
 @pytest.fixture
 def scene(repository: Path) -> Iterator[CityScene]:
-    scene = offscreen_scene(
-        WIDTH, HEIGHT, centre=small_city.CENTRE, latitude_deg=31.24, longitude_deg=121.42, quality="soft",
-        language="zh", assets=repository / "assets",
-    )  # fmt: skip
+    scene = small_scene(repository / "assets")
     scene.add_tiles("blocks", "buildings", small_city.block_city())
     yield scene
     scene.close()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fakes import small_city
-from fakes.picture_stage import drawn, light, stage
+from fakes.picture_stage import drawn, light, small_scene, stage
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.scene.window import offscreen_scene
@@ -18,10 +18,7 @@ NAME = Text("层", "Layer")
 
 def surroundings(repository: Path, style: str, *, may_invent: bool) -> tuple[int, np.ndarray]:
     """Return the number of actors and a picture of the country beside the small city, away from it."""
-    scene = offscreen_scene(
-        480, 270, centre=small_city.CENTRE, latitude_deg=31.24, longitude_deg=121.42, quality="standard",
-        language="zh", assets=repository / "assets", may_invent=may_invent,
-    )  # fmt: skip
+    scene = small_scene(repository / "assets", "standard", may_invent=may_invent)
     scene.add_tiles("blocks", "buildings", small_city.block_city())
     east, north, _ = small_city.CENTRE
     away = CameraPose(target=(east + 3000.0, north, 0.0), heading_deg=90.0, pitch_deg=-30.0, distance_m=900.0)
@@ -60,10 +57,7 @@ def test_feet_of_towers_are_shaded_and_open_ground_is_not(repository: Path, tmp_
     # when both are drawn
     pictures = []
     for assets in (tmp_path, repository / "assets"):
-        scene = offscreen_scene(
-            480, 270, centre=small_city.CENTRE, latitude_deg=31.24, longitude_deg=121.42, quality="high",
-            language="zh", assets=assets,
-        )  # fmt: skip
+        scene = small_scene(assets, "high")
         tower = small_city.boxes([(0, 0), (300, 300)], [40.0, 5.0])
         scene.add_tiles("tower", "buildings", small_city.build_tiles(tower))
         pictures.append(light(drawn(scene, stage("day", camera=above))))

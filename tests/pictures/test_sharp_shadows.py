@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from fakes import small_city
-from fakes.picture_stage import HEIGHT, NOON, WIDTH, drawn, light, stage
+from fakes.picture_stage import HEIGHT, NOON, WIDTH, drawn, light, small_scene, stage
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.scene.city_scene import CityScene
 from sanping.scene.picture_parts import PicturePart
-from sanping.scene.window import offscreen_scene
 from sanping.stage.state import FeatureRef, Stage
 
 NAME = Text("层", "Layer")
@@ -22,16 +21,7 @@ NAME = Text("层", "Layer")
 
 @pytest.fixture
 def scene(repository: Path) -> Iterator[CityScene]:
-    scene = offscreen_scene(
-        WIDTH,
-        HEIGHT,
-        centre=small_city.CENTRE,
-        latitude_deg=31.24,
-        longitude_deg=121.42,
-        quality="standard",
-        language="zh",
-        assets=repository / "assets",
-    )
+    scene = small_scene(repository / "assets", "standard")
     scene.add_vector("park", "green", NAME, small_city.park())
     scene.add_tiles("blocks", "buildings", small_city.block_city())
     yield scene

@@ -9,15 +9,9 @@ import pytest
 from PIL import Image
 
 from fakes.governed_town import GREEN, LAT, LON, WATER, Centre, write_governed_town
-from fakes.phone_town import Phone, chromium
+from fakes.phone_town import Phone
 from fakes.small_hub import RunningHub, running_hub, until
 from sanping.hub.spare_port import free_port
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

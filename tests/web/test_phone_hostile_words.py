@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fakes.governed_town import LAT, LON, write_governed_town
-from fakes.phone_town import Phone, chromium
+from fakes.phone_town import Phone
 from fakes.small_hub import Device, RunningHub, now_ms, running_hub, until
 from sanping.client.link import HubLink
 from sanping.hub.spare_port import free_port
@@ -54,12 +54,6 @@ PAYLOADS = (
     "<div style=background:url(javascript:hit(39))>",
     "＜script＞hit(40)＜/script＞",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

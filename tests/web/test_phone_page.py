@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fakes.phone_town import Phone, chromium, posted, write_phone_town
+from fakes.phone_town import Phone, posted, write_phone_town
 from fakes.small_hub import Device, RunningHub, now_ms, running_hub, until
 from sanping.client.link import HubLink
 from sanping.client.questions import PairingCode
@@ -20,12 +20,6 @@ from sanping.stage.show import ShowState
 
 PORT = free_port()
 HUB_PORT = free_port()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,13 +104,11 @@ def _doubts(record: ComponentRecord, large: str, code: str, classes: Mapping[str
     if large not in classes or code not in classes:
         yield _UNKNOWN_CLASS
     bare = ComponentRecord(id=record.id, lon_deg=record.lon_deg, lat_deg=record.lat_deg)
-    known = len(contradictions(bare, classes))
-    with_class = ComponentRecord(
-        id=record.id, large=record.large, small=record.small, lon_deg=record.lon_deg, lat_deg=record.lat_deg
-    )
-    if len(contradictions(with_class, classes)) > known:
+    classed = replace(bare, large=record.large, small=record.small)
+    least, more, most = (len(contradictions(part, classes)) for part in (bare, classed, record))
+    if more > least:
         yield _OTHER_CLASS
-    if len(contradictions(record, classes)) > len(contradictions(with_class, classes)):
+    if most > more:
         yield _OTHER_GRID
 
 
