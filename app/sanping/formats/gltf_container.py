@@ -17,7 +17,7 @@ _LARGEST_JSON = 512 << 20
 _JSON_CHUNK, _BINARY_CHUNK = 0x4E4F534A, 0x004E4942
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:")
 _DATA = re.compile(r"^data:[^,;]{0,100}(;charset=[^,;]{0,40})?(;base64)?,")
-_LISTS = ("nodes", "meshes", "accessors", "bufferViews", "buffers", "scenes", "materials")
+_LISTS = ("nodes", "meshes", "accessors", "bufferViews", "buffers", "scenes", "materials", "textures", "images")
 _UNDERSTOOD = frozenset(
     ("KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression", "KHR_mesh_quantization",
      "EXT_mesh_gpu_instancing", "EXT_mesh_features", "EXT_structural_metadata", "EXT_feature_metadata")
@@ -105,7 +105,11 @@ def load_document(path: Path) -> GltfDocument:
     """Read a `.gltf` or `.glb` file; raises `FormatUnknown` for other versions and unknown required extensions."""
     if path.stat().st_size > MOST_BYTES:
         raise FileHostile(_TOO_BIG.with_values(limit=MOST_BYTES))
-    data = path.read_bytes()
+    return document_of(path.read_bytes(), path)
+
+
+def document_of(data: bytes, path: Path) -> GltfDocument:
+    """Take a glTF or GLB apart that stands in the file `path`; raises as `load_document` does."""
     text, binary = _chunks(data) if data[:4] == b"glTF" else (data, None)
     try:
         content = json.loads(text.rstrip(b"\0 ").decode("utf-8-sig"), parse_constant=float)
