@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from sanping.domain.case import Case, Reporter
 from sanping.domain.errors import RevisionStale, SanpingError, StepRefused
+from sanping.domain.response import Response
 from sanping.domain.text import Text
-from sanping.ports.case_book import AuditHead, AuditRow, Outgoing, Taken, Verified, Wish
+from sanping.ports.case_book import AuditHead, AuditRow, Outgoing, Responded, ResponseWish, Taken, Verified, Wish
 
 
 class MemoryCaseBook:
@@ -51,7 +52,15 @@ class MemoryCaseBook:
         self._waiting.append(Outgoing(seq=seq, case=after))
         if wish.reporter:
             self._reporters[wish.case] = wish.reporter
+        if wish.erases_reporter:
+            self._reporters.pop(wish.case, None)
         return Taken(case=after, seq=seq)
+
+    def respond(self, wish: ResponseWish) -> Responded:
+        raise NotImplementedError("responses are for the real book")
+
+    def responses(self) -> Sequence[Response]:
+        return ()
 
     def case(self, id: str) -> Case | None:
         return self._cases.get(id)
@@ -61,9 +70,6 @@ class MemoryCaseBook:
 
     def reporter(self, case: str) -> Reporter | None:
         return self._reporters.get(case)
-
-    def forget_reporter(self, case: str) -> None:
-        self._reporters.pop(case, None)
 
     def rows(self, after: int = 0, limit: int = 1000, case: str = "") -> Sequence[AuditRow]:
         return [row for row in self._rows if row.seq > after and case in ("", row.case)][:limit]

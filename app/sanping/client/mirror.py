@@ -10,6 +10,7 @@ from sanping.domain.errors import FrameBroken
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
+from sanping.domain.response import Response
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.stage.show import ShowState, parted, welcomed, with_presence, with_shown
@@ -119,6 +120,7 @@ class Mirror:
             reports=MappingProxyType({report.id: report for report in message.reports}),
             cases=MappingProxyType({case.id: case for case in message.cases}),
             case_counts=message.case_counts,
+            responses=MappingProxyType({one.id: one for one in message.responses}),
         )
 
     def _take_change(self, message: Change) -> None:
@@ -142,6 +144,8 @@ class Mirror:
                 self.state = replace(self.state, cases=MappingProxyType({**self.state.cases, body.id: body}))
             case CaseCounts():
                 self.state = replace(self.state, case_counts=body)
+            case Response():
+                self.state = replace(self.state, responses=MappingProxyType({**self.state.responses, body.id: body}))
             case Device():
                 self.state = replace(self.state, devices=MappingProxyType({**self.state.devices, body.id: body}))
             case NoticesOver(keys=keys):

@@ -17,6 +17,7 @@ from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey, Step
 from sanping.wire.cases import CaseFilter, CasePage, CaseSheet, Governance, GroupBy, Indicators
+from sanping.wire.responses import Plans, ResponseSheet
 from sanping.wire.show import MAIN_ROOM
 
 BASE = "/api/v1"
@@ -156,6 +157,14 @@ class Questions:
         return self._asked(
             "/cases/indicators", {"from_ms": from_ms, "to_ms": to_ms, "by": by, "level": level}, Indicators
         )
+
+    def plans(self, case: str = "", alarm: str = "") -> Plans:
+        """Return the templates of joint responses, those that fit a case or an alarm first."""
+        return self._asked("/responses/plans", {"case": case, "alarm": alarm}, Plans)
+
+    def response(self, id: str) -> ResponseSheet:
+        """Return everything about one joint response. Raises `InputError` when there is none."""
+        return self._asked(f"/responses/{quote(id, safe='')}", {}, ResponseSheet)
 
     def photo(self, name: str) -> bytes:
         """Return one photo, JPEG or PNG. Raises `InputError` when the hub does not have it."""

@@ -11,6 +11,7 @@ _ALARMS = Text("告警", "Alarms")
 _SOURCES = Text("数据源", "Sources")
 _STREET = Text("上报", "Reports")
 _CASES = Text("案件", "Cases")
+_RESPONSES = Text("联动响应", "Joint responses")
 _SCREENS = Text("屏幕", "Screens")
 
 
@@ -34,6 +35,15 @@ HUB_ACTIONS: Mapping[str, HubAction] = MappingProxyType(
             HubAction(id="report.file", title=Text("上报事件", "File a report"), group=_STREET, least="grid_worker"),
             HubAction(id="case.report", title=Text("上报案件", "Report a case"), group=_CASES, least="grid_worker"),
             HubAction(id="case.step", title=Text("办理案件", "Work on a case"), group=_CASES, least="grid_worker"),
+            HubAction(
+                id="response.start", title=Text("启动预案", "Start a plan"), group=_RESPONSES, least="duty_officer"
+            ),
+            HubAction(
+                id="response.step",
+                title=Text("办理响应任务", "Work on a response"),
+                group=_RESPONSES,
+                least="grid_worker",
+            ),
             HubAction(id="source.enable", title=Text("启用数据源", "Enable"), group=_SOURCES, least="admin"),
             HubAction(id="source.disable", title=Text("停用数据源", "Disable"), group=_SOURCES, least="admin"),
             HubAction(id="source.restart", title=Text("重启数据源", "Restart"), group=_SOURCES, least="duty_officer"),

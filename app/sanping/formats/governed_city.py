@@ -34,6 +34,8 @@ from sanping.formats.governance_rows import (
     own_text,
     title,
 )
+from sanping.formats.response_plans import FOLDER as PLANS
+from sanping.formats.response_plans import load_plans
 from sanping.twin.cases.governed import CaseClass, Department, GovernedCity
 from sanping.twin.cases.places import AreaPlaces
 from sanping.twin.cases.rules import CaseRules
@@ -78,6 +80,7 @@ def load_city(folder: Path, cells: Sequence[Path] = (), crs: str = "") -> Govern
     for name, found in (("alarm_classes.csv", alarms), ("report_classes.csv", reports)):
         for key, row in found.items():
             _check_class(folder, name, key, row[1], rules)
+    plans, troubles = load_plans(folder / PLANS, departments, rules)
     return GovernedCity(
         rules=_named(rules, departments),
         places=AreaPlaces(rules.areas, load_cells(cells, crs)),
@@ -85,6 +88,8 @@ def load_city(folder: Path, cells: Sequence[Path] = (), crs: str = "") -> Govern
         people=people,
         alarm_classes={key: found for key, (_, found) in alarms.items()},
         report_classes={key: found for key, (_, found) in reports.items()},
+        plans=plans,
+        plan_troubles=tuple(Text(error.in_language("zh"), error.in_language("en")) for error in troubles),
     )
 
 

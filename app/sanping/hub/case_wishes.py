@@ -98,14 +98,14 @@ async def commanded(desk: CaseDesk, shelf: PhotoShelf | None, command: Command, 
     """Do one of the commands. Raises `InputError`, `NotAllowed`, `StepRefused`, `RevisionStale` or `StoreFailed`."""
     person = desk.people.person(who)
     if command.action == REPORT_CASE:
-        report = _converted(command.arguments, ReportAsked)
+        report = converted(command.arguments, ReportAsked)
         reporter = None if report.reporter is None else Reporter(**msgspec.structs.asdict(report.reporter))
         if report.source not in _OF_COLLECTORS and not person.actor.roles & _OFFICE:
             raise NotAllowed(_NOT_YOUR_SOURCE)
         new = _new(desk, report, reporter)
-        asked = StepAsked(op=command.op, case="", step="report", photos=_photos(shelf, report.photos), new=new)
+        asked = StepAsked(op=command.op, case="", step="report", photos=photos_of(shelf, report.photos), new=new)
         return await desk.wished(asked, person.actor, name=person.name, reporter=reporter)
-    step = _converted(command.arguments, CaseStepAsked)
+    step = converted(command.arguments, CaseStepAsked)
     if step.step == "report":
         raise InputError(_NO_REPORT)
     if step.department and step.department not in desk.city.departments:
@@ -116,7 +116,7 @@ async def commanded(desk: CaseDesk, shelf: PhotoShelf | None, command: Command, 
         step=step.step,
         if_rev=step.if_rev,
         note=said_plainly(step.note),
-        photos=_photos(shelf, step.photos),
+        photos=photos_of(shelf, step.photos),
         department=step.department,
         other_case=step.other_case,
         amount=step.amount,
@@ -146,7 +146,8 @@ def _new(desk: CaseDesk, report: ReportAsked, reporter: Reporter | None) -> NewC
     )
 
 
-def _photos(shelf: PhotoShelf | None, photos: tuple[PhotoAsked, ...]) -> tuple[Photo, ...]:
+def photos_of(shelf: PhotoShelf | None, photos: tuple[PhotoAsked, ...]) -> tuple[Photo, ...]:
+    """Return the photos that a step names. Raises `InputError` for one that was not uploaded."""
     found = []
     for photo in photos:
         if shelf is None or not shelf.has(photo.id):
@@ -155,7 +156,8 @@ def _photos(shelf: PhotoShelf | None, photos: tuple[PhotoAsked, ...]) -> tuple[P
     return tuple(found)
 
 
-def _converted(arguments: Mapping[str, Any], kind: type[_Arguments]) -> _Arguments:
+def converted(arguments: Mapping[str, Any], kind: type[_Arguments]) -> _Arguments:
+    """Return the arguments of a command as a value of this kind. Raises `InputError`."""
     try:
         return msgspec.convert(arguments, kind)
     except msgspec.ValidationError as error:

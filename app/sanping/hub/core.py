@@ -16,7 +16,7 @@ from sanping.domain.errors import StoreFailed
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
-from sanping.domain.source_status import CASES, NOT_TRUSTED, STORE, SourceState, SourceStatus
+from sanping.domain.source_status import CASES, STORE, SourceState, SourceStatus
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.hub.alarm_desk import AlarmDesk
@@ -52,10 +52,12 @@ from sanping.hub.minute_log import MinuteLog
 from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
 from sanping.hub.plan import HubPlan, metres_of, source_plans
 from sanping.hub.report_desk import REPORT, ReportDesk
+from sanping.hub.response_desk import ResponseDesk
 from sanping.hub.rooms import Rooms
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.supervisor import Supervisor
+from sanping.hub.trust import waiting_for_trust
 from sanping.hub.wishes import Wishes
 from sanping.ports.event_log import EventLog
 from sanping.ports.history import History
@@ -105,6 +107,7 @@ class Hub:
         self.gate = plan.gate
         self.cases = self._case_desk()
         self.calls = CallDesk(self.cases, "" if self.cases is None else case_places(plan).home)
+        self.responses = None if self.cases is None else ResponseDesk(self.cases, self, case_places(plan))
         play = plan.case_play if plan.is_simulated and plan.has_simulators else None
         self.player = player_for(self.cases, play, None if self.reports.photos is None else self.reports.photos.add)
         self.addresses: tuple[str, ...] = ()
@@ -171,10 +174,12 @@ class Hub:
             return
         try:
             await self.cases.start()
+            if self.responses is not None:
+                await self.responses.start()
         except StoreFailed as error:
             _log.error("%s", error.in_language("en"))
             await self.cases.stop()
-            self.cases, self.player, self.calls = None, None, CallDesk(None, "")
+            self.cases, self.responses, self.player, self.calls = None, None, None, CallDesk(None, "")
             why = Text(error.in_language("zh"), error.in_language("en"))
             self.plan = replace(self.plan, ungoverned=why)
         else:
@@ -362,7 +367,7 @@ class Hub:
     def _snapshot(self) -> Snapshot:
         sources = self.sources()
         if not self.is_trusted:
-            sources = tuple(_waiting_for_trust(status) for status in sources)
+            sources = tuple(waiting_for_trust(status) for status in sources)
         return Snapshot(
             seq=self.log.seq,
             alarms=tuple(self.alarms.book.values()),
@@ -371,24 +376,12 @@ class Hub:
             reports=tuple(self.reports.book.values()),
             cases=() if self.cases is None else self.cases.shown(_now_ms()),
             case_counts=None if self.cases is None else self.cases.counts,
+            responses=() if self.responses is None else self.responses.shown(_now_ms()),
         )
 
 
 def _forgetting(moment_ms: int) -> Callable[[History], int]:
     return lambda history: history.forget_before(moment_ms)
-
-
-def _waiting_for_trust(status: SourceStatus) -> SourceStatus:
-    if status.state != "configured":
-        return status
-    return SourceStatus(
-        name=status.name,
-        adapter=status.adapter,
-        state="configured",
-        why_zh=NOT_TRUSTED.zh,
-        why_en=NOT_TRUSTED.en,
-        is_simulated=status.is_simulated,
-    )
 
 
 def _now_ms() -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from sanping.domain.errors import InputError
+from sanping.domain.source_status import NOT_TRUSTED, SourceStatus
 from sanping.domain.text import Text
 
 DECIDING = (".toml", ".csv")
@@ -52,3 +53,17 @@ def _deciding(folder: Path) -> Iterable[Path]:
     for path in folder.rglob("*"):
         if path.suffix in DECIDING and path.is_file():
             yield path
+
+
+def waiting_for_trust(status: SourceStatus) -> SourceStatus:
+    """Return how a source is shown while its twin is not trusted: one that is configured waits for a person."""
+    if status.state != "configured":
+        return status
+    return SourceStatus(
+        name=status.name,
+        adapter=status.adapter,
+        state="configured",
+        why_zh=NOT_TRUSTED.zh,
+        why_en=NOT_TRUSTED.en,
+        is_simulated=status.is_simulated,
+    )

@@ -25,6 +25,7 @@ from sanping.hub.web_cases import CASE_ENDPOINTS
 from sanping.hub.web_gate import GATE_ENDPOINTS
 from sanping.hub.web_map import twin_facts
 from sanping.hub.web_reports import REPORT_ENDPOINTS
+from sanping.hub.web_responses import RESPONSE_ENDPOINTS
 from sanping.hub.web_river import RIVER_ENDPOINTS
 from sanping.ports.history import History, Series, SeriesKey
 from sanping.ports.history import Step as HistoryStep
@@ -369,6 +370,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     *REPORT_ENDPOINTS,
     *CASE_ENDPOINTS,
+    *RESPONSE_ENDPOINTS,
     *RIVER_ENDPOINTS,
     *GATE_ENDPOINTS,
 )

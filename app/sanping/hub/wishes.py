@@ -25,6 +25,8 @@ from sanping.hub.gate import NO_GATE, Gate, check_role
 from sanping.hub.log_plane import ChangeLog
 from sanping.hub.plan import HubPlan, source_plan
 from sanping.hub.report_desk import FILE_REPORT, REPORT, ReportDesk, report_row
+from sanping.hub.response_desk import ResponseDesk
+from sanping.hub.response_wishes import RESPONSE_ACTIONS, responded
 from sanping.hub.source_book import SourceBook
 from sanping.hub.supervisor import Supervisor
 from sanping.wire.messages import Ack, Command
@@ -57,6 +59,7 @@ class Host(Protocol):
     fanout: Fanout
     camera: CameraKeeper
     cases: CaseDesk | None
+    responses: ResponseDesk | None
     gate: Gate | None
     is_trusted: bool
 
@@ -78,7 +81,7 @@ class Wishes:
 
     async def done(self, command: Command, by: str, who: Identity = OWNER) -> Ack:
         """Do what the screen `by` wishes, once per `op`, if `who` may, and return the answer for it."""
-        if command.action in CASE_ACTIONS:
+        if command.action in CASE_ACTIONS or command.action in RESPONSE_ACTIONS:
             return await self._with_case(command, by, who)
         async with self._deciding:  # one after another, so that the same wish twice is done once
             known = self.book.known(command, by)
@@ -100,8 +103,11 @@ class Wishes:
         """Take a step of a case, which its book keeps. Raises what the step does."""
         hub, action = self._hub, HUB_ACTIONS[command.action]
         check_role(who, action.least, action.title)
-        if hub.cases is None:
+        if hub.cases is None or hub.responses is None:
             raise InputError(hub.plan.ungoverned or NOT_GOVERNED)
+        if command.action in RESPONSE_ACTIONS:
+            found = await responded(hub.responses, hub.reports.photos, command, who)
+            return Ack(op=command.op, ok=True, seq=hub.log.seq, about=found.response.id)
         taken = await commanded(hub.cases, hub.reports.photos, command, who)
         return Ack(op=command.op, ok=True, seq=hub.log.seq, about=taken.case.id)
 

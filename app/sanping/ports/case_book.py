@@ -6,9 +6,11 @@ from typing import Protocol
 
 from sanping.domain.case import Case, Reporter
 from sanping.domain.errors import SanpingError
+from sanping.domain.response import Response
 from sanping.domain.text import Text
 
 Decide = Callable[[Case | None], Case]
+DecideResponse = Callable[[Response | None], Response]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +20,7 @@ class Wish:
     `op` is unique for ever: the same again returns what it did the first time. `said` is kept in the audit: what was
     asked and by whom, without personal data. `decide` gets the case as it stands within the transaction (None when
     there is none) and returns it after the step, one revision on, or raises. `if_rev` is the revision that was looked
-    at. `reporter` is kept apart from the case.
+    at. `reporter` is kept apart from the case; `erases_reporter` overwrites who was kept before.
     """
 
     op: str
@@ -28,6 +30,7 @@ class Wish:
     decide: Decide
     if_rev: int | None = None
     reporter: Reporter | None = None
+    erases_reporter: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,31 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseWish:
+    """A step to take on one joint response; as `Wish`, with the response's id."""
+
+    op: str
+    response: str
+    at_ms: int
+    said: bytes
+    decide: DecideResponse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responded:
+    """A step of a response that is safe on disk; as `Taken`."""
+
+    response: Response
+    seq: int
+    is_repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
-    """One step as it was taken; `seq` counts from 1 without gaps, `mark` chains it to all rows before it."""
+    """One step as it was taken; `seq` counts from 1 without gaps, `mark` chains it to all rows before it.
+
+    `case` is the id of the case, or of the joint response.
+    """
 
     seq: int
     at_ms: int
@@ -98,9 +124,6 @@ class CaseBook(Protocol):
     def reporter(self, case: str) -> Reporter | None:
         """Return who reported a case: personal data, to be masked by role before anybody sees it."""
 
-    def forget_reporter(self, case: str) -> None:
-        """Erase who reported a case; the chain stays whole."""
-
 
 class CaseAudit(Protocol):
     """The chain of steps. Raises `StoreFailed`."""
@@ -128,7 +151,17 @@ class CaseOutbox(Protocol):
         """Forget everything up to a number."""
 
 
-class WholeCaseBook(CaseBook, CaseAudit, CaseOutbox, Protocol):
+class ResponseBook(Protocol):
+    """Joint responses as they stand, in the same chain of audit rows as the cases. Raises `StoreFailed`."""
+
+    def respond(self, wish: ResponseWish) -> Responded:
+        """Take one step in a transaction of its own, safe on disk before it returns; raises why it was refused."""
+
+    def responses(self) -> Sequence[Response]:
+        """Return all responses, in the order of their ids."""
+
+
+class WholeCaseBook(CaseBook, CaseAudit, CaseOutbox, ResponseBook, Protocol):
     """A book of cases with its audit and outbox, until it is closed."""
 
     def close(self) -> None:

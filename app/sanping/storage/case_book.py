@@ -1,5 +1,6 @@
-"""Cases in SQLite (`cases.sqlite`): each step with its audit row and outbox in one transaction, safe before it returns.
+"""Cases and joint responses in SQLite (`cases.sqlite`): each step with its audit row in one transaction.
 
+Cases have an outbox in the same transaction. What is answered is safe on disk.
 WAL with synchronous FULL; audit rows are chained by HMAC-SHA-256 under the site's key.
 """
 
@@ -12,8 +13,18 @@ import msgspec
 
 from sanping.domain.case import Case, Reporter
 from sanping.domain.errors import RevisionStale, SanpingError, StepRefused, StoreFailed
+from sanping.domain.response import Response
 from sanping.domain.text import Text
-from sanping.ports.case_book import AuditHead, AuditRow, Outgoing, Taken, Verified, Wish
+from sanping.ports.case_book import (
+    AuditHead,
+    AuditRow,
+    Outgoing,
+    Responded,
+    ResponseWish,
+    Taken,
+    Verified,
+    Wish,
+)
 from sanping.storage.audit_chain import START, case_mark, head_mark, row_mark, verified
 from sanping.storage.sqlite_file import BUSY_MS, opened
 
@@ -29,6 +40,8 @@ create table if not exists outbox(seq integer primary key, body blob not null) s
 create table if not exists personal(case_id text primary key, body blob not null) strict, without rowid;
 create table if not exists head(one integer primary key check (one = 1), seq integer not null, mark blob not null,
     seal blob not null) strict;
+create table if not exists responses(
+    id text primary key, rev integer not null, body blob not null) strict, without rowid;
 create trigger if not exists audit_stays before update on audit begin select raise(abort, 'audit rows stay'); end;
 create trigger if not exists audit_is_kept before delete on audit begin select raise(abort, 'audit rows stay'); end;
 """
@@ -45,6 +58,7 @@ _OTHER_STEP = Text(
     "编号 {op} 已用于另一步骤；请刷新后重新提交", "The id {op} was used for another step; reload and send it again"
 )
 _decode_case = msgspec.json.Decoder(Case).decode
+_decode_response = msgspec.json.Decoder(Response).decode
 _decode_reporter = msgspec.json.Decoder(Reporter).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -63,6 +77,8 @@ class SqliteCaseBook:
             self._database = opened(self.path, _SCHEMA)
         except (apsw.Error, OSError) as error:
             raise self._failed(error) from error
+        self._is_owing = True  # an earlier life may have ended before it overwrote what was erased
+        self._overwrite()
 
     def take(self, wishes: Sequence[Wish]) -> Sequence[Taken | SanpingError]:
         """Take steps in their order in one transaction, safe on disk before it returns. Raises `StoreFailed`."""
@@ -80,28 +96,75 @@ class SqliteCaseBook:
                 except SanpingError as error:
                     answers.append(error)
             if head != before:
-                seal = head_mark(self._key, head)
-                self._database.execute("insert or replace into head values (1, ?, ?, ?)", (head.seq, head.mark, seal))
+                self._seal(head)
+        self._is_owing = self._is_owing or any(wish.erases_reporter for wish in wishes)
+        self._overwrite()
         return answers
 
+    def respond(self, wish: ResponseWish) -> Responded:
+        """Take one step of a response in a transaction of its own, safe on disk before it returns.
+
+        Raises what its `decide` does, `StepRefused` for an `op` of another step, or `StoreFailed`.
+        """
+        with self._transaction():
+            found = self._database.execute("select body from responses where id = ?", (wish.response,)).fetchone()
+            response = _decode_response(found[0]) if found else None
+            known = self._known(wish.op, wish.response, wish.said)
+            if known is not None and response is not None:
+                return Responded(response=response, seq=known.seq, is_repeated=True)
+            after = wish.decide(response)
+            _check_next(after, wish.response, response.rev if response else 0)
+            body = _encode(after)
+            head = self._chained(wish, after, body, self.head())
+            self._database.execute("insert or replace into responses values (?, ?, ?)", (after.id, after.rev, body))
+            self._seal(head)
+            return Responded(response=after, seq=head.seq)
+
+    def responses(self) -> Sequence[Response]:
+        """Return all joint responses, in the order of their ids. Raises `StoreFailed`."""
+        with self._asking():
+            rows = self._database.execute("select body from responses order by id")
+            return [_decode_response(body) for (body,) in rows]
+
+    def _seal(self, head: AuditHead) -> None:
+        seal = head_mark(self._key, head)
+        self._database.execute("insert or replace into head values (1, ?, ?, ?)", (head.seq, head.mark, seal))
+
     def _take(self, wish: Wish, head: AuditHead) -> tuple[Taken, AuditHead]:
-        known = self._database.execute(f"{_ROW} where op = ?", (wish.op,)).fetchone()
         case = self._read(wish.case)
-        if known is not None:
-            row = _row(known)
-            if row.case != wish.case or row.said != wish.said or case is None:
-                raise StepRefused(_OTHER_STEP.with_values(op=wish.op))
-            return Taken(case=case, seq=row.seq, is_repeated=True), head
+        known = self._known(wish.op, wish.case, wish.said)
+        if known is not None and case is not None:
+            return Taken(case=case, seq=known.seq, is_repeated=True), head
         rev = case.rev if case else 0
         if wish.if_rev is not None and wish.if_rev != rev:
             raise RevisionStale(_STALE.with_values(case=wish.case, seen=wish.if_rev, rev=rev))
         after = wish.decide(case)
-        if after.rev != rev + 1 or after.id != wish.case:
-            raise ValueError(f"a step leads to revision {rev + 1} of {wish.case}, not to {after.rev} of {after.id}")
+        _check_next(after, wish.case, rev)
         return self._write(wish, after, head)
 
     def _write(self, wish: Wish, after: Case, head: AuditHead) -> tuple[Taken, AuditHead]:
         body, run = _encode(after), self._database.execute
+        head = self._chained(wish, after, body, head)
+        run("insert or replace into cases values (?, ?, ?)", (after.id, after.rev, body))
+        run("insert into outbox values (?, ?)", (head.seq, body))
+        if wish.reporter is not None:
+            run("insert or replace into personal values (?, ?)", (after.id, _encode(wish.reporter)))
+        if wish.erases_reporter:
+            run("delete from personal where case_id = ?", (after.id,))
+        return Taken(case=after, seq=head.seq), head
+
+    def _known(self, op: str, about: str, said: bytes) -> AuditRow | None:
+        """Return the row of a step that was taken before. Raises `StepRefused` when its id was another step's."""
+        found = self._database.execute(f"{_ROW} where op = ?", (op,)).fetchone()
+        if found is None:
+            return None
+        row = _row(found)
+        if row.case != about or row.said != said:
+            raise StepRefused(_OTHER_STEP.with_values(op=op))
+        return row
+
+    def _chained(self, wish: Wish | ResponseWish, after: Case | Response, body: bytes, head: AuditHead) -> AuditHead:
+        """Write the audit row of a step behind `head`, and return the new one."""
         row = AuditRow(
             seq=head.seq + 1,
             at_ms=wish.at_ms,
@@ -113,15 +176,11 @@ class SqliteCaseBook:
             mark=b"",
         )
         mark = row_mark(self._key, head.mark, row)
-        run(
+        self._database.execute(
             "insert into audit values (?, ?, ?, ?, ?, ?, ?, ?)",
             (row.seq, row.at_ms, row.case, row.rev, row.op, row.said, row.case_mark, mark),
         )
-        run("insert or replace into cases values (?, ?, ?)", (after.id, after.rev, body))
-        run("insert into outbox values (?, ?)", (row.seq, body))
-        if wish.reporter is not None:
-            run("insert or replace into personal values (?, ?)", (after.id, _encode(wish.reporter)))
-        return Taken(case=after, seq=row.seq), AuditHead(seq=row.seq, mark=mark)
+        return AuditHead(seq=row.seq, mark=mark)
 
     def case(self, id: str) -> Case | None:
         """Return a case as it stands. Raises `StoreFailed`."""
@@ -138,12 +197,6 @@ class SqliteCaseBook:
         with self._asking():
             found = self._database.execute("select body from personal where case_id = ?", (case,)).fetchone()
             return _decode_reporter(found[0]) if found else None
-
-    def forget_reporter(self, case: str) -> None:
-        """Erase who reported a case, from the file and from its log; the chain stays whole. Raises `StoreFailed`."""
-        with self._asking():
-            self._database.execute("delete from personal where case_id = ?", (case,))
-            self._database.execute("pragma wal_checkpoint(truncate)").fetchall()
 
     def rows(self, after: int = 0, limit: int = 1000, case: str = "") -> Sequence[AuditRow]:
         """Return audit rows with greater numbers than `after`, of one case if named. Raises `StoreFailed`."""
@@ -174,7 +227,7 @@ class SqliteCaseBook:
         with self._beside() as database:
             rows = database.execute(f"{_ROW} order by seq")
             sealed = database.execute("select seq, mark, seal from head").fetchone()
-            cases = database.execute("select id, rev, body from cases")
+            cases = database.execute("select id, rev, body from cases union all select id, rev, body from responses")
             return verified(self._key, rows, cases, sealed, witnessed)
 
     def waiting(self, limit: int = 1000) -> Sequence[Outgoing]:
@@ -187,6 +240,7 @@ class SqliteCaseBook:
         """Forget what waits up to a number. Raises `StoreFailed`."""
         with self._asking():
             self._database.execute("delete from outbox where seq <= ?", (up_to,))
+        self._overwrite()
 
     def close(self) -> None:
         """Release the file."""
@@ -228,6 +282,13 @@ class SqliteCaseBook:
                     self._database.execute("rollback")
                 raise
 
+    def _overwrite(self) -> None:
+        """See that what was erased is not in the log of the file either; while somebody reads, at the next occasion."""
+        if self._is_owing:
+            with self._asking():
+                ((is_busy, _, _),) = self._database.execute("pragma wal_checkpoint(truncate)").fetchall()
+                self._is_owing = bool(is_busy)
+
     def _failed(self, error: Exception) -> StoreFailed:
         return StoreFailed(_FAILED.with_values(reason=str(error)), path=str(self.path))
 
@@ -235,3 +296,8 @@ class SqliteCaseBook:
 def _row(row: tuple[int, int, str, int, str, bytes, bytes, bytes]) -> AuditRow:
     seq, at_ms, case, rev, op, said, mark_of_case, mark = row
     return AuditRow(seq=seq, at_ms=at_ms, case=case, rev=rev, op=op, said=said, case_mark=mark_of_case, mark=mark)
+
+
+def _check_next(after: Case | Response, id: str, rev: int) -> None:
+    if after.rev != rev + 1 or after.id != id:
+        raise ValueError(f"a step leads to revision {rev + 1} of {id}, not to {after.rev} of {after.id}")

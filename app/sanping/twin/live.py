@@ -11,6 +11,7 @@ from sanping.domain.device import Device
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
+from sanping.domain.response import Response
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
 
@@ -28,6 +29,8 @@ class LiveState:
     `notices` holds public warnings by `Notice.key`, of which `twin.notices.in_force` picks those that hold now;
     `devices` holds those that changed since the link was made, by id (REST has all);
     `cases` holds the open ones by id and those that ended since (REST has all), `case_counts` None without governance;
+    `responses` holds the joint responses that run, and those that ended since or within the hour, by id;
+    `fleet` holds what moves, empty for a past moment: positions are not kept;
     `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
     nothing here may be shown as fresh.
     """
@@ -40,6 +43,7 @@ class LiveState:
     devices: Mapping[str, Device] = field(default_factory=lambda: MappingProxyType({}))
     cases: Mapping[str, CaseLine] = field(default_factory=lambda: MappingProxyType({}))
     case_counts: CaseCounts | None = None
+    responses: Mapping[str, Response] = field(default_factory=lambda: MappingProxyType({}))
     is_linked: bool = False
     as_of_ms: int | None = None
 

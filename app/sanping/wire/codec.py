@@ -12,6 +12,7 @@ from sanping.domain.device import Device
 from sanping.domain.errors import FrameBroken
 from sanping.domain.notice import Notice
 from sanping.domain.report import Report
+from sanping.domain.response import Response
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.wire.messages import MAX_BYTES_IN, Change, FromHub, FromScreen, NoticesOver
@@ -24,7 +25,7 @@ _TOO_LONG = Text(
     "A message of {size} bytes is over the limit of {limit}; send less at once",
 )
 
-Body = Alarm | SourceStatus | Notice | NoticesOver | Report | Device | CaseLine | CaseCounts
+Body = Alarm | SourceStatus | Notice | NoticesOver | Report | Device | CaseLine | CaseCounts | Response
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +48,7 @@ _BODIES: Mapping[str, msgspec.json.Decoder[Body]] = MappingProxyType(
         "report": msgspec.json.Decoder(Report),
         "case": msgspec.json.Decoder(CaseLine),
         "case_counts": msgspec.json.Decoder(CaseCounts),
+        "response": msgspec.json.Decoder(Response),
     }
 )
 _ENCODER = msgspec.json.Encoder()

@@ -14,6 +14,7 @@ from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Origin, QualityCode, Statistic
 from sanping.domain.report import Report
+from sanping.domain.response import Response
 from sanping.domain.role import Role
 from sanping.domain.source_status import SourceStatus
 from sanping.wire.message import Message, Short
@@ -152,7 +153,8 @@ class Readings(Message, frozen=True, kw_only=True, tag="readings"):
 class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     """The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames.
 
-    `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many.
+    `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many,
+    and `responses` likewise.
     """
 
     seq: int
@@ -162,6 +164,7 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     reports: tuple[Report, ...] = ()
     cases: tuple[CaseLine, ...] = ()
     case_counts: CaseCounts | None = None
+    responses: tuple[Response, ...] = ()
 
 
 class NoticesOver(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,7 +178,7 @@ class Change(Message, frozen=True, kw_only=True, tag="change"):
 
     `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
     `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
-    "case" a `CaseLine`, "case_counts" a `CaseCounts`.
+    "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`.
     """
 
     seq: int

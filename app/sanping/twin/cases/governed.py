@@ -11,6 +11,7 @@ from sanping.domain.text import Text
 from sanping.twin.cases.dispatching import Candidate
 from sanping.twin.cases.places import AreaPlaces
 from sanping.twin.cases.rules import CaseRules
+from sanping.twin.responses.plans import ResponsePlan
 
 OTHER_CLASS = "0699"
 
@@ -54,7 +55,10 @@ OTHER = CaseClass()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GovernedCity:
-    """The tables of one city; `alarm_classes` are by rule of discovery, `report_classes` by category of reports."""
+    """The tables of one city; `alarm_classes` are by rule of discovery, `report_classes` by category of reports.
+
+    `plans` are templates of joint responses by id; `plan_troubles` say which of them cannot be used, and why.
+    """
 
     rules: CaseRules
     places: AreaPlaces
@@ -62,6 +66,8 @@ class GovernedCity:
     people: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
     alarm_classes: Mapping[str, CaseClass] = field(default_factory=lambda: MappingProxyType({}))
     report_classes: Mapping[str, CaseClass] = field(default_factory=lambda: MappingProxyType({}))
+    plans: Mapping[str, ResponsePlan] = field(default_factory=lambda: MappingProxyType({}))
+    plan_troubles: tuple[Text, ...] = ()
 
     def class_of_alarm(self, rule: str) -> CaseClass:
         """Return the class of a case that an alarm of this rule becomes; other events where nothing is said."""

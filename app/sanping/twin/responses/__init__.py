@@ -1,0 +1,1 @@
+"""Joint responses: templates, the life of a response, and which template fits what happened. Pure."""
