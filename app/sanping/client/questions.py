@@ -16,7 +16,17 @@ from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey, Step
-from sanping.wire.cases import CaseFilter, CasePage, CaseSheet, Governance, GroupBy, Indicators
+from sanping.wire.cases import (
+    AreaBoard,
+    CaseFilter,
+    CasePage,
+    CasePoints,
+    CaseScope,
+    CaseSheet,
+    Governance,
+    GroupBy,
+    Indicators,
+)
 from sanping.wire.responses import Plans, ResponseSheet
 from sanping.wire.show import MAIN_ROOM
 
@@ -24,6 +34,7 @@ BASE = "/api/v1"
 TIMEOUT_S = 30.0
 LARGEST_ANSWER = 1 << 30
 _PACKED = "application/msgpack"
+EVERY_CASE = CaseScope()
 _Kind = TypeVar("_Kind")
 
 _SILENT = Text("中枢没有应答：{reason}；请确认它在运行", "The hub does not answer: {reason}; see that it runs")
@@ -141,22 +152,32 @@ class Questions:
 
     def cases(self, wanted: CaseFilter) -> CasePage:
         """Return some of the cases that a filter finds. Raises `InputError` for codes that cannot be."""
-        usual = CaseFilter()
-        values = {name: getattr(wanted, name) for name in CaseFilter.__struct_fields__}
-        asked = {name: value for name, value in values.items() if value != getattr(usual, name)}
-        if "states" in asked:
-            asked["states"] = ",".join(wanted.states)
-        return self._asked("/cases", asked, CasePage)
+        return self._asked("/cases", _filled(wanted), CasePage)
 
     def case(self, id: str) -> CaseSheet:
         """Return everything about one case that whoever asks may see. Raises `InputError` when there is none."""
         return self._asked(f"/cases/{quote(id, safe='')}", {}, CaseSheet)
 
-    def indicators(self, from_ms: int, to_ms: int, by: GroupBy = "area", level: Level = "street") -> Indicators:
-        """Return the indicators of the cases reported in a span; its end is not included. Raises `InputError`."""
-        return self._asked(
-            "/cases/indicators", {"from_ms": from_ms, "to_ms": to_ms, "by": by, "level": level}, Indicators
-        )
+    def indicators(
+        self, from_ms: int, to_ms: int, by: GroupBy = "area", level: Level = "street", scope: CaseScope = EVERY_CASE
+    ) -> Indicators:
+        """Return the indicators of the cases of a scope reported in a span; its end is not included.
+
+        Raises `InputError`, and `NotAllowed` for an area that whoever asks answers for none of.
+        """
+        asked = {"from_ms": from_ms, "to_ms": to_ms, "by": by, "level": level, **_scope(scope)}
+        return self._asked("/cases/indicators", asked, Indicators)
+
+    def areas(self, scope: CaseScope = EVERY_CASE, level: Level | None = None, from_ms: int = 0) -> AreaBoard:
+        """Return an area and those below it, or all of a level within it; their rates are of cases since `from_ms`.
+
+        Raises as `indicators` does.
+        """
+        return self._asked("/cases/areas", {"level": level or "", "from_ms": from_ms, **_scope(scope)}, AreaBoard)
+
+    def case_points(self, wanted: CaseFilter) -> CasePoints:
+        """Return where the cases lie that a filter finds. Raises as `indicators` does."""
+        return self._asked("/cases/points", _filled(wanted), CasePoints)
 
     def plans(self, case: str = "", alarm: str = "") -> Plans:
         """Return the templates of joint responses, those that fit a case or an alarm first."""
@@ -225,6 +246,19 @@ class Questions:
         if answer.status == 200:
             return content
         raise _refusal(answer.status, content, address)
+
+
+def _scope(scope: CaseScope) -> dict[str, object]:
+    """Return what narrows a scope, as parameters."""
+    return {name: getattr(scope, name) for name in CaseScope.__struct_fields__ if getattr(scope, name)}
+
+
+def _filled(wanted: CaseFilter) -> dict[str, object]:
+    """Return what differs from an empty filter, as parameters."""
+    usual = CaseFilter()
+    values = {name: getattr(wanted, name) for name in CaseFilter.__struct_fields__}
+    asked = {name: value for name, value in values.items() if value != getattr(usual, name)}
+    return {**asked, "states": ",".join(wanted.states)} if wanted.states else asked
 
 
 def _refusal(status: int, content: bytes, address: str) -> SanpingError:

@@ -139,7 +139,8 @@ class Area:
     """One area under one code, for as long as the code was in use.
 
     `valid_to` is the first day on which it was not; None means it still is. `bounds` are west, south, east, north in
-    degrees, None when unknown. `source` names standard, edition or notice.
+    degrees, None when unknown. `person` answers for it, and is called at `phone`. `source` names standard, edition or
+    notice.
     """
 
     code: str
@@ -149,6 +150,7 @@ class Area:
     replaced_by: str = ""
     bounds: tuple[float, float, float, float] | None = None
     person: str = ""
+    phone: str = ""
     source: str = ""
 
     def is_valid_on(self, day: date) -> bool:
@@ -198,6 +200,18 @@ class Areas:
             for known in sorted(self.by_code)
             if self._known_parent(known) == code and self.by_code[known].is_valid_on(day)
         )
+
+    def top(self, day: date) -> str:
+        """Return the narrowest area in use on a day that holds all others; "" where there is none, or nothing known."""
+        code = ""
+        while len(below := self.children(code, day)) == 1:
+            code = below[0].code
+        return code
+
+    def path(self, code: str, day: date) -> tuple[Area, ...]:
+        """Return the known areas in use on a day that an area lies in, the widest first, itself the last."""
+        known = (self.by_code.get(part) for part in (*ancestors_of(code), code)) if code else ()
+        return tuple(area for area in known if area is not None and area.is_valid_on(day))
 
     def _known_parent(self, code: str) -> str:
         return next((part for part in reversed(ancestors_of(code)) if part in self.by_code), "")

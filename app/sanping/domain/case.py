@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from sanping.domain.area import is_within
 from sanping.domain.component import ClassKind
 from sanping.domain.text import Text
 
@@ -212,6 +213,10 @@ class StepAsked(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     op: str
+    def covers(self, area: str) -> bool:
+        """Say whether somebody answers for an area, or for a wider one around it."""
+        return any(is_within(area, own) for own in self.areas)
+
     case: str
     step: Step
     if_rev: int | None = None

@@ -186,6 +186,7 @@ def _area(row: Row) -> Area:
         replaced_by=row["replaced_by"],
         bounds=bounds,
         person=row["person"],
+        phone=row.get("phone", ""),
         source=row["source"],
     )
 

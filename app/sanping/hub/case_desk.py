@@ -9,11 +9,12 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.area import is_within
 from sanping.domain.case import Actor, Case, Reporter, StepAsked
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.errors import SanpingError
 from sanping.hub.alarm_desk import AlarmDesk
-from sanping.hub.case_intake import CaseIntake, Places
+from sanping.hub.case_intake import OVER, CaseIntake, Places
 from sanping.hub.case_keeper import CaseKeeper, CaseWish
 from sanping.hub.case_people import CasePeople, Devices
 from sanping.hub.event_keeper import EventKeeper, values_of
@@ -25,7 +26,7 @@ from sanping.twin.cases.clock import HOUR_MS
 from sanping.twin.cases.counting import counts_at, recent_rows
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.cases.lines import line_of
-from sanping.twin.cases.table import CaseTable, Rows
+from sanping.twin.cases.table import CaseTable, Mask, Rows
 from sanping.twin.cases.tally import SOME, Tally
 
 CASE, CASE_COUNTS, CASE_HEAD = "case", "case_counts", "case_head"
@@ -78,6 +79,7 @@ class CaseDesk:
         self._places = places
         self._keeper = CaseKeeper(book, city.rules, self._taken)
         self._lines: dict[str, CaseLine] = {}
+        self._station_areas: dict[str, str] = {}
         self._told_seq = self._sent_seq = 0
         self._counted_ms = self._head_ms = 0
         self._head_seq = -1
@@ -154,6 +156,24 @@ class CaseDesk:
                 return self.table.case(line.id)
         return None
 
+    def metres_of(self, lon_deg: float, lat_deg: float) -> tuple[float | None, float | None]:
+        """Return a place in the twin's CRS, None where it has none."""
+        return self._places.metres_of(lon_deg, lat_deg)
+
+    def alarms_in(self, area: str) -> int:
+        """Return how many alarms are on at the stations in an area; "" is everywhere."""
+        active = [alarm for alarm in self._host.alarms.book.values() if alarm.state not in OVER]
+        return sum(not area or is_within(self._area_of_station(alarm.station), area) for alarm in active)
+
+    async def counts_in(self, area: str, who: Actor, now_ms: int) -> CaseCounts:
+        """Return the figures of the cases in an area that somebody answers for."""
+        if not area and who.covers("") and self.counts is not None:
+            return self.counts
+        within = self.table.covered_by(who) & self.table.in_area(area)
+        await self.tallied(recent_rows(self.table, now_ms), now_ms)
+        lines = [line for line in self._lines.values() if is_within(line.area, area) and who.covers(line.area)]
+        return self._counts_of(lines, now_ms, within)
+
     def line(self, case: Case) -> CaseLine:
         """Return a case in short, as it stands."""
         known = self._lines.get(case.id)
@@ -221,13 +241,25 @@ class CaseDesk:
         self._is_changed, self._counted_ms = False, now_ms
         rows = recent_rows(self.table, now_ms)
         await self.tallied(rows, now_ms)
-        due_soon = sum(line.colour_at(now_ms) == "orange" for line in self._lines.values())
-        is_simulated = bool(len(self.table)) and all(case.is_simulated for case in self.table.cases[-100:])
-        found = counts_at(self.table, self.tally, due_soon, now_ms, is_simulated=is_simulated)
+        found = self._counts_of(self._lines.values(), now_ms)
         before, self.counts = self.counts, found
         if before is None or msgspec.structs.replace(before, at_ms=now_ms) != found:
             self._host.log.append(CASE_COUNTS, found)
             self._host.fanout.changed()
+
+    def _counts_of(self, lines: Iterable[CaseLine], now_ms: int, within: Mask | None = None) -> CaseCounts:
+        due_soon = sum(line.colour_at(now_ms) == "orange" for line in lines)
+        is_simulated = bool(len(self.table)) and all(case.is_simulated for case in self.table.cases[-100:])
+        return counts_at(self.table, self.tally, due_soon, now_ms, is_simulated=is_simulated, within=within)
+
+    def _area_of_station(self, station: str) -> str:
+        """Return the area that a station stands in, "" for none."""
+        known = self._station_areas.get(station)
+        if known is None:
+            spot = self._places.stations.get(station)
+            known = "" if spot is None else self.intake.area_of(spot)
+            self._station_areas[station] = known
+        return known
 
     def _is_next_day(self, now_ms: int) -> bool:
         return self.counts is not None and self.city.rules.timetable.day_began(now_ms) != self.counts.day_ms

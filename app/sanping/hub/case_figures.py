@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import msgspec
-import numpy as np
-
 from sanping.domain.area import Level, at_level
-from sanping.domain.case import Case
+from sanping.domain.case import Actor, Case
+from sanping.domain.case_filter import CaseScope
 from sanping.domain.text import Text
 from sanping.hub.case_desk import CaseDesk
+from sanping.twin.cases.area_figures import AreaSpan, span_rows
 from sanping.twin.cases.indicators import Counts, rates_of
 from sanping.wire.cases import GroupBy, IndicatorRow, Indicators
 
@@ -17,7 +16,7 @@ _NONE = Text("未派遣", "Not dispatched")
 _ALL = Text("合计", "All")
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True):
+class Span(CaseScope, frozen=True, kw_only=True):
     """Which cases the indicators are of: reported within a span, its end not included; by groups, areas at a level."""
 
     from_ms: int
@@ -26,9 +25,10 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     level: Level = "street"
 
 
-async def indicators(desk: CaseDesk, span: Span, now_ms: int) -> Indicators:
-    """Return the indicators as the cases stand now, the largest groups first; days in their order."""
-    rows = np.flatnonzero(desk.table.within("reported_ms", span.from_ms, span.to_ms))
+async def indicators(desk: CaseDesk, span: Span, who: Actor, now_ms: int) -> Indicators:
+    """Return the indicators as the cases in the areas of `who` stand now, the largest groups first; days in order."""
+    asked = AreaSpan(scope=span, from_ms=span.from_ms, to_ms=span.to_ms)
+    rows = span_rows(desk.table, asked, now_ms, desk.table.covered_by(who))
     await desk.tallied(rows, now_ms)
     known: dict[str | int, str] = {}
     keys = [_known_key(desk, desk.table.cases[row], span, known) for row in rows.tolist()]

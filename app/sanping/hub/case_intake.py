@@ -21,6 +21,7 @@ from sanping.twin.cases.lines import MetresOf
 
 RECALLED_MS = 24 * 3_600_000
 RETRY_S = 1.0
+OVER = frozenset({"returned", "closed"})
 
 Work = Callable[[], Awaitable[None]]
 _log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class CaseIntake:
     def alarmed(self, alarms: Iterable[Alarm]) -> None:
         """Make cases of alarms that propose one, in the background."""
         for alarm in alarms:
-            if alarm.proposes_case and alarm.state not in ("returned", "closed"):
+            if alarm.proposes_case and alarm.state not in OVER:
                 self._spawn(partial(self._alarm, alarm))
 
     def catch_up(self, alarms: Iterable[Alarm], reports: Iterable[Report], now_ms: int) -> None:
@@ -158,7 +159,7 @@ class CaseIntake:
             return (await self._desk.wished(note, SYSTEM, name=SYSTEM_NAME)).case
         found = self._desk.city.class_of_alarm(alarm.rule)
         spot = self._places.stations.get(alarm.station, Spot(name=alarm.station))
-        area = self._area_of(spot)
+        area = self.area_of(spot)
         new = NewCase(
             kind=found.kind,
             case_class=found.code,
@@ -175,7 +176,7 @@ class CaseIntake:
         asked = StepAsked(op=op, case="", step="report", new=new)
         return (await self._desk.wished(asked, SYSTEM, name=SYSTEM_NAME)).case
 
-    def _area_of(self, spot: Spot) -> str:
+    def area_of(self, spot: Spot) -> str:
         """Return the area of a station; "" for one that is nowhere, or beyond the city: its case lies in no street."""
         if spot.lon_deg is None or spot.lat_deg is None:
             return ""

@@ -16,7 +16,7 @@ from sanping.twin.cases.duplicates import Nearness, duplicates_of
 from sanping.twin.cases.governed import Department
 from sanping.twin.cases.life import TRANSITIONS
 from sanping.twin.cases.privacy import seen_by
-from sanping.twin.cases.stepping import possible_steps
+from sanping.twin.cases.stepping import check_area, possible_steps
 from sanping.wire.cases import (
     Alike,
     AreaRow,
@@ -40,11 +40,15 @@ _NO_CASE = Text("没有案件 {case}；请刷新列表", "There is no case {case
 
 
 async def sheet_of(desk: CaseDesk, id: str, who: Identity) -> CaseSheet:
-    """Return a case with its trail, what `who` may do next, and what helps to decide. Raises `InputError`."""
+    """Return a case with its trail, what `who` may do next, and what helps to decide.
+
+    Raises `InputError`, and `NotAllowed` for a case outside the areas that `who` answers for.
+    """
     case = desk.table.case(id)
     if case is None:
         raise InputError(_NO_CASE.with_values(case=id[:60]))
     actor, rules = desk.people.person(who).actor, desk.city.rules
+    check_area(case, actor)
     reporter, rows = await desk.ask(lambda book: (book.reporter(id), book.rows(limit=_MOST_STEPS, case=id)))
     steps = possible_steps(case, actor, rules)
     is_dispatching = any(step.step in _GOES_TO_DEPARTMENT for step in steps)
@@ -58,7 +62,7 @@ async def sheet_of(desk: CaseDesk, id: str, who: Identity) -> CaseSheet:
         ),
         trail=tuple(_trail_row(row, desk.people) for row in rows),
         proposals=_proposals(desk, case) if is_dispatching else (),
-        alike=() if case.is_ended else _alike(desk, case),
+        alike=() if case.is_ended else _alike(desk, case, actor),
     )
 
 
@@ -66,7 +70,7 @@ def governance_of(desk: CaseDesk, who: Identity, now_ms: int) -> Governance:
     """Return the tables of the city, and what `who` is in the life of a case."""
     rules, person = desk.city.rules, desk.people.person(who)
     day = rules.timetable.day_of(now_ms)
-    loads = _loads(desk)
+    loads = loads_of(desk)
     return Governance(
         areas=tuple(
             AreaRow(
@@ -79,13 +83,14 @@ def governance_of(desk: CaseDesk, who: Identity, now_ms: int) -> Governance:
                 bounds=area.bounds,
             )
             for area in rules.areas.by_code.values()
+                phone=area.phone if person.actor.roles else "",
             if area.is_valid_on(day)
         ),
         classes=tuple(
             ClassRow(kind=found.kind, code=found.code, name_zh=found.name.zh, name_en=found.name.en)
             for found in rules.classes.values()
         ),
-        departments=tuple(_department_row(found, loads) for found in desk.city.departments.values()),
+        departments=tuple(department_row(found, loads) for found in desk.city.departments.values()),
         sources=tuple(
             SourceRow(key=found.key, title_zh=found.title.zh, title_en=found.title.en)
             for found in rules.sources.values()
@@ -103,7 +108,8 @@ def mine(desk: CaseDesk, who: Identity) -> Actor:
     return desk.people.person(who).actor
 
 
-def _department_row(found: Department, loads: dict[str, int]) -> DepartmentRow:
+def department_row(found: Department, loads: dict[str, int]) -> DepartmentRow:
+    """Return a department with how many cases it works on."""
     return DepartmentRow(
         id=found.id,
         name_zh=found.name.zh,
@@ -134,7 +140,7 @@ def _trail_row(row: AuditRow, people: CasePeople) -> TrailRow:
 
 
 def _proposals(desk: CaseDesk, case: Case) -> tuple[Proposal, ...]:
-    loads = _loads(desk)
+    loads = loads_of(desk)
     candidates = (found.candidate(loads.get(found.id, 0)) for found in desk.city.departments.values())
     return tuple(
         Proposal(
@@ -149,12 +155,12 @@ def _proposals(desk: CaseDesk, case: Case) -> tuple[Proposal, ...]:
     )
 
 
-def _alike(desk: CaseDesk, case: Case) -> tuple[Alike, ...]:
+def _alike(desk: CaseDesk, case: Case, who: Actor) -> tuple[Alike, ...]:
     others = desk.table.alike(case, round(NEAR.apart_h * _HOUR_MS))
     found = []
     for duplicate in duplicates_of(case, others, NEAR)[:MOST_ALIKE]:
         other = desk.table.case(duplicate.case)
-        if other is not None:
+        if other is not None and who.covers(other.area):
             found.append(
                 Alike(
                     line=desk.line(other),
@@ -166,5 +172,6 @@ def _alike(desk: CaseDesk, case: Case) -> tuple[Alike, ...]:
     return tuple(found)
 
 
-def _loads(desk: CaseDesk) -> dict[str, int]:
+def loads_of(desk: CaseDesk) -> dict[str, int]:
+    """Return how many open cases each department has."""
     return desk.table.counted("department", desk.table.open())

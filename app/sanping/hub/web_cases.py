@@ -7,22 +7,24 @@ import msgspec
 
 from sanping.domain.area import LEVELS, area_code
 from sanping.domain.case import STAGE_TITLES, STATES
-from sanping.domain.case_filter import CaseFilter, Sort
+from sanping.domain.case_filter import CaseFilter, CaseScope, Sort
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
+from sanping.hub.case_areas import AreasAsked, board_of, check_sight, points_of
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_figures import Span, indicators
 from sanping.hub.case_sheet import governance_of, mine, sheet_of
 from sanping.hub.core import Hub
 from sanping.hub.endpoint import Asked, Endpoint
 from sanping.hub.wishes import NOT_GOVERNED
-from sanping.wire.cases import MOST_LINES, CasePage, GroupBy
+from sanping.wire.cases import MOST_LINES, MOST_POINTS, CasePage, GroupBy
 
 _BAD = Text("查询条件无效：{reason}；请改正", "The query is invalid: {reason}; correct it")
 _NO_STATE = Text("没有状态或阶段“{state}”", "There is no state or stage {state}")
 _LIMITS = Text("一次最多取 {most} 条，offset 不能为负", "At most {most} at once, and offset is not negative")
 _BACKWARDS = Text("from_ms 必须早于 to_ms", "from_ms must be before to_ms")
 _Query = TypeVar("_Query")
+_Scope = TypeVar("_Scope", bound=CaseScope)
 
 
 async def _governance(hub: Hub, asked: Asked) -> object:
@@ -31,7 +33,9 @@ async def _governance(hub: Hub, asked: Asked) -> object:
 
 async def _cases(hub: Hub, asked: Asked) -> object:
     desk, wanted = _desk(hub), _filter(asked)
-    rows = desk.table.found(wanted, _now_ms(), mine(desk, asked.by))
+    who = mine(desk, asked.by)
+    check_sight(who, wanted.area)
+    rows = desk.table.found(wanted, _now_ms(), who)
     some = rows[wanted.offset : wanted.offset + wanted.limit].tolist()
     return CasePage(total=len(rows), lines=tuple(desk.line(desk.table.cases[row]) for row in some))
 
@@ -43,10 +47,24 @@ async def _case(hub: Hub, asked: Asked) -> object:
 
 
 async def _indicators(hub: Hub, asked: Asked) -> object:
-    span = _query(asked, Span)
+    desk, span = _desk(hub), _scoped(_query(asked, Span))
     if span.from_ms >= span.to_ms:
         raise InputError(_BACKWARDS)
-    return await indicators(_desk(hub), span, _now_ms())
+    who = mine(desk, asked.by)
+    check_sight(who, span.area)
+    return await indicators(desk, span, who, _now_ms())
+
+
+async def _areas(hub: Hub, asked: Asked) -> object:
+    desk = _desk(hub)
+    return await board_of(desk, _scoped(_query(asked, AreasAsked)), mine(desk, asked.by), _now_ms())
+
+
+async def _points(hub: Hub, asked: Asked) -> object:
+    desk, wanted = _desk(hub), _filter(asked)
+    who = mine(desk, asked.by)
+    check_sight(who, wanted.area)
+    return points_of(desk, wanted, who, _now_ms())
 
 
 async def _audit(hub: Hub, _: Asked) -> object:
@@ -71,6 +89,11 @@ def _filter(asked: Asked) -> CaseFilter:
             raise InputError(_NO_STATE.with_values(state=state[:40]))
     if not 0 < wanted.limit <= MOST_LINES or wanted.offset < 0:
         raise InputError(_LIMITS.with_values(most=MOST_LINES))
+    return _scoped(wanted)
+
+
+def _scoped(wanted: _Scope) -> _Scope:
+    """Return a scope with its area's code in its shortest form. Raises `InputError`."""
     return msgspec.structs.replace(wanted, area=area_code(wanted.area)) if wanted.area else wanted
 
 
@@ -98,13 +121,17 @@ _SPAN = {
     "from_ms": Text("上报时刻起，毫秒", "Reported from, ms since 1970 UTC"),
     "to_ms": Text("上报时刻止（不含），毫秒", "Reported before, ms since 1970 UTC"),
 }
-_FILTER = {
-    "states": Text("状态或阶段，逗号分隔；空为全部", "States or stages with commas between; empty for all"),
+_SCOPE = {
     "area": Text("区划或网格代码；含其下所有案件", "Code of an area or cell, with all within it"),
     "kind": Text("component 或 event", "component or event"),
     "case_class": Text("类别代码的开头", "Beginning of the class code"),
-    "source": Text("来源", "Source"),
     "department": Text("处置部门", "Department that handles it"),
+}
+_LEVEL = Text(f"区域级别：{'、'.join(LEVELS)}", f"Level of areas: {', '.join(LEVELS)}")
+_FILTER = {
+    "states": Text("状态或阶段，逗号分隔；空为全部", "States or stages with commas between; empty for all"),
+    **_SCOPE,
+    "source": Text("来源", "Source"),
     "words": Text("编号、地址或描述中的字词", "Words in id, address or description"),
     **_SPAN,
     "is_overdue": Text("只看超时", "Overdue only"),
@@ -130,10 +157,25 @@ CASE_ENDPOINTS: tuple[Endpoint, ...] = (
         run=_indicators,
         parameters={
             **_SPAN,
+            **_SCOPE,
             "by": Text(f"分组：{'、'.join(get_args(GroupBy))}", f"Groups: {', '.join(get_args(GroupBy))}"),
-            "level": Text(f"区域级别：{'、'.join(LEVELS)}", f"Level of areas: {', '.join(LEVELS)}"),
+            "level": _LEVEL,
         },
         required=("from_ms", "to_ms"),
+    ),
+    Endpoint(
+        method="GET",
+        path="/cases/areas",
+        title=Text("一个区域和其下各区域：指标、边界、责任人", "An area and those below it: figures, outlines, people"),
+        run=_areas,
+        parameters={**_SCOPE, **_SPAN, "level": _LEVEL},
+    ),
+    Endpoint(
+        method="GET",
+        path="/cases/points",
+        title=Text(f"案件的位置，最多 {MOST_POINTS} 处", f"Where cases lie, {MOST_POINTS} at most"),
+        run=_points,
+        parameters=_FILTER,
     ),
     Endpoint(
         method="GET",

@@ -4,6 +4,7 @@ import asyncio
 
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
+from sanping.hub.case_areas import check_photo
 from sanping.hub.core import Hub
 from sanping.hub.endpoint import Asked, Endpoint, File
 from sanping.hub.report_desk import LARGEST_PHOTO, PhotoShelf
@@ -23,6 +24,8 @@ async def _add(hub: Hub, asked: Asked) -> object:
 
 async def _photo(hub: Hub, asked: Asked) -> object:
     shelf, name = _shelf(hub), asked.parameters["name"]
+    if hub.cases is not None:
+        check_photo(hub.cases, name, hub.cases.people.person(asked.by).actor)
     body = await asyncio.get_running_loop().run_in_executor(None, shelf.read, name)
     return File(body=body, media_type=_MEDIA[name.rpartition(".")[2]], name=name)
 

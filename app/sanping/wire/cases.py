@@ -8,12 +8,14 @@ import msgspec
 from sanping.domain.area import Level
 from sanping.domain.case import Case, CaseRole, Photo, Reporter, Step
 from sanping.domain.case_filter import CaseFilter as CaseFilter  # noqa: PLC0414  part of what is asked
+from sanping.domain.case_filter import CaseScope as CaseScope  # noqa: PLC0414  likewise
 from sanping.domain.case_filter import Sort as Sort  # noqa: PLC0414  likewise
-from sanping.domain.case_line import CaseLine
+from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.component import ClassKind
 
 GroupBy = Literal["area", "department", "class", "source", "day"]
 MOST_LINES = 500
+MOST_POINTS = 50_000
 
 
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +89,7 @@ class AreaRow(msgspec.Struct, frozen=True, kw_only=True):
     name_zh: str
     name_en: str
     person: str = ""
+    phone: str = ""
     bounds: tuple[float, float, float, float] | None = None
 
 
@@ -133,6 +136,53 @@ class Governance(msgspec.Struct, frozen=True, kw_only=True):
     my_roles: tuple[CaseRole, ...] = ()
     my_areas: tuple[str, ...] = ()
     my_department: str = ""
+
+
+class AreaFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """How one area stands: cases open and over their limit, those reported in a span with its rates, alarms now.
+
+    `person` answers for it, and is called at `phone`. `outline` holds closed rings of east and north in metres of the
+    twin's CRS, empty where its shape is unknown; `km2` is its size, 0 then.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    level: Level | None = None
+    person: str = ""
+    phone: str = ""
+    open: int = 0
+    overdue: int = 0
+    reported: int = 0
+    alarms: int = 0
+    rates: Mapping[str, float] = {}
+    km2: float = 0.0
+    outline: tuple[tuple[tuple[float, float], ...], ...] = ()
+
+
+class AreaBoard(msgspec.Struct, frozen=True, kw_only=True):
+    """One area with the areas of a level within it.
+
+    `above` are the areas that it lies in, the widest first; `level` is that of `rows`, None when there are none.
+    `departments` on duty answer for it. `counts` are the figures of all its cases.
+    """
+
+    area: AreaFigures
+    above: tuple[AreaFigures, ...] = ()
+    level: Level | None = None
+    rows: tuple[AreaFigures, ...] = ()
+    departments: tuple[DepartmentRow, ...] = ()
+    counts: CaseCounts
+    from_ms: int = 0
+    to_ms: int = 0
+
+
+class CasePoints(msgspec.Struct, frozen=True, kw_only=True):
+    """Where cases lie, in degrees (CGCS2000); `total` counts those without a place too, and those beyond the most."""
+
+    total: int
+    lon_deg: tuple[float, ...] = ()
+    lat_deg: tuple[float, ...] = ()
 
 
 class IndicatorRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ AROUND_M = 250.0  # cells end at the kerb: streets and the creek lie between the
 SOURCE = "模拟：由单元网格推得，外扩 250 米"
 COLUMNS = (
     "code", "name", "name_en", "valid_from", "valid_to", "replaced_by", "west", "south", "east", "north", "person",
-    "source",
+    "phone", "source",
 )  # fmt: skip
 _SURNAMES = "陈沈顾陆徐朱吴周钱姚曹金蒋唐薛严潘龚"
 _GIVEN = ("敏", "建华", "晓雯", "伟", "丽萍", "志刚", "海燕", "国平", "静怡", "勇", "佳", "文斌")
@@ -22,7 +22,7 @@ _WIDER = (
     {"code": "31", "name": "上海市", "name_en": "Shanghai", "source": "GB/T 2260-2007"},
     {
         "code": DISTRICT, "name": "普陀区", "name_en": "Putuo", "west": "121.32", "south": "31.21", "east": "121.47",
-        "north": "31.31", "person": "区城运中心（模拟）", "source": "GB/T 2260-2007；范围为概略外框，负责人为模拟",
+        "north": "31.31", "person": "区城运中心（模拟）", "phone": "021-0000 0107", "source": "GB/T 2260-2007；范围为概略外框，负责人为模拟",
     },
 )  # fmt: skip
 
@@ -57,6 +57,7 @@ def _row(code: str, name: str, name_en: str, cells: Iterable[Cell]) -> dict[str,
         "east": f"{east:.4f}",
         "north": f"{north:.4f}",
         "person": _person(code),
+        "phone": _phone(code),
         "source": SOURCE,
     }
 
@@ -64,3 +65,8 @@ def _row(code: str, name: str, name_en: str, cells: Iterable[Cell]) -> dict[str,
 def _person(code: str) -> str:
     number = int(code[6:])
     return f"{_SURNAMES[number % len(_SURNAMES)]}{_GIVEN[number // 7 % len(_GIVEN)]}（模拟）"
+
+
+def _phone(code: str) -> str:
+    """Return a number that nobody can have: none begins with 0000."""
+    return f"021-0000 {int(code[6:]) * 7919 % 10_000:04d}"

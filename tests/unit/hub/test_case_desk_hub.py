@@ -31,6 +31,7 @@ from sanping.hub.case_desk import CASE_HEAD, MOST_IN_SNAPSHOT, CaseDesk, witness
 from sanping.hub.case_figures import Span, indicators
 from sanping.hub.case_intake import Places
 from sanping.hub.case_keeper import MOST_AT_ONCE, CaseKeeper, CaseWish
+from sanping.hub.case_people import SYSTEM
 from sanping.hub.event_keeper import EventKeeper
 from sanping.hub.fanout import Fanout
 from sanping.hub.folder import CASE_KEY_FILE, case_key
@@ -223,7 +224,7 @@ def test_the_figures_follow_the_clock_when_nothing_else_happens(
         over, tomorrow = host.told(CaseCounts)[-2:]
         assert (over.overdue, over.reported_today) == (1, 1)  # type: ignore[union-attr]
         assert (tomorrow.overdue, tomorrow.reported_today) == (1, 0)  # type: ignore[union-attr]
-        found = await indicators(desk, Span(from_ms=0, to_ms=1 << 50, by="day"), START_MS + DAY_MS)
+        found = await indicators(desk, Span(from_ms=0, to_ms=1 << 50, by="day"), SYSTEM, START_MS + DAY_MS)
         assert [(group.key, group.counts["reported"]) for group in found.groups] == [("2026-06-02", 1)]
 
     monkeypatch.setattr(case_desk, "LOOK_EVERY_S", 3600.0)

@@ -21,31 +21,39 @@ def recent_rows(table: CaseTable, now_ms: int) -> Rows:
     return np.flatnonzero(table.within("reported_ms", now_ms - RATES_OVER_DAYS * DAY_MS, now_ms + 1))
 
 
-def counts_at(table: CaseTable, tally: Tally, due_soon: int, now_ms: int, *, is_simulated: bool) -> CaseCounts:
+def counts_at(  # noqa: PLR0913  of what, counted by what, when, and which of them
+    table: CaseTable, tally: Tally, due_soon: int, now_ms: int, *, is_simulated: bool, within: Mask | None = None
+) -> CaseCounts:
     """Return the figures of a moment; `tally` must know the rows of `recent_rows`.
 
     Classes are counted as "event:0102", areas by street. `due_soon` is how many clocks show their last warning.
+    `within` says which cases count, None for all.
     """
-    is_open = table.open()
+    within = np.ones(len(table), np.bool_) if within is None else within
+    is_open = table.open() & within
     day_ms = table.rules.timetable.day_began(now_ms)
-    today = table.within("reported_ms", day_ms, day_ms + DAY_MS)
+
+    def today_of(column: str) -> Mask:
+        return table.within(column, day_ms, day_ms + DAY_MS) & within
+
+    today, recent = today_of("reported_ms"), recent_rows(table, now_ms)
     hours = (table.column("reported_ms")[today] - day_ms) // HOUR_MS
     return CaseCounts(
         at_ms=now_ms,
         day_ms=day_ms,
         reported_today=int(today.sum()),
-        filed_today=int(table.within("filed_ms", day_ms, day_ms + DAY_MS).sum()),
-        closed_today=int(table.within("closed_ms", day_ms, day_ms + DAY_MS).sum()),
+        filed_today=int(today_of("filed_ms").sum()),
+        closed_today=int(today_of("closed_ms").sum()),
         overdue=int((table.overdue(now_ms) & is_open).sum()),
         due_soon=due_soon,
-        total=len(table),
+        total=int(within.sum()),
         open_by_stage=_by_stage(table.counted("state", is_open)),
         open_by_area=_by_street(table.counted("area", is_open)),
         open_by_department={key: count for key, count in table.counted("department", is_open).items() if key},
         open_by_class=_by_class(table, is_open),
         open_by_source=table.counted("source", is_open),
         by_hour=tuple(np.bincount(np.clip(hours, 0, _HOURS - 1), minlength=_HOURS).tolist()),
-        rates=rates_of(tally.counts(recent_rows(table, now_ms))),
+        rates=rates_of(tally.counts(recent[within[recent]])),
         is_simulated=is_simulated,
     )
 

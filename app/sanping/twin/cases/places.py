@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
+import shapely
 from shapely import STRtree
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
@@ -13,6 +14,8 @@ from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 
 NEAR_M = 200.0  # streets and rivers lie between the cells
+_CLOSED_M = 45.0
+_SMOOTH_M = 4.0
 
 _NOWHERE = Text(
     "坐标 {lon:.5f}, {lat:.5f} 不在本市任何区域内；请在地图上重新选点",
@@ -28,6 +31,29 @@ class AreaPlaces:
         self._areas = areas
         self._codes = tuple(cells or ())
         self._tree = STRtree(list((cells or {}).values()))
+        self._outlines: dict[str, BaseGeometry] = {}
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The codes of all grid cells."""
+        return self._codes
+
+    def outline(self, code: str) -> BaseGeometry | None:
+        """Return the shape of an area in metres of the twin's CRS: its grid cells with the streets between them.
+
+        None where it has no cells.
+        """
+        if code not in self._outlines:
+            inside = [
+                cell for cell, name in zip(self._tree.geometries, self._codes, strict=True) if name.startswith(code)
+            ]
+            if not inside:
+                return None
+            whole = shapely.union_all(inside)
+            if len(inside) > 1:
+                whole = whole.buffer(_CLOSED_M, join_style="mitre").buffer(-_CLOSED_M, join_style="mitre")
+            self._outlines[code] = whole.simplify(_SMOOTH_M)
+        return self._outlines[code]
 
     def middles(self) -> dict[str, tuple[float, float]]:
         """Return a place within each grid cell by its code, in metres of the twin's CRS."""

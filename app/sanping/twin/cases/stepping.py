@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from sanping.domain.area import is_within
 from sanping.domain.case import (
     STATE_TITLES,
     Actor,
@@ -94,7 +93,7 @@ def possible_steps(case: Case, who: Actor, rules: CaseRules) -> tuple[Transition
         for transition in TRANSITIONS.values()
         if case.state in transition.before
         and transition.roles & who.roles
-        and _is_in_area(case, who)
+        and who.covers(case.area)
         and not any(broken_guard(guard, case, who, rules) for guard in transition.guards)
     )
 
@@ -102,14 +101,15 @@ def possible_steps(case: Case, who: Actor, rules: CaseRules) -> tuple[Transition
 def _check_person(case: Case, transition: Transition, who: Actor, rules: CaseRules) -> None:
     if not transition.roles & who.roles:
         titles = [rules.roles[role].title for role in sorted(transition.roles) if role in rules.roles]
-        roles = Text("、".join(title.zh for title in titles) or "—", ", ".join(title.en for title in titles) or "—")
-        raise NotAllowed(_WRONG_ROLE.with_values(step=transition.title, roles=roles))
-    if not _is_in_area(case, who):
+def check_area(case: Case, who: Actor) -> None:
+    """Raise `NotAllowed` when a case lies outside the areas that somebody answers for."""
+    if not who.covers(case.area):
         raise NotAllowed(_WRONG_AREA.with_values(case=case.id, area=case.area))
 
 
-def _is_in_area(case: Case, who: Actor) -> bool:
-    return any(is_within(case.area, area) for area in who.areas)
+        roles = Text("、".join(title.zh for title in titles) or "—", ", ".join(title.en for title in titles) or "—")
+        raise NotAllowed(_WRONG_ROLE.with_values(step=transition.title, roles=roles))
+    check_area(case, who)
 
 
 def _reported(asked: StepAsked, at_ms: int, rules: CaseRules) -> Case:

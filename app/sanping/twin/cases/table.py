@@ -19,6 +19,7 @@ Mask = NDArray[np.bool_]
 URGENCIES: tuple[Urgency, ...] = ("normal", "urgent", "extreme")
 RATED_WITHIN_MS = 7 * DAY_MS  # older ones are no longer somebody's to rate
 _FIRST_ROOM = 1024
+_LONGEST_PREFIX = 12  # a longer code is a cell, and holds only what lies in that very cell
 _NEVER = np.iinfo(np.int64).max
 _NUMBERS = ("reported_ms", "changed_ms", "due_ms", "filed_ms", "closed_ms")
 _WORDS = ("area", "case_class", "source", "department", "kind", "urgency", "state")
@@ -56,6 +57,7 @@ class CaseTable:
         self.cases: list[Case] = []
         self._row: dict[str, int] = {}
         self._text: list[str] = []
+        self._photo_areas: dict[str, set[str]] = {}
         self._numbers = {name: np.zeros(_FIRST_ROOM, np.int64) for name in _NUMBERS}
         self._words = {name: _Coded() for name in _WORDS}
         self._words["state"] = _Coded(STATES)
@@ -85,7 +87,14 @@ class CaseTable:
             column[row] = getattr(case, name)
         for name, words in self._words.items():
             words.put(row, getattr(case, name))
+        for photo in case.photos:
+            self._photo_areas.setdefault(photo.id, set()).add(case.area)
         return row
+
+    def is_hidden(self, photo: str, who: Actor) -> bool:
+        """Say whether a photo belongs to cases, and to none in the areas that somebody answers for."""
+        areas = self._photo_areas.get(photo)
+        return areas is not None and not any(map(who.covers, areas))
 
     def column(self, name: str) -> NDArray[np.int64]:
         """Return one of the columns of milliseconds, a row a case."""
@@ -113,9 +122,32 @@ class CaseTable:
         """Return which cases lie in an area."""
         return self._where("area", lambda area: is_within(area, code))
 
+    def covered_by(self, who: Actor) -> Mask:
+        """Return which cases lie in the areas that somebody answers for."""
+        return self._where("area", who.covers)
+
+    def areas_of(self, codes: Sequence[str]) -> NDArray[np.int64]:
+        """Return for each case the place in `codes` of the area that it lies in, -1 for none of them."""
+        column = self._words["area"]
+        place_of = {code: place for place, code in enumerate(codes)}
+        lengths = sorted({len(code) for code in codes if len(code) <= _LONGEST_PREFIX}, reverse=True)
+
+        def place(area: str) -> int:
+            parts = (area, *(area[:length] for length in lengths))
+            return next((place_of[part] for part in parts if part in place_of), -1)
+
+        places = np.array([place(area) for area in column.words], np.int64)
+        return places[column.numbers[: len(self.cases)]] if len(places) else np.zeros(0, np.int64)
+
     def found(self, wanted: CaseFilter, now_ms: int, who: Actor | None = None) -> Rows:
-        """Return the rows that a filter finds, in its order; `who` asks for what waits for them (`is_mine`)."""
-        rows = np.flatnonzero(self._mask(wanted, now_ms))
+        """Return the rows that a filter finds, in its order.
+
+        `who` asks: only cases in their areas are found, and for `is_mine` those that wait for them.
+        """
+        mask = self.mask(wanted, now_ms)
+        if who is not None:
+            mask &= self.covered_by(who)
+        rows = np.flatnonzero(mask)
         if wanted.is_mine:
             rows = self._waiting_for(rows, who)
         if wanted.words.strip():
@@ -132,7 +164,8 @@ class CaseTable:
         mask &= self.within("reported_ms", case.reported_ms - within_ms, case.reported_ms + within_ms + 1)
         return [self.cases[row] for row in np.flatnonzero(mask)]
 
-    def _mask(self, wanted: CaseFilter, now_ms: int) -> Mask:
+    def mask(self, wanted: CaseFilter, now_ms: int) -> Mask:
+        """Return which cases a filter finds, but for its words and whom they wait for."""
         mask = np.ones(len(self.cases), np.bool_)
         if wanted.states:
             mask &= self._where("state", lambda state: state in wanted.states or STAGE_OF[state] in wanted.states)
@@ -163,8 +196,7 @@ class CaseTable:
         if who is None or not who.roles:
             return rows[:0]
         states = states_waiting_for(who)
-        near = self._where("state", lambda state: state in states)
-        near &= self._where("area", lambda area: any(is_within(area, own) for own in who.areas))
+        near = self._where("state", lambda state: state in states) & self.covered_by(who)
         left = rows[near[rows]].tolist()
         return np.array([row for row in left if waits_for(self.cases[row], who, self.rules)], np.int64)
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sanping.domain.area import is_within
 from sanping.domain.case import STATES, Actor, Case, State, Step
 from sanping.twin.cases.guards import broken_guard
 from sanping.twin.cases.life import TRANSITIONS, Transition
@@ -27,7 +26,7 @@ def states_waiting_for(who: Actor) -> frozenset[State]:
 
 def waits_for(case: Case, who: Actor, rules: CaseRules) -> bool:
     """Say whether a case waits for somebody: a step that moves it on is theirs to take now."""
-    if not any(is_within(case.area, area) for area in who.areas):
+    if not who.covers(case.area):
         return False
     return any(
         step.roles & who.roles and not any(broken_guard(guard, case, who, rules) for guard in step.guards)
