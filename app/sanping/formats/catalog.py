@@ -20,6 +20,7 @@ READERS: tuple[tuple[str, str], ...] = (
     ("sanping.formats.terrain", "GeoTiffReader"),
     ("sanping.formats.terrain_grid", "AsciiGridReader"),
     ("sanping.formats.obj", "ObjReader"),
+    ("sanping.formats.ifc", "IfcReader"),
 )
 """Where each reader lives, in the order in which they are asked."""
 
@@ -27,7 +28,7 @@ _UNPACK_GZIP = ("sanping.formats.cityjson", "sanping.formats.citygml")
 
 FORMAT_NAMES = (
     "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, "
-    "glTF/GLB, OBJ, GeoTIFF, ASCII grid"
+    "glTF/GLB, OBJ, IFC, GeoTIFF, ASCII grid"
 )
 
 _UNKNOWN = Text(

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sanping.domain.geo import Float64Array, UInt8Array
-from sanping.formats.gathering import OWN_COLOUR, Gathering
+from sanping.formats.gathering import OWN_COLOUR, PATCH, Gathering
 from sanping.formats.gltf_accessors import AccessorReader
 from sanping.formats.gltf_colours import Surfaces
 from sanping.formats.gltf_container import GltfDocument
@@ -16,8 +16,6 @@ from sanping.formats.gltf_nodes import PlacedMesh, placed_meshes
 from sanping.formats.own_colours import colour_text, palette_of
 from sanping.formats.point_solids import MOST_POINTS, PointCloud, add_points, spacing_m, thinned
 
-PATCH = "SurfacePatch"
-"""The class of the pieces of a textured object, each of one colour."""
 FEWEST_PATCHED = 64
 MOST_PATCHES = 48
 """A textured mesh of fewer triangles keeps one colour; others become patches of so many colours at most."""

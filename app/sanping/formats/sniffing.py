@@ -31,8 +31,7 @@ _PAGE = Text(
 )
 
 _UNSUPPORTED_SUFFIXES = {
-    ".ifc": "IFC",
-    ".ifczip": "IFC",
+    ".ifcxml": "ifcXML",
     ".osgb": "OSGB 倾斜摄影 (oblique photogrammetry)",
     ".osg": "OpenSceneGraph",
     ".s3m": "S3M",
@@ -69,7 +68,6 @@ _UNSUPPORTED_SUFFIXES = {
     ".blend": "Blender",
 }
 _UNSUPPORTED_STARTS: tuple[tuple[bytes, str], ...] = (
-    (b"ISO-10303-21", "IFC/STEP"),
     (b"b3dm", "3D Tiles"),
     (b"i3dm", "3D Tiles"),
     (b"pnts", "3D Tiles"),

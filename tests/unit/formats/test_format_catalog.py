@@ -66,8 +66,6 @@ def test_folders_and_missing_files_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "word"),
     [
-        ("a.ifc", b"ISO-10303-21;\nHEADER;", "IFC"),
-        ("nameless", b"ISO-10303-21;\nHEADER;", "IFC"),
         ("a.osgb", b"\xa1\x91\xfc\xf3 binary", "OSGB"),
         ("a.s3mb", b"\x00\x01\x02 s3m", "S3M"),
         ("a.b3dm", b"b3dm\x01\x00\x00\x00", "3D Tiles"),
