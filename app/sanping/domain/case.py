@@ -187,6 +187,10 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     areas: tuple[str, ...] = ()
     department: str = ""
 
+    def covers(self, area: str) -> bool:
+        """Say whether somebody answers for an area, or for a wider one around it."""
+        return any(is_within(area, own) for own in self.areas)
+
 
 class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     """What is known when a case is reported; 0 or None coordinates mean that the place is unknown."""
@@ -213,10 +217,6 @@ class StepAsked(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     op: str
-    def covers(self, area: str) -> bool:
-        """Say whether somebody answers for an area, or for a wider one around it."""
-        return any(is_within(area, own) for own in self.areas)
-
     case: str
     step: Step
     if_rev: int | None = None
