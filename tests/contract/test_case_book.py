@@ -122,7 +122,7 @@ def test_the_reporter_is_kept_apart_and_can_be_erased(book: Book) -> None:
     assert book.reporter("C1") == caller
 
     # when the caller asks to be forgotten
-    book.forget_reporter("C1")
+    book.take([replace(wish("erase_reporter", "b"), erases_reporter=True)])
 
     # then nothing is known any more, and the chain is whole
     assert book.reporter("C1") is None

@@ -151,6 +151,10 @@ REFUSED: tuple[tuple[str, dict[str, object], str], ...] = (
     ("case.step", {"step": "merge", "other_case": "310107-20260101-9999"}, "没有案件"),
     ("case.step", {"step": "note", "note": "x" * 2001}, "超过 2000 字"),
     ("case.step", {"step": "register", "if_rev": 7}, "已被他人办理"),
+    ("case.step", {"step": "call_back", "call_back": {"score": 4}}, "不能回访"),
+    ("case.step", {"step": "call_back", "call_back": {"score": "good"}}, "案件命令无法使用"),
+    ("case.step", {"step": "erase_reporter"}, "请填写说明"),
+    ("case.step", {"step": "erase_reporter", "note": "要求", "erase_photos": ["x"]}, "没有照片"),
 )
 
 

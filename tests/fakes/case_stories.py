@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
-from sanping.domain.case import Actor, Case, NewCase, Photo, Step, StepAsked
+from sanping.domain.case import Actor, CallBack, Case, NewCase, Photo, Step, StepAsked
 from sanping.formats.governance import load_governance
 from sanping.ports.case_book import Wish
 from sanping.twin.cases.rules import CaseRules
@@ -30,7 +30,8 @@ PEOPLE: dict[Step, Actor] = {
     "ask_suspension": HANDLER, "grant_suspension": OFFICER, "refuse_request": DISPATCHER, "resume": DISPATCHER,
     "ask_help": DISPATCHER, "help_done": HELPER, "feed_back": HANDLER, "send_to_check": REGISTRAR,
     "pass_check": COLLECTOR, "fail_check": COLLECTOR, "close": OFFICER, "evaluate": ASSESSOR, "merge": REGISTRAR,
-    "void": OFFICER, "urge": OFFICER, "note": COLLECTOR,
+    "void": OFFICER, "urge": OFFICER, "note": COLLECTOR, "call_back": ASSESSOR,
+    "erase_reporter": OFFICER,
 }  # fmt: skip
 TO_CLOSED: tuple[Step, ...] = (
     "report", "register", "file", "dispatch", "sign", "feed_back", "send_to_check", "pass_check", "close",
@@ -52,7 +53,7 @@ def whole_form(step: Step, op: str = "op", case: str = "C1", new: NewCase = GARB
     """Return a step with everything that any step may need."""
     return StepAsked(
         op=op, case=case, step=step, note="说明", photos=(AFTER,), amount=1, score=5, is_solved=True,
-        other_case="C0", new=new if step == "report" else None,
+        other_case="C0", call_back=CallBack(is_answered=True, is_solved=True, score=4), new=new if step == "report" else None,
         department="水务局" if step == "ask_help" else "绿化市容局",
     )  # fmt: skip
 

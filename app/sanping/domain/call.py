@@ -4,10 +4,11 @@ from typing import Literal, get_args
 
 import msgspec
 
-from sanping.domain.case import Urgency
+from sanping.domain.case import CallBack, Urgency
 from sanping.domain.component import ClassKind
 from sanping.domain.text import Text
 
+HOTLINE = "hotline_12345"
 CallKind = Literal["consult", "help", "complaint", "accusation", "suggestion"]
 CallStage = Literal[
     "accepted", "assigned", "handling", "answered", "supervised", "finished", "visited", "rated",
@@ -40,8 +41,9 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     `number` names it at the hotline for ever. `at_ms` is when it was accepted. `class_name` is what the hotline calls
     its subject; `class_kind` and `class_code` are the city's class, "" where the table of names has none. `lon_deg`,
-    `lat_deg` are WGS 84 (CGCS2000), None when blank or zero. `caller_name` and `caller_phone` are personal data, and
-    `content` and `address` may hold some: neither may reach a screen as they are.
+    `lat_deg` are WGS 84 (CGCS2000), None when blank or zero. `call_back` is what it heard on ringing back.
+    `caller_name` and `caller_phone` are personal data, and `content` and `address` may hold some: neither may reach a
+    screen as they are.
     """
 
     number: str
@@ -59,4 +61,5 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     class_code: str = ""
     lon_deg: float | None = None
     lat_deg: float | None = None
+    call_back: CallBack | None = None
     is_simulated: bool = False

@@ -21,6 +21,7 @@ Step = Literal[
     "reassign", "sign", "return", "ask_extension", "grant_extension", "ask_suspension", "grant_suspension",
     "refuse_request", "resume", "ask_help", "help_done", "feed_back", "send_to_check", "pass_check", "fail_check",
     "close", "evaluate", "merge", "void", "urge", "note",
+    "call_back", "erase_reporter",
 ]  # fmt: skip
 CaseRole = Literal["collector", "registrar", "duty_officer", "dispatcher", "handler", "assessor", "system"]
 ClockKind = Literal["filing", "dispatching", "handling", "checking"]
@@ -116,6 +117,25 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     amount: float = 0.0
 
 
+class CallBack(msgspec.Struct, frozen=True, kw_only=True):
+    """One call back to whoever rang a hotline (回访), and what they said.
+
+    `is_answered`: the department spoke with them about it; `score` is 1 (very dissatisfied) … 5 (very satisfied), 3 is
+    just satisfied (基本满意). None and 0 were not said; when nobody was reached nothing was. `at_ms` is 0 in a wish.
+    """
+
+    is_reached: bool = True
+    is_answered: bool | None = None
+    is_solved: bool | None = None
+    score: int = 0
+    at_ms: int = 0
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is an answer to any of the three questions."""
+        return self.is_answered is not None or self.is_solved is not None or self.score > 0
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One case as it stands after step number `rev`.
 
@@ -158,6 +178,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     reworks: int = 0
     score: int = 0
     is_solved: bool | None = None
+    call_backs: tuple[CallBack, ...] = ()
     is_simulated: bool = False
 
     @property
@@ -167,8 +188,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_ended(self) -> bool:
-        """Whether no step can follow."""
+        """Whether the work on it is over; only who rang may still be called back, or be erased."""
         return self.state in ENDED
+
+    @property
+    def called_back(self) -> CallBack | None:
+        """What who rang said when they were reached last, None while nobody was."""
+        return next((call for call in reversed(self.call_backs) if call.is_reached), None)
 
 
 class Reporter(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,7 +239,7 @@ class StepAsked(msgspec.Struct, frozen=True, kw_only=True):
     """A step somebody wants to take, with what the step needs; `op` is unique, the same again changes nothing.
 
     `if_rev` is the revision the person looked at; a case that has moved on refuses. `amount` is more time in the
-    clock's unit; `score` 1…5.
+    clock's unit; `score` 1…5. `erased_photos` go with the reporter, by name.
     """
 
     op: str
@@ -227,4 +253,6 @@ class StepAsked(msgspec.Struct, frozen=True, kw_only=True):
     amount: float = 0.0
     score: int = 0
     is_solved: bool | None = None
+    call_back: CallBack | None = None
+    erased_photos: tuple[str, ...] = ()
     new: NewCase | None = None

@@ -45,6 +45,15 @@ COUNTS: Mapping[str, Text] = MappingProxyType(
         "satisfied": Text("满意", "Satisfied"),
         "asked_solved": Text("已询问", "Asked"),
         "solved": Text("已解决", "Solved"),
+        "calls": Text("12345 立案", "12345: filed"),
+        "calls_closed": Text("12345 办结", "12345: closed"),
+        "calls_reached": Text("12345 回访接通", "12345: reached"),
+        "calls_asked_answer": Text("12345 问是否响应", "12345: asked for a response"),
+        "calls_answered": Text("12345 已响应", "12345: responded"),
+        "calls_asked_solved": Text("12345 问是否解决", "12345: asked if solved"),
+        "calls_solved": Text("12345 已解决", "12345: solved"),
+        "calls_scored": Text("12345 已评价", "12345: rated"),
+        "calls_satisfied": Text("12345 满意", "12345: satisfied"),
     }
 )
 RATES: Mapping[str, Text] = MappingProxyType(
@@ -59,6 +68,10 @@ RATES: Mapping[str, Text] = MappingProxyType(
         "on_time_closing_rate": Text("按期结案率", "On-time closing rate"),
         "satisfaction_rate": Text("满意率", "Satisfaction"),
         "solved_rate": Text("解决率", "Solved rate"),
+        "call_back_rate": Text("12345 回访率", "12345 call-back rate"),
+        "call_response_rate": Text("12345 响应率", "12345 response rate"),
+        "call_solved_rate": Text("12345 解决率", "12345 resolution rate"),
+        "call_satisfaction_rate": Text("12345 满意率", "12345 satisfaction"),
     }
 )
 LINE_COLUMNS: tuple[Text, ...] = (

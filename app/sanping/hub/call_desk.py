@@ -8,12 +8,12 @@ from typing import Protocol
 
 import msgspec
 
-from sanping.domain.call import Call
+from sanping.domain.call import FINISHED, HOTLINE, Call
 from sanping.domain.case import Actor, Case, Reporter, StepAsked
 from sanping.domain.errors import InputError, NotAllowed, SanpingError, StepRefused, StoreFailed
 from sanping.domain.text import Text
 from sanping.ports.case_book import Taken
-from sanping.twin.cases.calls import HOTLINE, area_of_street, op_of, report_of, reporter_of
+from sanping.twin.cases.calls import area_of_street, op_of, report_of, reporter_of
 from sanping.twin.cases.governed import GovernedCity
 
 RETRY_S = 2.0
@@ -85,6 +85,11 @@ class CallDesk:
         if known is not None:
             counts["calls_repeated"] += 1
             await self._urged(desk, call, known, source)
+            if await self._called_back(desk, call, known, source):
+                counts["calls_called_back"] += 1
+            return
+        if call.stage in FINISHED:  # the hotline answered it itself, before this hub knew of it
+            counts["answered_there"] += 1
             return
         area, is_placed = self._area(desk, call, now_ms)
         if not is_placed:
@@ -113,3 +118,14 @@ class CallDesk:
             await desk.wished(StepAsked(op=op, case=case.id, step="urge", note=_SUPERVISED.zh), _HOTLINE, name=_NAME)
         except SanpingError:
             return  # not in a state that can be urged: it is told again when the order changes
+
+    async def _called_back(self, desk: Desk, call: Call, case: Case, source: str) -> bool:
+        """Keep what the hotline heard when it rang back, once for each answer, as soon as the case is closed."""
+        said = call.call_back
+        if said is None or not case.closed_ms or (said.is_reached and case.called_back is not None):
+            return False
+        op = f"{op_of(call, source)}:call_back:{'reached' if said.is_reached else 'missed'}"
+        if await desk.known(op) is not None:
+            return False
+        await desk.wished(StepAsked(op=op, case=case.id, step="call_back", call_back=said), _HOTLINE, name=_NAME)
+        return True

@@ -182,6 +182,7 @@ class CaseKeeper:
             decide=decide,
             if_rev=asked.if_rev,
             reporter=wish.reporter,
+            erases_reporter=asked.step == "erase_reporter",
         )
 
     def _next(self, asked: StepAsked, at_ms: int) -> str:

@@ -15,12 +15,12 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from sanping.domain.call import HOTLINE
 from sanping.domain.case import Actor, Case, PhotoMoment, Reporter, StepAsked
 from sanping.domain.errors import SanpingError
 from sanping.hub.case_keeper import Said
 from sanping.hub.case_people import SYSTEM
 from sanping.ports.case_book import AuditRow, Taken, WholeCaseBook, Wish
-from sanping.twin.cases.calls import HOTLINE
 from sanping.twin.cases.clock import DAY_MS, HOUR_MS
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.cases.simulated_life import REPORT_EVERY_S, Pace, Planned, SimulatedLife, Spot

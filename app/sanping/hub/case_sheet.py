@@ -50,7 +50,10 @@ async def sheet_of(desk: CaseDesk, id: str, who: Identity) -> CaseSheet:
     actor, rules = desk.people.person(who).actor, desk.city.rules
     check_area(case, actor)
     reporter, rows = await desk.ask(lambda book: (book.reporter(id), book.rows(limit=_MOST_STEPS, case=id)))
-    steps = possible_steps(case, actor, rules)
+    is_of_somebody = (reporter or Reporter()) != Reporter() or bool(
+        case.photos and not rules.source(case.source).is_own
+    )
+    steps = [step for step in possible_steps(case, actor, rules) if step.step != "erase_reporter" or is_of_somebody]
     is_dispatching = any(step.step in _GOES_TO_DEPARTMENT for step in steps)
     return CaseSheet(
         case=case,
@@ -60,7 +63,7 @@ async def sheet_of(desk: CaseDesk, id: str, who: Identity) -> CaseSheet:
             PossibleStep(step=step.step, title_zh=step.title.zh, title_en=step.title.en, needs=step.needs)
             for step in steps
         ),
-        trail=tuple(_trail_row(row, desk.people) for row in rows),
+        trail=tuple(_trail_row(row, case, desk.people) for row in rows),
         proposals=_proposals(desk, case) if is_dispatching else (),
         alike=() if case.is_ended else _alike(desk, case, actor),
     )
@@ -80,10 +83,10 @@ def governance_of(desk: CaseDesk, who: Identity, now_ms: int) -> Governance:
                 name_zh=area.name.zh,
                 name_en=area.name.en,
                 person=area.person,
+                phone=area.phone if person.actor.roles else "",
                 bounds=area.bounds,
             )
             for area in rules.areas.by_code.values()
-                phone=area.phone if person.actor.roles else "",
             if area.is_valid_on(day)
         ),
         classes=tuple(
@@ -123,8 +126,10 @@ def department_row(found: Department, loads: dict[str, int]) -> DepartmentRow:
     )
 
 
-def _trail_row(row: AuditRow, people: CasePeople) -> TrailRow:
+def _trail_row(row: AuditRow, case: Case, people: CasePeople) -> TrailRow:
+    """Return a row of the trail; of its photos only those that were not erased since."""
     said = msgspec.json.decode(row.said, type=Said)
+    left = {photo.id for photo in case.photos}
     title = TRANSITIONS[said.asked.step].title
     return TrailRow(
         seq=row.seq,
@@ -135,7 +140,7 @@ def _trail_row(row: AuditRow, people: CasePeople) -> TrailRow:
         by=said.who,
         by_name=said.name or people.name_of(said.who),
         note=said.asked.note,
-        photos=said.asked.photos,
+        photos=tuple(photo for photo in said.asked.photos if photo.id in left),
     )
 
 

@@ -1,12 +1,13 @@
 """The commands `case.report` and `case.step`: checked here, decided by `twin.cases.stepping`, taken by the desk."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from sanping.domain.area import area_code
-from sanping.domain.case import CaseRole, NewCase, Photo, PhotoMoment, Reporter, Step, StepAsked, Urgency
+from sanping.domain.case import CallBack, CaseRole, NewCase, Photo, PhotoMoment, Reporter, Step, StepAsked, Urgency
 from sanping.domain.component import ClassKind
 from sanping.domain.device import Identity
 from sanping.domain.errors import InputError, NotAllowed
@@ -23,6 +24,7 @@ _OF_COLLECTORS = ("", "collector", "public")
 _OFFICE: frozenset[CaseRole] = frozenset({"registrar", "duty_officer", "system"})
 _LONGEST = 2_000
 _MOST_PHOTOS = 12
+_MOST_ERASED = 200
 
 _BAD = Text(
     "案件命令无法使用：{reason}；请改正后重新提交", "The command cannot be used: {reason}; correct it and send it again"
@@ -92,6 +94,8 @@ class CaseStepAsked(msgspec.Struct, frozen=True, kw_only=True):
     amount: float = 0.0
     score: int = 0
     is_solved: bool | None = None
+    call_back: CallBack | None = None
+    erase_photos: Annotated[tuple[Name, ...], msgspec.Meta(max_length=_MOST_ERASED)] = ()
 
 
 async def commanded(desk: CaseDesk, shelf: PhotoShelf | None, command: Command, who: Identity) -> Taken:
@@ -122,8 +126,13 @@ async def commanded(desk: CaseDesk, shelf: PhotoShelf | None, command: Command, 
         amount=step.amount,
         score=step.score,
         is_solved=step.is_solved,
+        call_back=None if step.call_back is None else msgspec.structs.replace(step.call_back, at_ms=0),
+        erased_photos=step.erase_photos,
     )
-    return await desk.wished(asked, person.actor, name=person.name)
+    taken = await desk.wished(asked, person.actor, name=person.name)
+    if shelf is not None:
+        await asyncio.get_running_loop().run_in_executor(None, shelf.erase, step.erase_photos)
+    return taken
 
 
 def _new(desk: CaseDesk, report: ReportAsked, reporter: Reporter | None) -> NewCase:

@@ -1,6 +1,7 @@
 """Reports from the street as the hub keeps them: checked, remembered for a week, and their photos."""
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -38,6 +39,10 @@ _NOT_A_PHOTO = Text("照片须为 JPEG 或 PNG；请换一张照片", "A photo m
 _TOO_LARGE = Text("照片须小于 2 MB；请缩小后重试", "A photo must be under 2 MB; make it smaller and try again")
 _FULL = Text("照片存储已满；请联系管理员清理", "The store of photos is full; ask the administrator to make room")
 _UNWRITTEN = Text("照片无法保存：{reason}；请稍后重试", "The photo cannot be kept: {reason}; try again later")
+_NOT_ERASED = Text(
+    "照片无法删除：{reason}；请检查磁盘后再提交一次",
+    "A photo cannot be erased: {reason}; check the disk, then send it again",
+)
 
 MetresOf = Callable[[float, float], tuple[float | None, float | None]]
 
@@ -139,6 +144,24 @@ class PhotoShelf:
         if not self.has(name):
             raise InputError(_NO_PHOTO)
         return (self._folder / name).read_bytes()
+
+    def erase(self, names: Iterable[str]) -> None:
+        """Overwrite photos and take them away; one that is gone already is no matter. Blocks. Raises `StoreFailed`."""
+        for name in names:
+            if self.has(name):
+                try:
+                    self._erase(self._folder / name)
+                except OSError as error:
+                    raise StoreFailed(_NOT_ERASED.with_values(reason=error.strerror or str(error))) from error
+
+    def _erase(self, path: Path) -> None:
+        size = path.stat().st_size
+        with path.open("r+b") as file:
+            file.write(bytes(size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        self._bytes -= size if self._bytes >= size else 0
 
     def _write(self, name: str, body: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

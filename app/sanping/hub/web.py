@@ -39,6 +39,10 @@ _BUSY = Text(
     "端口 {port} 无法监听：{reason}；请用 --port 换一个，或停止占用它的程序",
     "Port {port} cannot be listened on: {reason}; choose another with --port, or stop the program that uses it",
 )
+_TOO_LARGE = Text(
+    "内容太大，这里最多 {most}；照片请缩小后重新上传",
+    "This is too large, {most} is the most here; make a photo smaller and upload it again",
+)
 _SAFE_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -162,6 +166,8 @@ class Web:
                 body = await request.clone(client_max_size=endpoint.most_bytes).read()
         except TimeoutError:
             return web.Response(status=408)
+        except web.HTTPRequestEntityTooLarge:
+            return _refusal(InputError(_TOO_LARGE.with_values(most=_size(endpoint.most_bytes))), 413)
         try:
             if by is not None:
                 check_role(by, endpoint.least, endpoint.title)
@@ -188,18 +194,25 @@ class Web:
         return self._access.who(token.strip(), is_plain=plain) if scheme.lower() == "bearer" else None
 
 
-def _refusal(error: SanpingError) -> web.Response:
-    status = 500
+def _size(most_bytes: int) -> str:
+    return f"{most_bytes >> 20} MB" if most_bytes >> 20 else f"{most_bytes >> 10} kB"
+
+
+def _status(error: SanpingError) -> int:
     if isinstance(error, InputError):
-        status = 400
-    elif isinstance(error, NotAllowed):
-        status = 403
-    elif isinstance(error, StoreFailed):
-        status = 503
-    elif isinstance(error, SourceFailed | SourceRefused):
-        status = 502
+        return 400
+    if isinstance(error, NotAllowed):
+        return 403
+    if isinstance(error, StoreFailed):
+        return 503
+    return 502 if isinstance(error, SourceFailed | SourceRefused) else 500
+
+
+def _refusal(error: SanpingError, status: int = 0) -> web.Response:
     words = {"ok": False, "zh": error.in_language("zh"), "en": error.in_language("en")}
-    return web.Response(status=status, body=msgspec.json.encode(words), content_type="application/json")
+    return web.Response(
+        status=status or _status(error), body=msgspec.json.encode(words), content_type="application/json"
+    )
 
 
 async def _to_page(_: web.Request) -> web.Response:

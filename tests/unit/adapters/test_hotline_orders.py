@@ -15,6 +15,7 @@ from sanping.adapters.hotline.decode import Reading, call_of, page
 from sanping.adapters.hotline.source import Source
 from sanping.adapters.hotline.tables import bundled_tables, tables_with
 from sanping.domain.call import CALL_KIND_TITLES, CALL_STAGE_TITLES, Call
+from sanping.domain.case import CallBack
 from sanping.domain.errors import FrameBroken, SourceRefused
 from sanping.twin.cases.rules import CaseRules
 
@@ -43,6 +44,26 @@ def test_a_work_order_becomes_a_call_with_all_its_fields() -> None:
         street="长寿路街道", class_name="暴露垃圾", class_kind="event", class_code="0102", lon_deg=121.4301,
         lat_deg=31.2402,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, None),
+        ({"hfjt": "是"}, None),
+        ({"hfjt": "未接通"}, CallBack(is_reached=False)),
+        ({"sfxy": "是", "sfjj": "未解决", "myd": "不满意"}, CallBack(is_answered=True, is_solved=False, score=2)),
+        ({"isSolved": 1, "satisfaction": "基本满意"}, CallBack(is_solved=True, score=3)),
+    ],
+)
+def test_what_the_hotline_heard_on_ringing_back_is_read(fields: dict[str, object], expected: CallBack | None) -> None:
+    # given a work order with what its caller said, in fields of two interfaces
+    # when it is read
+    call, problems = read(**fields)
+
+    # then that is part of the call
+    assert call is not None
+    assert (call.call_back, problems) == (expected, [])
 
 
 @pytest.mark.parametrize(

@@ -85,14 +85,15 @@ def test_questions_old_orders_and_finished_ones_are_counted_and_not_filed() -> N
     orders: list[object] = [
         {**ORDER, "gdbh": "1", "gdlx": "咨询"}, {**ORDER, "gdbh": "2", "slsj": "2026-06-10 08:00:00"},
         {**ORDER, "gdbh": "3", "gdzt": "办结"}, {**ORDER, "gdbh": "4", "gdlx": "意见建议"},
+        {**ORDER, "gdbh": "5", "slsj": "2026-05-10 08:00:00", "gdzt": "回访", "sfjj": "是", "myd": "满意"},
     ]  # fmt: skip
 
     # when they are read
     world = run(World(serving(answer(orders))))
 
-    # then only the suggestion becomes a case, and nothing goes uncounted
-    assert [call.number for call in world.filed] == ["4"]
-    assert (world.counts["answered_there"], world.counts["old_calls"], world.counts["calls"]) == (2, 1, 4)
+    # then only the suggestion is filed, and what was heard on ringing back, however old; nothing goes uncounted
+    assert [call.number for call in world.filed] == ["4", "5"]
+    assert (world.counts["answered_there"], world.counts["old_calls"], world.counts["calls"]) == (2, 1, 5)
 
 
 def test_a_hub_that_keeps_no_cases_is_said_in_words() -> None:

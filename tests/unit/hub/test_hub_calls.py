@@ -9,6 +9,7 @@ import msgspec
 
 from fakes.governed_hub import CREEK, GovernedHub
 from sanping.domain.call import Call
+from sanping.domain.case import CallBack
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
 from sanping.hub import call_desk
@@ -17,6 +18,7 @@ from sanping.hub.child_delivery import Filings
 from sanping.hub.child_messages import Filed, Filing
 from sanping.hub.core import Hub
 from sanping.hub.source_runner import SourcePlan
+from sanping.ports.case_book import Wish
 
 CALL = Call(
     number="PT1", at_ms=1_781_236_800_000, kind="complaint", class_name="暴露垃圾", class_code="0102",
@@ -91,6 +93,33 @@ def test_a_case_in_work_is_urged_once_when_the_hotline_supervises_it(tmp_path: P
         # then it was urged once
         rows = await desk.ask(lambda book: book.rows(case=case.id))
         assert [b'"urge"' in row.said for row in rows] == [False, False, False, False, True]
+
+    with_hub(tmp_path, ask)
+
+
+def test_what_the_hotline_heard_on_ringing_back_is_kept_once_with_the_closed_case(tmp_path: Path) -> None:
+    async def ask(hub: Hub) -> None:
+        # given a closed case of a call, and one that the hotline finished before this hub knew of it
+        assert hub.cases is not None
+        desk, counts = hub.cases, Counter[str]()
+        await hub.filed(PLAN, counts, [CALL])
+        [case] = desk.table.cases
+        said = CallBack(is_answered=True, is_solved=False, score=2)
+        told = [changed(stage="rated", call_back=said), changed(number="PT0", stage="rated", call_back=said)]
+
+        # when the hotline tells what the callers said, before the case is closed, and twice afterwards
+        await hub.filed(PLAN, counts, told)
+        closed = msgspec.structs.replace(case, rev=2, state="closed", filed_ms=1, closed_ms=2)
+        await desk.ask(lambda book: book.take([Wish(op="x", case=case.id, at_ms=2, said=b"", decide=lambda _: closed)]))
+        desk.table.put(closed)
+        for _ in range(2):
+            await hub.filed(PLAN, counts, told)
+
+        # then the closed case keeps it once, and nothing else became a case
+        [called] = desk.table.cases
+        assert called.called_back is not None
+        assert (called.rev, called.called_back.score, called.called_back.is_solved) == (3, 2, False)
+        assert (counts["calls_filed"], counts["calls_called_back"], counts["answered_there"]) == (1, 1, 3)
 
     with_hub(tmp_path, ask)
 

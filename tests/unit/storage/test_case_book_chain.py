@@ -206,10 +206,35 @@ def test_an_erased_reporter_is_gone_from_the_bytes_of_the_files(tmp_path: Path) 
     book.take([replace(wish("report", "a"), reporter=Reporter(phone="13812345678"))])
 
     # when they are erased
-    book.forget_reporter("C1")
+    (erased,) = book.take([replace(wish("erase_reporter", "b"), erases_reporter=True)])
 
-    # then no file of the book holds the number
+    # then no page of the file and no frame of its log holds the number, and the chain says that they were erased
+    assert isinstance(erased, Taken)
     assert not [path for path in tmp_path.iterdir() if b"13812345678" in path.read_bytes()]
+    assert [row.op for row in book.rows()] == ["a", "b"]
+    assert book.verify().first_bad is None
+
+
+def test_what_is_erased_while_somebody_reads_is_overwritten_as_soon_as_they_end(tmp_path: Path) -> None:
+    # given a caller, and somebody who reads the book from beside
+    from dataclasses import replace
+
+    book = SqliteCaseBook(tmp_path, KEY)
+    book.take([replace(wish("report", "a"), reporter=Reporter(phone="13812345678"))])
+    beside = apsw.Connection(str(book.path), flags=apsw.SQLITE_OPEN_READONLY)
+    beside.execute("begin")
+    beside.execute("select count(*) from personal").fetchall()
+    assert book.path.with_name(f"{FILE_NAME}-wal").stat().st_size
+
+    # when the caller is erased, and then the reader ends
+    book.take([replace(wish("erase_reporter", "b"), erases_reporter=True)])
+    assert book.reporter("C1") is None
+    beside.close()
+    book.sent(2)
+
+    # then the number is gone from all files
+    assert not [path for path in tmp_path.iterdir() if b"13812345678" in path.read_bytes()]
+    book.close()
 
 
 def test_a_damaged_book_is_named(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from fakes.governed_hub import suhe_city
-from sanping.domain.call import Call
-from sanping.twin.cases.calls import HOTLINE, area_of_street, class_of, op_of, report_of, reporter_of
+from sanping.domain.call import HOTLINE, Call
+from sanping.twin.cases.calls import area_of_street, class_of, op_of, report_of, reporter_of
 
 CALL = Call(
     number="PT1", at_ms=1_781_236_800_000, kind="complaint", class_name="暴露垃圾", class_code="0102",

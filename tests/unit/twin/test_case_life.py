@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from fakes.case_stories import (
     AFTER,
     AREA,
+    ASSESSOR,
     COLLECTOR,
     DISPATCHER,
     GARBAGE,
@@ -24,12 +25,14 @@ from fakes.case_stories import (
     lived_until,
     whole_form,
 )
+from sanping.domain.call import HOTLINE
 from sanping.domain.case import (
     ENDED,
     STATE_TITLES,
     STATES,
     STEPS,
     Actor,
+    CallBack,
     Case,
     CaseRole,
     NewCase,
@@ -41,7 +44,7 @@ from sanping.domain.case import (
 )
 from sanping.domain.errors import InputError, NotAllowed, SanpingError, StepRefused
 from sanping.formats.governance import TABLES
-from sanping.twin.cases.life import TRANSITIONS, Guard, Need
+from sanping.twin.cases.life import AFTERWARDS, TRANSITIONS, Guard, Need
 from sanping.twin.cases.privacy import seen_by
 from sanping.twin.cases.stepping import possible_steps, taken
 
@@ -64,7 +67,7 @@ def test_the_table_of_steps_uses_only_words_that_exist() -> None:
     assert {role for step in steps for role in step.roles} == set(get_args(CaseRole))
     assert {need for step in steps for need in step.needs} == set(get_args(Need))
     assert {guard for step in steps for guard in step.guards} == set(get_args(Guard))
-    assert not any(step.before & ENDED for step in steps)
+    assert {step.step for step in steps if step.before & ENDED} == AFTERWARDS
     assert set(STATE_TITLES) == set(STATES)
 
 
@@ -88,7 +91,7 @@ def test_a_case_goes_the_usual_way_through_all_seven_stages() -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_a_step_is_possible_in_its_states_only(state: State) -> None:
     # given a case in a state, with whatever any step could wait for
-    case = replace(lived_until("sign", NOW), state=state)
+    case = replace(lived_until("sign", NOW), state=state, source=HOTLINE)
 
     # when every step is tried by somebody who may take it
     wrong = []
@@ -105,7 +108,7 @@ def test_a_step_is_possible_in_its_states_only(state: State) -> None:
 
     # then outside its states it is refused in words, and an ended case takes none
     assert not wrong
-    assert state not in ENDED or not possible_steps(case, OFFICER, bundled_rules())
+    assert state not in ENDED or not {step.step for step in possible_steps(case, OFFICER, bundled_rules())} - AFTERWARDS
 
 
 @pytest.mark.parametrize(("step", "text"), [("pass_check", "核查"), ("close", "结案")])
@@ -372,3 +375,58 @@ def test_the_reference_page_names_every_step_and_table() -> None:
     # then none is missing
     assert [step for step in STEPS if f"`{step}`" not in page] == []
     assert [name for name in TABLES if f"`{name}`" not in page] == []
+
+
+def test_only_closed_cases_of_the_hotline_are_called_back_and_only_until_somebody_answers() -> None:
+    # given a closed case of the hotline and one of a collector
+    of_hotline = replace(lived_until("close", NOW), source=HOTLINE)
+    asked = whole_form("call_back")
+    missed = replace(asked, call_back=CallBack(is_reached=False))
+
+    # when nobody answers at first, and then somebody does
+    once = taken(of_hotline, missed, ASSESSOR, NOW + 1, bundled_rules())
+    twice = taken(once, asked, ASSESSOR, NOW + 2, bundled_rules())
+
+    # then both calls are kept with their moments, the last counts, and a third is refused, as is the collector's case
+    assert once.called_back is None
+    assert [call.at_ms for call in twice.call_backs] == [NOW + 1, NOW + 2]
+    assert twice.called_back == CallBack(is_answered=True, is_solved=True, score=4, at_ms=NOW + 2)
+    assert (twice.state, twice.score, twice.due_ms) == ("closed", 0, 0)
+    with pytest.raises(StepRefused, match="已回访过"):
+        taken(twice, asked, ASSESSOR, NOW + 3, bundled_rules())
+    with pytest.raises(StepRefused, match="12345"):
+        after(lived_until("close", NOW), "call_back")
+    with pytest.raises(StepRefused, match="现在是"):
+        after(replace(lived_until("pass_check", NOW), source=HOTLINE), "call_back")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [None, CallBack(), CallBack(is_reached=False, score=4), CallBack(score=9), CallBack(is_solved=True, score=-1)],
+)
+def test_a_call_back_says_something_if_and_only_if_somebody_was_reached(call: CallBack | None) -> None:
+    # given a closed case of the hotline
+    case = replace(lived_until("close", NOW), source=HOTLINE)
+
+    # when a form comes that says nothing, or too much
+    # then it is refused in words
+    with pytest.raises(StepRefused, match="回访结果"):
+        taken(case, replace(whole_form("call_back"), call_back=call), ASSESSOR, NOW, bundled_rules())
+
+
+def test_a_reporter_is_erased_at_any_time_with_a_reason_and_photos_that_are_there() -> None:
+    # given an archived case with a photo
+    archived = after(lived_until("close", NOW), "evaluate")
+    form = replace(whole_form("erase_reporter"), photos=(), erased_photos=("after",))
+
+    # when its reporter is erased with that photo
+    erased = taken(archived, form, OFFICER, NOW, bundled_rules())
+
+    # then the step is kept and the photo gone; without a reason, by others, or of another photo it is refused
+    assert (erased.state, erased.rev, erased.photos) == ("archived", archived.rev + 1, ())
+    with pytest.raises(StepRefused, match="说明"):
+        taken(archived, replace(form, note=" "), OFFICER, NOW, bundled_rules())
+    with pytest.raises(NotAllowed, match="值班长"):
+        taken(archived, form, REGISTRAR, NOW, bundled_rules())
+    with pytest.raises(InputError, match="没有照片"):
+        taken(archived, replace(form, erased_photos=("x",)), OFFICER, NOW, bundled_rules())

@@ -4,9 +4,11 @@ import csv
 from datetime import date, datetime, timedelta
 from importlib import resources
 
+import apsw
+
 from fakes.case_stories import CHINA, bundled_rules, china_ms
-from sanping.domain.case import Case
-from sanping.twin.cases.indicators import counted
+from sanping.domain.case import CallBack, Case
+from sanping.twin.cases.indicators import CALL_NAMES, counted, rates_of
 from sanping.twin.cases.simulated import SimulatedCity, SimulatedStep, simulated_steps
 from sanping.twin.cases.stepping import taken
 
@@ -40,6 +42,35 @@ def test_a_year_of_cases_takes_only_legal_steps_and_its_figures_are_those_of_a_s
     assert counts.reworked > 0
 
 
+def test_the_rates_of_the_hotline_are_those_that_sql_counts_from_the_steps() -> None:
+    # given a year of steps, in a table of a database
+    steps = steps_of_a_year()
+    database = apsw.Connection(":memory:")
+    database.execute("create table step(case_id, number, step, source, reached, answered, solved, score)")
+    for number, step in enumerate(steps):
+        asked, said = step.asked, step.asked.call_back or CallBack(is_reached=False)
+        row = (asked.case, number, asked.step, asked.new.source if asked.new else None, said.is_reached,
+               said.is_answered, said.is_solved, said.score)  # fmt: skip
+        database.execute("insert into step values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    # when the same is counted from the cases, and by SQL from the steps
+    cases: dict[str, Case] = {}
+    for step in steps:
+        cases[step.asked.case] = taken(cases.get(step.asked.case), step.asked, step.who, step.at_ms, bundled_rules())
+    counts = counted(cases.values(), bundled_rules(), china_ms("2026-12-20"))
+    (told,) = database.execute(CALLS_IN_SQL).fetchall()
+
+    # then counts and rates agree, and there is something to count
+    assert told == tuple(getattr(counts, name) for name in CALL_NAMES)
+    calls, closed, reached, asked_answer, answered, asked_solved, solved, scored, satisfied = told
+    assert calls >= closed >= reached > 10
+    rates = rates_of(counts)
+    assert rates["call_back_rate"] == reached / closed
+    assert rates["call_response_rate"] == answered / asked_answer
+    assert rates["call_solved_rate"] == solved / asked_solved < 1
+    assert rates["call_satisfaction_rate"] == satisfied / scored < 1
+
+
 def test_the_same_seed_gives_the_same_year() -> None:
     # given two years of one seed and one of another
     first, second = steps_of_a_year(), steps_of_a_year()
@@ -50,6 +81,20 @@ def test_the_same_seed_gives_the_same_year() -> None:
     assert first == second
     assert first[: len(other)] != other
     assert all(step.asked.new.is_simulated for step in first if step.asked.new)
+
+
+CALLS_IN_SQL = """
+with filed as (
+    select case_id from step group by case_id
+    having max(source) = 'hotline_12345' and sum(step = 'file') > 0 and sum(step in ('void', 'merge')) = 0),
+last as (
+    select case_id, answered, solved, score from step join filed using (case_id)
+    where step = 'call_back' and reached group by case_id having number = max(number))
+select (select count(*) from filed),
+    (select count(distinct case_id) from step join filed using (case_id) where step = 'close'),
+    count(*), count(answered), ifnull(sum(answered), 0), count(solved), ifnull(sum(solved), 0),
+    ifnull(sum(score > 0), 0), ifnull(sum(score >= 3), 0) from last
+"""
 
 
 def second_count(steps: list[SimulatedStep]) -> dict[str, int]:

@@ -11,6 +11,7 @@ import orjson
 from sanping.adapters.hotline.tables import Tables
 from sanping.domain.byte_text import is_utf8
 from sanping.domain.call import Call
+from sanping.domain.case import CallBack
 from sanping.domain.china_datum import wgs84_from_bd09, wgs84_from_gcj02
 from sanping.domain.errors import FrameBroken, InputError
 from sanping.domain.record_mapping import Problem, records_in, time_ms, value_at
@@ -117,6 +118,7 @@ def call_of(order: object, reading: Reading, now_ms: int) -> tuple[Call | None, 
         class_code=code,
         lon_deg=place[0] if place else None,
         lat_deg=place[1] if place else None,
+        call_back=_call_back(fields, problems),
     )
     return call, tuple(problems)
 
@@ -126,11 +128,11 @@ class _Fields:
 
     def __init__(self, order: Mapping[str, Any], tables: Tables) -> None:
         self._order = order
-        self._tables = tables
+        self.tables = tables
 
     def text(self, ours: str, longest: int) -> str:
         """Return a field as text, "" when it is blank, a dash, or no plain value."""
-        for path in self._tables.fields.get(ours, ()):
+        for path in self.tables.fields.get(ours, ()):
             found = self._order.get(path)
             found = value_at(self._order, path) if found is None else found
             if isinstance(found, str | int | float) and not isinstance(found, bool):
@@ -146,6 +148,20 @@ class _Fields:
             return known[written] if written else otherwise
         problems.append(Problem("unknown_words", _NO_WORD.with_values(word=written[:60], table=ours)))
         return otherwise
+
+
+def _call_back(fields: _Fields, problems: list[Problem]) -> CallBack | None:
+    """Return what the hotline heard when it rang back, None when it has not."""
+    yes_no: Mapping[str, bool] = {word: ours == "yes" for word, ours in fields.tables.answers.items()}
+    reached = fields.word("is_reached", yes_no, None, problems)
+    said = CallBack(
+        is_answered=fields.word("is_answered", yes_no, None, problems),
+        is_solved=fields.word("is_solved", yes_no, None, problems),
+        score=int(fields.word("score", fields.tables.scores, "0", problems)),
+    )
+    if said.says_something:
+        return said
+    return CallBack(is_reached=False) if reached is False else None
 
 
 def _text(body: bytes) -> str:

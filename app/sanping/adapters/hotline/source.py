@@ -137,7 +137,7 @@ class Source:
             self._newest_ms = max(self._newest_ms, call.at_ms)
             if self._known.get(call.number) == call:
                 world.count("duplicates")
-            elif call.number not in self._known and call.at_ms < world.now_ms() - self._first_ms:
+            elif self._is_old(call, world.now_ms()):
                 world.count("old_calls")
             elif not self._is_wanted(call):
                 world.count("answered_there", 1, _ELSEWHERE)
@@ -149,7 +149,13 @@ class Source:
         return why
 
     def _is_wanted(self, call: Call) -> bool:
-        return call.kind in self._kinds and (call.stage not in FINISHED or call.number in self._known)
+        is_ours = call.stage not in FINISHED or call.number in self._known or call.call_back is not None
+        return call.kind in self._kinds and is_ours
+
+    def _is_old(self, call: Call, now_ms: int) -> bool:
+        """Say whether a call is from before this source began; what the hotline heard since on ringing back is not."""
+        is_new = call.number not in self._known and call.call_back is None
+        return is_new and call.at_ms < now_ms - self._first_ms
 
     def _remember(self, call: Call) -> None:
         self._known[call.number] = call

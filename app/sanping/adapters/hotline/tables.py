@@ -1,4 +1,4 @@
-"""The table that says what a hotline calls its fields, kinds, stages, urgencies and classes.
+"""The table that says what a hotline calls its fields, kinds, stages, urgencies, classes, and what callers said.
 
 A CSV file in UTF-8 with `table`, `ours`, `written`, `source`. A city's own file replaces, table by table, what it has
 rows for: of `field` each of our fields apart, of the others each written word. The first written field that a work
@@ -21,8 +21,10 @@ from sanping.domain.text import Text
 
 FIELDS = (
     "number", "at", "caller_name", "caller_phone", "kind", "content", "address", "lon", "lat", "class", "urgency",
-    "street", "stage",
+    "street", "stage", "is_reached", "is_answered", "is_solved", "score",
 )  # fmt: skip
+YES_NO = ("yes", "no")
+SCORES = ("1", "2", "3", "4", "5")
 URGENCIES: tuple[Urgency, ...] = ("normal", "urgent", "extreme")
 _NEEDED = ("table", "ours", "written", "source")
 _MOST_ROWS, _MOST_BYTES = 20_000, 4 << 20
@@ -52,6 +54,8 @@ class Tables:
     stages: Mapping[str, CallStage]
     urgencies: Mapping[str, Urgency]
     classes: Mapping[str, tuple[ClassKind, str]]
+    answers: Mapping[str, str]
+    scores: Mapping[str, str]
 
 
 @functools.cache
@@ -72,6 +76,8 @@ def tables_with(own: str) -> Tables:
         stages={**ours.stages, **theirs.stages},
         urgencies={**ours.urgencies, **theirs.urgencies},
         classes={**ours.classes, **theirs.classes},
+        answers={**ours.answers, **theirs.answers},
+        scores={**ours.scores, **theirs.scores},
     )
 
 
@@ -86,6 +92,8 @@ def _tables(rows: list[tuple[str, str, str]]) -> Tables:
         stages=_words(rows, "stage", CALL_STAGES),
         urgencies=_words(rows, "urgency", URGENCIES),
         classes=MappingProxyType({written: _class(ours) for table, ours, written in rows if table == "class"}),
+        answers=_words(rows, "answer", YES_NO),
+        scores=_words(rows, "score", SCORES),
     )
 
 
@@ -132,6 +140,7 @@ def _checked(reader: "csv.DictReader[str]", path: str) -> Iterator[tuple[str, st
 
 _KNOWN: Mapping[str, tuple[str, ...]] = {
     "field": FIELDS, "kind": CALL_KINDS, "stage": CALL_STAGES, "urgency": URGENCIES, "class": (),
+    "answer": YES_NO, "score": SCORES,
 }  # fmt: skip
 
 

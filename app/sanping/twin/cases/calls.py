@@ -3,14 +3,13 @@
 from datetime import date
 
 from sanping.domain.area import Areas
-from sanping.domain.call import CALL_KIND_TITLES, Call
+from sanping.domain.call import CALL_KIND_TITLES, HOTLINE, Call
 from sanping.domain.case import NewCase, Reporter, StepAsked
 from sanping.domain.component import ClassKind
 from sanping.twin.cases.governed import OTHER_CLASS
 from sanping.twin.cases.privacy import masked_text
 from sanping.twin.cases.rules import CaseRules
 
-HOTLINE = "hotline_12345"
 _STREET_DIGITS = 9
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from sanping.domain.case import Actor, Case, StepAsked
+from sanping.domain.call import HOTLINE
+from sanping.domain.case import Actor, CallBack, Case, StepAsked
 from sanping.domain.errors import NotAllowed, SanpingError, StepRefused
 from sanping.domain.text import Text
 from sanping.twin.cases.life import Guard, Need, Transition
@@ -35,6 +36,12 @@ _NOT_VERIFIED = Text(
 _REFUTED = Text(
     "现场核实不属实；请不予受理或再次派核实", "It was refuted on site; decline it, or have it verified again"
 )
+_NOT_OF_HOTLINE = Text(
+    "只有 12345 热线的案件需要回访；请改用评价", "Only cases of the hotline are called back; rate this one instead"
+)
+_CALLED_BACK = Text(
+    "已回访过，结果已记下；如有补充请写备注", "They were called back, and what they said is kept; add a note to it"
+)
 _LACKS: Mapping[Need, Text] = MappingProxyType(
     {
         "note": Text("请填写说明", "Write a note"),
@@ -44,6 +51,10 @@ _LACKS: Mapping[Need, Text] = MappingProxyType(
         "other_case": Text("请选择并入的另一案件", "Choose another case to merge it into"),
         "amount": Text("请填写大于 0 的延长时间", "Say how much more time, above 0"),
         "score": Text("请评 1 至 5 分", "Give a score from 1 to 5"),
+        "call_back": Text(
+            "请填写回访结果：是否接通；接通后问是否答复、是否解决、是否满意",
+            "Say what the call back brought: whether somebody answered, and what they said of it",
+        ),
         "new": Text("请填写类别、来源和区域", "Give class, source and area"),
     }
 )
@@ -85,9 +96,15 @@ _HAS: Mapping[Need, Callable[[StepAsked], bool]] = MappingProxyType(
         "other_case": lambda asked: bool(asked.other_case) and asked.other_case != asked.case,
         "amount": lambda asked: 0 < asked.amount <= 1000,
         "score": lambda asked: 1 <= asked.score <= 5,
+        "call_back": lambda asked: asked.call_back is not None and _is_whole(asked.call_back),
         "new": lambda asked: asked.new is not None,
     }
 )
+
+
+def _is_whole(call: CallBack) -> bool:
+    """Say whether a call back tells what it must: something when they were reached, and nothing when they were not."""
+    return 0 <= call.score <= 5 and call.is_reached == call.says_something
 
 
 def _own_department(case: Case, who: Actor, rules: CaseRules) -> SanpingError | None:
@@ -140,6 +157,14 @@ def _not_refuted(case: Case, who: Actor, rules: CaseRules) -> SanpingError | Non
     return StepRefused(_REFUTED) if case.verdict == "refuted" else None
 
 
+def _of_hotline(case: Case, who: Actor, rules: CaseRules) -> SanpingError | None:
+    return None if case.source == HOTLINE else StepRefused(_NOT_OF_HOTLINE)
+
+
+def _not_called_back(case: Case, who: Actor, rules: CaseRules) -> SanpingError | None:
+    return StepRefused(_CALLED_BACK) if case.called_back is not None else None
+
+
 _GUARDS: Mapping[Guard, Check] = MappingProxyType(
     {
         "own_department": _own_department,
@@ -153,5 +178,7 @@ _GUARDS: Mapping[Guard, Check] = MappingProxyType(
         "no_open_help": _no_open_help,
         "trusted_or_confirmed": _trusted,
         "not_refuted": _not_refuted,
+        "of_hotline": _of_hotline,
+        "not_called_back": _not_called_back,
     }
 )

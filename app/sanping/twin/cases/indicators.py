@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 from sanping.domain.area import Level, at_level
-from sanping.domain.case import Case, Clock
+from sanping.domain.call import HOTLINE
+from sanping.domain.case import CallBack, Case, Clock
 from sanping.twin.cases.clock import is_on_time
 from sanping.twin.cases.rules import CaseRules
 
 SATISFIED = 4
+CALL_SATISFIED = 3  # 基本满意 and better, as hotlines count it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,8 @@ class Counts:
     """How many cases of a group; docs/reference/cases.md has every formula.
 
     All counts but the first two are of filed cases. `handled_due` should be handled by now: they are, or their time is
-    over. `closing_due` likewise for closing.
+    over. `closing_due` likewise for closing. Those from `calls` on are of filed cases of the hotline: how many, closed,
+    whose caller was reached afterwards (`twin.cases.life`, step call_back), and what they said.
     """
 
     reported: int = 0
@@ -39,6 +42,15 @@ class Counts:
     satisfied: int = 0
     asked_solved: int = 0
     solved: int = 0
+    calls: int = 0
+    calls_closed: int = 0
+    calls_reached: int = 0
+    calls_asked_answer: int = 0
+    calls_answered: int = 0
+    calls_asked_solved: int = 0
+    calls_solved: int = 0
+    calls_scored: int = 0
+    calls_satisfied: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         """Return the counts of both groups together."""
@@ -94,11 +106,33 @@ class Counts:
         """解决率: said to be solved, of those asked."""
         return _rate(self.solved, self.asked_solved)
 
+    @property
+    def call_back_rate(self) -> float | None:
+        """12345 回访率: whose caller was reached, of those closed."""
+        return _rate(self.calls_reached, self.calls_closed)
+
+    @property
+    def call_response_rate(self) -> float | None:
+        """12345 响应率: with whom the department spoke, of the callers that said whether it did."""
+        return _rate(self.calls_answered, self.calls_asked_answer)
+
+    @property
+    def call_solved_rate(self) -> float | None:
+        """12345 解决率: whose matter is solved, of the callers that said whether it is."""
+        return _rate(self.calls_solved, self.calls_asked_solved)
+
+    @property
+    def call_satisfaction_rate(self) -> float | None:
+        """12345 满意率: satisfied or better, of the callers that said how satisfied they are."""
+        return _rate(self.calls_satisfied, self.calls_scored)
+
 
 NAMES = tuple(field.name for field in fields(Counts))
+CALL_NAMES = tuple(name for name in NAMES if name.startswith("calls"))
 RATES = (
     "discovery_rate", "dispatch_accuracy", "handling_rate", "on_time_rate", "overdue_rate", "rework_rate",
     "closing_rate", "on_time_closing_rate", "satisfaction_rate", "solved_rate",
+    "call_back_rate", "call_response_rate", "call_solved_rate", "call_satisfaction_rate",
 )  # fmt: skip
 
 
@@ -164,6 +198,25 @@ def counts_of(case: Case, rules: CaseRules, now_ms: int) -> tuple[int, ...]:
         case.score >= SATISFIED,
         case.is_solved is not None,
         case.is_solved is True,
+        *_calls_of(case),
+    )
+
+
+def _calls_of(case: Case) -> tuple[int, ...]:
+    """Return what a filed case adds to the counts of the hotline."""
+    if case.source != HOTLINE:
+        return (0,) * len(CALL_NAMES)
+    said = case.called_back or CallBack(is_reached=False)
+    return (
+        1,
+        bool(case.closed_ms),
+        said.is_reached,
+        said.is_answered is not None,
+        said.is_answered is True,
+        said.is_solved is not None,
+        said.is_solved is True,
+        said.score > 0,
+        said.score >= CALL_SATISFIED,
     )
 
 

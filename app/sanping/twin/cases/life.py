@@ -11,12 +11,14 @@ from typing import Literal, cast
 from sanping.domain.case import ENDED, STATES, CaseRole, State, Step
 from sanping.domain.text import Text
 
-Need = Literal["note", "photo", "after_photo", "department", "other_case", "amount", "score", "new"]
+Need = Literal["note", "photo", "after_photo", "department", "other_case", "amount", "score", "call_back", "new"]
 Guard = Literal[
     "own_department", "helper_department", "other_person", "asked_by_other", "extension_asked", "suspension_asked",
-    "something_asked", "nothing_asked", "no_open_help", "trusted_or_confirmed", "not_refuted",
+    "something_asked", "nothing_asked", "no_open_help", "trusted_or_confirmed", "not_refuted", "of_hotline",
+    "not_called_back",
 ]  # fmt: skip
 OPEN: frozenset[State] = frozenset(STATES) - ENDED
+AFTERWARDS: frozenset[Step] = frozenset({"call_back", "erase_reporter"})  # what may follow when the work is over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class Transition:
 def _declared(step: Step, title: Text, way: str, roles: str, conditions: str = "") -> Transition:
     """Declare a step; `way` is "from … > to", or "from …" when the state stays; a condition with "?" is a guard.
 
+    "open" are all states but those at the end, "all" these too.
+
     The words are those of the types above; a test compares them.
     """
     before, _, after = (part.strip() for part in way.partition(">"))
@@ -45,7 +49,8 @@ def _declared(step: Step, title: Text, way: str, roles: str, conditions: str = "
     return Transition(
         step=step,
         title=title,
-        before=OPEN if before == "open" else cast(frozenset[State], frozenset(before.split())),
+        before={"open": OPEN, "all": frozenset(STATES)}.get(before)
+        or cast(frozenset[State], frozenset(before.split())),
         after=cast(State, after) if after else None,
         roles=cast(frozenset[CaseRole], frozenset(roles.split())),
         needs=cast(tuple[Need, ...], tuple(word for word in words if not word.startswith("?"))),
@@ -235,6 +240,20 @@ _LIST: tuple[Transition, ...] = (
         Text("备注", "Note"),
         "open",
         "collector registrar duty_officer dispatcher handler assessor system",
+        "note",
+    ),
+    _declared(
+        "call_back",
+        Text("回访", "Call back"),
+        "closed archived",
+        "registrar assessor system",
+        "call_back ?of_hotline ?not_called_back ?other_person",
+    ),
+    _declared(
+        "erase_reporter",
+        Text("清除上报人信息", "Erase the reporter"),
+        "all",
+        "duty_officer",
         "note",
     ),
 )

@@ -5,10 +5,12 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sanping.domain.call import HOTLINE
 from sanping.domain.case import Actor, NewCase, Photo, Step, StepAsked
 from sanping.twin.cases.clock import HOUR_MS, Timetable
 from sanping.twin.cases.life import TRANSITIONS
 from sanping.twin.cases.rules import CaseRules
+from sanping.twin.cases.simulated_people import call_back_by
 
 _DEPARTMENTS = ("绿化市容局", "水务局", "建设管理委", "交通委")
 _OFFICE_H, _WORK_H = 0.4, 3.0
@@ -76,6 +78,7 @@ def _life(
         is_simulated=True,
     )
     helper = next(other for other in _DEPARTMENTS if other != department)
+    is_closed, number = False, 0
     for number, step in enumerate(_path(rules.sources[source].needs_check, chance)):
         if number:
             at_ms = _later(step, at_ms, rules.timetable, chance)
@@ -91,7 +94,22 @@ def _life(
             is_solved=chance.random() < 0.9 if step == "evaluate" else None,
             new=new if step == "report" else None,
         )
+        is_closed = is_closed or step == "close"
         yield SimulatedStep(at_ms=at_ms, asked=asked, who=_who(step, helper if step == "help_done" else department))
+    if source == HOTLINE and is_closed:
+        yield from _call_backs(case, number + 1, at_ms, rules.timetable)
+
+
+def _call_backs(case: str, number: int, at_ms: int, timetable: Timetable) -> Iterator[SimulatedStep]:
+    """Yield calls back until somebody answers, thrice at most; their chances are their own."""
+    chance = random.Random(f"{case}/call_back")
+    for attempt in range(3):
+        at_ms = _later("call_back", at_ms, timetable, chance)
+        said = call_back_by(chance)
+        asked = StepAsked(op=f"{case}/{number + attempt}", case=case, step="call_back", call_back=said)
+        yield SimulatedStep(at_ms=at_ms, asked=asked, who=_who("call_back", ""))
+        if said.is_reached:
+            return
 
 
 def _path(needs_check: bool, chance: random.Random) -> Iterator[Step]:

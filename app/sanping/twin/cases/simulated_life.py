@@ -10,13 +10,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
+from sanping.domain.call import HOTLINE
 from sanping.domain.case import Case, CaseRole, NewCase, Photo, PhotoMoment, Step, StepAsked
 from sanping.domain.component import ClassKind
 from sanping.twin.cases.clock import HOUR_MS
 from sanping.twin.cases.dispatching import Candidate, suggestions
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.cases.life import TRANSITIONS
-from sanping.twin.cases.simulated_people import SimulatedPerson, person_for, words_for
+from sanping.twin.cases.simulated_people import SimulatedPerson, call_back_by, person_for, words_for
 
 Pace = Literal["none", "fast", "real"]
 
@@ -152,6 +153,7 @@ class SimulatedLife:
             amount=chance.choice((1.0, 2.0, 3.0)) if "amount" in needs else 0.0,
             score=chance.choices((2, 3, 4, 5), (4, 9, 37, 50))[0] if "score" in needs else 0,
             is_solved=chance.random() < 0.93 if step == "evaluate" else None,
+            call_back=call_back_by(chance) if step == "call_back" else None,
         )
         return Planned(at_ms=at_ms, asked=asked, who=_who(case, step))
 
@@ -216,6 +218,8 @@ def _following(case: Case, *, needs_check: bool, chance: random.Random) -> Step 
         return "decline"
     if case.state == "reported" and needs_check and case.verdict != "confirmed":
         return "decline" if luck < 0.01 else "send_to_verify"
+    if case.state == "closed" and case.source == HOTLINE and case.called_back is None:
+        return "call_back"
     if case.state == "dispatched" and case.returns:
         return "sign"
     if case.state == "handling":

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sanping.domain.case import Actor, CaseRole, Step
+from sanping.domain.case import Actor, CallBack, CaseRole, Step
 
 PREFIX = "simulated-"
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
@@ -71,3 +71,16 @@ def is_simulated_person(id: str) -> bool:
 def words_for(step: Step, chance: random.Random) -> str:
     """Return what somebody writes with a step."""
     return chance.choice(_NOTES.get(step, ("模拟办理",)))
+
+
+def call_back_by(chance: random.Random) -> CallBack:
+    """Return what an invented caller says when they are called back; one in eight does not answer."""
+    if chance.random() < 0.125:
+        return CallBack(is_reached=False)
+    is_solved = chance.random() < 0.9
+    weights = (1, 3, 16, 42, 38) if is_solved else (25, 40, 25, 8, 2)
+    return CallBack(
+        is_answered=chance.random() < 0.97,
+        is_solved=is_solved,
+        score=0 if chance.random() < 0.05 else chance.choices((1, 2, 3, 4, 5), weights)[0],
+    )

@@ -46,6 +46,9 @@ _HALF_PLACE = Text("坐标只有经度或只有纬度；请重新选点", "The p
 _NO_PLACE = Text(
     "坐标 {lon}, {lat} 不是经纬度；请重新选点", "{lon}, {lat} are no longitude and latitude; pick it again"
 )
+_NO_PHOTO = Text(
+    "案件 {case} 没有照片 {photo}；请刷新后再选", "Case {case} has no photo {photo}; reload and choose again"
+)
 _HELPS = Text("{department} 已在办理或协办；请选择另一部门", "{department} already works on it; choose another")
 
 
@@ -98,15 +101,15 @@ def possible_steps(case: Case, who: Actor, rules: CaseRules) -> tuple[Transition
     )
 
 
-def _check_person(case: Case, transition: Transition, who: Actor, rules: CaseRules) -> None:
-    if not transition.roles & who.roles:
-        titles = [rules.roles[role].title for role in sorted(transition.roles) if role in rules.roles]
 def check_area(case: Case, who: Actor) -> None:
     """Raise `NotAllowed` when a case lies outside the areas that somebody answers for."""
     if not who.covers(case.area):
         raise NotAllowed(_WRONG_AREA.with_values(case=case.id, area=case.area))
 
 
+def _check_person(case: Case, transition: Transition, who: Actor, rules: CaseRules) -> None:
+    if not transition.roles & who.roles:
+        titles = [rules.roles[role].title for role in sorted(transition.roles) if role in rules.roles]
         roles = Text("、".join(title.zh for title in titles) or "—", ", ".join(title.en for title in titles) or "—")
         raise NotAllowed(_WRONG_ROLE.with_values(step=transition.title, roles=roles))
     check_area(case, who)
@@ -250,6 +253,18 @@ def _fed_back(case: Case, asked: StepAsked, who: Actor, rules: CaseRules) -> Cas
     return _started(paused, "checking", rules)
 
 
+def _called_back(case: Case, asked: StepAsked, who: Actor, rules: CaseRules) -> Case:
+    assert asked.call_back is not None  # the form was checked
+    return replace(case, call_backs=(*case.call_backs, replace(asked.call_back, at_ms=case.changed_ms)))
+
+
+def _erased(case: Case, asked: StepAsked, who: Actor, rules: CaseRules) -> Case:
+    unknown = set(asked.erased_photos) - {photo.id for photo in case.photos}
+    if unknown:
+        raise InputError(_NO_PHOTO.with_values(photo=min(unknown)[:12], case=case.id))
+    return replace(case, photos=tuple(photo for photo in case.photos if photo.id not in asked.erased_photos))
+
+
 _EFFECTS: Mapping[Step, Effect] = MappingProxyType(
     {
         "confirm": lambda case, asked, who, rules: replace(case, verdict="confirmed"),
@@ -275,5 +290,7 @@ _EFFECTS: Mapping[Step, Effect] = MappingProxyType(
         "close": lambda case, asked, who, rules: replace(_stopped(case, "checking"), closed_ms=case.changed_ms),
         "evaluate": lambda case, asked, who, rules: replace(case, score=asked.score, is_solved=asked.is_solved),
         "merge": lambda case, asked, who, rules: replace(case, merged_into=asked.other_case),
+        "call_back": _called_back,
+        "erase_reporter": _erased,
     }
 )

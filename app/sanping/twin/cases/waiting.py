@@ -8,9 +8,10 @@ from sanping.twin.cases.guards import broken_guard
 from sanping.twin.cases.life import TRANSITIONS, Transition
 from sanping.twin.cases.rules import CaseRules
 
-_ASIDE: frozenset[Step] = frozenset(
-    {"report", "merge", "void", "urge", "note", "reassign", "ask_help", "return", "ask_extension", "ask_suspension"}
-)
+_ASIDE: frozenset[Step] = frozenset((
+    "report", "merge", "void", "urge", "note", "reassign", "ask_help", "return", "ask_extension", "ask_suspension",
+    "erase_reporter",
+))  # fmt: skip
 _WAITS_IN: Mapping[State, tuple[Transition, ...]] = MappingProxyType(
     {
         state: tuple(step for step in TRANSITIONS.values() if state in step.before and step.step not in _ASIDE)

@@ -60,6 +60,7 @@ export interface AreaRow {
   readonly name_zh: string;
   readonly name_en: string;
   readonly person: string;
+  readonly phone: string;
   readonly bounds: readonly [number, number, number, number] | null;
 }
 
@@ -70,6 +71,18 @@ export interface AreaRow {
 export interface Bye {
   readonly type: "bye";
   readonly reason: string;
+}
+
+/** One call back to whoever rang a hotline (回访), and what they said.
+ *
+ *  `is_answered`: the department spoke with them about it; `score` is 1 (very dissatisfied) … 5 (very satisfied), 3 is
+ *  just satisfied (基本满意). None and 0 were not said; when nobody was reached nothing was. `at_ms` is 0 in a wish. */
+export interface CallBack {
+  readonly is_reached: boolean;
+  readonly is_answered: boolean | null;
+  readonly is_solved: boolean | null;
+  readonly score: number;
+  readonly at_ms: number;
 }
 
 /** A camera that looks at `target` from `distance_m` away.
@@ -125,6 +138,7 @@ export interface Case {
   readonly reworks: number;
   readonly score: number;
   readonly is_solved: boolean | null;
+  readonly call_backs: readonly CallBack[];
   readonly is_simulated: boolean;
 }
 
@@ -154,16 +168,15 @@ export interface CaseCounts {
 
 /** Which cases to list: all fields must hold; an empty one holds for all.
  *
- *  `states` are states or stages, `area` a code (all within it), `case_class` the beginning of a code, `words` occur in
- *  id, address or description; `from_ms`, `to_ms` bound when it was reported. `is_mine` asks for those that wait for
- *  whoever asks; closed ones wait a week to be rated. */
+ *  `states` are states or stages, `words` occur in id, address or description; `from_ms`, `to_ms` bound when it was
+ *  reported. `is_mine` asks for those that wait for whoever asks; closed ones wait a week to be rated. */
 export interface CaseFilter {
-  readonly states?: readonly string[];
   readonly area?: string;
   readonly kind?: "component" | "event" | null;
   readonly case_class?: string;
-  readonly source?: string;
   readonly department?: string;
+  readonly states?: readonly string[];
+  readonly source?: string;
   readonly words?: string;
   readonly from_ms?: number;
   readonly to_ms?: number;
@@ -233,7 +246,7 @@ export interface CaseSheet {
  *
  *  `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
  *  `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
- *  "case" a `CaseLine`, "case_counts" a `CaseCounts`. */
+ *  "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`. */
 export interface Change {
   readonly type: "change";
   readonly seq: number;
@@ -507,7 +520,7 @@ export interface Pong {
 
 /** A step that whoever asks may take now; `needs` are what its form must hold (`twin.cases.life.Need`). */
 export interface PossibleStep {
-  readonly step: "ask_extension" | "ask_help" | "ask_suspension" | "close" | "confirm" | "decline" | "dispatch" | "evaluate" | "fail_check" | "feed_back" | "file" | "grant_extension" | "grant_suspension" | "help_done" | "merge" | "note" | "pass_check" | "reassign" | "refuse_filing" | "refuse_request" | "refute" | "register" | "report" | "resume" | "return" | "send_to_check" | "send_to_verify" | "sign" | "urge" | "void";
+  readonly step: "ask_extension" | "ask_help" | "ask_suspension" | "call_back" | "close" | "confirm" | "decline" | "dispatch" | "erase_reporter" | "evaluate" | "fail_check" | "feed_back" | "file" | "grant_extension" | "grant_suspension" | "help_done" | "merge" | "note" | "pass_check" | "reassign" | "refuse_filing" | "refuse_request" | "refute" | "register" | "report" | "resume" | "return" | "send_to_check" | "send_to_verify" | "sign" | "urge" | "void";
   readonly title_zh: string;
   readonly title_en: string;
   readonly needs: readonly string[];
@@ -594,6 +607,90 @@ export interface Request {
   readonly amount: number;
 }
 
+/** One joint response as it stands after step number `rev`; `plan` is the template it was started from.
+ *
+ *  `case`, `alarm` say what it was started for, "" for neither. `news` are the last steps, the newest last. Metres are
+ *  those of the twin's CRS, filled for the screens and not kept. */
+export interface Response {
+  readonly id: string;
+  readonly rev: number;
+  readonly plan: string;
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly level: "I" | "II" | "III" | "IV";
+  readonly state: "active" | "cancelled" | "ended";
+  readonly started_ms: number;
+  readonly changed_ms: number;
+  readonly ended_ms: number;
+  readonly case: string;
+  readonly alarm: string;
+  readonly reason: string;
+  readonly address: string;
+  readonly lon_deg: number | null;
+  readonly lat_deg: number | null;
+  readonly x_m: number | null;
+  readonly y_m: number | null;
+  readonly commander: string;
+  readonly commander_name: string;
+  readonly parties: readonly ResponseParty[];
+  readonly tasks: readonly ResponseTask[];
+  readonly escalation: readonly ResponseEscalation[];
+  readonly news: readonly ResponseNews[];
+  readonly summary: string;
+  readonly is_simulated: boolean;
+}
+
+/** Whom a task is taken to once it is `late_min` minutes overdue. */
+export interface ResponseEscalation {
+  readonly late_min: number;
+  readonly to_zh: string;
+  readonly to_en: string;
+}
+
+/** What happened last: a step, of which task ("" of the response), by whom, with what note. */
+export interface ResponseNews {
+  readonly at_ms: number;
+  readonly step: "accept" | "cancel" | "confirm" | "end" | "finish" | "level" | "note" | "reassign" | "refuse" | "reopen" | "start" | "waive";
+  readonly task: string;
+  readonly by_name: string;
+  readonly note: string;
+}
+
+/** A department that takes part, and as what; degrees are CGCS2000, metres the twin's CRS, None when unknown. */
+export interface ResponseParty {
+  readonly department: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly role_zh: string;
+  readonly role_en: string;
+  readonly lon_deg: number | null;
+  readonly lat_deg: number | null;
+  readonly x_m: number | null;
+  readonly y_m: number | null;
+}
+
+/** One task of a response as it stands after its own step number `rev`.
+ *
+ *  `after` are tasks that must be settled before it is finished. It is due at `due_ms`, from `begun_ms` when it was
+ *  given. `ended_ms` is when it was done, given up or waived, 0 before; `by_name` who did that. */
+export interface ResponseTask {
+  readonly id: string;
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly department: string;
+  readonly begun_ms: number;
+  readonly due_ms: number;
+  readonly rev: number;
+  readonly state: "accepted" | "cannot" | "done" | "open" | "reported" | "waived";
+  readonly after: readonly string[];
+  readonly needs: readonly ("confirm" | "photo")[];
+  readonly accepted_ms: number;
+  readonly ended_ms: number;
+  readonly by_name: string;
+  readonly note: string;
+  readonly photos: readonly Photo[];
+}
+
 /** Where a screen stopped hearing: the last `seq` it has of the hub's life `epoch`. */
 export interface Resume {
   readonly epoch: string;
@@ -648,7 +745,8 @@ export interface Shown {
 
 /** The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames.
  *
- *  `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many. */
+ *  `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many,
+ *  and `responses` likewise. */
 export interface Snapshot {
   readonly type: "snapshot";
   readonly seq: number;
@@ -658,6 +756,7 @@ export interface Snapshot {
   readonly reports: readonly Report[];
   readonly cases: readonly CaseLine[];
   readonly case_counts: CaseCounts | null;
+  readonly responses: readonly Response[];
 }
 
 /** Where cases come from. */
@@ -710,7 +809,7 @@ export interface Timeline {
 export interface TrailRow {
   readonly seq: number;
   readonly at_ms: number;
-  readonly step: "ask_extension" | "ask_help" | "ask_suspension" | "close" | "confirm" | "decline" | "dispatch" | "evaluate" | "fail_check" | "feed_back" | "file" | "grant_extension" | "grant_suspension" | "help_done" | "merge" | "note" | "pass_check" | "reassign" | "refuse_filing" | "refuse_request" | "refute" | "register" | "report" | "resume" | "return" | "send_to_check" | "send_to_verify" | "sign" | "urge" | "void";
+  readonly step: "ask_extension" | "ask_help" | "ask_suspension" | "call_back" | "close" | "confirm" | "decline" | "dispatch" | "erase_reporter" | "evaluate" | "fail_check" | "feed_back" | "file" | "grant_extension" | "grant_suspension" | "help_done" | "merge" | "note" | "pass_check" | "reassign" | "refuse_filing" | "refuse_request" | "refute" | "register" | "report" | "resume" | "return" | "send_to_check" | "send_to_verify" | "sign" | "urge" | "void";
   readonly title_zh: string;
   readonly title_en: string;
   readonly by: string;

@@ -160,6 +160,8 @@ export const CASE_STEPS: Readonly<Record<string, StepRule>> = {
   "void": {"zh": "作废", "en": "Void", "before": ["checking", "dispatched", "fed_back", "filed", "handling", "passed", "reported", "suspended", "to_file", "verifying"], "after": "void", "roles": ["duty_officer"], "needs": ["note"], "guards": []},
   "urge": {"zh": "督办", "en": "Urge", "before": ["checking", "dispatched", "fed_back", "filed", "handling", "passed", "suspended"], "after": "", "roles": ["assessor", "duty_officer"], "needs": ["note"], "guards": []},
   "note": {"zh": "备注", "en": "Note", "before": ["checking", "closed", "dispatched", "fed_back", "filed", "handling", "passed", "reported", "suspended", "to_file", "verifying"], "after": "", "roles": ["assessor", "collector", "dispatcher", "duty_officer", "handler", "registrar", "system"], "needs": ["note"], "guards": []},
+  "call_back": {"zh": "回访", "en": "Call back", "before": ["archived", "closed"], "after": "", "roles": ["assessor", "registrar", "system"], "needs": ["call_back"], "guards": ["of_hotline", "not_called_back", "other_person"]},
+  "erase_reporter": {"zh": "清除上报人信息", "en": "Erase the reporter", "before": ["archived", "checking", "closed", "declined", "dispatched", "fed_back", "filed", "handling", "merged", "not_filed", "passed", "reported", "suspended", "to_file", "verifying", "void"], "after": "", "roles": ["duty_officer"], "needs": ["note"], "guards": []},
 };
 
 export const ALARM_STATES = {
