@@ -9,12 +9,12 @@ import numpy.typing as npt
 import shapely
 
 from sanping.analysis.map_frame import degrees_of
+from sanping.analysis.outlines import outlines_of
 from sanping.commands.object_facts import name_of
 from sanping.domain.city import Attributes
 from sanping.domain.geo import Extent, Float64Array
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.tile import TileSet
-from sanping.tiles.outlines import outlines_of
 from sanping.tiles.web_map import MapLayer, Properties
 
 _LINES = ("roads", "lines")

@@ -20,7 +20,7 @@ from sanping.ports.progress import SilentProgress
 from sanping.tiles.build import build_tiles
 from sanping.tiles.map_content import MapSource, map_extent, map_layers
 from sanping.tiles.map_file import MapFile, write_map
-from sanping.tiles.outlines import outlines_of
+from sanping.analysis.outlines import outlines_of
 from sanping.tiles.web_map import EXTENT, MOST_ZOOM, map_tiles, mercator
 
 CRS = "EPSG:4549"

@@ -29,8 +29,11 @@ class Outlines:
     bottom_m: Float64Array
 
 
-def outlines_of(tile: Tile, *, is_floating: bool = False) -> Outlines:
-    """Return what of a tile can be seen from above; `is_floating` for decks that stand over what passes below."""
+def outlines_of(tile: Tile, *, is_floating: bool = False, step_m: float = STEP_M) -> Outlines:
+    """Return what of a tile can be seen from above; `is_floating` for decks that stand over what passes below.
+
+    With `step_m` infinite each feature has one outline, up to its highest roof.
+    """
     mesh, table = tile.near, tile.features
     corners = mesh.points[mesh.triangles].astype(np.float64)
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -40,7 +43,7 @@ def outlines_of(tile: Tile, *, is_floating: bool = False) -> Outlines:
     row = mesh.point_feature[mesh.triangles[is_roof, 0]].astype(np.int64)
     height_m = corners[:, :, 2].mean(axis=1) + tile.origin[2] - table.base_m[row]
     is_stepped = table.height_m[row] >= SHORTEST_STEPPED_M
-    step = np.where(is_stepped, np.maximum(height_m, 0.0) // STEP_M, 0).astype(np.int64)
+    step = np.where(is_stepped, np.maximum(height_m, 0.0) // step_m, 0).astype(np.int64)
     order = np.lexsort((step, row))
     corners, row, step, height_m = corners[order], row[order], step[order], height_m[order]
     is_first = np.ones(len(row), bool)

@@ -1,0 +1,1 @@
+"""Writers: layers of a twin as files for elsewhere, a module each format."""
