@@ -78,8 +78,10 @@ class Blockers:
         self._origin = self._middle(solids, terrain)
         self._city = _city_grid(solids.corners - self._origin, cell_m)
         self._ground = _ground_grid(terrain, self._origin)
-        tops = [float(solids.corners[:, :, 2].max())] if len(solids.corners) else []
-        self.top_m = max([*tops, *([float(np.nanmax(terrain.heights_m))] if terrain is not None else [])], default=0.0)
+        heights: list[npt.NDArray[np.floating]] = [solids.corners[:, :, 2].ravel()] if len(solids.corners) else []
+        heights += [terrain.heights_m[np.isfinite(terrain.heights_m)]] if terrain is not None else []
+        self.top_m = max((float(part.max()) for part in heights if len(part)), default=0.0)
+        self.bottom_m = min((float(part.min()) for part in heights if len(part)), default=0.0)
 
     def first_blocks(self, starts: Float64Array, ends: Float64Array, least_m: float = LEAST_M) -> FirstBlocks:
         """Return where lines from `starts` to `ends` (r, 3), world metres, are blocked first."""

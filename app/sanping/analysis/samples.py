@@ -48,12 +48,12 @@ class Plans:
     top_m: Float64Array
 
 
-def plans_of(tiles: TileSet) -> Plans:
-    """Return the outline of every feature that has a roof."""
+def plans_of(tiles: TileSet, step_m: float = np.inf) -> Plans:
+    """Return the outline of every feature that has a roof; one for each step of its height with a finite `step_m`."""
     ids: list[str] = []
     numbers, shapes, base, top = [], [], [np.zeros(0)], [np.zeros(0)]
     for tile in tiles.tiles:
-        found = outlines_of(tile, step_m=np.inf)
+        found = outlines_of(tile, step_m=step_m)
         ids += [tile.features.ids[row] for row in found.row.tolist()]
         numbers.append(found.row + tile.first_feature)
         shapes.append(found.shape)
