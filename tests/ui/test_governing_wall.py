@@ -333,3 +333,24 @@ def test_the_five_ones_count_what_lives(application: Any) -> None:
     ]  # fmt: skip
     assert ones.ones[1].note.zh == "热线在办 7"
     assert ones.ones[2].note.zh == "端上在办 3"
+
+
+def test_the_rates_of_the_hotline_take_turns_with_those_of_all_cases(application: Any) -> None:
+    from sanping.ui.wall.panels.case_figures import PAGE_MS, CaseRates
+    from sanping.ui.wall.panels.five_ones import NOTE_MS, five_ones
+
+    # given cases some of whose callers were called back
+    rates = {"on_time_rate": 0.9, "call_response_rate": 0.98, "call_solved_rate": 0.9, "call_satisfaction_rate": 0.875}
+    facts = facts_of(small_town(rates=rates))
+    begun_ms = facts.now_ms - facts.now_ms % (6 * PAGE_MS)
+
+    # when rings and plates are told at moments one after another
+    rings = [CaseRates().content(replace(facts, now_ms=begun_ms + page * PAGE_MS)) for page in range(2)]
+    plates = [five_ones(replace(facts, now_ms=begun_ms + page * NOTE_MS)) for page in range(4)]
+
+    # then the rings are of all cases and of the hotline, and the plate of the number has each rate once
+    assert [[name.zh for name, _, _ in ring.rates] for ring in rings] == [["按期处置"], ["响应率", "解决率", "满意率"]]
+    assert [ring.title.zh for ring in rings] == ["处置成效", "12345 三率"]
+    assert {plate.ones[1].note.zh for plate in plates if plate} == {
+        "热线在办 0", "响应率 98%", "解决率 90%", "满意率 88%",
+    }  # fmt: skip

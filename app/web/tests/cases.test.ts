@@ -127,6 +127,26 @@ test("a form says what it lacks before anything is sent, and sends only what its
     .every(([need, word]) => lacking(empty, [need]) === word)).toBe(true);
 });
 
+test("a caller who was reached says something, and one who was not says nothing", () => {
+  // given the form of calling back, which only the hub offers
+  const needs = CASE_STEPS["call_back"]?.needs ?? [];
+  const empty = emptyDraft(LINE.id, "call_back");
+  const all = { ...ME, my_roles: ["registrar", "assessor", "duty_officer"] as const };
+  expect(names(likelySteps(LINE, "closed", all))).not.toContain("call_back");
+
+  // when nothing is said, when nobody answers, and when somebody says that it is solved
+  const silent = { ...empty, callBack: { isReached: true, isAnswered: undefined, isSolved: undefined, score: 0 } };
+  const missed = { ...empty, callBack: { ...silent.callBack, isReached: false } };
+  const said = { ...empty, callBack: { ...silent.callBack, isSolved: true, score: 4 } };
+
+  // then the first two lack an answer, and what is sent is taken up again as it was
+  expect([empty, silent, missed, said].map((draft) => lacking(draft, needs))).toEqual(["lacks_call_back", "lacks_call_back", undefined, undefined]);
+  expect(argumentsOf(missed, needs, 1)["call_back"]).toEqual({ is_reached: false });
+  const sent = argumentsOf(said, needs, 1);
+  expect(sent["call_back"]).toEqual({ is_reached: true, is_answered: null, is_solved: true, score: 4 });
+  expect(draftOf({ n: 1, op: "x", action: "case.step", madeMs: 1, state: "refused", arguments: sent }).callBack).toEqual(said.callBack);
+});
+
 test("a refused step opens its form as it was sent, and an unfinished one is taken up only where it belongs", () => {
   // given a refused item
   const item: Item = {

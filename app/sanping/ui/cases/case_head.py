@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVB
 from sanping.domain.case import STAGE_TITLES, STATE_TITLES, Stage
 from sanping.domain.text import Text
 from sanping.ui.cases import colours, words
+from sanping.ui.cases.call_back_field import call_words
 from sanping.ui.cases.flow_layout import FlowLayout
 from sanping.ui.cases.funnel import STAGES
 from sanping.ui.cases.look import plain_label
@@ -57,6 +58,9 @@ class Way(QWidget):
             bar = QRectF(place * (wide + 3), 5, wide, 5 if place == reached else 3)
             painter.fillRect(bar, colours.faint(colours.STAGE[stage], alpha))
         painter.end()
+
+
+CALL_BACK = Text("回访", "Called back")
 
 
 class CaseHead(QWidget):
@@ -146,6 +150,8 @@ class CaseHead(QWidget):
         reporter = "  ".join(part for part in (sheet.reporter.name, sheet.reporter.phone) if part)
         if reporter:
             self._fact(REPORTER, reporter)
+        if case.call_backs:
+            self._fact(CALL_BACK, say(call_words(case.called_back or case.call_backs[-1])))
         if case.component:
             self._fact(COMPONENT, case.component)
         if case.merged_into:

@@ -38,7 +38,8 @@ NO_STEPS = Text("您现在没有可办理的步骤", "There is no step that you 
 AWAY = Text("中枢没有应答，现在不能办理；恢复后可继续", "The hub does not answer; go on when it is back")
 ASKING = Text("正在读取案件…", "Loading the case…")
 LEAST_LIKENESS, MOST_ALIKE = 0.5, 2
-GRAVE: frozenset[Step] = frozenset({"void", "decline", "refuse_filing", "refute", "fail_check", "refuse_request"})
+GRAVE: frozenset[Step] = frozenset({"void", "decline", "refuse_filing", "refute", "fail_check", "refuse_request",
+                                    "erase_reporter"})  # fmt: skip
 MINOR: frozenset[Step] = frozenset(
     {"note", "urge", "merge", "reassign", "ask_help", "return", "ask_extension", "ask_suspension"}
 )

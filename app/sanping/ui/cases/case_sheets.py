@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
+import msgspec
 from PySide6.QtCore import QObject, Slot
 
 from sanping.domain.case import Step
@@ -167,6 +168,8 @@ class CaseSheets(QObject):
             "amount": draft.amount,
             "score": draft.score,
             "is_solved": draft.is_solved,
+            "call_back": None if draft.call_back is None else msgspec.to_builtins(draft.call_back),
+            "erase_photos": list(draft.erased_photos),
         }
         self._desk.living.wish_then("case.step", arguments, partial(self._on_answer, draft))
 

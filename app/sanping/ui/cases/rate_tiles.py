@@ -1,4 +1,4 @@
-"""The seven figures of governance as tiles: a number, a rate as a bar, and which one is looked at."""
+"""The figures of governance and of the hotline as tiles: a number, a rate as a bar, and which one is looked at."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,6 +45,14 @@ FIGURES: tuple[Figure, ...] = (
            whole="reported"),
     Figure(key="satisfaction_rate", title=Text("满意率", "Satisfied"), part="satisfied", whole="scored"),
     Figure(key="reported", title=Text("上报数", "Reported"), is_rate=False, better="none"),
+    Figure(key="call_back_rate", title=Text("12345 回访率", "12345 called back"), part="calls_reached",
+           whole="calls_closed"),
+    Figure(key="call_response_rate", title=Text("12345 响应率", "12345 responded"), goal=0.95,
+           part="calls_answered", whole="calls_asked_answer"),
+    Figure(key="call_solved_rate", title=Text("12345 解决率", "12345 solved"), goal=0.85, part="calls_solved",
+           whole="calls_asked_solved"),
+    Figure(key="call_satisfaction_rate", title=Text("12345 满意率", "12345 satisfied"), part="calls_satisfied",
+           whole="calls_scored"),
 )  # fmt: skip
 BY_KEY: Mapping[str, Figure] = {figure.key: figure for figure in FIGURES}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
@@ -17,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sanping.domain.case import Clock, ClockUnit, PhotoMoment
+from sanping.domain.case import CallBack, Clock, ClockUnit, PhotoMoment
 from sanping.domain.text import Text
 from sanping.ui.cases import words
+from sanping.ui.cases.call_back_field import CallBackField
 from sanping.ui.cases.department_pick import DepartmentPick
 from sanping.ui.cases.look import CHIP_STYLE, FIELD_STYLE, MAIN_STYLE, column, plain_label, row
 from sanping.ui.cases.tables import Tables
@@ -51,6 +53,8 @@ MISSING_AMOUNT = Text("请填写要延长多久", "Say how much more time")
 MISSING_DEPARTMENT = Text("请选择部门", "Choose a department")
 MISSING_OTHER = Text("没有可并入的相似案件", "There is no similar case to merge into")
 MISSING_SCORE = Text("请评分", "Give a score")
+MISSING_ANSWER = Text("接通后请至少记下一项回答", "Somebody answered: note one answer at least")
+ERASED_PHOTOS = Text("同时删除有本人的照片", "Erase photos of them too")
 TOO_LONG = Text("说明最长 2000 字，现有 {count} 字", "A note has 2000 characters at most; this one has {count}")
 UNITS: Mapping[ClockUnit, Text] = {
     "emergency_hour": Text("紧急工作时", "emergency hours"),
@@ -59,7 +63,7 @@ UNITS: Mapping[ClockUnit, Text] = {
 }
 MOST_NOTE, MOST_PHOTOS, MOST_AMOUNT = 2000, 12, 240.0
 SCORES = (1, 2, 3, 4, 5)
-ASKS_SOLVED = "evaluate"
+ASKS_SOLVED, ERASES = "evaluate", "erase_reporter"
 WITH_PHOTOS = frozenset({"feed_back", "pass_check", "fail_check", "confirm", "refute", "note"})
 
 
@@ -78,6 +82,8 @@ class StepDraft:
     amount: float = 0.0
     score: int = 0
     is_solved: bool | None = None
+    call_back: CallBack | None = None
+    erased_photos: tuple[str, ...] = ()
 
 
 class StepForm(QWidget):
@@ -96,6 +102,7 @@ class StepForm(QWidget):
         self.other = self._make_other() if "other_case" in needs else None
         self.amount = self._make_amount() if "amount" in needs else None
         self.scores = self._make_scores() if "score" in needs else None
+        self.call_back = self._make_call_back() if "call_back" in needs else None
         if self.departments is not None:
             self._rows.addWidget(self.departments)
             self.departments.chosen.connect(self._judge)
@@ -107,6 +114,7 @@ class StepForm(QWidget):
         self.note.textChanged.connect(self._judge)
         self._rows.addWidget(self.note)
         self.solved = self._make_solved() if step.step == ASKS_SOLVED else None
+        self.erased = self._make_erased() if step.step == ERASES else []
         self._photos = self._make_photos() if needs & {"photo", "after_photo"} or step.step in WITH_PHOTOS else None
         self.finding = plain_label(role="quiet")
         self._rows.addLayout(self._make_buttons())
@@ -126,6 +134,8 @@ class StepForm(QWidget):
             amount=0.0 if self.amount is None or not self.amount.text() else self.amount.number,
             score=0 if self.scores is None else max(0, self.scores.checkedId()),
             is_solved=None if self.solved is None else self.solved.currentData(),
+            call_back=None if self.call_back is None else self.call_back.call(),
+            erased_photos=tuple(str(box.property("photo")) for box in self.erased if box.isChecked()),
         )
 
     def take_over(self, draft: StepDraft) -> None:
@@ -134,6 +144,10 @@ class StepForm(QWidget):
         self._take_files(draft.files)
         if self.departments is not None:
             self.departments.choose(draft.department)
+        if self.call_back is not None and draft.call_back is not None:
+            self.call_back.show_call(draft.call_back)
+        for box in self.erased:
+            box.setChecked(box.property("photo") in draft.erased_photos)
         if self.amount is not None and draft.amount:
             self.amount.show_number(draft.amount)
         button = None if self.scores is None else self.scores.button(draft.score)
@@ -156,6 +170,10 @@ class StepForm(QWidget):
             ("other_case" in needs and not draft.other_case, MISSING_OTHER),
             ("amount" in needs and draft.amount <= 0, MISSING_AMOUNT),
             ("score" in needs and not draft.score, MISSING_SCORE),
+            (
+                draft.call_back is not None and draft.call_back.is_reached and not draft.call_back.says_something,
+                MISSING_ANSWER,
+            ),
             ("note" in needs and not draft.note, MISSING_NOTE),
             (len(draft.note) > MOST_NOTE, TOO_LONG.with_values(count=len(draft.note))),
             (bool(needs & {"photo", "after_photo"}) and not draft.files, MISSING_PHOTO),
@@ -196,6 +214,24 @@ class StepForm(QWidget):
         group.idClicked.connect(self._judge)
         self._rows.addLayout(line)
         return group
+
+    def _make_call_back(self) -> CallBackField:
+        field = CallBackField(self._words)
+        field.changed.connect(self._judge)
+        self._rows.addWidget(field)
+        return field
+
+    def _make_erased(self) -> list[QCheckBox]:
+        """Return a box for each photo of the case."""
+        boxes = []
+        if self._sheet.case.photos:
+            self._rows.addWidget(_label(self._words, ERASED_PHOTOS))
+        for number, photo in enumerate(self._sheet.case.photos, 1):
+            box = QCheckBox(f"{number} · {self._words.say(words.MOMENT[photo.moment])}")
+            box.setProperty("photo", photo.id)
+            self._rows.addWidget(box)
+            boxes.append(box)
+        return boxes
 
     def _make_solved(self) -> QComboBox:
         box = QComboBox()

@@ -29,7 +29,8 @@ STATES: tuple[tuple[State, int], ...] = (
     ("suspended", 3), ("fed_back", 6), ("checking", 9), ("passed", 5),
 )  # fmt: skip
 RATES = {"on_time_rate": 0.943, "closing_rate": 0.917, "handling_rate": 0.981, "satisfaction_rate": 0.962,
-         "discovery_rate": 0.607, "rework_rate": 0.031}  # fmt: skip
+         "discovery_rate": 0.607, "rework_rate": 0.031, "call_response_rate": 0.986, "call_solved_rate": 0.894,
+         "call_satisfaction_rate": 0.921, "call_back_rate": 0.953}  # fmt: skip
 WAY = (
     Text("上报", "Reported"), Text("受理", "Registered"), Text("立案", "Filed"), Text("派遣", "Dispatched"),
     Text("签收", "Signed for"), Text("处理反馈", "Fed back"), Text("核查通过", "Checked"), Text("结案", "Closed"),

@@ -22,10 +22,12 @@ const STATES_OF: Readonly<Record<Exclude<Phase, "all">, readonly CaseState[]>> =
 const ENDED: ReadonlySet<CaseState> = new Set(["archived", "declined", "not_filed", "merged", "void"]);
 /** What brings a case forward, in the order in which it is offered; everything else follows. */
 const FORWARD: readonly CaseStep[] = [
-  "sign", "feed_back", "help_done", "confirm", "pass_check", "register", "file", "dispatch", "send_to_check", "close", "evaluate",
+  "sign", "feed_back", "help_done", "confirm", "pass_check", "register", "file", "dispatch", "send_to_check", "close", "call_back", "evaluate",
   "grant_extension", "grant_suspension", "resume", "send_to_verify",
 ];
-const ASIDE: readonly CaseStep[] = ["note", "urge", "merge", "void"];
+const ASIDE: readonly CaseStep[] = ["note", "urge", "merge", "void", "erase_reporter"];
+/** What depends on more than a phone knows: offered only when the hub says so. */
+const TOLD_ONLY: readonly string[] = ["call_back", "erase_reporter"];
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -109,7 +111,7 @@ export function likelySteps(line: Pick<CaseLine, "area" | "department">, state: 
   const isInArea = me.my_areas.some((area) => line.area.startsWith(area));
   if (!isInArea) return [];
   return Object.entries(CASE_STEPS)
-    .filter(([, rule]) => rule.before.includes(state) && rule.roles.some((role) => (me.my_roles as readonly string[]).includes(role)))
+    .filter(([step, rule]) => !TOLD_ONLY.includes(step) && rule.before.includes(state) && rule.roles.some((role) => (me.my_roles as readonly string[]).includes(role)))
     .filter(([, rule]) => rule.guards.every((guard) => holds(guard, line.department, me, facts)))
     .map(([step, rule]) => ({ step: step as CaseStep, title_zh: rule.zh, title_en: rule.en, needs: rule.needs }));
 }

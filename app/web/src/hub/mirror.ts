@@ -1,7 +1,7 @@
 /** What this page knows of its hub, built from frames alone: no socket, no clock. */
 
 import {
-  NOBODY, type Alarm, type CaseLine, type Device, type FloorState, type FromHub, type Member, type Notice, type ReadingRow, type Report, type Role,
+  NOBODY, type Alarm, type CaseCounts, type CaseLine, type Device, type FloorState, type FromHub, type Member, type Notice, type ReadingRow, type Report, type Role,
   type SeriesRow, type Shown, type ShowValues, type SourceStatus, type ViewKey, type Welcome,
 } from "./wire.ts";
 
@@ -35,6 +35,8 @@ export class Mirror {
   readonly casesChanged = new Set<string>();
   /** Whether this twin governs cases; unknown before the first snapshot. */
   isGoverned: boolean | undefined;
+  /** How many cases there are, and the rates of the last thirty days. */
+  caseCounts: CaseCounts | undefined;
   /** How often our own device was changed by somebody. */
   devicesHeard = 0;
   /** Which case a change of the log was about: an `Ack` names the change that a wish made. */
@@ -85,6 +87,7 @@ export class Mirror {
         refill(this.reports, message.reports, (one) => one.id);
         refill(this.cases, message.cases, (one) => one.id);
         this.isGoverned = message.case_counts !== null;
+        this.caseCounts = message.case_counts ?? undefined;
         return;
       case "change": return this.#takeChange(message.seq, message.kind, message.body);
       case "shown":
@@ -163,6 +166,7 @@ export class Mirror {
     if (kind === "alarm") this.alarms.set((body as Alarm).id, body as Alarm);
     else if (kind === "source") this.sources.set((body as SourceStatus).name, body as SourceStatus);
     else if (kind === "case") this.#takeCase(seq, body as CaseLine);
+    else if (kind === "case_counts") this.caseCounts = body as CaseCounts;
     else if (kind === "device") this.#takeDevice(body as Device);
     else if (kind === "report") this.reports.set((body as Report).id, body as Report);
     else if (kind === "notice") takeNotice(this.notices, body as Notice);

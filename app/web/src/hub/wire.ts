@@ -4,7 +4,7 @@ import type { Alarm, CameraPose, Device, Floor, FloorState, Photo, Report } from
 
 export { PROTOCOL } from "../generated/messages.ts";
 export type {
-  Ack, Alarm, CaseFilter, CaseLine, CasePage, CaseSheet, Command, Device, FeatureRef, FloorState, FromHub, FromScreen, Governance, Member, Notice, Photo, PossibleStep, ReadingRow,
+  Ack, Alarm, CallBack, CaseCounts, CaseFilter, CaseLine, CasePage, CaseSheet, Command, Device, FeatureRef, FloorState, FromHub, FromScreen, Governance, Member, Notice, Photo, PossibleStep, ReadingRow,
   Refused, Report, SeriesRow, Show, ShowValues, Shown, SourceStatus, TrailRow, ViewKey, Welcome,
 } from "../generated/messages.ts";
 

@@ -10,6 +10,7 @@ import { STEP } from "../state/case_desk.ts";
 import type { Form } from "../state/session.ts";
 import { either, type WordKey } from "../words.ts";
 import { stepTitle, titleOf } from "./case_parts.tsx";
+import { CallBackField } from "./call_back_field.tsx";
 import { Icon } from "./parts.tsx";
 import { PhotoField } from "./photo_field.tsx";
 import { useSession } from "./using.ts";
@@ -69,6 +70,7 @@ export function CaseForm({ form }: { readonly form: Form }): JSX.Element {
         {needs.includes("other_case") && <OtherField draft={draft} write={write} />}
         {needs.includes("amount") && <AmountField draft={draft} write={write} />}
         {needs.includes("score") && <ScoreField draft={draft} write={write} />}
+        {needs.includes("call_back") && <CallBackField draft={draft} write={write} />}
         {momentsOf(form.step, needs).map((moment) => (
           <PhotoField key={moment} moment={moment} label={say(LABELS[moment])} pictures={draft.pictures} onProblem={complain}
             onChange={(change) => setDraft((before) => ({ ...before, pictures: change(before.pictures) }))} />

@@ -15,6 +15,7 @@ import { Icon } from "./parts.tsx";
 import { useSession } from "./using.ts";
 
 const MOST_CARDS = 100;
+const HOTLINE_RATES = ["call_response_rate", "call_solved_rate", "call_satisfaction_rate", "call_back_rate"] as const;
 const TITLES: Readonly<Record<Phase, WordKey>> = {
   sign: "phase_sign", handle: "phase_handle", verify: "phase_verify", check: "phase_check", all: "phase_all",
 };
@@ -49,6 +50,7 @@ export function CaseList(): JSX.Element {
       {shown.slice(0, MOST_CARDS).map((line) => <CaseCard key={line.id} line={line} />)}
       {cases.heardMs > 0 && shown.length === 0 && <Nothing isWhole={lines.length === 0} />}
       {lines.some(placeOf) && <DistanceWish />}
+      <HotlineRates />
     </>
   );
 }
@@ -76,6 +78,21 @@ function Nothing({ isWhole }: { readonly isWhole: boolean }): JSX.Element {
       <b>{say(isWhole ? "cases_none" : "cases_none_phase")}</b>
       {isWhole && <p>{isViewer ? say("role_needed", { role: ROLES[FILES_REPORTS][session.language] }) : say("cases_none_hint")}</p>}
     </div>
+  );
+}
+
+/** The rates of 12345, once callers were called back. */
+function HotlineRates(): JSX.Element | null {
+  const session = useSession();
+  const say = session.words;
+  const rates = session.mirror.caseCounts?.rates ?? {};
+  const known = HOTLINE_RATES.filter((key) => rates[key] !== undefined);
+  if (known.length === 0) return null;
+  return (
+    <section class="rates" aria-label={say("hotline_rates")}>
+      <h3>{say("hotline_rates")}</h3>
+      {known.map((key) => <span key={key}><b>{Math.round(100 * (rates[key] ?? 0))}<em>%</em></b><small>{say(key)}</small></span>)}
+    </section>
   );
 }
 

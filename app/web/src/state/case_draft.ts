@@ -3,7 +3,7 @@
 import { PHRASES, type CaseStep } from "../city/cases.ts";
 import { LONGEST_NOTE } from "../generated/tables.ts";
 import type { Item, Picture } from "../hub/outbox.ts";
-import type { CaseSheet, PhotoMoment } from "../hub/wire.ts";
+import type { CallBack, CaseSheet, PhotoMoment } from "../hub/wire.ts";
 import type { WordKey } from "../words.ts";
 
 export interface CaseDraft {
@@ -16,6 +16,15 @@ export interface CaseDraft {
   readonly amount: number;
   readonly score: number;
   readonly isSolved: boolean;
+  /** What a caller said; nothing while it was not asked. */
+  readonly callBack?: CallBackDraft | undefined;
+}
+
+export interface CallBackDraft {
+  readonly isReached: boolean;
+  readonly isAnswered: boolean | undefined;
+  readonly isSolved: boolean | undefined;
+  readonly score: number;
 }
 
 const EMPTY = { note: "", pictures: [], department: "", otherCase: "", amount: 0, score: 0, isSolved: true } as const;
@@ -34,7 +43,19 @@ export function draftOf(item: Item): CaseDraft {
   return {
     case: text("case"), step: text("step") as CaseStep, note: text("note"), pictures: item.pictures ?? [], department: text("department"),
     otherCase: text("other_case"), amount: number("amount"), score: number("score"), isSolved: said["is_solved"] !== false,
+    callBack: callBackOf(said["call_back"]),
   };
+}
+
+function callBackOf(said: unknown): CallBackDraft | undefined {
+  if (typeof said !== "object" || said === null) return undefined;
+  const call = said as Partial<CallBack>;
+  return { isReached: call.is_reached !== false, isAnswered: call.is_answered ?? undefined, isSolved: call.is_solved ?? undefined, score: call.score ?? 0 };
+}
+
+function isWhole(call: CallBackDraft | undefined): boolean {
+  if (call === undefined) return false;
+  return !call.isReached || call.isAnswered !== undefined || call.isSolved !== undefined || call.score > 0;
 }
 
 /** Says whether something that was kept is the unfinished form of this step. */
@@ -59,6 +80,7 @@ export function lacking(draft: CaseDraft, needs: readonly string[]): WordKey | u
     if (need === "department" && draft.department === "") return "lacks_department";
     if (need === "other_case" && draft.otherCase === "") return "lacks_other_case";
     if (need === "score" && draft.score < 1) return "lacks_score";
+    if (need === "call_back" && !isWhole(draft.callBack)) return "lacks_call_back";
   }
   return undefined;
 }
@@ -71,8 +93,14 @@ export function argumentsOf(draft: CaseDraft, needs: readonly string[], ifRev: n
     ...(needs.includes("department") ? { department: draft.department } : {}),
     ...(needs.includes("other_case") ? { other_case: draft.otherCase } : {}),
     ...(needs.includes("amount") ? { amount: draft.amount } : {}),
+    ...(needs.includes("call_back") ? { call_back: toldOf(draft.callBack) } : {}),
     ...(needs.includes("score") ? { score: draft.score, is_solved: draft.isSolved } : {}),
   };
+}
+
+function toldOf(call: CallBackDraft | undefined): Readonly<Record<string, unknown>> {
+  if (call === undefined || !call.isReached) return { is_reached: false };
+  return { is_reached: true, is_answered: call.isAnswered ?? null, is_solved: call.isSolved ?? null, score: call.score };
 }
 
 /** Adds a phrase to a note, or takes it out again. */

@@ -1,5 +1,6 @@
 """The cases of the city in figures: how many came, how many went, how many wait; and the rates as rings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
@@ -28,6 +29,14 @@ RATES: tuple[tuple[str, Text, bool], ...] = (
     ("handling_rate", Text("处置率", "Handled"), False),
     ("rework_rate", Text("返工率", "Reworked"), True),
 )
+HOTLINE_TITLE = Text("12345 三率", "Hotline 12345")
+HOTLINE_RATES: tuple[tuple[str, Text, bool], ...] = (
+    ("call_response_rate", Text("响应率", "Responded"), False),
+    ("call_solved_rate", Text("解决率", "Solved"), False),
+    ("call_satisfaction_rate", Text("满意率", "Satisfied"), False),
+    ("call_back_rate", Text("回访率", "Called back"), False),
+)
+PAGE_MS = 12_000
 DISCOVERY = ("discovery_rate", Text("主动发现", "Found by us"), False)
 
 
@@ -118,10 +127,11 @@ class Rates:
 
     rates: tuple[tuple[Text, float, bool], ...]
     is_simulated: bool
+    title: Text = RATES_TITLE
 
 
 class CaseRates:
-    """As many rings as there is room for."""
+    """As many rings as there is room for: of all cases, and in turn of the hotline once callers were called back."""
 
     nominal_em = (23.5, 8.0)
     turns_ms = 900
@@ -132,8 +142,10 @@ class CaseRates:
         if governed is None or governed.counts is None:
             return None
         known = governed.counts.rates
-        rates = tuple((name, round(known[key], 3), is_low) for key, name, is_low in (*RATES, DISCOVERY) if key in known)
-        return Rates(rates=rates, is_simulated=governed.is_simulated)
+        of_all, of_calls = _known_rates((*RATES, DISCOVERY), known), _known_rates(HOTLINE_RATES, known)
+        if len(of_calls) > 1 and facts.page(2, PAGE_MS):
+            return Rates(rates=of_calls, is_simulated=governed.is_simulated, title=HOTLINE_TITLE)
+        return Rates(rates=of_all, is_simulated=governed.is_simulated)
 
     def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
         """Paint the rings; they run from where they were to where they are."""
@@ -141,7 +153,7 @@ class CaseRates:
         if shown is None or not shown.rates:
             brush.nothing(brush.frame(area, RATES_TITLE), NONE if shown is None else NO_RATES)
             return
-        room, em = brush.frame(area, RATES_TITLE, MONTH, is_simulated=shown.is_simulated), brush.em
+        room, em = brush.frame(area, shown.title, MONTH, is_simulated=shown.is_simulated), brush.em
         fit = max(1, min(len(shown.rates), int(room.width() // (5.2 * em))))
         rows = 2 if room.height() > 11.5 * em and len(shown.rates) > fit else 1
         across, down = room.width() / fit, room.height() / rows
@@ -151,6 +163,12 @@ class CaseRates:
             cell = QRectF(room.left() + column * across, room.top() + row * down, across, down)
             there = settled(old.get(name), share, turn.share)
             _paint_rate(brush, cell, (name, there, share), is_low_good=is_low)
+
+
+def _known_rates(
+    wanted: tuple[tuple[str, Text, bool], ...], known: Mapping[str, float]
+) -> tuple[tuple[Text, float, bool], ...]:
+    return tuple((name, round(known[key], 3), is_low) for key, name, is_low in wanted if key in known)
 
 
 def _paint_rate(brush: Brush, cell: QRectF, rate: tuple[Text, float, float], *, is_low_good: bool) -> None:

@@ -1,4 +1,7 @@
-"""五个一: one centre, one number, one app, one grid, one platform, each with what goes through it now."""
+"""五个一: one centre, one number, one app, one grid, one platform, each with what goes through it now.
+
+The number says in turn how many calls are open, and the rates of 12345 of the last thirty days.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,14 +10,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QLinearGradient, QPainterPath, QPen
 
 from sanping.domain.area import Level
+from sanping.domain.call import HOTLINE
 from sanping.domain.text import Text
 from sanping.ui.wall.brush import LEFT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
 from sanping.ui.wall.governing import Governed
 from sanping.ui.wall.marks import SERIES
+from sanping.ui.wall.panels.case_figures import HOTLINE_RATES
 
 TITLE = Text("五个一", "Five ones")
-HOTLINE = "hotline_12345"
+NOTE_MS = 6_000
 SLIM_EM = 3.6
 NARROW: tuple[tuple[Level, Text], ...] = (
     ("cell", Text("格", "cells")), ("community", Text("村居", "areas")), ("street", Text("街镇", "streets")),
@@ -57,12 +62,16 @@ def five_ones(facts: WallFacts) -> Ones | None:
     live = sum(source.state == "live" for source in facts.sources)
     desks = screens.get("wall", 0) + screens.get("desk", 0)
     calls = counts.open_by_source.get(HOTLINE, 0)
+    notes = (Text(f"热线在办 {calls}", f"{calls} calls open"), *(
+        Text(f"{name.zh} {100 * counts.rates[key]:.0f}%", f"{name.en} {100 * counts.rates[key]:.0f}%")
+        for key, name, _ in HOTLINE_RATES if key in counts.rates
+    ))  # fmt: skip
     return Ones(
         ones=(
             One(name=CENTRE_NAME, figure=f"{desks}", unit=Text("席", "seats"), mark="centre",
                 note=Text(f"{departments} 部门值守", f"{departments} offices")),
             One(name=NUMBER, figure="12345", unit=Text("", ""), mark="number",
-                note=Text(f"热线在办 {calls}", f"{calls} calls open")),
+                note=notes[facts.page(len(notes), NOTE_MS)]),
             One(name=APP, figure=f"{phones}", unit=Text("台在线", "online"), mark="app",
                 note=Text(f"端上在办 {by_app}", f"{by_app} by phone")),
             One(name=GRID, figure=f"{len(cells)}", unit=unit, mark="grid",
