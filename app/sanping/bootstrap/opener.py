@@ -51,12 +51,14 @@ def limits_of(settings: Settings) -> Limits:
 class TwinOpener:
     """Opens twins, files and layers for windows and pictures; may be used from any thread.
 
+    `jobs` do the reading, workers of its own by default.
     Layers of one twin share its terrain: whoever needs it first reads it, the others wait for it. Loose files without
     a CRS given share that of the first one that has a place on the map.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._jobs = WorkerJobs(preload=_PRELOAD)
+    def __init__(self, settings: Settings, jobs: Jobs | None = None) -> None:
+        self._own_jobs = WorkerJobs(preload=_PRELOAD) if jobs is None else None
+        self._jobs: Jobs = jobs or self._own_jobs or WorkerJobs()
         self._limits = limits_of(settings)
         self._library = Library(
             settings.cache_folder or paths.cache_folder(),
@@ -155,11 +157,13 @@ class TwinOpener:
 
     def warm(self) -> None:
         """Start a worker in advance, so that the next file opens quickly."""
-        self._jobs.warm()
+        if self._own_jobs is not None:
+            self._own_jobs.warm()
 
     def close(self) -> None:
         """End waiting workers."""
-        self._jobs.close()
+        if self._own_jobs is not None:
+            self._own_jobs.close()
 
     def _in_common_crs(self, entry: LayerEntry, progress: Progress) -> LayerEntry:
         """Return a layer of loose files with the CRS of the first of them as its target."""

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from sanping.cli.adapters import ADAPTERS
 from sanping.cli.bench import BENCH
+from sanping.cli.building import BUILD
 from sanping.cli.cases import CASES
 from sanping.cli.declared import Command, Group
 from sanping.cli.doctor import DOCTOR
+from sanping.cli.export import EXPORT
 from sanping.cli.files import IMPORT, INSPECT
 from sanping.cli.films import FILM, RECORD
 from sanping.cli.hub import HUB
@@ -23,6 +25,8 @@ COMMANDS: tuple[Command | Group, ...] = (
     OPEN,
     WALL,
     IMPORT,
+    BUILD,
+    EXPORT,
     PICTURE,
     RECORD,
     FILM,
