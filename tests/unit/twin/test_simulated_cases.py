@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from functools import cache
 
+import pytest
 from msgspec.structs import replace
 
 from fakes.case_stories import bundled_rules, china_ms
@@ -16,7 +17,8 @@ from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.cases.places import AreaPlaces
 from sanping.twin.cases.simulated_life import Pace, Planned, SimulatedLife
 from sanping.twin.cases.simulated_past import past_of, reports_between
-from sanping.twin.cases.simulated_people import is_simulated_person, person_for, words_for
+from sanping.twin.cases.simulated_people import is_simulated_person, person_for
+from sanping.twin.cases.simulated_words import WORKS, words_for, work_of
 from sanping.twin.cases.stepping import taken
 
 NOW = china_ms("2026-11-20 15:00:00")
@@ -105,7 +107,50 @@ def test_the_same_case_has_the_same_next_step() -> None:
     assert (again, other[len(trail) // 2]) == (case, middle)
     assert person_for("handler", "C1", "river") == person_for("handler", "C1", "river")
     assert person_for("handler", "C1", "river").actor.department == "river"
-    assert words_for("note", random.Random(1)) == "模拟办理"
+    assert words_for("note", "路灯", random.Random(1)) == "模拟办理"
+
+
+OTHER_WORK = {
+    "clearing": ("清运", "清扫"), "water": ("打捞", "水面", "排口", "抽排", "水位"), "cover": ("井盖",),
+    "lamp": ("灯", "照明"), "building": ("拆除", "劝离"), "road": ("封道", "通行", "修补"),
+    "device": ("模块", "设备"), "data": ("补报", "指标"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "work"),
+    [
+        ("水域不洁", "water"), ("水质异常", "water"), ("暴露垃圾", "clearing"), ("雨水井盖", "cover"), ("路灯", "lamp"),
+        ("违法搭建", "building"), ("路面塌陷", "road"), ("监测设施故障", "device"), ("停产减产", "data"),
+        ("其他事件", "any"),
+    ],
+)  # fmt: skip
+def test_a_note_names_no_other_kind_of_work_than_the_case_is_about(name: str, work: str) -> None:
+    # given a class of cases
+    # when many notes are written on its work
+    notes = {
+        words_for(step, name, random.Random(number))
+        for step in ("feed_back", "ask_extension", "fail_check") for number in range(60)
+    }  # fmt: skip
+
+    # then none is about other work
+    assert work_of(name) == work
+    elsewhere = {word for other, words in OTHER_WORK.items() if other != work for word in words}
+    elsewhere -= set(OTHER_WORK.get(work, ()))
+    assert {note for note in notes if any(word in note for word in elsewhere)} == set()
+    assert set(OTHER_WORK) == set(WORKS)
+
+
+def test_every_class_that_is_invented_has_words_of_its_own() -> None:
+    # given the classes of invented reports
+    names = [
+        suhe_city().rules.classes[planned.asked.new.kind, planned.asked.new.case_class].name.zh
+        for planned in (life_at().report(number, 0) for number in range(200)) if planned.asked.new
+    ]  # fmt: skip
+
+    # when the work of each is looked for
+    # then only the class of all others has none
+    assert {name for name in names if work_of(name) == "any"} <= {"其他事件"}
 
 
 def test_a_city_without_departments_dispatches_nobody() -> None:

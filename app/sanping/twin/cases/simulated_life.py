@@ -17,7 +17,8 @@ from sanping.twin.cases.clock import HOUR_MS
 from sanping.twin.cases.dispatching import Candidate, suggestions
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.cases.life import TRANSITIONS
-from sanping.twin.cases.simulated_people import SimulatedPerson, call_back_by, person_for, words_for
+from sanping.twin.cases.simulated_people import SimulatedPerson, call_back_by, person_for
+from sanping.twin.cases.simulated_words import words_for
 
 Pace = Literal["none", "fast", "real"]
 
@@ -145,7 +146,7 @@ class SimulatedLife:
             case=case.id,
             step=step,
             if_rev=case.rev,
-            note=words_for(step, chance) if "note" in needs else "",
+            note=words_for(step, self._class_name(case), chance) if "note" in needs else "",
             photos=self._photos(moment, case.kind, case.case_class, at_ms)
             if {"photo", "after_photo"} & set(needs)
             else (),
@@ -156,6 +157,10 @@ class SimulatedLife:
             call_back=call_back_by(chance) if step == "call_back" else None,
         )
         return Planned(at_ms=at_ms, asked=asked, who=_who(case, step))
+
+    def _class_name(self, case: Case) -> str:
+        found = self.city.rules.classes.get((case.kind, case.case_class[:4]))
+        return "" if found is None else found.name.zh
 
     def _spot(self, chance: random.Random) -> Spot:
         """Return somewhere; two fifths of all cases come from a few places that trouble the city again and again."""

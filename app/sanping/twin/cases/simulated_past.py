@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import msgspec
 
-from sanping.domain.case import Case
+from sanping.domain.call import HOTLINE
+from sanping.domain.case import Case, NewCase
 from sanping.twin.cases.clock import DAY_MS, HOUR_MS
 from sanping.twin.cases.simulated_life import Planned, SimulatedLife
 from sanping.twin.cases.stepping import taken
 
 _BY_HOUR = (1, 1, 1, 1, 1, 2, 5, 10, 15, 18, 17, 12, 8, 11, 16, 17, 15, 12, 9, 8, 7, 5, 3, 2)
+CALLED = 0.2  # of the past; later ones come from the hotline itself
 _ZONE_MS = 8 * HOUR_MS
 _MONDAY, _SATURDAY, _WEEKDAY_OF_DAY_0 = 0, 5, 3
 
@@ -51,7 +53,14 @@ def _named(life: SimulatedLife, report: Planned, numbers: dict[str, int]) -> Pla
     prefix = f"{county}-{life.city.rules.timetable.day_of(report.at_ms):%Y%m%d}"
     numbers[prefix] = numbers.get(prefix, 0) + 1
     case = f"{prefix}-{numbers[prefix]:04d}"
+    if report.asked.new is not None and random.Random(f"{case}/source").random() < CALLED:
+        report = replace(report, asked=msgspec.structs.replace(report.asked, new=_called(report.asked.new)))
     return replace(report, asked=msgspec.structs.replace(report.asked, case=case, op=f"past:{case}:0"))
+
+
+def _called(new: NewCase) -> NewCase:
+    """Return a report as one that somebody rang 12345 about."""
+    return msgspec.structs.replace(new, source=HOTLINE)
 
 
 def _lived(life: SimulatedLife, waiting: list[_Waiting]) -> tuple[Planned, Case]:
