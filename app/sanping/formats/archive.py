@@ -24,6 +24,8 @@ _STRANGE_SLASHES = re.compile("[\\\\\u2044\u2215\u29f8\uff0f\uff3c]")
 _MAIN_SUFFIXES = (".shp", ".gpkg", ".fgb", ".parquet", ".city.json", ".city.jsonl", ".jsonl", ".geojson", ".json",
                   ".gml", ".citygml", ".xml", ".ifc", ".glb", ".gltf", ".obj", ".tif", ".tiff", ".asc")  # fmt: skip
 
+_INDEXES = ("tileset.json",)
+
 _BOMB = Text(
     "压缩包展开后过大（超过 {limit}）；疑似压缩炸弹，已拒绝",
     "The archive unpacks to too much (over {limit}); it looks like a bomb and was refused",
@@ -157,6 +159,9 @@ def _copied(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, room
 def _main_file(folder: Path) -> Path:
     """Return the one file to open: the first kind of model that is there, and only one of it."""
     files = sorted(file for file in folder.rglob("*") if file.is_file() and "__MACOSX" not in file.parts)
+    indexes = [file for name in _INDEXES for file in files if file.name.lower() == name]
+    if indexes:
+        return min(indexes, key=lambda file: len(file.parts))
     for suffix in _MAIN_SUFFIXES:
         found = [file for file in files if file.name.lower().endswith(suffix)]
         if len(found) > 1:

@@ -21,6 +21,7 @@ READERS: tuple[tuple[str, str], ...] = (
     ("sanping.formats.terrain_grid", "AsciiGridReader"),
     ("sanping.formats.obj", "ObjReader"),
     ("sanping.formats.ifc", "IfcReader"),
+    ("sanping.formats.tiles3d", "Tiles3dReader"),
 )
 """Where each reader lives, in the order in which they are asked."""
 
@@ -28,7 +29,7 @@ _UNPACK_GZIP = ("sanping.formats.cityjson", "sanping.formats.citygml")
 
 FORMAT_NAMES = (
     "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, "
-    "glTF/GLB, OBJ, IFC, GeoTIFF, ASCII grid"
+    "glTF/GLB, OBJ, IFC, 3D Tiles, GeoTIFF, ASCII grid"
 )
 
 _UNKNOWN = Text(

@@ -7,7 +7,9 @@ from sanping.domain.text import Text
 from sanping.formats.columns import SkipLog
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.gathering import Gathering
+from sanping.formats.gltf_accessors import AccessorReader
 from sanping.formats.gltf_container import load_document
+from sanping.formats.gltf_metadata import feature_attributes
 from sanping.formats.gltf_scene import SceneGatherer, Setting
 from sanping.formats.placement import placed, with_model_table
 from sanping.ports.model_reader import ReadOptions
@@ -42,7 +44,9 @@ class GltfReader:
             options = with_model_table(path, options)
             gathering = Gathering(skips)
             word = "Bridge" if options.role == "bridges" else "Building"
-            scene = SceneGatherer(load_document(path), gathering, Setting(class_word=word))
+            document = load_document(path)
+            tables = feature_attributes(document, AccessorReader(document))
+            scene = SceneGatherer(document, gathering, Setting(class_word=word, features=tables))
             meshes = scene.placed()
             for number, mesh in enumerate(meshes):
                 scene.add(mesh)

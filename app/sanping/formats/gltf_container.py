@@ -20,10 +20,10 @@ _DATA = re.compile(r"^data:[^,;]{0,100}(;charset=[^,;]{0,40})?(;base64)?,")
 _LISTS = ("nodes", "meshes", "accessors", "bufferViews", "buffers", "scenes", "materials", "textures", "images")
 _UNDERSTOOD = frozenset(
     ("KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression", "KHR_mesh_quantization",
-     "EXT_mesh_gpu_instancing", "EXT_mesh_features", "EXT_structural_metadata", "EXT_feature_metadata")
+     "EXT_mesh_gpu_instancing", "EXT_mesh_features", "EXT_structural_metadata", "EXT_feature_metadata", "CESIUM_RTC")
 )  # fmt: skip
 _HARMLESS = ("KHR_materials_", "KHR_texture_", "EXT_texture_", "MSFT_texture_", "KHR_lights_", "KHR_animation_",
-             "KHR_xmp", "ADOBE_materials_", "MSFT_lod", "CESIUM_primitive_outline")  # fmt: skip
+             "KHR_xmp", "KHR_techniques_webgl", "ADOBE_materials_", "MSFT_lod", "CESIUM_primitive_outline")  # fmt: skip
 
 _TRUNCATED = Text(
     "GLB 不完整或长度不符；请重新导出或下载", "The GLB is cut short or its lengths disagree; export it again"

@@ -1,7 +1,7 @@
 """The objects of a glTF scene: a row for each node with a mesh, or for each feature id in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +57,10 @@ class SceneGatherer:
     def placed(self) -> list[PlacedMesh]:
         """Return every mesh that stands in the scene."""
         return placed_meshes(self._document, self._accessors)
+
+    def stand(self, matrix: Float64Array, known: Known) -> None:
+        """Let what is added next stand elsewhere, with other attributes."""
+        self._setting = replace(self._setting, matrix=matrix, known=known)
 
     def add(self, mesh: PlacedMesh) -> None:
         """Add one placed mesh: one row, or one for each feature id; a textured one in patches of a colour."""

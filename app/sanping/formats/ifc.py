@@ -77,7 +77,8 @@ class IfcReader:
             _Elements(file, gathering, _threads(path)).gather(progress)
             placed = placed_ifc(file, gathering.points, options)
             notes = (*placed.framed.notes, *gathering.notes)
-            origin = Origin(format="IFC", version=str(file.schema_identifier), source_crs=placed.framed.source_crs, notes=notes)
+            version, crs = str(file.schema_identifier), placed.framed.source_crs
+            origin = Origin(format="IFC", version=version, source_crs=crs, notes=notes)
             return gathering.model(placed.points, frame=placed.framed.frame, origin=origin)
 
 

@@ -14,7 +14,7 @@ from sanping.domain.text import Text
 from sanping.formats.framing import Framing, framing
 from sanping.ports.model_reader import ReadOptions
 
-_KEYS = ("position", "heading", "scale", "up_axis", "crs", "vertical_datum", "local_grid")
+_KEYS = ("position", "heading", "scale", "up_axis", "crs", "vertical_datum", "local_grid", "vertical_offset_m")
 _LARGEST_TABLE = 1 << 20
 
 _NO_PLACE = Text(

@@ -14,6 +14,7 @@ from sanping.ports.model_reader import ReadOptions
 from sanping.twin.project import LayerEntry, Role
 
 _PARTS = (".dbf", ".shx", ".prj", ".cpg", ".mtl", ".bin", ".tfw", ".jgw", ".pgw", ".aux.xml")
+_INDEXES = ("tileset.json", "layer.json", "metadata.xml")  # what they list lies beside and below them
 _GROUP = Text("导入的模型", "Imported models")
 _FAILED = Text("导入失败：{reason}。孪生保持原样", "The import failed: {reason}. The twin is as it was")
 
@@ -61,6 +62,9 @@ def add_to_project(folder: Path, files: Sequence[Incoming], options: ReadOptions
 
 def _copied(source: Path, into: Path) -> Path:
     """Copy a file with its parts into a new folder; returns the copy."""
+    if source.name.lower() in _INDEXES:
+        shutil.copytree(source.parent, into)
+        return into / source.name
     into.mkdir()
     for part in sorted(source.parent.glob(source.stem + ".*")):
         if part.suffix.lower() in _PARTS and part.is_file():
@@ -74,11 +78,12 @@ def _copied(source: Path, into: Path) -> Path:
 
 
 def _buffers(source: Path) -> list[Path]:
-    """Return the files beside a glTF that hold its buffers; its reader has seen that it is well-formed."""
+    """Return the files beside a glTF that hold its buffers and pictures; its reader has seen that it is well-formed."""
     if source.suffix.lower() != ".gltf":
         return []
-    buffers = json.loads(source.read_bytes().decode("utf-8-sig")).get("buffers", [])
-    names = [unquote(str(buffer.get("uri", ""))) for buffer in buffers]
+    content = json.loads(source.read_bytes().decode("utf-8-sig"))
+    parts = [*content.get("buffers", []), *content.get("images", [])]
+    names = [unquote(str(part.get("uri", ""))) for part in parts]
     places = [source.parent / name for name in names if name and not name.startswith("data:")]
     home = source.parent.resolve()
     return [place for place in places if place.resolve().is_relative_to(home) and ".." not in place.parts]

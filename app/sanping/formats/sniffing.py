@@ -38,11 +38,6 @@ _UNSUPPORTED_SUFFIXES = {
     ".s3mb": "S3M",
     ".scp": "S3M",
     ".slpk": "I3S",
-    ".b3dm": "3D Tiles",
-    ".i3dm": "3D Tiles",
-    ".pnts": "3D Tiles",
-    ".cmpt": "3D Tiles",
-    ".3tz": "3D Tiles",
     ".terrain": "quantized-mesh",
     ".dwg": "DWG",
     ".dxf": "DXF",
@@ -68,10 +63,6 @@ _UNSUPPORTED_SUFFIXES = {
     ".blend": "Blender",
 }
 _UNSUPPORTED_STARTS: tuple[tuple[bytes, str], ...] = (
-    (b"b3dm", "3D Tiles"),
-    (b"i3dm", "3D Tiles"),
-    (b"pnts", "3D Tiles"),
-    (b"cmpt", "3D Tiles"),
     (b"LASF", "LAS/LAZ"),
     (b"Kaydara FBX", "FBX"),
     (b"AC10", "DWG"),
@@ -141,8 +132,6 @@ def is_known_suffix(path: Path) -> bool:
 
 def unsupported_name(path: Path, head: bytes) -> str:
     """Return the name of a format that we know of but do not read; empty when it is a stranger."""
-    if b'"geometricError"' in head and b'"asset"' in head:
-        return "3D Tiles"
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"<", b"{"):
         name = next((name for word, name in _UNSUPPORTED_WORDS if word in head), "")
         if name:

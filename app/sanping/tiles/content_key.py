@@ -22,6 +22,8 @@ _BLOCK = 1 << 24
 _HASHING = Text("核对文件内容", "Checking what the file holds")
 _REFERENCE = re.compile(rb'"uri"\s*:\s*"([^"\\]{1,255})"|^\s*(?:mtllib|map_K[ads])\s+([^\r\n]{1,255})', re.MULTILINE)
 _REFERRING = (".gltf", ".obj", ".mtl")
+INDEXES = ("tileset.json", "layer.json", "metadata.xml")
+"""Files that stand for all that lies in their folder: too much to hash, so that sizes and times tell it apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +48,25 @@ def key_of(source: Source, recipe: str, stamps: Path, progress: Progress) -> str
     """
     total = blake2b(digest_size=20)
     total.update(orjson.dumps([str(source.options), recipe, source.path.suffix.lower()]))
+    if source.path.name.lower() in INDEXES:
+        total.update(orjson.dumps(_states_below(source.path.parent)))
     for file in source.files:
         total.update(os.fsencode(file.name))
         total.update(_hash_of(file, stamps, progress))
     return total.hexdigest()
+
+
+def _states_below(folder: Path) -> list[tuple[str, int, int]]:
+    """Return name, size and time of every file in a folder and below."""
+    found = []
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                state = os.stat(os.path.join(place, name))  # noqa: PTH116, PTH118  a folder may hold a million tiles
+            except OSError:
+                continue
+            found.append((os.path.relpath(os.path.join(place, name), folder), state.st_size, state.st_mtime_ns))  # noqa: PTH118
+    return sorted(found)
 
 
 def code_of(*modules: str) -> str:

@@ -68,8 +68,6 @@ def test_folders_and_missing_files_are_told(tmp_path: Path) -> None:
     [
         ("a.osgb", b"\xa1\x91\xfc\xf3 binary", "OSGB"),
         ("a.s3mb", b"\x00\x01\x02 s3m", "S3M"),
-        ("a.b3dm", b"b3dm\x01\x00\x00\x00", "3D Tiles"),
-        ("tileset.json", b'{"asset":{"version":"1.0"},"geometricError":5,"root":{}}', "3D Tiles"),
         ("a.slpk", b"PK\x03\x04 slpk", "I3S"),
         ("a.dwg", b"AC1032 drawing", "DWG"),
         ("a.rvt", b"\xd0\xcf\x11\xe0 ole", "RVT"),

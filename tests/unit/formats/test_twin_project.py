@@ -167,12 +167,26 @@ def test_what_belongs_to_a_model_is_copied_with_it(tmp_path: Path) -> None:
     twin(home, HEAD)
     (source / "parts" / "a b.bin").write_bytes(b"x")
     (tmp_path / "secret.bin").write_bytes(b"x")
+    (source / "wood.png").write_bytes(b"x")
+    images = '{"uri": "wood.png"}'
     buffers = '{"uri": "parts/a%20b.bin"}, {"uri": "../secret.bin"}, {"uri": "data:,"}'
-    (source / "house.gltf").write_text(f'{{"asset": {{"version": "2.0"}}, "buffers": [{buffers}]}}')
+    content = f'{{"asset": {{"version": "2.0"}}, "buffers": [{buffers}], "images": [{images}]}}'
+    (source / "house.gltf").write_text(content)
     (source / "model.toml").write_text('crs = "EPSG:4549"\n')
 
     added = add_to_project(home, [Incoming(path=source / "house.gltf", role="buildings")], ReadOptions())
 
     into = added[0].path.parent
     found = sorted(path.relative_to(into).as_posix() for path in into.rglob("*") if path.is_file())
-    assert found == ["house.gltf", "model.toml", "parts/a b.bin"]
+    assert found == ["house.gltf", "model.toml", "parts/a b.bin", "wood.png"]
+
+
+def test_a_tileset_is_added_with_all_that_lies_below_it(tmp_path: Path) -> None:
+    source, home = tmp_path / "source", twin(tmp_path, HEAD)
+    (source / "content").mkdir(parents=True)
+    (source / "tileset.json").write_text("{}")
+    (source / "content" / "a.glb").write_bytes(b"glTF")
+
+    (layer,) = add_to_project(home, [Incoming(path=source / "tileset.json", role="buildings")], ReadOptions())
+
+    assert (layer.path.parent / "content" / "a.glb").read_bytes() == b"glTF"

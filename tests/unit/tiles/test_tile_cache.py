@@ -224,6 +224,21 @@ def test_files_named_inside_belong_to_it_but_nothing_outside_does(tmp_path) -> N
     assert {file.name for file in files_of(inside / "t.tif", drape)} == {"wood.png"}
 
 
+def test_a_tile_that_changes_below_an_index_makes_another_key(tmp_path) -> None:
+    index = tmp_path / "tileset.json"
+    index.write_text("{}")
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "a.glb").write_bytes(b"old")
+
+    def key() -> str:
+        return key_of(source_of(index, ReadOptions()), "", tmp_path / "stamps", SilentProgress())
+
+    before = key()
+    (tmp_path / "content" / "a.glb").write_bytes(b"newer")
+
+    assert key() != before
+
+
 def test_the_least_recently_used_go_first(tmp_path) -> None:
     # given room for three and a half entries, and a, b, c in it, of which a was used last
     tiles = build_tiles(readers.boxes(40))
