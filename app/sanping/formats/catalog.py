@@ -22,6 +22,7 @@ READERS: tuple[tuple[str, str], ...] = (
     ("sanping.formats.obj", "ObjReader"),
     ("sanping.formats.ifc", "IfcReader"),
     ("sanping.formats.tiles3d", "Tiles3dReader"),
+    ("sanping.formats.las", "LasReader"),
 )
 """Where each reader lives, in the order in which they are asked."""
 
@@ -29,7 +30,7 @@ _UNPACK_GZIP = ("sanping.formats.cityjson", "sanping.formats.citygml")
 
 FORMAT_NAMES = (
     "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, "
-    "glTF/GLB, OBJ, IFC, 3D Tiles, GeoTIFF, ASCII grid"
+    "glTF/GLB, OBJ, IFC, 3D Tiles, LAS/LAZ, GeoTIFF, ASCII grid"
 )
 
 _UNKNOWN = Text(

@@ -50,8 +50,6 @@ _UNSUPPORTED_SUFFIXES = {
     ".dae": "COLLADA",
     ".ply": "PLY",
     ".stl": "STL",
-    ".las": "LAS",
-    ".laz": "LAZ",
     ".e57": "E57",
     ".kml": "KML",
     ".kmz": "KMZ",
@@ -63,7 +61,6 @@ _UNSUPPORTED_SUFFIXES = {
     ".blend": "Blender",
 }
 _UNSUPPORTED_STARTS: tuple[tuple[bytes, str], ...] = (
-    (b"LASF", "LAS/LAZ"),
     (b"Kaydara FBX", "FBX"),
     (b"AC10", "DWG"),
     (b"BLENDER", "Blender"),

@@ -73,7 +73,6 @@ def test_folders_and_missing_files_are_told(tmp_path: Path) -> None:
         ("a.rvt", b"\xd0\xcf\x11\xe0 ole", "RVT"),
         ("a.skp", b"\xff\xfe\xff\x0eS\x00k\x00", "SKP"),
         ("a.3ds", b"MM binary mesh", "3DS"),
-        ("a.las", b"LASF cloud", "LAS"),
     ],
 )
 def test_known_formats_that_are_not_read_are_named(tmp_path: Path, name: str, content: bytes, word: str) -> None:
