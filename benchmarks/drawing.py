@@ -17,11 +17,12 @@ from pathlib import Path
 from statistics import median
 
 from browser_peers import browser_figures
-from city_generator import city_model, write_geojson
+from city_generator import write_geojson
 from peer_city import write_tiles
 from pyproj import Transformer
 
 from sanping.tiles.build import build_tiles
+from sanping.tiles.sample_city import city_model
 from sanping.tiles.stored import save
 
 WIDTH, HEIGHT, FOV_DEG, TURN_DEG = 1280, 720, 38.0, 0.4

@@ -18,13 +18,13 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from city_generator import city_model
 
 from sanping.analysis.picking import Picker
 from sanping.settings import paths
 from sanping.stage.camera import framed, orbited
 from sanping.stage.state import Stage
 from sanping.tiles.build import build_tiles
+from sanping.tiles.sample_city import city_model
 
 COUNTS = (100_000, 1_000_000)
 LIMITS = {"frame": {100_000: 1.0, 1_000_000: 2.0}, "pick": 1.0, "recolour 1 000": 1.0, "recolour all": {100_000: 5.0}}

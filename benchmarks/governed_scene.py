@@ -17,7 +17,6 @@ from statistics import median
 
 import numpy as np
 import shapely
-from city_generator import city_model
 
 from sanping.analysis.prisms import Obstacles, prisms_of
 from sanping.analysis.sight import Cameras, cameras_seeing
@@ -34,6 +33,7 @@ from sanping.settings.settings import Settings
 from sanping.stage.camera import orbited
 from sanping.stage.state import Stage
 from sanping.tiles.build import build_tiles
+from sanping.tiles.sample_city import city_model
 
 COMPONENTS, MOVERS, CASES, CAMERAS, BUILDINGS = 100_000, 10_000, 500, 1000, 100_000
 

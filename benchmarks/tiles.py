@@ -12,7 +12,6 @@ from statistics import median
 
 import numpy as np
 import pyvista as pv
-from city_generator import city_model
 from vtkmodules.vtkCommonCore import mutable
 from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
 
@@ -23,6 +22,7 @@ from sanping.domain.tile import TileMesh, TileSet
 from sanping.domain.view import CameraPose
 from sanping.ports.progress import SilentProgress
 from sanping.tiles.build import build_tiles
+from sanping.tiles.sample_city import city_model
 from sanping.tiles.stored import load, save
 
 PYVISTA_BUILDINGS = 2_000

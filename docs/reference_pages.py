@@ -41,6 +41,8 @@ def commands_page() -> str:
         if isinstance(command, Command):
             lines += ["", *_parameters(command)]
             continue
+        if command.alone is not None:
+            lines += ["", *_parameters(command.alone)]
         for member in command.commands:
             lines += ["", f"### `sanping {command.name} {member.name}`", "", member.title.zh + "。"]
             lines += [member.title.en + ".", "", *_parameters(member)]

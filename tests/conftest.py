@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+KEPT_THREADS = ("IO loop", "Dask-", "Profile")  # Dask keeps them for as long as the process lives
 THREAD_GRACE_S = 3.0
 FIRST_WORKER = "gw0"
 # What takes long comes first, so that the workers of a run end together.
@@ -100,13 +101,17 @@ def real_data() -> Path:
     return folder
 
 
+def passing_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if not thread.name.startswith(KEPT_THREADS)}
+
+
 @pytest.fixture(autouse=True)
 def no_thread_is_left() -> Iterator[None]:
     """Fail a test that leaves a thread running."""
-    before = set(threading.enumerate())
+    before = passing_threads()
     yield
     deadline = time.monotonic() + THREAD_GRACE_S
-    while (left := set(threading.enumerate()) - before) and time.monotonic() < deadline:
+    while (left := passing_threads() - before) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not left, f"threads left running: {sorted(thread.name for thread in left)}"
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sanping.cli.adapters import ADAPTERS
 from sanping.cli.bench import BENCH
+from sanping.cli.building import BUILD
 from sanping.cli.cases import CASES
 from sanping.cli.declared import Command, Group
 from sanping.cli.doctor import DOCTOR
@@ -24,6 +25,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     OPEN,
     WALL,
     IMPORT,
+    BUILD,
     EXPORT,
     PICTURE,
     RECORD,

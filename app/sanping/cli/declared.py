@@ -25,11 +25,15 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A word of the command line that has words of its own: `sanping adapters list`."""
+    """A word of the command line that has words of its own: `sanping adapters list`.
+
+    `alone` is what it does without one of them; None prints the help.
+    """
 
     name: str
     title: Text
     commands: tuple[Command, ...]
+    alone: Command | None = None
 
 
 def added(app: App, command: Command | Group, language: Language) -> None:
@@ -38,8 +42,15 @@ def added(app: App, command: Command | Group, language: Language) -> None:
         group = App(name=command.name, help=command.title.in_language(language))
         for member in command.commands:
             added(group, member, language)
+        if command.alone is not None:
+            group.default(_called(command.alone, language))
         app.command(group)
         return
+    app.command(_called(command, language), name=command.name, help=command.title.in_language(language))
+
+
+def _called(command: Command, language: Language) -> Callable[..., int]:
+    """Return what does the command, its parameters described in `language`."""
 
     def called(*positional: Any, **named: Any) -> int:
         return command.run(*positional, **named)
@@ -54,7 +65,7 @@ def added(app: App, command: Command | Group, language: Language) -> None:
         return_annotation=int,
     )
     called.__annotations__ = {name: _in_language(hint, language) for name, hint in hints.items()}
-    app.command(called, name=command.name, help=command.title.in_language(language))
+    return called
 
 
 def _in_language(annotation: Any, language: Language) -> Any:

@@ -1,15 +1,12 @@
-"""Makes a city of any number of buildings: rectangles, L and U plans, a river corridor, three business districts.
+"""Makes a city of any number of buildings to measure with: three kinds of plan, a river, three business districts.
 
 The same seed gives the same city. Nothing here is a real place; EPSG:4549 only gives it believable coordinates.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import orjson
-from pyproj import Transformer
 
 from sanping.domain.city import CityModel, FeatureTable, Origin, SurfaceKind
 from sanping.domain.geo import Float64Array, GeoFrame, Int32Array, UInt8Array
@@ -32,8 +29,12 @@ _USES = ("住宅", "办公", "商业", "工业", "学校", "医院")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plots:
-    """Where each building stands and how it looks; all arrays have the same length n."""
+    """Where each building stands and how it looks; all arrays have the same length n.
 
+    `number` is that of the building in the whole city, `centre` (n, 2) in metres of EPSG:4549.
+    """
+
+    number: npt.NDArray[np.intp]
     centre: Float64Array
     half_size_m: Float64Array
     turn_rad: Float64Array
@@ -53,6 +54,7 @@ def plots(count: int, seed: int = 7) -> Plots:
     tall = sum(peak * np.exp(-((share[:, 0] - x) ** 2 + (share[:, 1] - y) ** 2) / 0.006) for x, y, peak in DISTRICTS)
     kind = random.random(count)
     return Plots(
+        number=np.arange(count),
         centre=ground + random.uniform(-3, 3, (count, 2)) + (CENTRE_EAST_M, CENTRE_NORTH_M),
         half_size_m=random.uniform(5.0, 12.0, (count, 2)),
         turn_rad=random.normal(0.0, 0.12, count) + 0.3 * np.sin(share[:, 0] * 5),
@@ -62,13 +64,19 @@ def plots(count: int, seed: int = 7) -> Plots:
     )
 
 
+def section(city: Plots, number: int, sections: int) -> Plots:
+    """Return one of `sections` strips from west to east that hold equally many buildings."""
+    rows = np.sort(np.array_split(np.argsort(city.centre[:, 0], kind="stable"), sections)[number])
+    return Plots(**{name: getattr(city, name)[rows] for name in Plots.__slots__})
+
+
 def _dry_ground(side: int) -> Float64Array:
     """Return the plots (p, 2) of a square grid that are not in the river, the innermost first."""
     column, row = np.meshgrid(np.arange(side), np.arange(side))
     ground = np.stack([column.ravel(), row.ravel()], axis=1) * PLOT_M - side * PLOT_M / 2
     width = side * PLOT_M
     river = 0.12 * width * np.sin(ground[:, 0] / width * 9.0)
-    dry = ground[np.abs(ground[:, 1] - river) > RIVER_HALF_WIDTH_M]
+    dry: Float64Array = ground[np.abs(ground[:, 1] - river) > RIVER_HALF_WIDTH_M]
     return dry[np.argsort(np.abs(dry).max(axis=1), kind="stable")]
 
 
@@ -83,8 +91,12 @@ def footprints(city: Plots, corners: int) -> tuple[npt.NDArray[np.intp], Float64
 
 
 def city_model(count: int, seed: int = 7) -> CityModel:
-    """Return the city as a model of blocks without floors; the points of a building lie together."""
-    city = plots(count, seed)
+    """Return the whole city as a model."""
+    return model_of(plots(count, seed))
+
+
+def model_of(city: Plots) -> CityModel:
+    """Return plots as a model of blocks without floors; the points of a building lie together."""
     parts = [_blocks(city, corners) for corners in (4, 6, 8)]
     first = np.cumsum([0] + [len(part.points) for part in parts])
     owner = np.concatenate([part.point_feature for part in parts])
@@ -141,7 +153,7 @@ def _blocks(city: Plots, corners: int) -> _Blocks:
 def _table(city: Plots) -> FeatureTable:
     count = len(city.centre)
     return FeatureTable(
-        ids=[f"b{number:07d}" for number in range(count)],
+        ids=[f"b{number:07d}" for number in city.number.tolist()],
         class_names=("Building",),
         class_code=np.zeros(count, dtype=np.uint16),
         parent=np.full(count, -1, dtype=np.int32),
@@ -149,31 +161,6 @@ def _table(city: Plots) -> FeatureTable:
         height_m=city.height_m.astype(np.float32),
         attributes=[
             {"用途": _USES[number % len(_USES)], "height": height}
-            for number, height in enumerate(np.round(city.height_m, 1).tolist())
+            for number, height in zip(city.number.tolist(), np.round(city.height_m, 1).tolist(), strict=True)
         ],
     )
-
-
-def write_geojson(count: int, path: Path, seed: int = 7) -> None:
-    """Write the same city as footprints with `height` and `min_height`, in degrees, for programs that read GeoJSON."""
-    city = plots(count, seed)
-    to_degrees = Transformer.from_crs("EPSG:4549", "EPSG:4326", always_xy=True)
-    features: list[tuple[int, dict[str, object]]] = []
-    for corners in (4, 6, 8):
-        rows, outline = footprints(city, corners)
-        longitude, latitude = to_degrees.transform(outline[..., 0].ravel(), outline[..., 1].ravel())
-        rings = np.round(np.stack([longitude, latitude], 1), 8).reshape(len(rows), corners, 2).tolist()
-        for row, ring in zip(rows.tolist(), rings, strict=True):
-            features.append((row, _feature(city, row, ring)))
-    features.sort(key=lambda pair: pair[0])
-    path.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": [feature for _, feature in features]}))
-
-
-def _feature(city: Plots, row: int, ring: list[list[float]]) -> dict[str, object]:
-    base = float(round(city.base_m[row], 2))
-    return {
-        "type": "Feature",
-        "id": f"b{row:07d}",
-        "properties": {"min_height": base, "height": base + float(round(city.height_m[row], 2))},
-        "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
-    }

@@ -49,6 +49,11 @@ def sleeps(seconds, progress):
     time.sleep(seconds)
 
 
+def notes_itself_and_sleeps(note, seconds, progress):
+    note.write_text(str(os.getpid()))
+    time.sleep(seconds)
+
+
 def spins(progress):
     while True:
         pass
