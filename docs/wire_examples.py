@@ -27,6 +27,7 @@ from sanping.wire.messages import (
     Subscribe,
     Welcome,
 )
+from sanping.wire.movers import MoverNames, MoverRow, PositionRow, Positions
 from sanping.wire.show import (
     Floor,
     FloorState,
@@ -106,6 +107,8 @@ FROM_HUB: tuple[FromHub, ...] = (
     ),
     Series(rows=(SeriesRow(0, "S1", "water_level", "instant", "m", 0, "gauges"),)),
     Readings(revision=7, rows=(ReadingRow(0, 3.42, NOW_MS, NOW_MS + 80, "good", "live", True, ""),)),
+    MoverNames(rows=(MoverRow(0, "13900000001", "苏B·D0001", "bus", "vehicles", True),)),
+    Positions(revision=9, rows=(PositionRow(0, 600_012.4, 3_560_088.1, 92.0, 31.5, NOW_MS, 0),)),
     Snapshot(seq=42, alarms=(ALARM,), sources=(SOURCE,), notices=(NOTICE,), cases=(CASE,), case_counts=COUNTS),
     Change(
         seq=43, kind="alarm", body=raw(msgspec.structs.replace(ALARM, state="acknowledged", acknowledged_by="desk"))

@@ -160,7 +160,8 @@ def _definitions() -> dict[str, Any]:
     """Return the schema of every named type; rows, which are arrays, get the names of their columns."""
     kinds = [*get_args(FromScreen), *get_args(FromHub), *get_args(Body), CaseFilter, *ANSWERS, *SHOWN.values()]
     _, found = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
-    for kind in (wire_examples.SeriesRow, wire_examples.ReadingRow):
+    rows = (wire_examples.SeriesRow, wire_examples.ReadingRow, wire_examples.MoverRow, wire_examples.PositionRow)
+    for kind in rows:
         columns = found[kind.__name__]["prefixItems"]
         for column, field in zip(columns, msgspec.structs.fields(kind), strict=True):
             column["title"] = field.name

@@ -7,7 +7,9 @@ in vec3 seen;
 in vec3 local;
 flat in vec4 mover;
 vec3 paint() {
-  float pick = fract(mover.y * 7.3);
+  float pick = fract(fract(mover.y) * 7.3);
+  if (mover.x > 6.5) return vec3(0.62, 0.60, 0.66);
+  if (mover.x > 5.5) return mix(vec3(0.04, 0.34, 0.42), vec3(0.72), step(0.55, local.z));
   if (mover.x > 3.5) return mix(vec3(0.30, 0.07, 0.05), vec3(0.12, 0.16, 0.20), step(0.5, pick)) * (local.z > 0.9 ? 1.6 : 1.0);
   if (mover.x > 0.5 && mover.x < 1.5) return mix(vec3(0.05, 0.30, 0.16), vec3(0.08, 0.22, 0.50), step(0.5, pick));
   if (pick < 0.34) return vec3(0.70);
@@ -23,7 +25,10 @@ void main() {
   float lit = sunlit(point, normal);
   vec3 light = uSunColour * max(dot(normal, uSun), 0.0) * lit + uAmbient * (0.45 + 0.35 * normal.z);
   light += vec3(1.0, 0.7, 0.4) * 0.10 * uLamps;
+  float state = floor(mover.y);
+  if (mod(state, 2.0) > 0.5) colour = vec3(0.16);
   vec3 shown = colour * light;
+  if (state > 1.5) shown += vec3(0.9, 0.04, 0.02) * (0.5 + 0.5 * sin(uTime * 6.0));
   float lamp = step(0.2, local.z) * step(local.z, 0.45) * smoothstep(0.55, 0.75, abs(local.x)) * uLamps;
   if (mover.x < 2.5 && local.y > 0.96) shown += vec3(2.2, 2.0, 1.7) * lamp;
   if (mover.x < 2.5 && local.y < -0.96) shown += vec3(1.4, 0.05, 0.03) * lamp;

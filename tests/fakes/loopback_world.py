@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from sanping.domain.observation import Observation
+from sanping.domain.position import Position
 from sanping.domain.source_status import SourceState
 from sanping.domain.text import Text
-from sanping.ports.source import Count, Deliver, HangUp, Readings, Send, Session
+from sanping.ports.source import Count, Deliver, HangUp, Readings, Send, Session, Track
 
 
 class LoopbackWorld:
@@ -17,6 +18,7 @@ class LoopbackWorld:
 
     def __init__(self) -> None:
         self.rows: list[Observation] = []
+        self.positions: list[Position] = []
         self.counts: dict[str, int] = {}
         self.said: list[SourceState] = []
 
@@ -32,7 +34,7 @@ class LoopbackWorld:
     def secret(self, name: str) -> str:
         return ""
 
-    async def serve_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
+    async def serve_tcp(self, host: str, port: int, session: Callable[[str], Session], most: int = 64) -> None:
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             one = session("127.0.0.1")
             try:
@@ -41,6 +43,9 @@ class LoopbackWorld:
                         match step:
                             case Deliver(observations=observations, reply=reply):
                                 self.rows += observations
+                                writer.write(reply)
+                            case Track(positions=positions, reply=reply):
+                                self.positions += positions
                                 writer.write(reply)
                             case Send(data=out):
                                 writer.write(out)

@@ -9,8 +9,9 @@ import pytest
 
 from fakes import small_city
 from fakes.picture_stage import HEIGHT, WIDTH, drawn, small_scene, stage
+from sanping.domain.position import MOVER_KINDS
 from sanping.scene.city_scene import CityScene
-from sanping.scene.governed_values import MOVER_KINDS, Movers
+from sanping.scene.governed_values import Movers
 from sanping.stage.state import Stage
 
 EAST, NORTH, _ = small_city.CENTRE

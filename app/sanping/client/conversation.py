@@ -21,6 +21,7 @@ from sanping.domain.text import Text
 from sanping.stage.show import ShowState, with_round_trip
 from sanping.wire.codec import encoded
 from sanping.wire.messages import Ack, Bye, FromScreen, Hello, Pong, Readings, Ready, Subscribe, Welcome
+from sanping.wire.movers import Positions
 from sanping.wire.show import FloorState, Presence, Refused, Shown
 
 BEAT_S = 0.1
@@ -115,7 +116,7 @@ class Conversation:
     def _take(self, frame: bytes) -> str:
         """Take one frame; return the reason when it is the hub's good-bye."""
         message = self.mirror.take(frame)
-        if isinstance(message, Readings):
+        if isinstance(message, Readings | Positions):
             self._outgoing.put_nowait(Ready(revision=message.revision))
         elif isinstance(message, Ack):
             self.pending.answered(message)

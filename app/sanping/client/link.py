@@ -23,9 +23,10 @@ from sanping.domain.text import Text
 from sanping.stage.show import ShowState
 from sanping.twin.live import LiveState
 from sanping.wire.messages import PROTOCOL, Ack, Hello, Subscribe
+from sanping.wire.movers import MOVERS
 from sanping.wire.show import MAIN_ROOM, PRESENCE, VIEW, FloorWish, ViewKey
 
-EVERYTHING = ("all", "log", VIEW, PRESENCE)
+EVERYTHING = ("all", "log", MOVERS, VIEW, PRESENCE)
 TOLD_EVERY_S = 0.05
 CLOCK_STEP_MS = 5
 FIRST_WAIT_S = 0.25

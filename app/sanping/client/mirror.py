@@ -1,7 +1,11 @@
 """What a screen knows of its hub, built from frames alone: frames in, the newest state out. No I/O, no clock."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+
+import msgspec
+import numpy as np
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.case_line import CaseCounts, CaseLine
@@ -15,6 +19,7 @@ from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.stage.show import ShowState, parted, welcomed, with_presence, with_shown
 from sanping.twin.live import LiveState, with_observations
+from sanping.twin.fleet import Fixes, Fleet, Named, with_fixes, with_names
 from sanping.twin.notices import after_notice
 from sanping.wire.codec import Unknown, body_of, from_hub
 from sanping.wire.messages import (
@@ -33,6 +38,7 @@ from sanping.wire.messages import (
     Welcome,
 )
 from sanping.wire.show import FloorState, Presence, Refused, Shown
+from sanping.wire.movers import MoverNames, PositionRow, Positions
 
 _GAP = Text("中枢的变更序号不连续，正在重新连接", "The hub's changes have a gap; connecting again")
 
@@ -87,6 +93,10 @@ class Mirror:
 
     def lost(self) -> None:
         """The connection is gone: what is known stays, and is not linked any more."""
+            case MoverNames():
+                self._take_names(message)
+            case Positions(rows=rows):
+                self.state = replace(self.state, fleet=with_fixes(self.state.fleet, _fixes(rows)))
         self._series.clear()
         self.state = replace(self.state, is_linked=False)
         self.show = parted(self.show)
@@ -121,9 +131,22 @@ class Mirror:
             cases=MappingProxyType({case.id: case for case in message.cases}),
             case_counts=message.case_counts,
             responses=MappingProxyType({one.id: one for one in message.responses}),
+            self.state = replace(self.state, fleet=Fleet())
         )
 
     def _take_change(self, message: Change) -> None:
+    def _take_names(self, message: MoverNames) -> None:
+        named = [
+            (
+                row.index,
+                Named(
+                    mover=row.mover, label=row.label, kind=row.kind, source=row.source, is_simulated=row.is_simulated
+                ),
+            )
+            for row in message.rows
+        ]
+        self.state = replace(self.state, fleet=with_names(self.state.fleet, named))
+
         if self._has_log and message.seq <= self._seq:
             return
         if not self._has_log or message.seq != self._seq + 1:
@@ -173,3 +196,17 @@ class Mirror:
             is_simulated=row.is_simulated,
             source=series.source,
         )
+
+
+def _fixes(rows: Sequence[PositionRow]) -> Fixes:
+    """Return rows of the wire in columns."""
+    table = np.array([msgspec.structs.astuple(row) for row in rows], np.float64).reshape(-1, 7)
+    return Fixes(
+        number=table[:, 0].astype(np.int64),
+        x_m=table[:, 1],
+        y_m=table[:, 2],
+        heading_deg=table[:, 3],
+        speed_kmh=table[:, 4],
+        event_ms=table[:, 5].astype(np.int64),
+        is_alarming=table[:, 6] > 0,
+    )

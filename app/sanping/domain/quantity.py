@@ -114,6 +114,15 @@ _ALL = (
         ("pm10", "PM10", "PM10", "µg/m³", 0),
         ("noise", "噪声", "Noise", "dB(A)", 1),
     )
+    + _table(
+        "city",
+        ("speed", "速度", "Speed", "km/h", 1),
+        ("mean_speed", "平均速度", "Mean speed", "km/h", 1),
+        ("movers_online", "在线", "Online", "", 0),
+        ("movers_moving", "行驶中", "Moving", "", 0),
+        ("movers_alarming", "报警", "Alarming", "", 0),
+        ("position_rate", "定位报文", "Positions", "/s", 0),
+    )
 )
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType({quantity.code: quantity for quantity in _ALL})

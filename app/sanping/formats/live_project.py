@@ -17,7 +17,8 @@ from sanping.domain.geo import Float64Array
 from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.formats.live_schema import LiveTable, RulesFile, SourceTable
-from sanping.formats.live_tables import load_curves, load_quantities
+from sanping.formats.live_tables import load_curves, load_fleets, load_quantities
+from sanping.formats.routes import load_routes
 from sanping.formats.standards import bundled_standard, load_standard
 from sanping.formats.stations import GEOGRAPHIC, load_stations
 from sanping.formats.wrong_table import first_wrong
@@ -56,6 +57,7 @@ def load_live_part(table: LiveTable | None, sources: Sequence[SourceTable], crs:
     if table.stations:
         read, skipped = load_stations(inside(table.stations, "live.stations"), crs)
         stations = tuple(_on_river(station, rivers) for station in read)
+    fleets = load_fleets(inside(table.fleets, "live.fleets")) if table.fleets else ()
     return LivePart(
         stations=stations,
         rivers=rivers,
@@ -66,6 +68,8 @@ def load_live_part(table: LiveTable | None, sources: Sequence[SourceTable], crs:
         skipped=skipped,
         quantities=load_quantities(inside(table.quantities, "live.quantities")) if table.quantities else (),
         curves=load_curves(inside(table.curves, "live.curves")) if table.curves else (),
+        fleets=fleets,
+        routes=load_routes(inside(table.routes, "live.routes"), fleets) if fleets else (),
     )
 
 

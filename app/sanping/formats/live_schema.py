@@ -55,6 +55,8 @@ class LiveTable(BaseModel):
     standard: str = ""
     quantities: str = ""
     curves: str = ""
+    fleets: str = ""
+    routes: str = ""
     centre: CentreTable | None = None
 
 

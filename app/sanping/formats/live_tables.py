@@ -1,4 +1,4 @@
-"""Reads what a twin adds to the living city as tables (CSV, UTF-8): quantities of its own, and simulators' curves."""
+"""Reads what a twin adds to the living city as tables (CSV, UTF-8): quantities of its own, simulators' curves and fleets."""
 
 import csv
 from collections.abc import Sequence
@@ -8,11 +8,14 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sanping.domain.errors import FileBroken
+from sanping.domain.position import MoverKind
 from sanping.domain.quantity import QUANTITIES, Quantity, QuantityGroup
 from sanping.domain.text import Text
 from sanping.twin.simulated_curves import Curve, CurveMode
+from sanping.twin.simulated_traffic import SimulatedFleet
 
 _LARGEST_BYTES = 16 << 20
+MOST_OF_A_FLEET = 20_000
 _CODE = r"^[a-z][a-z0-9_]{0,59}$"
 
 _CANNOT_READ = Text("数据表无法读取：{reason}", "The table cannot be read: {reason}")
@@ -63,6 +66,20 @@ class _CurveRow(_Row):
     decimals: int = Field(default=0, ge=0, le=6)
 
 
+class _FleetRow(_Row):
+    """One fleet; see `twin.simulated_traffic.SimulatedFleet`."""
+
+    kind: MoverKind
+    count: int = Field(gt=0, le=MOST_OF_A_FLEET)
+    speed_kmh: float = Field(gt=0, le=300)
+    ways: str = "*"
+    first: int = Field(default=13_000_000_000, ge=1, lt=10**20 - MOST_OF_A_FLEET)
+    label: str = Field(default="", max_length=12)
+    spread: float = Field(default=0.3, ge=0, lt=1)
+    silent: float = Field(default=0.0, ge=0, le=1)
+    alarming: float = Field(default=0.0, ge=0, le=1)
+
+
 _Kind = TypeVar("_Kind", bound=_Row)
 
 
@@ -88,6 +105,13 @@ def load_quantities(path: Path) -> tuple[Quantity, ...]:
 def load_curves(path: Path) -> tuple[Curve, ...]:
     """Return the curves of a table, whose columns are the fields of `Curve`. Raises `FileBroken` with file and line."""
     return tuple(Curve(**row.model_dump()) for _, row in _rows(path, _CurveRow, ("station", "quantity")))
+
+
+def load_fleets(path: Path) -> tuple[SimulatedFleet, ...]:
+    """Return the fleets of a table, whose columns are the fields of `SimulatedFleet`. Raises `FileBroken`."""
+    return tuple(
+        SimulatedFleet(**row.model_dump()) for _, row in _rows(path, _FleetRow, ("kind", "count", "speed_kmh"))
+    )
 
 
 def _rows(path: Path, kind: type[_Kind], needed: Sequence[str]) -> list[tuple[int, _Kind]]:

@@ -14,16 +14,29 @@ import threading
 import time
 import traceback
 from collections.abc import Awaitable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sanping.domain.errors import SanpingError, SourceFailed, SourceRefused
 from sanping.domain.quantity import declare
 from sanping.domain.text import Text
-from sanping.hub.child_messages import Alive, Begin, Committed, Ended, Filed, FromChild, Kept, framed, next_from_hub
+from sanping.hub.child_messages import (
+    Alive,
+    Begin,
+    Committed,
+    Ended,
+    Filed,
+    FromChild,
+    Kept,
+    Taken,
+    framed,
+    next_from_hub,
+)
 from sanping.hub.child_world import ChildWorld
 from sanping.twin.simulated_curves import simulated_curves
 from sanping.twin.simulated_river import simulated_river
+from sanping.twin.simulated_traffic import SimulatedTraffic
 
 BEAT_S = 1.0
 TEST_S = 10.0
@@ -87,6 +100,8 @@ async def _listen(reader: asyncio.StreamReader, world: ChildWorld) -> None:
             world.publications.kept(message.number)
         elif isinstance(message, Filed):
             world.filings.filed(message)
+        elif isinstance(message, Taken):
+            world.trackings.committed(message.number)
     os._exit(_ORPHANED)
 
 
@@ -131,7 +146,9 @@ async def _run(begin: Begin, world: ChildWorld) -> Text | None:
         return await _within(program.test(world), TEST_S)
     if begin.role == "simulator":
         river = simulated_river(begin.stations, begin.adapter, begin.scenario)
-        await program.play(simulated_curves(begin.stations, begin.adapter, begin.curves, river), asyncio.sleep)
+        curves = simulated_curves(begin.stations, begin.adapter, begin.curves, river)
+        traffic = SimulatedTraffic(routes=begin.routes, fleets=begin.fleets)
+        await program.play(replace(curves, traffic=traffic), asyncio.sleep)
     else:
         await program.run(world)
     return None

@@ -3,12 +3,14 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 import msgspec
 
 from sanping.domain.call import Call
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
+from sanping.domain.position import Position
 from sanping.domain.text import Text
 from sanping.hub.child_messages import (
     MAX_FRAME_BYTES,
@@ -18,25 +20,32 @@ from sanping.hub.child_messages import (
     Filing,
     FromChild,
     Publication,
+    Tracking,
 )
 
 GATHER_S = 0.02
+TRACKING_GATHER_S = 0.2
 MOST_UNCOMMITTED = 20_000
 CALLS_PER_FRAME = 100
 PUBLICATION_BYTES = MAX_FRAME_BYTES // 2
 
 
-class Deliveries:
-    """Observations on their way to being committed, in the order in which they came.
+_Row = TypeVar("_Row")
 
-    `send` passes a message to the hub. `submitted` gives a future that is done when the rows are safe on disk; many
-    deliveries share one. `room` waits while too much is under way, which is how a slow store slows its sources.
+
+class Deliveries(Generic[_Row]):
+    """Observations, or positions, on their way to the hub, in the order in which they came.
+
+    `send` passes a numbered frame of rows on. `submitted` gives a future that is done when the hub has answered for the
+    rows: observations are safe on disk then; many deliveries share one. `room` waits while too much is under way, which
+    is how a slow store slows its sources.
     """
 
-    def __init__(self, send: Callable[[FromChild], None]) -> None:
+    def __init__(self, send: Callable[[int, tuple[_Row, ...]], None], gather_s: float = GATHER_S) -> None:
         self._send = send
+        self._gather_s = gather_s
         self._number = 0
-        self._rows: list[Observation] = []
+        self._rows: list[_Row] = []
         self._next: asyncio.Future[None] | None = None
         self._sent: deque[tuple[int, int, asyncio.Future[None]]] = deque()
         self._uncommitted = 0
@@ -45,18 +54,18 @@ class Deliveries:
 
     @property
     def uncommitted(self) -> int:
-        """Rows that the store has not confirmed."""
+        """Rows that the hub has not answered for."""
         return self._uncommitted
 
-    def submitted(self, observations: Sequence[Observation]) -> asyncio.Future[None]:
-        """Take observations along with the next frame."""
+    def submitted(self, rows: Sequence[_Row]) -> asyncio.Future[None]:
+        """Take rows along with the next frame."""
         if self._next is None:
             loop = asyncio.get_running_loop()
             self._next = loop.create_future()
-            loop.call_later(GATHER_S, self._flush, self._next)
+            loop.call_later(self._gather_s, self._flush, self._next)
         done = self._next
-        self._rows.extend(observations)
-        self._uncommitted += len(observations)
+        self._rows.extend(rows)
+        self._uncommitted += len(rows)
         if self._uncommitted >= MOST_UNCOMMITTED:
             self._roomy.clear()
         if len(self._rows) >= ROWS_PER_FRAME:
@@ -87,7 +96,17 @@ class Deliveries:
             is_last = start + ROWS_PER_FRAME >= len(rows)
             done = wanted if is_last else asyncio.get_running_loop().create_future()
             self._sent.append((self._number, len(part), done))
-            self._send(Delivery(number=self._number, observations=part))
+            self._send(self._number, part)
+
+
+def deliveries(send: Callable[[FromChild], None]) -> Deliveries[Observation]:
+    """Return the way of observations."""
+    return Deliveries(lambda number, rows: send(Delivery(number=number, observations=rows)))
+
+
+def trackings(send: Callable[[FromChild], None]) -> Deliveries[Position]:
+    """Return the way of positions; they gather for a little longer, because nobody sees the difference."""
+    return Deliveries(lambda number, rows: send(Tracking(number=number, positions=rows)), TRACKING_GATHER_S)
 
 
 class Publications:

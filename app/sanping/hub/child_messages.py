@@ -14,12 +14,14 @@ from sanping.domain.call import Call
 from sanping.domain.errors import FrameBroken
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
+from sanping.domain.position import Position
 from sanping.domain.quantity import Quantity
 from sanping.domain.source_status import SourceState
 from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.twin.simulated_curves import Curve
 from sanping.twin.simulated_river import Scenario
+from sanping.twin.simulated_traffic import Route, SimulatedFleet
 
 Role = Literal["source", "test", "simulator"]
 HowEnded = Literal["finished", "failed", "refused", "broke", "tested"]
@@ -44,7 +46,7 @@ class Begin(_Message, frozen=True, kw_only=True, tag="begin"):
     """The first word to a child: what it is to run. `target` is "package.module:Class".
 
     `quantities` are those that the twin adds. A simulator gets the stations of the twin, which of the invented rivers
-    it is to report, and the curves of everything else.
+    it is to report, the curves of everything else, and the fleets that move on routes.
     """
 
     role: Role
@@ -58,6 +60,8 @@ class Begin(_Message, frozen=True, kw_only=True, tag="begin"):
     scenario: Scenario = "daily"
     quantities: tuple[Quantity, ...] = ()
     curves: tuple[Curve, ...] = ()
+    fleets: tuple[SimulatedFleet, ...] = ()
+    routes: tuple[Route, ...] = ()
     memory_bytes: int = 1 << 30
 
 
@@ -102,6 +106,19 @@ class Filing(_Message, frozen=True, kw_only=True, tag="filing"):
     calls: tuple[Call, ...]
 
 
+class Taken(_Message, frozen=True, kw_only=True, tag="taken"):
+    """Every tracking up to `number` is known to the hub; none of it is kept on disk."""
+
+    number: int
+
+
+class Tracking(_Message, frozen=True, kw_only=True, tag="tracking"):
+    """Where movers are; numbers count up from 1."""
+
+    number: int
+    positions: tuple[Position, ...]
+
+
 class Alive(_Message, frozen=True, kw_only=True, tag="alive"):
     """Said once a second: the loop turns; counts are totals of this child, `memory_bytes` is its resident size."""
 
@@ -137,8 +154,8 @@ class Ended(_Message, frozen=True, kw_only=True, tag="ended"):
     trace: str = ""
 
 
-FromChild = Delivery | Publication | Filing | Alive | Said | Noted | Ended
-FromHub = Begin | Committed | Kept | Filed
+FromChild = Delivery | Publication | Filing | Tracking | Alive | Said | Noted | Ended
+FromHub = Begin | Committed | Kept | Filed | Taken
 
 
 def _plain(value: object) -> object:

@@ -6,17 +6,18 @@ import errno
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from sanping.domain.errors import SourceFailed
 from sanping.domain.observation import Observation
+from sanping.domain.position import Position
 from sanping.domain.text import Text
 from sanping.hub.child_delivery import Deliveries
 from sanping.hub.child_messages import LISTENING, OUT_OF_MEMORY
-from sanping.ports.source import Count, Deliver, HangUp, Send, Session, Step
+from sanping.ports.source import Count, Deliver, HangUp, Send, Session, Step, Track
 
 READ_BYTES = 65_536
 MOST_UNSENT_BYTES = 1 << 20
@@ -73,14 +74,26 @@ class Counting(Protocol):
 class TcpRunner:
     """Serves and dials for one source."""
 
-    def __init__(self, deliveries: Deliveries, counting: Counting, limits: TcpLimits | None = None) -> None:
+    def __init__(
+        self,
+        deliveries: Deliveries[Observation],
+        counting: Counting,
+        limits: TcpLimits | None = None,
+        trackings: Deliveries[Position] | None = None,
+    ) -> None:
         self.deliveries = deliveries
+        self.trackings = trackings
         self.counting = counting
         self.limits = limits or TcpLimits()
         self._by_peer: Counter[str] = Counter()
 
-    async def serve(self, host: str, port: int, session: Callable[[str], Session]) -> None:
-        """Accept connections for ever. Raises `SourceFailed` when the port cannot be had."""
+    async def serve(self, host: str, port: int, session: Callable[[str], Session], most: int = 0) -> None:
+        """Accept connections for ever, `most` at once where that is more than the limits say.
+
+        Raises `SourceFailed` when the port cannot be had.
+        """
+        if most > self.limits.connections:
+            self.limits = replace(self.limits, connections=most, connections_per_peer=most)
 
         async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             peer = str((writer.get_extra_info("peername") or ("?",))[0])
@@ -143,7 +156,7 @@ class _Connection:
         self._peer = peer
         self._session = session
         self._reader, self._writer = ends
-        self._deliveries = runner.deliveries
+        self._deliveries, self._trackings = runner.deliveries, runner.trackings
         self._counting = runner.counting
         self._limits = runner.limits
         self._heard_s = time.monotonic()
@@ -155,6 +168,8 @@ class _Connection:
         self._take(self._session.started)
         while self.why_hung_up is None:
             await self._deliveries.room()
+            if self._trackings is not None:
+                await self._trackings.room()
             try:
                 data = await self._reader.read(READ_BYTES)
             except (OSError, asyncio.IncompleteReadError):
@@ -207,7 +222,9 @@ class _Connection:
     def _do(self, step: Step) -> None:
         match step:
             case Deliver(observations=observations, reply=reply):
-                self._deliver(observations, reply)
+                self._hand_over(self._deliveries, observations, reply)
+            case Track(positions=positions, reply=reply):
+                self._hand_over(self._trackings, positions, reply)
             case Send(data=data):
                 self._send(data)
             case Count(what=what, times=times, detail=detail):
@@ -215,9 +232,10 @@ class _Connection:
             case HangUp(reason=reason):
                 self._hang_up(reason)
 
-    def _deliver(self, observations: tuple[Observation, ...], reply: bytes) -> None:
-        if observations:
-            self._last = self._deliveries.submitted(observations)
+    def _hand_over(self, way: Deliveries[Any] | None, rows: Sequence[Any], reply: bytes) -> None:
+        """Pass rows on, and reply once they have arrived."""
+        if rows and way is not None:
+            self._last = way.submitted(rows)
         if not reply:
             return
         if self._last is None or self._last.done():

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from sanping.domain.call import Call
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
+from sanping.domain.position import Position
 from sanping.domain.source_status import SourceState
 from sanping.domain.text import Text
-from sanping.hub.child_delivery import Deliveries, Filings, Publications
+from sanping.hub.child_delivery import Filings, Publications, deliveries, trackings
 from sanping.hub.child_messages import FromChild, Noted, Said
 from sanping.hub.child_tcp import TcpRunner
 from sanping.ports.source import Fetched, Session
@@ -28,13 +29,14 @@ class ChildWorld:
         self, send: Callable[[FromChild], None], secrets: Mapping[str, str], allowed_networks: Sequence[str]
     ) -> None:
         self.counts: Counter[str] = Counter()
-        self.deliveries = Deliveries(send)
+        self.deliveries = deliveries(send)
+        self.trackings = trackings(send)
         self.publications = Publications(send)
         self.filings = Filings(send)
         self._send = send
         self._secrets = secrets
         self._allowed = tuple(allowed_networks)
-        self._tcp = TcpRunner(self.deliveries, self)
+        self._tcp = TcpRunner(self.deliveries, self, trackings=self.trackings)
         self._noted_s: dict[str, float] = {}
 
     def now_ms(self) -> int:
@@ -66,6 +68,12 @@ class ChildWorld:
             await self.deliveries.room()
             await self.deliveries.submitted(observations)
 
+    async def track(self, positions: Sequence[Position]) -> None:
+        """Return when the hub knows where movers are; nothing of it is kept."""
+        if positions:
+            await self.trackings.room()
+            await self.trackings.submitted(positions)
+
     async def publish(self, notices: Sequence[Notice]) -> None:
         """Return when public warnings are kept and on their way to the screens."""
         left_out = await self.publications.published(notices)
@@ -76,9 +84,9 @@ class ChildWorld:
         """Return when the calls are kept as cases; says why when some became none."""
         return await self.filings.handed_over(calls)
 
-    async def serve_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
-        """Accept connections for ever. Raises `SourceFailed`."""
-        await self._tcp.serve(host, port, session)
+    async def serve_tcp(self, host: str, port: int, session: Callable[[str], Session], most: int = 64) -> None:
+        """Accept connections for ever, at most so many at once. Raises `SourceFailed`."""
+        await self._tcp.serve(host, port, session, most)
 
     async def dial_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
         """Hold one connection until it ends. Raises `SourceFailed`."""

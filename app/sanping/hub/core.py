@@ -16,6 +16,7 @@ from sanping.domain.errors import StoreFailed
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
+from sanping.domain.position import Position
 from sanping.domain.source_status import CASES, STORE, SourceState, SourceStatus
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
@@ -45,12 +46,13 @@ from sanping.hub.event_keeper import (
 )
 from sanping.hub.fanout import Fanout
 from sanping.hub.intake import Intake
+from sanping.hub.fleet_table import FleetTable
 from sanping.hub.latest import LatestTable
 from sanping.hub.ledger import Ledger
 from sanping.hub.log_plane import ChangeLog
 from sanping.hub.minute_log import MinuteLog
 from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
-from sanping.hub.plan import HubPlan, metres_of, source_plans
+from sanping.hub.plan import HubPlan, in_metres, metres_of, source_plans
 from sanping.hub.report_desk import REPORT, ReportDesk
 from sanping.hub.response_desk import ResponseDesk
 from sanping.hub.rooms import Rooms
@@ -92,7 +94,8 @@ class Hub:
         self.began_ms = _now_ms()
         self.latest = LatestTable()
         self.log = ChangeLog(self.epoch)
-        self.fanout = Fanout(self.latest, self.log, self._snapshot)
+        self.fleet = FleetTable(in_metres(plan.place.crs))
+        self.fanout = Fanout(self.latest, self.log, self._snapshot, self.fleet)
         self.ledger = Ledger(history, self._committed, self._store_changed)
         self.events = EventKeeper(events)
         self.alarms = AlarmDesk(plan.live)
@@ -244,6 +247,11 @@ class Hub:
         """Tell the screens how a source is."""
         self.log.append("source", status)
         self.fanout.changed()
+    def tracked(self, plan: SourcePlan, counts: Counter[str], positions: Sequence[Position]) -> None:
+        """Know where movers are, and let the screens know; nothing of it is kept."""
+        counts.update(self.fleet.take(positions, plan.name, _now_ms(), is_simulated=plan.is_simulated))
+        self.fanout.changed()
+
         if self._states.get(status.name) != status.state:
             self._states[status.name] = status.state
             self._keep([source_row(status, _now_ms())])

@@ -14,14 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sanping.domain.quantity import quantity
+from sanping.hub.fleet_table import FleetTable
+from sanping.hub.lane import Frames, Lane, SharedFrames
 from sanping.hub.latest import Indices, LatestTable
 from sanping.hub.log_plane import ChangeLog
 from sanping.wire.codec import encoded
 from sanping.wire.messages import ALL, GROUP, LOG, STATION, Bye, FromHub, Readings, Resume, Series, SeriesRow, Snapshot
+from sanping.wire.movers import MOVERS, MoverNames, Positions
 
-ROWS_PER_FRAME = 4_000
 MOST_ANSWERS = 256
-_NONE: Indices = np.empty(0, np.int64)
 
 Topics = frozenset[str]
 
@@ -29,14 +30,20 @@ Topics = frozenset[str]
 class Fanout:
     """All screens of one hub. `snapshot` gives the log plane as it is now."""
 
-    def __init__(self, latest: LatestTable, log: ChangeLog, snapshot: Callable[[], Snapshot]) -> None:
+    def __init__(
+        self,
+        latest: LatestTable,
+        log: ChangeLog,
+        snapshot: Callable[[], Snapshot],
+        fleet: FleetTable | None = None,
+    ) -> None:
         self.latest = latest
+        self.fleet = fleet or FleetTable(None)
         self.log = log
         self.snapshot = snapshot
         self._outboxes: set[Outbox] = set()
         self._masks: dict[Topics, NDArray[np.bool_]] = {}
-        self._frames: dict[tuple[object, ...], tuple[bytes, ...]] = {}
-        self._frames_revision = -1
+        self._frames, self._mover_frames = SharedFrames(), SharedFrames()
 
     def __len__(self) -> int:
         """Screens that are connected."""
@@ -69,20 +76,31 @@ class Fanout:
             known = self._masks[topics] = self.latest.mask(lambda row: _is_wanted(row, topics), known)
         return known
 
-    def frames(self, topics: Topics, base: int, indices: Indices, offset: int) -> tuple[bytes, ...]:
+    def frames(self, topics: Topics, base: int, indices: Indices, offset: int) -> Frames:
         """Return the frames for some series: their directory, as far as it is newer than `base`, and their values."""
         revision = self.latest.revision
-        if revision != self._frames_revision:
-            self._frames.clear()
-            self._frames_revision = revision
-        key = (topics, base, offset, len(indices), int(indices[0]), int(indices[-1]))
-        found = self._frames.get(key)
-        if found is None:
+
+        def made() -> Frames:
             rows: Any = self.latest.rows(indices)
             names = self.latest.named_since(base, indices)
             readings = encoded(Readings(revision=revision, rows=rows))
-            found = self._frames[key] = (encoded(Series(rows=names)), readings) if names else (readings,)
-        return found
+            return (encoded(Series(rows=names)), readings) if names else (readings,)
+
+        key = (topics, base, offset, len(indices), int(indices[0]), int(indices[-1]))
+        return self._frames.of(revision, key, made)
+
+    def mover_frames(self, base: int, indices: Indices, offset: int) -> Frames:
+        """Return the frames for some movers: their names, as far as they are newer than `base`, and their fixes."""
+        revision = self.fleet.revision
+
+        def made() -> Frames:
+            rows: Any = self.fleet.rows(indices)
+            names = self.fleet.named_since(base, indices)
+            positions = encoded(Positions(revision=revision, rows=rows))
+            return (encoded(MoverNames(rows=names)), positions) if names else (positions,)
+
+        key = (base, offset, len(indices), int(indices[0]), int(indices[-1]))
+        return self._mover_frames.of(revision, key, made)
 
 
 class Outbox:
@@ -96,10 +114,13 @@ class Outbox:
         self._answers: deque[bytes] = deque()
         self._has_credit = True
         self._is_leaving = False
-        self._sent_revision = -1
-        self._base_revision = -1
-        self._pending: Indices = _NONE
-        self._offset = 0
+        self._readings = Lane(
+            lambda: fanout.latest.revision,
+            lambda since: fanout.latest.changed_since(since, fanout.mask(self.topics)),
+            lambda base, part, offset: fanout.frames(self.topics, base, part, offset),
+        )
+        self._movers = Lane(lambda: fanout.fleet.revision, fanout.fleet.changed_since, fanout.mover_frames)
+        self._is_turn_of_movers = False
 
     def answer(self, message: FromHub) -> bool:
         """Send a message of the screen's own soon; False when it does not take its answers."""
@@ -118,24 +139,24 @@ class Outbox:
     def subscribe(self, topics: Sequence[str]) -> None:
         """Replace what the screen hears; readings begin anew with all latest values."""
         self.topics = frozenset(topics)
-        self._sent_revision = self._base_revision = -1
-        self._pending, self._offset = _NONE, 0
+        self._readings.restart()
+        self._movers.restart()
         self.woken.set()
 
     def ready(self) -> None:
-        """The screen takes another frame of readings."""
+        """The screen takes another frame of readings or positions."""
         self._has_credit = True
         self.woken.set()
 
     def next_frames(self) -> tuple[bytes, ...]:
-        """Return what to send now, most urgent first: answers, the log, readings; nothing when all is said."""
+        """Return what to send now, most urgent first: answers, the log, readings and positions by turns."""
         if self._answers:
             found = tuple(self._answers)
             self._answers.clear()
             return found
         if self._is_leaving:
             return ()
-        return self._log_frames() or self._reading_frames()
+        return self._log_frames() or self._newest_frames()
 
     @property
     def is_done(self) -> bool:
@@ -150,22 +171,20 @@ class Outbox:
         self._log_seq = log.seq
         return (encoded(self._fanout.snapshot()),) if frames is None else tuple(frames)
 
-    def _reading_frames(self) -> tuple[bytes, ...]:
-        latest = self._fanout.latest
+    def _newest_frames(self) -> Frames:
+        """Return readings or positions, whichever did not have the last turn first."""
         if not self._has_credit or not self.topics:
             return ()
-        if self._offset >= len(self._pending):
-            if self._sent_revision == latest.revision:
-                return ()
-            self._pending = latest.changed_since(self._sent_revision, self._fanout.mask(self.topics))
-            self._base_revision, self._sent_revision, self._offset = self._sent_revision, latest.revision, 0
-            if not len(self._pending):
-                return ()
-        part = self._pending[self._offset : self._offset + ROWS_PER_FRAME]
-        frames = self._fanout.frames(self.topics, self._base_revision, part, self._offset)
-        self._offset += len(part)
-        self._has_credit = False
-        return frames
+        lanes = [self._readings, *([self._movers] if MOVERS in self.topics else [])]
+        if self._is_turn_of_movers:
+            lanes.reverse()
+        for lane in lanes:
+            frames = lane.next_frames()
+            if frames:
+                self._is_turn_of_movers = lane is self._readings
+                self._has_credit = False
+                return frames
+        return ()
 
 
 def _is_wanted(row: SeriesRow, topics: Topics) -> bool:

@@ -1,12 +1,14 @@
 """What a hub is to run, from the twin's live part and the installed adapters: plain values, nothing started."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from sanping.domain.errors import ProjectInvalid
+from sanping.domain.geo import Float64Array
+from sanping.domain.major_event import MajorEvent
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
 from sanping.domain.text import Text
@@ -45,14 +47,20 @@ class Place:
     home: CameraPose | None = None
 
 
-def metres_of(crs: str, longitude_deg: float, latitude_deg: float) -> tuple[float | None, float | None]:
-    """Return where a longitude and latitude (WGS 84) lie in a twin's CRS, east and north; None where it has none."""
+def in_metres(crs: str) -> Callable[[Float64Array], Float64Array] | None:
+    """Return what places longitudes and latitudes (WGS 84, (n, 2)) in a twin's CRS, None where it has none."""
     from sanping.analysis.map_frame import LONGITUDE_LATITUDE  # noqa: PLC0415  projections load slowly
     from sanping.domain.crs import LOCAL, converter  # noqa: PLC0415
 
-    if not crs or crs == LOCAL:
+    return converter(LONGITUDE_LATITUDE, crs) if crs and crs != LOCAL else None
+
+
+def metres_of(crs: str, longitude_deg: float, latitude_deg: float) -> tuple[float | None, float | None]:
+    """Return where a longitude and latitude (WGS 84) lie in a twin's CRS, east and north; None where it has none."""
+    convert = in_metres(crs)
+    if convert is None:
         return None, None
-    east, north = converter(LONGITUDE_LATITUDE, crs)(np.array([[longitude_deg, latitude_deg]]))[0]
+    east, north = convert(np.array([[longitude_deg, latitude_deg]]))[0]
     return (float(east), float(north)) if np.isfinite(east) and np.isfinite(north) else (None, None)
 
 
@@ -149,6 +157,8 @@ def source_plan(plan: HubPlan, entry: SourceEntry, secrets: Mapping[str, str]) -
             curves=plan.live.curves,
             memory_bytes=plan.memory_bytes,
         )
+            fleets=plan.live.fleets,
+            routes=plan.live.routes,
     return SourcePlan(
         name=entry.name,
         adapter=entry.adapter,

@@ -16,6 +16,7 @@ from sanping.domain.call import Call
 from sanping.domain.errors import FrameBroken, SanpingError, WorkerFailed
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
+from sanping.domain.position import Position
 from sanping.domain.source_status import SourceState, SourceStatus
 from sanping.domain.text import Text
 from sanping.hub.back_off import failures_after, wait_s
@@ -32,6 +33,8 @@ from sanping.hub.child_messages import (
     Noted,
     Publication,
     Said,
+    Taken,
+    Tracking,
 )
 from sanping.hub.child_process import ChildProcess, started, words_of_death
 from sanping.hub.spare_port import MOVED, free_port, is_taken, moved_to, place_of
@@ -91,6 +94,9 @@ class SourceHost(Protocol):
 
     async def filed(self, plan: SourcePlan, counts: Counter[str], calls: Sequence[Call]) -> Text | None:
         """Take calls as cases; they are safe on return. Says why when some became none."""
+
+    def tracked(self, plan: SourcePlan, counts: Counter[str], positions: Sequence[Position]) -> None:
+        """Take where movers are; it is known to the screens soon, and kept nowhere."""
 
     def status_changed(self, status: SourceStatus) -> None:
         """Tell the screens."""
@@ -199,7 +205,7 @@ class SourceRunner:
             code = await asyncio.shield(child.end(patience_s))
         return ended or _ended(words_of_death(code))
 
-    async def _listened(self, child: ChildProcess) -> Ended | None:
+    async def _listened(self, child: ChildProcess) -> Ended | None:  # noqa: PLR0912  one branch a message
         patience_s = START_PATIENCE_S
         while True:
             try:
@@ -226,6 +232,10 @@ class SourceRunner:
                     why = await self._host.filed(self.plan, self.counts, calls)
                     self._arrived(len(calls))
                     child.tell(Filed(number=number, why_zh=why.zh if why else "", why_en=why.en if why else ""))
+                case Tracking(number=number, positions=positions):
+                    self._arrived(len(positions))
+                    self._host.tracked(self.plan, self.counts, positions)
+                    child.tell(Taken(number=number))
                 case Alive(counts=counts, memory_bytes=memory_bytes):
                     self._child_counts = Counter(counts)
                     if self._child_counts[LISTENING]:

@@ -11,6 +11,7 @@ from typing import Protocol
 from sanping.domain.call import Call
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
+from sanping.domain.position import Position
 from sanping.domain.source_status import SourceState
 from sanping.domain.text import Text
 
@@ -23,6 +24,18 @@ class Deliver:
     """
 
     observations: tuple[Observation, ...]
+    reply: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """Tell the hub where movers are; when it knows, send `reply` (may be empty) to the peer.
+
+    Positions are declared as passing (ADR 0021): the hub shows the newest of each and keeps none, so that what is
+    acknowledged here has arrived, and is not on disk.
+    """
+
+    positions: tuple[Position, ...]
     reply: bytes = b""
 
 
@@ -49,7 +62,7 @@ class HangUp:
     reason: Text
 
 
-Step = Deliver | Send | Count | HangUp
+Step = Deliver | Track | Send | Count | HangUp
 
 
 class Session(Protocol):
@@ -92,14 +105,20 @@ class World(Protocol):
     async def deliver(self, observations: Sequence[Observation]) -> None:
         """Return when the observations are committed; waits while the store is slow."""
 
+    async def track(self, positions: Sequence[Position]) -> None:
+        """Return when the hub knows where movers are; the newest of each is shown and none is kept."""
+
     async def publish(self, notices: Sequence[Notice]) -> None:
         """Return when public warnings are kept and on their way to the screens."""
 
     async def file(self, calls: Sequence[Call]) -> Text | None:
         """Return when the calls are kept as cases, each number once; says why when some became none."""
 
-    async def serve_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
-        """Accept connections for ever; `session(peer_ip)` makes one per connection. Raises `SourceFailed`."""
+    async def serve_tcp(self, host: str, port: int, session: Callable[[str], Session], most: int = 64) -> None:
+        """Accept connections for ever, at most `most` at once; `session(peer_ip)` makes one for each.
+
+        Raises `SourceFailed`.
+        """
 
     async def dial_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
         """Hold one connection until it ends. Raises `SourceFailed`."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sanping.domain.text import Text
-from sanping.ports.source import Count, Deliver, HangUp, Session, Step
+from sanping.ports.source import Count, Deliver, HangUp, Session, Step, Track
 
 
 class Heard:
@@ -45,6 +45,10 @@ class Witness:
                 case Deliver(observations=observations):
                     self._heard.values += len(observations)
                     self._heard.stations |= {observation.station for observation in observations}
+                    continue
+                case Track(positions=positions):
+                    self._heard.values += len(positions)
+                    self._heard.stations |= {position.mover for position in positions}
                     continue
                 case Count(what="frames", times=times):
                     self._heard.frames += times

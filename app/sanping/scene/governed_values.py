@@ -29,16 +29,12 @@ class Components:
     status: npt.NDArray[np.uint8]
 
 
-MoverKind = Literal["car", "bus", "truck", "bike", "vessel", "boat"]
-MOVER_KINDS: tuple[MoverKind, ...] = get_args(MoverKind)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movers:
     """n moving things at one moment: `number` (n,) tells each apart and is the same at every moment.
 
-    `heading_deg` is clockwise from north; `kind` holds numbers of `MOVER_KINDS`; where `z_m` is NaN, or None for all,
-    a thing is on the ground.
+    `heading_deg` is clockwise from north; `kind` holds numbers of `domain.position.MOVER_KINDS`; where `z_m` is NaN, or
+    None for all, a thing is on the ground. What `is_stale` is drawn faint and grey, what `is_alarming` pulses.
     """
 
     number: npt.NDArray[np.int64]
@@ -47,6 +43,8 @@ class Movers:
     heading_deg: Float64Array
     kind: npt.NDArray[np.uint8]
     z_m: Float64Array | None = None
+    is_stale: npt.NDArray[np.bool_] | None = None
+    is_alarming: npt.NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from sanping.scene.mesh import DataTexture, mapper_of, poly_data
 
 _COLUMNS = 1024
 _KIND_STEP, _NOTHING = 10.0, -10.0
+_STALE, _ALARMING = 8, 16  # added to the kind, as the shader reads it
 _LEAST_MS, _MOST_MS = 50.0, 5000.0
 _STILL_AFTER = 3
 _BODY = np.array(
@@ -40,6 +41,7 @@ class MoverView(FlatLayer):
         super().__init__(context)
         self._shared = {name: textures[name] for name in ("cover_map", "field_heights")}
         self._number: Indices = np.zeros(0, np.int64)
+        self._codes: Float64Array = np.zeros(0)
         self._moments = (self._texture(0), self._texture(0))
         self._capacity = 0
         self._last_ms: float | None = None
@@ -54,12 +56,13 @@ class MoverView(FlatLayer):
         self._span_ms = min(_MOST_MS, max(_LEAST_MS, since_ms))
         self._begun_s, self._last_ms, self._given = self._now_s, at_ms, movers
         self._make_room(len(movers.number))
-        until = self._states(movers)
+        until, codes = self._states(movers), _codes(movers)
         start = until.copy()
         known, before = _found(movers.number, self._number)
         start[known] = present[before]
-        start[known, 3] = until[known, 3] + _turned(present[before, 3], until[known, 3])
-        self._number = movers.number
+        old = present[before, 3] + _KIND_STEP * (codes[known] - self._codes[before])
+        start[known, 3] = until[known, 3] + _turned(old, until[known, 3])
+        self._number, self._codes = movers.number, codes
         for texture, states in zip(self._moments, (start, until), strict=True):
             flat = texture.pixels.reshape(-1, 4)
             flat[: len(states)] = states
@@ -108,7 +111,7 @@ class MoverView(FlatLayer):
         if movers.z_m is not None:
             height = np.where(np.isfinite(movers.z_m), movers.z_m - up, height)
         heading = np.mod(movers.heading_deg, 360.0) * radians(1.0)
-        return np.column_stack([flat, height, heading + _KIND_STEP * movers.kind + 2.0]).astype(np.float32)
+        return np.column_stack([flat, height, heading + _KIND_STEP * _codes(movers) + 2.0]).astype(np.float32)
 
     def _make_room(self, count: int) -> None:
         """Have a mesh for so many things; a little more than asked, so that a few more need no new one."""
@@ -141,6 +144,16 @@ class MoverView(FlatLayer):
         pixels: Float32Array = np.zeros((max(1, capacity // _COLUMNS), _COLUMNS, 4), np.float32)
         pixels[..., 3] = _NOTHING
         return DataTexture(pixels)
+
+
+def _codes(movers: Movers) -> Float64Array:
+    """Return kind and state of each as the shader reads them."""
+    codes: Float64Array = movers.kind.astype(np.float64)
+    if movers.is_stale is not None:
+        codes += _STALE * movers.is_stale
+    if movers.is_alarming is not None:
+        codes += _ALARMING * movers.is_alarming
+    return codes
 
 
 def _found(wanted: Indices, known: Indices) -> tuple[Indices, Indices]:

@@ -1,7 +1,7 @@
 """What a screen knows of the living city, as one frozen value: the latest readings, alarms, warnings and sources."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -15,6 +15,7 @@ from sanping.domain.response import Response
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
 
+from sanping.twin.fleet import Fleet
 Freshness = Literal["fresh", "stale", "none"]
 LATE_AFTER_INTERVALS = 2
 _STATISTIC_RANK = MappingProxyType({"instant": 0, "avg": 1, "total": 2, "min": 3, "max": 4})
@@ -50,12 +51,19 @@ class LiveState:
     def reading(self, station: str, quantity: str) -> Observation | None:
         """Return the latest observation of one quantity, None if there never was one."""
         return self.readings.get(station, {}).get(quantity)
+    fleet: Fleet = field(default_factory=Fleet)
 
 
 def with_observations(state: LiveState, observations: Iterable[Observation]) -> LiveState:
     """Return the state after newer observations; an older one than is known changes nothing."""
     readings = dict(state.readings)
     touched: dict[str, dict[str, Observation]] = {}
+def only_moved(before: LiveState, after: LiveState) -> bool:
+    """Say whether nothing but positions is different: what did not change is the very same value."""
+    others = (one.name for one in fields(LiveState) if one.name != "fleet")
+    return all(getattr(before, name) is getattr(after, name) for name in others)
+
+
     for observation in observations:
         ours = touched.get(observation.station)
         if ours is None:

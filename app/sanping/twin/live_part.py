@@ -13,6 +13,7 @@ from sanping.domain.view import Point
 from sanping.twin.river import RiverCourse
 from sanping.twin.rules import Rule
 from sanping.twin.simulated_curves import Curve
+from sanping.twin.simulated_traffic import Route, SimulatedFleet
 from sanping.twin.water_quality import WaterStandard
 
 NO_STANDARD = WaterStandard(name="", items=())
@@ -49,7 +50,8 @@ class ReportCentre:
 class LivePart:
     """Everything live that a twin declares; empty for a twin of models alone.
 
-    `quantities` are those it adds to `domain.quantity`; `curves` what its simulators tell of them.
+    `quantities` are those it adds to `domain.quantity`; `curves` what its simulators tell of them; `fleets` what
+    simulators let move, on `routes`.
     """
 
     stations: tuple[Station, ...] = ()
@@ -61,6 +63,8 @@ class LivePart:
     skipped: tuple[Skipped, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     curves: tuple[Curve, ...] = ()
+    fleets: tuple[SimulatedFleet, ...] = ()
+    routes: tuple[Route, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Station]:

@@ -5,7 +5,7 @@ as simulated. Days begin at midnight UTC+8.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from math import cos, pi, sin
@@ -13,6 +13,7 @@ from typing import Literal
 
 from sanping.domain.station import Station
 from sanping.ports.source import Readings
+from sanping.twin.simulated_traffic import SimulatedTraffic
 
 CurveMode = Literal["level", "today", "total"]
 TOTALS_SINCE_MS = 1_767_196_800_000  # 2026-01-01T00:00+08:00
@@ -78,13 +79,16 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedCurves:
-    """What curves say of some stations; `ports.source.Readings`. `rest` tells of what has no curve.
+    """What curves say of some stations, and what moves; `ports.traffic.ReadingsAndTraffic`.
+
+    `rest` tells of what has no curve.
 
     Where a pattern and an id speak of one quantity of a station, the id is heard.
     """
 
     by_address: Mapping[str, tuple[Station, tuple[Curve, ...]]]
     rest: Readings
+    traffic: SimulatedTraffic = field(default_factory=SimulatedTraffic)
 
     def stations(self) -> Sequence[str]:
         """Addresses to report for."""

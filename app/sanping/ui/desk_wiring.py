@@ -31,6 +31,7 @@ from sanping.ui.flight import Flight
 from sanping.ui.live.living import Living
 from sanping.ui.loading import Loading
 from sanping.ui.message_panel import Message
+from sanping.ui.movers_in_city import MoversInCity
 from sanping.ui.navigation import Navigator
 from sanping.ui.overlays import Overlays
 from sanping.ui.pointing import Pointing
@@ -102,6 +103,7 @@ def wire(desk: Desk) -> None:
     _wire_jobs(desk)
     _wire_panels(desk)
     CasesInCity(desk.living, lambda: (desk.city,), desk.city)
+    MoversInCity(desk.living, lambda: (desk.city,), desk.city)
     desk.components.arrived.connect(partial(_keep_inventory, desk))
     desk.components.told.connect(desk.say)
     clock = desk.running_time

@@ -19,6 +19,7 @@ from sanping.domain.role import Role
 from sanping.domain.source_status import SourceStatus
 from sanping.wire.message import Message, Short
 from sanping.wire.show import MAIN_ROOM, Floor, FloorState, Here, Presence, Refused, Seen, Show, Shown
+from sanping.wire.movers import MoverNames, Positions
 
 PROTOCOL = "sanping.v1"
 MAX_BYTES_IN = 64 * 1024
@@ -61,7 +62,8 @@ class Subscribe(Message, frozen=True, kw_only=True, tag="subscribe"):
     """What a screen wants to hear from now on, in place of what it wanted before.
 
     Topics: "all" readings, "station:ID", "group:NAME" (a group of `domain.quantity`), "log" (alarms, sources and
-    warnings), "view" (what the room shows, and who leads), "presence" (who is there). An unknown topic is silent.
+    warnings), "movers" (everything that moves), "view" (what the room shows, and who leads), "presence" (who is there).
+    An unknown topic is silent.
     """
 
     topics: Annotated[tuple[Short, ...], msgspec.Meta(max_length=MAX_TOPICS)]
@@ -220,4 +222,19 @@ class Bye(Message, frozen=True, kw_only=True, tag="bye"):
 
 
 FromScreen = Hello | Subscribe | Command | Ready | Ping | Show | Seen | Floor | Here | Bye
-FromHub = Welcome | Series | Readings | Snapshot | Change | Ack | Pong | Bye | Shown | FloorState | Presence | Refused
+FromHub = (
+    Welcome
+    | Series
+    | Readings
+    | MoverNames
+    | Positions
+    | Snapshot
+    | Change
+    | Ack
+    | Pong
+    | Bye
+    | Shown
+    | FloorState
+    | Presence
+    | Refused
+)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sanping.domain.errors import FrameBroken, SourceFailed
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
-from sanping.hub.child_delivery import MOST_UNCOMMITTED, Deliveries
+from sanping.hub.child_delivery import MOST_UNCOMMITTED
+from sanping.hub.child_delivery import deliveries as deliveries_to
 from sanping.hub.child_messages import (
     MAX_FRAME_BYTES,
     ROWS_PER_FRAME,
@@ -83,7 +84,7 @@ def test_deliveries_share_a_frame_and_are_done_in_order() -> None:
         # given three deliveries at once, one of them large
         sent: list[FromChild] = []
         heard: list[str] = []
-        deliveries = Deliveries(sent.append)
+        deliveries = deliveries_to(sent.append)
         for name, count in (("a", 1), ("b", 2), ("c", ROWS_PER_FRAME)):
             deliveries.submitted([ROW] * count).add_done_callback(lambda _, name=name: heard.append(name))
         deliveries.submitted([ROW]).add_done_callback(lambda _: heard.append("d"))
@@ -108,7 +109,7 @@ def test_deliveries_share_a_frame_and_are_done_in_order() -> None:
 def test_a_slow_store_makes_a_source_wait() -> None:
     async def waited() -> list[bool]:
         # given more than may be under way
-        deliveries = Deliveries(lambda _: None)
+        deliveries = deliveries_to(lambda _: None)
         deliveries.submitted([ROW] * MOST_UNCOMMITTED)
         found = []
 
@@ -167,7 +168,7 @@ class Counted:
 async def serving(limits: TcpLimits):
     """Serve echoes; nothing is committed before `deliveries.committed` is called."""
     sent: list[FromChild] = []
-    deliveries, counted, port = Deliveries(sent.append), Counted(), free_port()
+    deliveries, counted, port = deliveries_to(sent.append), Counted(), free_port()
     task = asyncio.create_task(TcpRunner(deliveries, counted, limits).serve("127.0.0.1", port, Echo))
     await asyncio.sleep(0.05)
     try:
@@ -254,7 +255,7 @@ def test_connections_are_limited_and_those_that_lead_nowhere_end() -> None:
 def test_dialling_holds_until_the_end_and_says_what_went_wrong() -> None:
     async def dialled() -> tuple[SourceFailed, SourceFailed, SourceFailed]:
         async with serving(TcpLimits()) as (deliveries, counted, port, _sent):
-            runner = TcpRunner(Deliveries(lambda _: None), counted)
+            runner = TcpRunner(deliveries_to(lambda _: None), counted)
 
             class Parting(Echo):
                 def received(self, data: bytes, now_ms: int) -> Iterable[Step]:

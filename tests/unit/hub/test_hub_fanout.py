@@ -2,7 +2,8 @@
 
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
-from sanping.hub.fanout import ROWS_PER_FRAME, Fanout, Outbox
+from sanping.hub.fanout import Fanout, Outbox
+from sanping.hub.lane import ROWS_PER_FRAME
 from sanping.hub.latest import LatestTable
 from sanping.hub.log_plane import KEPT, ChangeLog
 from sanping.wire.codec import from_hub

@@ -16,7 +16,7 @@ from sanping.client.link import LinkStatus
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey
-from sanping.twin.live import LiveState
+from sanping.twin.live import LiveState, only_moved
 from sanping.twin.live_part import LivePart
 from sanping.twin.project import TwinProject
 from sanping.twin.river_view import PIECE, RiverView, resolving
@@ -68,7 +68,7 @@ class Living(QObject):
 
     `view_changed` carries a `RiverView`, at most five times a second and less often where resolving it takes long;
     `status_changed` a `LinkStatus`; `state_changed` the `LiveState` as it comes; `refused` a `Text`; `linked` comes
-    with every connection.
+    with every connection. `moved` comes with every newer position: where nothing but positions changed, nothing else.
     """
 
     view_changed = Signal(object)
@@ -76,6 +76,7 @@ class Living(QObject):
     state_changed = Signal(object)
     refused = Signal(object)
     linked = Signal()
+    moved = Signal()
 
     card: ScreenCard = DESK
     """How this screen presents itself to the hub."""
@@ -156,6 +157,7 @@ class Living(QObject):
             link.close()
             link.deleteLater()
         self.state, self.status, self._past = LiveState(), None, None
+        self.moved.emit()
         self._levels.clear()
         self._is_anew = True
         gc.unfreeze()
@@ -203,6 +205,11 @@ class Living(QObject):
 
     @Slot(object)
     def _on_state(self, state: LiveState) -> None:
+        before, self.state = self.state, state
+        if state.fleet is not before.fleet:
+            self.moved.emit()
+            if only_moved(before, state):
+                return
         self._remember(state)
         self.state = state
         self.state_changed.emit(state)

@@ -25,6 +25,7 @@ from sanping.ui.components_in_city import ComponentsInCity
 from sanping.ui.linkage.follower import Follower
 from sanping.ui.live.living import HubOf, Living, no_hub
 from sanping.ui.loading import Arrival, Loading
+from sanping.ui.movers_in_city import MoversInCity
 from sanping.ui.opening import Opener
 from sanping.ui.wall.board import WallBoard, covered
 from sanping.ui.wall.facts import WallFacts
@@ -83,6 +84,9 @@ class Wall(QObject):
         self.cases_in_city = CasesInCity(self.living, lambda: [window.city for window in self.windows], self)
         self.layers: list[LoadedLayer] = []
         self._has_scene = self._is_told_quality = False
+        self.movers_in_city = MoversInCity(self.living, lambda: [window.city for window in self.windows], self)
+        self.centre = WallCentre(self, self)
+        self.operations = OperationsInCity(self.living, lambda: [window.city for window in self.windows], self)
         self._escaped_ms = 0
         self._pose = self.follower.stage.camera
         self._turned: tuple[QRectF, ...] = ()
@@ -388,6 +392,8 @@ class Wall(QObject):
         self.cases_in_city.stop()
         self.living.close()
         self.loading.close()
+        self.centre.stop()
+        self.movers_in_city.stop()
         for window in windows:
             window.close()
         self.closed.emit()
