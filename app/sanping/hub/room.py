@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Literal
 
+from sanping.hub.in_step import InStep
+from sanping.hub.line import NO_SOCKET
 from sanping.hub.room_presence import PresenceBook
 from sanping.hub.room_rules import after_wish, refused_write, told
-from sanping.hub.room_seat import Seat, text_frame
+from sanping.hub.room_seat import OUT_OF_STEP, Seat, text_frame
 from sanping.stage import floor as floors
 from sanping.stage.floor import FREE, Floor
 from sanping.wire.codec import encoded
@@ -58,6 +60,8 @@ class Room:
         self._written = written
         self._clock = clock
         self._viewers: set[Seat] = set()
+        self._in_step = InStep()
+        self._late: set[Seat] = set()
         self._stuck: set[Seat] = set()
         self._fresh: set[ViewKey] = set()
         self._told = FloorState()
@@ -79,6 +83,7 @@ class Room:
         self.seats.discard(seat)
         self._look_for_tiles()
         self._viewers.discard(seat)
+        self._place(seat)
         self._stuck.discard(seat)
         if not any(other.screen == seat.screen for other in self.seats):
             self.floor = floors.denied(self.floor, seat.screen)
@@ -104,11 +109,24 @@ class Room:
             seat.owes_floor = True
             seat.behind = set(self._frames)
             self._viewers.add(seat)
+            self._late.add(seat)
         elif not hears_view:
             seat.behind, seat.owes_floor = set(), False
             self._viewers.discard(seat)
         seat.hears_view, seat.hears_presence = hears_view, hears_presence
         self._catch_up(seat, is_first=True)
+
+    def line_full(self, seat: Seat) -> None:
+        """Notice that the transport of a screen holds bytes: nothing may be written past them."""
+        self._place(seat)
+        if seat in self.seats:
+            self._wait_for(seat)
+
+    def line_lost(self, seat: Seat) -> None:
+        """Notice that the socket of a screen is about to be closed."""
+        self._viewers.discard(seat)
+        self._place(seat)
+        seat.socket = NO_SOCKET
 
     def role_changed(self, seat: Seat) -> None:
         """Tell the others that the role of a seat is another now."""
@@ -156,7 +174,8 @@ class Room:
 
     def seen(self, seat: Seat, seen: Seen) -> bool:
         """Take credit, and send what waited for it; False when it gives none."""
-        is_credit = seat.seen(seen.revision)
+        is_in_step = seat.told != OUT_OF_STEP
+        is_credit = self._in_step.seen(seat, seen.revision) if is_in_step else seat.seen(seen.revision)
         if seat.owes:
             self._catch_up(seat)
         return is_credit
@@ -191,21 +210,29 @@ class Room:
         self._fresh.clear()
         for one in shown:
             self._frames[one.key] = (one.revision, text_frame(encoded(one)))
-        keys = [one.key for one in shown]
-        revisions = [one.revision for one in shown]
-        frames = b"".join(self._frames[key][1] for key in keys)
-        count = len(keys)
-        for seat in self._viewers:  # a thousand screens sixty times a second: no call more than it takes
-            on_way = seat.on_way
-            if not seat.behind and len(on_way) + count <= seat.window and not seat.waiting():
-                seat.write(frames)
-                on_way.extend(revisions)
-            else:
-                seat.behind.update(keys)
-                if seat.waiting():
-                    self._wait_for(seat)
+        keys, revisions = [one.key for one in shown], [one.revision for one in shown]
+        late = tuple(self._late)
+        for seat in (*late, *self._in_step.tell(b"".join(self._frames[key][1] for key in keys), revisions)):
+            self._late.add(seat)
+            seat.behind.update(keys)
+            if seat.waiting():
+                self._wait_for(seat)
+            elif len(seat.on_way) < seat.window:
+                self._catch_up(seat)
         ended_s = perf_counter()
         self._rests_until_s = ended_s + REST_SHARE * (ended_s - began_s)
+
+    def _place(self, seat: Seat) -> None:
+        """Put a screen where new values find it: in step with all others, or late."""
+        if seat in self._viewers and not seat.behind and not seat.waiting():
+            self._late.discard(seat)
+            self._in_step.take(seat)
+            return
+        self._in_step.give(seat)
+        if seat in self._viewers:
+            self._late.add(seat)
+        else:
+            self._late.discard(seat)
 
     def _tell_floor(self) -> None:
         state = told(self.floor, self._clock())
@@ -242,6 +269,7 @@ class Room:
             self._fan_out()
         if not seat.catch_up(self._frames, floor, self._everybody, is_first=is_first):
             self._wait_for(seat)
+        self._place(seat)
 
     def _everybody(self) -> bytes:
         return text_frame(encoded(self._presence.everybody()))

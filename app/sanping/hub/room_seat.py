@@ -1,7 +1,7 @@
 """One connection's place in a room: what it still has to be told, at most one value of each key. No I/O of its own.
 
-A frame that all screens share goes straight to the transport of each that can take it. Who has not seen enough of what
-was sent, or whose transport still holds bytes, is passed over: it later gets the newest value of each key it missed.
+A frame that all screens share goes straight to each that can take it. Who has not seen enough of what was sent, or
+whose transport still holds bytes, is passed over: it later gets the newest value of each key it missed.
 """
 
 from collections import deque
@@ -14,6 +14,7 @@ from sanping.wire.show import Member, ViewKey
 
 Frames = Mapping[ViewKey, tuple[int, bytes]]
 """By key: its revision, and its whole WebSocket frame."""
+OUT_OF_STEP = -1
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -21,7 +22,9 @@ class Seat:
     """`write` gives bytes to the transport, `waiting` says how many it still holds, `drop` ends the connection.
 
     `tile` is the part of a larger picture that it draws, "" for a whole one; `peer` is the machine it speaks from.
+    `socket` is the file number that may be written to while nothing waits, negative where there is none.
     `on_way` are the revisions that were sent and not seen yet; `behind` the keys of which it lacks the newest.
+    While it is in step with its room, `on_way` is as of `told` values of the room, and its credit lasts to `end`.
     """
 
     screen: str
@@ -34,10 +37,14 @@ class Seat:
     drop: Callable[[], None]
     tile: str = ""
     peer: str = ""
+    socket: int = -1
     hears_view: bool = False
     hears_presence: bool = False
     on_way: deque[int] = field(default_factory=deque)
     behind: set[ViewKey] = field(default_factory=set)
+    told: int = OUT_OF_STEP
+    end: int = 0
+    newest_seen: int = 0
     owes_floor: bool = False
     owes_presence: bool = False
     stuck_ms: int = 0
@@ -62,7 +69,7 @@ class Seat:
         on_way = self.on_way
         before = len(on_way)
         while on_way and on_way[0] <= revision:
-            on_way.popleft()
+            self.newest_seen = max(self.newest_seen, on_way.popleft())
         return len(on_way) < before
 
     def catch_up(self, frames: Frames, floor: bytes, presence: Callable[[], bytes], *, is_first: bool = False) -> bool:

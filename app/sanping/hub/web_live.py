@@ -14,11 +14,12 @@ from sanping.domain.errors import FrameBroken
 from sanping.hub.access import WRITES_BURST, WRITES_PER_S, Access, Pace, is_plain
 from sanping.hub.core import Hub
 from sanping.hub.fanout import Outbox
+from sanping.hub.line import NO_SOCKET, socket_of, watch
 from sanping.hub.pulse import Pulse, keep_looking
 from sanping.hub.room import Room
 from sanping.hub.room_rules import pace_refused
 from sanping.hub.room_seat import Seat
-from sanping.wire.codec import Unknown, encoded, from_screen
+from sanping.wire.codec import Unknown, encoded, from_screen, seen_from
 from sanping.wire.messages import (
     MAX_BYTES_IN,
     PROTOCOL,
@@ -135,6 +136,9 @@ class LiveSockets:
             await _say(socket, room, Bye(reason="limit"))
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
             return
+        line = None
+        if seat.socket != NO_SOCKET and request.transport is not None:
+            line = watch(request.transport, partial(room.line_full, seat), partial(room.line_lost, seat))
         outbox = hub.fanout.joined(hello.resume)
         self._outboxes[outbox] = who
         self._seats[seat] = (room, who)
@@ -144,6 +148,8 @@ class LiveSockets:
             leave = partial(hub.rooms.leave, room, seat)
             writing = asyncio.create_task(_write(request, socket, outbox, leave))
             with self._pulse(seat) as pulse:
+                if line is not None:
+                    line.on_words = partial(_credited, room, seat, pulse)
                 await _Reader(hub, outbox, room, seat, partial(self._access.still, who)).read(socket, pulse)
         finally:
             hub.rooms.leave(room, seat)
@@ -184,6 +190,7 @@ class LiveSockets:
             drop=transport.abort,
             tile=hello.tile,
             peer=request.remote or "",
+            socket=socket_of(transport),
         )
 
     def _welcome(self, room: Room, seat: Seat) -> Welcome:
@@ -236,6 +243,15 @@ async def _say(socket: web.WebSocketResponse, *messages: FromHub) -> None:
     with contextlib.suppress(ConnectionError, RuntimeError):
         for message in messages:
             await socket.send_frame(encoded(message), WSMsgType.TEXT)
+
+
+def _credited(room: Room, seat: Seat, pulse: Pulse, words: bytes) -> bool:
+    """Take credit for what was sent as soon as it comes; False for everything else."""
+    seen = seen_from(words)
+    if seen is None or not room.seen(seat, seen):
+        return False
+    pulse.heard_s = asyncio.get_running_loop().time()
+    return True
 
 
 class _Reader:
@@ -292,7 +308,7 @@ class _Reader:
             if now_s - self._told_pace_s >= PACE_TOLD_EVERY_S:
                 self._told_pace_s = now_s
                 self._answer(refused)
-        await asyncio.sleep(wait_s)
+            await asyncio.sleep(wait_s)
 
     def _pace_of(self, message: FromScreen | Unknown | None) -> Pace:
         """Return the pace that a message counts for: who leads moves the camera with every frame."""

@@ -16,6 +16,7 @@ from sanping.domain.response import Response
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.wire.messages import MAX_BYTES_IN, Change, FromHub, FromScreen, NoticesOver
+from sanping.wire.show import Seen
 
 _BROKEN = Text(
     "收到的消息无法解析：{reason}；请更新两端程序", "A message cannot be read: {reason}; update both programs"
@@ -37,6 +38,8 @@ class Unknown(msgspec.Struct, frozen=True, kw_only=True):
 _BAD = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _TO_HUB: msgspec.json.Decoder[FromScreen] = msgspec.json.Decoder(FromScreen)
 _TO_SCREEN: msgspec.json.Decoder[FromHub] = msgspec.json.Decoder(FromHub)
+_SEEN = msgspec.json.Decoder(Seen)
+_SEEN_BEGINS = b'{"type":"seen",'
 _NAME = msgspec.json.Decoder(Unknown)
 _BODIES: Mapping[str, msgspec.json.Decoder[Body]] = MappingProxyType(
     {
@@ -74,6 +77,16 @@ def from_screen(frame: bytes) -> FromScreen | Unknown:
         return _TO_HUB.decode(frame)
     except _BAD as error:
         return _of_newer_protocol(frame, _NAMES_TO_HUB, error)
+
+
+def seen_from(frame: bytes) -> Seen | None:
+    """Return the credit that a screen gives, None for anything else, also where it cannot be read."""
+    if not frame.startswith(_SEEN_BEGINS):
+        return None
+    try:
+        return _SEEN.decode(frame)
+    except _BAD:
+        return None
 
 
 def from_hub(frame: bytes) -> FromHub | Unknown:

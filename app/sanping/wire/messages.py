@@ -24,6 +24,7 @@ from sanping.wire.movers import MoverNames, Positions
 PROTOCOL = "sanping.v1"
 MAX_BYTES_IN = 64 * 1024
 MAX_TOPICS = 1000
+LARGEST_WINDOW = 64
 
 ALL = "all"
 STATION = "station:"
@@ -54,7 +55,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     resume: Resume | None = None
     room: Short = MAIN_ROOM
     name: Short = ""
-    window: Annotated[int, msgspec.Meta(ge=1, le=64)] = 2
+    window: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_WINDOW)] = 2
     tile: Short = ""
 
 
