@@ -53,6 +53,12 @@ HUB_ACTIONS: Mapping[str, HubAction] = MappingProxyType(
             HubAction(id="role.ask", title=Text("申请角色", "Ask for a role"), group=_SCREENS, least="viewer"),
             HubAction(id="role.leave", title=Text("退出角色", "Log out"), group=_SCREENS, least="viewer"),
             HubAction(id="device.approve", title=Text("批准设备", "Approve"), group=_SCREENS, least="duty_officer"),
+            HubAction(
+                id="device.place",
+                title=Text("设置设备的岗位与责任区", "Set role, department and areas of a device"),
+                group=_SCREENS,
+                least="duty_officer",
+            ),
             HubAction(id="device.decline", title=Text("拒绝设备", "Decline"), group=_SCREENS, least="duty_officer"),
             HubAction(id="device.revoke", title=Text("移除设备", "Revoke"), group=_SCREENS, least="duty_officer"),
         )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
-from sanping.domain.area import area_code
 from sanping.domain.case import Actor, CaseRole
 from sanping.domain.device import Device, Identity
 from sanping.domain.errors import InputError
@@ -29,6 +28,10 @@ _ROLES: Mapping[Role, frozenset[CaseRole]] = MappingProxyType(
 )
 _NO_DEPARTMENT = Text(
     "没有部门“{department}”；请从部门表中选择", "There is no department “{department}”; choose one of the table"
+)
+_NO_PERSON = Text(
+    "人员表里没有“{person}”；请从人员表中选择",
+    "There is nobody called “{person}” in the table of people; choose one of it",
 )
 _NO_AREAS = Text("责任区须为区划代码的列表", "Areas must be a list of area codes")
 
@@ -58,7 +61,9 @@ class CasePeople:
 
     def person(self, who: Identity) -> CasePerson:
         """Return who somebody is: never more than the role they have now allows (roles.csv)."""
-        known = self._city.people.get(who.user) if who.user else None
+        device = None if self._devices is None else self._devices.book.get(who.device)
+        holder = who.user or (device.person if device is not None else "")
+        known = self._city.people.get(holder) if holder else None
         if known is not None:
             roles = self._allowed(known.roles, who.role)
             actor = Actor(id=known.user, roles=roles, areas=known.areas, department=known.department)
@@ -66,7 +71,6 @@ class CasePeople:
         roles = self._allowed(_ROLES[who.role], who.role)
         if not who.device:
             return CasePerson(actor=Actor(id=OWNER_ID, roles=roles, areas=("",)), name=_OWNER_NAME)
-        device = None if self._devices is None else self._devices.book.get(who.device)
         department = self._department(device) if "handler" in roles else ""
         areas = device.areas if device is not None and device.areas else ("",)
         actor = Actor(id=who.user or who.device, roles=roles, areas=areas, department=department)
@@ -82,15 +86,24 @@ class CasePeople:
         device = None if self._devices is None else self._devices.book.get(id)
         return id if device is None else device.name
 
-    def workplace(self, arguments: Mapping[str, object]) -> tuple[str, tuple[str, ...]]:
-        """Return department and areas that a device shall work for. Raises `InputError` for unknown ones."""
-        department = str(arguments.get("department") or "")
+    def department(self, id: str) -> Text:
+        """Return what people call a department."""
+        known = self._city.departments.get(id)
+        return Text(id, id) if known is None else known.name
+
+    def check_workplace(self, arguments: Mapping[str, object], now_ms: int) -> None:
+        """Raise `InputError` for a department, an area or a person that a device cannot be given."""
+        department, person = str(arguments.get("department") or ""), str(arguments.get("person") or "")
         if department and department not in self._city.departments:
             raise InputError(_NO_DEPARTMENT.with_values(department=department[:60]))
+        if person and person not in self._city.people:
+            raise InputError(_NO_PERSON.with_values(person=person[:60]))
         written = arguments.get("areas") or ()
         if not isinstance(written, list | tuple):
             raise InputError(_NO_AREAS)
-        return department, tuple(area_code(str(code)) for code in written)
+        day = self._city.rules.timetable.day_of(now_ms)
+        for code in written:
+            self._city.rules.areas.check_code(str(code), day)
 
     def _department(self, device: Device | None) -> str:
         if device is not None and device.department:

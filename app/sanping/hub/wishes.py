@@ -31,7 +31,7 @@ from sanping.hub.source_book import SourceBook
 from sanping.hub.supervisor import Supervisor
 from sanping.wire.messages import Ack, Command
 
-DEVICE_ACTIONS = ("role.ask", "role.leave", "device.approve", "device.decline", "device.revoke")
+DEVICE_ACTIONS = ("role.ask", "role.leave", "device.approve", "device.place", "device.decline", "device.revoke")
 
 _NO_ACTION = Text("没有这个命令：{name}；请更新程序", "There is no command {name}; update the program")
 _UNEXPECTED = Text("命令执行出错：{reason}；请重试", "The command failed: {reason}; try again")
@@ -187,8 +187,8 @@ class Wishes:
     def _with_device(self, action: str, arguments: Mapping[str, object], who: Identity) -> None:
         if self._hub.gate is None:
             raise NotAllowed(NO_GATE)
-        if action == "device.approve" and self._hub.cases is not None:
-            self._hub.cases.people.workplace(arguments)  # before anything is changed
+        if action in ("device.approve", "device.place") and self._hub.cases is not None:
+            self._hub.cases.people.check_workplace(arguments, _now_ms())  # before anything is changed
         self._hub.device_changed(self._hub.gate.commanded(action, arguments, who))
 
     async def _with_sources(self, action: str, arguments: Mapping[str, object]) -> None:

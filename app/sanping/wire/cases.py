@@ -116,6 +116,17 @@ class DepartmentRow(msgspec.Struct, frozen=True, kw_only=True):
     open_cases: int = 0
 
 
+class PersonRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody of the city's table of people, as who gives devices out sees them."""
+
+    user: str
+    name_zh: str
+    name_en: str
+    roles: tuple[CaseRole, ...]
+    areas: tuple[str, ...] = ()
+    department: str = ""
+
+
 class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
     """Where cases come from."""
 
@@ -125,12 +136,13 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Governance(msgspec.Struct, frozen=True, kw_only=True):
-    """The tables a city governs by, and what whoever asks is in the life of a case."""
+    """The tables a city governs by, and what whoever asks is in the life of a case; `people` for duty officers only."""
 
     areas: tuple[AreaRow, ...]
     classes: tuple[ClassRow, ...]
     departments: tuple[DepartmentRow, ...]
     sources: tuple[SourceRow, ...]
+    people: tuple[PersonRow, ...] = ()
     me: str = ""
     my_name: str = ""
     my_roles: tuple[CaseRole, ...] = ()
