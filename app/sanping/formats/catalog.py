@@ -17,12 +17,15 @@ READERS: tuple[tuple[str, str], ...] = (
     ("sanping.formats.citygml", "CityGmlReader"),
     ("sanping.formats.vector", "VectorReader"),
     ("sanping.formats.gltf", "GltfReader"),
+    ("sanping.formats.terrain_rgb", "TerrainRgbReader"),
     ("sanping.formats.terrain", "GeoTiffReader"),
     ("sanping.formats.terrain_grid", "AsciiGridReader"),
     ("sanping.formats.obj", "ObjReader"),
     ("sanping.formats.ifc", "IfcReader"),
     ("sanping.formats.tiles3d", "Tiles3dReader"),
     ("sanping.formats.las", "LasReader"),
+    ("sanping.formats.terrain_layer", "TerrainTilesReader"),
+    ("sanping.formats.terrain_hgt", "HgtReader"),
 )
 """Where each reader lives, in the order in which they are asked."""
 
@@ -30,7 +33,7 @@ _UNPACK_GZIP = ("sanping.formats.cityjson", "sanping.formats.citygml")
 
 FORMAT_NAMES = (
     "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, "
-    "glTF/GLB, OBJ, IFC, 3D Tiles, LAS/LAZ, GeoTIFF, ASCII grid"
+    "glTF/GLB, OBJ, IFC, 3D Tiles, LAS/LAZ, GeoTIFF, ASCII grid, quantized-mesh, HGT, terrain-RGB (MBTiles)"
 )
 
 _UNKNOWN = Text(

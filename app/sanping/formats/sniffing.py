@@ -38,7 +38,6 @@ _UNSUPPORTED_SUFFIXES = {
     ".s3mb": "S3M",
     ".scp": "S3M",
     ".slpk": "I3S",
-    ".terrain": "quantized-mesh",
     ".dwg": "DWG",
     ".dxf": "DXF",
     ".rvt": "Revit RVT",
