@@ -92,7 +92,7 @@ def director_gestures() -> Mapping[str, Callable[..., Outcome]]:
     """Return what the director's panels ask for with arguments."""
     wishes: tuple[DirectorWish, ...] = (
         "grant", "deny", "revoke", "name_scene", "forget_scene", "keep_scene", "code", "device.approve",
-        "device.decline", "device.revoke",
+        "device.place", "device.decline", "device.revoke",
     )  # fmt: skip
     return MappingProxyType(
         {

@@ -13,7 +13,8 @@ MOST_TAKEN = 10
 
 DirectorWish = Literal[
     "lead", "seize", "take", "cut", "match", "lock", "grant", "deny", "revoke",
-    "keep_scene", "name_scene", "forget_scene", "code", "device.approve", "device.decline", "device.revoke",
+    "keep_scene", "name_scene", "forget_scene", "code", "device.approve", "device.place", "device.decline",
+    "device.revoke",
 ]  # fmt: skip
 
 

@@ -15,8 +15,8 @@ class Device:
     `role` is what it may do now, until `role_until_ms`; afterwards it is a viewer again. `asked` is a role that it asks
     for, with `match`, four digits that its screen and the desk both show so that people know whom they let in.
     `user` is who logged in on it. A device that is `is_revoked` or past `until_ms` is not let in any more.
-    `department` and `areas` (codes; none is everywhere) say whose cases whoever holds it works on, where no person of
-    the city's table logged in.
+    `department` and `areas` (codes; none is everywhere) say whose cases whoever holds it works on; `person` is somebody
+    of the city's table who holds it, and then the table says so. Who logs in counts before both.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Device:
     is_revoked: bool = False
     department: str = ""
     areas: tuple[str, ...] = ()
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from sanping.domain.area import level_of, parent_of
 from sanping.domain.case import Actor, Case, Reporter
 from sanping.domain.device import Identity
 from sanping.domain.errors import InputError
+from sanping.domain.role import is_at_least
 from sanping.domain.text import Text
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_keeper import Said
@@ -24,6 +25,7 @@ from sanping.wire.cases import (
     ClassRow,
     DepartmentRow,
     Governance,
+    PersonRow,
     PossibleStep,
     Proposal,
     SourceRow,
@@ -98,11 +100,26 @@ def governance_of(desk: CaseDesk, who: Identity, now_ms: int) -> Governance:
             SourceRow(key=found.key, title_zh=found.title.zh, title_en=found.title.en)
             for found in rules.sources.values()
         ),
+        people=_people(desk) if is_at_least(who.role, "duty_officer") else (),
         me=person.actor.id,
         my_name=person.name,
         my_roles=tuple(sorted(person.actor.roles)),
         my_areas=person.actor.areas,
         my_department=person.actor.department,
+    )
+
+
+def _people(desk: CaseDesk) -> tuple[PersonRow, ...]:
+    return tuple(
+        PersonRow(
+            user=person.user,
+            name_zh=person.name.zh,
+            name_en=person.name.en,
+            roles=tuple(sorted(person.roles)),
+            areas=person.areas,
+            department=person.department,
+        )
+        for person in desk.city.people.values()
     )
 
 

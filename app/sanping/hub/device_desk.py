@@ -92,43 +92,54 @@ class DeviceDesk:
         """Note that a device asks for a role. Raises `InputError`."""
         wish = _role(role)
         match = f"{secrets.randbelow(10_000):04d}"
-        return self._kept(replace(self._known(id), asked=wish, match=match))
+        return self._kept(replace(self.known(id), asked=wish, match=match))
 
-    def approved(self, id: str, match: str, by: Identity, now_ms: int, tick_ms: int) -> Device:
-        """Give a device the role it asked for, for one shift. Raises `InputError`."""
-        device = self._known(id)
+    def approved(  # noqa: PLR0913  who lets in whom as what, and when
+        self, id: str, match: str, by: Identity, now_ms: int, tick_ms: int, *, role: str = ""
+    ) -> Device:
+        """Give a device the role it asked for, or another, for one shift. Raises `InputError`."""
+        device = self.known(id)
         if device.asked is None:
             raise InputError(_NO_WISH)
         if not secrets.compare_digest(device.match.encode(), match.encode()):
             raise InputError(_NO_MATCH)
-        if not is_at_least(by.role, device.asked):
-            raise InputError(_TOO_HIGH.with_values(role=TITLES[device.asked]))
-        return self.given(id, device.asked, "", now_ms, tick_ms)
+        given = _given_by(by, role or device.asked)
+        return self.given(id, given, "", now_ms, tick_ms)
+
+    def moved(self, id: str, role: str, by: Identity, now_ms: int, tick_ms: int) -> Device:
+        """Give a device that was let in another role for one shift; its own again changes nothing. Raises `InputError`.
+
+        Nobody changes a device whose role is above their own.
+        """
+        device, wanted = self.known(id), _given_by(by, role)
+        held = device.role if tick_ms < self._role_deadlines[id] else "viewer"
+        _given_by(by, held)
+        return device if wanted == held else self.given(id, wanted, device.user, now_ms, tick_ms)
 
     def given(self, id: str, role: Role, user: str, now_ms: int, tick_ms: int) -> Device:
         """Give a device a role for one shift. Raises `InputError`."""
         until_ms = now_ms + SHIFT_MS
-        device = replace(self._known(id), role=role, role_until_ms=until_ms, user=user, asked=None, match="")
+        device = replace(self.known(id), role=role, role_until_ms=until_ms, user=user, asked=None, match="")
         self._kept(device)
         self._count_down(device, now_ms, tick_ms)
         return device
 
-    def placed(self, id: str, department: str, areas: tuple[str, ...]) -> Device:
-        """Say for which department and areas a device works. Raises `InputError`."""
-        return self._kept(replace(self._known(id), department=department, areas=areas))
+    def placed(self, id: str, department: str, areas: tuple[str, ...], person: str = "") -> Device:
+        """Say for which department and areas a device works, or who of the table holds it. Raises `InputError`."""
+        return self._kept(replace(self.known(id), department=department, areas=areas, person=person))
 
     def declined(self, id: str) -> Device:
         """Do not give a device what it asked for. Raises `InputError`."""
-        return self._kept(replace(self._known(id), asked=None, match=""))
+        return self._kept(replace(self.known(id), asked=None, match=""))
 
     def logged_out(self, id: str) -> Device:
         """Make a device a viewer again. Raises `InputError`."""
         self._role_deadlines[id] = 0
-        return self._kept(replace(self._known(id), role="viewer", role_until_ms=0, user="", asked=None, match=""))
+        return self._kept(replace(self.known(id), role="viewer", role_until_ms=0, user="", asked=None, match=""))
 
     def revoked(self, id: str) -> Device:
         """Let a device in no more. Raises `InputError`."""
-        return self._kept(replace(self._known(id), is_revoked=True, asked=None, match=""))
+        return self._kept(replace(self.known(id), is_revoked=True, asked=None, match=""))
 
     def seen(self, id: str, now_ms: int) -> None:
         """Note that a device is there; kept the next time something of it changes."""
@@ -136,7 +147,8 @@ class DeviceDesk:
         if device is not None:
             self.book[id] = replace(device, seen_ms=now_ms)
 
-    def _known(self, id: str) -> Device:
+    def known(self, id: str) -> Device:
+        """Return a device that was let in. Raises `InputError`."""
         device = self.book.get(id)
         if device is None or device.is_revoked:
             raise InputError(_UNKNOWN)
@@ -166,6 +178,14 @@ def _role(word: str) -> Role:
         if role == word:
             return role
     raise InputError(_NO_ROLE.with_values(role=word[:40]))
+
+
+def _given_by(by: Identity, role: str) -> Role:
+    """Return a role that somebody may give: none above their own. Raises `InputError`."""
+    wanted = _role(role)
+    if not is_at_least(by.role, wanted):
+        raise InputError(_TOO_HIGH.with_values(role=TITLES[wanted]))
+    return wanted
 
 
 def _hash(token: str) -> bytes:

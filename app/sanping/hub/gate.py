@@ -107,14 +107,26 @@ class Gate:
             return self.devices.logged_out(_own(by))
         device = str(arguments.get("device", ""))
         if action == "device.approve":
-            match = str(arguments.get("match", ""))
-            found = self.devices.approved(device, match, by, _now_ms(), _tick_ms())
-            department, areas = str(arguments.get("department") or ""), arguments.get("areas")
-            named = tuple(map(str, areas)) if isinstance(areas, list | tuple) else ()
-            return self.devices.placed(device, department, named) if department or named else found
+            match, role = str(arguments.get("match", "")), str(arguments.get("role") or "")
+            return self._placed(self.devices.approved(device, match, by, _now_ms(), _tick_ms(), role=role), arguments)
+        if action == "device.place":
+            role = str(arguments.get("role") or self.devices.known(device).role)
+            return self._placed(self.devices.moved(device, role, by, _now_ms(), _tick_ms()), arguments)
         if action == "device.decline":
             return self.devices.declined(device)
         return self.devices.revoked(device)
+
+    def _placed(self, device: Device, arguments: Mapping[str, object]) -> Device:
+        """Say where a device works, as far as the arguments do."""
+        if not arguments.keys() & {"department", "areas", "person"}:
+            return device
+        areas = arguments.get("areas") or ()
+        return self.devices.placed(
+            device.id,
+            str(arguments.get("department") or ""),
+            tuple(map(str, areas)) if isinstance(areas, list | tuple) else (),
+            str(arguments.get("person") or ""),
+        )
 
 
 def check_role(by: Identity, least: Role, title: Text) -> None:

@@ -29,6 +29,7 @@ from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_settings import linked_as_kept
 from sanping.ui.director import words
 from sanping.ui.director.conductor import Conductor
+from sanping.ui.director.device_forms import DeviceForms
 from sanping.ui.director.pairing import Pairing
 from sanping.ui.director.room_views import director_view, lead_view, name_of_view, screen_lines, tile_views
 from sanping.ui.director.stored_scenes import scenes_in, with_scenes
@@ -79,6 +80,7 @@ class Directing(QObject):
         self._desk = desk
         self.conductor = Conductor(desk, window)
         self.pairing = Pairing(desk, desk.overlays.pairing, self)
+        self.forms = DeviceForms(desk, window, self.pairing.device)
         self._pictures: dict[bytes, QPixmap] = {}
         self._doers = self._all_doers()
         self._senders: list[QToolButton] = []
@@ -117,7 +119,8 @@ class Directing(QObject):
             "name_scene": self._name_scene,
             "forget_scene": self._forget_scene,
             "code": lambda _: self.pairing.make_code(),
-            "device.approve": partial(self._wish, "device.approve"),
+            "device.approve": self.forms.approve,
+            "device.place": self.forms.move,
             "device.decline": partial(self._wish, "device.decline"),
             "device.revoke": partial(self._wish, "device.revoke"),
         }
@@ -136,6 +139,7 @@ class Directing(QObject):
         panels.lead.deny_asked.connect(partial(desk.perform, "direct.deny"))
         panels.lead.follow_asked.connect(partial(desk.perform, "director.follow"))
         panels.pairing.approve_asked.connect(partial(desk.perform, "direct.device.approve"))
+        panels.pairing.place_asked.connect(partial(desk.perform, "direct.device.place"))
         panels.pairing.decline_asked.connect(partial(desk.perform, "direct.device.decline"))
         panels.pairing.revoke_asked.connect(partial(desk.perform, "direct.device.revoke"))
         for name in (*PANELS_ON_WALL, "station"):
@@ -148,6 +152,7 @@ class Directing(QObject):
         """Take part in the room of the hub of the twin that is open; its scenes come with it."""
         desk = self._desk
         self.pairing.forget()
+        self.forms.close()
         scenes = scenes_in(desk.settings, str(desk.content.project.folder))
         fresh = Director(is_smooth=desk.state.director.is_smooth, scenes=scenes)
         desk.show_state(replace(desk.state, director=linked_as_kept(fresh, desk.settings)))
@@ -234,10 +239,7 @@ class Directing(QObject):
     # Devices and panels
 
     def _wish(self, action: str, device: str) -> None:
-        arguments: dict[str, object] = {"device": device}
-        if action == "device.approve":
-            arguments["match"] = self.pairing.match_of(device)
-        self._desk.living.wish(action, arguments)
+        self._desk.living.wish(action, {"device": device})
 
     def _send_panel(self, name: str, _checked: bool = False) -> None:
         self._desk.perform("direct.panel", name)

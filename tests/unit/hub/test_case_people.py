@@ -11,6 +11,7 @@ from sanping.domain.role import Role
 from sanping.hub.case_people import CasePeople
 from sanping.hub.case_words import said_plainly
 
+NOW_MS = 1_790_000_000_000
 PHONE = Device(id="phone-1", name="巡查一号")
 
 
@@ -89,11 +90,11 @@ def test_the_names_of_who_took_a_step_are_those_people_know() -> None:
 
 def test_a_workplace_that_does_not_exist_is_refused() -> None:
     # given what an approval may say; when it is looked at; then only departments and codes of the city pass
-    assert people().workplace({"department": "river", "areas": ["310107"]}) == ("river", ("310107",))
-    assert people().workplace({}) == ("", ())
-    for wrong in ({"department": "moon"}, {"areas": "310107"}, {"areas": ["999"]}):
+    people().check_workplace({"department": "river", "areas": ["310107"], "person": "zhouyong"}, NOW_MS)
+    people().check_workplace({}, NOW_MS)
+    for wrong in ({"department": "moon"}, {"areas": "310107"}, {"areas": ["999"]}, {"person": "nobody"}):
         with pytest.raises(InputError):
-            people().workplace(wrong)
+            people().check_workplace(wrong, NOW_MS)
 
 
 def test_words_are_kept_without_control_characters_and_numbers_of_people() -> None:

@@ -63,10 +63,9 @@ class Pairing(QObject):
         if link is not None:
             self._desk.living.asking.ask(link.questions.devices, self._on_devices)
 
-    def match_of(self, device: str) -> str:
-        """Return the four digits that a device shows with its request."""
-        known = self.devices.get(device)
-        return "" if known is None else known.match
+    def device(self, id: str) -> Device | None:
+        """Return a device of the hub by its id."""
+        return self.devices.get(id)
 
     @Slot(object)
     def _on_state(self, _state: object) -> None:

@@ -33,10 +33,11 @@ ONLY_HERE = Text(
 NONE = Text("还没有配对的设备", "No device is paired yet")
 ASKS = Text("申请{role}，核对码 {match}", "asks to be {role}, digits {match}")
 APPROVE = Text("两屏四位数字一致，批准", "The four digits agree: approve")
+PLACE = Text("岗位与责任区", "Role, department and areas")
 DECLINE = Text("拒绝", "Decline")
 REVOKE = Text("移除这台设备", "Remove this device")
 ROW_PX = 46
-MOST_ROWS = 6
+MOST_ROWS, MOST_AREAS = 6, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +51,10 @@ class CodeView:
 
 
 class PairingPanel(GlassPanel):
-    """`approve_asked`, `decline_asked` and `revoke_asked` carry the device's id."""
+    """`approve_asked`, `place_asked`, `decline_asked` and `revoke_asked` carry the device's id."""
 
     approve_asked = Signal(str)
+    place_asked = Signal(str)
     decline_asked = Signal(str)
     revoke_asked = Signal(str)
 
@@ -171,6 +173,8 @@ class PairingPanel(GlassPanel):
         if device.asked is not None:
             row.addWidget(self._button("tick", "#3bd68a", APPROVE, partial(self._on_approve, device.id)))
             row.addWidget(self._button("close", "#ff5252", DECLINE, partial(self._on_decline, device.id)))
+        else:
+            row.addWidget(self._button("settings", "#8aaccc", PLACE, partial(self._on_place, device.id)))
         row.addWidget(self._button("delete", "#8aaccc", REVOKE, partial(self._on_revoke, device.id)))
         return whole
 
@@ -188,6 +192,9 @@ class PairingPanel(GlassPanel):
     def _on_approve(self, device: str, _checked: bool = False) -> None:
         self.approve_asked.emit(device)
 
+    def _on_place(self, device: str, _checked: bool = False) -> None:
+        self.place_asked.emit(device)
+
     def _on_decline(self, device: str, _checked: bool = False) -> None:
         self.decline_asked.emit(device)
 
@@ -198,8 +205,10 @@ class PairingPanel(GlassPanel):
 def _about(device: Device) -> Text:
     if device.asked is not None:
         return ASKS.with_values(role=TITLES[device.asked], match=device.match)
+    parts = [part for part in (device.user or device.person or device.department, *device.areas[:MOST_AREAS]) if part]
+    more = "…" if len(device.areas) > MOST_AREAS else ""
     role = TITLES[device.role]
-    return Text(f"{role.zh} · {device.user}", f"{role.en} · {device.user}") if device.user else role
+    return Text(" · ".join((role.zh, *parts)) + more, " · ".join((role.en, *parts)) + more)
 
 
 def _both(one: Text, other: Text) -> Text:
