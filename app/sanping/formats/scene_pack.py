@@ -160,11 +160,11 @@ def _joined(twin: LivePart, pack: LivePart) -> LivePart:
         skipped=(*twin.skipped, *pack.skipped),
         quantities=(*twin.quantities, *pack.quantities),
         curves=(*twin.curves, *pack.curves),
+        fleets=(*twin.fleets, *pack.fleets),
+        routes=(*twin.routes, *pack.routes),
     )
 
 
-        fleets=(*twin.fleets, *pack.fleets),
-        routes=(*twin.routes, *pack.routes),
 def _folder_of_twin(name: str, home: Path, bundled: Path, path: Path) -> Path:
     for folder in (home / name, bundled / name):
         if (folder / TWIN_FILE).is_file():
