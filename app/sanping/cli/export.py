@@ -10,18 +10,13 @@ from sanping.bootstrap.files import load_project, project_of_files
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.cli.declared import Command
 from sanping.cli.terminal import TerminalProgress
-from sanping.domain.errors import InputError
 from sanping.domain.text import Language, Text
 from sanping.formats import project, scene_pack
-from sanping.formats.outgoing.layers import SUFFIXES, ExportFormat, ExportWish
+from sanping.formats.outgoing.layers import ExportFormat, ExportWish, format_of
 from sanping.ports.model_reader import ReadOptions
 from sanping.settings import paths
 from sanping.twin.project import TwinProject
 
-_NO_FORMAT = Text(
-    "从文件名 {name} 看不出格式；请用 --format 指定：{known}",
-    "The name {name} does not tell the format; name one with --format: {known}",
-)
 _WRITTEN = Text("{path}\t{objects} 个对象\t{size} 字节", "{path}\t{objects} objects\t{size} bytes")
 _SKIPPED = Text("略过 {count}：{reason}（{examples}）", "passed over {count}: {reason} ({examples})")
 
@@ -104,17 +99,6 @@ def write_export(  # noqa: PLR0913  one parameter an option
         words = _SKIPPED.with_values(count=skip.count, reason=skip.reason, examples=", ".join(skip.examples))
         print(_say(words, settings.language))
     return 0
-
-
-def format_of(path: Path) -> ExportFormat:
-    """Return the format that a file's name tells. Raises `InputError`."""
-    name = path.name.lower()
-    for format, suffix in SUFFIXES.items():
-        if suffix and name.endswith(suffix):
-            return format
-    if name.endswith((".json", ".cityjson")):
-        return "cityjson"
-    raise InputError(_NO_FORMAT.with_values(name=path.name, known=", ".join(SUFFIXES)))
 
 
 def _project(sources: tuple[Path, ...]) -> TwinProject:

@@ -12,7 +12,8 @@ import pyogrio
 import pytest
 
 from sanping.bootstrap.exporting import Errand, HereJobs, Pick, export
-from sanping.cli.export import format_of, write_export
+from sanping.cli.export import write_export
+from sanping.formats.outgoing.layers import format_of
 from sanping.domain.errors import Cancelled, InputError, SanpingError, StoreFailed
 from sanping.domain.text import Text
 from sanping.formats.outgoing.layers import ExportFormat, ExportWish

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -33,6 +34,10 @@ SUFFIXES: dict[ExportFormat, str] = {
 WRITING = Text("写出 {title}", "Writing {title}")
 NO_TERRAIN = Text("地形不在这种格式中输出", "terrain, which this format does not take")
 FLAT = Text("平面图层不在三维格式中输出", "flat layers, which a 3D format does not take")
+_NO_FORMAT = Text(
+    "从文件名 {name} 看不出格式；请指定：{known}",
+    "The name {name} does not tell the format; name one: {known}",
+)
 _NOTHING = Text(
     "没有可导出的对象：所选范围里没有这种格式能写的内容。请另选范围或格式",
     "There is nothing to export: what was chosen holds nothing that this format takes. Choose something else",
@@ -40,6 +45,17 @@ _NOTHING = Text(
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.intp]
+
+
+def format_of(path: Path) -> ExportFormat:
+    """Return the format that a file's name tells. Raises `InputError`."""
+    name = path.name.lower()
+    for format, suffix in SUFFIXES.items():
+        if suffix and name.endswith(suffix):
+            return format
+    if name.endswith((".json", ".cityjson")):
+        return "cityjson"
+    raise InputError(_NO_FORMAT.with_values(name=path.name, known=", ".join(FORMATS)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
