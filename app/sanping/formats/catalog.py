@@ -24,6 +24,7 @@ READERS: tuple[tuple[str, str], ...] = (
     ("sanping.formats.ifc", "IfcReader"),
     ("sanping.formats.tiles3d", "Tiles3dReader"),
     ("sanping.formats.las", "LasReader"),
+    ("sanping.formats.kml", "KmlReader"),
     ("sanping.formats.terrain_layer", "TerrainTilesReader"),
     ("sanping.formats.terrain_hgt", "HgtReader"),
 )
@@ -32,7 +33,7 @@ READERS: tuple[tuple[str, str], ...] = (
 _UNPACK_GZIP = ("sanping.formats.cityjson", "sanping.formats.citygml")
 
 FORMAT_NAMES = (
-    "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, "
+    "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, KML/KMZ, "
     "glTF/GLB, OBJ, IFC, 3D Tiles, LAS/LAZ, GeoTIFF, ASCII grid, quantized-mesh, HGT, terrain-RGB (MBTiles)"
 )
 

@@ -41,16 +41,16 @@ class _Texture:
     matrix: Float64Array
 
 
-def picture(data: bytes) -> UInt8Array | None:
-    """Return a JPEG, PNG or WebP picture (rows, columns, 3) of at most 1024 pixels a side; None when it is no use."""
+def picture(data: bytes, side: int = _SIDE) -> UInt8Array | None:
+    """Return a JPEG, PNG or WebP picture (rows, columns, 3) of at most `side` pixels; None when it is of no use."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=_PICTURES) as image:
                 if image.width * image.height > MOST_PIXELS:
                     return None
-                image.draft("RGB", (_SIDE, _SIDE))
-                image.thumbnail((_SIDE, _SIDE))
+                image.draft("RGB", (side, side))
+                image.thumbnail((side, side))
                 return np.asarray(image.convert("RGB"), dtype=np.uint8)
     except Exception:  # whatever a broken picture leads to
         return None

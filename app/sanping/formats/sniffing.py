@@ -50,8 +50,6 @@ _UNSUPPORTED_SUFFIXES = {
     ".ply": "PLY",
     ".stl": "STL",
     ".e57": "E57",
-    ".kml": "KML",
-    ".kmz": "KMZ",
     ".gdb": "File Geodatabase",
     ".udbx": "SuperMap UDBX",
     ".dgn": "DGN",
@@ -74,7 +72,6 @@ _UNSUPPORTED_STARTS: tuple[tuple[bytes, str], ...] = (
 )
 _UNSUPPORTED_WORDS: tuple[tuple[bytes, str], ...] = (
     (b"opengis.net/indoorgml", "IndoorGML"),
-    (b"opengis.net/kml", "KML"),
     (b"opengis.net/gml", "GML"),
     (b'"Topology"', "TopoJSON"),
     (b'"esriGeometry', "Esri JSON"),

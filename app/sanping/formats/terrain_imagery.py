@@ -22,7 +22,7 @@ from sanping.ports.progress import Progress
 MOST_PIXELS = 16_000_000
 _BEHIND = 96
 _READING = Text("正在读取影像", "Reading the imagery")
-_FLAT_GROUND = Text(
+FLAT_GROUND = Text(
     "影像没有高程，铺在高度 0 的平面上；给地形设置 imagery 可铺到地形上",
     "The picture has no heights and lies on level ground at 0; set imagery on a terrain to drape it",
 )
@@ -51,7 +51,7 @@ def picture_ground(path: Path, dataset: DatasetReader, options: ReadOptions, pro
     box = imagery.extent
     return Terrain(
         frame=framed.frame,
-        origin=Origin(format=f"{dataset.driver} imagery", source_crs=framed.source_crs, notes=(*notes, _FLAT_GROUND)),
+        origin=Origin(format=f"{dataset.driver} imagery", source_crs=framed.source_crs, notes=(*notes, FLAT_GROUND)),
         heights_m=np.zeros((2, 2), dtype=np.float32),
         west=box.west,
         north=box.north,
@@ -86,7 +86,7 @@ def _imagery_of(path: Path, dataset: DatasetReader, options: ReadOptions) -> tup
     if is_upright(transform) and np.array_equal(framed.convert(corners), corners):
         imagery = _upright(pixels, transform, corners)
     else:
-        imagery = _warped(pixels, transform, framed)
+        imagery = warped_picture(pixels, transform, framed)
     return imagery, framed, (*framed.notes, *notes)
 
 
@@ -100,7 +100,7 @@ def _upright(pixels: UInt8Array, transform: Affine, corners: Float64Array) -> Im
     return Imagery(pixels=np.ascontiguousarray(pixels), extent=extent)
 
 
-def _warped(pixels: UInt8Array, transform: Affine, framed: Framing) -> Imagery:
+def warped_picture(pixels: UInt8Array, transform: Affine, framed: Framing) -> Imagery:
     """Take the nearest pixel for each cell of a grid in the new frame."""
     rows, columns = pixels.shape[:2]
     grid = target_grid((rows, columns), transform, framed.convert, MOST_PIXELS)

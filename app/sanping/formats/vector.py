@@ -98,12 +98,12 @@ class VectorReader:
                 raise FileBroken(_NO_SHP)
             encoding = str(settings.get("encoding", ""))
             if head == b"PAR1":
-                return _of_table(read_parquet(path), options, skips, progress)
+                return layer_or_model(read_parquet(path), options, skips, progress)
             if head == _SHAPEFILE and not any(path.with_suffix(part).is_file() for part in (".shx", ".SHX")):
                 raise FileBroken(_NO_SHX)
             if head in (_SHAPEFILE, b"fgb\x03", _GEOPACKAGE[:4]):
                 table = read_with_gdal(path.resolve(), str(settings.get("layer", "")), encoding)
-                return _of_table(table, options, skips, progress)
+                return layer_or_model(table, options, skips, progress)
             with no_garbage_collection():  # until the coordinate lists are gone: walking them costs more than parsing
                 return _of_geojson(read_features(path, encoding, skips), options, skips, progress)
 
@@ -125,7 +125,10 @@ def _of_geojson(
     return _layer(replace(table, geometries=geometries), options, skips)
 
 
-def _of_table(table: VectorTable, options: ReadOptions, skips: SkipLog, progress: Progress) -> CityModel | VectorLayer:
+def layer_or_model(
+    table: VectorTable, options: ReadOptions, skips: SkipLog, progress: Progress
+) -> CityModel | VectorLayer:
+    """Return features as blocks where they are footprints, else as a flat layer."""
     if _may_be_buildings(table, options, Path(skips.path).stem):
         own = _copied(skips)
         model = _raised(table, rings_of_shapely(table.geometries, table.ids, own), options, own, progress)

@@ -42,7 +42,7 @@ OPEN_TWIN = Text("打开孪生文件夹", "Open a twin folder")
 PATTERNS = (
     "*.json *.jsonl *.gml *.xml *.gz *.geojson *.gpkg *.shp *.fgb *.parquet *.glb *.gltf *.obj *.ifc *.ifczip "
     "*.b3dm *.i3dm *.pnts *.cmpt *.3tz *.las *.laz *.tif *.tiff *.asc "
-    "*.hgt *.terrain *.mbtiles *.png"
+    "*.kml *.kmz *.hgt *.terrain *.mbtiles *.png"
 )
 ALL_FILES = Text(
     f"模型、地形与矢量文件 ({PATTERNS});;所有文件 (*)", f"Models, terrain and vector files ({PATTERNS});;All files (*)"
