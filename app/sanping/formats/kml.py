@@ -1,5 +1,6 @@
 """KML and KMZ: buildings where polygons have heights, else points, lines and polygons; or a picture on the ground."""
 
+import codecs
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from sanping.ports.progress import Progress
 CRS = "EPSG:4326+5773"
 """KML counts in degrees of WGS 84 and metres above EGM96 (OGC 12-007r2, 5.3)."""
 _LARGEST = 512 << 20
+_BLOCK = 1 << 22
 
 _READING = Text("正在读取 KML", "Reading the KML file")
 _NO_XML = Text(
@@ -88,22 +90,33 @@ def _parsed(path: Path) -> Any:
     with path.open("rb") as file:
         head = file.read(1 << 16)
     codec = encoding_of(head)
-    damage = Damage()
-    root = _fed(path, codec, damage)
-    if damage.replaced_text and codec == "utf-8":  # Chinese programs write their own encoding and say nothing
-        root = _fed(path, "gb18030", Damage())
+    if codec == "utf-8" and not _is_utf8(path):  # Chinese programs write their own encoding and say nothing of it
+        codec = "gb18030"
+    root = _fed(path, codec)
     if root is None:
         raise FileBroken(_NO_XML.with_values(reason="?"))
     return root
 
 
-def _fed(path: Path, codec: str, damage: Damage) -> Any:
+def _is_utf8(path: Path) -> bool:
+    """Say whether a file is UTF-8 to its end."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                decoder.decode(block)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _fed(path: Path, codec: str) -> Any:
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, no_network=True, load_dtd=False, resolve_entities=False, huge_tree=False,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
     try:
-        for block in blocks(path, codec, damage):
+        for block in blocks(path, codec, Damage()):
             parser.feed(block)
         return parser.close()
     except etree.XMLSyntaxError as error:
