@@ -155,6 +155,7 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         case_play=governing.play,
         case_book=governing.book,
         ungoverned=governing.why,
+        event=project.event,
     )
     return plan, remember
 

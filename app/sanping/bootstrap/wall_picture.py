@@ -34,11 +34,13 @@ from sanping.settings.settings import Settings
 from sanping.stage.sharing import Focus, FocusKind
 from sanping.stage.state import QualityName
 from sanping.tiles.library import Part
+from sanping.twin.live import LiveState
 from sanping.twin.project import TwinProject
 from sanping.twin.river_view import river_view
 
 if TYPE_CHECKING:
     from sanping.ui.wall.facts import Points, WallFacts
+    from sanping.ui.wall.governing import Governed
     from sanping.ui.wall.layout import Layout
     from sanping.ui.wall.rehearsal import Rehearsal
 
@@ -119,7 +121,7 @@ def wall_pixels(
             scene.animate(3.3)
             scene.show(stage, None)
             scene.show_river(facts.view)
-            _show_cases(scene, facts, project.crs)
+            _show_cases(scene, facts)
             pixels = canvas.drawn(scene, facts, Part(progress, 0.6, 1.0))
         finally:
             scene.close()
@@ -127,18 +129,31 @@ def wall_pixels(
     return np.ascontiguousarray(pixels), tuple(refused)
 
 
-def _show_cases(scene: CityScene, facts: "WallFacts", crs: str) -> None:
-    """Show the running cases in the city; invented ones know their place in degrees only."""
+def _show_cases(scene: CityScene, facts: "WallFacts") -> None:
+    """Show the running cases in the city, and what people do together."""
     from sanping.ui.cases_in_city import marks_of  # noqa: PLC0415
+    from sanping.ui.operations_in_city import sceneries  # noqa: PLC0415
 
-    lines = () if facts.governed is None else facts.governed.lines
-    placed = []
-    for line in lines:
+    placed = () if facts.governed is None else facts.governed.lines
+    scene.governed.show_cases(marks_of(placed, facts.now_ms))
+    shown = facts.operations
+    state = LiveState(
+        responses={one.id: one for one in shown.responses}, event=shown.event, posts=shown.posts,
+        cases={line.id: line for line in placed},
+    )  # fmt: skip
+    for name, scenery in sceneries(state, facts.now_ms).items():
+        scene.governed.show_operation(name, scenery)
+
+
+def _placed(governed: "Governed", crs: str) -> "Governed":
+    """Place cases in metres: invented ones know their place in degrees only."""
+    lines = []
+    for line in governed.lines:
         x_m, y_m = line.x_m, line.y_m
         if x_m is None and line.lon_deg is not None and line.lat_deg is not None:
             x_m, y_m = metres_of(crs, line.lon_deg, line.lat_deg)
-        placed.append(msgspec.structs.replace(line, x_m=x_m, y_m=y_m))
-    scene.governed.show_cases(marks_of(placed, facts.now_ms))
+        lines.append(msgspec.structs.replace(line, x_m=x_m, y_m=y_m))
+    return replace(governed, lines=tuple(lines))
 
 
 @contextmanager
@@ -158,6 +173,7 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
     from sanping.ui.wall.facts import WallFacts  # noqa: PLC0415
     from sanping.ui.wall.gathering import alarm_lines  # noqa: PLC0415
     from sanping.ui.wall.rehearsal import rehearsal  # noqa: PLC0415
+    from sanping.ui.wall.rehearsal_event import rehearsed_operations  # noqa: PLC0415
     from sanping.ui.wall.rehearsal_photos import rehearsed_governing  # noqa: PLC0415
     from sanping.ui.wall.series import wanted_of  # noqa: PLC0415
 
@@ -169,7 +185,8 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
         now_ms = time.time_ns() // 1_000_000
     governed = told.governed
     if project.governance is not None and project.is_synthetic and not hub.address:
-        governed = rehearsed_governing(now_ms, project.moment.tzinfo, look.focus.removeprefix("case:"))
+        invented = rehearsed_governing(now_ms, project.moment.tzinfo, look.focus.removeprefix("case:"))
+        governed = _placed(invented, project.crs)
     levels = {name: [(int(at), value) for at, value in course[-RECENT:]] for name, course in told.courses.items()}
     view = river_view(project.live, told.state, now_ms, levels)
     return WallFacts(
@@ -188,12 +205,14 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
         is_synthetic=project.is_synthetic,
         board=layout.board,
         governed=governed,
+        operations=told.operations or rehearsed_operations(project, now_ms),
         attribution=project.attribution,
     )
 
 
 def _heard(project: TwinProject, hub: HubChoice, wanted: Sequence[tuple[str, str, int]]) -> "Rehearsal":
     """Return what a hub tells within some seconds, with the courses of the gauges and those of the layout."""
+    from sanping.ui.wall.operations import operations_of  # noqa: PLC0415
     from sanping.ui.wall.rehearsal import Rehearsal  # noqa: PLC0415
     from sanping.ui.wall.series import resolved  # noqa: PLC0415
     from sanping.ui.wall.telling_cases import heard  # noqa: PLC0415
@@ -224,7 +243,9 @@ def _heard(project: TwinProject, hub: HubChoice, wanted: Sequence[tuple[str, str
             found = questions.series(SeriesKey(station=name, quantity=code), now_ms - hours * HOUR_MS, now_ms, "5min")
             series[name, code] = tuple(zip(found.event_ms.tolist(), found.value.tolist(), strict=True))
         governed = heard(questions, link.state, link.show, now_ms, project.moment.tzinfo)
-        return Rehearsal(state=link.state, courses=courses, series=series, governed=governed)
+        return Rehearsal(
+            state=link.state, courses=courses, series=series, governed=governed, operations=operations_of(link.state)
+        )
     finally:
         link.close()
 

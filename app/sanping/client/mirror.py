@@ -11,6 +11,7 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.device import Device
 from sanping.domain.errors import FrameBroken
+from sanping.domain.major_event import PostReport
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
@@ -18,8 +19,8 @@ from sanping.domain.response import Response
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.stage.show import ShowState, parted, welcomed, with_presence, with_shown
-from sanping.twin.live import LiveState, with_observations
 from sanping.twin.fleet import Fixes, Fleet, Named, with_fixes, with_names
+from sanping.twin.live import LiveState, with_observations
 from sanping.twin.notices import after_notice
 from sanping.wire.codec import Unknown, body_of, from_hub
 from sanping.wire.messages import (
@@ -37,10 +38,23 @@ from sanping.wire.messages import (
     Snapshot,
     Welcome,
 )
-from sanping.wire.show import FloorState, Presence, Refused, Shown
 from sanping.wire.movers import MoverNames, PositionRow, Positions
+from sanping.wire.show import FloorState, Presence, Refused, Shown
 
 _GAP = Text("中枢的变更序号不连续，正在重新连接", "The hub's changes have a gap; connecting again")
+
+
+_KEYED: Mapping[type, tuple[str, str]] = MappingProxyType(
+    {
+        Alarm: ("alarms", "id"),
+        SourceStatus: ("sources", "name"),
+        Report: ("reports", "id"),
+        CaseLine: ("cases", "id"),
+        Response: ("responses", "id"),
+        PostReport: ("posts", "post"),
+        Device: ("devices", "id"),
+    }
+)
 
 
 class Mirror:
@@ -79,6 +93,10 @@ class Mirror:
                 self.state = with_observations(self.state, map(self._observation, rows))
             case Series(rows=rows):
                 self._series.update((row.index, row) for row in rows)
+            case MoverNames():
+                self._take_names(message)
+            case Positions(rows=rows):
+                self.state = replace(self.state, fleet=with_fixes(self.state.fleet, _fixes(rows)))
             case Change():
                 self._take_change(message)
             case Snapshot():
@@ -93,10 +111,6 @@ class Mirror:
 
     def lost(self) -> None:
         """The connection is gone: what is known stays, and is not linked any more."""
-            case MoverNames():
-                self._take_names(message)
-            case Positions(rows=rows):
-                self.state = replace(self.state, fleet=with_fixes(self.state.fleet, _fixes(rows)))
         self._series.clear()
         self.state = replace(self.state, is_linked=False)
         self.show = parted(self.show)
@@ -117,24 +131,10 @@ class Mirror:
         self._series.clear()
         if message.epoch != self._epoch:
             self._epoch, self._seq, self._has_log = message.epoch, 0, False
+            self.state = replace(self.state, fleet=Fleet())
         self.state = replace(self.state, is_linked=True)
         self.show = welcomed(self.show, room=message.room, role=message.role, me=message.screen)
 
-    def _take_snapshot(self, message: Snapshot) -> None:
-        self._seq, self._has_log = message.seq, True
-        self.state = replace(
-            self.state,
-            alarms=MappingProxyType({alarm.id: alarm for alarm in message.alarms}),
-            sources=MappingProxyType({source.name: source for source in message.sources}),
-            notices=MappingProxyType({notice.key: notice for notice in message.notices}),
-            reports=MappingProxyType({report.id: report for report in message.reports}),
-            cases=MappingProxyType({case.id: case for case in message.cases}),
-            case_counts=message.case_counts,
-            responses=MappingProxyType({one.id: one for one in message.responses}),
-            self.state = replace(self.state, fleet=Fleet())
-        )
-
-    def _take_change(self, message: Change) -> None:
     def _take_names(self, message: MoverNames) -> None:
         named = [
             (
@@ -147,6 +147,22 @@ class Mirror:
         ]
         self.state = replace(self.state, fleet=with_names(self.state.fleet, named))
 
+    def _take_snapshot(self, message: Snapshot) -> None:
+        self._seq, self._has_log = message.seq, True
+        self.state = replace(
+            self.state,
+            alarms=MappingProxyType({alarm.id: alarm for alarm in message.alarms}),
+            sources=MappingProxyType({source.name: source for source in message.sources}),
+            notices=MappingProxyType({notice.key: notice for notice in message.notices}),
+            reports=MappingProxyType({report.id: report for report in message.reports}),
+            cases=MappingProxyType({case.id: case for case in message.cases}),
+            case_counts=message.case_counts,
+            responses=MappingProxyType({one.id: one for one in message.responses}),
+            event=message.event,
+            posts=MappingProxyType({one.post: one for one in message.posts}),
+        )
+
+    def _take_change(self, message: Change) -> None:
         if self._has_log and message.seq <= self._seq:
             return
         if not self._has_log or message.seq != self._seq + 1:
@@ -154,27 +170,19 @@ class Mirror:
             raise FrameBroken(_GAP)
         self._seq = message.seq
         body = body_of(message)
+        if type(body) in _KEYED:
+            name, key = _KEYED[type(body)]
+            held = {**getattr(self.state, name), getattr(body, key): body}
+            self.state = replace(self.state, **{name: MappingProxyType(held)})  # type: ignore[arg-type]  # by name
         match body:
-            case Alarm():
-                self.state = replace(self.state, alarms=MappingProxyType({**self.state.alarms, body.id: body}))
-            case SourceStatus():
-                self.state = replace(self.state, sources=MappingProxyType({**self.state.sources, body.name: body}))
             case Notice():
                 self.state = replace(self.state, notices=MappingProxyType(after_notice(self.state.notices, body)))
-            case Report():
-                self.state = replace(self.state, reports=MappingProxyType({**self.state.reports, body.id: body}))
-            case CaseLine():
-                self.state = replace(self.state, cases=MappingProxyType({**self.state.cases, body.id: body}))
             case CaseCounts():
                 self.state = replace(self.state, case_counts=body)
-            case Response():
-                self.state = replace(self.state, responses=MappingProxyType({**self.state.responses, body.id: body}))
-            case Device():
-                self.state = replace(self.state, devices=MappingProxyType({**self.state.devices, body.id: body}))
             case NoticesOver(keys=keys):
                 left = {key: notice for key, notice in self.state.notices.items() if key not in keys}
                 self.state = replace(self.state, notices=MappingProxyType(left))
-            case None:
+            case _:
                 pass
 
     def _observation(self, row: ReadingRow) -> Observation:

@@ -12,6 +12,7 @@ _SOURCES = Text("数据源", "Sources")
 _STREET = Text("上报", "Reports")
 _CASES = Text("案件", "Cases")
 _RESPONSES = Text("联动响应", "Joint responses")
+_EVENT = Text("活动保障", "Major event")
 _SCREENS = Text("屏幕", "Screens")
 
 
@@ -43,6 +44,9 @@ HUB_ACTIONS: Mapping[str, HubAction] = MappingProxyType(
                 title=Text("办理响应任务", "Work on a response"),
                 group=_RESPONSES,
                 least="grid_worker",
+            ),
+            HubAction(
+                id="event.post", title=Text("报告岗位情况", "Report on a post"), group=_EVENT, least="grid_worker"
             ),
             HubAction(id="source.enable", title=Text("启用数据源", "Enable"), group=_SOURCES, least="admin"),
             HubAction(id="source.disable", title=Text("停用数据源", "Disable"), group=_SOURCES, least="admin"),

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from sanping.domain.alarm import AlarmColour
 from sanping.domain.case import Colour, Photo
 from sanping.domain.text import Text
 
@@ -31,7 +32,7 @@ LEVEL_TITLES: Mapping[ResponseLevel, Text] = MappingProxyType(
         "IV": Text("Ⅳ级响应", "Level IV response"),
     }
 )
-LEVEL_COLOURS: Mapping[ResponseLevel, str] = MappingProxyType(
+LEVEL_COLOURS: Mapping[ResponseLevel, AlarmColour] = MappingProxyType(
     {"I": "red", "II": "orange", "III": "yellow", "IV": "blue"}
 )
 TASK_TITLES: Mapping[TaskState, Text] = MappingProxyType(

@@ -19,6 +19,7 @@ from sanping.domain.text import Text
 from sanping.domain.view import StyleName
 from sanping.formats.live_project import load_live_part
 from sanping.formats.live_schema import Bilingual, LiveTable, SourceTable
+from sanping.formats.major_event import load_event
 from sanping.formats.project import FILE_NAME as TWIN_FILE
 from sanping.formats.project import bookmark_of, inside, layer_entry, load_project
 from sanping.formats.project_schema import BookmarkTable, GovernanceTable, LayerTable
@@ -60,6 +61,7 @@ class SceneTable(BaseModel):
     sources: list[SourceTable] = []
     wall: str = ""
     governance: GovernanceTable | None = None
+    event: str = ""
 
     @field_validator("moment")
     @classmethod
@@ -135,6 +137,7 @@ def _scene(path: Path, bundled: Path) -> TwinProject:
         attribution=table.attribution.text() if table.attribution else twin.attribution,
         live=live,
         wall=within(table.wall, "wall") if table.wall else None,
+        event=load_event(within(table.event, "event"), twin.crs) if table.event else None,
         **_governed(table, within),
     )
 

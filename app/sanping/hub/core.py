@@ -13,11 +13,12 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.call import Call
 from sanping.domain.device import OWNER, Device, Identity
 from sanping.domain.errors import StoreFailed
+from sanping.domain.major_event import PostReport
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
-from sanping.domain.report import Report
 from sanping.domain.position import Position
-from sanping.domain.source_status import CASES, STORE, SourceState, SourceStatus
+from sanping.domain.report import Report
+from sanping.domain.source_status import CASES, SourceStatus
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.hub.alarm_desk import AlarmDesk
@@ -45,11 +46,12 @@ from sanping.hub.event_keeper import (
     values_of,
 )
 from sanping.hub.fanout import Fanout
-from sanping.hub.intake import Intake
 from sanping.hub.fleet_table import FleetTable
+from sanping.hub.intake import Intake
 from sanping.hub.latest import LatestTable
 from sanping.hub.ledger import Ledger
 from sanping.hub.log_plane import ChangeLog
+from sanping.hub.major_event_desk import POST, MajorEventDesk
 from sanping.hub.minute_log import MinuteLog
 from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
 from sanping.hub.plan import HubPlan, in_metres, metres_of, source_plans
@@ -58,6 +60,7 @@ from sanping.hub.response_desk import ResponseDesk
 from sanping.hub.rooms import Rooms
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
+from sanping.hub.store_status import store_status
 from sanping.hub.supervisor import Supervisor
 from sanping.hub.trust import waiting_for_trust
 from sanping.hub.wishes import Wishes
@@ -72,12 +75,6 @@ RECALLED_MS = 7 * DAY_MS
 FORGET_EVERY_S = 3600.0
 FOR_EVER_MS = 1 << 53  # a clock that was set back must not hide what is newer than it
 
-_STORE_WORKS = Text("历史库恢复正常", "The store works again")
-_PUT_ASIDE = Text(
-    "历史文件损坏，已移开：{files}。新数据照常保存；请把它从中枢的数据文件夹取走，交给维护人员",
-    "The history's file was damaged and put aside: {files}. New data are kept as usual; "
-    "take it out of the hub's data folder and hand it to whoever maintains the hub",
-)
 _log = logging.getLogger(__name__)
 
 
@@ -111,6 +108,8 @@ class Hub:
         self.cases = self._case_desk()
         self.calls = CallDesk(self.cases, "" if self.cases is None else case_places(plan).home)
         self.responses = None if self.cases is None else ResponseDesk(self.cases, self, case_places(plan))
+        is_played = plan.is_simulated and plan.has_simulators
+        self.event = None if plan.event is None else MajorEventDesk(plan.event, self, is_played=is_played)
         play = plan.case_play if plan.is_simulated and plan.has_simulators else None
         self.player = player_for(self.cases, play, None if self.reports.photos is None else self.reports.photos.add)
         self.addresses: tuple[str, ...] = ()
@@ -131,13 +130,16 @@ class Hub:
         self.latest.take(known)
         self._intake.recall(known)
         now_ms = _now_ms()
-        kept = await self.events.between(now_ms - RECALLED_MS, FOR_EVER_MS, (ALARM, COMMAND, REPORT, COUNTERS))
+        kept = await self.events.between(now_ms - RECALLED_MS, FOR_EVER_MS, (ALARM, COMMAND, REPORT, COUNTERS, POST))
         self.alarms.recall(alarms_of(kept).values())
         self.reports.recall(values_of(kept, REPORT, Report))
         warned = await self.events.between(now_ms - KEPT_MS, FOR_EVER_MS, (NOTICE,))
         self.notices.recall(values_of(warned, NOTICE, Notice))
         self.notices.time_passed(now_ms)
         await self._start_cases(now_ms)
+        if self.event is not None:
+            self.event.recall(values_of(kept, POST, PostReport))
+            self.event.start()
         self.wishes.book.recall(commands_of(kept), counters_of(kept))
         self._keep_counters()
         self.rooms.start()
@@ -155,6 +157,8 @@ class Hub:
         await self.rooms.stop()
         await self.supervisor.stop()
         await self.ledger.close()
+        if self.event is not None:
+            self.event.stop()
         if self.player is not None:
             await self.player.stop()
         if self.cases is not None:
@@ -192,7 +196,7 @@ class Hub:
         """Return how all sources are, and the store while it fails."""
         trouble = self.ledger.trouble
         is_told = trouble is not None or bool(self.plan.put_aside)
-        store = (self._store_status(trouble),) if is_told else ()
+        store = (store_status(self.plan.put_aside, trouble, _now_ms()),) if is_told else ()
         why = self.plan.ungoverned
         broken = (
             SourceStatus(name=CASES, adapter=CASES, state="degraded", why_zh=why.zh, why_en=why.en) if why else None
@@ -243,15 +247,15 @@ class Hub:
             self.noted(f"{plan.name}/calls", why)
         return why
 
-    def status_changed(self, status: SourceStatus) -> None:
-        """Tell the screens how a source is."""
-        self.log.append("source", status)
-        self.fanout.changed()
     def tracked(self, plan: SourcePlan, counts: Counter[str], positions: Sequence[Position]) -> None:
         """Know where movers are, and let the screens know; nothing of it is kept."""
         counts.update(self.fleet.take(positions, plan.name, _now_ms(), is_simulated=plan.is_simulated))
         self.fanout.changed()
 
+    def status_changed(self, status: SourceStatus) -> None:
+        """Tell the screens how a source is."""
+        self.log.append("source", status)
+        self.fanout.changed()
         if self._states.get(status.name) != status.state:
             self._states[status.name] = status.state
             self._keep([source_row(status, _now_ms())])
@@ -296,16 +300,7 @@ class Hub:
                 self._counts[source]["corrections"] += total - known.get(source, 0)
 
     def _store_changed(self, trouble: StoreFailed | None) -> None:
-        self.status_changed(self._store_status(trouble))
-
-    def _store_status(self, trouble: StoreFailed | None) -> SourceStatus:
-        """Return the state of the store as screens show it: like that of a source."""
-        aside = ", ".join(self.plan.put_aside)
-        why = _PUT_ASIDE.with_values(files=aside) if aside else _STORE_WORKS
-        if trouble is not None:
-            why = Text(trouble.in_language("zh"), trouble.in_language("en"))
-        state: SourceState = "live" if trouble is None and not aside else "degraded"
-        return SourceStatus(name=STORE, adapter=STORE, state=state, why_zh=why.zh, why_en=why.en, since_ms=_now_ms())
+        self.status_changed(store_status(self.plan.put_aside, trouble, _now_ms()))
 
     def _found(self, alarms: Sequence[Alarm]) -> None:
         """Tell at once what the rules found, and keep it."""
@@ -385,6 +380,8 @@ class Hub:
             cases=() if self.cases is None else self.cases.shown(_now_ms()),
             case_counts=None if self.cases is None else self.cases.counts,
             responses=() if self.responses is None else self.responses.shown(_now_ms()),
+            event=None if self.event is None else self.event.event,
+            posts=() if self.event is None else self.event.told(),
         )
 
 

@@ -76,6 +76,7 @@ class HubPlan:
     `city` is what a twin governs by, with the book of its cases; None for one that does not. `case_play` says how
     invented people work on the invented cases of a simulated twin.
     `ungoverned` says why a twin that declares tables cannot govern by them.
+    `event` is a major event that the twin is about, None for none.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -104,6 +105,7 @@ class HubPlan:
     case_book: WholeCaseBook | None = None
     ungoverned: Text | None = None
     case_play: CasePlay | None = None
+    event: MajorEvent | None = None
 
 
 def source_plans(plan: HubPlan, book: SourceBook) -> tuple[list[SourcePlan], list[SourceStatus]]:
@@ -155,10 +157,10 @@ def source_plan(plan: HubPlan, entry: SourceEntry, secrets: Mapping[str, str]) -
             scenario=plan.scenario,
             quantities=plan.live.quantities,
             curves=plan.live.curves,
-            memory_bytes=plan.memory_bytes,
-        )
             fleets=plan.live.fleets,
             routes=plan.live.routes,
+            memory_bytes=plan.memory_bytes,
+        )
     return SourcePlan(
         name=entry.name,
         adapter=entry.adapter,

@@ -23,6 +23,7 @@ from sanping.hub.event_keeper import STAGE_CAMERA, EventKeeper, alarm_row, camer
 from sanping.hub.fanout import Fanout
 from sanping.hub.gate import NO_GATE, Gate, check_role
 from sanping.hub.log_plane import ChangeLog
+from sanping.hub.major_event_desk import REPORT_POST, MajorEventDesk, event_of, post_row
 from sanping.hub.plan import HubPlan, source_plan
 from sanping.hub.report_desk import FILE_REPORT, REPORT, ReportDesk, report_row
 from sanping.hub.response_desk import ResponseDesk
@@ -60,6 +61,7 @@ class Host(Protocol):
     camera: CameraKeeper
     cases: CaseDesk | None
     responses: ResponseDesk | None
+    event: MajorEventDesk | None
     gate: Gate | None
     is_trusted: bool
 
@@ -172,6 +174,10 @@ class Wishes:
             if hub.cases is not None:
                 await hub.cases.intake.reported(report, who)
             return hub.log.seq
+        if action.id == REPORT_POST:
+            told = event_of(hub.event).reported(arguments, who, None if hub.cases is None else hub.cases.people)
+            await hub.events.keep([post_row(told), done])
+            return event_of(hub.event).keep(told)
         if action.id == STAGE_CAMERA:
             row = camera_row(arguments, _now_ms())
             if not hub.camera.is_shown(_now_ms()):  # what all screens show is kept already
@@ -227,7 +233,7 @@ def _said_plainly(arguments: Mapping[str, object]) -> Mapping[str, object]:
 def _objects(arguments: Mapping[str, object]) -> list[str]:
     """Return what a command would change, as the log names it."""
     several = arguments.get("alarms", ())
-    single = [arguments.get(key) for key in ("alarm", "device", "case")]
+    single = [arguments.get(key) for key in ("alarm", "device", "case", "post")]
     names = [*single, *(several if isinstance(several, list | tuple) else ())]
     return [name for name in names if isinstance(name, str)]
 

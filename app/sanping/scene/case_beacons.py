@@ -22,7 +22,7 @@ from sanping.scene.case_marks import (
 )
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.label_layout import NOTHING, Indices, Placed, Room, scale_in
-from sanping.scene.layers.badges import CASE, CASES, BadgeLayer, Badges, plate_corners
+from sanping.scene.layers.badges import CASE, CASES, BadgeLayer, Badges
 from sanping.scene.layers.case_beams import CaseBeams
 from sanping.scene.mark_groups import Groups, grouped
 from sanping.stage.state import CASES_LAYER as CASES_LAYER  # noqa: PLC0414  picks of the scene name it
@@ -142,7 +142,7 @@ class CaseBeacons:
         )
         seen = groups.seen_px[order]
         plates = self._titles(drawn, counts, weight[order], groups.ahead_m[order])
-        plates, boxes = self._with_room(plates, seen, radius, scale)
+        plates, boxes = self._badges.with_room(plates, seen, radius, scale)
         rows = groups.group >= 0
         state = clock_shares(self._clocks[rows], groups.group[rows], len(order))[order]
         single = [number for number, count in enumerate(counts) if not count]
@@ -174,24 +174,6 @@ class CaseBeacons:
         for number in wanted[:_MOST_PLATES]:
             titles[number] = drawn[number].title.in_language(self._context.language)
         return titles
-
-    def _with_room(
-        self, titles: list[str], seen: Float64Array, radius: Float64Array, scale: float
-    ) -> tuple[list[str], Float64Array]:
-        """Drop plates that would lie on another badge or plate; return those left, and the box of each badge."""
-        boxes = np.concatenate([seen - radius[:, None], seen + radius[:, None]], 1)
-        sizes = self._badges.plate_sizes(titles, scale)
-        low = seen + plate_corners(radius, sizes, scale)
-        kept: list[str] = [""] * len(titles)
-        for number in reversed(range(len(titles))):
-            if not titles[number]:
-                continue
-            plate = np.concatenate([low[number], low[number] + sizes[number]])
-            others = np.delete(boxes, number, axis=0)
-            if not ((others[:, :2] < plate[2:]) & (others[:, 2:] > plate[:2])).all(axis=1).any():
-                kept[number] = titles[number]
-                boxes[number, 2:] = np.maximum(boxes[number, 2:], plate[2:])
-        return kept, boxes
 
     def _state(self, mark: CaseMark) -> tuple[float, float, float, float]:
         left = -1.0 if mark.left is None else mark.left

@@ -23,6 +23,7 @@ from sanping.scene.layers.sight_lines import SightLines
 from sanping.scene.mark_picking import REACH_PX, meant
 from sanping.scene.mesh import DataTexture
 from sanping.scene.mover_view import MoverView
+from sanping.scene.operation_view import OperationView, Scenery
 from sanping.scene.picks import Pointer
 from sanping.scene.values import Pick
 from sanping.stage.state import CASES_LAYER, COMPONENTS_LAYER, FeatureRef
@@ -42,6 +43,7 @@ class GovernedCity:
         self._areas: AreaFills | None = None
         self._heat: HeatMap | None = None
         self._sights: SightLines | None = None
+        self._operations: dict[str, OperationView] = {}
 
     # What is shown
 
@@ -106,6 +108,15 @@ class GovernedCity:
         self._sights.set_lines(lines)
         self._dress(self._sights)
 
+    def show_operation(self, name: str, scenery: Scenery) -> None:
+        """Show what a joint response ("response") or a major event ("event") shows, instead of its present scenery."""
+        if name not in self._operations:
+            if scenery == Scenery():
+                return
+            self._operations[name] = OperationView(self._context)
+        self._operations[name].show_scenery(scenery)
+        self._dress(self._operations[name])
+
     def choose(self, refs: Iterable[FeatureRef]) -> None:
         """Let the cases and components among these stand out as selected."""
         ids = {layer: [ref.id for ref in refs if ref.layer == layer] for layer in (CASES_LAYER, COMPONENTS_LAYER)}
@@ -136,7 +147,7 @@ class GovernedCity:
 
     def prepare(self, lens: Lens, room: Room) -> Float64Array:
         """Make the coming frame ready; return the boxes (k, 4) in pixels that labels keep off."""
-        views = (self._components, self._cases)
+        views = (*self._operations.values(), self._components, self._cases)
         return np.concatenate([NOTHING.plates, *(view.prepare(lens, room) for view in views if view is not None)])
 
     def lay_again(self) -> None:
@@ -172,7 +183,8 @@ class GovernedCity:
             part.show(self._look)
 
     def _parts(self) -> list[Any]:
-        every = (self._areas, self._heat, self._movers, self._sights, self._components, self._cases)
+        every = (self._areas, self._heat, *self._operations.values(), self._movers, self._sights, self._components,
+                 self._cases)  # fmt: skip
         return [part for part in every if part is not None]
 
     def _world(self, place: Point) -> Point:

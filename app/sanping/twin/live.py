@@ -8,14 +8,15 @@ from typing import Literal
 from sanping.domain.alarm import Alarm
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.device import Device
+from sanping.domain.major_event import MajorEvent, PostReport
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
 from sanping.domain.response import Response
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
-
 from sanping.twin.fleet import Fleet
+
 Freshness = Literal["fresh", "stale", "none"]
 LATE_AFTER_INTERVALS = 2
 _STATISTIC_RANK = MappingProxyType({"instant": 0, "avg": 1, "total": 2, "min": 3, "max": 4})
@@ -31,6 +32,7 @@ class LiveState:
     `devices` holds those that changed since the link was made, by id (REST has all);
     `cases` holds the open ones by id and those that ended since (REST has all), `case_counts` None without governance;
     `responses` holds the joint responses that run, and those that ended since or within the hour, by id;
+    `event` is the major event of the twin, `posts` what was last told of its posts, by post;
     `fleet` holds what moves, empty for a past moment: positions are not kept;
     `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
     nothing here may be shown as fresh.
@@ -45,25 +47,27 @@ class LiveState:
     cases: Mapping[str, CaseLine] = field(default_factory=lambda: MappingProxyType({}))
     case_counts: CaseCounts | None = None
     responses: Mapping[str, Response] = field(default_factory=lambda: MappingProxyType({}))
+    event: MajorEvent | None = None
+    posts: Mapping[str, PostReport] = field(default_factory=lambda: MappingProxyType({}))
     is_linked: bool = False
     as_of_ms: int | None = None
+    fleet: Fleet = field(default_factory=Fleet)
 
     def reading(self, station: str, quantity: str) -> Observation | None:
         """Return the latest observation of one quantity, None if there never was one."""
         return self.readings.get(station, {}).get(quantity)
-    fleet: Fleet = field(default_factory=Fleet)
 
 
-def with_observations(state: LiveState, observations: Iterable[Observation]) -> LiveState:
-    """Return the state after newer observations; an older one than is known changes nothing."""
-    readings = dict(state.readings)
-    touched: dict[str, dict[str, Observation]] = {}
 def only_moved(before: LiveState, after: LiveState) -> bool:
     """Say whether nothing but positions is different: what did not change is the very same value."""
     others = (one.name for one in fields(LiveState) if one.name != "fleet")
     return all(getattr(before, name) is getattr(after, name) for name in others)
 
 
+def with_observations(state: LiveState, observations: Iterable[Observation]) -> LiveState:
+    """Return the state after newer observations; an older one than is known changes nothing."""
+    readings = dict(state.readings)
+    touched: dict[str, dict[str, Observation]] = {}
     for observation in observations:
         ours = touched.get(observation.station)
         if ours is None:

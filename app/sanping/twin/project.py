@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from sanping.domain.major_event import MajorEvent
 from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, StyleName
 from sanping.ports.model_reader import ReadOptions
@@ -39,7 +40,7 @@ class TwinProject:
     """A twin as its folder declares it; data only, opening one runs nothing.
 
     `latitude_deg`, `longitude_deg` place the sun. `is_synthetic` is shown to people as 模拟数据. A scene pack has a
-    `summary` and a `tagline` for below its title, and may have a folder `wall` of layouts for the wall. `may_surround`
+    `summary` and a `tagline` for below its title, and may have a folder `wall` of layouts for the wall, and be about an `event`. `may_surround`
     allows a made-up country beyond the data of a synthetic twin.
     """
 
@@ -62,6 +63,7 @@ class TwinProject:
     tagline: Text | None = None
     wall: Path | None = None
     may_surround: bool = True
+    event: MajorEvent | None = None
 
     @property
     def may_invent(self) -> bool:

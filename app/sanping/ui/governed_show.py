@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from sanping.domain.geo import Float64Array
 from sanping.scene.case_marks import CaseMark
 from sanping.scene.governed_values import Areas, Components, Movers, SightLine
+from sanping.scene.operation_view import Scenery
 from sanping.ui.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -66,6 +67,10 @@ class GovernedShow(QObject):
     def show_sights(self, lines: Sequence[SightLine]) -> None:
         """Show these lines of sight instead of the present ones."""
         self.govern("sights", lambda city: city.show_sights(lines))
+
+    def show_operation(self, name: str, scenery: Scenery) -> None:
+        """Show what a joint response or a major event shows, instead of its present scenery."""
+        self.govern(f"operation {name}", lambda city: city.show_operation(name, scenery))
 
     def govern(self, name: str, showing: Showing, *, is_living: bool = False) -> None:
         """Show something of a name in the scene, and in every later one until something else of that name is shown.

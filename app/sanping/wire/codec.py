@@ -10,6 +10,7 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.device import Device
 from sanping.domain.errors import FrameBroken
+from sanping.domain.major_event import PostReport
 from sanping.domain.notice import Notice
 from sanping.domain.report import Report
 from sanping.domain.response import Response
@@ -26,7 +27,7 @@ _TOO_LONG = Text(
     "A message of {size} bytes is over the limit of {limit}; send less at once",
 )
 
-Body = Alarm | SourceStatus | Notice | NoticesOver | Report | Device | CaseLine | CaseCounts | Response
+Body = Alarm | SourceStatus | Notice | NoticesOver | Report | Device | CaseLine | CaseCounts | Response | PostReport
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,7 @@ _BODIES: Mapping[str, msgspec.json.Decoder[Body]] = MappingProxyType(
         "case": msgspec.json.Decoder(CaseLine),
         "case_counts": msgspec.json.Decoder(CaseCounts),
         "response": msgspec.json.Decoder(Response),
+        "post": msgspec.json.Decoder(PostReport),
     }
 )
 _ENCODER = msgspec.json.Encoder()

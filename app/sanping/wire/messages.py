@@ -11,6 +11,7 @@ import msgspec
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.case_line import CaseCounts, CaseLine
+from sanping.domain.major_event import MajorEvent, PostReport
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Origin, QualityCode, Statistic
 from sanping.domain.report import Report
@@ -18,8 +19,8 @@ from sanping.domain.response import Response
 from sanping.domain.role import Role
 from sanping.domain.source_status import SourceStatus
 from sanping.wire.message import Message, Short
-from sanping.wire.show import MAIN_ROOM, Floor, FloorState, Here, Presence, Refused, Seen, Show, Shown
 from sanping.wire.movers import MoverNames, Positions
+from sanping.wire.show import MAIN_ROOM, Floor, FloorState, Here, Presence, Refused, Seen, Show, Shown
 
 PROTOCOL = "sanping.v1"
 MAX_BYTES_IN = 64 * 1024
@@ -86,7 +87,7 @@ class Command(Message, frozen=True, kw_only=True, tag="command"):
 
 
 class Ready(Message, frozen=True, kw_only=True, tag="ready"):
-    """Credit: the screen has shown what came and takes another frame of readings."""
+    """Credit: the screen has shown what came and takes another frame of readings or positions."""
 
     revision: int = 0
 
@@ -157,7 +158,7 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     """The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames.
 
     `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many,
-    and `responses` likewise.
+    and `responses` likewise. `event` is the major event of the twin, `posts` what was last told of its posts.
     """
 
     seq: int
@@ -168,6 +169,8 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     cases: tuple[CaseLine, ...] = ()
     case_counts: CaseCounts | None = None
     responses: tuple[Response, ...] = ()
+    event: MajorEvent | None = None
+    posts: tuple[PostReport, ...] = ()
 
 
 class NoticesOver(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,7 +184,8 @@ class Change(Message, frozen=True, kw_only=True, tag="change"):
 
     `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
     `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
-    "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`.
+    "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`,
+    "post" a `PostReport`.
     """
 
     seq: int

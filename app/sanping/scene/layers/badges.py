@@ -59,13 +59,31 @@ class BadgeLayer:
             sizes[rows] = self._sheet.boxes([words[row] for row in rows])[:, 2:] + np.array([2 * _PAD_PX, 8.0]) * scale
         return sizes
 
+    def with_room(
+        self, titles: list[str], seen: Float64Array, radius: Float64Array, scale: float
+    ) -> tuple[list[str], Float64Array]:
+        """Drop plates that would lie on another badge or plate; return those left, and the box of each badge."""
+        boxes = np.concatenate([seen - radius[:, None], seen + radius[:, None]], 1)
+        sizes = self.plate_sizes(titles, scale)
+        low = seen + plate_corners(radius, sizes, scale)
+        kept: list[str] = [""] * len(titles)
+        for number in reversed(range(len(titles))):
+            if not titles[number]:
+                continue
+            plate = np.concatenate([low[number], low[number] + sizes[number]])
+            others = np.delete(boxes, number, axis=0)
+            if not ((others[:, :2] < plate[2:]) & (others[:, 2:] > plate[:2])).all(axis=1).any():
+                kept[number] = titles[number]
+                boxes[number, 2:] = np.maximum(boxes[number, 2:], plate[2:])
+        return kept, boxes
+
     def draw(self, badges: Badges, scale: float) -> None:
         """Show these badges instead of the present ones."""
         self.clear()
         count = len(badges.places)
         if not count:
             return
-        self._write(badges.plates, scale)
+        self._write([*badges.plates, *"".join(badges.counts)], scale)
         self._material.set_texture("atlas", self._sheet.texture)  # type: ignore[arg-type]
         quads = [self._heads(badges), *self._plates(badges, scale), *self._counts(badges, scale)]
         rows = np.concatenate([quad[0] for quad in quads])

@@ -23,12 +23,15 @@ from sanping.ui.wall.panels.case_pair import CasePair
 from sanping.ui.wall.panels.case_ranks import CaseRanking
 from sanping.ui.wall.panels.case_shares import CaseSources, ClassMap
 from sanping.ui.wall.panels.declared_forms import FORMS
+from sanping.ui.wall.panels.event import EventCountdown, EventPosts
+from sanping.ui.wall.panels.event_course import EventCases, EventCourse
 from sanping.ui.wall.panels.figures import Figures
 from sanping.ui.wall.panels.five_ones import FiveOnes
 from sanping.ui.wall.panels.focus import FocusPanel
 from sanping.ui.wall.panels.headings import Band, Clock, Credits, Title, Weather
 from sanping.ui.wall.panels.lists import Carousel, Ranking
 from sanping.ui.wall.panels.reports import Reports
+from sanping.ui.wall.panels.response import ResponseBoard
 from sanping.ui.wall.panels.turns import TakingTurns
 from sanping.ui.wall.panels.water import Hydrograph, Profile, Quality
 from sanping.ui.wall.panels.works import Devices, Heights, Rain, Sources
@@ -49,6 +52,8 @@ def all_panels() -> dict[str, WallPanel]:
         "area_ranking": CaseRanking("area"), "department_ranking": CaseRanking("department"), "class_map": ClassMap(),
         "case_sources": CaseSources(), "case_carousel": CaseCarousel(), "case_pair": CasePair(),
         "five_ones": FiveOnes(), "short_feedback": ShortFeedback(), "long_feedback": LongFeedback(),
+        "response": ResponseBoard(), "event_countdown": EventCountdown(), "event_course": EventCourse(),
+        "event_posts": EventPosts(), "event_cases": EventCases(),
     }  # fmt: skip
     return {**panels, "focus": FocusPanel(panels)}
 

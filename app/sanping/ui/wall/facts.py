@@ -15,12 +15,14 @@ from sanping.domain.text import Language, Text
 from sanping.domain.view import StyleName
 from sanping.stage.sharing import FIRST_BOARD, BoardName, Focus
 from sanping.stage.state import WaterColour
+from sanping.twin.fleet import Fleet
 from sanping.twin.live_part import LivePart
 from sanping.twin.river_view import RiverView, StationView
 from sanping.ui.live import words
 from sanping.ui.live.alarm_rows import AlarmLine
 from sanping.ui.wall.brush import Brush
 from sanping.ui.wall.governing import Governed
+from sanping.ui.wall.operations import Operations
 
 LEVEL = "water_level"
 Points = tuple[tuple[float, float], ...]
@@ -35,7 +37,9 @@ class WallFacts:
     `now_ms` is the moment shown by the hub's clock. `courses` are the levels of the last day by station, oldest first,
     as (event_ms, metres); `series` those that a layout asks for, by station and quantity. `link` says in a sentence how
     the link is when it is not well; `leader` who leads the show.
-    `board` is what the wall tells of; `governed` what is known of cases, None where nobody governs.
+    `board` is what the wall tells of; `governed` what is known of cases, None where nobody governs, `operations` joint
+    responses and a major event. `fleet` is what moves in a picture of the wall; the city of a running wall follows its
+    link itself.
     """
 
     now_ms: int
@@ -59,6 +63,8 @@ class WallFacts:
     is_synthetic: bool = False
     board: BoardName = FIRST_BOARD
     governed: Governed | None = None
+    operations: Operations = field(default_factory=Operations)
+    fleet: Fleet = field(default_factory=Fleet)
 
     @property
     def is_simulated(self) -> bool:

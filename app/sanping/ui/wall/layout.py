@@ -22,6 +22,7 @@ PanelKind = Literal[
     "band", "title", "clock", "weather", "figures", "hydrograph", "ranking", "profile", "quality", "alarms",
     "carousel", "ticker", "rain", "devices", "sources", "heights", "focus", "credits", "reports",
     "case_figures", "case_rates", "case_flow", "case_day", "area_ranking", "department_ranking", "class_map",
+    "response", "event_countdown", "event_course", "event_posts", "event_cases",
     "case_sources", "case_carousel", "case_pair", "five_ones", "short_feedback", "long_feedback",
 ]  # fmt: skip
 Fit = Literal["fit", "fill", "reflow"]
@@ -29,8 +30,8 @@ BOARDS: tuple[BoardName, ...] = get_args(BoardName)
 KINDS: tuple[str, ...] = get_args(PanelKind)
 FORMS: tuple[str, ...] = get_args(Form)
 CROSSES: frozenset[str] = frozenset({"band"})
-ABOVE: frozenset[str] = frozenset({"focus"})
-"""The only panel that may lie over others: it covers them while it is shown."""
+ABOVE: frozenset[str] = frozenset({"focus", "response"})
+"""The panels that may lie over others: they cover them while they are shown."""
 ARC_MINUTES = 16.0
 LEAST_SHARE = 0.0172
 LEAST_EM = 5.0

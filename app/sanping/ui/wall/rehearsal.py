@@ -25,6 +25,7 @@ from sanping.twin.simulated_river import Scenario, simulated_river
 from sanping.twin.watching import Memory, step
 from sanping.ui.wall.facts import LEVEL, Points
 from sanping.ui.wall.governing import Governed
+from sanping.ui.wall.operations import Operations
 
 HOURS = 24
 HOUR_MS = 3_600_000
@@ -36,13 +37,14 @@ WATCHED_STEPS = 18
 class Rehearsal:
     """The invented present of a twin, or what a hub told: its state, levels of the last day, what a layout asks for.
 
-    `governed` are its cases, None where nobody governs.
+    `governed` are its cases, None where nobody governs; `operations` what a hub told of joint responses and events.
     """
 
     state: LiveState
     courses: Mapping[str, Points] = field(default_factory=dict)
     series: Mapping[tuple[str, str], Points] = field(default_factory=dict)
     governed: Governed | None = None
+    operations: Operations | None = None
 
 
 def rehearsal(

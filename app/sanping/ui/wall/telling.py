@@ -14,12 +14,14 @@ from sanping.ports.history import Series, SeriesKey
 from sanping.stage.sharing import BoardName, Focus
 from sanping.stage.show import ShowState
 from sanping.stage.state import Stage
+from sanping.twin.live import LiveState
 from sanping.twin.project import TwinProject
 from sanping.twin.river_view import RiverView
 from sanping.ui.live.living import Living
 from sanping.ui.wall.facts import LEVEL, Points, WallFacts
 from sanping.ui.wall.gathering import alarm_lines, leader_of, with_newest
 from sanping.ui.wall.governing import Governed
+from sanping.ui.wall.operations import Operations, operations_of
 from sanping.ui.wall.telling_cases import CaseTelling
 
 TICK_MS = 1000
@@ -56,6 +58,7 @@ class Telling(QObject):
         self.cases = CaseTelling(living, project.moment.tzinfo, self)
         self.cases.changed.connect(self._on_governed)
         living.view_changed.connect(self._on_view)
+        living.state_changed.connect(self._on_state)
         living.status_changed.connect(self._on_status)
         living.linked.connect(self._ask_soon)
         self._tick = QTimer(self)
@@ -150,6 +153,13 @@ class Telling(QObject):
         sources = tuple(self.living.state.sources.values())
         facts = replace(self._facts, view=view, sources=sources, lines=alarm_lines(self.living.part, view))
         self._take(replace(facts, courses=dict(self._courses), now_ms=self._now_ms(view)))
+
+    @Slot(object)
+    def _on_state(self, state: LiveState) -> None:
+        """Take over what people do together; a replay of the past shows none of it."""
+        told = Operations() if self.living.is_replaying else operations_of(state)
+        if told != self._facts.operations:
+            self._take(replace(self._facts, operations=told))
 
     @Slot(object)
     def _on_governed(self, governed: Governed | None) -> None:

@@ -27,6 +27,7 @@ from sanping.ui.live.living import HubOf, Living, no_hub
 from sanping.ui.loading import Arrival, Loading
 from sanping.ui.movers_in_city import MoversInCity
 from sanping.ui.opening import Opener
+from sanping.ui.operations_in_city import OperationsInCity
 from sanping.ui.wall.board import WallBoard, covered
 from sanping.ui.wall.facts import WallFacts
 from sanping.ui.wall.layout import placed, text_px
@@ -82,6 +83,7 @@ class Wall(QObject):
         self.windows = [TileWindow(tile, plan.tiling, assets, settings.animation_hz) for tile in plan.tiles]
         self.components = ComponentsInCity(self.loading, lambda: [window.city for window in self.windows], self)
         self.cases_in_city = CasesInCity(self.living, lambda: [window.city for window in self.windows], self)
+        self.operations = OperationsInCity(self.living, lambda: [window.city for window in self.windows], self)
         self.layers: list[LoadedLayer] = []
         self._has_scene = self._is_told_quality = False
         self.movers_in_city = MoversInCity(self.living, lambda: [window.city for window in self.windows], self)
@@ -383,13 +385,10 @@ class Wall(QObject):
         if not self.windows:
             return
         windows, self.windows = self.windows, []
-        for timer in (self._turning, self._here):
-            timer.stop()
-        self.telling.stop()
-        self.follower.stop()
-        self.leading.stop()
+        parts = (self.telling, self.follower, self.leading, self.cases_in_city, self.operations)
+        for stop in (self._turning.stop, self._here.stop, *(part.stop for part in parts)):
+            stop()
         self.rewinding.close()
-        self.cases_in_city.stop()
         self.living.close()
         self.loading.close()
         self.centre.stop()

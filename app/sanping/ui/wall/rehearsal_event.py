@@ -1,0 +1,22 @@
+"""A major event as its invented people would play it at a moment, without a hub: for pictures and setting up; pure."""
+
+from sanping.domain.major_event import PostReport
+from sanping.twin.major_event import played_note, played_state, rehearsed
+from sanping.twin.project import TwinProject
+from sanping.ui.wall.operations import Operations
+
+
+def rehearsed_operations(project: TwinProject, now_ms: int) -> Operations:
+    """Return the event of a twin as it is played now, nothing for a real one or none."""
+    if project.event is None or not project.event.is_simulated:
+        return Operations(event=project.event)
+    event = rehearsed(project.event, now_ms)
+    posts = {
+        post.id: PostReport(
+            post=post.id, event=event.id, state=state, at_ms=now_ms, is_simulated=True,
+            note=played_note(post, state),
+        )
+        for post in event.posts
+        if (state := played_state(event, post, now_ms)) != "away"
+    }  # fmt: skip
+    return Operations(event=event, posts=posts)
