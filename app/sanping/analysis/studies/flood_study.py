@@ -1,0 +1,93 @@
+"""Water that rises around the city, level by level, and the buildings it reaches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from sanping.analysis.findings import Column, Facets, Finding, FindingLegend, LegendStep, surface_of
+from sanping.analysis.inundation import Inundation, inundated, wet_buildings
+from sanping.analysis.studies.city import BLUES, StudiedCity
+from sanping.domain.errors import InputError
+from sanping.domain.text import Text
+from sanping.ports.progress import Progress
+
+MOST_CELLS = 250_000
+TITLE = Text("淹没分析", "Inundation")
+METHOD = Text(
+    "连通淹没：水面水平，只淹与水源连通、地面低于水位的格网（四邻域），不计流速与时间；地形网格 {cell} 米。"
+    "水深分级按 SL 483-2017。建筑以外轮廓处地面计水深。",
+    "Connected inundation: level water, only cells below it that connect to its source (four neighbours), without flow "
+    "and time; ground cells of {cell} m. Depth classes after SL 483-2017. Depth at a building is that at its outline.",
+)
+SUMMARY = Text(
+    "水位 {level} 米时淹没 {area} 公顷、{volume} 万立方米，进水建筑 {count} 栋。",
+    "At {level} m {area} ha lie under {volume} 10⁴ m³ of water, and {count} buildings are wet.",
+)
+NO_GROUND = Text("没有地形，不能计算淹没；请先打开一个地形图层", "There is no ground to flood: open a terrain first")
+DEPTH = Text("水深（米）", "Depth (m)")
+NAME, FIRST, DEEP = Text("建筑", "Building"), Text("进水水位 (m)", "Wet from (m)"), Text("水深 (m)", "Depth (m)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloodAsk:
+    """Water that rises to `levels_m` (in the twin's vertical datum) from places, or from the city's water."""
+
+    levels_m: Sequence[float]
+    sources: Sequence[tuple[float, float]] = ()
+
+
+def flood_study(city: StudiedCity, ask: FloodAsk, progress: Progress) -> Finding:
+    """Return the water at its highest level, and the buildings it reaches with the level that does; see `inundated`.
+
+    Raises `InputError` without a terrain.
+    """
+    if city.terrain is None:
+        raise InputError(NO_GROUND)
+    sources = [shapely.Point(place) for place in ask.sources] or list(city.water)
+    flood = inundated(city.terrain, sources, ask.levels_m, progress)
+    wet = wet_buildings(flood, city.plans(), progress)
+    last = len(flood.levels_m) - 1
+    return Finding(
+        id="flood", title=TITLE,
+        summary=SUMMARY.with_values(
+            level=f"{flood.levels_m[last]:.2f}", area=f"{flood.area_m2(last) / 1e4:.1f}",
+            volume=f"{flood.volume_m3(last) / 1e4:.1f}", count=len(wet),
+        ),
+        method=METHOD.with_values(cell=f"{city.terrain.cell_x_m:g}"),
+        legend=_legend(),
+        columns=(
+            Column(title=NAME, values=[city.name_of(one.number) for one in wet]),
+            Column(title=FIRST, values=[float(flood.levels_m[one.first_level]) for one in wet], decimals=2),
+            Column(title=DEEP, values=[float(one.depth_m[last]) for one in wet], decimals=2),
+        ),
+        facets=_water(flood, last),
+        places=[one.place for one in wet],
+        subjects=[one.id for one in wet],
+    )  # fmt: skip
+
+
+def _water(flood: Inundation, level: int) -> Facets:
+    """Return the surface of the water in squares of one or more cells."""
+    terrain = flood.terrain
+    is_wet = (flood.stage >= 0) & (flood.stage <= level)
+    step = max(1, int(np.ceil(np.sqrt(is_wet.sum() / MOST_CELLS))))
+    rows, columns = np.arange(0, is_wet.shape[0], step), np.arange(0, is_wet.shape[1], step)
+    part = np.ix_(rows, columns)
+    depth = np.where(is_wet[part], flood.levels_m[level] - terrain.heights_m[part], np.nan)
+    x = np.asarray(terrain.west + columns * terrain.cell_x_m, np.float64)
+    y = np.asarray(terrain.north - rows * terrain.cell_y_m, np.float64)
+    return surface_of(x, y, np.full(depth.shape, float(flood.levels_m[level])), depth)
+
+
+def _legend() -> FindingLegend:
+    bounds = (0.0, 0.5, 1.0, 2.0, 3.0)
+    words = ("< 0.5", "0.5–1", "1–2", "2–3", "> 3")
+    return FindingLegend(
+        title=DEPTH,
+        steps=[
+            LegendStep(least=least, colour=colour, title=Text(word, word))
+            for least, colour, word in zip(bounds, BLUES, words, strict=True)
+        ],
+    )

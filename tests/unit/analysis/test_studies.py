@@ -1,0 +1,140 @@
+"""Studies: what a planner asks of a small city, and what it is told."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+
+from fakes.small_city import CENTRE, boxes, slope
+from sanping.analysis.height_control import Cone
+from sanping.analysis.studies.city import Selected, StudiedCity
+from sanping.analysis.studies.flood_study import FloodAsk, flood_study
+from sanping.analysis.studies.height_study import HeightAsk, height_study
+from sanping.analysis.studies.sight_study import SightAsk, SkyAsk, ViewAsk, sight_study, sky_study, view_study
+from sanping.analysis.studies.sunlight_study import SunlightAsk, sunlight_study
+from sanping.analysis.sunlight_rules import SunlightRule
+from sanping.domain.errors import InputError
+from sanping.domain.text import Text
+from sanping.ports.progress import SilentProgress
+from sanping.tiles.build import build_tiles
+
+X, Y = CENTRE[0], CENTRE[1]
+RULE = SunlightRule(
+    id="dwelling", title=Text("住宅", "Dwellings"), uses=("residential",), day="greater_cold", hours=7.0, from_h=8.0,
+    to_h=16.0, source=Text("某标准", "A standard"), step_min=5.0, spacing_m=4.0,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def city() -> StudiedCity:
+    """A low house with a tower to its south, another house far to the west, on gentle ground."""
+    tiles = build_tiles(boxes([(0.0, 0.0), (0.0, -30.0), (-150.0, 0.0)], [12.0, 60.0, 12.0]))
+    return StudiedCity(
+        buildings=[("buildings", tiles)], terrain=slope(), water=[shapely.box(X - 900, Y - 40, X + 900, Y + 40)]
+    )
+
+
+def numbers(finding: object, title: str) -> list[object]:
+    return list(next(column.values for column in finding.columns if column.title.en == title))  # type: ignore[attr-defined]
+
+
+def test_sunlight_tells_what_a_plan_takes_away(city: StudiedCity) -> None:
+    # given a plan: the tower
+    ask = SunlightAsk(middle=(X, Y), radius_m=60.0, rule=RULE, plan=[Selected(layer="buildings", id="b1")])
+
+    # when sunlight is studied
+    found = sunlight_study(city, ask, SilentProgress())
+
+    # then the house loses its light, and every square has a colour
+    assert numbers(found, "Building") == ["b0"]
+    assert [str(word.en) for word in numbers(found, "Verdict")] == ["lost by the plan"]  # type: ignore[attr-defined]
+    assert numbers(found, "Mean before (h)")[0] > numbers(found, "Mean (h)")[0]  # type: ignore[operator]
+    assert "takes it from 1" in found.summary.en
+    assert "A standard" in found.method.en
+    assert len(found.facets.triangles) == len(found.facets.values) > 1000
+    assert (found.legend.colours(found.facets.values)[:, 3] == 255).all()
+    assert len(found.places) == found.rows == 1
+
+
+def test_without_a_plan_every_building_around_is_judged(city: StudiedCity) -> None:
+    # given no plan, a wide circle, and walls only
+    ask = SunlightAsk(middle=(X, Y), radius_m=200.0, rule=replace(RULE, uses=()), on="walls")
+
+    # when sunlight is studied
+    found = sunlight_study(city, ask, SilentProgress())
+
+    # then all three are in the table, the worst first
+    assert numbers(found, "Building")[0] == "b0"
+    assert sorted(numbers(found, "Building")) == ["b0", "b1", "b2"]  # type: ignore[type-var]
+    assert "1 of" not in found.summary.en
+
+
+def test_sight_tells_the_building_in_the_way_and_where(city: StudiedCity) -> None:
+    # given an eye to the north of the house, and targets behind it and beside it
+    eye = (X, Y + 100.0, 8.0)
+    ask = SightAsk(eye=eye, targets=[(X, Y - 100.0, 8.0), (X + 100.0, Y + 90.0, 12.0)])
+
+    # when it is studied
+    found = sight_study(city, ask, SilentProgress())
+
+    # then the first is blocked by the house 88 m away, drawn as two pieces, and the second clear
+    assert [word.en for word in numbers(found, "Result")] == ["blocked", "clear"]  # type: ignore[attr-defined]
+    assert numbers(found, "Blocked by") == ["b0", ""]
+    assert numbers(found, "Blocked at (m)") == [pytest.approx(88.0, abs=0.1), ""]
+    assert found.strokes.values.tolist() == [1.0, 2.0, 0.0]
+
+
+def test_a_view_lists_roofs_and_several_eyes_share_it(city: StudiedCity) -> None:
+    # given one eye far above the tower, and two on the ground
+    high = ViewAsk(eyes=[(X, Y - 30.0, 300.0)], radius_m=250.0, cell_m=6.0)
+    low = ViewAsk(eyes=[(X, Y + 60.0, 8.0), (X + 200.0, Y + 60.0, 8.0)], radius_m=250.0, cell_m=10.0)
+
+    # when they are studied
+    one, two = (view_study(city, ask, SilentProgress()) for ask in (high, low))
+
+    # then the high eye sees the roofs of all, and the legends differ
+    assert set(numbers(one, "Building")) == {"b0", "b1", "b2"}
+    assert len(one.legend.steps) == 2
+    assert len(two.legend.steps) == 5
+    assert set(np.unique(two.facets.values)) <= {0.0, 0.5, 1.0}
+
+
+def test_the_sky_is_smaller_beside_the_tower(city: StudiedCity) -> None:
+    # given the ground around the house, when the sky is studied
+    found = sky_study(city, SkyAsk(middle=(X, Y), radius_m=80.0, cell_m=8.0), SilentProgress())
+
+    # then open ground has a factor between 0 and 1, and none is under a roof
+    assert 0.05 < found.facets.values.min() < found.facets.values.max() <= 1.0
+
+
+def test_water_reaches_buildings_as_it_rises_and_needs_a_ground(city: StudiedCity) -> None:
+    # given levels below and above the ground of the houses
+    assert city.terrain is not None
+    ground = float(np.nanmax(city.terrain.heights_m))
+    ask = FloodAsk(levels_m=[ground - 30.0, ground + 1.0, ground + 2.0])
+
+    # when water rises from the river, and in a city without ground
+    found = flood_study(city, ask, SilentProgress())
+    with pytest.raises(InputError, match="地形"):
+        flood_study(replace(city, terrain=None), ask, SilentProgress())
+
+    # then every building is wet from the second level on, and the water lies at the last
+    assert sorted(numbers(found, "Building")) == ["b0", "b1", "b2"]  # type: ignore[type-var]
+    assert numbers(found, "Wet from (m)") == pytest.approx([ground + 1.0] * 3)
+    assert np.unique(found.facets.points[:, 2]) == pytest.approx([ground + 2.0])
+
+
+def test_a_cone_of_flights_names_the_tower_and_draws_itself(city: StudiedCity) -> None:
+    # given a pad beside the tower
+    cone = Cone(title=Text("锥面", "Cone"), centre=(X, Y), base_m=4.0, inner_m=5.0, outer_m=100.0, slope=0.5)
+
+    # when heights are studied
+    found = height_study(city, HeightAsk(surfaces=[cone], middle=(X, Y), radius_m=100.0), SilentProgress())
+
+    # then the tower and the house are told with what they are over, and posts and a net are drawn
+    assert numbers(found, "Building") == ["b1", "b0"]
+    assert numbers(found, "Over (m)")[0] == pytest.approx(64.0 - (4.0 + (18.0 - 5.0) * 0.5), abs=0.01)
+    assert (found.strokes.values == 15.0).sum() == 2
+    assert (found.strokes.values == -1.0).sum() > 100
+    assert len(found.facets.values) == 20
