@@ -1,6 +1,6 @@
 """Runs a hub as a process.
 
-`hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators] [--alone S]`
+`hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators] [--lan] [--alone S]`
 """
 
 import sys
@@ -25,6 +25,7 @@ def main(words: list[str]) -> int:
         port=port,
         is_trusted="--untrusted" not in words,
         has_simulators="--no-simulators" not in words,
+        is_lan="--lan" in words,
         first_wait_s=0.3,
         alone_s=alone_s,
     )
