@@ -16,6 +16,7 @@ from sanping.client.link import HubLink
 from sanping.domain.view import CameraPose
 from sanping.stage.sharing import Focus
 from sanping.stage.state import CASES_LAYER, FeatureRef
+from sanping.ui.areas_in_city import polygons_of
 from ui.director_room import write_town
 
 pytestmark = pytest.mark.gui
@@ -264,3 +265,41 @@ def test_escape_puts_away_one_thing_after_another_and_loses_no_case(work: Work) 
     assert (after_sheet, window.state.stage.selection) == ("", ())
     assert after_picking == (False, True)
     assert not window.state.is_reporting
+
+
+def test_areas_lead_down_and_up_and_everything_is_limited_to_the_one_that_is_shown(work: Work) -> None:
+    # given cases in two streets, and the areas of the city
+    window, panels = work.window, work.panels
+    here, there = work.reported(), work.reported(address="曹杨路", lon=121.4060, lat=31.2420)
+    work.until(lambda: panels.areas.shown is not None and sum(row.open for row in panels.areas.rows.rows) == 2)
+    street = window.governing.line(here).area[:9]
+    assert not window.governing.line(there).area.startswith(street)
+
+    # when the street of the first is pressed, and then its community in the city
+    panels.areas.rows.area_asked.emit(street)
+    work.until(lambda: panels.areas.shown.board.area.code == street)
+    work.until(lambda: [line and line.id for line in panels.cases.model.lines] == [here])
+    funnel = panels.cases.funnel.counts
+    community = next(row for row in panels.areas.rows.rows if row.open)
+    inside = polygons_of(community)[0].representative_point()
+    found = window.governing.areas.areas.area_under(inside.x, inside.y)
+    window.governing.areas.open(found.code)
+    work.until(lambda: panels.areas.shown.board.area.code == community.code)
+
+    # then list, figures and stage are of that area, with borders in the city, and whom to call is said
+    assert (window.state.stage.area, window.state.stage.area_map.kind) == (community.code, "borders")
+    assert funnel.total == 1
+    assert panels.cases.asked.area == community.code
+    assert "责任人" in panels.areas.people.text()
+    assert panels.areas.crumbs.itemAt(0).widget().text() == "上海市"
+
+    # and one level up twice, with another map on the way, all cases are there again, and the wall gets it
+    window.perform("case.area_up")
+    work.until(lambda: panels.areas.shown.board.area.code == street)
+    panels.areas._choose_kind(3)
+    work.until(lambda: panels.areas.legend.legend is not None)
+    assert panels.areas.legend.legend.unit.zh == "件/km²"
+    window.perform("case.area_up")
+    work.until(lambda: panels.cases.model.rowCount() == 2)
+    panels.areas.wall_asked.emit()
+    assert window.state.director.board == "governing"

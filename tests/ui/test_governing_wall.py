@@ -354,3 +354,44 @@ def test_the_rates_of_the_hotline_take_turns_with_those_of_all_cases(application
     assert {plate.ones[1].note.zh for plate in plates if plate} == {
         "热线在办 0", "响应率 98%", "解决率 90%", "满意率 88%",
     }  # fmt: skip
+
+
+def test_an_area_is_told_with_its_path_its_figures_and_its_legend_and_its_parts_are_ranked(application: Any) -> None:
+    from sanping.stage.area_map import AreaMap, shaded
+    from sanping.ui.areas_in_city import AreaShow
+    from sanping.ui.wall.panels.area_strip import AreaStrip, area_line
+    from sanping.ui.wall.panels.case_ranks import CaseRanking
+    from sanping.wire.cases import AreaBoard, AreaFigures
+
+    # given a street that a wall looks at, with two communities
+    def area(code: str, name: str, **more: Any) -> AreaFigures:
+        return AreaFigures(code=code, name_zh=name, name_en=name, **more)
+
+    rows = (
+        area("310107014001", "一居", open=1, rates={"on_time_rate": 0.8}),
+        area("310107014002", "二居", open=9, overdue=2, rates={"on_time_rate": 0.95}),
+    )
+    governed = small_town()
+    assert governed.counts is not None
+    board = AreaBoard(
+        area=area("310107014", "长寿路街道", open=10, overdue=2, alarms=1, rates={"closing_rate": 0.9}),
+        above=(area("310107", "普陀区"),), level="community", rows=rows, counts=governed.counts,
+    )  # fmt: skip
+    shown = AreaShow(board=board, area_map=AreaMap(kind="shares"), legend=shaded(rows, "open")[1])
+
+    # when its panels tell of it
+    line = area_line(facts_of(replace(governed, within="310107014", areas=shown)))
+    ranks: Any = CaseRanking("area").content(facts_of(replace(governed, within="310107014", areas=shown)))
+
+    # then path, figures and legend are there, and what is ranked are its communities
+    assert line is not None
+    assert [name.zh for name in line.path] == ["普陀区", "长寿路街道"]
+    assert (line.open, line.overdue, line.closing_rate, line.alarms) == (10, 2, 0.9, 1)
+    assert line.legend is not None
+    assert (line.legend.high, line.legend.unit.zh) == (9.0, "件")
+    assert (ranks.title.zh, [row.name.zh for row in ranks.rows]) == ("村居处置排名", ["二居", "一居"])
+    assert ranks.rows[0].overdue == 2
+
+    # and without an area or a map the strip leaves the city free
+    assert AreaStrip().content(facts_of(replace(governed, areas=AreaShow(board=board)))) is None
+    assert AreaStrip().content(facts_of(governed)) is None

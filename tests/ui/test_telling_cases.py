@@ -7,12 +7,24 @@ from typing import Any
 import msgspec
 import pytest
 
+from sanping.client.questions import EVERY_CASE
 from sanping.domain.case import Case, Photo, Reporter
 from sanping.domain.case_filter import CaseFilter
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.stage.sharing import Focus
 from sanping.twin.live import LiveState
-from sanping.wire.cases import AreaRow, CasePage, CaseSheet, Governance, IndicatorRow, Indicators, TrailRow
+from sanping.wire.cases import (
+    AreaBoard,
+    AreaFigures,
+    AreaRow,
+    CasePage,
+    CaseScope,
+    CaseSheet,
+    Governance,
+    IndicatorRow,
+    Indicators,
+    TrailRow,
+)
 
 pytestmark = pytest.mark.gui
 CHINA = timezone(timedelta(hours=8))
@@ -50,7 +62,7 @@ class Answers:
     """A hub's answers, without a hub; `asked` are the filters of cases."""
 
     def __init__(self, lines: tuple[CaseLine, ...] = ()) -> None:
-        self.lines, self.asked = lines, list[CaseFilter]()
+        self.lines, self.asked, self.scopes = lines, list[CaseFilter](), list[CaseScope]()
 
     def governance(self) -> Governance:
         area = AreaRow(
@@ -63,7 +75,10 @@ class Answers:
         found = [line for line in self.lines if wanted.from_ms <= line.reported_ms < wanted.to_ms]
         return CasePage(total=len(found), lines=tuple(found[wanted.offset : wanted.offset + wanted.limit]))
 
-    def indicators(self, from_ms: int, to_ms: int, by: str, level: str = "street") -> Indicators:
+    def indicators(
+        self, from_ms: int, to_ms: int, by: str, level: str = "street", scope: CaseScope = EVERY_CASE
+    ) -> Indicators:
+        self.scopes.append(scope)
         keys = {"day": ["2026-11-18", "2026-11-19", "2026-11-20", "2026-11-21"]}.get(by, ["", "a"])
         rows = tuple(
             IndicatorRow(key=key, title_zh=key, title_en=key, counts={"reported": 7}, rates={}) for key in keys
@@ -197,3 +212,45 @@ def a_second_later(state: LiveState) -> LiveState:
     """Return the same state with counts a second later."""
     assert state.case_counts is not None
     return LiveState(cases=state.cases, case_counts=msgspec.structs.replace(state.case_counts, at_ms=NOW_MS + 1000))
+
+
+def test_a_wall_that_looks_at_an_area_tells_of_that_area_alone_and_of_nobody_by_name(qtbot: Any) -> None:
+    from types import SimpleNamespace
+
+    from PySide6.QtCore import QObject, Signal
+
+    from sanping.ui.areas_in_city import AreaShow
+    from sanping.ui.wall.telling_cases import CaseTelling
+
+    class Living(QObject):
+        state_changed = Signal(object)
+        linked = Signal()
+        is_replaying = False
+
+        def now_ms(self) -> int:
+            return NOW_MS
+
+    # given a wall that tells of cases in two streets
+    living, answers = Living(), Answers()
+    living.asking = SimpleNamespace(ask=lambda question, then: then(question()))  # type: ignore[attr-defined]
+    living.link = SimpleNamespace(questions=answers)  # type: ignore[attr-defined]
+    here, there = a_line("C1"), a_line("C2", area="310107005001001")
+    counts = CaseCounts(at_ms=NOW_MS, day_ms=NOW_MS - 16 * HOUR_MS, total=2)
+    living.state = LiveState(cases={"C1": here, "C2": there}, case_counts=counts)  # type: ignore[attr-defined]
+    telling = CaseTelling(living, UTC, living)  # type: ignore[arg-type]
+    told: list[Any] = []
+    telling.changed.connect(told.append)
+
+    # when the room looks at one of them
+    named = AreaFigures(code="310107015", name_zh="长寿路", name_en="", person=SECRETS[0], phone=SECRETS[1], open=1)
+    board = AreaBoard(area=named, rows=(named,), above=(named,), counts=msgspec.structs.replace(counts, total=1))
+    telling.show_areas(AreaShow(board=board), "310107015")
+    telling.ask()
+    last = told[-1]
+
+    # then lines, counts and everything that is asked are of that one, and no name reaches the wall
+    assert [line.id for line in last.lines] == ["C1"]
+    assert (last.counts.total, last.within) == (1, "310107015")
+    assert {scope.area for scope in answers.scopes} == {one.area for one in answers.asked} == {"310107015"}
+    assert not any(secret in repr(last) for secret in SECRETS)
+    telling.stop()

@@ -4,8 +4,10 @@ import logging
 from dataclasses import dataclass
 
 from sanping.bootstrap.case_play import play_of
+from sanping.domain.area import area_code, level_of
 from sanping.domain.errors import InputError, StoreFailed
 from sanping.domain.text import Text
+from sanping.formats.governance import load_areas
 from sanping.formats.governed_city import load_city
 from sanping.hub.case_player import CasePlay
 from sanping.hub.folder import HubFolder
@@ -14,6 +16,10 @@ from sanping.storage.case_book import FILE_NAME, SqliteCaseBook
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.project import TwinProject
 
+_NOT_GOVERNED = Text(
+    "该孪生没有治理数据，不能按区域打开；请去掉 --area",
+    "This twin is not governed, so no area of it has a centre; leave out --area",
+)
 _CELLS = (".geojson", ".json")
 _log = logging.getLogger(__name__)
 
@@ -40,6 +46,21 @@ def governed(project: TwinProject, folder: HubFolder) -> Governed:
     except (InputError, StoreFailed) as error:
         _log.error("%s", error.in_language("en"))
         return Governed(why=Text(error.in_language("zh"), error.in_language("en")))
+
+
+def centre_area(project: TwinProject, written: str) -> str:
+    """Return the area whose command centre is meant, "" for that of the whole city.
+
+    Raises `InputError` for a code that cannot be, that the twin does not know, or where nothing is governed.
+    """
+    if not written.strip():
+        return ""
+    if project.governance is None:
+        raise InputError(_NOT_GOVERNED, place=written)
+    code = area_code(written)
+    if level_of(code) != "cell":
+        load_areas(project.governance).named(code, project.moment.date())
+    return code
 
 
 def city_of(project: TwinProject) -> GovernedCity | None:

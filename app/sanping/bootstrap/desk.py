@@ -72,6 +72,7 @@ def desk_window(
     if trouble is not None:
         raise DisplayMissing(trouble)
     hub_of = hubs(hub, project)
+    from sanping.commands.area_decisions import stood_in  # noqa: PLC0415
     from sanping.ui.application import create_application  # noqa: PLC0415  Qt only after the check
     from sanping.ui.desk import DeskWindow  # noqa: PLC0415
     from sanping.ui.live.link import ScreenCard  # noqa: PLC0415
@@ -90,6 +91,9 @@ def desk_window(
     )
     # Several desks may share a hub that is named: each speaks for itself there.
     screen = f"desk-{platform.node()}"[:64] if hub.address else "desk"
-    window.living.card = ScreenCard(screen=screen, room=hub.room or settings.room, name=hub.name[:64])
+    room = hub.room or hub.area or settings.room
+    window.living.card = ScreenCard(screen=screen, room=room, name=hub.name[:64])
+    if hub.area:
+        window.show_state(stood_in(window.state, hub.area))
     window.city_shown.connect(opener.warm)
     return window, opener, hub_of

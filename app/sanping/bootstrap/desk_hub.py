@@ -38,7 +38,7 @@ class HubChoice:
 
     `room` is the group of linked screens that the desk joins, "" for that of its settings, `name` what people call it.
     `address` names a hub that runs already; `scenario` is what the simulators of a hub of our own tell, which `is_lan`
-    lets other machines reach.
+    lets other machines reach. `area` is the code of the area whose command centre the desk stands in, "" for the city.
     """
 
     address: str = ""
@@ -48,6 +48,7 @@ class HubChoice:
     is_lan: bool = False
     room: str = ""
     name: str = ""
+    area: str = ""
 
 
 class Holder(Protocol):

@@ -27,7 +27,10 @@ SETTLING_MS = 4000
 
 @dataclass(frozen=True, kw_only=True)
 class WallWish:
-    """What was asked for on the command line; `layout` "" and sizes 0 leave the choice to the wall and its layout."""
+    """What was asked for on the command line; `layout` "" and sizes 0 leave the choice to the wall and its layout.
+
+    `area` is the area whose command centre the wall hangs in, "" for that of the whole city.
+    """
 
     layout: str = ""
     counts: tuple[int, int] = (1, 1)
@@ -42,6 +45,7 @@ class WallWish:
     test_s: float = 0.0
     shows_pattern: bool = False
     board: BoardName = FIRST_BOARD
+    area: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +150,7 @@ def opened_wall(
         places=found.places,
         least_px=least_text_px(seat_m, pitch_mm),
         is_full=found.is_full,
+        area=wish.area,
         card=ScreenCard(screen=screen[:64], kind="wall", room=wish.room, name=name[:64], window=8, tile=tile),
     )
     opener = TwinOpener(settings)

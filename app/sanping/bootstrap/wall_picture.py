@@ -25,20 +25,23 @@ from sanping.domain.errors import HubUnreachable, InputError
 from sanping.domain.geo import UInt8Array
 from sanping.domain.text import Text
 from sanping.domain.view import StyleName
-from sanping.hub.plan import metres_of
+from sanping.hub.plan import in_metres, metres_of
 from sanping.ports.history import SeriesKey
 from sanping.ports.progress import Progress
 from sanping.scene.city_scene import CityScene
 from sanping.settings import paths
 from sanping.settings.settings import Settings
+from sanping.stage.area_map import AreaMap, AreaMapKind, area_pose, centre_name
 from sanping.stage.sharing import Focus, FocusKind
-from sanping.stage.state import QualityName
+from sanping.stage.state import QualityName, Stage
 from sanping.tiles.library import Part
+from sanping.twin.fleet import seen_at
 from sanping.twin.live import LiveState
 from sanping.twin.project import TwinProject
 from sanping.twin.river_view import river_view
 
 if TYPE_CHECKING:
+    from sanping.ui.areas_in_city import AreaShow
     from sanping.ui.wall.facts import Points, WallFacts
     from sanping.ui.wall.governing import Governed
     from sanping.ui.wall.layout import Layout
@@ -50,6 +53,7 @@ SETTLED_S = 2.0
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 MOST_COURSES, RECENT = 24, 18
+REPORTED_MS = 5_000
 _DRAWING = Text("绘制大屏", "Drawing the wall")
 _SILENT = Text("中枢没有应答；请确认它在运行", "The hub does not answer; see that it runs")
 _NO_FOCUS = Text(
@@ -60,13 +64,19 @@ _NO_FOCUS = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class WallShot:
-    """How the city looks in the picture; `focus` is what the wall shows large, "kind:id"."""
+    """How the city looks in the picture; `focus` is what the wall shows large, "kind:id".
+
+    `case_map` is laid over the city, and `area` is the area whose command centre the wall hangs in; both need a hub
+    that is named.
+    """
 
     style: StyleName | None = None
     view: str = ""
     quality: QualityName = "high"
     moment: datetime | None = None
     focus: str = ""
+    area: str = ""
+    case_map: AreaMapKind | None = None
 
 
 def wall_picture(  # noqa: PLR0913  what, where, how, of what, with what
@@ -105,7 +115,8 @@ def wall_pixels(
     """Return the wall's canvas (height, width, 3), what the bezels hide in black, and the layers that are missing."""
     check_qt()
     with painting(settings):
-        from sanping.ui.wall.picture import WallCanvas  # noqa: PLC0415  Qt only after the check
+        from sanping.ui.movers_in_city import movers_of  # noqa: PLC0415  Qt only after the check
+        from sanping.ui.wall.picture import WallCanvas  # noqa: PLC0415
 
         wish, look = wished
         width, height = wish.size_px or DEFAULT_PX
@@ -118,15 +129,42 @@ def wall_pixels(
         try:
             overview = overview_of(tuple(map(loaded, layers)))
             facts = replace(_facts(project, look, hub, settings, canvas.layout), style=stage.style, overview=overview)
+            facts, stage = _with_areas(scene, facts, stage, look.area)
             scene.animate(3.3)
             scene.show(stage, None)
             scene.show_river(facts.view)
             _show_cases(scene, facts)
+            scene.governed.show_movers(movers_of(seen_at(facts.fleet, facts.now_ms + REPORTED_MS)), facts.now_ms)
             pixels = canvas.drawn(scene, facts, Part(progress, 0.6, 1.0))
         finally:
             scene.close()
     progress.report(1.0, _DRAWING)
     return np.ascontiguousarray(pixels), tuple(refused)
+
+
+def _with_areas(scene: CityScene, facts: "WallFacts", stage: Stage, centre: str) -> "tuple[WallFacts, Stage]":
+    """Lay areas over the city; a command centre has its own name, and looks at its own area."""
+    from sanping.ui.areas_in_city import lay_over  # noqa: PLC0415
+
+    shown = None if facts.governed is None else facts.governed.areas
+    if shown is None:
+        return facts, stage
+    lay_over(scene.governed, shown)
+    name = centre_name(shown.board, centre)
+    pose = area_pose(shown.board.area.outline, stage.camera) if centre else None
+    if name is not None:
+        facts = replace(facts, title=name, tagline=facts.title)
+    return facts, stage if pose is None else replace(stage, camera=pose)
+
+
+def _areas(questions: Questions, crs: str, look: WallShot, now_ms: int) -> "AreaShow":
+    """Ask a hub for the areas that a picture shows."""
+    from sanping.domain.crs import converter  # noqa: PLC0415  loads PROJ
+    from sanping.ui.areas_in_city import asked, shown_of  # noqa: PLC0415
+
+    area_map = None if look.case_map is None else AreaMap(kind=look.case_map)
+    found = asked(questions, look.area, area_map or AreaMap(), now_ms)
+    return shown_of(found, area_map, converter("EPSG:4490", crs))
 
 
 def _show_cases(scene: CityScene, facts: "WallFacts") -> None:
@@ -174,19 +212,23 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
     from sanping.ui.wall.gathering import alarm_lines  # noqa: PLC0415
     from sanping.ui.wall.rehearsal import rehearsal  # noqa: PLC0415
     from sanping.ui.wall.rehearsal_event import rehearsed_operations  # noqa: PLC0415
+    from sanping.ui.wall.rehearsal_fleet import rehearsed_fleet  # noqa: PLC0415
     from sanping.ui.wall.rehearsal_photos import rehearsed_governing  # noqa: PLC0415
     from sanping.ui.wall.series import wanted_of  # noqa: PLC0415
 
     moment = look.moment or datetime.now().astimezone()
     now_ms = round(moment.timestamp() * 1000)
     wanted = wanted_of(layout)
-    told = _heard(project, hub, wanted) if hub.address else rehearsal(project.live, hub.scenario, now_ms, wanted)
+    told = _heard(project, hub, wanted, look) if hub.address else rehearsal(project.live, hub.scenario, now_ms, wanted)
     if hub.address:
         now_ms = time.time_ns() // 1_000_000
     governed = told.governed
     if project.governance is not None and project.is_synthetic and not hub.address:
         invented = rehearsed_governing(now_ms, project.moment.tzinfo, look.focus.removeprefix("case:"))
         governed = _placed(invented, project.crs)
+    fleet = told.state.fleet
+    if not len(fleet) and not hub.address:
+        fleet = rehearsed_fleet(project.live, in_metres(project.crs), now_ms)
     levels = {name: [(int(at), value) for at, value in course[-RECENT:]] for name, course in told.courses.items()}
     view = river_view(project.live, told.state, now_ms, levels)
     return WallFacts(
@@ -199,6 +241,7 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
         sources=tuple(told.state.sources.values()),
         courses=told.courses,
         series=told.series,
+        fleet=fleet,
         focus=_focus(look.focus),
         zone=project.moment.tzinfo,
         language=settings.language,
@@ -210,7 +253,7 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
     )
 
 
-def _heard(project: TwinProject, hub: HubChoice, wanted: Sequence[tuple[str, str, int]]) -> "Rehearsal":
+def _heard(project: TwinProject, hub: HubChoice, wanted: Sequence[tuple[str, str, int]], look: WallShot) -> "Rehearsal":
     """Return what a hub tells within some seconds, with the courses of the gauges and those of the layout."""
     from sanping.ui.wall.operations import operations_of  # noqa: PLC0415
     from sanping.ui.wall.rehearsal import Rehearsal  # noqa: PLC0415
@@ -242,7 +285,10 @@ def _heard(project: TwinProject, hub: HubChoice, wanted: Sequence[tuple[str, str
         for (name, code), hours in resolved(wanted, project.live).items():
             found = questions.series(SeriesKey(station=name, quantity=code), now_ms - hours * HOUR_MS, now_ms, "5min")
             series[name, code] = tuple(zip(found.event_ms.tolist(), found.value.tolist(), strict=True))
-        governed = heard(questions, link.state, link.show, now_ms, project.moment.tzinfo)
+        areas = None if link.state.case_counts is None else _areas(questions, project.crs, look, now_ms)
+        governed = heard(
+            questions, link.state, link.show, now_ms, zone=project.moment.tzinfo, areas=areas, within=look.area
+        )
         return Rehearsal(
             state=link.state, courses=courses, series=series, governed=governed, operations=operations_of(link.state)
         )

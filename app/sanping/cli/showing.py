@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from sanping.bootstrap.cases import centre_area
 from sanping.bootstrap.desk import run_desk
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project, project_of_files
@@ -79,6 +80,13 @@ Room = Annotated[
         "Room of linked screens, as for wall and phones; empty: by settings",
     ),
 ]
+Area = Annotated[
+    str,
+    Text(
+        "区划代码：作为该区县、街镇或村居的指挥中心打开，只看本区域",
+        "Area code: open as the command centre of that county, street or community, which sees its own area alone",
+    ),
+]
 DeskName = Annotated[str, Text("坐席名称，显示在其他屏幕上", "What other screens call this desk")]
 
 
@@ -93,8 +101,10 @@ def run(  # noqa: PLR0913  one parameter an option
     is_lan: OnLan = False,
     room: Room = "",
     name: DeskName = "",
+    area: Area = "",
 ) -> int:
     """Open a twin at the desk with its hub; without a display, write a picture of it instead."""
+    project = load_project(twin or paths.default_twin())
     choice = HubChoice(
         address=hub,
         token=token,
@@ -103,8 +113,9 @@ def run(  # noqa: PLR0913  one parameter an option
         is_lan=is_lan,
         room=room,
         name=name,
+        area=centre_area(project, area),
     )
-    return _shown(load_project(twin or paths.default_twin()), choice)
+    return _shown(project, choice)
 
 
 def open_files(  # noqa: PLR0913  one parameter an option

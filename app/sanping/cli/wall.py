@@ -2,10 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from sanping.bootstrap.cases import centre_area
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
 from sanping.bootstrap.machine import has_display
@@ -16,6 +17,7 @@ from sanping.bootstrap.wall_picture import WallShot, wall_picture
 from sanping.cli.declared import Command
 from sanping.cli.showing import (
     Alone,
+    Area,
     HubAddress,
     Moment,
     Quality,
@@ -33,8 +35,10 @@ from sanping.domain.errors import DisplayMissing, InputError
 from sanping.domain.text import Text
 from sanping.settings import paths
 from sanping.settings.settings import Settings
+from sanping.stage.area_map import AreaMapKind
 from sanping.stage.sharing import FIRST_BOARD, BoardName
 from sanping.twin.project import TwinProject
+from sanping.wire.show import MAIN_ROOM
 
 _DONE, _IN_PART = 0, 1
 _NO_WINDOW = Text(
@@ -47,7 +51,9 @@ _RATES = (Text("屏", "Screen"), Text("帧/秒", "fps"), Text("中位毫秒", "m
 Layout = Annotated[str, Text("布局名称或文件，空为按屏幕选择", "Name or file of a layout; empty to suit the screen")]
 Screen = Annotated[int, Text("第几块屏幕，0 为任意", "Which screen, from 1; 0 for any")]
 Size = Annotated[str, Text("宽x高：画面尺寸，或不用全屏的窗口", "Width x height: of the picture, or of a window")]
-Room = Annotated[str, Text("联动房间", "Room of linked screens")]
+Room = Annotated[
+    str, Text("联动房间，空为 main 或所给区域的代码", "Room of linked screens; empty: main, or the code of the area")
+]
 Name = Annotated[str, Text("本屏名称，空为主机名", "What people call this screen; empty: the host's name")]
 Tiles = Annotated[str, Text("本机显示整面拼接墙，如 3x2", "Show a whole tiled wall, such as 3x2")]
 OneTile = Annotated[str, Text("本机只显示一块，如 2,1/3x2", "Show one tile of a wall, such as 2,1/3x2")]
@@ -60,7 +66,16 @@ Pitch = Annotated[
 Seat = Annotated[float, Text("最远座位（米），0 用布局或设置的", "Farthest seat (m); 0: the layout's or the setting")]
 Picture = Annotated[Path | None, Text("不开窗口，把大屏写成 PNG", "Write the wall as a PNG instead of opening windows")]
 Board = Annotated[
-    BoardName, Text("大屏主题：sensing 状态一网感知、governing 运行一网治理", "What it tells of: sensing or governing")
+    BoardName | Literal[""],
+    Text(
+        "大屏主题：sensing 状态一网感知、governing 运行一网治理；空为 sensing，给了区域为 governing",
+        "What it tells of: sensing or governing; empty: sensing, or governing with an area",
+    ),
+]
+CaseMap = Annotated[
+    AreaMapKind | Literal[""],
+    Text("画面中叠加的案件地图：borders、shares、heat", "Map of cases in the picture: borders, shares or heat"),
+    Parameter(name="--map"),
 ]
 Focus = Annotated[str, Text("画面中放大的内容，如 station:SZH00002", "What is large, such as station:SZH00002")]
 SelfTest = Annotated[float, Text("自检秒数：打印每屏帧率后退出", "Seconds of a self-test that prints fps per screen")]
@@ -75,7 +90,7 @@ def wall(  # noqa: PLR0913  one parameter an option
     token: Token = "",
     is_alone: Alone = False,
     scenario: Weather = "daily",
-    room: Room = "main",
+    room: Room = "",
     name: Name = "",
     layout: Layout = "",
     screen: Screen = 0,
@@ -93,17 +108,24 @@ def wall(  # noqa: PLR0913  one parameter an option
     quality: Quality = "high",
     moment: Moment = None,
     focus: Focus = "",
-    board: Board = FIRST_BOARD,
+    board: Board = "",
+    area: Area = "",
+    case_map: CaseMap = "",
 ) -> int:
     """Show the wall of a twin over its screens, following its room; or write it as a picture."""
     settings, project = own_settings(), load_project(twin or paths.default_twin())
     choice = HubChoice(address=hub, token=token, is_wanted=not is_alone, scenario=scenario)
     rest = {"bezel_mm": bezel, "pitch_mm": pitch, "seat_m": seat, "test_s": self_test, "shows_pattern": pattern,
-            "board": board}  # fmt: skip
-    wish = _wish(tiles, tile, size, layout=layout, screen=screen, room=room, name=name, **rest)
+            "board": board or ("governing" if area else FIRST_BOARD)}  # fmt: skip
+    code = centre_area(project, area)
+    wish = _wish(tiles, tile, size, layout=layout, screen=screen, room=room or code or MAIN_ROOM, name=name, area=code,
+                 **rest)  # fmt: skip
     if picture is None:
         return _shown(project, settings, wish, choice)
-    shot = WallShot(style=style, view=view, quality=quality, moment=moment_of(moment), focus=focus)
+    shot = WallShot(
+        style=style, view=view, quality=quality, moment=moment_of(moment), focus=focus, area=code,
+        case_map=case_map or None,
+    )  # fmt: skip
     with TerminalProgress(settings.language).heeding_interrupts() as progress:
         refused = wall_picture(project, picture, (wish, shot), choice, progress=progress, settings=settings)
     print(picture)

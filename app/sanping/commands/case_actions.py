@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
+from sanping.commands import area_decisions as areas
 from sanping.commands import case_decisions as decide
 from sanping.commands.action import Action
 from sanping.commands.desk_state import Outcome
@@ -31,6 +32,11 @@ def case_actions() -> tuple[Action[Outcome], ...]:
         _action("send", "上屏：当前案件", "To the wall: this case", decide.case_sent, "Ctrl+Shift+F4", icon="wall"),
         _action("export", "导出案件报告…", "Export a report on cases…", partial(decide.asked, wish="export"),
                 "Ctrl+Alt+E", icon="export"),
+        _action("area_up", "上一级区域", "Area one level up", partial(decide.asked, wish="area_up"), "Backspace",
+                icon="undo", where=CASES_WORKSPACE),
+        _action("area_map", "案件地图切换", "Another map of cases", areas.map_turned, "M", icon="layers",
+                where=CASES_WORKSPACE),
+        _action("area_send", "上屏：当前区域", "To the wall: this area", areas.area_sent, "Ctrl+Shift+F8", icon="wall"),
         _action("leave", "收起（表单、案件单）", "Put away (form, case)", partial(decide.asked, wish="leave"), "Esc",
                 where=CASES_WORKSPACE),
     )  # fmt: skip
@@ -44,6 +50,8 @@ def case_gestures() -> Mapping[str, Callable[..., Outcome]]:
             "case.close": decide.case_closed,
             "case.report_end": decide.report_ended,
             "case.list": partial(decide.asked, wish="list"),
+            "area.open": areas.area_opened,
+            "area.map": areas.area_mapped,
         }
     )
 

@@ -9,7 +9,18 @@ from sanping.domain.view import CameraPose, Point
 from sanping.stage.state import CASES_LAYER, FeatureRef
 
 CaseWishKind = Literal[
-    "go", "next", "previous", "next_overdue", "look", "find", "cameras", "urge", "list", "leave", "export"
+    "go",
+    "next",
+    "previous",
+    "next_overdue",
+    "look",
+    "find",
+    "cameras",
+    "urge",
+    "list",
+    "leave",
+    "export",
+    "area_up",
 ]
 CASE_PITCH_DEG = -42.0
 CASE_DISTANCE_M = 320.0

@@ -33,6 +33,7 @@ PanelName = Literal[
     "cases",
     "case",
     "new_case",
+    "areas",
     "indicators",
 ]
 Workspace = Literal["city", "river", "cases", "director"]
@@ -43,7 +44,7 @@ WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
         "river": frozenset(
             {"river", "stations", "station", "warnings", "alarms", "reports", "sources", "inspector", "replay"}
         ),
-        "cases": frozenset({"cases", "case", "new_case", "indicators", "inspector", "replay"}),
+        "cases": frozenset({"cases", "case", "new_case", "areas", "indicators", "inspector", "replay"}),
         "director": frozenset({"director", "scenes", "screens", "pairing", "inspector", "replay"}),
     }
 )
@@ -95,7 +96,8 @@ class DeskState:
     `home` is the first view of the twin.
     `crs_shown` is empty for the twin's own CRS. `panels` are those left open in all workspaces; only those of the
     present one are shown. `station` is the station whose sheet is open, `alarm` the alarm that is looked at, `case` the
-    case whose sheet is open; empty for none. `is_reporting` while the form of a new case is open.
+    case whose sheet is open; empty for none. `centre` is the area whose command centre this desk stands in, "" for the
+    whole city: nothing beyond it is shown. `is_reporting` while the form of a new case is open.
     """
 
     stage: Stage
@@ -111,6 +113,7 @@ class DeskState:
     station: str = ""
     alarm: str = ""
     case: str = ""
+    centre: str = ""
     is_reporting: bool = False
     has_overlays: bool = True
     is_walking: bool = False

@@ -13,6 +13,7 @@ from sanping.commands.view_decisions import flown_to, styled
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
+from sanping.stage.area_map import narrowed
 from sanping.stage.sharing import (
     FIRST_BOARD,
     BoardName,
@@ -28,7 +29,9 @@ from sanping.stage.show import SharedValue
 from sanping.stage.state import Stage
 from sanping.wire.show import ViewKey
 
-SCENE_KEYS: tuple[ViewKey, ...] = ("camera", "style", "layers", "water_colour", "colouring", "focus", "board")
+SCENE_KEYS: tuple[ViewKey, ...] = (
+    "camera", "style", "layers", "water_colour", "colouring", "focus", "board", "area", "area_map",
+)  # fmt: skip
 PANELS_ON_WALL: Mapping[PanelName, str] = MappingProxyType(
     {
         "alarms": "alarms",
@@ -53,6 +56,8 @@ WORDS: Mapping[ViewKey, Text] = MappingProxyType(
         "water_colour": Text("水面", "water"),
         "focus": Text("大屏详情", "focus"),
         "board": Text("大屏主题", "board"),
+        "area": Text("区域", "area"),
+        "area_map": Text("案件地图", "map of cases"),
     }
 )
 NAME = Text("场景 {number}", "Scene {number}")
@@ -244,7 +249,8 @@ def _shown_again(state: DeskState, values: Mapping[ViewKey, bytes]) -> Outcome:
     outcome = flown_to(replace(state, is_walking=False), there.camera)
     changed = styled(outcome.state, there.style).state
     stage = replace(
-        changed.stage, layers=there.layers, water_colour=there.water_colour, colouring=there.colouring
+        changed.stage, layers=there.layers, water_colour=there.water_colour, colouring=there.colouring,
+        area=narrowed(there.area, state.centre), area_map=there.area_map,
     )  # fmt: skip
     board = _board_in(values) if "board" in values else changed.director.board
     director = replace(changed.director, focus=_focus_in(values), board=board)

@@ -11,9 +11,11 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 
 import msgspec
 
+from sanping.domain.area import area_code
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, Point, StyleName
+from sanping.stage.area_map import AreaMap
 from sanping.stage.camera import FARTHEST_M, HIGHEST_PITCH_DEG, LOWEST_PITCH_DEG, NEAREST_M
 from sanping.stage.state import Colouring, FeatureRef, LayerState, Stage, WaterColour
 from sanping.stage.timeline import Timeline
@@ -65,6 +67,8 @@ def shared_values(stage: Stage) -> dict[ViewKey, Any]:
         "isolated": stage.isolated,
         "colouring": stage.colouring,
         "water_colour": stage.water_colour,
+        "area": stage.area,
+        "area_map": stage.area_map,
     }  # fmt: skip
 
 
@@ -145,6 +149,14 @@ def _with_layers(stage: Stage, value: bytes) -> Stage:
     return replace(stage, layers=MappingProxyType(layers))
 
 
+def _with_area(stage: Stage, value: bytes) -> Stage:
+    written = _AREA.decode(value)
+    try:
+        return replace(stage, area=area_code(written) if written else "")
+    except InputError as error:
+        raise ValueError(error.message.en) from error
+
+
 _CAMERA = msgspec.json.Decoder(CameraPose)
 _MOMENT = msgspec.json.Decoder(datetime)
 _TIMELINE = msgspec.json.Decoder(Timeline)
@@ -152,6 +164,8 @@ _LAYERS = msgspec.json.Decoder(dict[str, SharedLayer])
 _STYLE: msgspec.json.Decoder[StyleName] = msgspec.json.Decoder(StyleName)
 _WATER: msgspec.json.Decoder[WaterColour] = msgspec.json.Decoder(WaterColour)
 _OBJECTS = msgspec.json.Decoder(tuple[FeatureRef, ...])
+_AREA: msgspec.json.Decoder[str | None] = msgspec.json.Decoder(str | None)
+_AREA_MAP: msgspec.json.Decoder[AreaMap | None] = msgspec.json.Decoder(AreaMap | None)
 _COLOURING: msgspec.json.Decoder[Colouring | None] = msgspec.json.Decoder(Colouring | None)
 _TAKES: Mapping[str, Callable[[Stage, bytes], Stage]] = MappingProxyType(
     {
@@ -164,6 +178,8 @@ _TAKES: Mapping[str, Callable[[Stage, bytes], Stage]] = MappingProxyType(
         "isolated": lambda stage, value: replace(stage, isolated=_OBJECTS.decode(value)),
         "colouring": lambda stage, value: replace(stage, colouring=_COLOURING.decode(value)),
         "water_colour": lambda stage, value: replace(stage, water_colour=_WATER.decode(value)),
+        "area": _with_area,
+        "area_map": lambda stage, value: replace(stage, area_map=_AREA_MAP.decode(value)),
     }
 )
 _OTHERS: Mapping[str, msgspec.json.Decoder[Any]] = MappingProxyType(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from sanping.domain.view import CameraPose, StyleName
+from sanping.stage.area_map import AreaMap
 from sanping.stage.timeline import LIVE, Timeline
 
 QualityName = Literal["draft", "soft", "standard", "high"]
@@ -55,7 +56,8 @@ class Stage:
 
     `moment` is aware of its time zone and drives the sun. `layers` holds only states that differ from the default.
     Where `isolated` names objects, every other building and bridge is hidden. `timeline` is the moment of all that
-    lives; `water_colour` paints rivers as they look, by water class (GB 3838) or by flood colour.
+    lives; `water_colour` paints rivers as they look, by water class (GB 3838) or by flood colour. Governance is looked
+    at within `area` (a code, "" for all of it), whose cases `area_map` lays over the city, None for nothing.
     """
 
     camera: CameraPose
@@ -68,6 +70,8 @@ class Stage:
     isolated: tuple[FeatureRef, ...] = ()
     timeline: Timeline = LIVE
     water_colour: WaterColour = "plain"
+    area: str = ""
+    area_map: AreaMap | None = None
 
     def layer(self, name: str) -> LayerState:
         """State of one layer."""

@@ -6,11 +6,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
 from sanping.commands.desk_state import DeskState, PanelName
-from sanping.domain.text import Language
+from sanping.domain.text import Language, Text
 from sanping.stage.state import CASES_LAYER
 from sanping.twin.project import TwinProject
 from sanping.ui.action_book import ActionBook
 from sanping.ui.bookmark_panel import BookmarkPanel
+from sanping.ui.cases.areas_panel import AreasPanel
 from sanping.ui.cases.case_panel import CasePanel
 from sanping.ui.cases.cases_panel import CasesPanel
 from sanping.ui.cases.indicators_panel import IndicatorsPanel
@@ -68,6 +69,7 @@ class Overlays(QObject):
         self._canvas = canvas
         self._state: DeskState | None = None
         self._has_river = False
+        self._is_synthetic = project.is_synthetic
         # New content counts in a layout only once it is shown, so arranging waits for the event loop.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -124,6 +126,7 @@ class Overlays(QObject):
         self.cases = CasesPanel(icons, canvas)
         self.case = CasePanel(icons, canvas)
         self.new_case = NewCasePanel(icons, canvas)
+        self.areas = AreasPanel(icons, canvas)
         self.indicators = IndicatorsPanel(icons, canvas)
 
     def _named(self) -> dict[PanelName, GlassPanel]:
@@ -147,6 +150,7 @@ class Overlays(QObject):
             "cases": self.cases,
             "case": self.case,
             "new_case": self.new_case,
+            "areas": self.areas,
             "indicators": self.indicators,
         }
 
@@ -175,6 +179,10 @@ class Overlays(QObject):
         """Say whether this twin has cases."""
         if self.title.show_governance(has_cases=has_cases):
             self._soon.start()
+
+    def show_centre(self, name: Text) -> None:
+        """Call the desk by the command centre that it stands in."""
+        self.title.show_title(name, self._is_synthetic)
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""
@@ -269,7 +277,7 @@ class Overlays(QObject):
                 self.sources,
             ]
         if self._state.workspace == "cases":
-            return [self.cases], [self.new_case, self.case, self.inspector, self.indicators]
+            return [self.cases, self.areas], [self.new_case, self.case, self.inspector, self.indicators]
         if self._state.workspace == "director":
             return [self.director, self.scenes], [self.screens, self.pairing, self.inspector]
         return [self.layers, self.bookmarks], [self.overview, self.inspector, self.colours]

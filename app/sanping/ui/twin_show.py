@@ -125,7 +125,8 @@ class TwinShow(QObject):
         desk.coordinates = Coordinates(project.crs)
         self.has_begun = False
         first = first_state(project)
-        kept = replace(desk.state, stage=first.stage, home=first.home, history=first.history, layers=())
+        kept = replace(desk.state, stage=first.stage, home=first.home, history=first.history, layers=(),
+                       centre="")  # fmt: skip
         desk.show_state(replace(kept, is_walking=False))
         self.show_project()
         self.begin()

@@ -9,6 +9,7 @@ import pytest
 
 from sanping.domain.errors import InputError
 from sanping.domain.view import CameraPose
+from sanping.stage.area_map import AreaMap
 from sanping.stage.sharing import checked_value, differences, focus_of, pointer_of, shared_values, with_value
 from sanping.stage.state import Colouring, FeatureRef, LayerState, Stage
 from sanping.stage.timeline import Timeline
@@ -25,6 +26,8 @@ RICH = replace(
     colouring=Colouring(layer="buildings", attribute="@height_m", low=0.0, high=100.0),
     timeline=Timeline(mode="paused", at_ms=1_780_000_000_000),
     water_colour="class",
+    area="310107014",
+    area_map=AreaMap(kind="shares", figure="closing_rate", case_class="event:0102", days=30, level="community"),
 )
 
 
@@ -66,6 +69,10 @@ def test_only_what_changed_is_told() -> None:
         ("selection", b'{"layer":"a"}'),
         ("focus", b'{"kind":"star","id":"x"}'),
         ("pointer", b'{"target":"here"}'),
+        ("area", b'"99"'),
+        ("area", b"31"),
+        ("area_map", b'{"kind":"clouds"}'),
+        ("area_map", b'{"days":-1}'),
     ],
 )
 def test_a_value_that_cannot_be_shown_is_refused_by_name(key: str, value: bytes) -> None:

@@ -7,7 +7,8 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from sanping.commands.desk_state import DeskState
-from sanping.domain.case_filter import CaseFilter
+from sanping.domain.area import LEVELS, Level, level_of
+from sanping.domain.case_filter import CaseFilter, CaseScope
 from sanping.domain.errors import SanpingError
 from sanping.ui.cases.case_window import CaseWindow
 from sanping.ui.cases.indicators_panel import Wanted
@@ -23,6 +24,7 @@ class CaseIndicators(QObject):
         super().__init__(parent)
         self._desk = desk
         self._is_seen = False
+        self._area = ""
         self._again = QTimer(self)
         self._again.setInterval(AGAIN_MS)
         self._again.timeout.connect(self.ask)
@@ -47,6 +49,9 @@ class CaseIndicators(QObject):
         elif not is_seen:
             self._again.stop()
         self._is_seen = is_seen
+        if state.stage.area != self._area:
+            self._area = state.stage.area
+            self.ask()
 
     def stop(self) -> None:
         """End."""
@@ -62,9 +67,10 @@ class CaseIndicators(QObject):
         to_ms = self._desk.living.now_ms() + 1
         from_ms = self._since_ms(wanted.days)
         ask, questions = self._desk.living.asking.ask, link.questions
-        ask(partial(questions.indicators, from_ms, to_ms, wanted.by, wanted.level),
+        scope, level = CaseScope(area=self._area), level_below(self._area, wanted.level)
+        ask(partial(questions.indicators, from_ms, to_ms, wanted.by, level, scope),
             partial(self._take_groups, wanted), self._miss)  # fmt: skip
-        ask(partial(questions.indicators, from_ms, to_ms, "day", wanted.level), partial(self._take_days, wanted))
+        ask(partial(questions.indicators, from_ms, to_ms, "day", level, scope), partial(self._take_days, wanted))
 
     def _take_groups(self, wanted: Wanted, found: Indicators) -> None:
         if wanted == self._desk.overlays.indicators.wanted:
@@ -105,3 +111,11 @@ class CaseIndicators(QObject):
         else:
             asked = msgspec.structs.replace(asked, **{grouping: key})
         self._desk.perform("case.list", msgspec.json.encode(asked).decode())
+
+
+def level_below(area: str, wanted: Level) -> Level:
+    """Return the level that groups the cases of an area: the one that is wanted, else the next below the area."""
+    if not area:
+        return wanted
+    lowest = min(LEVELS.index(level_of(area)) + 1, len(LEVELS) - 1)
+    return LEVELS[max(LEVELS.index(wanted), lowest)]

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from sanping.commands.desk_state import DeskState
 from sanping.domain.text import Text
+from sanping.ui.cases.areas_panel import AreasPanel
 from sanping.ui.cases.case_panel import CasePanel
 from sanping.ui.cases.cases_panel import CasesPanel
 from sanping.ui.cases.indicators_panel import IndicatorsPanel
@@ -21,10 +22,14 @@ class CasePanels(Protocol):
     cases: CasesPanel
     case: CasePanel
     new_case: NewCasePanel
+    areas: AreasPanel
     indicators: IndicatorsPanel
 
     def show_governance(self, *, has_cases: bool) -> None:
         """Say whether this twin has cases."""
+
+    def show_centre(self, name: Text) -> None:
+        """Call the desk by the command centre that it stands in."""
 
 
 class CaseWindow(Protocol):
@@ -40,6 +45,9 @@ class CaseWindow(Protocol):
     @property
     def overlays(self) -> CasePanels:
         """The panels."""
+
+    def show_state(self, new: DeskState) -> None:
+        """Show a state."""
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""

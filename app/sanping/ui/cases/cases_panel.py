@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from sanping.domain.case_filter import CaseFilter
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.text import Language, Text
+from sanping.stage.area_map import narrowed
 from sanping.ui.cases.case_model import CLASS, DEPARTMENT, LIMIT, MARK, NUMBER, PLACE, SORT_OF, STATE, CaseModel
 from sanping.ui.cases.case_rows import ROW_HEIGHT, CaseRowPainter
 from sanping.ui.cases.filter_bar import FIRST, FilterBar
@@ -141,6 +142,7 @@ class CasesPanel(GlassPanel):
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
         self.least_height = HEADER_HEIGHT + 300
+        self.within = ""
         self.funnel = Funnel(self.words)
         self.filters = FilterBar(self.words)
         self.model = CaseModel(self.words, self)
@@ -171,8 +173,9 @@ class CasesPanel(GlassPanel):
 
     @property
     def asked(self) -> CaseFilter:
-        """The filter of the list."""
-        return self.filters.asked
+        """The filter of the list, which finds nothing beyond the area that is looked at."""
+        asked = self.filters.asked
+        return msgspec.structs.replace(asked, area=narrowed(asked.area, self.within)) if self.within else asked
 
     def show_tables(self, tables: Tables) -> None:
         """Know the names of a city."""
@@ -308,12 +311,12 @@ class CasesPanel(GlassPanel):
         is_empty = not found and not self._is_asking
         self.table.setVisible(not is_empty)
         self.nothing.setVisible(is_empty)
-        is_first = msgspec.structs.replace(self.asked, sort=FIRST.sort) == FIRST
+        is_first = msgspec.structs.replace(self.filters.asked, sort=FIRST.sort) == FIRST
         self.words.put(self.nothing.setText, NO_CASES if is_first else NONE_FOUND)
 
     @Slot(str)
     def _ask_stage(self, stage: str) -> None:
-        self.filters.ask(msgspec.structs.replace(self.asked, states=(stage,) if stage else ()))
+        self.filters.ask(msgspec.structs.replace(self.filters.asked, states=(stage,) if stage else ()))
 
     @Slot(object)
     def _on_filter(self, asked: CaseFilter) -> None:
@@ -340,7 +343,7 @@ class CasesPanel(GlassPanel):
     @Slot(int)
     def _sort_by(self, column: int) -> None:
         if column in SORT_OF:
-            self.filters.ask(msgspec.structs.replace(self.asked, sort=SORT_OF[column]))
+            self.filters.ask(msgspec.structs.replace(self.filters.asked, sort=SORT_OF[column]))
 
     @Slot(int)
     def _open_row(self, row: int) -> None:

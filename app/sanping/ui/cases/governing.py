@@ -14,6 +14,7 @@ from sanping.domain.case_filter import CaseFilter
 from sanping.domain.case_line import CaseLine
 from sanping.domain.errors import SanpingError
 from sanping.domain.text import Text
+from sanping.ui.cases.case_areas import CaseAreas
 from sanping.ui.cases.case_cameras import CaseCameras
 from sanping.ui.cases.case_indicators import CaseIndicators
 from sanping.ui.cases.case_model import PAGE
@@ -47,6 +48,7 @@ class Governing(QObject):
         self.sheets = CaseSheets(desk, lambda: self.tables, self.fly_to, self)
         self.reporting = CaseReporting(desk, self)
         self.figures = CaseIndicators(desk, self)
+        self.areas = CaseAreas(desk, self)
         self.exporting = CaseExporting(desk, window)
         self.cameras = CaseCameras(desk)
         self._ticking = QTimer(self)
@@ -60,7 +62,7 @@ class Governing(QObject):
             "go": self._go, "look": self._look, "next": lambda _: self._step(1), "previous": lambda _: self._step(-1),
             "next_overdue": lambda _: self._next_overdue(), "find": lambda _: self._desk.overlays.cases.look_for(),
             "leave": lambda _: self._leave(), "urge": self._urge, "list": self._list_of, "cameras": self._see,
-            "export": lambda _: self.exporting.ask(),
+            "export": lambda _: self.exporting.ask(), "area_up": lambda _: self.areas.up(),
         }  # fmt: skip
         self._connect()
 
@@ -73,6 +75,7 @@ class Governing(QObject):
         self._known, self._cases, self._asked = {}, None, None
         self._take_tables(Tables())
         self.sheets.forget()
+        self.areas.follow()
         panels.cases.forget()
         panels.show_governance(has_cases=False)
 
@@ -94,6 +97,12 @@ class Governing(QObject):
                 self._ticking.stop()
                 self.reporting.stop_picking()
         self.figures.present(new)
+        self.areas.present(new, old)
+        if new.stage.area != old.stage.area:
+            self._desk.overlays.cases.within = new.stage.area
+            self._show_counts()
+            if self._asked is not None:
+                self._on_filter(None)
 
     def do(self, argument: object) -> None:
         """Do what an action asks of the panels of cases."""
@@ -102,13 +111,14 @@ class Governing(QObject):
 
     def takes_click(self, at: QPointF) -> bool:
         """Say whether a click on the city names the place of a case that is being reported."""
-        return self.reporting.takes_click(at)
+        return self.reporting.takes_click(at) or self.areas.takes_click(at)
 
     def stop(self) -> None:
         """End."""
         self._ticking.stop()
         self._resorting.stop()
         self.figures.stop()
+        self.areas.stop()
         self.exporting.stop()
 
     def line(self, case: str) -> CaseLine | None:
@@ -215,7 +225,7 @@ class Governing(QObject):
         living, panels = self._desk.living, self._desk.overlays
         if living.state.case_counts is not None:
             panels.show_governance(has_cases=True)
-            panels.cases.show_counts(living.state.case_counts)
+            self._show_counts()
         cases = living.state.cases
         if cases is self._cases:
             return
@@ -263,22 +273,29 @@ class Governing(QObject):
         self.tables = tables
         self._desk.overlays.cases.show_tables(tables)
         self._desk.overlays.new_case.show_tables(tables)
+        self._desk.overlays.areas.show_tables(tables)
 
     # The list
 
     def _ask_first(self) -> None:
         """Ask for the list when it is first seen."""
         if self._asked is None and self._desk.living.link is not None:
-            self._on_filter(self._desk.overlays.cases.asked)
+            self._on_filter(None)
 
     @Slot(object)
-    def _on_filter(self, asked: CaseFilter) -> None:
-        self._asked = asked
+    def _on_filter(self, _asked: CaseFilter | None) -> None:
         panels, living = self._desk.overlays, self._desk.living
-        panels.cases.show_counts(living.state.case_counts)
+        self._asked = panels.cases.asked
+        self._show_counts()
         panels.cases.show_now(living.now_ms())
         panels.cases.begin()
         panels.cases.show_chosen(self._desk.state.case)
+
+    @Slot()
+    def _show_counts(self) -> None:
+        """Show how many cases there are, of the area that is looked at."""
+        area = self._desk.state.stage.area
+        self._desk.overlays.cases.show_counts(self.areas.counts if area else self._desk.living.state.case_counts)
 
     @Slot(int)
     def _ask_page(self, offset: int) -> None:
@@ -328,6 +345,7 @@ class Governing(QObject):
         living.state_changed.connect(self._on_state)
         living.status_changed.connect(self._on_status)
         living.linked.connect(self._on_linked)
+        self.areas.counted.connect(self._show_counts)
         panels.cases.filter_asked.connect(self._on_filter)
         panels.cases.page_asked.connect(self._ask_page)
         panels.cases.case_asked.connect(partial(desk.perform, "case.open"))

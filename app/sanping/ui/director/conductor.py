@@ -17,6 +17,7 @@ from sanping.commands.director_decisions import camera_shown, outgoing_changes, 
 from sanping.commands.led_decisions import with_led_focus
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
+from sanping.stage.area_map import narrowed
 from sanping.stage.sharing import BoardName, Focus, with_value
 from sanping.stage.show import ShowState
 from sanping.stage.state import Stage
@@ -340,7 +341,8 @@ class Conductor(QObject):
         if stage.camera != state.stage.camera:
             self._desk.flight.stop()
             self._desk.city.camera_moves()
-        own = replace(stage, hovered=state.stage.hovered, timeline=state.stage.timeline)
+        area = narrowed(stage.area, state.centre)
+        own = replace(stage, hovered=state.stage.hovered, timeline=state.stage.timeline, area=area)
         self._apply(replace(state, stage=own))
 
     @Slot(object)

@@ -15,6 +15,7 @@ from sanping.ui.wall.facts import Turn, WallFacts, WallPanel
 from sanping.ui.wall.layout import ABOVE, Place, fitted
 from sanping.ui.wall.look import LOOKS, NIGHT, WallLook
 from sanping.ui.wall.panels.alarms import AlarmFunnel, AlarmTicker
+from sanping.ui.wall.panels.area_strip import AreaStrip
 from sanping.ui.wall.panels.case_figures import CaseFigures, CaseRates
 from sanping.ui.wall.panels.case_flow import CaseDay, CaseFlow
 from sanping.ui.wall.panels.case_lessons import LongFeedback
@@ -51,6 +52,7 @@ def all_panels() -> dict[str, WallPanel]:
         "case_figures": CaseFigures(), "case_rates": CaseRates(), "case_flow": CaseFlow(), "case_day": CaseDay(),
         "area_ranking": CaseRanking("area"), "department_ranking": CaseRanking("department"), "class_map": ClassMap(),
         "case_sources": CaseSources(), "case_carousel": CaseCarousel(), "case_pair": CasePair(),
+        "area_strip": AreaStrip(),
         "five_ones": FiveOnes(), "short_feedback": ShortFeedback(), "long_feedback": LongFeedback(),
         "response": ResponseBoard(), "event_countdown": EventCountdown(), "event_course": EventCourse(),
         "event_posts": EventPosts(), "event_cases": EventCases(),

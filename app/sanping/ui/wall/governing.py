@@ -11,6 +11,7 @@ from sanping.domain.case import Colour, State
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.text import Text
 from sanping.twin.cases.feedback import Effect, Season, Spot
+from sanping.ui.areas_in_city import AreaShow
 from sanping.wire.cases import Governance, IndicatorRow
 
 STREET_DIGITS = 9
@@ -60,6 +61,7 @@ class Governed:
     `by_area`, `by_department` are indicators of the last thirty days, `yesterday` reports by hour of that day. `spots`,
     `season` and `measures` are the long feedback. `newest` is the newest closed case with photos, `focus` the one that
     is shown large. `screens` counts the screens of the room by kind. `asked_ms` is when the slow parts were asked.
+    Everything is of the area `within`, "" for the whole city; `areas` are those below it, None before they were told.
     """
 
     lines: tuple[CaseLine, ...] = ()
@@ -75,6 +77,8 @@ class Governed:
     focus: CaseStory | None = None
     screens: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     asked_ms: int = 0
+    within: str = ""
+    areas: AreaShow | None = None
 
     @property
     def is_simulated(self) -> bool:

@@ -23,14 +23,14 @@ PanelKind = Literal[
     "carousel", "ticker", "rain", "devices", "sources", "heights", "focus", "credits", "reports",
     "case_figures", "case_rates", "case_flow", "case_day", "area_ranking", "department_ranking", "class_map",
     "response", "event_countdown", "event_course", "event_posts", "event_cases",
-    "case_sources", "case_carousel", "case_pair", "five_ones", "short_feedback", "long_feedback",
+    "case_sources", "case_carousel", "case_pair", "five_ones", "short_feedback", "long_feedback", "area_strip",
 ]  # fmt: skip
 Fit = Literal["fit", "fill", "reflow"]
 BOARDS: tuple[BoardName, ...] = get_args(BoardName)
 KINDS: tuple[str, ...] = get_args(PanelKind)
 FORMS: tuple[str, ...] = get_args(Form)
 CROSSES: frozenset[str] = frozenset({"band"})
-ABOVE: frozenset[str] = frozenset({"focus", "response"})
+ABOVE: frozenset[str] = frozenset({"focus", "area_strip", "response"})
 """The panels that may lie over others: they cover them while they are shown."""
 ARC_MINUTES = 16.0
 LEAST_SHARE = 0.0172
@@ -201,7 +201,8 @@ def placed(layout: Layout, tiling: Tiling, em_px: float) -> tuple[Place, ...]:
     return tuple(kept)
 
 
-_LEAST_EM = {**dict.fromkeys(("band", "title", "clock", "weather", "ticker", "credits"), 1.05), "five_ones": 3.6}
+_LEAST_EM = {**dict.fromkeys(("band", "title", "clock", "weather", "ticker", "credits"), 1.05), "five_ones": 3.6,
+             "area_strip": 3.2}  # fmt: skip
 
 
 def fitted(place: Place, nominal_em: tuple[float, float]) -> Place:

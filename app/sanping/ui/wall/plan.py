@@ -18,7 +18,8 @@ class WallPlan:
 
     `places` are the rectangles of the desktop for these tiles. A wall that `is_full` covers its screens; only then the
     windows keep their size. `least_px` is the height of the smallest text that the farthest seat can read. `boards` are
-    the layouts that the wall can turn to; without any it keeps the one it has.
+    the layouts that the wall can turn to; without any it keeps the one it has. `area` is the code of the area whose
+    command centre it hangs in, "" for that of the whole city.
     """
 
     layout: Layout
@@ -27,6 +28,7 @@ class WallPlan:
     places: tuple[QRect, ...]
     least_px: float
     is_full: bool = True
+    area: str = ""
     card: ScreenCard = ScreenCard(screen="wall", kind="wall")  # noqa: RUF009  a frozen value
     boards: Mapping[BoardName, Layout] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -94,6 +94,11 @@ class Telling(QObject):
         """Tell of something else."""
         self._take(replace(self._facts, board=board))
 
+    def show_title(self, title: Text) -> None:
+        """Call the wall something else, with the name of the twin below."""
+        if title != self._facts.title:
+            self._take(replace(self._facts, title=title, tagline=self._facts.title))
+
     def show_stage(self, stage: Stage) -> None:
         """Take over the style, by which the panels are coloured, and how the water is painted."""
         self._take(replace(self._facts, style=stage.style, water_colour=stage.water_colour))

@@ -15,17 +15,19 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, 
 from PySide6.QtGui import QImage
 
 from sanping.client.questions import Questions
+from sanping.domain.area import is_within
 from sanping.domain.case import Case
 from sanping.domain.case_filter import CaseFilter
-from sanping.domain.case_line import CaseLine
+from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.text import Text
 from sanping.stage.sharing import Focus
 from sanping.stage.show import ShowState
 from sanping.twin.cases.feedback import EPOCH, Season, Spot, repeating, season_of
 from sanping.twin.live import LiveState
+from sanping.ui.areas_in_city import AreaShow
 from sanping.ui.live.living import Living
 from sanping.ui.wall.governing import CaseStory, Governed, StoryStep
-from sanping.wire.cases import MOST_LINES, CaseSheet, Governance, IndicatorRow
+from sanping.wire.cases import MOST_LINES, AreaFigures, CaseScope, CaseSheet, Governance, GroupBy, IndicatorRow
 
 DAY_MS = 86_400_000
 SOON_MS = 300
@@ -33,6 +35,7 @@ FIRST_MS, EVERY_MS = 1_500, 600_000
 SPAN_DAYS, YEAR_DAYS = 30, 365
 MOST_PAGES, MOST_SPOTS = 20, 12
 PHOTO_PX = 960
+GROUPS: tuple[GroupBy, ...] = ("area", "department")
 UNTOLD = frozenset({"note", "urge"})
 
 
@@ -60,6 +63,8 @@ class CaseTelling(QObject):
         self._told: Governed | None = None
         self._screens: Mapping[str, int] = MappingProxyType({})
         self._focus = ""
+        self._areas: AreaShow | None = None
+        self._within = ""
         self._wanted: dict[str, tuple[str, int]] = {}
         self._soon = self._timer(SOON_MS, self._tell)
         self._first = self._timer(FIRST_MS, self.ask)
@@ -92,6 +97,14 @@ class CaseTelling(QObject):
             self._screens = MappingProxyType(counts)
             self._soon.start()
 
+    def show_areas(self, shown: AreaShow, within: str) -> None:
+        """Tell of one area and those below it; what is asked is asked anew when it is another one."""
+        self._areas = without_names(shown)
+        if within != self._within:
+            self._within = within
+            self._first.start()
+        self._tell()
+
     def show_focus(self, focus: Focus | None) -> None:
         """Ask for the way and the photos of a case that is shown large."""
         self._focus = focus.id if focus is not None and focus.kind == "case" else ""
@@ -102,8 +115,8 @@ class CaseTelling(QObject):
         """Ask for everything that is not heard: tables, indicators, the days before."""
         link = self._living.link
         if link is not None and self._living.state.case_counts is not None:
-            question = partial(asked, link.questions, self._living.now_ms(), self._zone)
-            self._living.asking.ask(question, self._on_asked)
+            question = partial(asked, link.questions, self._living.now_ms(), self._zone, self._within)
+            self._living.asking.ask(question, partial(self._on_asked, self._within))
 
     @Slot(object)
     def _on_state(self, state: LiveState) -> None:
@@ -119,16 +132,26 @@ class CaseTelling(QObject):
         told = None
         if state.case_counts is not None and not self._living.is_replaying:
             known = self._told or Governed()
-            lines = tuple(state.cases.values())
+            lines = lines_in(state.cases.values(), self._within)
             focus = known.focus if known.focus is not None and known.focus.line.id == self._focus else None
-            told = replace(known, lines=lines, counts=state.case_counts, screens=self._screens, focus=focus)
+            told = replace(
+                known, lines=lines, counts=self._counts(state), screens=self._screens, focus=focus,
+                within=self._within, areas=self._areas,
+            )  # fmt: skip
         if told != self._told:
             self._told = told
             self.changed.emit(told)
         if told is not None:
             self._ask_stories(told)
 
-    def _on_asked(self, found: Asked) -> None:
+    def _counts(self, state: LiveState) -> CaseCounts | None:
+        """Return the figures of the area that is told of."""
+        shown = self._areas
+        return state.case_counts if not self._within or shown is None else shown.board.counts
+
+    def _on_asked(self, within: str, found: Asked) -> None:
+        if within != self._within:
+            return
         self._told = told_of(self._told or Governed(), found)
         self._tell()
         self.changed.emit(self._told)
@@ -152,15 +175,29 @@ class CaseTelling(QObject):
             self.changed.emit(self._told)
 
 
-def heard(questions: Questions, state: LiveState, show: ShowState, now_ms: int, zone: tzinfo | None) -> Governed | None:
-    """Return the cases of a hub at once, for a picture; None where nobody governs. Blocks, and raises as `asked`."""
+def heard(  # noqa: PLR0913  of whom, what is known already, when and where
+    questions: Questions,
+    state: LiveState,
+    show: ShowState,
+    now_ms: int,
+    *,
+    zone: tzinfo | None,
+    areas: AreaShow | None = None,
+    within: str = "",
+) -> Governed | None:
+    """Return the cases of an area at once, for a picture; None where nobody governs.
+
+    `areas` are what was told of the area. Blocks, and raises as `asked`.
+    """
     if state.case_counts is None:
         return None
-    lines = tuple(state.cases.values())
+    lines = lines_in(state.cases.values(), within)
     newest = newest_closed(lines)
+    counts = state.case_counts if areas is None else areas.board.counts
+    shown = None if areas is None else without_names(areas)
     return told_of(
-        Governed(lines=lines, counts=state.case_counts, screens=MappingProxyType(screens_of(show))),
-        asked(questions, now_ms, zone),
+        Governed(lines=lines, counts=counts, screens=MappingProxyType(screens_of(show)), within=within, areas=shown),
+        asked(questions, now_ms, zone, within),
         story(questions, newest.id) if newest is not None else None,
     )
 
@@ -185,15 +222,19 @@ def screens_of(show: ShowState) -> dict[str, int]:
     return dict(Counter(member.kind for member in show.members.values()))
 
 
-def asked(questions: Questions, now_ms: int, zone: tzinfo | None) -> Asked:
-    """Ask a hub for what changes slowly; blocks. Raises `HubUnreachable`, and `InputError` where nobody governs."""
-    from_ms = now_ms - SPAN_DAYS * DAY_MS
-    past = lines_between(questions, from_ms, now_ms)
-    by_day = questions.indicators(now_ms - YEAR_DAYS * DAY_MS, now_ms, "day").groups
+def asked(questions: Questions, now_ms: int, zone: tzinfo | None, within: str = "") -> Asked:
+    """Ask a hub for what changes slowly in an area; blocks.
+
+    Raises `HubUnreachable`, and `InputError` where nobody governs.
+    """
+    from_ms, scope = now_ms - SPAN_DAYS * DAY_MS, CaseScope(area=within)
+    past = lines_between(questions, from_ms, now_ms, within)
+    by_day = questions.indicators(now_ms - YEAR_DAYS * DAY_MS, now_ms, "day", scope=scope).groups
+    by_area, by_department = (questions.indicators(from_ms, now_ms, by, scope=scope).groups for by in GROUPS)
     return Asked(
         tables=without_people(questions.governance()),
-        by_area=tuple(row for row in questions.indicators(from_ms, now_ms, "area").groups if row.key),
-        by_department=tuple(row for row in questions.indicators(from_ms, now_ms, "department").groups if row.key),
+        by_area=tuple(row for row in by_area if row.key),
+        by_department=tuple(row for row in by_department if row.key),
         yesterday=by_hour(past, now_ms, zone),
         spots=repeating(past)[:MOST_SPOTS],
         season=season_of(whole_days(by_day, now_ms, zone)),
@@ -203,16 +244,32 @@ def asked(questions: Questions, now_ms: int, zone: tzinfo | None) -> Asked:
 
 def without_people(tables: Governance) -> Governance:
     """Return the tables without the names of those who answer for an area, or of who asked."""
-    areas = tuple(msgspec.structs.replace(area, person="") for area in tables.areas)
+    areas = tuple(msgspec.structs.replace(area, person="", phone="") for area in tables.areas)
     return Governance(areas=areas, classes=tables.classes, departments=tables.departments, sources=tables.sources)
 
 
-def lines_between(questions: Questions, from_ms: int, to_ms: int) -> tuple[CaseLine, ...]:
-    """Return the cases reported in a span, the newest first and no more than a wall can learn from; blocks."""
+def without_names(shown: AreaShow) -> AreaShow:
+    """Return areas without the people who answer for them."""
+
+    def nameless(area: AreaFigures) -> AreaFigures:
+        return msgspec.structs.replace(area, person="", phone="")
+
+    board = shown.board
+    rows, above = (tuple(map(nameless, areas)) for areas in (board.rows, board.above))
+    return replace(shown, board=msgspec.structs.replace(board, area=nameless(board.area), rows=rows, above=above))
+
+
+def lines_in(lines: Iterable[CaseLine], within: str) -> tuple[CaseLine, ...]:
+    """Return the cases that lie in an area, "" for everywhere."""
+    return tuple(line for line in lines if not within or is_within(line.area, within))
+
+
+def lines_between(questions: Questions, from_ms: int, to_ms: int, within: str = "") -> tuple[CaseLine, ...]:
+    """Return the cases of an area reported in a span, the newest first, no more than a wall can learn from; blocks."""
     found: list[CaseLine] = []
+    wanted = CaseFilter(area=within, from_ms=from_ms, to_ms=to_ms, sort="reported", limit=MOST_LINES)
     for page in range(MOST_PAGES):
-        wanted = CaseFilter(from_ms=from_ms, to_ms=to_ms, sort="reported", offset=page * MOST_LINES, limit=MOST_LINES)
-        told = questions.cases(wanted)
+        told = questions.cases(msgspec.structs.replace(wanted, offset=page * MOST_LINES))
         found.extend(told.lines)
         if len(found) >= told.total or not told.lines:
             break

@@ -29,6 +29,7 @@ from sanping.ui.movers_in_city import MoversInCity
 from sanping.ui.opening import Opener
 from sanping.ui.operations_in_city import OperationsInCity
 from sanping.ui.wall.board import WallBoard, covered
+from sanping.ui.wall.centre import WallCentre
 from sanping.ui.wall.facts import WallFacts
 from sanping.ui.wall.layout import placed, text_px
 from sanping.ui.wall.leading import Leading
@@ -83,12 +84,11 @@ class Wall(QObject):
         self.windows = [TileWindow(tile, plan.tiling, assets, settings.animation_hz) for tile in plan.tiles]
         self.components = ComponentsInCity(self.loading, lambda: [window.city for window in self.windows], self)
         self.cases_in_city = CasesInCity(self.living, lambda: [window.city for window in self.windows], self)
-        self.operations = OperationsInCity(self.living, lambda: [window.city for window in self.windows], self)
-        self.layers: list[LoadedLayer] = []
-        self._has_scene = self._is_told_quality = False
         self.movers_in_city = MoversInCity(self.living, lambda: [window.city for window in self.windows], self)
         self.centre = WallCentre(self, self)
         self.operations = OperationsInCity(self.living, lambda: [window.city for window in self.windows], self)
+        self.layers: list[LoadedLayer] = []
+        self._has_scene = self._is_told_quality = False
         self._escaped_ms = 0
         self._pose = self.follower.stage.camera
         self._turned: tuple[QRectF, ...] = ()
@@ -389,10 +389,10 @@ class Wall(QObject):
         for stop in (self._turning.stop, self._here.stop, *(part.stop for part in parts)):
             stop()
         self.rewinding.close()
-        self.living.close()
-        self.loading.close()
         self.centre.stop()
         self.movers_in_city.stop()
+        self.living.close()
+        self.loading.close()
         for window in windows:
             window.close()
         self.closed.emit()

@@ -6,18 +6,25 @@ from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
+from sanping.domain.area import Level
 from sanping.domain.text import Text
 from sanping.ui.wall.brush import CENTRE, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
 from sanping.ui.wall.governing import Governed, unmarked
 from sanping.ui.wall.marks import CLOCK, grade_colour
 from sanping.ui.wall.panels.case_figures import NONE
-from sanping.wire.cases import IndicatorRow
+from sanping.wire.cases import AreaBoard, IndicatorRow
 
 RankKind = Literal["area", "department"]
 TITLES: Mapping[RankKind, Text] = {
     "area": Text("街镇处置排名", "Streets ranked"),
     "department": Text("部门处置排名", "Departments ranked"),
+}
+AREAS: Mapping[Level, Text] = {
+    "county": Text("区县处置排名", "Counties ranked"),
+    "street": TITLES["area"],
+    "community": Text("村居处置排名", "Communities ranked"),
+    "cell": Text("网格处置排名", "Grid cells ranked"),
 }
 NOTE = Text("近 30 天按期率 · 在办", "30 d on time")
 NO_ROWS = Text("还没有可排名的数据", "Nothing to rank yet")
@@ -40,6 +47,7 @@ class RankRow:
 class CaseRanks:
     """All rows, and how far time has turned their pages."""
 
+    title: Text
     rows: tuple[RankRow, ...]
     ticks: int
     is_simulated: bool
@@ -50,6 +58,8 @@ def ranked(facts: WallFacts, kind: RankKind) -> tuple[RankRow, ...]:
     governed = facts.governed
     if governed is None or governed.counts is None:
         return ()
+    if kind == "area" and governed.areas is not None and governed.areas.board.rows:
+        return _by_board(governed.areas.board)
     known = governed.by_area if kind == "area" else governed.by_department
     running = governed.counts.open_by_area if kind == "area" else governed.counts.open_by_department
     late = _late(governed, kind, facts.now_ms)
@@ -60,13 +70,33 @@ def ranked(facts: WallFacts, kind: RankKind) -> tuple[RankRow, ...]:
 
     def order(key: str) -> tuple[bool, float, int, str]:
         rate = rates.get(key)
-        return rate is None, -(rate or 0.0), -running.get(key, 0), key
+        return *_worst_last(rate), -running.get(key, 0), key
 
     return tuple(
         RankRow(place=place, name=titles.get(key) or name_of(key), rate=rates.get(key), running=running.get(key, 0),
                 overdue=late.get(key, 0))
         for place, key in enumerate(sorted(names, key=order), 1)
     )  # fmt: skip
+
+
+def _title(governed: Governed, kind: RankKind) -> Text:
+    """Return what is ranked: areas by the level that is shown."""
+    level = None if governed.areas is None else governed.areas.board.level
+    return TITLES[kind] if kind == "department" or level is None else AREAS.get(level, TITLES[kind])
+
+
+def _by_board(board: AreaBoard) -> tuple[RankRow, ...]:
+    """Return the areas one level below the one that is shown."""
+    rows = sorted(board.rows, key=lambda row: (*_worst_last(row.rates.get("on_time_rate")), -row.open, row.code))
+    return tuple(
+        RankRow(place=place, name=Text(row.name_zh, row.name_en), rate=row.rates.get("on_time_rate"),
+                running=row.open, overdue=row.overdue)
+        for place, row in enumerate(rows, 1)
+    )  # fmt: skip
+
+
+def _worst_last(rate: float | None) -> tuple[bool, float]:
+    return rate is None, -(rate or 0.0)
 
 
 def _rate(row: IndicatorRow) -> float | None:
@@ -96,6 +126,7 @@ class CaseRanking:
         if facts.governed is None or facts.governed.counts is None:
             return None
         return CaseRanks(
+            title=_title(facts.governed, self._kind),
             rows=ranked(facts, self._kind),
             ticks=facts.now_ms // PAGE_MS,
             is_simulated=facts.governed.is_simulated,
@@ -107,7 +138,7 @@ class CaseRanking:
         if shown is None or not shown.rows:
             brush.nothing(brush.frame(area, TITLES[self._kind]), NONE if shown is None else NO_ROWS)
             return
-        room = brush.frame(area, TITLES[self._kind], NOTE, is_simulated=shown.is_simulated)
+        room = brush.frame(area, shown.title, NOTE, is_simulated=shown.is_simulated)
         fit = max(1, int(room.height() // (ROW_EM * brush.em)))
         pages = -(-len(shown.rows) // fit)
         each = -(-len(shown.rows) // pages)

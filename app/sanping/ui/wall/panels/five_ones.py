@@ -87,7 +87,7 @@ def smallest_areas(governed: Governed) -> tuple[frozenset[str], Text]:
     """Return the codes of the narrowest areas that the tables know, and what they are counted in."""
     areas = () if governed.tables is None else governed.tables.areas
     for level, unit in NARROW:
-        found = frozenset(row.code for row in areas if row.level == level)
+        found = frozenset(row.code for row in areas if row.level == level and row.code.startswith(governed.within))
         if found:
             return found, unit
     return frozenset(), NARROW[0][1]
