@@ -21,6 +21,7 @@ from sanping.hub.manifests import Installed
 from sanping.hub.plan import HubPlan, Place, metres_of
 from sanping.hub.web import Web
 from sanping.ports.case_book import Taken, Wish
+from sanping.ports.shared_models import SharedModels
 from sanping.storage.case_book import SqliteCaseBook
 from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.event_log import SqliteEventLog
@@ -62,7 +63,9 @@ class Breaking(SqliteCaseBook):
 
 
 class GovernedHub(LinkedHub):
-    """The hub of a small twin that governs; its station stands at the creek."""
+    """The hub of a small twin that governs; its station stands at the creek. `shared` are models for other programs."""
+
+    shared: SharedModels | None = None
 
     async def start(self) -> None:
         self.book = Breaking(self.folder, case_key(self.folder))
@@ -70,7 +73,7 @@ class GovernedHub(LinkedHub):
             name="town", title=Text("城", "Town"), live=small_river(at_creek("up"), gauge("away", 0.0)),
             adapters=Installed(manifests={}), is_trusted=True, gate=Gate(SqliteDeviceBook(self.folder)),
             photos=self.folder / "photos", place=Place(crs=CRS, longitude_deg=CREEK[0], latitude_deg=CREEK[1]),
-            city=suhe_city(), case_book=self.book,
+            city=suhe_city(), case_book=self.book, shared=self.shared,
         )  # fmt: skip
         self.hub = Hub(plan, JournalHistory(self.folder), SqliteEventLog(self.folder))
         self.web = Web(self.hub, TOKEN)

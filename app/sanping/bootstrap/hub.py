@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sanping.bootstrap.cases import governed
 from sanping.bootstrap.phone_map import TwinMap
+from sanping.bootstrap.twin_share import TwinShare
 from sanping.bootstrap.twins import folder_of, is_bundled, load_project
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
@@ -150,6 +151,7 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         shortest_silence_s=options.shortest_silence_s,
         place=_place(project),
         phone_map=TwinMap(project, paths.cache_folder()),
+        shared=TwinShare(project, paths.cache_folder()),
         gate=Gate(SqliteDeviceBook(folder.path)),
         city=governing.city,
         case_play=governing.play,
@@ -209,8 +211,9 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
         collect_as(usual)
         if watching is not None:
             watching.cancel()
-        if hub.plan.phone_map is not None:
-            await loop.run_in_executor(None, hub.plan.phone_map.close)
+        for made in (hub.plan.phone_map, hub.plan.shared):
+            if made is not None:
+                await loop.run_in_executor(None, made.close)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_WITHIN_S):
                 await web.stop()

@@ -220,7 +220,8 @@ class TwinOpener:
     def _open(self, entry: LayerEntry, progress: Progress, terrain: Terrain | None) -> OpenedLayer:
         opened = self._library.open(entry.path, entry.options, progress, terrain=terrain, limits=self._limits)
         role = entry.role if entry.options.role else fitting_role(entry.role, _kinds(opened.data))
-        return OpenedLayer(entry=replace(entry, role=role), content=opened.data, skipped=opened.origin.skipped)
+        found = replace(entry, role=role)
+        return OpenedLayer(entry=found, content=opened.data, skipped=opened.origin.skipped, origin=opened.origin)
 
 
 def _kinds(content: Content) -> Counter[str]:

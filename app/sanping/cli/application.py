@@ -16,6 +16,7 @@ from sanping.cli.kiosk import KIOSK
 from sanping.cli.maps import MAP
 from sanping.cli.program import run
 from sanping.cli.scenes import SCENES
+from sanping.cli.share import SHARE
 from sanping.cli.showing import OPEN, PICTURE, RUN
 from sanping.cli.site import CERTS, PHONE, USERS
 from sanping.cli.wall import WALL
@@ -31,6 +32,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     RECORD,
     FILM,
     MAP,
+    SHARE,
     SCENES,
     INSPECT,
     DOCTOR,

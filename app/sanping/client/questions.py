@@ -9,6 +9,8 @@ import msgspec
 import numpy as np
 
 from sanping.domain.area import Level
+from sanping.domain.catalogue import Catalogue
+from sanping.domain.case_filter import EVERY_CASE
 from sanping.domain.device import Device
 from sanping.domain.errors import HubUnreachable, InputError, NotAllowed, SanpingError, SourceFailed
 from sanping.domain.notice import Notice
@@ -34,7 +36,6 @@ BASE = "/api/v1"
 TIMEOUT_S = 30.0
 LARGEST_ANSWER = 1 << 30
 _PACKED = "application/msgpack"
-EVERY_CASE = CaseScope()
 _Kind = TypeVar("_Kind")
 
 _SILENT = Text("中枢没有应答：{reason}；请确认它在运行", "The hub does not answer: {reason}; see that it runs")
@@ -118,6 +119,10 @@ class Questions:
     def notices(self) -> list[Notice]:
         """Return the public warnings in force, the worst first."""
         return self._asked("/notices", {}, list[Notice])
+
+    def catalogue(self) -> Catalogue:
+        """Return the catalogue of data and services, with how often they were asked."""
+        return self._asked("/catalogue", {}, Catalogue)
 
     def adapters(self) -> dict[str, Any]:
         """Return the installed adapters with the forms of their settings."""

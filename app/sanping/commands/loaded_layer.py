@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sanping.domain.city import Skipped
+from sanping.domain.city import Origin, Skipped
 from sanping.domain.geo import Extent, Float64Array, UInt8Array
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.tile import TileSet
@@ -21,12 +21,13 @@ class OpenedLayer:
     """What opening one layer gave.
 
     `entry` may carry another role or CRS than was asked for: what the file turned out to be.
-    `skipped` says what was left out and why.
+    `skipped` says what was left out and why; `origin` is the report of its reader.
     """
 
     entry: LayerEntry
     content: Content
     skipped: tuple[Skipped, ...] = ()
+    origin: Origin = field(default_factory=lambda: Origin(format=""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

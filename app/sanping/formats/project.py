@@ -14,6 +14,7 @@ from sanping.domain.errors import InputError, ProjectInvalid
 from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, CameraPose
 from sanping.formats.live_project import load_live_part
+from sanping.formats.model_facts import declared_facts, facts_beside
 from sanping.formats.project_schema import BookmarkTable, LayerTable, TwinTable
 from sanping.formats.wrong_table import first_wrong, place_in
 from sanping.ports.model_reader import ReadOptions
@@ -154,6 +155,7 @@ def _loose_entry(path: Path, name: str, options: ReadOptions) -> LayerEntry:
         path=path,
         options=replace(options, role=role if options.role or role == "bridges" else ""),
         group=_OPENED,
+        about=facts_beside(path),
     )
 
 
@@ -185,11 +187,12 @@ def layer_entry(layer: LayerTable, number: int, home: Path, crs: str, source: Pa
 
     Raises `ProjectInvalid`.
     """
+    path = inside(layer.path, home, source, f"layers.{number}.path")
     return LayerEntry(
         name=layer.name,
         title=layer.title.text(),
         role=layer.role,
-        path=inside(layer.path, home, source, f"layers.{number}.path"),
+        path=path,
         options=ReadOptions(
             crs=layer.crs,
             target_crs=crs,
@@ -201,6 +204,7 @@ def layer_entry(layer: LayerTable, number: int, home: Path, crs: str, source: Pa
         group=layer.group.text(),
         is_visible=layer.visible,
         licence=layer.licence,
+        about=declared_facts(layer.facts(), path),
     )
 
 

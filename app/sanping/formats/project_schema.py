@@ -7,11 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sanping.domain.view import StyleName
 from sanping.formats.live_schema import Bilingual, LiveTable, SourceTable
+from sanping.formats.model_facts import FactsTable
 from sanping.twin.project import Role
 
 
-class LayerTable(BaseModel):
-    """One `[[layers]]` table; keys not named here are settings of the layer's reader."""
+class LayerTable(FactsTable):
+    """One `[[layers]]` table; keys not named here, nor for the catalogue, are settings of the layer's reader."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -21,7 +22,6 @@ class LayerTable(BaseModel):
     path: str = Field(min_length=1)
     group: Bilingual
     visible: bool = True
-    licence: str = ""
     crs: str = ""
     vertical_datum: str = ""
     lod: str = ""

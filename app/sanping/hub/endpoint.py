@@ -21,12 +21,16 @@ _NO_BODY = Text("请求内容须为 JSON：{reason}", "The request's body must b
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request: its parameters, those of its path among them, its body, who asks, and from which address."""
+    """One request: its parameters, those of its path among them, its body, who asks, and from which address.
+
+    `base` is under which name the hub was called, with its scheme, as links in answers need it.
+    """
 
     parameters: Parameters
     body: bytes = b""
     by: Identity = OWNER
     peer: str = ""
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,20 @@ class File:
     body: bytes
     media_type: str
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An answer of a standard: sent as it is, packed where the client takes that, and only when it has changed.
+
+    `mark` is what tells it from another when not all of `body` does.
+    """
+
+    body: bytes
+    media_type: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    mark: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

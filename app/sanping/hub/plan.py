@@ -19,8 +19,10 @@ from sanping.hub.gate import Gate
 from sanping.hub.manifests import Installed, checked_settings
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
+from sanping.hub.traffic import Traffic
 from sanping.ports.case_book import WholeCaseBook
 from sanping.ports.phone_map import PhoneMap
+from sanping.ports.shared_models import SharedModels
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.live_part import LivePart, SourceEntry
 from sanping.twin.simulated_river import Scenario
@@ -77,6 +79,7 @@ class HubPlan:
     invented people work on the invented cases of a simulated twin.
     `ungoverned` says why a twin that declares tables cannot govern by them.
     `event` is a major event that the twin is about, None for none.
+    `shared` are the twin's models as other programs ask for them, None for none; `traffic` counts who asks.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -99,6 +102,8 @@ class HubPlan:
     shortest_silence_s: float = SHORTEST_SILENCE_S
     place: Place = field(default_factory=Place)
     phone_map: PhoneMap | None = None
+    shared: SharedModels | None = None
+    traffic: Traffic = field(default_factory=Traffic)
     gate: Gate | None = None
     put_aside: tuple[str, ...] = ()
     city: GovernedCity | None = None

@@ -16,12 +16,14 @@ from sanping.domain.text import Text
 from sanping.hub.access import MOST_SOCKETS, Access, is_plain
 from sanping.hub.core import Hub
 from sanping.hub.doorkeeper import Doorkeeper
-from sanping.hub.endpoint import Asked, Endpoint, File
+from sanping.hub.endpoint import Asked, Document, Endpoint, File
 from sanping.hub.gate import check_role
 from sanping.hub.neighbourhood import lan_addresses, lan_names
+from sanping.hub.sharing import MAP, REST
 from sanping.hub.site_certificates import SiteCertificates, tls_of
 from sanping.hub.web_api import ENDPOINTS, encoded_answer
 from sanping.hub.web_certs import CertificatePage
+from sanping.hub.web_documents import document_response
 from sanping.hub.web_live import LiveSockets
 from sanping.hub.web_map import PATH as MAP_PATH
 from sanping.hub.web_map import square
@@ -90,6 +92,7 @@ class Web:
         application.router.add_get("/api/", _page)
         application.router.add_get("/api/style.css", _style)
         application.router.add_get(f"{BASE}/openapi.json", _description)
+        application.router.add_get(f"{BASE}/ogc/api", _description_of_features)
         application.router.add_get(MAP_PATH, self._square)
         certificates = CertificatePage(None if lan is None else lan.certificates)
         application.router.add_get("/ca", certificates.page)
@@ -160,7 +163,6 @@ class Web:
         by = self._who(request)
         if by is None and not endpoint.is_open:
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
-        is_packed = request.headers.get("Accept") == PACKED
         try:
             async with asyncio.timeout(BODY_WITHIN_S):
                 body = await request.clone(client_max_size=endpoint.most_bytes).read()
@@ -172,20 +174,30 @@ class Web:
             if by is not None:
                 check_role(by, endpoint.least, endpoint.title)
             parameters = {**request.query, **request.match_info}
-            asked = Asked(parameters=parameters, body=body, by=by or NOBODY, peer=request.remote or "?")
+            base = f"{request.scheme}://{request.host}"
+            asked = Asked(parameters=parameters, body=body, by=by or NOBODY, peer=request.remote or "?", base=base)
             found = await endpoint.run(self._hub, asked)
         except SanpingError as error:
             return _refusal(error)
+        return self._sent(request, found)
+
+    def _sent(self, request: web.Request, found: object) -> web.StreamResponse:
+        """Return what an endpoint found as the response to a request, and count it."""
+        if isinstance(found, Document):
+            return document_response(request, found)
+        self._hub.plan.traffic.count(REST)
         if isinstance(found, File):
             headers = {"Content-Disposition": f'attachment; filename="{_ascii(found.name)}"'}
             charset = "utf-8" if found.media_type.startswith("text/") else None
             return web.Response(body=found.body, content_type=found.media_type, charset=charset, headers=headers)
+        is_packed = request.headers.get("Accept") == PACKED
         body = encoded_answer(found, is_packed=is_packed)
         return web.Response(body=body, content_type=PACKED if is_packed else "application/json")
 
     async def _square(self, request: web.Request) -> web.StreamResponse:
         if self._who(request) is None:
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        self._hub.plan.traffic.count(MAP)
         return square(self._hub.plan.phone_map, request)
 
     def _who(self, request: web.Request) -> Identity | None:
@@ -209,7 +221,9 @@ def _status(error: SanpingError) -> int:
 
 
 def _refusal(error: SanpingError, status: int = 0) -> web.Response:
-    words = {"ok": False, "zh": error.in_language("zh"), "en": error.in_language("en")}
+    english = error.in_language("en")
+    code = type(error).__name__
+    words = {"ok": False, "zh": error.in_language("zh"), "en": english, "code": code, "description": english}
     return web.Response(
         status=status or _status(error), body=msgspec.json.encode(words), content_type="application/json"
     )
@@ -230,6 +244,11 @@ async def _style(_: web.Request) -> web.Response:
 
 async def _description(_: web.Request) -> web.Response:
     return web.Response(body=msgspec.json.encode(openapi()), content_type="application/json")
+
+
+async def _description_of_features(request: web.Request) -> web.StreamResponse:
+    body = msgspec.json.encode(openapi("3.0.3"))
+    return document_response(request, Document(body=body, media_type="application/vnd.oai.openapi+json;version=3.0"))
 
 
 def _ascii(name: str) -> str:

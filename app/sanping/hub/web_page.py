@@ -18,13 +18,13 @@ _LEAD = Text(
 )
 
 
-def openapi() -> dict[str, Any]:
-    """Return the description as OpenAPI 3.1."""
+def openapi(version: str = "3.1.0") -> dict[str, Any]:
+    """Return the description as OpenAPI 3.1, or 3.0 for those who know no newer."""
     paths: dict[str, Any] = {}
     for endpoint in ENDPOINTS:
         paths.setdefault(f"{BASE}{endpoint.path}", {})[endpoint.method.lower()] = _operation(endpoint)
     return {
-        "openapi": "3.1.0",
+        "openapi": version,
         "info": {"title": _TITLE.en, "description": f"{_LEAD.zh}\n\n{_LEAD.en}", "version": __version__},
         "paths": paths,
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},

@@ -11,6 +11,7 @@ from sanping.domain.view import Bookmark, StyleName
 from sanping.ports.model_reader import ReadOptions
 from sanping.twin.cases.simulated_life import Pace
 from sanping.twin.live_part import LivePart
+from sanping.twin.model_facts import ModelFacts
 
 Role = Literal[
     "buildings", "bridges", "terrain", "imagery", "water", "roads", "green", "places", "facilities", "grid", "lines"
@@ -33,6 +34,7 @@ class LayerEntry:
     group: Text
     is_visible: bool = True
     licence: str = ""
+    about: ModelFacts = field(default_factory=ModelFacts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
