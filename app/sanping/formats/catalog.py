@@ -23,6 +23,7 @@ READERS: tuple[tuple[str, str], ...] = (
     ("sanping.formats.obj", "ObjReader"),
     ("sanping.formats.ifc", "IfcReader"),
     ("sanping.formats.tiles3d", "Tiles3dReader"),
+    ("sanping.formats.i3s", "SlpkReader"),
     ("sanping.formats.las", "LasReader"),
     ("sanping.formats.kml", "KmlReader"),
     ("sanping.formats.terrain_layer", "TerrainTilesReader"),
@@ -34,7 +35,7 @@ _UNPACK_GZIP = ("sanping.formats.cityjson", "sanping.formats.citygml")
 
 FORMAT_NAMES = (
     "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, KML/KMZ, "
-    "glTF/GLB, OBJ, IFC, 3D Tiles, LAS/LAZ, GeoTIFF, ASCII grid, quantized-mesh, HGT, terrain-RGB (MBTiles)"
+    "glTF/GLB, OBJ, IFC, 3D Tiles, I3S (SLPK), LAS/LAZ, GeoTIFF, ASCII grid, quantized-mesh, HGT, terrain-RGB (MBTiles)"
 )
 
 _UNKNOWN = Text(

@@ -4,23 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from sanping.domain.geo import Float64Array, UInt8Array
-from sanping.formats.gathering import OWN_COLOUR, PATCH, Gathering
+from sanping.domain.geo import Float64Array
+from sanping.formats.gathering import Gathering
 from sanping.formats.gltf_accessors import AccessorReader
 from sanping.formats.gltf_colours import Surfaces
 from sanping.formats.gltf_container import GltfDocument
 from sanping.formats.gltf_meshes import Primitive, primitives_of
 from sanping.formats.gltf_nodes import PlacedMesh, placed_meshes
-from sanping.formats.own_colours import colour_text, palette_of
+from sanping.formats.patches import FEWEST_PATCHED, paint_rows, patch_rows
 from sanping.formats.point_solids import MOST_POINTS, PointCloud, add_points, spacing_m, thinned
 
-FEWEST_PATCHED = 64
-MOST_PATCHES = 48
-"""A textured mesh of fewer triangles keeps one colour; others become patches of so many colours at most."""
-
-IntArray = npt.NDArray[np.int64]
 Known = Mapping[str, object]
 
 
@@ -100,9 +94,9 @@ class SceneGatherer:
         if colours is not None:
             is_patched = primitive.feature is None and len(primitive.triangles) >= FEWEST_PATCHED
             if is_patched and self._surfaces.is_varied(primitive):
-                rows = self._patches(colours, int(rows[0]), named)
+                rows = patch_rows(self._gathering, colours, int(rows[0]), named.name)
             else:
-                self._paint(colours, which, rows)
+                paint_rows(self._gathering, colours, rows)
         turned = matrix[:3, :3]
         triangles = primitive.triangles if np.linalg.det(turned) >= 0 else primitive.triangles[:, ::-1]
         self._gathering.add(rows, primitive.points @ turned.T + matrix[:3, 3], triangles)
@@ -115,22 +109,6 @@ class SceneGatherer:
             name = named.name if number < 0 else f"{named.name}/{number}"
             named.rows[number] = self._gathering.row(name, self._setting.class_word, known, self._setting.parent)
         return named.rows[number]
-
-    def _patches(self, colours: UInt8Array, parent: int, named: "_Named") -> IntArray:
-        """Return rows below `parent` for triangles of one colour each."""
-        palette, which = palette_of(colours, MOST_PATCHES)
-        texts = [colour_text(colour) for colour in palette]
-        rows = [self._gathering.row(f"{named.name}/{text}", PATCH, {OWN_COLOUR: text}, parent) for text in texts]
-        return np.array(rows, dtype=np.int64)[which]
-
-    def _paint(self, colours: UInt8Array, which: IntArray, rows: IntArray) -> None:
-        """Give each row the mean colour of its triangles, unless it has one."""
-        counts = np.bincount(which)
-        means = np.column_stack([np.bincount(which, weights=colours[:, k]) / np.maximum(counts, 1) for k in range(3)])
-        for number, at in zip(*np.unique(which, return_index=True), strict=True):
-            row = int(rows[at])
-            if OWN_COLOUR not in self._gathering.attributes_of(row):
-                self._gathering.know(row, **{OWN_COLOUR: colour_text(means[number])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

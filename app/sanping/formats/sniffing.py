@@ -37,7 +37,6 @@ _UNSUPPORTED_SUFFIXES = {
     ".s3m": "S3M",
     ".s3mb": "S3M",
     ".scp": "S3M",
-    ".slpk": "I3S",
     ".dwg": "DWG",
     ".dxf": "DXF",
     ".rvt": "Revit RVT",

@@ -41,7 +41,7 @@ OPEN_FILES = Text("打开模型文件", "Open model files")
 OPEN_TWIN = Text("打开孪生文件夹", "Open a twin folder")
 PATTERNS = (
     "*.json *.jsonl *.gml *.xml *.gz *.geojson *.gpkg *.shp *.fgb *.parquet *.glb *.gltf *.obj *.ifc *.ifczip "
-    "*.b3dm *.i3dm *.pnts *.cmpt *.3tz *.las *.laz *.tif *.tiff *.asc "
+    "*.b3dm *.i3dm *.pnts *.cmpt *.3tz *.slpk *.las *.laz *.tif *.tiff *.asc "
     "*.kml *.kmz *.hgt *.terrain *.mbtiles *.png"
 )
 ALL_FILES = Text(
