@@ -10,6 +10,7 @@ START, END = "<!-- house: drawn by `make docs` -->", "<!-- end of house -->"
 
 def pages() -> dict[Path, str]:
     """Return path and content of every generated page."""
+    import api_pages  # noqa: PLC0415  as below
     import phone_tables  # noqa: PLC0415  as below
     import reference_pages  # noqa: PLC0415  only after the command line can be imported
     import role_pages  # noqa: PLC0415
@@ -20,6 +21,7 @@ def pages() -> dict[Path, str]:
         reference / "commands.md": reference_pages.commands_page(),
         reference / "settings.md": reference_pages.settings_page(),
         reference / "actions.md": reference_pages.actions_page(),
+        reference / "api.md": api_pages.api_page(),
         reference / "roles.md": role_pages.roles_page(),
         reference / "errors.md": reference_pages.errors_page(REPOSITORY / "app" / "sanping"),
         REPOSITORY / "app" / "web" / "src" / "generated" / "tables.ts": phone_tables.phone_tables(),

@@ -16,6 +16,7 @@ from sanping.cli.kiosk import KIOSK
 from sanping.cli.maps import MAP
 from sanping.cli.program import run
 from sanping.cli.scenes import SCENES
+from sanping.cli.scripts import RUN_SCRIPT
 from sanping.cli.share import SHARE
 from sanping.cli.showing import OPEN, PICTURE, RUN
 from sanping.cli.site import CERTS, PHONE, USERS
@@ -34,6 +35,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     MAP,
     SHARE,
     SCENES,
+    RUN_SCRIPT,
     INSPECT,
     DOCTOR,
     BENCH,

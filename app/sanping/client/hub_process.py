@@ -74,6 +74,15 @@ def hub_command(twin: Path, data: Path, *words: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "sanping", "hub", str(twin), "--port", "0", "--data", str(data), *words)
 
 
+def noted(data: Path, trouble: Text) -> tuple[str, str]:
+    """Return address and token of the hub of a data folder; raises `HubUnreachable` with `trouble` when none runs."""
+    try:
+        note = msgspec.json.decode((data / ADDRESS_FILE).read_bytes(), type=_Note)
+        return note.address, (data / TOKEN_FILE).read_text(encoding="ascii").strip()
+    except (OSError, msgspec.MsgspecError) as error:
+        raise HubUnreachable(trouble) from error
+
+
 class HubProcess:
     """The hub of one data folder, held up by a thread of its own.
 
@@ -106,11 +115,7 @@ class HubProcess:
         """Return address and token. Raises `HubUnreachable`."""
         if self._is_waiting():
             raise HubUnreachable(_FINISHING)
-        try:
-            note = msgspec.json.decode((self._data / ADDRESS_FILE).read_bytes(), type=_Note)
-            return note.address, (self._data / TOKEN_FILE).read_text(encoding="ascii").strip()
-        except (OSError, msgspec.MsgspecError) as error:
-            raise HubUnreachable(self._trouble) from error
+        return noted(self._data, self._trouble)
 
     @property
     def process_number(self) -> int | None:

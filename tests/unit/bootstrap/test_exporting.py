@@ -13,10 +13,9 @@ import pytest
 
 from sanping.bootstrap.exporting import Errand, HereJobs, Pick, export
 from sanping.cli.export import write_export
-from sanping.formats.outgoing.layers import format_of
 from sanping.domain.errors import Cancelled, InputError, SanpingError, StoreFailed
 from sanping.domain.text import Text
-from sanping.formats.outgoing.layers import ExportFormat, ExportWish
+from sanping.formats.outgoing.layers import ExportFormat, ExportWish, format_of
 from sanping.formats.project import load_project
 from sanping.ports.progress import SilentProgress
 from sanping.settings.settings import Settings
