@@ -12,6 +12,7 @@ EDGE_FLOOR = "edges"
 FLOOR_OF_LAYER = {
     "__main__": "composition",
     "cli": "composition",
+    "api": "composition",
     "bootstrap": "composition",
     "ui": "windows",
     "settings": "windows",
