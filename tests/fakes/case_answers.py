@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sanping.domain.case_filter import CaseFilter
+from sanping.domain.case_filter import EVERY_CASE, CaseFilter, CaseScope
 from sanping.domain.case_line import CaseLine
 from sanping.wire.cases import (
     AreaRow,
@@ -43,6 +43,7 @@ class CaseAnswers:
     def __init__(self, lines: Sequence[CaseLine]) -> None:
         self.lines = lines
         self.asked: list[CaseFilter] = []
+        self.scopes: list[tuple[str, CaseScope]] = []
 
     def governance(self) -> Governance:
         """Return the tables."""
@@ -62,8 +63,11 @@ class CaseAnswers:
         some = self.lines[wanted.offset : wanted.offset + wanted.limit]
         return CasePage(total=len(self.lines), lines=tuple(some))
 
-    def indicators(self, from_ms: int, to_ms: int, by: GroupBy, level: str = "street") -> Indicators:
+    def indicators(
+        self, from_ms: int, to_ms: int, by: GroupBy, level: str = "street", scope: CaseScope = EVERY_CASE
+    ) -> Indicators:
         """Return two groups."""
+        self.scopes.append((level, scope))
         keys = {"day": ("2026-11-20", "2026-11-21")}.get(by, ("a", "+b"))
         groups = (indicator(keys[0], keys[0], 70, on_time_rate=0.9, closing_rate=0.5), indicator(keys[1], keys[1], 30))
         whole = indicator("", "合计", 100, on_time_rate=0.75)

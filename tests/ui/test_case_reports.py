@@ -15,6 +15,7 @@ from fakes.case_answers import DAY_MS, NOW_MS, CaseAnswers, report_line
 from fakes.governed_hub import REPORT, GovernedHub, done
 from fakes.linked_hub import TOKEN
 from sanping.client.questions import Questions
+from sanping.domain.case_filter import CaseScope, scope_of
 from sanping.domain.case_line import CaseCounts
 from sanping.domain.errors import Cancelled, InputError
 from sanping.domain.text import Text
@@ -170,7 +171,8 @@ def test_a_hub_gives_a_report_in_which_nobody_is_named(application: Any, reposit
             project = load_project(repository / "cim_models" / "suhe")
             choice = HubChoice(address=hub.address, token=TOKEN)
             taken = partial(write_report, project, choice, tmp_path / "b.csv", span_of("", "", 1, CHINA),
-                            has_picture=True, progress=SilentProgress(), settings=Settings())  # fmt: skip
+                            scope=scope_of("310107017"), has_picture=True, progress=SilentProgress(),
+                            settings=Settings())  # fmt: skip
             await asyncio.to_thread(taken)
             await desk.drop()
             return (wish.path,)
@@ -191,6 +193,8 @@ def test_a_hub_gives_a_report_in_which_nobody_is_named(application: Any, reposit
     # and without a hub, or with words that are no date, it is refused
     assert main(["cases", "report", "-o", str(tmp_path / "c.csv")]) == 2
     assert main(["cases", "report", "--hub", "http://127.0.0.1:1", "--from", "yesterday"]) == 2
+    assert main(["cases", "report", "--hub", "http://127.0.0.1:1", "--class", "0102"]) == 2
+    assert main(["cases", "report", "--hub", "http://127.0.0.1:1", "--area", "99"]) == 2
 
 
 class OneDesk:
@@ -204,7 +208,7 @@ class OneDesk:
         counts = CaseCounts(at_ms=NOW_MS, day_ms=NOW_MS) if is_governed else None
         link = SimpleNamespace(questions=answers)
         self.living: Any = SimpleNamespace(link=link, state=LiveState(case_counts=counts), now_ms=lambda: NOW_MS)
-        stage = SimpleNamespace(moment=datetime.fromtimestamp(NOW_MS / 1000, CHINA))
+        stage = SimpleNamespace(moment=datetime.fromtimestamp(NOW_MS / 1000, CHINA), area="")
         self.state: Any = SimpleNamespace(stage=stage, language="zh")
         self.content: Any = SimpleNamespace(project=SimpleNamespace(title=Text("苏河", "Creek")))
         self.viewport: Any = SimpleNamespace(grabFramebuffer=lambda: picture)
@@ -265,3 +269,39 @@ def test_a_desk_without_governance_says_that_there_is_no_report(application: Any
     assert "没有连接治理中枢" in desk.said[0].zh
     assert exporting.exporting.dialog is None
     assert as_png(desk.viewport.grabFramebuffer())[16:20] == (1600).to_bytes(4, "big")
+
+
+def test_a_report_is_of_the_area_department_and_class_that_are_chosen_in_its_form(
+    application: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    from fakes.small_cases import GOVERNANCE
+    from sanping.ui.cases.tables import Tables
+    from sanping.ui.live.export_dialog import ExportDialog, ExportOffer
+    from sanping.ui.reports.case_exporting import scopes_of
+    from sanping.ui.reports.taking import take_report, titled
+
+    # given the form of a desk that looks at a street
+    offer = ExportOffer(
+        kind="cases", first_ms=0, last_ms=NOW_MS, from_ms=NOW_MS - DAY_MS, to_ms=NOW_MS, zone=CHINA,
+        scopes=scopes_of(Tables(GOVERNANCE), "310107005"),
+    )  # fmt: skip
+    dialog = ExportDialog(offer, "zh")
+    qtbot.addWidget(dialog)
+    assert dialog.scope() == CaseScope(area="310107005")
+
+    # when a department and a class are chosen, and the report is taken
+    _, department, case_class = dialog.scopes
+    department._popup.picked.emit("green")
+    case_class._popup.picked.emit("event:0102")
+    plan = dialog.plan(tmp_path / "a.csv")
+    answers = CaseAnswers([report_line(1)])
+    take_report(answers, a_wish(plan.path, scope=plan.scope), SilentProgress())  # type: ignore[arg-type]
+
+    # then list and figures are asked of that alone, by community, and the title says so
+    wanted = CaseScope(area="310107005", department="green", kind="event", case_class="0102")
+    assert {level for level, _ in answers.scopes} == {"community"}
+    assert all(scope == wanted for _, scope in answers.scopes)
+    assert {(one.area, one.department, one.case_class) for one in answers.asked} == {("310107005", "green", "0102")}
+    title = titled(Text("报告", "Report"), plan.scope, GOVERNANCE)
+    assert title.zh == "报告（曹杨新村街道、绿化市容局、暴露垃圾）"
+    assert scopes_of(Tables(), "310107005") is None

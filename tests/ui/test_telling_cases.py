@@ -7,9 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from sanping.client.questions import EVERY_CASE
 from sanping.domain.case import Case, Photo, Reporter
-from sanping.domain.case_filter import CaseFilter
+from sanping.domain.case_filter import EVERY_CASE, CaseFilter
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.stage.sharing import Focus
 from sanping.twin.live import LiveState

@@ -10,6 +10,7 @@ from sanping.bootstrap.desk_hub import HubChoice, hubs
 from sanping.bootstrap.pictures import Shot, picture
 from sanping.bootstrap.wall_picture import painting
 from sanping.client.questions import Questions
+from sanping.domain.case_filter import CaseScope
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.ports.progress import Progress
@@ -45,6 +46,7 @@ def write_report(  # noqa: PLR0913  of what, from whom, where to, of when, how
     output: Path,
     span: tuple[int, int],
     *,
+    scope: CaseScope,
     has_picture: bool,
     progress: Progress,
     settings: Settings,
@@ -63,6 +65,7 @@ def write_report(  # noqa: PLR0913  of what, from whom, where to, of when, how
             title=TITLE.with_values(twin=project.title),
             zone=project.moment.tzinfo,
             language=settings.language,
+            scope=scope,
         )
         check(wish)
         holder = hubs(hub, project)(project)

@@ -12,9 +12,21 @@ from sanping.bootstrap.twins import load_project
 from sanping.cli.declared import Command
 from sanping.cli.showing import HubAddress, Token, Twin
 from sanping.cli.terminal import TerminalProgress
+from sanping.domain.area import area_code
+from sanping.domain.case_filter import scope_of
+from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.settings import paths
 
+_BAD_CLASS = Text(
+    "看不懂类别“{written}”；请写成 event:0102 或 component:01",
+    "The class {written} is not understood; write it like event:0102 or component:01",
+)
+Area = Annotated[str, Text("只含该区域，如 310107014", "Only an area, such as 310107014")]
+Department = Annotated[str, Text("只含该部门（部门表中的编号）", "Only a department, by its id in the table")]
+CaseClass = Annotated[
+    str, Text("只含该类别，如 event:0102", "Only a class, such as event:0102"), Parameter(name="--class")
+]
 Output = Annotated[
     Path,
     Text("输出文件：.xlsx、.pdf 或 .csv", "File to write: .xlsx, .pdf or .csv"),
@@ -32,6 +44,14 @@ Bare = Annotated[
 ]
 
 
+def checked_class(written: str) -> str:
+    """Return a class of cases as it is asked for. Raises `InputError` for another way of writing it."""
+    kind, colon, code = written.partition(":")
+    if written and not (colon and kind in ("event", "component") and (not code or code.isdigit())):
+        raise InputError(_BAD_CLASS.with_values(written=written))
+    return written
+
+
 def report(  # noqa: PLR0913  one parameter an option
     twin: Twin = None,
     /,
@@ -42,15 +62,19 @@ def report(  # noqa: PLR0913  one parameter an option
     days: Days = 30,
     begin: From = "",
     end: To = "",
+    area: Area = "",
+    department: Department = "",
+    case_class: CaseClass = "",
     is_bare: Bare = False,
 ) -> int:
     """Write a report on the cases of a hub; personal data are left out."""
     settings, project = own_settings(), load_project(twin or paths.default_twin())
     span = span_of(begin, end, days, project.moment.tzinfo)
+    scope = scope_of(area_code(area) if area else "", department, checked_class(case_class))
     with TerminalProgress(settings.language).heeding_interrupts() as progress:
         written = write_report(
-            project, HubChoice(address=hub, token=token), output, span, has_picture=not is_bare, progress=progress,
-            settings=settings,
+            project, HubChoice(address=hub, token=token), output, span, scope=scope, has_picture=not is_bare,
+            progress=progress, settings=settings,
         )  # fmt: skip
     for path in written:
         print(path)

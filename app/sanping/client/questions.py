@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 
 from sanping.domain.area import Level
-from sanping.domain.catalogue import Catalogue
 from sanping.domain.case_filter import EVERY_CASE
+from sanping.domain.catalogue import Catalogue
 from sanping.domain.device import Device
 from sanping.domain.errors import HubUnreachable, InputError, NotAllowed, SanpingError, SourceFailed
 from sanping.domain.notice import Notice

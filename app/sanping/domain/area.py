@@ -113,6 +113,14 @@ def is_within(code: str, area: str) -> bool:
     return code == area or (len(area) <= 12 and code.startswith(area))
 
 
+def level_below(area: str, wanted: Level = "street") -> Level:
+    """Return the level by which what lies in an area is grouped: the one that is wanted, else the next below it."""
+    if not area:
+        return wanted
+    lowest = min(LEVELS.index(level_of(area)) + 1, len(LEVELS) - 1)
+    return LEVELS[max(LEVELS.index(wanted), lowest)]
+
+
 def at_level(code: str, level: Level) -> str:
     """Return the area of a level that a code lies in; the code itself when it is wider."""
     return code if len(code) <= _LENGTH[level] else _without_filling(code[: _LENGTH[level]])

@@ -21,6 +21,16 @@ class CaseScope(msgspec.Struct, frozen=True, kw_only=True):
     department: str = ""
 
 
+EVERY_CASE = CaseScope()
+
+
+def scope_of(area: str = "", department: str = "", case_class: str = "") -> CaseScope:
+    """Return a scope from words as people choose them; a class is "event:0102", "component:" for all of a kind."""
+    kind, colon, code = case_class.partition(":")
+    known: ClassKind | None = "event" if kind == "event" else "component" if kind == "component" else None
+    return CaseScope(area=area, department=department, kind=known, case_class=code if colon else "")
+
+
 class CaseFilter(CaseScope, frozen=True, kw_only=True):
     """Which cases to list: all fields must hold; an empty one holds for all.
 

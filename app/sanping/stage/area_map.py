@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 
 from sanping.domain.area import Level, is_within
-from sanping.domain.component import ClassKind
+from sanping.domain.case_filter import CaseScope, scope_of
 from sanping.domain.geo import Extent, Float64Array
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.stage.camera import framed
-from sanping.wire.cases import AreaBoard, AreaFigures, CaseScope
+from sanping.wire.cases import AreaBoard, AreaFigures
 
 AreaFigure = Literal["open", "overdue", "reported", "density", "closing_rate", "on_time_rate", "alarms"]
 AreaMapKind = Literal["borders", "shares", "heat"]
@@ -41,9 +41,7 @@ class AreaMap:
 
     def scope(self, area: str) -> CaseScope:
         """Return which cases are meant in an area."""
-        kind, _, code = self.case_class.partition(":")
-        known: ClassKind | None = "event" if kind == "event" else "component" if kind == "component" else None
-        return CaseScope(area=area, kind=known, case_class=code if known else "")
+        return scope_of(area, case_class=self.case_class)
 
     def since_ms(self, now_ms: int) -> int:
         """Return since when reports are meant, 0 for whatever is open."""

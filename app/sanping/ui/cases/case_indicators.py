@@ -7,7 +7,7 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from sanping.commands.desk_state import DeskState
-from sanping.domain.area import LEVELS, Level, level_of
+from sanping.domain.area import level_below
 from sanping.domain.case_filter import CaseFilter, CaseScope
 from sanping.domain.errors import SanpingError
 from sanping.ui.cases.case_window import CaseWindow
@@ -111,11 +111,3 @@ class CaseIndicators(QObject):
         else:
             asked = msgspec.structs.replace(asked, **{grouping: key})
         self._desk.perform("case.list", msgspec.json.encode(asked).decode())
-
-
-def level_below(area: str, wanted: Level) -> Level:
-    """Return the level that groups the cases of an area: the one that is wanted, else the next below the area."""
-    if not area:
-        return wanted
-    lowest = min(LEVELS.index(level_of(area)) + 1, len(LEVELS) - 1)
-    return LEVELS[max(LEVELS.index(wanted), lowest)]

@@ -49,7 +49,7 @@ class Governing(QObject):
         self.reporting = CaseReporting(desk, self)
         self.figures = CaseIndicators(desk, self)
         self.areas = CaseAreas(desk, self)
-        self.exporting = CaseExporting(desk, window)
+        self.exporting = CaseExporting(desk, window, lambda: self.tables)
         self.cameras = CaseCameras(desk)
         self._ticking = QTimer(self)
         self._ticking.setInterval(TICK_MS)

@@ -6,29 +6,25 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QDateTime, Qt, QTimeZone, Signal, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QDateTime, Qt, QTimeZone, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
-    QDialog,
     QFileDialog,
     QGridLayout,
-    QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from sanping.commands.replay_actions import ExportWish
+from sanping.domain.case_filter import EVERY_CASE, CaseScope, scope_of
 from sanping.domain.station import Station
 from sanping.domain.text import Language, Text
 from sanping.stage.filming import CameraChoice
-from sanping.ui.wording import Wording
+from sanping.ui.cases.tables import Choice
+from sanping.ui.cases.tree_pick import TreePick
+from sanping.ui.live.work_form import WorkForm
 
 HOUR_MS = 3_600_000
 FormKind = ExportWish | Literal["cases"]
@@ -70,6 +66,9 @@ CASE_SPANS: tuple[tuple[int, Text], ...] = (
     (30 * 24, Text("最近 30 天", "The last 30 days")),
     (0, Text("最近一年", "The last year")),
 )
+AREA, DEPARTMENT, CLASS = Text("区域", "Area"), Text("部门", "Department"), Text("类别", "Class")
+ANY_AREA, ANY_DEPARTMENT = Text("全部区域", "Any area"), Text("全部部门", "Any department")
+ANY_CLASS = Text("全部类别", "Any class")
 CHOSEN = Text("自选", "As chosen below")
 STATIONS = Text("站点（不选为全部）", "Stations (none: all)")
 SIZE, SPEED, CAMERA, KIND = Text("画面", "Size"), Text("倍速", "Speed"), Text("视角", "Camera"), Text("格式", "Format")
@@ -86,13 +85,15 @@ SUFFIXES: dict[FormKind, tuple[str, ...]] = {
     "film": (".mp4", ".webm"),
     "table": (".parquet", ".csv"),
 }
-BEGIN, STOP, CLOSE = Text("导出…", "Export…"), Text("停止", "Stop"), Text("关闭", "Close")
 BACKWARDS = Text("结束须晚于开始", "The end must be later than the beginning")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportPlan:
-    """What a person wants: milliseconds since 1970 UTC, chosen stations (none: all), and for a film how it is drawn."""
+    """What a person wants: milliseconds since 1970 UTC, chosen stations (none: all), and for a film how it is drawn.
+
+    `scope` says which cases a report is of.
+    """
 
     kind: FormKind
     path: Path
@@ -102,6 +103,17 @@ class ExportPlan:
     size: str = "1920x1080"
     speed: int = 60
     camera: CameraChoice = "fixed"
+    scope: CaseScope = EVERY_CASE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeOffer:
+    """Which cases a report can be of: areas, departments and classes to choose from, and what is chosen at first."""
+
+    areas: Sequence[Choice] = ()
+    departments: Sequence[Choice] = ()
+    classes: Sequence[Choice] = ()
+    chosen: CaseScope = EVERY_CASE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,53 +130,25 @@ class ExportOffer:
     folder: Path = Path()
     name: str = "sanping"
     zone: tzinfo | None = None
+    scopes: ScopeOffer | None = None
 
 
-class ExportDialog(QDialog):
+class ExportDialog(WorkForm):
     """Asks, and then shows the work; `export_asked` carries an `ExportPlan`, `stop_asked` comes when it is stopped."""
 
-    export_asked = Signal(object)
-    stop_asked = Signal()
 
     def __init__(self, offer: ExportOffer, language: Language, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setMinimumWidth(520)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.words = Wording(language)
+        super().__init__(TITLES[offer.kind], ABOUT[offer.kind], language, parent)
         self.offer = offer
-        self.is_busy = False
-        self.words.put(self.setWindowTitle, TITLES[offer.kind])
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 18, 24, 18)
-        column.setSpacing(10)
-        about = QLabel()
-        about.setWordWrap(True)
-        about.setProperty("role", "quiet")
-        self.words.put(about.setText, ABOUT[offer.kind])
-        column.addWidget(about)
-        self.form = QWidget()
-        grid = QGridLayout(self.form)
-        grid.setContentsMargins(0, 4, 0, 4)
-        grid.setHorizontalSpacing(16)
-        grid.setColumnStretch(1, 1)
-        column.addWidget(self.form)
+        grid = self.grid
         self._add_span(grid)
+        self._add_scope(grid)
         if offer.kind == "film":
             self._add_film(grid)
         elif offer.kind == "cases":
             self._add_kind(grid)
         else:
             self._add_stations(grid)
-        self.said = QLabel()
-        self.said.setWordWrap(True)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 1000)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(8)
-        column.addWidget(self.said)
-        column.addWidget(self.bar)
-        self._add_buttons(column)
-        self.show_rest(None)
 
     def plan(self, path: Path) -> ExportPlan:
         """Return what the form says, for a file."""
@@ -185,7 +169,15 @@ class ExportDialog(QDialog):
             from_ms=self._moment(self.begin),
             to_ms=self._moment(self.end),
             stations=frozenset() if offer.kind == "cases" else self.chosen(),
+            scope=self.scope(),
         )
+
+    def scope(self) -> CaseScope:
+        """Return which cases are chosen; everything where nothing can be chosen."""
+        if not self.scopes:
+            return EVERY_CASE
+        area, department, case_class = (pick.key for pick in self.scopes)
+        return scope_of(area, department, case_class)
 
     def chosen(self) -> frozenset[str]:
         """Return the stations that are ticked."""
@@ -193,33 +185,6 @@ class ExportDialog(QDialog):
         return frozenset(
             item.data(Qt.ItemDataRole.UserRole) for item in items if item.checkState() == Qt.CheckState.Checked
         )
-
-    def show_progress(self, share: float, doing: Text) -> None:
-        """Show how far the work is."""
-        self.bar.setValue(round(share * 1000))
-        self.words.put(self.said.setText, doing)
-
-    def show_work(self) -> None:
-        """Show that the work has begun."""
-        self.is_busy = True
-        self.form.setEnabled(False)
-        self.bar.show()
-        self.bar.setValue(0)
-        self.words.put(self.go.setText, STOP)
-
-    def show_rest(self, last_word: Text | None) -> None:
-        """Show the form again, with what became of the work."""
-        self.is_busy = False
-        self.form.setEnabled(True)
-        self.bar.hide()
-        self.words.put(self.go.setText, BEGIN)
-        self.words.put(self.said.setText, last_word or Text("", ""))
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """A form that is closed stops its work."""
-        if self.is_busy:
-            self.stop_asked.emit()
-        super().closeEvent(event)
 
     def _add_span(self, grid: QGridLayout) -> None:
         self.quick = QComboBox()
@@ -231,7 +196,27 @@ class ExportDialog(QDialog):
         self.begin, self.end = _field(), _field()
         self._set_span(self.offer.from_ms, self.offer.to_ms)
         for title, field in ((QUICK, self.quick), (FROM, self.begin), (TO, self.end)):
-            self._add_row(grid, title, field)
+            self.add_row(title, field)
+
+    def _add_scope(self, grid: QGridLayout) -> None:
+        """Offer areas, departments and classes where a report is made."""
+        self.scopes: tuple[TreePick, ...] = ()
+        offer = self.offer.scopes
+        if offer is None:
+            return
+        chosen = offer.chosen
+        kind = f"{chosen.kind}:{chosen.case_class}" if chosen.kind else ""
+        rows = (
+            (AREA, ANY_AREA, offer.areas, chosen.area),
+            (DEPARTMENT, ANY_DEPARTMENT, offer.departments, chosen.department),
+            (CLASS, ANY_CLASS, offer.classes, kind),
+        )
+        for title, nothing, choices, key in rows:
+            pick = TreePick(nothing, self.words)
+            pick.show_choices(choices)
+            pick.show_key(key)
+            self.scopes += (pick,)
+            self.add_row(title, pick)
 
     def _add_film(self, grid: QGridLayout) -> None:
         self.size_box, self.speed, self.camera, self.kind = QComboBox(), QComboBox(), QComboBox(), QComboBox()
@@ -244,7 +229,7 @@ class ExportDialog(QDialog):
             self.camera.addItem(self.words.say(title), camera)
         self.kind.addItems([suffix[1:].upper() for suffix in SUFFIXES["film"]])
         for title, field in ((SIZE, self.size_box), (SPEED, self.speed), (CAMERA, self.camera), (KIND, self.kind)):
-            self._add_row(grid, title, field)
+            self.add_row(title, field)
 
     def _add_stations(self, grid: QGridLayout) -> None:
         self.stations = QListWidget()
@@ -255,34 +240,14 @@ class ExportDialog(QDialog):
             is_chosen = station.id in self.offer.chosen
             item.setCheckState(Qt.CheckState.Checked if is_chosen else Qt.CheckState.Unchecked)
             self.stations.addItem(item)
-        self._add_row(grid, STATIONS, self.stations)
+        self.add_row(STATIONS, self.stations)
         if self.offer.kind == "table":
             self._add_kind(grid)
 
     def _add_kind(self, grid: QGridLayout) -> None:
         self.kind = QComboBox()
         self.kind.addItems([suffix[1:].upper() for suffix in SUFFIXES[self.offer.kind]])
-        self._add_row(grid, KIND, self.kind)
-
-    def _add_row(self, grid: QGridLayout, title: Text, field: QWidget) -> None:
-        caption = QLabel()
-        self.words.put(caption.setText, title)
-        row = grid.rowCount()
-        is_tall = isinstance(field, QListWidget)
-        grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop if is_tall else Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(field, row, 1)
-
-    def _add_buttons(self, column: QVBoxLayout) -> None:
-        row = QHBoxLayout()
-        row.addStretch(1)
-        self.go, leave = QPushButton(), QPushButton()
-        self.go.setDefault(True)
-        self.words.put(leave.setText, CLOSE)
-        self.go.clicked.connect(self._on_go)
-        leave.clicked.connect(self.close)
-        row.addWidget(leave)
-        row.addWidget(self.go)
-        column.addLayout(row)
+        self.add_row(KIND, self.kind)
 
     def _suffix(self) -> str:
         suffixes = SUFFIXES[self.offer.kind]
@@ -299,11 +264,8 @@ class ExportDialog(QDialog):
         path = Path(chosen)
         return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
 
-    @Slot()
-    def _on_go(self) -> None:
-        if self.is_busy:
-            self.stop_asked.emit()
-            return
+    def begin(self) -> None:
+        """Ask where the file is to be, and begin."""
         if self._moment(self.end) <= self._moment(self.begin):
             self.words.put(self.said.setText, BACKWARDS)
             return

@@ -1,5 +1,6 @@
 """The desk's reports on cases: the form, the picture of the twin for the first page, and the work beside the window."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -11,10 +12,12 @@ from PySide6.QtWidgets import QWidget
 
 from sanping.client.questions import Questions
 from sanping.commands.desk_state import DeskState
+from sanping.domain.case_filter import CaseScope
 from sanping.domain.text import Language, Text
 from sanping.ports.progress import Progress
+from sanping.ui.cases.tables import Tables
 from sanping.ui.desk_content import DeskContent
-from sanping.ui.live.export_dialog import ExportDialog, ExportOffer, ExportPlan
+from sanping.ui.live.export_dialog import ExportDialog, ExportOffer, ExportPlan, ScopeOffer
 from sanping.ui.live.exporting import Exporting
 from sanping.ui.live.living import Living
 from sanping.ui.reports.taking import ReportWish, take_report
@@ -54,9 +57,9 @@ class ReportSubject:
 class CaseExporting(QObject):
     """Exports reports for one desk; they are proposed in the person's home."""
 
-    def __init__(self, desk: ReportWindow, window: QWidget) -> None:
+    def __init__(self, desk: ReportWindow, window: QWidget, tables: Callable[[], Tables] = Tables) -> None:
         super().__init__(window)
-        self._desk, self._window = desk, window
+        self._desk, self._window, self._tables = desk, window, tables
         self.exporting = Exporting(self, work=written)
 
     def ask(self) -> None:
@@ -75,6 +78,7 @@ class CaseExporting(QObject):
             folder=Path.home(),
             name="cases",
             zone=zone,
+            scopes=scopes_of(self._tables(), self._desk.state.stage.area),
         )
         self.exporting.ask(ExportDialog(offer, self._desk.state.language, self._window), self._subject)
 
@@ -98,6 +102,15 @@ class CaseExporting(QObject):
         )
 
 
+def scopes_of(tables: Tables, area: str) -> ScopeOffer | None:
+    """Return which cases a report can be of, at first those of the area that is looked at; None without tables."""
+    if not tables.is_known:
+        return None
+    return ScopeOffer(
+        areas=tables.areas(), departments=tables.departments(), classes=tables.classes(), chosen=CaseScope(area=area)
+    )
+
+
 def written(subject: ReportSubject, plan: ExportPlan, progress: Progress) -> Path:
     """Write the report of a plan; runs in a thread. Raises `SanpingError`; then there is no file."""
     wish = ReportWish(
@@ -109,6 +122,7 @@ def written(subject: ReportSubject, plan: ExportPlan, progress: Progress) -> Pat
         zone=subject.zone,
         language=subject.language,
         picture=subject.picture,
+        scope=plan.scope,
     )
     return take_report(subject.questions, wish, progress)[0]
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
+import msgspec
+
 from sanping.client.questions import Questions
-from sanping.domain.case_filter import CaseFilter
+from sanping.domain.area import level_below
+from sanping.domain.case_filter import EVERY_CASE, CaseFilter, CaseScope
 from sanping.domain.case_line import CaseLine
 from sanping.domain.errors import InputError
 from sanping.domain.text import Language, Text
@@ -15,8 +18,9 @@ from sanping.formats.case_report import CaseReport, names_of
 from sanping.formats.case_xlsx import write_case_xlsx
 from sanping.ports.progress import Progress
 from sanping.storage.whole_file import whole_file
+from sanping.ui.cases.tables import KINDS
 from sanping.ui.reports.pages import write_case_pdf
-from sanping.wire.cases import MOST_LINES, GroupBy, IndicatorRow
+from sanping.wire.cases import MOST_LINES, Governance, GroupBy, IndicatorRow
 
 SUFFIXES = (".xlsx", ".pdf", ".csv")
 GROUPINGS: tuple[GroupBy, ...] = ("area", "department", "class", "source", "day")
@@ -28,6 +32,7 @@ _WHAT: dict[GroupBy, Text] = {
 _SUFFIX = Text(
     "报告只能写成 {known}；请改文件名的后缀", "A report is written as {known}; change how the name of the file ends"
 )
+_OF = Text("{title}（{of}）", "{title} ({of})")
 _BACKWARDS = Text("结束须晚于开始", "The end must be later than the beginning")
 _FOLDER = Text("文件夹“{folder}”不存在；请先建立", "There is no folder {folder}; make it first")
 _ASKED_SHARE = 0.15
@@ -37,7 +42,7 @@ _ASKED_SHARE = 0.15
 class ReportWish:
     """What is wanted: a file, whose suffix says how it is written, a span of milliseconds since 1970 UTC.
 
-    `picture` shows the twin on the first page, as PNG or JPEG; empty for none.
+    `picture` shows the twin on the first page, as PNG or JPEG; empty for none. `scope` says which cases it is of.
     """
 
     path: Path
@@ -48,6 +53,7 @@ class ReportWish:
     zone: tzinfo | None = None
     language: Language = "zh"
     picture: bytes = b""
+    scope: CaseScope = EVERY_CASE
 
 
 def take_report(questions: Questions, wish: ReportWish, progress: Progress) -> tuple[Path, ...]:
@@ -90,12 +96,12 @@ def gathered(questions: Questions, wish: ReportWish, progress: Progress) -> Case
     whole = None
     for number, by in enumerate(GROUPINGS):
         progress.report(_ASKED_SHARE * number / len(GROUPINGS), _ASKING.with_values(what=_WHAT[by]))
-        found = questions.indicators(wish.from_ms, wish.to_ms, by)
+        found = questions.indicators(wish.from_ms, wish.to_ms, by, level_below(wish.scope.area), wish.scope)
         groups[by], whole = found.groups, whole or found.whole
     assert whole is not None
-    first = questions.cases(_filter(wish, 0, 1))
+    first, tables = questions.cases(_filter(wish, 0, 1)), questions.governance()
     return CaseReport(
-        title=wish.title,
+        title=titled(wish.title, wish.scope, tables),
         from_ms=wish.from_ms,
         to_ms=wish.to_ms,
         made_ms=wish.made_ms,
@@ -105,8 +111,26 @@ def gathered(questions: Questions, wish: ReportWish, progress: Progress) -> Case
         zone=wish.zone,
         language=wish.language,
         is_simulated=any(line.is_simulated for line in first.lines),
-        **names_of(questions.governance()),
+        **names_of(tables),
     )
+
+
+def titled(title: Text, scope: CaseScope, tables: Governance) -> Text:
+    """Return the title of a report with what it is of: area, department and class by name."""
+    if scope == EVERY_CASE:
+        return title
+    areas = {row.code: Text(row.name_zh, row.name_en) for row in tables.areas}
+    departments = {row.id: Text(row.name_zh, row.name_en) for row in tables.departments}
+    classes = {(row.kind, row.code): Text(row.name_zh, row.name_en) for row in tables.classes}
+    parts = [
+        areas.get(scope.area, Text(scope.area, scope.area)),
+        departments.get(scope.department, Text(scope.department, scope.department)),
+        KINDS[scope.kind] if scope.kind and not scope.case_class else Text("", ""),
+        classes.get((scope.kind or "event", scope.case_class), Text(scope.case_class, scope.case_class)),
+    ]
+    said = [part for part in parts if part.zh]
+    of = Text("、".join(part.zh for part in said), ", ".join(part.en for part in said))
+    return _OF.with_values(title=title, of=of)
 
 
 def listed(questions: Questions, wish: ReportWish) -> Iterator[CaseLine]:
@@ -125,7 +149,8 @@ def listed(questions: Questions, wish: ReportWish) -> Iterator[CaseLine]:
 
 
 def _filter(wish: ReportWish, offset: int, limit: int) -> CaseFilter:
-    return CaseFilter(from_ms=wish.from_ms, to_ms=wish.to_ms, sort="reported", offset=offset, limit=limit)
+    scope = msgspec.structs.asdict(wish.scope)
+    return CaseFilter(from_ms=wish.from_ms, to_ms=wish.to_ms, sort="reported", offset=offset, limit=limit, **scope)
 
 
 class Rest:
