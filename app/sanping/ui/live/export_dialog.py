@@ -136,7 +136,6 @@ class ExportOffer:
 class ExportDialog(WorkForm):
     """Asks, and then shows the work; `export_asked` carries an `ExportPlan`, `stop_asked` comes when it is stopped."""
 
-
     def __init__(self, offer: ExportOffer, language: Language, parent: QWidget | None = None) -> None:
         super().__init__(TITLES[offer.kind], ABOUT[offer.kind], language, parent)
         self.offer = offer
@@ -264,7 +263,7 @@ class ExportDialog(WorkForm):
         path = Path(chosen)
         return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
 
-    def begin(self) -> None:
+    def begin_work(self) -> None:
         """Ask where the file is to be, and begin."""
         if self._moment(self.end) <= self._moment(self.begin):
             self.words.put(self.said.setText, BACKWARDS)
