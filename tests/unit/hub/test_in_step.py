@@ -1,13 +1,21 @@
 """Screens in step hear everything at once; whose credit ends, or whose line is full, is so no longer."""
 
+import asyncio
+import re
 import socket
 from collections import deque
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes.looped import looped
 from sanping.hub.in_step import MOST_REMEMBERED, InStep
+from sanping.hub.room import Room
 from sanping.hub.room_seat import Seat
+from sanping.wire.show import Floor, Seen, Show
+
+VALUES = {"style": b'"day"', "scene": b'"flood"', "board": b'"governing"'}
 
 
 class Line:
@@ -19,7 +27,7 @@ class Line:
 
     def seat(self, window: int, number: int = -1) -> Seat:
         return Seat(
-            screen="s", kind="desk", name="", role="viewer", window=window, write=self.data.append,
+            screen="s", kind="desk", name="", role="admin", window=window, write=self.data.append,
             waiting=lambda: self.held, drop=lambda: None, socket=number,
         )  # fmt: skip
 
@@ -85,6 +93,32 @@ def test_a_line_that_holds_bytes_is_not_written_past() -> None:
     # then it is late, and nothing was written
     assert late == [seat]
     assert line.data == []
+
+
+@looped
+async def test_more_values_than_a_screen_takes_at_once_do_not_leave_it_waiting_for_ever() -> None:
+    # given a leader, and a screen that takes two values at a time and has seen all
+    room, lines = Room("main"), (Line(), Line())
+    leader, small = lines[0].seat(64), lines[1].seat(2)
+    for seat in (leader, small):
+        room.enter(seat)
+        room.subscribe(seat, ["view"])
+    room.wish(leader, Floor(wish="request"))
+
+    # when three keys are written in one turn, and it has seen what came
+    for key in ("style", "scene", "board"):
+        room.write(leader, Show(key=key, value=msgspec.Raw(VALUES[key]), fence=1))  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    first = revisions(lines[1])
+    room.seen(small, Seen(revision=2))
+
+    # then two came at once, and the third with its credit
+    assert (first, revisions(lines[1])) == ([1, 2], [1, 2, 3])
+    room.close()
+
+
+def revisions(line: Line) -> list[int]:
+    return [int(found) for found in re.findall(rb'"revision":(\d+)', b"".join(line.data))]
 
 
 STEPS = st.one_of(

@@ -180,27 +180,6 @@ async def test_a_screen_without_credit_is_owed_the_newest_of_each_key_and_nothin
 
 
 @looped
-async def test_more_values_than_a_screen_takes_at_once_do_not_leave_it_waiting_for_ever() -> None:
-    # given a phone that takes two values at a time and has seen all
-    room = Room("main")
-    desk, _ = entered(room, "desk", window=64)
-    phone, line = entered(room, "phone", window=2)
-    room.wish(desk, Floor(wish="request"))
-
-    # when three keys are written in one turn, and it has seen what came
-    for show in (style("day", 1), scene("flood", 1), camera(10, 1)):
-        room.write(desk, show)
-    await asyncio.sleep(0)
-    first = shown(line)
-    room.seen(phone, Seen(revision=2))
-
-    # then two came at once, and the third with its credit
-    assert [revision for revision, _, _ in first] == [1, 2]
-    assert [revision for revision, _, _ in shown(line)] == [3]
-    room.close()
-
-
-@looped
 async def test_who_joins_gets_all_at_once_whatever_its_window() -> None:
     # given a room with two values and a leader
     room = Room("main")
