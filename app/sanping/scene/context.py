@@ -11,6 +11,7 @@ from sanping.domain.geo import Float64Array
 from sanping.domain.ground import Terrain
 from sanping.domain.text import Language
 from sanping.domain.view import Point, StyleName
+from sanping.scene.buffers import BufferBudget
 from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture
 from sanping.scene.shaders import ShaderLibrary
@@ -71,6 +72,7 @@ class SceneContext:
     may_invent: bool = False
     ground_m: float = 0.0
     terrain: Terrain | None = field(default=None)
+    buffers: BufferBudget = field(default_factory=BufferBudget)
     _hills: tuple[Terrain, float] | None = field(default=None, init=False)
 
     def material(self, vertex: str, fragment: str, **defines: str | int) -> Material:

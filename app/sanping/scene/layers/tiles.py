@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ class TileLayer:
 
     def __init__(self, context: SceneContext, tiles: TileSet, *, is_bridge: bool) -> None:
         self.tiles, self.centre, self.is_bridge = tiles, context.centre, is_bridge
-        self._renderer = context.renderer
+        self._renderer, self._buffers = context.renderer, context.buffers
         starts = page_starts(tiles.tiles)
         runs = [tiles.tiles[a:b] for a, b in zip(starts, [*starts[1:], len(tiles.tiles)], strict=True)]
         self._pages: list[FeaturePage] = [page_of(run, self.centre, is_bridge=is_bridge) for run in runs if run]
@@ -109,7 +110,7 @@ class TileLayer:
                 self._set_group(group, is_drawn=is_drawn)
         for index in np.flatnonzero(alone != self._alone).tolist():
             drawn = self._drawn[index]
-            self._set_level(drawn, int(alone[index]))
+            self._set_level(index, int(alone[index]))
             drawn.last_seen = self._frame
         self._levels, self._alone = levels, alone
         if self._frame % 120 == 0:
@@ -196,8 +197,8 @@ class TileLayer:
 
     def release(self) -> None:
         """Remove every actor."""
-        for drawn in self._drawn:
-            self._forget(drawn)
+        for number in range(len(self._drawn)):
+            self._forget(number)
         for group in self._groups:
             self._forget_group(group)
         for material in (*self._materials, *self._casting):
@@ -210,24 +211,32 @@ class TileLayer:
 
     def _set_group(self, group: FarGroup, *, is_drawn: bool) -> None:
         group.is_drawn, group.last_seen = is_drawn, self._frame
+        self._buffers.drawn((self, group.first, -1))
         if is_drawn and group.actor is None:
             tiles = self._drawn[group.first : group.last]
             pieces = [self._piece(drawn, drawn.tile.far) for drawn in tiles if drawn.tile.far is not None]
-            group.actor = self._dressed(joined(pieces), tiles[0].page)
+            piece = joined(pieces)
+            group.actor = self._dressed(piece, tiles[0].page)
             self._renderer.AddActor(group.actor)
+            self._buffers.hold((self, group.first, -1), _size(piece), partial(self._let_group_go, group))
         elif group.actor is not None:
             group.actor.SetVisibility(is_drawn)
 
-    def _set_level(self, drawn: _Drawn, level: int) -> None:
+    def _set_level(self, number: int, level: int) -> None:
+        drawn = self._drawn[number]
         mesh = drawn.tile.far if level == 1 and drawn.tile.far is not None else drawn.tile.near
         slot = 0 if mesh is drawn.tile.far else 1
         for index, actor in enumerate(drawn.actors):
             if actor is not None:
                 actor.SetVisibility(bool(level) and index == slot)
-        if level and drawn.actors[slot] is None:
-            drawn.actors[slot] = self._dressed(self._piece(drawn, mesh), drawn.page)
-            self._renderer.AddActor(drawn.actors[slot])
         drawn.level = level
+        if level and drawn.actors[slot] is None:
+            piece = self._piece(drawn, mesh)
+            drawn.actors[slot] = self._dressed(piece, drawn.page)
+            self._renderer.AddActor(drawn.actors[slot])
+            self._buffers.hold((self, number, slot), _size(piece), partial(self._let_go, drawn, slot))
+        for held in (0, 1):
+            self._buffers.drawn((self, number, held))
 
     def _piece(self, drawn: _Drawn, mesh: TileMesh) -> Piece:
         page = self._pages[drawn.page]
@@ -243,22 +252,41 @@ class TileLayer:
         points, triangles, feature = self._piece(drawn, mesh)
         return poly_data(points, triangles, {"feature": feature})
 
+    def _let_go(self, drawn: _Drawn, slot: int) -> bool:
+        """Give one mesh of a tile back, unless it is drawn or casts shadows."""
+        actor = drawn.actors[slot]
+        if actor is None or actor.GetVisibility() or (slot and drawn.caster is not None):
+            return False
+        self._renderer.RemoveActor(actor)
+        drawn.actors[slot] = None
+        return True
+
+    def _let_group_go(self, group: FarGroup) -> bool:
+        """Give the mesh of a group back, unless it is drawn."""
+        if group.actor is None or group.is_drawn:
+            return False
+        self._forget_group(group)
+        return True
+
     def _forget_unseen(self) -> None:
-        for drawn in self._drawn:
+        for number, drawn in enumerate(self._drawn):
             if not drawn.level and self._frame - drawn.last_seen > _FORGET_AFTER_FRAMES:
-                self._forget(drawn)
+                self._forget(number)
         for group in self._groups:
             if not group.is_drawn and self._frame - group.last_seen > _FORGET_AFTER_FRAMES:
                 self._forget_group(group)
 
-    def _forget(self, drawn: _Drawn) -> None:
-        for actor in drawn.actors:
+    def _forget(self, number: int) -> None:
+        drawn = self._drawn[number]
+        for slot, actor in enumerate(drawn.actors):
+            self._buffers.drop((self, number, slot))
             if actor is not None:
                 self._renderer.RemoveActor(actor)
         drawn.actors, drawn.caster = [None, None], None
         drawn.level = 0
 
     def _forget_group(self, group: FarGroup) -> None:
+        self._buffers.drop((self, group.first, -1))
         if group.actor is not None:
             self._renderer.RemoveActor(group.actor)
         group.actor, group.is_drawn = None, False
@@ -276,6 +304,10 @@ def _caster(context: SceneContext, page: FeaturePage) -> Material:
     material = context.material("cast_tiles.vert", "cast_tiles")
     material.set_texture("feature_state", page.state)
     return material
+
+
+def _size(piece: Piece) -> int:
+    return sum(array.nbytes for array in piece)
 
 
 def _scene_points(tile: Tile, mesh: TileMesh, centre: Point) -> Float32Array:
