@@ -162,6 +162,7 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("cases", "案件列表", "Cases", "Alt+C", "cases"),
         panel("case", "案件单", "Case", "Alt+V", "info"),
         panel("areas", "区域", "Areas", "Alt+G", "place"),
+        panel("components", "部件状态", "Components", "Alt+K", "facility"),
         _action("panel.indicators", "治理指标", "Indicators", PANELS, indicators_shown, "Alt+I", icon="chart"),
         _action("workspace.city", "城市工作区", "City panels", PANELS, partial(river.workspace_set, workspace="city"),
                 "Ctrl+1", icon="city"),

@@ -35,12 +35,13 @@ PanelName = Literal[
     "new_case",
     "areas",
     "indicators",
+    "components",
 ]
 Workspace = Literal["city", "river", "cases", "director"]
 QualityChoice = Literal["auto", "draft", "soft", "standard", "high"]
 WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
     {
-        "city": frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "time", "replay"}),
+        "city": frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "components", "time", "replay"}),
         "river": frozenset(
             {"river", "stations", "station", "warnings", "alarms", "reports", "sources", "inspector", "replay"}
         ),

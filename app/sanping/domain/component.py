@@ -91,6 +91,7 @@ class ComponentRecord:
     competent_dept: str = ""
     owner_dept: str = ""
     maintainer_dept: str = ""
+    device: str = ""
 
 
 def component_id(written: str) -> ComponentId:

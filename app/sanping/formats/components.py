@@ -2,7 +2,7 @@
 
 Columns or properties are those of CJ/T 214 (ObjID, ObjName, DeptName1…3, BGID, ObjState, LargeClass, SmallClass,
 PointX, PointY, Shape as WKT) or their plain names (id, name, large, small, grid, lon, lat, state, competent, owner,
-maintainer).
+maintainer, device). `device` is the id of the station that reports from a component.
 """
 
 import csv
@@ -38,6 +38,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "competent": ("deptname1", "competent", "主管部门"),
     "owner": ("deptname2", "owner", "权属单位"),
     "maintainer": ("deptname3", "maintainer", "养护单位"),
+    "device": ("deviceid", "device", "station", "监测设备", "设备编码"),
     "shape": ("shape", "wkt"),
 }
 _POINT = re.compile(r"^\s*POINT\s*Z?\s*\(\s*([-\d.eE+]+)\s+([-\d.eE+]+)", re.IGNORECASE)
@@ -129,6 +130,7 @@ def _placed(kept: Mapping[str, tuple[ComponentRecord, str]], crs: str) -> tuple[
             competent_dept=record.competent_dept,
             owner_dept=record.owner_dept,
             maintainer_dept=record.maintainer_dept,
+            device=record.device,
         )
         for (id, (record, code)), place in zip(kept.items(), places, strict=True)
     )
@@ -158,6 +160,7 @@ def _record(cells: Mapping[str, str]) -> ComponentRecord:
         competent_dept=cells["competent"],
         owner_dept=cells["owner"],
         maintainer_dept=cells["maintainer"],
+        device=cells["device"],
     )
 
 

@@ -1,6 +1,6 @@
 """What the desk holds of the open twin: its layers as they arrive, what can be found in them, where they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sanping.commands.colour_choices import AttributeChoice
@@ -15,6 +15,7 @@ from sanping.domain.text import Text
 from sanping.stage.state import COMPONENTS_LAYER, FeatureRef
 from sanping.twin.cases.inventory import Inventory
 from sanping.twin.project import LayerEntry, TwinProject
+from sanping.twin.river_view import StationView
 from sanping.ui.layer_panel import LayerLine
 from sanping.ui.loading import Arrival
 
@@ -31,6 +32,7 @@ class DeskContent:
         self._failed: set[str] = set()
         self.layers: dict[str, LoadedLayer] = {}
         self.inventory = Inventory()
+        self.stations: Mapping[str, StationView] = {}
         self._named: dict[str, tuple[NamedObject, ...]] = {}
         self._choices: dict[str, tuple[AttributeChoice, ...]] = {}
 
@@ -88,7 +90,7 @@ class DeskContent:
     def facts(self, feature: FeatureRef) -> ObjectFacts | None:
         """Return what is known about an object."""
         if feature.layer == COMPONENTS_LAYER:
-            found = component_facts(self.inventory, feature.id)
+            found = component_facts(self.inventory, feature.id, self.stations)
             return None if found is None else self._on_ground(found)
         layer = self.layers.get(feature.layer)
         facts = facts_of(layer, feature.id) if layer is not None else None

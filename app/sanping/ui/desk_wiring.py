@@ -16,8 +16,9 @@ from sanping.commands.finding import Found
 from sanping.domain.errors import SanpingError
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
-from sanping.stage.state import FeatureRef
+from sanping.stage.state import COMPONENTS_LAYER, FeatureRef
 from sanping.twin.cases.inventory import Inventory
+from sanping.twin.river_view import RiverView
 from sanping.ui.action_book import ActionBook, key_text
 from sanping.ui.arriving import Arriving
 from sanping.ui.auto_quality import AutoQuality
@@ -106,6 +107,9 @@ def wire(desk: Desk) -> None:
     MoversInCity(desk.living, lambda: (desk.city,), desk.city)
     desk.components.arrived.connect(partial(_keep_inventory, desk))
     desk.components.told.connect(desk.say)
+    desk.components.states_changed.connect(desk.overlays.components.show_tallies)
+    desk.overlays.components.filter_changed.connect(desk.components.show_filter)
+    desk.living.view_changed.connect(partial(_follow_devices, desk))
     clock = desk.running_time
     clock.ticked.connect(desk.overlays.title.show_now)
     clock.passed.connect(partial(_pass_time, desk))
@@ -114,6 +118,17 @@ def wire(desk: Desk) -> None:
 
 def _keep_inventory(desk: Desk, inventory: Inventory) -> None:
     desk.content.inventory = inventory
+
+
+def _follow_devices(desk: Desk, view: RiverView) -> None:
+    """Let components stand as their devices do, also the one that is read about."""
+    desk.content.stations = view.by_id
+    desk.components.follow_view(view)
+    selection, inspector = desk.state.stage.selection, desk.overlays.inspector
+    if selection and selection[0].layer == COMPONENTS_LAYER and inspector.facts is not None:
+        facts = desk.content.facts(selection[0])
+        if facts != inspector.facts:
+            inspector.show_facts(facts)
 
 
 def _wire_camera(desk: Desk) -> None:
@@ -173,7 +188,7 @@ def _wire_panels(desk: Desk) -> None:
 
 
 def _close_panel(desk: Desk, name: PanelName) -> None:
-    closing = {"station": "station.close", "case": "case.close", "new_case": "case.report_end"}
+    closing = {"station": "station.close", "case": "case.close", "new_case": "case.report_end", "response": "case.plan_end"}
     desk.perform(closing.get(name, f"panel.{name}"))
 
 

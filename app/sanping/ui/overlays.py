@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from sanping.commands.desk_state import DeskState, PanelName
 from sanping.domain.text import Language, Text
-from sanping.stage.state import CASES_LAYER
+from sanping.stage.state import CASES_LAYER, COMPONENTS_LAYER, LayerState
 from sanping.twin.project import TwinProject
 from sanping.ui.action_book import ActionBook
 from sanping.ui.bookmark_panel import BookmarkPanel
@@ -18,6 +18,7 @@ from sanping.ui.cases.indicators_panel import IndicatorsPanel
 from sanping.ui.cases.new_case_panel import NewCasePanel
 from sanping.ui.colours_panel import ColoursPanel
 from sanping.ui.compass import CompassPanel
+from sanping.ui.components_panel import ComponentsPanel
 from sanping.ui.director.director_panel import DirectorPanel
 from sanping.ui.director.lead_strip import LeadStrip
 from sanping.ui.director.pairing_panel import PairingPanel
@@ -100,6 +101,7 @@ class Overlays(QObject):
         self.overview = OverviewPanel(icons, canvas)
         self.inspector = InspectorPanel(book, icons, canvas)
         self.colours = ColoursPanel(icons, palettes, canvas)
+        self.components = ComponentsPanel(icons, canvas)
 
     def _make_river_panels(self, icons: Icons) -> None:
         canvas = self._canvas
@@ -136,6 +138,7 @@ class Overlays(QObject):
             "overview": self.overview,
             "inspector": self.inspector,
             "colours": self.colours,
+            "components": self.components,
             "river": self.river,
             "stations": self.stations,
             "station": self.station,
@@ -258,6 +261,8 @@ class Overlays(QObject):
         else:
             names.discard("station")
         names -= _hidden_cases(self._state)
+        if not self._state.stage.layers.get(COMPONENTS_LAYER, LayerState(is_visible=False)).is_visible:
+            names.discard("components")
         if not has_selection:
             names.discard("inspector")
         elif "inspector" in names:
@@ -280,7 +285,7 @@ class Overlays(QObject):
             return [self.cases, self.areas], [self.new_case, self.case, self.inspector, self.indicators]
         if self._state.workspace == "director":
             return [self.director, self.scenes], [self.screens, self.pairing, self.inspector]
-        return [self.layers, self.bookmarks], [self.overview, self.inspector, self.colours]
+        return [self.layers, self.bookmarks], [self.overview, self.inspector, self.components, self.colours]
 
     def _widths(self) -> tuple[int, int]:
         """Return how wide the columns are in pixels: the list of cases is a table."""

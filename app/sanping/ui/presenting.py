@@ -4,6 +4,7 @@ from sanping.commands.desk_state import DeskState
 from sanping.domain.text import Text
 from sanping.scene.values import Legend
 from sanping.stage.projection import scale_denominator
+from sanping.stage.state import COMPONENTS_LAYER
 from sanping.ui.action_book import ActionBook
 from sanping.ui.city_show import CityShow
 from sanping.ui.colours_panel import LegendLine, LegendView
@@ -78,7 +79,8 @@ class Presenter:
 
 def _arranged_by(state: DeskState) -> tuple[object, ...]:
     sheets, is_live = (bool(state.station), bool(state.case), state.is_reporting), state.stage.timeline.at_ms is None
-    return state.panels, state.workspace, state.has_overlays, bool(state.stage.selection), sheets, is_live
+    seen = (bool(state.stage.selection), state.stage.layers.get(COMPONENTS_LAYER))
+    return state.panels, state.workspace, state.has_overlays, seen, sheets, is_live
 
 
 def _legend_view(legend: Legend | None) -> LegendView | None:

@@ -18,6 +18,7 @@ from shapely.geometry import LineString, Point, shape
 COUNTY = "310107"
 COLUMNS = (
     "ObjID", "ObjName", "LargeClass", "SmallClass", "BGID", "PointX", "PointY", "ObjState", "DeptName1", "DeptName3",
+    "DeviceID",
 )  # fmt: skip
 KINDS = (  # class, name, apart in metres, aside as a share of the road's half width, who is competent, who maintains
     ("0203", "路灯", 84.0, 1.05, "区建管委（模拟）", "市政养护（模拟）"),
@@ -29,6 +30,7 @@ KINDS = (  # class, name, apart in metres, aside as a share of the road's half w
     ("0201", "交通标志牌", 460.0, 1.15, "交警支队（模拟）", "交警支队（模拟）"),
     ("0107", "通讯井盖", 380.0, -0.70, "通信管理办（模拟）", "铁塔公司（模拟）"),
 )
+MONITOR, NEAR_M = "0109", 200.0
 STATES = (("完好", 0.965), ("破损", 0.015), ("待修", 0.012), ("丢失", 0.008))
 
 
@@ -56,8 +58,28 @@ def components(folder: Path) -> Iterator[dict[str, str]]:
                     "ObjID": f"{COUNTY}{code}{serials[code]:06d}", "ObjName": name, "LargeClass": code[:2],
                     "SmallClass": code[2:], "BGID": cells[found[0]][1], "PointX": f"{lon:.6f}", "PointY": f"{lat:.6f}",
                     "ObjState": str(chance.choice([state for state, _ in STATES], p=[share for _, share in STATES])),
-                    "DeptName1": competent, "DeptName3": maintainer,
+                    "DeptName1": competent, "DeptName3": maintainer, "DeviceID": "",
                 }  # fmt: skip
+    yield from monitors(folder, cells, tree, turn)
+
+
+def monitors(folder: Path, cells: list[tuple[Any, str]], tree: STRtree, turn: Transformer) -> Iterator[dict[str, str]]:
+    """Yield the monitoring cabinet of every station that stands in a cell; its device is the station."""
+    with (folder / "stations.csv").open(encoding="utf-8", newline="") as file:
+        stations = [row for row in csv.DictReader(file) if row["x"] and row["y"]]
+    serial = 0
+    for row in stations:
+        place = Point(float(row["x"]), float(row["y"]))
+        number = int(tree.nearest(place))
+        if cells[number][0].distance(place) > NEAR_M:
+            continue
+        serial += 1
+        lon, lat = turn.transform(place.x, place.y)
+        yield {
+            "ObjID": f"{COUNTY}{MONITOR}{serial:06d}", "ObjName": f"{row['name']}监测箱", "LargeClass": MONITOR[:2],
+            "SmallClass": MONITOR[2:], "BGID": cells[number][1], "PointX": f"{lon:.6f}", "PointY": f"{lat:.6f}",
+            "ObjState": "完好", "DeptName1": "区水务局（模拟）", "DeptName3": "监测中心（模拟）", "DeviceID": row["id"],
+        }  # fmt: skip
 
 
 def _beside(line: LineString, apart_m: float, aside_m: float) -> Iterator[tuple[float, float]]:

@@ -19,5 +19,6 @@ def test_a_component_is_told_by_class_state_and_departments() -> None:
     # then what is known is there, and nothing that is not
     assert facts is not None
     assert (facts.kind.en, facts.place) == ("Street lamp", (5.0, 6.0, 0.0))
-    assert facts.attributes == (("class", "0203"), ("状态", "完好"), ("主管部门", "区建管委"))
+    assert facts.attributes == (("class", "0203"), ("状态", "完好"), ("主管部门", "区建管委"),
+                                ("设备状态", "无设备"))  # fmt: skip
     assert component_facts(inventory, "x") is None

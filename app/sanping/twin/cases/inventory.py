@@ -1,5 +1,6 @@
 """The components (部件) of a city as they were taken in: those that can be used, and what was wrong with the others."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,8 @@ from sanping.domain.text import Text
 class Component:
     """One component: its 16-digit id, and `class_code` as the id says it; `x_m`, `y_m` lie in the twin's CRS.
 
-    `state` is as written by whoever surveyed it. Departments: who is competent, who owns and who maintains it.
+    `state` is as written by whoever surveyed it; `device` is the station that reports from it, "" for none.
+    Departments: who is competent, who owns and who maintains it.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Component:
     competent_dept: str = ""
     owner_dept: str = ""
     maintainer_dept: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,3 +50,13 @@ class Inventory:
     def by_id(self) -> Mapping[str, Component]:
         """Components by id."""
         return MappingProxyType({component.id: component for component in self.components})
+
+    @cached_property
+    def linked(self) -> tuple[Component, ...]:
+        """The components from which a device reports."""
+        return tuple(component for component in self.components if component.device)
+
+    @cached_property
+    def count_by_class(self) -> Mapping[str, int]:
+        """How many components there are of each class."""
+        return MappingProxyType(Counter(component.class_code for component in self.components))

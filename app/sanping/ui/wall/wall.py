@@ -115,6 +115,7 @@ class Wall(QObject):
         self.loading.layer_arrived.connect(self._on_layer)
         self.loading.jobs_changed.connect(self._on_jobs)
         self.living.view_changed.connect(self._show_river)
+        self.living.view_changed.connect(self.components.follow_view)
         for window in self.windows:
             window.key_pressed.connect(self._on_key)
             window.closed.connect(self._on_closed)
