@@ -23,11 +23,11 @@ _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _STRANGE_SLASHES = re.compile("[\\\\\u2044\u2215\u29f8\uff0f\uff3c]")
 _MAIN_SUFFIXES = (
     ".shp", ".gpkg", ".fgb", ".parquet", ".city.json", ".city.jsonl", ".jsonl", ".geojson", ".json", ".gml", ".citygml",
-    ".xml", ".kml", ".las", ".laz", ".ifc", ".glb", ".gltf", ".obj", ".tif", ".tiff", ".asc", ".hgt", ".mbtiles",
-    ".terrain",
+    ".xml", ".kml", ".osgb", ".las", ".laz", ".ifc", ".glb", ".gltf", ".obj", ".tif", ".tiff", ".asc", ".hgt",
+    ".mbtiles", ".terrain",
 )  # fmt: skip
 
-_INDEXES = ("tileset.json", "layer.json", "doc.kml")
+_INDEXES = ("tileset.json", "layer.json", "metadata.xml", "doc.kml")
 
 _BOMB = Text(
     "压缩包展开后过大（超过 {limit}）；疑似压缩炸弹，已拒绝",

@@ -24,6 +24,8 @@ READERS: tuple[tuple[str, str], ...] = (
     ("sanping.formats.ifc", "IfcReader"),
     ("sanping.formats.tiles3d", "Tiles3dReader"),
     ("sanping.formats.i3s", "SlpkReader"),
+    ("sanping.formats.osgb", "OsgbReader"),
+    ("sanping.formats.s3m", "S3mReader"),
     ("sanping.formats.las", "LasReader"),
     ("sanping.formats.kml", "KmlReader"),
     ("sanping.formats.terrain_layer", "TerrainTilesReader"),
@@ -35,7 +37,7 @@ _UNPACK_GZIP = ("sanping.formats.cityjson", "sanping.formats.citygml")
 
 FORMAT_NAMES = (
     "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, KML/KMZ, "
-    "glTF/GLB, OBJ, IFC, 3D Tiles, I3S (SLPK), LAS/LAZ, GeoTIFF, ASCII grid, quantized-mesh, HGT, terrain-RGB (MBTiles)"
+    "glTF/GLB, OBJ, IFC, 3D Tiles, I3S (SLPK), OSGB, LAS/LAZ, GeoTIFF, ASCII grid, quantized-mesh, HGT, terrain-RGB (MBTiles)"
 )
 
 _UNKNOWN = Text(

@@ -32,11 +32,7 @@ _PAGE = Text(
 
 _UNSUPPORTED_SUFFIXES = {
     ".ifcxml": "ifcXML",
-    ".osgb": "OSGB 倾斜摄影 (oblique photogrammetry)",
     ".osg": "OpenSceneGraph",
-    ".s3m": "S3M",
-    ".s3mb": "S3M",
-    ".scp": "S3M",
     ".dwg": "DWG",
     ".dxf": "DXF",
     ".rvt": "Revit RVT",

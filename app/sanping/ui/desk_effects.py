@@ -19,12 +19,14 @@ from sanping.settings.settings import Settings
 from sanping.stage.walking import standing
 from sanping.twin.project import TwinProject
 from sanping.ui.about_dialog import AboutDialog
+from sanping.ui.analysis.analysing import Analysing
 from sanping.ui.cases.governing import Governing
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_settings import name_for_bookmark, with_bookmark, without_bookmark
 from sanping.ui.directing import Directing
 from sanping.ui.live_panels import LivePanels
 from sanping.ui.loading import Loading
+from sanping.ui.outgoing.outgoing import Outgoing
 from sanping.ui.overlays import Overlays
 from sanping.ui.replaying import Replaying
 from sanping.ui.settings_dialog import SettingsDialog
@@ -41,7 +43,7 @@ OPEN_FILES = Text("打开模型文件", "Open model files")
 OPEN_TWIN = Text("打开孪生文件夹", "Open a twin folder")
 PATTERNS = (
     "*.json *.jsonl *.gml *.xml *.gz *.geojson *.gpkg *.shp *.fgb *.parquet *.glb *.gltf *.obj *.ifc *.ifczip "
-    "*.b3dm *.i3dm *.pnts *.cmpt *.3tz *.slpk *.las *.laz *.tif *.tiff *.asc "
+    "*.b3dm *.i3dm *.pnts *.cmpt *.3tz *.slpk *.osgb *.scp *.las *.laz *.tif *.tiff *.asc "
     "*.kml *.kmz *.hgt *.terrain *.mbtiles *.png"
 )
 ALL_FILES = Text(
@@ -63,6 +65,8 @@ class Desk(Protocol):
     replaying: Replaying
     director: Directing
     governing: Governing
+    outgoing: Outgoing
+    analysing: Analysing
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
@@ -115,6 +119,8 @@ class DeskEffects(QObject):
             "export_past": desk.replaying.export,
             "direct": desk.director.do,
             "govern": desk.governing.do,
+            "hand_out": desk.outgoing.do,
+            "analyse": desk.analysing.do,
             "quit": self._quit,
         }
 

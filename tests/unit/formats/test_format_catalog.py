@@ -66,8 +66,6 @@ def test_folders_and_missing_files_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "word"),
     [
-        ("a.osgb", b"\xa1\x91\xfc\xf3 binary", "OSGB"),
-        ("a.s3mb", b"\x00\x01\x02 s3m", "S3M"),
         ("a.dwg", b"AC1032 drawing", "DWG"),
         ("a.rvt", b"\xd0\xcf\x11\xe0 ole", "RVT"),
         ("a.skp", b"\xff\xfe\xff\x0eS\x00k\x00", "SKP"),
