@@ -12,6 +12,7 @@ SanpingError
 ├── SourceFailed             a live source cannot be reached or broke off: it will be tried again
 ├── SourceRefused            a live source cannot work until a person changes something (password, address, certificate)
 ├── StoreFailed              history could not be written or read: nothing is acknowledged
+│   └── CasesUnread          the hub has just started and is still reading its cases: ask again in a moment
 ├── StepRefused              a case cannot take this step now, or something the step needs is missing
 ├── RevisionStale            somebody else changed the case first: look again, then decide
 ├── HubUnreachable           the hub does not answer
@@ -100,6 +101,10 @@ class SourceRefused(SanpingError):
 
 class StoreFailed(SanpingError):
     """History could not be written or read; nothing is acknowledged."""
+
+
+class CasesUnread(StoreFailed):
+    """The hub has just started and is still reading its cases; ask again in a moment."""
 
 
 class NotAllowed(SanpingError):

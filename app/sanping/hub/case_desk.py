@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -12,7 +13,8 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.area import is_within
 from sanping.domain.case import Actor, Case, Reporter, StepAsked
 from sanping.domain.case_line import CaseCounts, CaseLine
-from sanping.domain.errors import SanpingError
+from sanping.domain.errors import CasesUnread, SanpingError
+from sanping.domain.text import Text
 from sanping.hub.alarm_desk import AlarmDesk
 from sanping.hub.case_intake import OVER, CaseIntake, Places
 from sanping.hub.case_keeper import CaseKeeper, CaseWish
@@ -36,6 +38,11 @@ LOOK_EVERY_S = 1.0
 RECOUNT_MS = 60_000
 HEAD_EVERY_MS = HOUR_MS
 FOR_EVER_MS = 1 << 53
+READ_AT_ONCE = 500
+_READING = Text(
+    "中枢刚启动，正在读取案件（已读 {count} 件）；读完后自动显示",
+    "The hub has just started and is reading its cases ({count} so far); they come by themselves",
+)
 _URGENCY = {"extreme": 0, "urgent": 1, "normal": 2}
 _Answer = TypeVar("_Answer")
 _log = logging.getLogger(__name__)
@@ -73,6 +80,7 @@ class CaseDesk:
         self.table = CaseTable(city.rules)
         self.tally = Tally(self.table)
         self.counts: CaseCounts | None = None
+        self.is_reading = True
         self.on_taken: list[Callable[[Case], None]] = []
         self.intake = CaseIntake(self, places)
         self._host = host
@@ -87,18 +95,28 @@ class CaseDesk:
         self._looking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Take up the cases of earlier lives, and tell what could not be told then. Raises `StoreFailed`."""
-        known = await self.ask(lambda book: book.cases())
-        now_ms = _now_ms()
-        for case in known:
-            self.table.put(case)
-            self._remember(case, now_ms)
-        self._keeper.start(known)
+        """Take up the cases of earlier lives, some at a time so that nobody waits, and tell what is to be told of them.
+
+        Raises `StoreFailed`.
+        """
+        last = ""
+        while known := await self.ask(partial(_some_cases, last)):
+            now_ms = _now_ms()
+            for case in known:
+                self.table.put(case)
+                self._remember(case, now_ms)
+            last = known[-1].id
+            await asyncio.sleep(0)
+        self._keeper.start(self.table.cases)
+        self.is_reading = False
+        if len(self._host.fanout):
+            for line in self.shown(_now_ms()):
+                self._host.log.append(CASE, line, about=line.id)
         while waiting := await self.ask(lambda book: book.waiting()):
             for outgoing in waiting:
                 self._tell(self.table.case(outgoing.case.id) or outgoing.case)
             await self._forget(waiting[-1].seq)
-        await self._count(now_ms)
+        await self._count(_now_ms())
         self._looking = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
@@ -116,12 +134,18 @@ class CaseDesk:
 
         Raises `NotAllowed`, `StepRefused`, `RevisionStale`, `InputError` or `StoreFailed`.
         """
+        self.check_read()
         wish = CaseWish(asked=asked, who=who, at_ms=at_ms or _now_ms(), name=name, reporter=reporter)
         return await self._keeper.taken(wish)
 
     async def ask(self, question: Callable[[WholeCaseBook], _Answer]) -> _Answer:
         """Ask the book on its own thread. Raises `StoreFailed`."""
         return await self._keeper.ask(question)
+
+    def check_read(self) -> None:
+        """Raise `CasesUnread` while not all cases were read."""
+        if self.is_reading:
+            raise CasesUnread(_READING.with_values(count=f"{len(self.table):,}"))
 
     def reserve(self, ids: Iterable[str]) -> None:
         """Give no new case one of these ids."""
@@ -140,6 +164,7 @@ class CaseDesk:
 
     async def known(self, op: str) -> Case | None:
         """Return the case that a step was taken on, None when it never was. Raises `StoreFailed`."""
+        self.check_read()
         row = await self.ask(lambda book: book.row_of(op))
         return None if row is None else self.table.case(row.case)
 
@@ -282,6 +307,10 @@ class CaseDesk:
             await work
         except SanpingError as error:
             _log.error("%s", error.in_language("en"))
+
+
+def _some_cases(after: str, book: WholeCaseBook) -> Sequence[Case]:
+    return book.cases(after, READ_AT_ONCE)
 
 
 def witnessed(between: Callable[[int, int, Sequence[str]], Iterable[Event]]) -> tuple[AuditHead, ...]:

@@ -6,7 +6,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 
 from sanping.domain.alarm import Alarm
@@ -18,13 +18,14 @@ from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.position import Position
 from sanping.domain.report import Report
-from sanping.domain.source_status import CASES, SourceStatus
+from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.hub.alarm_desk import AlarmDesk
 from sanping.hub.call_desk import CallDesk
 from sanping.hub.camera_keeper import CameraKeeper
 from sanping.hub.case_desk import CaseDesk
+from sanping.hub.case_opening import CaseOpening
 from sanping.hub.case_places import case_places
 from sanping.hub.case_player import player_for
 from sanping.hub.event_keeper import (
@@ -112,6 +113,7 @@ class Hub:
         self.event = None if plan.event is None else MajorEventDesk(plan.event, self, is_played=is_played)
         play = plan.case_play if plan.is_simulated and plan.has_simulators else None
         self.player = player_for(self.cases, play, None if self.reports.photos is None else self.reports.photos.add)
+        self.opening = CaseOpening(self)
         self.addresses: tuple[str, ...] = ()
         self.on_device: list[Callable[[Device], None]] = []
         self._intake = Intake(plan.live.stations)
@@ -136,15 +138,13 @@ class Hub:
         warned = await self.events.between(now_ms - KEPT_MS, FOR_EVER_MS, (NOTICE,))
         self.notices.recall(values_of(warned, NOTICE, Notice))
         self.notices.time_passed(now_ms)
-        await self._start_cases(now_ms)
+        await self.opening.begin()
         if self.event is not None:
             self.event.recall(values_of(kept, POST, PostReport))
             self.event.start()
         self.wishes.book.recall(commands_of(kept), counters_of(kept))
         self._keep_counters()
         self.rooms.start()
-        if self.player is not None:
-            self.player.start()
         self.is_ready = True
         self._ticking = asyncio.create_task(self._tick())
         if self.is_trusted:
@@ -159,6 +159,7 @@ class Hub:
         await self.ledger.close()
         if self.event is not None:
             self.event.stop()
+        await self.opening.stop()
         if self.player is not None:
             await self.player.stop()
         if self.cases is not None:
@@ -175,33 +176,13 @@ class Hub:
         devices = None if plan.gate is None else plan.gate.devices
         return CaseDesk(plan.city, plan.case_book, self, case_places(plan), devices)
 
-    async def _start_cases(self, now_ms: int) -> None:
-        """Take up the cases; where their book cannot be read, everything else goes on, and sources say why."""
-        if self.cases is None:
-            return
-        try:
-            await self.cases.start()
-            if self.responses is not None:
-                await self.responses.start()
-        except StoreFailed as error:
-            _log.error("%s", error.in_language("en"))
-            await self.cases.stop()
-            self.cases, self.responses, self.player, self.calls = None, None, None, CallDesk(None, "")
-            why = Text(error.in_language("zh"), error.in_language("en"))
-            self.plan = replace(self.plan, ungoverned=why)
-        else:
-            self.cases.intake.catch_up(self.alarms.book.values(), self.reports.book.values(), now_ms)
-
     def sources(self) -> tuple[SourceStatus, ...]:
         """Return how all sources are, and the store while it fails."""
         trouble = self.ledger.trouble
         is_told = trouble is not None or bool(self.plan.put_aside)
         store = (store_status(self.plan.put_aside, trouble, _now_ms()),) if is_told else ()
-        why = self.plan.ungoverned
-        broken = (
-            SourceStatus(name=CASES, adapter=CASES, state="degraded", why_zh=why.zh, why_en=why.en) if why else None
-        )
-        return (*store, *((broken,) if broken else ()), *self.supervisor.statuses())
+        cases = self.opening.status()
+        return (*store, *((cases,) if cases else ()), *self.supervisor.statuses())
 
     # What sources need (`hub.source_runner.SourceHost`).
 

@@ -28,7 +28,7 @@ _Scope = TypeVar("_Scope", bound=CaseScope)
 
 
 async def _governance(hub: Hub, asked: Asked) -> object:
-    return governance_of(_desk(hub), asked.by, _now_ms())
+    return governance_of(_tables(hub), asked.by, _now_ms())
 
 
 async def _cases(hub: Hub, asked: Asked) -> object:
@@ -108,6 +108,13 @@ def _query(asked: Asked, kind: type[_Query]) -> _Query:
 
 
 def _desk(hub: Hub) -> CaseDesk:
+    desk = _tables(hub)
+    desk.check_read()
+    return desk
+
+
+def _tables(hub: Hub) -> CaseDesk:
+    """Return the desk, whose tables are known before its cases are."""
     if hub.cases is None:
         raise InputError(hub.plan.ungoverned or NOT_GOVERNED)
     return hub.cases

@@ -107,6 +107,7 @@ class Wishes:
         check_role(who, action.least, action.title)
         if hub.cases is None or hub.responses is None:
             raise InputError(hub.plan.ungoverned or NOT_GOVERNED)
+        hub.cases.check_read()
         if command.action in RESPONSE_ACTIONS:
             found = await responded(hub.responses, hub.reports.photos, command, who)
             return Ack(op=command.op, ok=True, seq=hub.log.seq, about=found.response.id)

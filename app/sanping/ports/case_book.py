@@ -118,8 +118,8 @@ class CaseBook(Protocol):
     def case(self, id: str) -> Case | None:
         """Return a case as it stands."""
 
-    def cases(self) -> Sequence[Case]:
-        """Return all cases, in the order of their ids."""
+    def cases(self, after: str = "", limit: int = -1) -> Sequence[Case]:
+        """Return the cases whose ids come after one, in the order of their ids; a negative limit is none."""
 
     def reporter(self, case: str) -> Reporter | None:
         """Return who reported a case: personal data, to be masked by role before anybody sees it."""

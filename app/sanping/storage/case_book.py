@@ -187,10 +187,11 @@ class SqliteCaseBook:
         with self._asking():
             return self._read(id)
 
-    def cases(self) -> Sequence[Case]:
-        """Return all cases, in the order of their ids. Raises `StoreFailed`."""
+    def cases(self, after: str = "", limit: int = -1) -> Sequence[Case]:
+        """Return the cases whose ids come after one, in the order of their ids. Raises `StoreFailed`."""
         with self._asking():
-            return [_decode_case(body) for (body,) in self._database.execute("select body from cases order by id")]
+            found = self._database.execute("select body from cases where id > ? order by id limit ?", (after, limit))
+            return [_decode_case(body) for (body,) in found]
 
     def reporter(self, case: str) -> Reporter | None:
         """Return who reported a case; mask it by role before anybody sees it. Raises `StoreFailed`."""

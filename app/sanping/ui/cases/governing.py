@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import msgspec
-from PySide6.QtCore import QObject, QPointF, QTimer, Slot
+from PySide6.QtCore import QObject, QPointF, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from sanping.client.link import LinkStatus
@@ -35,7 +35,13 @@ IN_THE_PAST = Text("正在回放；列表是现在的案件", "A replay is shown
 
 
 class Governing(QObject):
-    """The panels of cases of one desk."""
+    """The panels of cases of one desk.
+
+    `plan_asked` carries the case, or "alarm:ID", that a plan shall be chosen for, `plan_left` that it shall not.
+    """
+
+    plan_asked = Signal(str)
+    plan_left = Signal()
 
     def __init__(self, desk: CaseWindow, window: QWidget) -> None:
         super().__init__(window)
@@ -44,7 +50,7 @@ class Governing(QObject):
         self._known: dict[str, CaseLine] = {}
         self._cases: object = None
         self._asked: CaseFilter | None = None
-        self._is_away = self._is_past = False
+        self._is_away = self._is_past = self._is_counted = False
         self.sheets = CaseSheets(desk, lambda: self.tables, self.fly_to, self)
         self.reporting = CaseReporting(desk, self)
         self.figures = CaseIndicators(desk, self)
@@ -62,7 +68,8 @@ class Governing(QObject):
             "go": self._go, "look": self._look, "next": lambda _: self._step(1), "previous": lambda _: self._step(-1),
             "next_overdue": lambda _: self._next_overdue(), "find": lambda _: self._desk.overlays.cases.look_for(),
             "leave": lambda _: self._leave(), "urge": self._urge, "list": self._list_of, "cameras": self._see,
-            "export": lambda _: self.exporting.ask(), "area_up": lambda _: self.areas.up(),
+            "export": lambda _: self.exporting.ask(), "plan": self._plan,
+            "plan_end": lambda _: self.plan_left.emit(), "area_up": lambda _: self.areas.up(),
         }  # fmt: skip
         self._connect()
 
@@ -73,6 +80,7 @@ class Governing(QObject):
         panels.case.set_zone(zone)
         panels.indicators.trend.zone = zone
         self._known, self._cases, self._asked = {}, None, None
+        self._is_counted = False
         self._take_tables(Tables())
         self.sheets.forget()
         self.areas.follow()
@@ -86,6 +94,8 @@ class Governing(QObject):
             self.cameras.hide()
             panels.cases.show_chosen(new.case)
             self.sheets.show_case(new.case)
+            if new.case:
+                self.plan_left.emit()
         if new.is_reporting != old.is_reporting:
             self.reporting.show_form(is_reporting=new.is_reporting)
         if new.workspace != old.workspace:
@@ -131,6 +141,10 @@ class Governing(QObject):
         return self._desk.living.state.cases.get(case) or in_list or in_sheet
 
     # What actions ask for
+
+    def _plan(self, about: str) -> None:
+        """Let somebody choose a plan for a case or an alarm, else for the case that is looked at."""
+        self.plan_asked.emit(about or self._desk.state.case)
 
     def _go(self, case: str) -> None:
         """Fly to a case; one that nobody knows yet once its sheet has come."""
@@ -226,6 +240,9 @@ class Governing(QObject):
         if living.state.case_counts is not None:
             panels.show_governance(has_cases=True)
             self._show_counts()
+            if not self._is_counted:  # a hub that has just started reads its cases first
+                self._is_counted = True
+                self._on_linked()
         cases = living.state.cases
         if cases is self._cases:
             return
@@ -357,3 +374,4 @@ class Governing(QObject):
         panels.case.wall_asked.connect(partial(desk.perform, "case.send"))
         panels.case.case_asked.connect(partial(desk.perform, "case.open"))
         panels.case.alarm_asked.connect(partial(desk.perform, "alarm.open"))
+        panels.case.plan_asked.connect(partial(desk.perform, "case.plan"))
