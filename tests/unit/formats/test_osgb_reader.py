@@ -64,21 +64,20 @@ class Writer:
         head += (state if old else b"") + bytes(3) + b"\1\1\0" + (bytes(4) if old else b"")
         head += (whole(1) if self.version >= 142 else b"") + (b"\1" if self.version >= 145 else b"")
         if self.version < 112:
-            primitive = (
-                whole(54, 4) + (whole(0) if self.version > 96 else b"") + whole(len(CORNERS)) + CORNERS.tobytes()
-            )
-            body = whole(1) + primitive + self.old_array(16, points, 901) + bytes(4)
-            return self.thing(
-                "osg::Geometry", head + body + b"\1" + whole(1) + self.old_array(15, UV, 902)[1:] + b"\0\0"
-            )
+            primitive = whole(54, 4) + (whole(0) if self.version > 96 else b"")
+            primitive += whole(len(CORNERS)) + CORNERS.tobytes()
+            body = whole(1) + primitive + self.old_array(16, points) + bytes(4)
+            body += b"\1" + whole(1) + self.old_array(15, UV)[1:] + b"\0\0"
+            return self.thing("osg::Geometry", head + body)
         buffer = b"\0" if self.version >= 147 else b""
         primitive = self.thing("osg::DrawElementsUInt", buffer + whole(0, 4, len(CORNERS)) + CORNERS.tobytes())
         arrays = b"\1" + self.array("osg::Vec3Array", points) + bytes(4)
         lists = whole(1) + self.array("osg::Vec2Array", UV) + whole(0)
         return self.thing("osg::Geometry", head + whole(1) + primitive + arrays + lists)
 
-    def old_array(self, kind: int, values: np.ndarray, number: int) -> bytes:
-        data = whole(number, kind, len(values)) + values.tobytes()
+    def old_array(self, kind: int, values: np.ndarray) -> bytes:
+        self.number += 1
+        data = whole(self.number, kind, len(values)) + values.tobytes()
         return b"\1\1" + data + b"\0" + whole(4, 0)
 
     def array(self, name: str, values: np.ndarray) -> bytes:
@@ -154,9 +153,8 @@ def block(folder: Path, srs: str = "EPSG:4549", origin: str = "635000,3458000,0"
     fine = writer.geode(writer.geometry(), writer.geometry(points=QUAD + np.array([0, 0, 3], "<f4")))
     (tile / "Tile_+000_+000_L16_0.osgb").write_bytes(writer.file(fine))
     index = folder / "metadata.xml"
-    index.write_text(
-        f'<?xml version="1.0"?><ModelMetadata version="1"><SRS>{srs}</SRS><SRSOrigin>{origin}</SRSOrigin></ModelMetadata>'
-    )
+    place = f"<SRS>{srs}</SRS><SRSOrigin>{origin}</SRSOrigin>"
+    index.write_text(f'<?xml version="1.0"?><ModelMetadata version="1">{place}</ModelMetadata>')
     return index
 
 
