@@ -7,7 +7,7 @@ from types import TracebackType
 
 from sanping.api.layer import Layer
 from sanping.api.watching import watcher
-from sanping.bootstrap.exporting import Errand, Pick, export
+from sanping.bootstrap.exporting import export
 from sanping.bootstrap.files import project_of_files
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.opener import TwinOpener
@@ -18,6 +18,7 @@ from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.domain.view import StyleName
 from sanping.formats.outgoing.layers import ExportFormat, ExportWish, format_of
+from sanping.formats.outgoing.parcel import Parcel, Pick
 from sanping.ports.model_reader import ReadOptions
 from sanping.settings import paths
 from sanping.stage.state import QualityName
@@ -139,12 +140,7 @@ class Twin:
             vertical_datum=self._project.vertical_datum,
         )
         chosen = tuple((layer, tuple(ids)) for layer, ids in (objects or {}).items())
-        errand = Errand(
-            project=self._project,
-            pick=Pick(layers=tuple(layers), objects=chosen),
-            wish=wish,
-            target=target,
-            settings=self._settings,
-        )
-        found = export(errand, watcher())
+        pick = Pick(layers=tuple(layers), objects=chosen)
+        parcel = Parcel(project=self._project, pick=pick, wish=wish, target=target)
+        found = export(parcel, self._settings, watcher())
         return found.objects, found.skipped

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sanping.bootstrap.desk_hub import DeskHubs, HubChoice, hubs
+from sanping.bootstrap.exporting import export
 from sanping.bootstrap.invitation import Invitation, say_when_up
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.domain.errors import Cancelled, CrsMissing, DisplayMissing, SanpingError
@@ -88,6 +89,7 @@ def desk_window(
         assets=paths.assets(),
         pictures=paths.pictures_folder(),
         hub_of=hub_of,
+        export=lambda parcel, progress: export(parcel, settings, progress),
     )
     # Several desks may share a hub that is named: each speaks for itself there.
     screen = f"desk-{platform.node()}"[:64] if hub.address else "desk"

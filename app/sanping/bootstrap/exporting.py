@@ -14,7 +14,8 @@ from sanping.domain.errors import InputError
 from sanping.domain.ground import Terrain
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
-from sanping.formats.outgoing.layers import BoolArray, ExportWish, OutLayer, with_parts
+from sanping.formats.outgoing.layers import BoolArray, OutLayer, with_parts
+from sanping.formats.outgoing.parcel import Parcel, Pick
 from sanping.formats.outgoing.writing import Exported, cannot_write, write
 from sanping.ports.jobs import Jobs, Limits
 from sanping.ports.progress import Progress
@@ -40,21 +41,10 @@ _IS_TAKEN = Text(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pick:
-    """What of a twin is taken: layers by name, none for all; of a layer the objects with these ids, and their parts."""
-
-    layers: tuple[str, ...] = ()
-    objects: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """What a worker is to write, and where; `project` holds the layers as the window has them."""
+    """What a worker is to write, and by whose settings."""
 
-    project: TwinProject
-    pick: Pick
-    wish: ExportWish
-    target: Path
+    parcel: Parcel
     settings: Settings
 
 
@@ -68,20 +58,20 @@ class HereJobs:
         return function(*arguments, progress=progress)
 
 
-def export(errand: Errand, progress: Progress, jobs: Jobs | None = None) -> Exported:
-    """Write what an errand says and return what became of it.
+def export(parcel: Parcel, settings: Settings, progress: Progress, jobs: Jobs | None = None) -> Exported:
+    """Write what a parcel says and return what became of it.
 
     Raises `InputError` when there is nothing to write or the place cannot be used, `StoreFailed` when the disk does not
     take it, `Cancelled` within a second of the wish; then nothing is left behind, and what was there before still is.
     """
-    target = errand.target.absolute()
+    target = parcel.target.absolute()
     _check_place(target)
     try:
         with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=target.parent, ignore_cleanup_errors=True) as folder:
             part = Path(folder) / target.name
-            project = replace(errand.project, live=LivePart())
-            work = replace(errand, project=project, target=part)
-            found = (jobs or WorkerJobs()).run(write_errand, work, progress=progress, limits=limits_of(errand.settings))
+            project = replace(parcel.project, live=LivePart())
+            errand = Errand(parcel=replace(parcel, project=project, target=part), settings=settings)
+            found = (jobs or WorkerJobs()).run(write_errand, errand, progress=progress, limits=limits_of(settings))
             _put_in_place(part, target)
             return found
     except OSError as error:
@@ -90,9 +80,9 @@ def export(errand: Errand, progress: Progress, jobs: Jobs | None = None) -> Expo
 
 def write_errand(errand: Errand, progress: Progress) -> Exported:
     """Read the layers, from the cache where they are, and write them; runs in a worker."""
-    opener = TwinOpener(errand.settings, HereJobs())
-    layers = opened_layers(opener, errand.project, errand.pick, Part(progress, 0.0, _READ))
-    return write(errand.target, layers, errand.wish, Part(progress, _READ, 1.0))
+    parcel, opener = errand.parcel, TwinOpener(errand.settings, HereJobs())
+    layers = opened_layers(opener, parcel.project, parcel.pick, Part(progress, 0.0, _READ))
+    return write(parcel.target, layers, parcel.wish, Part(progress, _READ, 1.0))
 
 
 def opened_layers(opener: TwinOpener, project: TwinProject, pick: Pick, progress: Progress) -> list[OutLayer]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sanping.bootstrap.exporting import Errand, Pick, export
+from sanping.bootstrap.exporting import export
 from sanping.bootstrap.files import load_project, project_of_files
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.cli.declared import Command
@@ -13,6 +13,7 @@ from sanping.cli.terminal import TerminalProgress
 from sanping.domain.text import Language, Text
 from sanping.formats import project, scene_pack
 from sanping.formats.outgoing.layers import ExportFormat, ExportWish, format_of
+from sanping.formats.outgoing.parcel import Parcel, Pick
 from sanping.ports.model_reader import ReadOptions
 from sanping.settings import paths
 from sanping.twin.project import TwinProject
@@ -91,9 +92,9 @@ def write_export(  # noqa: PLR0913  one parameter an option
         height_offset_m=height_offset,
     )
     pick = Pick(layers=layer, objects=_objects(object))
-    errand = Errand(project=twin, pick=pick, wish=wish, target=output, settings=settings)
+    parcel = Parcel(project=twin, pick=pick, wish=wish, target=output)
     with TerminalProgress(settings.language).heeding_interrupts() as progress:
-        found = export(errand, progress)
+        found = export(parcel, settings, progress)
     print(_say(_WRITTEN.with_values(path=output, objects=found.objects, size=found.bytes), settings.language))
     for skip in found.skipped:
         words = _SKIPPED.with_values(count=skip.count, reason=skip.reason, examples=", ".join(skip.examples))

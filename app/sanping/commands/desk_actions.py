@@ -46,13 +46,17 @@ def _file_actions() -> tuple[DeskAction, ...]:
     return (
         _action("file.open", "打开模型…", "Open models…", FILE, _asked("ask_files"), "Ctrl+O", icon="open"),
         _action("file.open_twin", "打开孪生…", "Open a twin…", FILE, _asked("ask_twin"), "Ctrl+Shift+O", icon="city"),
+        _action("file.export", "导出模型…", "Export models…", FILE, _asked("hand_out", "export"), "Ctrl+E",
+                icon="export"),
+        _action("file.catalogue", "数据目录…", "Data catalogue…", FILE, _asked("hand_out", "catalogue"), "Ctrl+Shift+D",
+                icon="source"),
         _action("file.picture", "截图 ×1", "Picture ×1", FILE, _asked("save_picture", 1), "Ctrl+P", icon="camera"),
         _action("file.picture_2", "截图 ×2", "Picture ×2", FILE, _asked("save_picture", 2), "Ctrl+Shift+P"),
         _action("file.picture_4", "截图 ×4", "Picture ×4", FILE, _asked("save_picture", 4), "Ctrl+Alt+P"),
         _action("file.cancel", "停止读取", "Stop loading", FILE, _asked("cancel_jobs"), "Ctrl+."),
         _action("file.settings", "设置…", "Settings…", FILE, _asked("show_settings"), "Ctrl+,", icon="settings"),
         _action("file.quit", "退出", "Quit", FILE, _asked("quit"), "Ctrl+Q"),
-    )
+    )  # fmt: skip
 
 
 _NOTHING_SELECTED = partial(decide.selected, feature=None)

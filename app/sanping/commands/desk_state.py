@@ -78,6 +78,7 @@ EffectKind = Literal[
     "export_past",
     "direct",
     "govern",
+    "hand_out",
     "quit",
 ]
 

@@ -43,6 +43,8 @@ from sanping.ui.live_panels import LivePanels
 from sanping.ui.loading import Loading
 from sanping.ui.navigation import Navigator
 from sanping.ui.opening import Opener
+from sanping.ui.outgoing.model_exporting import ExportModels
+from sanping.ui.outgoing.outgoing import Outgoing
 from sanping.ui.overlays import Overlays
 from sanping.ui.pointing import Pointing
 from sanping.ui.presenting import Presenter
@@ -62,7 +64,8 @@ class DeskWindow(QMainWindow):
 
     `project` is the twin to show; its layers are opened by `opener` in threads as soon as the window is shown.
     `settings` is what the person chose; `keep_settings` is called with every change. `assets` holds icons, shaders,
-    palettes and fonts; screenshots go to `pictures`. `hub_of` gives the hub of a twin, None for one without.
+    palettes and fonts; screenshots go to `pictures`. `hub_of` gives the hub of a twin, None for one without;
+    `export` writes models for other programs, None where that cannot be.
     `first_frame_drawn` comes when the empty city is on the screen, `city_shown` when every layer of the twin has
     arrived or failed.
     """
@@ -80,6 +83,7 @@ class DeskWindow(QMainWindow):
         assets: Path,
         pictures: Path,
         hub_of: HubOf = no_hub,
+        export: ExportModels | None = None,
         now: Callable[[], datetime] = _local_time,
     ) -> None:
         super().__init__()
@@ -98,6 +102,7 @@ class DeskWindow(QMainWindow):
         self.replaying = Replaying(self, self.overlays.replay, self, pictures)
         self.director = Directing(self, self)
         self.governing = Governing(self, self)
+        self.outgoing = Outgoing(self, self, export)
         self.components = ComponentsInCity(self.loading, lambda: (self.city,), self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
@@ -287,6 +292,7 @@ class DeskWindow(QMainWindow):
         self.replaying.close()
         self.director.close()
         self.governing.stop()
+        self.outgoing.stop()
         self.living.close()
         self.loading.close()
         self.arriving.stop()

@@ -27,6 +27,7 @@ from sanping.ui.directing import Directing
 from sanping.ui.live_panels import LivePanels
 from sanping.ui.loading import Loading
 from sanping.ui.outgoing.outgoing import Outgoing
+from sanping.ui.outgoing.outgoing import Outgoing
 from sanping.ui.overlays import Overlays
 from sanping.ui.replaying import Replaying
 from sanping.ui.settings_dialog import SettingsDialog
@@ -65,6 +66,7 @@ class Desk(Protocol):
     replaying: Replaying
     director: Directing
     governing: Governing
+    outgoing: Outgoing
     outgoing: Outgoing
     analysing: Analysing
 
@@ -119,6 +121,7 @@ class DeskEffects(QObject):
             "export_past": desk.replaying.export,
             "direct": desk.director.do,
             "govern": desk.governing.do,
+            "hand_out": desk.outgoing.do,
             "hand_out": desk.outgoing.do,
             "analyse": desk.analysing.do,
             "quit": self._quit,

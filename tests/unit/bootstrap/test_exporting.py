@@ -11,11 +11,12 @@ from pathlib import Path
 import pyogrio
 import pytest
 
-from sanping.bootstrap.exporting import Errand, HereJobs, Pick, export
+from sanping.bootstrap.exporting import HereJobs, export
 from sanping.cli.export import write_export
 from sanping.domain.errors import Cancelled, InputError, SanpingError, StoreFailed
 from sanping.domain.text import Text
 from sanping.formats.outgoing.layers import ExportFormat, ExportWish, format_of
+from sanping.formats.outgoing.parcel import Parcel, Pick
 from sanping.formats.project import load_project
 from sanping.ports.progress import SilentProgress
 from sanping.settings.settings import Settings
@@ -30,13 +31,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(cache_folder=tmp_path_factory.mktemp("cache"))
 
 
-def errand(settings: Settings, target: Path, format: ExportFormat, pick: Pick | None = None) -> Errand:
-    return Errand(
+def parcel(target: Path, format: ExportFormat, pick: Pick | None = None) -> Parcel:
+    return Parcel(
         project=load_project(TWIN),
         pick=pick or Pick(),
         wish=ExportWish(format=format, title="宿迁"),
         target=target,
-        settings=settings,
     )
 
 
@@ -50,7 +50,7 @@ def test_a_worker_writes_a_twin_and_puts_it_in_place(settings: Settings, tmp_pat
         target.mkdir()
 
     # when it is exported by a worker
-    found = export(errand(settings, target, format), SilentProgress(), WorkerJobs())
+    found = export(parcel(target, format), settings, SilentProgress(), WorkerJobs())
 
     # then what was written is there, and nothing beside it
     assert found.objects > 100
@@ -69,7 +69,7 @@ def test_layers_and_single_objects_can_be_picked(settings: Settings, tmp_path: P
     pick = Pick(layers=("green", "places"), objects=(("green", ids),) if ids else ())
 
     # when they are exported
-    export(errand(settings, tmp_path / "some.gpkg", "gpkg", pick), SilentProgress(), HereJobs())
+    export(parcel(tmp_path / "some.gpkg", "gpkg", pick), settings, SilentProgress(), HereJobs())
 
     # then they alone are in the file
     tables = pyogrio.list_layers(tmp_path / "some.gpkg")[:, 0].tolist()
@@ -93,7 +93,7 @@ def test_what_is_not_there_is_named_and_no_file_is_left(
 
     # when it is exported
     with pytest.raises(InputError) as refused:
-        export(errand(settings, tmp_path / "x.gpkg", "gpkg", pick), SilentProgress(), HereJobs())
+        export(parcel(tmp_path / "x.gpkg", "gpkg", pick), settings, SilentProgress(), HereJobs())
 
     # then the reason names it
     assert words in str(refused.value)
@@ -113,7 +113,7 @@ def test_a_place_that_cannot_be_used_is_refused_before_the_work(settings: Settin
     for place, kind in places.items():
         # when somebody exports there
         with pytest.raises(kind) as refused:
-            export(errand(settings, place, "3dtiles"), SilentProgress(), HereJobs())
+            export(parcel(place, "3dtiles"), settings, SilentProgress(), HereJobs())
 
         # then it is said what to do, and what is there stays
         assert "换" in str(refused.value)
@@ -128,7 +128,7 @@ def test_a_folder_without_rights_is_refused(settings: Settings, tmp_path: Path) 
 
     # when somebody exports there
     with pytest.raises(StoreFailed) as refused:
-        export(errand(settings, shut / "x.gpkg", "gpkg"), SilentProgress(), HereJobs())
+        export(parcel(shut / "x.gpkg", "gpkg"), settings, SilentProgress(), HereJobs())
 
     # then it is said to check the rights
     assert "权限" in str(refused.value)
@@ -142,12 +142,12 @@ def test_a_disk_that_is_full_leaves_no_half_file_and_keeps_the_old_one(
     target = tmp_path / "x.gpkg"
     if format != "3dtiles":
         target.write_text("old")
-    export(errand(settings, tmp_path / "warm.gpkg", "gpkg"), SilentProgress(), HereJobs())
+    export(parcel(tmp_path / "warm.gpkg", "gpkg"), settings, SilentProgress(), HereJobs())
     (tmp_path / "warm.gpkg").unlink()
 
     # when the twin is exported
     with files_end_at(4096), pytest.raises(StoreFailed) as refused:
-        export(errand(settings, target, format), SilentProgress(), HereJobs())
+        export(parcel(target, format), settings, SilentProgress(), HereJobs())
 
     # then it is said to look after the disk, and the old file is as it was
     assert "磁盘空间" in str(refused.value)
@@ -172,7 +172,7 @@ def test_an_export_that_is_stopped_ends_soon_and_leaves_nothing(settings: Settin
 
     # when the twin is exported
     with pytest.raises(Cancelled):
-        export(errand(settings, tmp_path / "x.gpkg", "gpkg"), impatient, HereJobs())
+        export(parcel(tmp_path / "x.gpkg", "gpkg"), settings, impatient, HereJobs())
 
     # then nothing is left
     assert impatient.said.is_set()

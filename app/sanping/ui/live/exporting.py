@@ -16,7 +16,8 @@ from sanping.ports.past import Past
 from sanping.ports.progress import Progress
 from sanping.stage.state import QualityName, WaterColour
 from sanping.ui.crossing import Crossing
-from sanping.ui.live.export_dialog import ExportDialog, ExportPlan
+from sanping.ui.live.export_dialog import ExportPlan
+from sanping.ui.live.work_form import WorkForm
 from sanping.workers.program import run_program
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ DONE = Text("已导出：{path}", "Exported: {path}")
 STOPPED = Text("已停止，没有留下文件", "Stopped; no file was left")
 _TAKEN_SHARE = 0.1
 Run = Callable[[list[str], Progress], None]
-Work = Callable[[Any, ExportPlan, Progress], Path]
-"""Does what a plan says for whoever asked, and returns the file; runs in a thread."""
+Work = Callable[[Any, Any, Progress], "Path | Text"]
+"""Does what a plan says for whoever asked, and returns the file, or what to say of it; runs in a thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +47,14 @@ class Subject:
 
 
 class Exporting(QObject):
-    """Shows one form at a time and does its work; `exported` carries the path, `failed` a `SanpingError`."""
+    """Shows one form at a time and does its work; `exported` carries what that gave, `failed` a `SanpingError`."""
 
     exported = Signal(object)
     failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None, run: Run = run_program, work: Work | None = None) -> None:
         super().__init__(parent)
-        self.dialog: ExportDialog | None = None
+        self.dialog: WorkForm | None = None
         self._work: Work = work or (lambda subject, plan, progress: exported(subject, plan, run, progress))
         self._job = 0
         self._crossing = Crossing(self)
@@ -61,7 +62,7 @@ class Exporting(QObject):
         self._crossing.finished.connect(self._on_finished)
         self._crossing.failed.connect(self._on_failed)
 
-    def ask(self, dialog: ExportDialog, subject: Callable[[], object | None]) -> None:
+    def ask(self, dialog: WorkForm, subject: Callable[[], object | None]) -> None:
         """Show a form; `subject` is asked when its work begins. An open one comes to the front instead."""
         if self.dialog is not None:
             dialog.deleteLater()
@@ -80,7 +81,7 @@ class Exporting(QObject):
             self.dialog.close()
         self._crossing.close()
 
-    def _begin(self, subject_of: Callable[[], object | None], plan: ExportPlan) -> None:
+    def _begin(self, subject_of: Callable[[], object | None], plan: object) -> None:
         subject = subject_of()
         if subject is None or self.dialog is None:
             return
@@ -101,10 +102,10 @@ class Exporting(QObject):
             self.dialog.show_progress(share, doing)
 
     @Slot(int, object)
-    def _on_finished(self, number: int, path: Path) -> None:
+    def _on_finished(self, number: int, found: object) -> None:
         if self.dialog is not None:
-            self.dialog.show_rest(DONE.with_values(path=path))
-        self.exported.emit(path)
+            self.dialog.show_rest(found if isinstance(found, Text) else DONE.with_values(path=found))
+        self.exported.emit(found)
 
     @Slot(int, object)
     def _on_failed(self, number: int, error: SanpingError) -> None:
