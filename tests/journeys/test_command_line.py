@@ -240,12 +240,12 @@ def test_a_picture_is_drawn_without_the_layer_that_cannot_be_read(
     assert "houses.geojson" in none.stderr
 
 
-def test_a_large_picture_is_interrupted_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_large_picture_is_interrupted_and_leaves_nothing_behind(tmp_path: Path, small_twin: Path) -> None:
     # given a picture of sixteen thousand pixels a side, under way
     output = tmp_path / "huge.png"
     environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
     environment |= {"SANPING_HOME": str(tmp_path), "LC_ALL": "en_GB.UTF-8"}
-    words = ["picture", str(SUHE), "--size", "16384x16384", "--quality", "draft", "-o", str(output)]
+    words = ["picture", str(small_twin), "--size", "16384x16384", "--quality", "draft", "-o", str(output)]
     with subprocess.Popen(
         [sys.executable, "-m", "sanping", *words], env=environment, stderr=subprocess.PIPE, text=True
     ) as running:

@@ -18,7 +18,7 @@ from sanping.domain.geo import Extent, UInt8Array
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
-from sanping.domain.view import StyleName
+from sanping.domain.view import Bookmark, StyleName
 from sanping.ports.progress import Progress
 from sanping.scene.city_scene import CityScene
 from sanping.scene.picture_file import PictureFile
@@ -145,6 +145,7 @@ def staged_layers(
     project: TwinProject, shot: Shot, progress: Progress, settings: Settings
 ) -> tuple[CityScene, Stage, list[Refusal], list[OpenedLayer]]:
     """Return what `staged` does, and the layers that are in the scene."""
+    _view_of(project, shot)  # a view that is not there is refused before anything is read
     opener = TwinOpener(settings)
     try:
         layers, refused = opener.open_readable(project, Part(progress, 0.0, _OPENED / _ADDED))
@@ -173,21 +174,27 @@ def staged_layers(
 
 def _stage(project: TwinProject, extent: Extent, shot: Shot) -> Stage:
     stage = opening_stage(project, extent)
-    if shot.view:
-        bookmark = bookmark_named(project, shot.view)
-        if bookmark is None:
-            names = "、".join(bookmark.name.zh for bookmark in project.bookmarks)
-            raise InputError(
-                Text(
-                    "没有名为“{view}”的视角；可用：{names}", "There is no view “{view}”; there are: {names}"
-                ).with_values(view=shot.view, names=names),
-                path=str(project.folder),
-            )
+    bookmark = _view_of(project, shot)
+    if bookmark is not None:
         stage = replace(stage, camera=bookmark.camera, style=bookmark.style or stage.style)
     moment = shot.moment or stage.moment
     if shot.style == "day" and shot.moment is None:
         moment = daylit(moment, project.latitude_deg, project.longitude_deg)
     return replace(stage, style=shot.style or stage.style, moment=moment)
+
+
+def _view_of(project: TwinProject, shot: Shot) -> Bookmark | None:
+    """Return the view that a shot names, None when it names none. Raises `InputError` when there is no such view."""
+    bookmark = bookmark_named(project, shot.view) if shot.view else None
+    if shot.view and bookmark is None:
+        names = "、".join(bookmark.name.zh for bookmark in project.bookmarks)
+        raise InputError(
+            Text("没有名为“{view}”的视角；可用：{names}", "There is no view “{view}”; there are: {names}").with_values(
+                view=shot.view, names=names
+            ),
+            path=str(project.folder),
+        )
+    return bookmark
 
 
 def _extent(layers: list[OpenedLayer]) -> Extent:
