@@ -29,7 +29,7 @@ def take_phones(folder: Path, keep: Callable[[Path], None]) -> None:
     """Write the phone's screens, dark and light, in both languages, one in large text."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  only for these pictures
 
-    with _hub(folder) as (address, token), sync_playwright() as playwright:
+    with bundled_hub(folder) as (address, token), sync_playwright() as playwright:
         time.sleep(SETTLING_S)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         worker = _worker_token(address, token)
@@ -152,7 +152,7 @@ SHOTS: tuple[tuple[str, dict[str, object], Callable[[Any], None]], ...] = (
 
 
 @contextmanager
-def _hub(folder: Path) -> Iterator[tuple[str, str]]:
+def bundled_hub(folder: Path) -> Iterator[tuple[str, str]]:
     """Run a hub of the bundled twin, in flood, whose sources listen where nobody else does."""
     twin = folder / paths.default_twin().name
     shutil.copytree(paths.default_twin(), twin)

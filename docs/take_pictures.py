@@ -12,10 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QTimer
 
+from director_picture import take_director
 from phone_pictures import take_phones
-from sanping.bootstrap.desk import desk_window
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
 from sanping.bootstrap.pictures import Shot, picture
@@ -27,13 +26,11 @@ from sanping.ports.progress import SilentProgress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.twin.simulated_river import Scenario
-from sanping.ui.application import run_until_closed
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZES = ((1920, 1080), (3840, 1080))
 STYLES: tuple[StyleName, ...] = ("night", "day")
 JPEG_QUALITY = 88
-SETTLING_MS = 25_000
 LARGEST_PX = 4000
 EVENING = datetime.fromisoformat("2026-11-21T18:40:17+08:00")
 AFTERNOON = datetime.fromisoformat("2026-11-21T16:20:00+08:00")
@@ -59,26 +56,10 @@ def main() -> None:
                 path = Path(home) / f"{style}-{width}x{height}.png"
                 picture(twin, path, Shot(width=width, height=height, style=style), SilentProgress(), settings)
                 keep(path)
-        take_desk(Path(home) / "desk-1920x1080.png", settings)
+        take_director(Path(home), keep, settings)
         take_walls(Path(home))
         take_scene(Path(home))
         take_phones(Path(home), keep)
-
-
-def take_desk(path: Path, settings: Settings) -> None:
-    """Grab the desk window once the whole city is there."""
-    window, opener = desk_window(load_project(paths.default_twin()), settings)
-    window.resize(1920, 1080)
-    window.show()
-
-    def grab() -> None:
-        window.grab().save(str(path))
-        window.close()
-
-    window.city_shown.connect(lambda: QTimer.singleShot(SETTLING_MS, grab))
-    run_until_closed()
-    opener.close()
-    keep(path)
 
 
 def take_walls(folder: Path) -> None:
