@@ -82,8 +82,9 @@ def test_each_wall_gets_the_layout_that_was_made_for_it(layouts: Path) -> None:
 
 
 def test_every_kind_of_panel_stands_in_some_layout(layouts: Path) -> None:
-    # given the layouts that come with the program
-    regions = [region for path in layouts.glob("*.toml") for region in read_layout(path).panels]
+    # given the layouts that come with the program, and those of its scenes
+    files = (*layouts.glob("*.toml"), *(layouts.parent / "scenes").glob("*/wall/*.toml"))
+    regions = [region for path in files for region in read_layout(path).panels]
     found = {panel for region in regions for panel in (region.panel, *region.turns)}
 
     # when compared with the panels there are

@@ -16,6 +16,7 @@ from sanping.bootstrap.desk_hub import HubChoice, hubs
 from sanping.bootstrap.machine import has_display
 from sanping.bootstrap.opener import Refusal
 from sanping.bootstrap.pictures import Shot, staged_layers
+from sanping.bootstrap.rehearsing import played_responses
 from sanping.bootstrap.wall import WallWish, check_qt, wall_folder
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
@@ -229,6 +230,7 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
     fleet = told.state.fleet
     if not len(fleet) and not hub.address:
         fleet = rehearsed_fleet(project.live, in_metres(project.crs), now_ms)
+    played = () if hub.address else played_responses(project, hub.scenario, now_ms)
     levels = {name: [(int(at), value) for at, value in course[-RECENT:]] for name, course in told.courses.items()}
     view = river_view(project.live, told.state, now_ms, levels)
     return WallFacts(
@@ -248,7 +250,7 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
         is_synthetic=project.is_synthetic,
         board=layout.board,
         governed=governed,
-        operations=told.operations or rehearsed_operations(project, now_ms),
+        operations=told.operations or rehearsed_operations(project, now_ms, played),
         attribution=project.attribution,
     )
 

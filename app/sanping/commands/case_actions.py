@@ -37,6 +37,7 @@ def case_actions() -> tuple[Action[Outcome], ...]:
         _action("area_map", "案件地图切换", "Another map of cases", areas.map_turned, "M", icon="layers",
                 where=CASES_WORKSPACE),
         _action("area_send", "上屏：当前区域", "To the wall: this area", areas.area_sent, "Ctrl+Shift+F8", icon="wall"),
+        _action("plan", "启动预案…", "Start a plan…", partial(decide.asked, wish="plan"), "Alt+P", icon="warning"),
         _action("leave", "收起（表单、案件单）", "Put away (form, case)", partial(decide.asked, wish="leave"), "Esc",
                 where=CASES_WORKSPACE),
     )  # fmt: skip
@@ -49,6 +50,7 @@ def case_gestures() -> Mapping[str, Callable[..., Outcome]]:
             "case.open": decide.case_opened,
             "case.close": decide.case_closed,
             "case.report_end": decide.report_ended,
+            "case.plan_end": partial(decide.asked, wish="plan_end"),
             "case.list": partial(decide.asked, wish="list"),
             "area.open": areas.area_opened,
             "area.map": areas.area_mapped,

@@ -20,6 +20,8 @@ CaseWishKind = Literal[
     "list",
     "leave",
     "export",
+    "plan",
+    "plan_end",
     "area_up",
 ]
 CASE_PITCH_DEG = -42.0

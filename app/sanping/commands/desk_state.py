@@ -35,6 +35,9 @@ PanelName = Literal[
     "new_case",
     "areas",
     "indicators",
+    "responses",
+    "response",
+    "event",
     "components",
 ]
 Workspace = Literal["city", "river", "cases", "director"]
@@ -45,7 +48,8 @@ WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
         "river": frozenset(
             {"river", "stations", "station", "warnings", "alarms", "reports", "sources", "inspector", "replay"}
         ),
-        "cases": frozenset({"cases", "case", "new_case", "areas", "indicators", "inspector", "replay"}),
+        "cases": frozenset({"cases", "case", "new_case", "areas", "indicators", "inspector", "replay",
+                            "responses", "response", "event"}),
         "director": frozenset({"director", "scenes", "screens", "pairing", "inspector", "replay"}),
     }
 )

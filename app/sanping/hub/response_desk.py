@@ -14,6 +14,7 @@ from sanping.domain.text import Text
 from sanping.hub.case_desk import CaseDesk, CaseHost
 from sanping.hub.case_intake import Places, Spot
 from sanping.ports.case_book import Responded, ResponseWish, WholeCaseBook
+from sanping.twin.responses.placing import placed
 from sanping.twin.responses.stepping import By, taken
 
 RESPONSE = "response"
@@ -55,7 +56,7 @@ class ResponseDesk:
     async def start(self) -> None:
         """Take up the responses of earlier lives. Raises `StoreFailed`."""
         for response in await self.cases.ask(lambda book: book.responses()):
-            self.book[response.id] = self._placed(response)
+            self.book[response.id] = placed(response, self._places.metres_of)
             self._reserve(response.id)
         for trouble in self.cases.city.plan_troubles:
             _log.error("%s", trouble.en)
@@ -95,8 +96,8 @@ class ResponseDesk:
         known = self.book.get(response.id)
         if known is not None and known.rev >= response.rev:
             return
-        placed = self.book[response.id] = self._placed(response)
-        self._host.log.append(RESPONSE, placed, about=placed.id)
+        shown = self.book[response.id] = placed(response, self._places.metres_of)
+        self._host.log.append(RESPONSE, shown, about=shown.id)
         self._host.fanout.changed()
 
     def _commit(self, book: WholeCaseBook, wish: _Wish) -> Responded:
@@ -130,18 +131,6 @@ class ResponseDesk:
         day, _, number = id.removeprefix("R-").partition("-")
         if number.isdigit():
             self._numbers[day] = max(self._numbers.get(day, 0), int(number))
-
-    def _placed(self, response: Response) -> Response:
-        """Return a response with the places of itself and its parties in the twin's metres."""
-        x_m, y_m = self._metres(response.lon_deg, response.lat_deg)
-        parties = []
-        for party in response.parties:
-            east_m, north_m = self._metres(party.lon_deg, party.lat_deg)
-            parties.append(msgspec.structs.replace(party, x_m=east_m, y_m=north_m))
-        return msgspec.structs.replace(response, x_m=x_m, y_m=y_m, parties=tuple(parties))
-
-    def _metres(self, lon_deg: float | None, lat_deg: float | None) -> tuple[float | None, float | None]:
-        return (None, None) if lon_deg is None or lat_deg is None else self._places.metres_of(lon_deg, lat_deg)
 
 
 def _check_running(new: NewResponse | None, known: Sequence[Response]) -> None:

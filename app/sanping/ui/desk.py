@@ -49,6 +49,7 @@ from sanping.ui.overlays import Overlays
 from sanping.ui.pointing import Pointing
 from sanping.ui.presenting import Presenter
 from sanping.ui.replaying import Replaying
+from sanping.ui.responses.responding import Responding
 from sanping.ui.running_time import RunningTime
 from sanping.ui.shooting import Shooting
 from sanping.ui.twin_show import TwinShow, first_state
@@ -102,6 +103,7 @@ class DeskWindow(QMainWindow):
         self.replaying = Replaying(self, self.overlays.replay, self, pictures)
         self.director = Directing(self, self)
         self.governing = Governing(self, self)
+        self.responding = Responding(self, self)
         self.outgoing = Outgoing(self, self, export)
         self.components = ComponentsInCity(self.loading, lambda: (self.city,), self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
@@ -151,6 +153,7 @@ class DeskWindow(QMainWindow):
         self.replaying.present(new, old)
         self.director.present(new, old)
         self.governing.present(new, old)
+        self.responding.present(new)
         if old is None or new.stage.layers != old.stage.layers:
             self.components.follow_stage(new.stage)
         if new.language != old.language:
@@ -292,6 +295,7 @@ class DeskWindow(QMainWindow):
         self.replaying.close()
         self.director.close()
         self.governing.stop()
+        self.responding.stop()
         self.outgoing.stop()
         self.living.close()
         self.loading.close()

@@ -42,6 +42,9 @@ from sanping.ui.live.warning_panel import WarningPanel
 from sanping.ui.locator import Locator
 from sanping.ui.message_panel import MessagePanel
 from sanping.ui.overview_panel import OverviewPanel
+from sanping.ui.responses.event_panel import EventPanel
+from sanping.ui.responses.list_panel import ResponsesPanel
+from sanping.ui.responses.sheet_panel import ResponsePanel
 from sanping.ui.status_bar import StatusBar
 from sanping.ui.theme import GAP, LEFT_WIDTH, MARGIN, RIGHT_WIDTH, STATUS_HEIGHT, TITLE_HEIGHT
 from sanping.ui.time_panel import TimePanel
@@ -130,6 +133,8 @@ class Overlays(QObject):
         self.new_case = NewCasePanel(icons, canvas)
         self.areas = AreasPanel(icons, canvas)
         self.indicators = IndicatorsPanel(icons, canvas)
+        self.responses, self.response = ResponsesPanel(icons, canvas), ResponsePanel(icons, canvas)
+        self.major_event = EventPanel(icons, canvas)
 
     def _named(self) -> dict[PanelName, GlassPanel]:
         return {
@@ -155,6 +160,9 @@ class Overlays(QObject):
             "new_case": self.new_case,
             "areas": self.areas,
             "indicators": self.indicators,
+            "responses": self.responses,
+            "response": self.response,
+            "event": self.major_event,
         }
 
     def _make_tip(self) -> None:
@@ -260,7 +268,9 @@ class Overlays(QObject):
                 names.discard("sources")  # the sheet needs the room
         else:
             names.discard("station")
-        names -= _hidden_cases(self._state)
+        names -= _hidden_cases(self._state, is_responding=self.response.is_wanted)
+        names -= {"responses"} if not self.responses.is_wanted else set()
+        names -= {"event"} if not self.major_event.is_wanted else set()
         if not self._state.stage.layers.get(COMPONENTS_LAYER, LayerState(is_visible=False)).is_visible:
             names.discard("components")
         if not has_selection:
@@ -282,7 +292,8 @@ class Overlays(QObject):
                 self.sources,
             ]
         if self._state.workspace == "cases":
-            return [self.cases, self.areas], [self.new_case, self.case, self.inspector, self.indicators]
+            right = [self.response, self.new_case, self.case, self.inspector, self.indicators]
+            return [self.responses, self.major_event, self.cases, self.areas], right
         if self._state.workspace == "director":
             return [self.director, self.scenes], [self.screens, self.pairing, self.inspector]
         return [self.layers, self.bookmarks], [self.overview, self.inspector, self.components, self.colours]
@@ -341,13 +352,15 @@ class Overlays(QObject):
         self.compass.setGeometry(edge - size.width(), foot - size.height(), size.width(), size.height())
 
 
-def _hidden_cases(state: DeskState) -> set[PanelName]:
+def _hidden_cases(state: DeskState, *, is_responding: bool) -> set[PanelName]:
     """Return which panels beside the list of cases give way to the one that is worked with."""
     if state.workspace != "cases":
         return set()
+    if is_responding:
+        return {"case", "new_case", "indicators", "inspector"}
     if state.is_reporting:
-        return {"case", "indicators", "inspector"}
-    return {"new_case", "indicators", "inspector"} if state.case else {"case", "new_case"}
+        return {"response", "case", "indicators", "inspector"}
+    return {"response", "new_case", "indicators", "inspector"} if state.case else {"response", "case", "new_case"}
 
 
 def _stacked(panels: Sequence[GlassPanel], left: int, width: int, foot: int, shown: set[GlassPanel]) -> None:

@@ -22,7 +22,7 @@ def test_the_bundled_plans_are_read_with_parties_in_their_places() -> None:
 
     flood = plans["flood"]
 
-    assert set(plans) == {"flood", "street-flooding", "water-pollution"}
+    assert set(plans) == {"crowd", "flood", "street-flooding", "water-pollution"}
     assert suhe_city().plan_troubles == ()
     assert [len(flood.at_level(level)) for level in ("I", "II", "III", "IV")] == [12, 11, 8, 4]
     assert all(party.lon_deg and party.phone and party.source for party in flood.parties)

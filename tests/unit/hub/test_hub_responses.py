@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
+
 from fakes.governed_hub import REPORT, GovernedHub, done, with_hub
 from fakes.linked_hub import Screen, alarm, eventually
 from sanping.client.questions import Questions
@@ -18,7 +20,7 @@ PARTS = (RESPONSE, RESPONSE_ACTIONS, RESPONSE_ENDPOINTS, Identity, Actor)
 
 async def started(hub: GovernedHub, desk: Screen) -> str:
     """Start the flood plan for an alarm, and return the response's id."""
-    hub.hub.alarms.keep(alarm(1))
+    hub.hub.alarms.keep(msgspec.structs.replace(alarm(1), rule="level-warning"))
     ack = await done(desk, "response.start", {"plan": "flood", "alarm": "alarm-1", "note": "水位超警"})
     assert ack.ok, ack.error_zh
     return ack.about
@@ -59,7 +61,7 @@ def test_a_response_is_seen_by_all_worked_on_by_its_departments_and_survives_the
         sheet = await asked(hub, river, id)
 
         assert isinstance(plans, Plans)
-        assert (plans.plans[0].id, plans.plans[0].fits, plans.may_start) == ("flood", False, False)
+        assert (plans.plans[0].id, plans.plans[0].fits, plans.may_start) == ("flood", True, False)
         assert "已为它启动" in again.error_zh
         assert "排水管理所" in not_mine.error_zh
         assert (stale.ok, stale.is_conflict, ack.ok) == (False, True, True)

@@ -31,6 +31,7 @@ from sanping.wire.cases import CaseSheet, PossibleStep
 
 TITLE = Text("案件单", "Case")
 GO, WALL = Text("飞到现场", "Fly to the place"), Text("上屏：在大屏上放大显示", "To the wall: show it large there")
+PLAN = Text("启动预案…", "Start a plan…")
 PHOTOS, TRAIL = Text("照片", "Photos"), Text("办理经过", "What was done")
 ALIKE = Text("可能重复（建议并案）", "Perhaps the same: merging is proposed")
 STEPS = Text("办理", "Next")
@@ -48,13 +49,14 @@ MINOR: frozenset[Step] = frozenset(
 class CasePanel(GlassPanel):
     """Shows a `CaseSheet`.
 
-    `send_asked` carries a `StepDraft`; `go_asked`, `wall_asked`, `case_asked` and `alarm_asked` an id; `photo_asked`
+    `send_asked` carries a `StepDraft`; `go_asked`, `wall_asked`, `plan_asked`, `case_asked` and `alarm_asked` an id; `photo_asked`
     the number of a photo.
     """
 
     send_asked = Signal(object)
     go_asked = Signal(str)
     wall_asked = Signal(str)
+    plan_asked = Signal(str)
     case_asked = Signal(str)
     alarm_asked = Signal(str)
     photo_asked = Signal(int)
@@ -67,6 +69,7 @@ class CasePanel(GlassPanel):
         self._tables = Tables()
         self._now_ms = 0
         self._pictures: Mapping[str, QPixmap | None] = {}
+        self.tool_button("warning", PLAN).clicked.connect(self._plan)
         self.tool_button("target", GO).clicked.connect(self._go)
         self.wall = self.tool_button("wall", WALL)
         self.wall.clicked.connect(self._to_wall)
@@ -282,6 +285,11 @@ class CasePanel(GlassPanel):
     def _go(self) -> None:
         if self.sheet is not None:
             self.go_asked.emit(self.sheet.case.id)
+
+    @Slot()
+    def _plan(self) -> None:
+        if self.sheet is not None:
+            self.plan_asked.emit(self.sheet.case.id)
 
     @Slot()
     def _to_wall(self) -> None:

@@ -60,6 +60,7 @@ ACKNOWLEDGE = Text("确认", "Acknowledge")
 ACKNOWLEDGE_ALL = Text("确认 {count} 条", "Acknowledge {count}")
 SHELVE_1 = Text("搁置 1 h", "Shelve 1 h")
 SHELVE_8 = Text("8 h", "8 h")
+PLAN = Text("预案", "Plan")
 CLOSE = Text("关闭", "Close")
 HOUR_MS = 3_600_000
 MOST_ROWS, DETAIL_HEIGHT, EVIDENCE_HEIGHT = 5, 129, 49
@@ -111,10 +112,14 @@ class Evidence(QWidget):
 
 
 class AlarmPanel(GlassPanel):
-    """Shows the open alarms; `alarm_asked` carries the one that was clicked, `wish_asked` an action with arguments."""
+    """Shows the open alarms; `alarm_asked` carries the one that was clicked, `wish_asked` an action with arguments.
+
+    `plan_asked` carries "alarm:ID" of the one that a plan shall be started for.
+    """
 
     alarm_asked = Signal(str)
     wish_asked = Signal(str, object)
+    plan_asked = Signal(str)
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
@@ -242,7 +247,7 @@ class AlarmPanel(GlassPanel):
         row.setSpacing(6)
         self.buttons: dict[str, QPushButton] = {}
         for name, title in (("acknowledge", ACKNOWLEDGE), ("shelve_1", SHELVE_1), ("shelve_8", SHELVE_8),
-                            ("close", CLOSE)):  # fmt: skip
+                            ("plan", PLAN), ("close", CLOSE)):  # fmt: skip
             button = QPushButton()
             button.setStyleSheet("padding: 3px 8px;")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -253,6 +258,7 @@ class AlarmPanel(GlassPanel):
         self.buttons["shelve_1"].clicked.connect(self._shelve_1)
         self.buttons["shelve_8"].clicked.connect(self._shelve_8)
         self.buttons["close"].clicked.connect(self._close)
+        self.buttons["plan"].clicked.connect(self._plan)
         column.addLayout(row)
 
     def _fill(self) -> None:
@@ -316,6 +322,11 @@ class AlarmPanel(GlassPanel):
     @Slot()
     def _shelve_8(self) -> None:
         self._wish("alarm.shelve", until_ms=self._now_ms + 8 * HOUR_MS)
+
+    @Slot()
+    def _plan(self) -> None:
+        if self.chosen is not None:
+            self.plan_asked.emit(f"alarm:{self.chosen.alarm.id}")
 
     @Slot()
     def _close(self) -> None:

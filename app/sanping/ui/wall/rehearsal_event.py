@@ -1,15 +1,16 @@
-"""A major event as its invented people would play it at a moment, without a hub: for pictures and setting up; pure."""
+"""A major event and a response as invented people would play them, without a hub: for pictures and setting up; pure."""
 
 from sanping.domain.major_event import PostReport
+from sanping.domain.response import Response
 from sanping.twin.major_event import played_note, played_state, rehearsed
 from sanping.twin.project import TwinProject
 from sanping.ui.wall.operations import Operations
 
 
-def rehearsed_operations(project: TwinProject, now_ms: int) -> Operations:
-    """Return the event of a twin as it is played now, nothing for a real one or none."""
+def rehearsed_operations(project: TwinProject, now_ms: int, responses: tuple[Response, ...] = ()) -> Operations:
+    """Return the event of a twin as it is played now, nothing for a real one or none, and some played responses."""
     if project.event is None or not project.event.is_simulated:
-        return Operations(event=project.event)
+        return Operations(event=project.event, responses=responses)
     event = rehearsed(project.event, now_ms)
     posts = {
         post.id: PostReport(
@@ -19,4 +20,4 @@ def rehearsed_operations(project: TwinProject, now_ms: int) -> Operations:
         for post in event.posts
         if (state := played_state(event, post, now_ms)) != "away"
     }  # fmt: skip
-    return Operations(event=event, posts=posts)
+    return Operations(event=event, posts=posts, responses=responses)

@@ -111,6 +111,7 @@ class ResponseBoard:
         brush.painter.save()
         if turn.before is None:
             brush.painter.setOpacity(turn.share)
+        brush.painter.fillRect(area, brush.look.faint(brush.look.shade, 238))
         room = brush.frame(area, TITLE, shown.page, is_simulated=shown.is_simulated)
         em, colour = brush.em, brush.look.tint(ALARM[shown.colour])
         brush.painter.fillRect(QRectF(area.left(), area.top(), 0.22 * em, area.height()), colour)
