@@ -22,6 +22,7 @@ from sanping.hub.case_people import CasePeople, Devices
 from sanping.hub.event_keeper import EventKeeper, values_of
 from sanping.hub.fanout import Fanout
 from sanping.hub.log_plane import ChangeLog
+from sanping.hub.measure_desk import MEASURE, MeasureDesk
 from sanping.ports.case_book import AuditHead, Taken, Verified, WholeCaseBook
 from sanping.ports.event_log import Event
 from sanping.twin.cases.clock import HOUR_MS
@@ -45,6 +46,7 @@ _READING = Text(
 )
 _URGENCY = {"extreme": 0, "urgent": 1, "normal": 2}
 _Answer = TypeVar("_Answer")
+_Note = TypeVar("_Note", bound=msgspec.Struct)
 _log = logging.getLogger(__name__)
 
 
@@ -77,6 +79,7 @@ class CaseDesk:
     ) -> None:
         self.city = city
         self.people = CasePeople(city, devices)
+        self.measures = MeasureDesk(city.measures)
         self.table = CaseTable(city.rules)
         self.tally = Tally(self.table)
         self.counts: CaseCounts | None = None
@@ -99,6 +102,7 @@ class CaseDesk:
 
         Raises `StoreFailed`.
         """
+        self.measures.recall(await self._host.events.between(0, FOR_EVER_MS, (MEASURE,)))
         last = ""
         while known := await self.ask(partial(_some_cases, last)):
             now_ms = _now_ms()
@@ -155,12 +159,23 @@ class CaseDesk:
         """Take in cases that were written beside the desk, and tell the screens of those that are shown."""
         now_ms = _now_ms()
         for case in cases:
+            known = self.table.case(case.id)
+            if known is not None and known.rev >= case.rev:
+                continue  # somebody went on with it meanwhile
             self.table.put(case)
             self._remember(case, now_ms)
             if case.id in self._lines:
                 self._tell(case)
         self._is_changed = True
         self._host.fanout.changed()
+
+    async def note(self, kind: str, value: msgspec.Struct) -> None:
+        """Keep a value of a kind in the hub's log of events; it is safe on return."""
+        await self._host.events.keep_surely([(_now_ms(), kind, msgspec.json.encode(value))])
+
+    async def notes(self, kind: str, form: type[_Note]) -> tuple[_Note, ...]:
+        """Return all values of a kind that were kept, the oldest first. Raises `StoreFailed`."""
+        return tuple(values_of(await self._host.events.between(0, FOR_EVER_MS, (kind,)), kind, form))
 
     async def known(self, op: str) -> Case | None:
         """Return the case that a step was taken on, None when it never was. Raises `StoreFailed`."""

@@ -23,28 +23,45 @@ from sanping.hub.case_people import SYSTEM
 from sanping.ports.case_book import AuditRow, Taken, WholeCaseBook, Wish
 from sanping.twin.cases.clock import DAY_MS, HOUR_MS
 from sanping.twin.cases.governed import GovernedCity
-from sanping.twin.cases.simulated_life import REPORT_EVERY_S, Pace, Planned, SimulatedLife, Spot
-from sanping.twin.cases.simulated_past import past_of, reports_between
+from sanping.twin.cases.simulated_life import Pace, Planned, SimulatedLife, Spot
+from sanping.twin.cases.simulated_past import arrivals_between, past_of, reports_between
 from sanping.twin.cases.simulated_people import is_simulated_person
 from sanping.twin.cases.table import CaseTable
 
 PAST_DAYS = 30
 PAST_A_DAY = 80
 PAST_BATCH = 300
+CASE_PAST = "case_past"
 TICK_S = 0.5
 SPREAD_S = 240.0
+FOR_EVER_MS = 1 << 53
+LIVELY_EVERY_S = 20.0
+LIVELY_GROWS = 1.15
+MOST_TODAY = 150
+WOKEN = 8
 PATIENCE_TIMES = 3.0
 LOOKING_S = 120.0
 MACHINES = frozenset({SYSTEM.id, HOTLINE})
 _log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
+_Note = TypeVar("_Note", bound=msgspec.Struct)
+
+
+class PastNote(msgspec.Struct, frozen=True, kw_only=True):
+    """The invented past of a book, kept in the log of events: its span, and whether all of it was written."""
+
+    from_ms: int
+    to_ms: int
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePlay:
     """How invented people work: at which pace, where, with which photos (bytes by moment).
 
-    All that they do takes `times` as long as usual.
+    Cases come and go as they do in a city of this size. A "fast" play has some lively ones beside them, that live from
+    report to end within minutes: many at first, ever fewer later and after somebody looked some more, so that what is
+    counted stays believable. All that is done takes `times` as long as usual.
     """
 
     pace: Pace = "none"
@@ -75,6 +92,12 @@ class Desk(Protocol):
     def take_up(self, cases: Sequence[Case]) -> None:
         """Take in cases that were written beside the desk, and tell the screens of those that are open."""
 
+    async def note(self, kind: str, value: msgspec.Struct) -> None:
+        """Keep a value in the log of events."""
+
+    async def notes(self, kind: str, form: type[_Note]) -> tuple[_Note, ...]:
+        """Return what was kept."""
+
 
 class CasePlayer:
     """Plays until it is stopped; `shelved` keeps a photo and returns its id; it may block."""
@@ -84,7 +107,10 @@ class CasePlayer:
         self._desk = desk
         self._play = play
         self._shelved = shelved
-        self._life = SimulatedLife(city=desk.city, spots=play.spots, photos={}, pace=play.pace, times=play.times)
+        self._usual = self._lively = self._life("real", {})
+        self._lively_ids: set[str] = set()
+        self._is_lively = False
+        self._livened = 0
         self._plans: list[tuple[int, int, Planned]] = []
         self._order = itertools.count()
         self._ours: dict[str, int] = {}
@@ -107,6 +133,7 @@ class CasePlayer:
 
     def looked_at(self, case: str) -> None:
         """Hold a case still for a while: a person reads its sheet, and may be about to act."""
+        self._livened = max(0, self._livened - WOKEN)
         if self._desk.table.case(case) is not None:
             self._looked_ms[case] = _now_ms()
 
@@ -116,13 +143,16 @@ class CasePlayer:
             for case in self._desk.table.cases:
                 self._plan(case)
             self._desk.on_taken.append(self._plan)
-            every_ms = 1000 * REPORT_EVERY_S[self._play.pace] * self._play.times
-            next_report_ms = _now_ms() + every_ms / 4
+            arrivals = arrivals_between(_now_ms(), FOR_EVER_MS, PAST_A_DAY)
+            usual_ms, lively_ms = next(arrivals)[1], _now_ms() + self._pause_ms() / 4
             while True:
                 await asyncio.sleep(TICK_S)
-                if _now_ms() >= next_report_ms:
-                    next_report_ms = _now_ms() + every_ms * random.uniform(0.6, 1.4)
-                    await self._take(self._life.report(next(self._numbers), _now_ms()))
+                if _now_ms() >= usual_ms:
+                    usual_ms = next(arrivals)[1]
+                    await self._take(self._usual.report(next(self._numbers), _now_ms()))
+                if _now_ms() >= lively_ms:
+                    lively_ms = _now_ms() + self._pause_ms() * random.uniform(0.6, 1.4)
+                    await self._report_lively()
                 while self._plans and self._plans[0][0] <= _now_ms():
                     await self._step(heapq.heappop(self._plans)[2])
         except SanpingError as error:
@@ -136,20 +166,30 @@ class CasePlayer:
         if (shelved := self._shelved) is not None:
             for moment, bodies in self._play.photos.items():
                 photos[moment] = tuple([await asyncio.to_thread(shelved, body) for body in bodies])
-        self._life = SimulatedLife(
-            city=self._desk.city, spots=self._play.spots, photos=photos, pace=self._play.pace, times=self._play.times
-        )
-        if not len(self._desk.table) and self._play.past_days:
-            await self._write_past(
-                SimulatedLife(city=self._desk.city, spots=self._play.spots, photos=photos, pace="real")
-            )
+        self._usual, self._lively = self._life("real", photos), self._life(self._play.pace, photos)
+        await self._see_to_the_past(SimulatedLife(city=self._desk.city, spots=self._play.spots, photos=photos,
+                                                  pace="real"))  # fmt: skip
 
-    async def _write_past(self, life: SimulatedLife) -> None:
+    async def _see_to_the_past(self, life: SimulatedLife) -> None:
+        """Write the past of a book without cases; one that was broken off is written to its end."""
+        notes = await self._desk.notes(CASE_PAST, PastNote)
+        if not self._play.past_days or any(note.is_whole for note in notes):
+            return
+        begun = notes[0] if notes else None
+        if begun is None:
+            if len(self._desk.table):
+                return
+            begun = PastNote(from_ms=_now_ms() - self._play.past_days * DAY_MS, to_ms=_now_ms())
+            await self._desk.note(CASE_PAST, begun)
+        await self._write_past(life, begun)
+        await self._desk.note(CASE_PAST, msgspec.structs.replace(begun, is_whole=True))
+
+    async def _write_past(self, life: SimulatedLife, span: PastNote) -> None:
         """Write the past beside the desk, a batch at a time, so that real steps are taken in between."""
         now_ms = _now_ms()
-        steps = past_of(life, now_ms - self._play.past_days * DAY_MS, now_ms, PAST_A_DAY)
-        today_ms = now_ms - (now_ms + 8 * HOUR_MS) % DAY_MS
-        self._desk.reserve([report.asked.case for report in reports_between(life, today_ms, now_ms, PAST_A_DAY)])
+        steps = past_of(life, span.from_ms, span.to_ms, PAST_A_DAY)
+        today_ms = span.to_ms - (span.to_ms + 8 * HOUR_MS) % DAY_MS
+        self._desk.reserve([report.asked.case for report in reports_between(life, today_ms, span.to_ms, PAST_A_DAY)])
         found: dict[str, Case] = {}
         while True:
             batch = await self._desk.ask(lambda book: _written(book, steps))
@@ -162,9 +202,13 @@ class CasePlayer:
 
     def _plan(self, case: Case) -> None:
         """Plan what follows a step; at the beginning, steps that are due long since are spread over some minutes."""
+        if self._is_lively and case.rev == 1 and case.is_simulated:
+            self._lively_ids.add(case.id)
         if not case.is_simulated or case.is_ended or case.id in self.left_to_people:
             return
-        planned = self._life.next_step(case)
+        is_new_alarm = case.source == "rule" and case.reported_ms >= self._began_ms
+        life = self._lively if is_new_alarm or case.id in self._lively_ids else self._usual
+        planned = life.next_step(case)
         if planned is None:
             return
         at_ms = planned.at_ms
@@ -173,6 +217,26 @@ class CasePlayer:
         if at_ms < self._began_ms:
             at_ms = self._began_ms + round(random.uniform(5.0, SPREAD_S) * 1000 * self._play.times)
         heapq.heappush(self._plans, (at_ms, next(self._order), planned))
+
+    def _life(self, pace: Pace, photos: Mapping[PhotoMoment, Sequence[str]]) -> SimulatedLife:
+        play = self._play
+        return SimulatedLife(city=self._desk.city, spots=play.spots, photos=photos, pace=pace, times=play.times)
+
+    def _pause_ms(self) -> float:
+        """Return how long until the next lively case: ever longer."""
+        return 1000 * LIVELY_EVERY_S * LIVELY_GROWS ** min(self._livened, 100) * self._play.times
+
+    async def _report_lively(self) -> None:
+        """Report a case that lives fast, unless there were enough of them today."""
+        if self._play.pace != "fast":
+            return
+        self._livened += 1
+        table, now_ms = self._desk.table, _now_ms()
+        today = table.within("reported_ms", table.rules.timetable.day_began(now_ms), now_ms + 1)
+        if int(today.sum()) < MOST_TODAY:
+            self._is_lively = True
+            await self._take(self._lively.report(next(self._numbers), now_ms))
+            self._is_lively = False
 
     async def _step(self, planned: Planned) -> None:
         """Take a step, unless its case moved on or a real person touched it."""

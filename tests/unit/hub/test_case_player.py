@@ -13,6 +13,8 @@ from sanping.domain.case import Actor, Case, StepAsked
 from sanping.hub import case_player
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_player import CasePlay, CasePlayer
+from sanping.twin.cases.simulated_life import SimulatedLife
+from sanping.twin.cases.simulated_past import past_of
 from sanping.twin.cases.simulated_people import is_simulated_person
 
 OFFICER = Actor(id="zhou", roles=frozenset({"duty_officer", "registrar"}), areas=("",))
@@ -163,3 +165,69 @@ def test_nobody_plays_where_it_is_not_wished(tmp_path: Path) -> None:
         assert hub.hub.player is None
 
     played(tmp_path, CasePlay(), ask)
+
+
+def test_a_past_that_was_broken_off_is_written_to_its_end_by_the_next_life_of_the_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_player, "PAST_BATCH", 40)
+    ends: list[list[tuple[str, int]]] = []
+
+    async def broken_off(hub: GovernedHub, desk: CaseDesk, player: CasePlayer) -> None:
+        # given a hub that ends after some batches of its invented past
+        await eventually_in(desk, 60)
+        assert not len(desk.table)
+
+    async def whole(hub: GovernedHub, desk: CaseDesk, player: CasePlayer) -> None:
+        # when the next one has started
+        notes = []
+        while not any(note.is_whole for note in notes):
+            await asyncio.sleep(0.02)
+            notes = await desk.notes(case_player.CASE_PAST, case_player.PastNote)
+
+        # then the past is whole, each step was taken once, and the chain holds
+        rows = [row for row in await desk.ask(lambda book: book.rows(limit=20_000)) if row.op.startswith("past:")]
+        assert len({row.op for row in rows}) == len(rows)
+        ends.append([(row.op, row.at_ms) for row in sorted(rows, key=lambda row: (row.at_ms, row.op))])
+        life = SimulatedLife(city=suhe_city(), spots=spots_of(suhe_city(), CRS), photos={
+            "scene": (player_photo(hub),), "after": (player_photo(hub),)}, pace="real")  # fmt: skip
+        expected = list(past_of(life, notes[0].from_ms, notes[0].to_ms, case_player.PAST_A_DAY))
+        assert len(rows) == len(expected)
+        assert (await desk.verified())[0].first_bad is None
+
+    played(tmp_path, a_play(days=2), broken_off)
+    played(tmp_path, a_play(days=2), whole)
+    assert ends
+    assert ends[0]
+
+
+async def eventually_in(desk: CaseDesk, rows: int) -> None:
+    """Wait until the book has so many rows."""
+    while len(await desk.ask(lambda book: book.rows(limit=rows))) < rows:
+        await asyncio.sleep(0.001)
+
+
+def player_photo(hub: GovernedHub) -> str:
+    """Return the name under which the photo of the play is kept."""
+    assert hub.hub.reports.photos is not None
+    return hub.hub.reports.photos.add(PNG)
+
+
+def test_lively_cases_grow_rarer_and_leave_the_day_believable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_player, "MOST_TODAY", 12)
+
+    async def ask(hub: GovernedHub, desk: CaseDesk, player: CasePlayer) -> None:
+        # given a fast play that has run for long
+        first = player._pause_ms()
+        await eventually(lambda: player._livened > 25)
+
+        # when its cases are counted; then there are no more than a day has, and it pauses ever longer
+        assert len(desk.table) <= 13
+        assert player._pause_ms() > 20 * first
+
+        # and when somebody opens a sheet, it is lively again
+        slow = player._pause_ms()
+        player.looked_at("310107-20261121-0001")
+        assert player._pause_ms() < slow / 2
+
+    played(tmp_path, a_play(times=0.0001), ask)

@@ -22,7 +22,6 @@ from sanping.twin.cases.simulated_words import words_for
 
 Pace = Literal["none", "fast", "real"]
 
-REPORT_EVERY_S: Mapping[Pace, float] = MappingProxyType({"fast": 20.0, "real": 1440.0})
 _FAST_S: Mapping[str, tuple[float, float]] = MappingProxyType(
     {"office": (25.0, 75.0), "site": (40.0, 110.0), "work": (120.0, 420.0)}
 )

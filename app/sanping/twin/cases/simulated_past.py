@@ -16,6 +16,7 @@ from sanping.twin.cases.stepping import taken
 _BY_HOUR = (1, 1, 1, 1, 1, 2, 5, 10, 15, 18, 17, 12, 8, 11, 16, 17, 15, 12, 9, 8, 7, 5, 3, 2)
 CALLED = 0.2  # of the past; later ones come from the hotline itself
 _ZONE_MS = 8 * HOUR_MS
+_MOST_A_DAY = 100_000
 _MONDAY, _SATURDAY, _WEEKDAY_OF_DAY_0 = 0, 5, 3
 
 _Waiting = tuple[int, int, Planned, Case | None]
@@ -36,16 +37,26 @@ def past_of(life: SimulatedLife, from_ms: int, to_ms: int, a_day: int) -> Iterat
 
 
 def reports_between(life: SimulatedLife, from_ms: int, to_ms: int, a_day: int) -> Iterator[Planned]:
-    """Yield invented reports with their ids, in order of time: most in the morning, fewer at weekends."""
+    """Yield invented reports with their ids, in order of time; the same for the same span."""
     numbers: dict[str, int] = {}
+    for number, at_ms in arrivals_between(from_ms, to_ms, a_day):
+        yield _named(life, life.report(number, at_ms), numbers)
+
+
+def arrivals_between(from_ms: int, to_ms: int, a_day: int) -> Iterator[tuple[int, int]]:
+    """Yield when reports come, in order: most in the morning, fewer at weekends and at night.
+
+    Each has a number of its own, the same whatever the span.
+    """
     for day in range((from_ms + _ZONE_MS) // DAY_MS, (to_ms + _ZONE_MS) // DAY_MS + 1):
         chance = random.Random(f"day/{day}")
         weekday = (day + _WEEKDAY_OF_DAY_0) % 7
         usual = 0.65 if weekday >= _SATURDAY else 1.15 if weekday == _MONDAY else 1.0
         hours = chance.choices(range(24), _BY_HOUR, k=round(a_day * usual * chance.uniform(0.8, 1.2)))
-        for at_ms in sorted(day * DAY_MS + hour * HOUR_MS - _ZONE_MS + chance.randrange(HOUR_MS) for hour in hours):
+        moments = sorted(day * DAY_MS + hour * HOUR_MS - _ZONE_MS + chance.randrange(HOUR_MS) for hour in hours)
+        for place, at_ms in enumerate(moments):
             if from_ms <= at_ms < to_ms:
-                yield _named(life, life.report(len(numbers) + day, at_ms), numbers)
+                yield day * _MOST_A_DAY + place, at_ms
 
 
 def _named(life: SimulatedLife, report: Planned, numbers: dict[str, int]) -> Planned:
