@@ -1,11 +1,13 @@
 """The phone page builds, its own tests pass, and what a phone loads first stays small."""
 
 import gzip
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGE = REPOSITORY / "app" / "web"
@@ -52,6 +54,27 @@ def test_the_first_load_stays_within_its_budget(built: Path, capsys: pytest.Capt
         sys.stdout.write(f"\nphone page: {sum(sizes.values()):.0f} KB gzip of {BUDGET_KB:.0f}; {sizes}\n")
     assert sum(sizes.values()) <= BUDGET_KB
     assert all(path.with_name(f"{path.name}.gz").exists() for path in files)
+
+
+def test_a_phone_can_install_the_page(built: Path) -> None:
+    # given what the page says about itself
+    about = json.loads((built / "manifest.webmanifest").read_text("utf-8"))
+
+    # when its icons are opened
+    sizes = {}
+    for icon in about["icons"]:
+        if icon["type"] == "image/png":
+            with Image.open(built / icon["src"].lstrip("/")) as picture:
+                sizes[icon["sizes"]] = picture.size
+
+    # then it has what browsers ask for, and a worker that keeps it for places without a network
+    assert sizes == {"192x192": (192, 192), "512x512": (512, 512)}
+    assert about["name"]
+    assert about["short_name"]
+    assert (about["display"], about["start_url"], about["scope"]) == ("standalone", "/", "/")
+    assert any("maskable" in icon.get("purpose", "") for icon in about["icons"])
+    assert 'rel="manifest"' in (built / "index.html").read_text("utf-8")
+    assert (built / "sw.js").is_file()
 
 
 def test_nothing_is_fetched_from_elsewhere_and_nothing_is_inline(built: Path) -> None:

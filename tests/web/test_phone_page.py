@@ -203,12 +203,14 @@ def test_the_phone_takes_the_wall_and_moves_it(phone: Phone, hub: RunningHub) ->
     phone.page.mouse.up()
     until(lambda: shows and "camera" in shows[-1].values)
     camera = json.loads(shows[-1].values["camera"].value)
+    pointed = _pointed(phone, shows)
     until(lambda: _tapped(phone, shows))
 
     # then the wall has the camera near the town, knows who moved it, and the house lights up
     assert abs(camera["target"][0] - 634_000) < 1_500
     assert abs(camera["target"][1] - 3_457_000) < 1_500
     assert shows[-1].values["camera"].by.startswith("phone-")
+    assert abs(pointed["target"][0] - 634_000) < 1_500
     assert json.loads(shows[-1].values["selection"].value)[0]["layer"] == "houses"
 
     # and when it hands the wall back, nobody leads
@@ -216,6 +218,20 @@ def test_the_phone_takes_the_wall_and_moves_it(phone: Phone, hub: RunningHub) ->
     phone.press(".lead-bar .main")
     until(lambda: shows[-1].floor.holder == "")
     wall.close()
+
+
+def _pointed(phone: Phone, shows: list[ShowState]) -> Any:
+    """Point at something and return what the room was shown, once the pointer is gone again."""
+    phone.press(".lead-bar.leading .plain")
+    phone.page.mouse.move(195, 400)
+    phone.page.mouse.down()
+    phone.page.mouse.move(205, 410)
+    until(lambda: "pointer" in shows[-1].values and json.loads(shows[-1].values["pointer"].value))
+    pointed = json.loads(shows[-1].values["pointer"].value)
+    phone.page.mouse.up()
+    phone.press(".lead-bar.leading .plain")
+    until(lambda: json.loads(shows[-1].values["pointer"].value) is None)
+    return pointed
 
 
 def _tapped(phone: Phone, shows: list[ShowState]) -> bool:
