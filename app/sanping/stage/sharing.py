@@ -92,7 +92,10 @@ def with_value(stage: Stage, key: str, value: bytes) -> Stage:
 def checked_value(key: ViewKey, value: bytes) -> None:
     """Raise `InputError` unless a value can be shown; the hub asks before it passes one on."""
     if key in _TAKES:
-        with_value(_BLANK, key, value)
+        if key == "camera":  # sixty times a second: no stage is made for it
+            _checked(key, lambda: _camera_of(value))
+        else:
+            with_value(_BLANK, key, value)
     elif key in _OTHERS:
         _checked(key, lambda: _OTHERS[key].decode(value))
 
@@ -119,14 +122,20 @@ def _checked(key: str, take: Callable[[], T]) -> T:
         raise InputError(_BAD.with_values(key=key, reason=str(error)[:200])) from error
 
 
-def _with_camera(stage: Stage, value: bytes) -> Stage:
+def _camera_of(value: bytes) -> CameraPose:
     camera = _CAMERA.decode(value)
     if max(map(abs, camera.target)) > FARTHEST_FROM_ORIGIN_M:
         raise ValueError("target")
     if not (NEAREST_M <= camera.distance_m <= FARTHEST_M and 1.0 <= camera.fov_deg <= 150.0):
         raise ValueError("distance_m, fov_deg")
     pitch = min(HIGHEST_PITCH_DEG, max(LOWEST_PITCH_DEG, camera.pitch_deg))
-    return replace(stage, camera=replace(camera, heading_deg=camera.heading_deg % 360.0, pitch_deg=pitch))
+    if pitch == camera.pitch_deg and 0.0 <= camera.heading_deg < 360.0:
+        return camera
+    return replace(camera, heading_deg=camera.heading_deg % 360.0, pitch_deg=pitch)
+
+
+def _with_camera(stage: Stage, value: bytes) -> Stage:
+    return replace(stage, camera=_camera_of(value))
 
 
 def _with_moment(stage: Stage, value: bytes) -> Stage:
