@@ -20,8 +20,9 @@ from sanping.bootstrap.rehearsing import played_responses
 from sanping.bootstrap.wall import WallWish, check_qt, wall_folder
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
-from sanping.commands.loaded_layer import loaded
+from sanping.commands.loaded_layer import LoadedLayer, loaded
 from sanping.commands.overview import overview_of
+from sanping.domain.catalogue import Catalogue
 from sanping.domain.errors import HubUnreachable, InputError
 from sanping.domain.geo import UInt8Array
 from sanping.domain.text import Text
@@ -128,8 +129,9 @@ def wall_pixels(
         )
         scene, stage, refused, layers = staged_layers(project, shot, Part(progress, 0.0, 0.6), settings)
         try:
-            overview = overview_of(tuple(map(loaded, layers)))
-            facts = replace(_facts(project, look, hub, settings, canvas.layout), style=stage.style, overview=overview)
+            opened = tuple(map(loaded, layers))
+            facts = _facts(project, look, hub, settings, canvas.layout)
+            facts = replace(_with_own_data(facts, opened, project), style=stage.style, overview=overview_of(opened))
             facts, stage = _with_areas(scene, facts, stage, look.area)
             scene.animate(3.3)
             scene.show(stage, None)
@@ -141,6 +143,16 @@ def wall_pixels(
             scene.close()
     progress.report(1.0, _DRAWING)
     return np.ascontiguousarray(pixels), tuple(refused)
+
+
+def _with_own_data(facts: "WallFacts", layers: Sequence[LoadedLayer], project: TwinProject) -> "WallFacts":
+    """Return the facts with the catalogue of the twin's own layers where no hub told one."""
+    from sanping.ui.outgoing.catalogue_lines import own_cards  # noqa: PLC0415
+
+    if facts.catalogue is not None:
+        return facts
+    cards = own_cards(layers, project)
+    return replace(facts, catalogue=Catalogue(at_ms=facts.now_ms, began_ms=facts.now_ms, cards=cards))
 
 
 def _with_areas(scene: CityScene, facts: "WallFacts", stage: Stage, centre: str) -> "tuple[WallFacts, Stage]":
@@ -219,8 +231,11 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
 
     moment = look.moment or datetime.now().astimezone()
     now_ms = round(moment.timestamp() * 1000)
-    wanted = wanted_of(layout)
-    told = _heard(project, hub, wanted, look) if hub.address else rehearsal(project.live, hub.scenario, now_ms, wanted)
+    told = (
+        _heard(project, hub, layout, look)
+        if hub.address
+        else rehearsal(project.live, hub.scenario, now_ms, wanted_of(layout))
+    )
     if hub.address:
         now_ms = time.time_ns() // 1_000_000
     governed = told.governed
@@ -250,17 +265,19 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
         is_synthetic=project.is_synthetic,
         board=layout.board,
         governed=governed,
+        catalogue=told.catalogue,
         operations=told.operations or rehearsed_operations(project, now_ms, played),
         attribution=project.attribution,
     )
 
 
-def _heard(project: TwinProject, hub: HubChoice, wanted: Sequence[tuple[str, str, int]], look: WallShot) -> "Rehearsal":
+def _heard(project: TwinProject, hub: HubChoice, layout: "Layout", look: WallShot) -> "Rehearsal":
     """Return what a hub tells within some seconds, with the courses of the gauges and those of the layout."""
     from sanping.ui.wall.operations import operations_of  # noqa: PLC0415
     from sanping.ui.wall.rehearsal import Rehearsal  # noqa: PLC0415
-    from sanping.ui.wall.series import resolved  # noqa: PLC0415
+    from sanping.ui.wall.series import resolved, wanted_of  # noqa: PLC0415
     from sanping.ui.wall.telling_cases import heard  # noqa: PLC0415
+    from sanping.ui.wall.telling_catalogue import told_now  # noqa: PLC0415
 
     holder = hubs(hub, project)(project)
     assert holder is not None
@@ -284,7 +301,7 @@ def _heard(project: TwinProject, hub: HubChoice, wanted: Sequence[tuple[str, str
                 found = questions.series(key, now_ms - DAY_MS, now_ms, "5min")
                 courses[name] = tuple(zip(found.event_ms.tolist(), found.value.tolist(), strict=True))
         series: dict[tuple[str, str], Points] = {}
-        for (name, code), hours in resolved(wanted, project.live).items():
+        for (name, code), hours in resolved(wanted_of(layout), project.live).items():
             found = questions.series(SeriesKey(station=name, quantity=code), now_ms - hours * HOUR_MS, now_ms, "5min")
             series[name, code] = tuple(zip(found.event_ms.tolist(), found.value.tolist(), strict=True))
         areas = None if link.state.case_counts is None else _areas(questions, project.crs, look, now_ms)
@@ -292,8 +309,9 @@ def _heard(project: TwinProject, hub: HubChoice, wanted: Sequence[tuple[str, str
             questions, link.state, link.show, now_ms, zone=project.moment.tzinfo, areas=areas, within=look.area
         )
         return Rehearsal(
-            state=link.state, courses=courses, series=series, governed=governed, operations=operations_of(link.state)
-        )
+            state=link.state, courses=courses, series=series, governed=governed, operations=operations_of(link.state),
+            catalogue=told_now(questions, (layout,)),
+        )  # fmt: skip
     finally:
         link.close()
 

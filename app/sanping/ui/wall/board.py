@@ -23,6 +23,7 @@ from sanping.ui.wall.panels.case_lists import CaseCarousel, ShortFeedback
 from sanping.ui.wall.panels.case_pair import CasePair
 from sanping.ui.wall.panels.case_ranks import CaseRanking
 from sanping.ui.wall.panels.case_shares import CaseSources, ClassMap
+from sanping.ui.wall.panels.data_services import DataCatalogue, DataServices
 from sanping.ui.wall.panels.declared_forms import FORMS
 from sanping.ui.wall.panels.event import EventCountdown, EventPosts
 from sanping.ui.wall.panels.event_course import EventCases, EventCourse
@@ -52,7 +53,7 @@ def all_panels() -> dict[str, WallPanel]:
         "case_figures": CaseFigures(), "case_rates": CaseRates(), "case_flow": CaseFlow(), "case_day": CaseDay(),
         "area_ranking": CaseRanking("area"), "department_ranking": CaseRanking("department"), "class_map": ClassMap(),
         "case_sources": CaseSources(), "case_carousel": CaseCarousel(), "case_pair": CasePair(),
-        "area_strip": AreaStrip(),
+        "area_strip": AreaStrip(), "data_services": DataServices(), "data_catalogue": DataCatalogue(),
         "five_ones": FiveOnes(), "short_feedback": ShortFeedback(), "long_feedback": LongFeedback(),
         "response": ResponseBoard(), "event_countdown": EventCountdown(), "event_course": EventCourse(),
         "event_posts": EventPosts(), "event_cases": EventCases(),

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QRectF
 
 from sanping.commands.overview import Overview
+from sanping.domain.catalogue import Catalogue
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Language, Text
@@ -63,6 +64,7 @@ class WallFacts:
     is_synthetic: bool = False
     board: BoardName = FIRST_BOARD
     governed: Governed | None = None
+    catalogue: Catalogue | None = None
     operations: Operations = field(default_factory=Operations)
     fleet: Fleet = field(default_factory=Fleet)
 

@@ -24,6 +24,7 @@ PanelKind = Literal[
     "case_figures", "case_rates", "case_flow", "case_day", "area_ranking", "department_ranking", "class_map",
     "response", "event_countdown", "event_course", "event_posts", "event_cases",
     "case_sources", "case_carousel", "case_pair", "five_ones", "short_feedback", "long_feedback", "area_strip",
+    "data_services", "data_catalogue",
 ]  # fmt: skip
 Fit = Literal["fit", "fill", "reflow"]
 BOARDS: tuple[BoardName, ...] = get_args(BoardName)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.catalogue import Catalogue
 from sanping.domain.observation import Observation
 from sanping.domain.quantity import quantity
 from sanping.domain.source_status import SourceStatus
@@ -37,7 +38,8 @@ WATCHED_STEPS = 18
 class Rehearsal:
     """The invented present of a twin, or what a hub told: its state, levels of the last day, what a layout asks for.
 
-    `governed` are its cases, None where nobody governs; `operations` what a hub told of joint responses and events.
+    `governed` are its cases, None where nobody governs; `operations` what a hub told of joint responses and events,
+    `catalogue` what it shares.
     """
 
     state: LiveState
@@ -45,6 +47,7 @@ class Rehearsal:
     series: Mapping[tuple[str, str], Points] = field(default_factory=dict)
     governed: Governed | None = None
     operations: Operations | None = None
+    catalogue: Catalogue | None = None
 
 
 def rehearsal(

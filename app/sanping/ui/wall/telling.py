@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from sanping.client.link import LinkStatus
 from sanping.commands.overview import Overview
+from sanping.domain.catalogue import Catalogue
 from sanping.domain.text import Language, Text
 from sanping.ports.history import Series, SeriesKey
 from sanping.stage.sharing import BoardName, Focus
@@ -23,6 +24,7 @@ from sanping.ui.wall.gathering import alarm_lines, leader_of, with_newest
 from sanping.ui.wall.governing import Governed
 from sanping.ui.wall.operations import Operations, operations_of
 from sanping.ui.wall.telling_cases import CaseTelling
+from sanping.ui.wall.telling_catalogue import CatalogueTelling
 
 TICK_MS = 1000
 ASK_EVERY_MS = 600_000
@@ -57,6 +59,8 @@ class Telling(QObject):
         )
         self.cases = CaseTelling(living, project.moment.tzinfo, self)
         self.cases.changed.connect(self._on_governed)
+        self.catalogue = CatalogueTelling(living, self)
+        self.catalogue.changed.connect(self._on_catalogue)
         living.view_changed.connect(self._on_view)
         living.state_changed.connect(self._on_state)
         living.status_changed.connect(self._on_status)
@@ -82,6 +86,7 @@ class Telling(QObject):
         self._tick.start()
         self._asking.start()
         self.cases.start()
+        self.catalogue.start()
         self._on_tick()
 
     def stop(self) -> None:
@@ -89,6 +94,7 @@ class Telling(QObject):
         for timer in (self._tick, self._asking, self._soon):
             timer.stop()
         self.cases.stop()
+        self.catalogue.stop()
 
     def show_board(self, board: BoardName) -> None:
         """Tell of something else."""
@@ -151,6 +157,10 @@ class Telling(QObject):
         pairs = zip(series.event_ms.tolist(), series.value.tolist(), strict=True)
         self._courses[station] = tuple((at_ms, value) for at_ms, value in pairs if isfinite(value))
         self._on_view(self.living.view)
+
+    @Slot(object)
+    def _on_catalogue(self, told: Catalogue | None) -> None:
+        self._take(replace(self._facts, catalogue=told))
 
     @Slot(object)
     def _on_view(self, view: RiverView) -> None:

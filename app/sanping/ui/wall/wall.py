@@ -38,6 +38,7 @@ from sanping.ui.wall.plan import WallPlan
 from sanping.ui.wall.rewinding import Rewinding
 from sanping.ui.wall.series import SeriesKeeper, resolved, wanted_of
 from sanping.ui.wall.telling import Telling
+from sanping.ui.wall.telling_catalogue import shows_catalogue
 from sanping.ui.wall.tile_window import TileWindow
 from sanping.ui.wall.tiling import seams
 
@@ -78,6 +79,7 @@ class Wall(QObject):
         self.living.card = plan.card
         self.rewinding = Rewinding(self.living, self)
         self.telling = Telling(self.living, project, settings.language, self)
+        self.telling.catalogue.is_wanted = shows_catalogue((plan.layout,))
         self.series = SeriesKeeper(self.living, resolved(wanted_of(plan.layout), project.live), self)
         self.follower = Follower(opening_stage(project, None), self._hub_ms, self)
         self.leading = Leading(self.follower.stage.camera, lambda: self.living.link, self)
