@@ -1,5 +1,5 @@
 // Tiles of buildings and bridges: welded points that carry the row of their feature.
-// feature_box: anchor x, y, base, height (scene metres), and 256 rows above: kind, seed, 1 for made-up blocks, spare;
+// feature_box: anchor x, y, base, height (scene metres), and 256 rows above: kind, seed, 1 for made-up blocks, 1 for own colour;
 // feature_state: colour and flags (1 visible, 2 coloured, 4 selected, 8 hovered, 16 not built yet or gone).
 //SCENE
 uniform sampler2D feature_box;

@@ -89,7 +89,8 @@ void main() {
   vec3 point = seen + uEye, normal = face_normal(seen), ray = normalize(seen);
   float open = openness(point, normal);
   Skin skin;
-  if (normal.z > 0.35) skin = Skin(roof_paint(it, point, normal), 0.0, vec3(0.0));
+  if (is_plain()) skin = Skin(it.tint * it.tint, 0.0, vec3(0.0));
+  else if (normal.z > 0.35) skin = Skin(roof_paint(it, point, normal), 0.0, vec3(0.0));
   else if (is_bridge(it)) skin = Skin(paint_of(it) * (0.9 + 0.2 * noise2(vec2(dot(point.xy, vec2(0.7)), point.z) * 0.4)), 0.0, vec3(0.0));
   else skin = wall_skin(it, point, normal, ray);
   float facing = max(dot(normal, uSun), 0.0), lit = facing > 0.0 ? sunlit(point, normal) : 0.0;
@@ -97,7 +98,7 @@ void main() {
   vec3 light = uSunColour * facing * lit + (uAmbient * (0.72 + 0.28 * normal.z) + bounce) * (0.25 + 0.75 * open);
   vec3 colour = skin.paint * light + skin.shine * (0.45 + 0.55 * max(open, lit));
 #if DETAIL > 0
-  if (normal.z > 0.94 && uField.w > 0.5) {
+  if (normal.z > 0.94 && uField.w > 0.5 && !is_plain()) {
     float edge = 0.0;
     for (int i = 0; i < 4; i++) {
       vec2 way = vec2(float(i & 1) * 2.0 - 1.0, float(i >> 1) * 2.0 - 1.0) * uField.z * 0.7;

@@ -12,7 +12,7 @@ void main() {
   float up = point.z - box.z, low = clamp(up * 0.04, 0.0, 1.0);
   float shape = (0.25 + 0.75 * max(dot(normal, uSun), 0.0)) * (0.5 + 0.5 * low);
   vec3 colour = mix(vec3(0.008, 0.020, 0.050), vec3(0.028, 0.085, 0.170), shape);
-  if (normal.z < 0.35) {
+  if (normal.z < 0.35 && !is_plain()) {
     vec2 wall = vec2(dot(point.xy - box.xy, vec2(normal.y, -normal.x)) * 0.25, up * 0.3), cell = floor(wall);
     float near = clamp(1.3 - 1.5 * fwidth(wall.y), 0.0, 1.0), pick = hash2(cell + traits.g * 97.0);
     float lit = mix(0.16, step(0.66, pick) * step(abs(fract(wall.y) - 0.5), 0.30), near);

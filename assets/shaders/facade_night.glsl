@@ -104,7 +104,8 @@ void main() {
   // Stone and brick keep some warmth under the lamps, glass is blue.
   float quarter = noise2(it.anchor * 0.0021 + 3.0), warm = it.kind == OFFICE || is_bridge(it) ? 0.0 : smoothstep(0.30, 0.75, 0.5 * quarter + 0.5 * hash1(it.seed * 83.0));
   base = mix(base, vec3(dot(base, vec3(0.35, 0.45, 0.20))) * vec3(1.25, 0.98, 0.86), 0.55 * warm);
-  vec3 colour = normal.z > 0.35 ? roof_colour(it, point, normal, base) : wall_colour(it, point, normal, base);
+  vec3 colour = base;
+  if (!is_plain()) colour = normal.z > 0.35 ? roof_colour(it, point, normal, base) : wall_colour(it, point, normal, base);
   if (it.size > 0.5) colour *= mix(0.72, 1.15, smoothstep(30.0, 90.0, it.height));
   if (is_bridge(it)) colour = bridge_at_night(it, point, normal, base);
   colour = marked(it, colour, point, normal, 0.35 + 0.65 * shape);

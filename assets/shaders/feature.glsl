@@ -8,6 +8,8 @@ struct Feature { vec2 anchor; float base; float height; int kind; float seed; fl
 Feature the_feature() {
   return Feature(box.xy, box.z, box.w, int(traits.r + 0.5), traits.g, traits.b, state.rgb, int(state.a * 255.0 + 0.5));
 }
+// An object that brings a colour along is drawn in it, without windows and tiles.
+bool is_plain() { return traits.a > 0.5; }
 // Where there are no bridges, all that concerns them falls away when the shader is compiled.
 bool is_bridge(Feature it) {
 #ifdef BRIDGES

@@ -9,6 +9,9 @@ from sanping.domain.text import Text
 
 Attributes = Mapping[str, object]
 
+OWN_COLOUR = "base_colour"
+"""The attribute that holds the colour an object brings along, "#rrggbb"."""
+
 
 class SurfaceKind(IntEnum):
     """Semantics of one boundary surface, after the CityGML/CityJSON surface types."""

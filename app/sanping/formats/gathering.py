@@ -12,8 +12,6 @@ from sanping.domain.text import Text
 from sanping.formats.columns import Rows, SkipLog, Triangles, model_of_triangles
 
 MOST_TRIANGLES = 50_000_000
-OWN_COLOUR = "base_colour"
-"""The attribute that holds an object's own colour, "#rrggbb"."""
 PATCH = "SurfacePatch"
 """The class of a piece of an object that has a colour of its own."""
 _LONGEST_ID = 200

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from sanping.domain.city import CityModel, Origin, SurfaceKind
+from sanping.domain.city import OWN_COLOUR, CityModel, Origin, SurfaceKind
 from sanping.domain.errors import FormatUnknown
 from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
 from sanping.formats.columns import SkipLog
 from sanping.formats.foreign_errors import foreign_errors_as_ours
-from sanping.formats.gathering import OWN_COLOUR, PATCH, Gathering
+from sanping.formats.gathering import PATCH, Gathering
 from sanping.formats.ifc_place import placed_ifc
 from sanping.formats.ifc_words import Words
 from sanping.formats.own_colours import colour_text

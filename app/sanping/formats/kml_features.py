@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import shapely
 
+from sanping.domain.city import OWN_COLOUR
 from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
 from sanping.formats.columns import SkipLog
-from sanping.formats.gathering import OWN_COLOUR
 
 MOST_PLACEMARKS = 2_000_000
 _LONGEST_WORDS = 4000

@@ -3,8 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+from sanping.domain.city import OWN_COLOUR
 from sanping.domain.geo import UInt8Array
-from sanping.formats.gathering import OWN_COLOUR, PATCH, Gathering
+from sanping.formats.gathering import PATCH, Gathering
 from sanping.formats.own_colours import colour_text, palette_of
 
 FEWEST_PATCHED = 64

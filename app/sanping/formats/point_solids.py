@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sanping.domain.city import OWN_COLOUR
 from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
-from sanping.formats.gathering import OWN_COLOUR, Gathering
+from sanping.formats.gathering import Gathering
 from sanping.formats.own_colours import colour_text, palette_of
 
 MOST_POINTS = 250_000

@@ -1,5 +1,6 @@
 """What the shaders know of each city object: box, kind, seed and state, in textures of 65 536 features a page."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from sanping.domain.city import FeatureTable
+from sanping.domain.city import OWN_COLOUR, FeatureTable
 from sanping.domain.geo import Float32Array, Float64Array, Int32Array, UInt8Array
 from sanping.domain.tile import Tile, TileSet
 from sanping.scene.mesh import DataTexture
@@ -17,6 +18,9 @@ PAGE_FEATURES = PAGE_SIDE * PAGE_SIDE
 VISIBLE, COLOURED, SELECTED, HOVERED, ABSENT = 1, 2, 4, 8, 16
 RESIDENTIAL, OFFICE, LANE_HOUSE, INDUSTRIAL, PUBLIC, BRIDGE = range(6)
 _ATTRIBUTES_READ_UP_TO = 60_000
+_COLOURS_READ_UP_TO = 400_000
+_SAMPLED = 64
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 _KIND_KEYS = ("kind", "function", "usage", "building", "type", "class", "用途", "功能")
 _KIND_WORDS = (
@@ -30,12 +34,16 @@ _KIND_WORDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeaturePage:
-    """Textures of one run of features; `first` is the number of its texel 0."""
+    """Textures of one run of features; `first` is the number of its texel 0.
+
+    `own` (n, 4) are the colours that objects bring along, and COLOURED where there is one; None without any.
+    """
 
     first: int
     has_bridges: bool
     box: DataTexture
     state: DataTexture
+    own: UInt8Array | None = None
 
 
 IndexArray = npt.NDArray[np.int64]
@@ -61,6 +69,7 @@ def page_of(tiles: Sequence[Tile], centre: tuple[float, float, float], *, is_bri
     state: UInt8Array = np.full((PAGE_FEATURES, 4), 255, np.uint8)
     state[:, 3] = VISIBLE
     total = sum(len(tile.features) for tile in tiles)
+    own: UInt8Array = np.zeros((PAGE_FEATURES, 4), np.uint8)
     for tile in tiles:
         start = tile.first_feature - first
         rows = slice(start, start + len(tile.features))
@@ -72,12 +81,35 @@ def page_of(tiles: Sequence[Tile], centre: tuple[float, float, float], *, is_bri
         traits[rows, 0] = kinds
         numbers = np.arange(tile.first_feature, tile.first_feature + len(tile.features), dtype=np.uint64)
         traits[rows, 1] = ((numbers * np.uint64(2_654_435_761) >> np.uint64(16)) & np.uint64(255)) / 255.0
+        if total <= _COLOURS_READ_UP_TO:
+            own[rows] = own_colours_of(tile)
+    has_own = own[:, 3] > 0
+    traits[:, 3] = has_own
+    state[has_own, :3] = own[has_own, :3]
+    state[:, 3] |= own[:, 3]
     return FeaturePage(
         first=first,
         has_bridges=bool((traits[:, 0] == BRIDGE).any()),
         box=DataTexture(box.reshape(2 * PAGE_SIDE, PAGE_SIDE, 4)),
         state=DataTexture(state.reshape(PAGE_SIDE, PAGE_SIDE, 4)),
+        own=own if has_own.any() else None,
     )
+
+
+def own_colours_of(tile: Tile) -> UInt8Array:
+    """Return the colours (f, 4) that objects bring along, with COLOURED as the last part; zeros for those without.
+
+    Models where the first objects have none are not searched through: only some formats know of colours.
+    """
+    features = tile.features
+    found: UInt8Array = np.zeros((len(features), 4), np.uint8)
+    if not any(OWN_COLOUR in features.attributes[row] for row in range(min(len(features), _SAMPLED))):
+        return found
+    for row in range(len(features)):
+        word = features.attributes[row].get(OWN_COLOUR)
+        if isinstance(word, str) and _COLOUR.fullmatch(word):
+            found[row] = (*bytes.fromhex(word[1:]), COLOURED)
+    return found
 
 
 def kinds_of(tile: Tile, reads_attributes: bool) -> Int32Array:
@@ -122,11 +154,15 @@ class FeatureStates:
         self._firsts = np.array([page.first for page in pages] + [tiles.feature_count], np.int64)
 
     def colour(self, features: IndexArray | None, colours: UInt8Array | None) -> None:
-        """Colour features (n,) by (n, 3) bytes, all when None; no colours takes the colouring away."""
+        """Colour features (n,) by (n, 3) bytes, all when None; no colours gives objects back those they brought."""
         for page, rows, part in self._split(features):
             flat = page.state.pixels.reshape(-1, 4)
             if colours is None:
                 flat[rows, 3] &= ~np.uint8(COLOURED)
+                if page.own is not None:
+                    own = page.own[rows]
+                    flat[rows, :3] = np.where(own[:, 3:] > 0, own[:, :3], flat[rows, :3])
+                    flat[rows, 3] |= own[:, 3]
             else:
                 flat[rows, :3] = colours[part]
                 flat[rows, 3] |= np.uint8(COLOURED)

@@ -1,5 +1,6 @@
 """sanping.scene.daylight, .ramps, .colouring, .values, .features, .quality: light and colour as values."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from fakes.small_city import boxes
 from sanping.analysis.sun import SunPosition, sun_position
+from sanping.domain.city import OWN_COLOUR
 from sanping.domain.tile import TileSet
 from sanping.scene.colouring import coloured, values_of
 from sanping.scene.daylight import light_direction, load_look
@@ -15,6 +17,7 @@ from sanping.scene.features import (
     COLOURED,
     LANE_HOUSE,
     OFFICE,
+    PAGE_FEATURES,
     SELECTED,
     VISIBLE,
     FeatureStates,
@@ -155,6 +158,29 @@ def test_a_change_of_state_touches_only_its_objects(tiles: TileSet) -> None:
     states.flag(np.array([2]), SELECTED, is_on=False)
     states.colour(None, None)
     assert set(flat[:4, 3].tolist()) == {VISIBLE}
+
+
+def test_objects_keep_the_colours_they_bring_along(tiles: TileSet) -> None:
+    # given buildings of which two bring a colour, one of them a wrong one
+    (tile,) = tiles.tiles
+    words: list[dict[str, object]] = [dict(one) for one in tile.features.attributes]
+    words[1][OWN_COLOUR], words[2][OWN_COLOUR] = "#0a0b0c", "red"
+    own = replace(tile, features=replace(tile.features, attributes=words))
+    page = page_of((own,), (0.0, 0.0, 0.0), is_bridge=False)
+    states = FeatureStates(tiles, [page])
+    flat, traits = page.state.pixels.reshape(-1, 4), page.box.pixels.reshape(-1, 4)[PAGE_FEATURES:]
+
+    # when all are coloured by something else, and the colouring goes
+    before = flat[:4].copy()
+    states.colour(None, np.full((4, 3), 200, np.uint8))
+    between = flat[:4].copy()
+    states.colour(None, None)
+
+    # then the one has its own colour before and after, and is drawn without windows
+    assert before[1].tolist() == flat[1].tolist() == [10, 11, 12, VISIBLE | COLOURED]
+    assert (between[:, :3] == 200).all()
+    assert set(flat[[0, 2, 3], 3].tolist()) == {VISIBLE}
+    assert traits[:4, 3].tolist() == [0.0, 1.0, 0.0, 0.0]
 
 
 def test_kinds_follow_attributes_before_heights(tiles: TileSet) -> None:
