@@ -112,6 +112,19 @@ def test_credit_is_taken_and_everything_else_is_handed_on_in_order() -> None:
     assert below.data == frame(b"words") + frame(b"z" * 20)[:10] + split * 3
 
 
+def test_an_encrypted_line_is_never_written_to_past_its_transport() -> None:
+    # given what transports say of a plain and of an encrypted connection
+    with socket.socket() as line:
+        plain = asyncio.Transport({"socket": line})
+        encrypted = asyncio.Transport({"socket": line, "ssl_object": object()})
+
+        # when they are asked for the number of their socket
+        numbers = [socket_of(transport) for transport in (plain, encrypted, asyncio.Transport())]
+
+        # then only the plain one gives it
+        assert numbers == [line.fileno(), NO_SOCKET, NO_SOCKET]
+
+
 @looped
 async def test_a_line_says_when_bytes_are_left_and_when_its_socket_is_about_to_be_closed() -> None:
     # given a connection whose other end does not read
