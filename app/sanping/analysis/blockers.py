@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sanping.analysis import ray_kernels
+from sanping.analysis.ground_heights import reaches
 from sanping.domain.geo import Extent, Float64Array, UInt8Array
 from sanping.domain.ground import Terrain
 from sanping.domain.tile import TileSet
@@ -59,10 +60,7 @@ def solids_of(tiles: TileSet, within: Extent | None = None, first_owner: int = 0
     """Return the triangles of a tile set, of those tiles that reach into `within`; owners are feature numbers."""
     parts = []
     for tile in tiles.tiles:
-        box = tile.extent
-        if within is not None and (
-            box.west > within.east or box.east < within.west or box.south > within.north or box.north < within.south
-        ):
+        if within is not None and not reaches(tile.extent, within):
             continue
         corners = tile.near.points[tile.near.triangles].astype(np.float64) + tile.origin
         feature = tile.near.point_feature[tile.near.triangles[:, 0]].astype(np.int64)

@@ -16,11 +16,12 @@ Cell = str | float | Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendStep:
-    """Values from `least` up to the next step have this colour and name."""
+    """Values from `least` up to the next step have this colour and name; `strength` is how much it covers."""
 
     least: float
     colour: Rgb
     title: Text
+    strength: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +32,9 @@ class FindingLegend:
     steps: Sequence[LegendStep]
 
     def colours(self, values: Float64Array) -> UInt8Array:
-        """Return colours (n, 4) of values (n,): opaque, or nothing for NaN; what is below the first step has it."""
+        """Return colours (n, 4) of values (n,), nothing for NaN; what is below the first step has its colour."""
         row = np.searchsorted([step.least for step in self.steps], np.nan_to_num(values), side="right") - 1
-        table = np.array([(*step.colour, 255) for step in self.steps], np.uint8)
+        table = np.array([(*step.colour, round(255 * step.strength)) for step in self.steps], np.uint8)
         found: UInt8Array = table[np.clip(row, 0, len(table) - 1)]
         found[~np.isfinite(values)] = 0
         return found
@@ -50,10 +51,11 @@ class Facets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strokes:
-    """Straight lines in world metres: both `ends` (s, 2, 3), and the value (s,) of each."""
+    """Straight lines in world metres: both `ends` (s, 2, 3), the value (s,) of each, and whether nothing hides them."""
 
     ends: Float64Array
     values: Float64Array
+    is_on_top: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,25 @@ def surface_of(x_m: Float64Array, y_m: Float64Array, heights_m: Float64Array, va
     middles = np.column_stack([x_m[columns], y_m[rows], heights_m[rows, columns]])
     across, along = np.array([[half_x, 0.0, 0.0]]), np.array([[0.0, half_y, 0.0]])
     return _squares(middles, values[rows, columns], across, along)
+
+
+def level_surface(x_m: Float64Array, y_m: Float64Array, height_m: float, values: Float64Array) -> Facets:
+    """Return a level surface of square cells around grid points, those of one value in a row as one rectangle.
+
+    `values` (r, c) are few different numbers, NaN for nothing.
+    """
+    half_x, half_y = abs(float(x_m[1] - x_m[0])) / 2.0, abs(float(y_m[1] - y_m[0])) / 2.0
+    is_new = np.ones(values.shape, np.bool_)
+    is_new[:, 1:] = ~((values[:, 1:] == values[:, :-1]) | (np.isnan(values[:, 1:]) & np.isnan(values[:, :-1])))
+    row, first = np.nonzero(is_new)
+    last = np.append(first[1:], 0) - 1
+    last[np.append(row[1:] != row[:-1], True)] = values.shape[1] - 1
+    value = values[row, first]
+    shown = np.isfinite(value)
+    west, east, middle = x_m[first[shown]] - half_x, x_m[last[shown]] + half_x, y_m[row[shown]]
+    centre = np.column_stack([(west + east) / 2.0, middle, np.full(len(middle), height_m)])
+    across = np.column_stack([(east - west) / 2.0, np.zeros((len(middle), 2))])
+    return _squares(centre, value[shown], across, np.array([[0.0, half_y, 0.0]]))
 
 
 def _squares(middles: Float64Array, values: Float64Array, across: Float64Array, along: Float64Array) -> Facets:

@@ -19,6 +19,13 @@ def ground_at(terrain: Terrain | None, places: Float64Array, otherwise_m: float 
     return np.where(np.isfinite(heights), heights, otherwise_m)
 
 
+def reaches(box: Extent, within: Extent) -> bool:
+    """Say whether two boxes have ground in common."""
+    return not (
+        box.west > within.east or box.east < within.west or box.south > within.north or box.north < within.south
+    )
+
+
 def clipped(terrain: Terrain, within: Extent) -> Terrain:
     """Return the part of a terrain that covers an extent, with at least two rows and columns where there are such."""
     rows, columns = terrain.heights_m.shape

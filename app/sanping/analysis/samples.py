@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from sanping.analysis.ground_heights import ground_at
+from sanping.analysis.ground_heights import ground_at, reaches
 from sanping.analysis.outlines import outlines_of
-from sanping.domain.geo import Float64Array
+from sanping.domain.geo import Extent, Float64Array
 from sanping.domain.ground import Terrain
 from sanping.domain.tile import TileSet
 
@@ -48,11 +48,16 @@ class Plans:
     top_m: Float64Array
 
 
-def plans_of(tiles: TileSet, step_m: float = np.inf) -> Plans:
-    """Return the outline of every feature that has a roof; one for each step of its height with a finite `step_m`."""
+def plans_of(tiles: TileSet, step_m: float = np.inf, within: Extent | None = None) -> Plans:
+    """Return the outline of every feature that has a roof; one for each step of its height with a finite `step_m`.
+
+    Only tiles that reach into `within` are looked at.
+    """
     ids: list[str] = []
     numbers, shapes, base, top = [], [], [np.zeros(0)], [np.zeros(0)]
     for tile in tiles.tiles:
+        if within is not None and not reaches(tile.extent, within):
+            continue
         found = outlines_of(tile, step_m=step_m)
         ids += [tile.features.ids[row] for row in found.row.tolist()]
         numbers.append(found.row + tile.first_feature)

@@ -39,8 +39,10 @@ PanelName = Literal[
     "response",
     "event",
     "components",
+    "analysis",
+    "finding",
 ]
-Workspace = Literal["city", "river", "cases", "director"]
+Workspace = Literal["city", "river", "cases", "director", "analysis"]
 QualityChoice = Literal["auto", "draft", "soft", "standard", "high"]
 WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
     {
@@ -51,6 +53,7 @@ WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
         "cases": frozenset({"cases", "case", "new_case", "areas", "indicators", "inspector", "replay",
                             "responses", "response", "event"}),
         "director": frozenset({"director", "scenes", "screens", "pairing", "inspector", "replay"}),
+        "analysis": frozenset({"analysis", "layers", "finding", "inspector", "time"}),
     }
 )
 ALL_PANELS: frozenset[PanelName] = frozenset().union(*WORKSPACES.values())
@@ -83,6 +86,7 @@ EffectKind = Literal[
     "direct",
     "govern",
     "hand_out",
+    "analyse",
     "quit",
 ]
 

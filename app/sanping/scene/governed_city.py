@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sanping.analysis.findings import Finding
 from sanping.domain.geo import Float64Array
 from sanping.domain.view import Point
 from sanping.scene.camera import Lens
@@ -18,6 +19,7 @@ from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.governed_values import Areas, Components, Movers, SightLine
 from sanping.scene.label_layout import NOTHING, Room
 from sanping.scene.layers.area_fills import AreaFills
+from sanping.scene.layers.finding_sheet import FindingSheet
 from sanping.scene.layers.heat_map import HeatMap
 from sanping.scene.layers.sight_lines import SightLines
 from sanping.scene.mark_picking import REACH_PX, meant
@@ -43,6 +45,7 @@ class GovernedCity:
         self._areas: AreaFills | None = None
         self._heat: HeatMap | None = None
         self._sights: SightLines | None = None
+        self._findings: dict[str, FindingSheet] = {}
         self._operations: dict[str, OperationView] = {}
 
     # What is shown
@@ -107,6 +110,15 @@ class GovernedCity:
             self._sights = SightLines(self._context)
         self._sights.set_lines(lines)
         self._dress(self._sights)
+
+    def show_finding(self, name: str, finding: Finding | None) -> None:
+        """Show what an analysis found ("finding") or asks about ("picks"); None takes it away."""
+        if name not in self._findings:
+            if finding is None:
+                return
+            self._findings[name] = FindingSheet(self._context)
+        self._findings[name].set_finding(finding)
+        self._dress(self._findings[name])
 
     def show_operation(self, name: str, scenery: Scenery) -> None:
         """Show what a joint response ("response") or a major event ("event") shows, instead of its present scenery."""
@@ -183,8 +195,8 @@ class GovernedCity:
             part.show(self._look)
 
     def _parts(self) -> list[Any]:
-        every = (self._areas, self._heat, *self._operations.values(), self._movers, self._sights, self._components,
-                 self._cases)  # fmt: skip
+        every = (self._areas, self._heat, *self._findings.values(), *self._operations.values(), self._movers,
+                 self._sights, self._components, self._cases)  # fmt: skip
         return [part for part in every if part is not None]
 
     def _world(self, place: Point) -> Point:

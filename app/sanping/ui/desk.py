@@ -25,6 +25,7 @@ from sanping.stage.projection import scale_denominator
 from sanping.stage.state import CASES_LAYER, FeatureRef
 from sanping.twin.project import TwinProject
 from sanping.ui.action_book import ActionBook
+from sanping.ui.analysis.analysing import Analysing
 from sanping.ui.arriving import Arriving
 from sanping.ui.auto_quality import AutoQuality
 from sanping.ui.cases.governing import Governing
@@ -105,6 +106,7 @@ class DeskWindow(QMainWindow):
         self.governing = Governing(self, self)
         self.responding = Responding(self, self)
         self.outgoing = Outgoing(self, self, export)
+        self.analysing = Analysing(self, self, assets / "sunlight")
         self.components = ComponentsInCity(self.loading, lambda: (self.city,), self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
@@ -154,6 +156,7 @@ class DeskWindow(QMainWindow):
         self.director.present(new, old)
         self.governing.present(new, old)
         self.responding.present(new)
+        self.analysing.present(new, old)
         if old is None or new.stage.layers != old.stage.layers:
             self.components.follow_stage(new.stage)
         if new.language != old.language:
@@ -297,6 +300,7 @@ class DeskWindow(QMainWindow):
         self.governing.stop()
         self.responding.stop()
         self.outgoing.stop()
+        self.analysing.close()
         self.living.close()
         self.loading.close()
         self.arriving.stop()
@@ -313,7 +317,7 @@ class DeskWindow(QMainWindow):
 
     def select_under(self, at: QPointF) -> None:
         """Select what lies under a point of the view: the whole building, and its part when it is selected already."""
-        if self.governing.takes_click(at):
+        if self.analysing.takes_click(at) or self.governing.takes_click(at):
             return
         pick = self.city.pick(at)
         if pick is None:

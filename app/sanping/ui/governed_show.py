@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from sanping.analysis.findings import Finding
 from sanping.domain.geo import Float64Array
 from sanping.scene.case_marks import CaseMark
 from sanping.scene.governed_values import Areas, Components, Movers, SightLine
@@ -67,6 +68,10 @@ class GovernedShow(QObject):
     def show_sights(self, lines: Sequence[SightLine]) -> None:
         """Show these lines of sight instead of the present ones."""
         self.govern("sights", lambda city: city.show_sights(lines))
+
+    def show_finding(self, name: str, finding: Finding | None) -> None:
+        """Show what an analysis found ("finding") or asks about ("picks"); None takes it away."""
+        self.govern(f"finding {name}", lambda city: city.show_finding(name, finding))
 
     def show_operation(self, name: str, scenery: Scenery) -> None:
         """Show what a joint response or a major event shows, instead of its present scenery."""

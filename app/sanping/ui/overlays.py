@@ -10,6 +10,8 @@ from sanping.domain.text import Language, Text
 from sanping.stage.state import CASES_LAYER, COMPONENTS_LAYER, LayerState
 from sanping.twin.project import TwinProject
 from sanping.ui.action_book import ActionBook
+from sanping.ui.analysis.analysis_panel import AnalysisPanel
+from sanping.ui.analysis.finding_panel import FindingPanel
 from sanping.ui.bookmark_panel import BookmarkPanel
 from sanping.ui.cases.areas_panel import AreasPanel
 from sanping.ui.cases.case_panel import CasePanel
@@ -55,7 +57,7 @@ WIDEST_TIME = 860
 NARROW = 1500
 LOW = 640
 COLUMN_TOP = TITLE_HEIGHT - 6
-CASES_WIDTH, CASE_WIDTH = 664, 428
+CASES_WIDTH, CASE_WIDTH, ANALYSIS_WIDTH = 664, 428, 360
 
 
 class Overlays(QObject):
@@ -85,6 +87,7 @@ class Overlays(QObject):
         self._make_river_panels(icons)
         self._make_director_panels(book, icons)
         self._make_case_panels(icons)
+        self.analysis, self.finding = AnalysisPanel(icons, canvas), FindingPanel(icons, canvas)
         self.panels = self._named()
         self.time = TimePanel(book, icons, (project.latitude_deg, project.longitude_deg), canvas)
         self.replay = TimeBar(book, icons, project.moment.tzinfo, canvas)
@@ -163,6 +166,8 @@ class Overlays(QObject):
             "responses": self.responses,
             "response": self.response,
             "event": self.major_event,
+            "analysis": self.analysis,
+            "finding": self.finding,
         }
 
     def _make_tip(self) -> None:
@@ -294,6 +299,8 @@ class Overlays(QObject):
         if self._state.workspace == "cases":
             right = [self.response, self.new_case, self.case, self.inspector, self.indicators]
             return [self.responses, self.major_event, self.cases, self.areas], right
+        if self._state.workspace == "analysis":
+            return [self.analysis, self.layers], [self.finding, self.inspector]
         if self._state.workspace == "director":
             return [self.director, self.scenes], [self.screens, self.pairing, self.inspector]
         return [self.layers, self.bookmarks], [self.overview, self.inspector, self.components, self.colours]
@@ -302,6 +309,8 @@ class Overlays(QObject):
         """Return how wide the columns are in pixels: the list of cases is a table."""
         assert self._state is not None
         width = self._canvas.width()
+        if self._state.workspace == "analysis":
+            return min(ANALYSIS_WIDTH, max(260, width // 4)), min(CASE_WIDTH, max(330, width * 22 // 100))
         if self._state.workspace == "cases":
             return min(CASES_WIDTH, max(340, width * 35 // 100)), min(CASE_WIDTH, max(330, width * 22 // 100))
         return min(LEFT_WIDTH, max(230, width // 4)), min(RIGHT_WIDTH, max(270, width // 3))

@@ -44,6 +44,7 @@ WORKSPACE_NAMES: dict[Workspace, Text] = {
     "river": Text("河流", "River"),
     "cases": Text("治理", "Cases"),
     "director": Text("导播", "Director"),
+    "analysis": Text("分析", "Analysis"),
 }
 TAB_STYLE = (
     "QToolButton { color: #8aaccc; font-size: 14px; border: none; border-bottom: 2px solid transparent;"

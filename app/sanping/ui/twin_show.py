@@ -48,6 +48,11 @@ class _Governing(Protocol):
         """Follow the cases of the twin that is open."""
 
 
+class _Analysing(Protocol):
+    def follow(self) -> None:
+        """Forget what was picked and found in another twin."""
+
+
 class _Components(Protocol):
     def follow(self, project: TwinProject) -> None:
         """Show the components of the twin that is open."""
@@ -86,6 +91,10 @@ class Desk(Protocol):
     @property
     def governing(self) -> _Governing:
         """The panels of cases."""
+
+    @property
+    def analysing(self) -> _Analysing:
+        """The analyses."""
 
     @property
     def replaying(self) -> _Replaying:
@@ -174,6 +183,7 @@ class TwinShow(QObject):
         self._desk.live_panels.follow()
         self._desk.director.follow()
         self._desk.governing.follow()
+        self._desk.analysing.follow()
         self._desk.components.follow(project)
 
     def open_waiting(self) -> None:

@@ -57,9 +57,9 @@ class StudiedCity:
         ]
         return Solids.joined(parts)
 
-    def plans(self, step_m: float = np.inf) -> Plans:
-        """Return the outlines of all buildings."""
-        parts = [plans_of(tiles, step_m) for _, tiles in self.buildings]
+    def plans(self, step_m: float = np.inf, within: Extent | None = None) -> Plans:
+        """Return the outlines of all buildings, or of those in tiles that reach into an extent."""
+        parts = [plans_of(tiles, step_m, within) for _, tiles in self.buildings]
         return Plans(
             ids=[name for part in parts for name in part.ids],
             numbers=np.concatenate(

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from sanping.analysis.findings import Column, Facets, Finding, FindingLegend, LegendStep, surface_of
+from sanping.analysis.findings import Column, Facets, Finding, FindingLegend, LegendStep, level_surface
 from sanping.analysis.inundation import Inundation, inundated, wet_buildings
 from sanping.analysis.studies.city import BLUES, StudiedCity
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.ports.progress import Progress
 
-MOST_CELLS = 250_000
+DEPTHS_M = (0.0, 0.5, 1.0, 2.0, 3.0)
 TITLE = Text("淹没分析", "Inundation")
 METHOD = Text(
     "连通淹没：水面水平，只淹与水源连通、地面低于水位的格网（四邻域），不计流速与时间；地形网格 {cell} 米。"
@@ -69,25 +69,22 @@ def flood_study(city: StudiedCity, ask: FloodAsk, progress: Progress) -> Finding
 
 
 def _water(flood: Inundation, level: int) -> Facets:
-    """Return the surface of the water in squares of one or more cells."""
+    """Return the surface of the water by classes of its depth."""
     terrain = flood.terrain
     is_wet = (flood.stage >= 0) & (flood.stage <= level)
-    step = max(1, int(np.ceil(np.sqrt(is_wet.sum() / MOST_CELLS))))
-    rows, columns = np.arange(0, is_wet.shape[0], step), np.arange(0, is_wet.shape[1], step)
-    part = np.ix_(rows, columns)
-    depth = np.where(is_wet[part], flood.levels_m[level] - terrain.heights_m[part], np.nan)
-    x = np.asarray(terrain.west + columns * terrain.cell_x_m, np.float64)
-    y = np.asarray(terrain.north - rows * terrain.cell_y_m, np.float64)
-    return surface_of(x, y, np.full(depth.shape, float(flood.levels_m[level])), depth)
+    depth = flood.levels_m[level] - terrain.heights_m.astype(np.float64)
+    classes = np.array(DEPTHS_M)[np.clip(np.searchsorted(DEPTHS_M, depth, side="right") - 1, 0, len(DEPTHS_M) - 1)]
+    x = np.asarray(terrain.west + np.arange(depth.shape[1]) * terrain.cell_x_m, np.float64)
+    y = np.asarray(terrain.north - np.arange(depth.shape[0]) * terrain.cell_y_m, np.float64)
+    return level_surface(x, y, float(flood.levels_m[level]), np.where(is_wet, classes, np.nan))
 
 
 def _legend() -> FindingLegend:
-    bounds = (0.0, 0.5, 1.0, 2.0, 3.0)
     words = ("< 0.5", "0.5–1", "1–2", "2–3", "> 3")
     return FindingLegend(
         title=DEPTH,
         steps=[
             LegendStep(least=least, colour=colour, title=Text(word, word))
-            for least, colour, word in zip(bounds, BLUES, words, strict=True)
+            for least, colour, word in zip(DEPTHS_M, BLUES, words, strict=True)
         ],
     )

@@ -47,7 +47,8 @@ class HeightAsk:
 def height_study(city: StudiedCity, ask: HeightAsk, progress: Progress) -> Finding:
     """Return the buildings above the surfaces, the worst first, and the surfaces as a net of lines."""
     progress.report(0.1, CHECKING)
-    found = breaches(city.plans(STEP_M), ask.surfaces)
+    box = grown(circle_extent(ask.middle, ask.radius_m), 100.0)
+    found = breaches(city.plans(STEP_M, box), ask.surfaces)
     progress.report(0.7, CHECKING)
     net = _net(ask)
     posts = np.array([[(x, y, one.limit_m), (x, y, z)] for one in found for x, y, z in [one.place]]).reshape(-1, 2, 3)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sanping.analysis.findings import Column, Finding, FindingLegend, LegendStep, Strokes, points_of, surface_of
-from sanping.analysis.looking import sight_lines, sky_view
+from sanping.analysis.looking import sight_lines, sky_directions, sky_view
 from sanping.analysis.studies.city import AMBER, GREEN, GREY, LIME, RED, YELLOW, StudiedCity, circle_extent
 from sanping.analysis.viewshed import Viewshed, surface_around, viewshed
 from sanping.domain.geo import Extent, Float64Array
@@ -15,7 +15,8 @@ from sanping.domain.view import Point
 from sanping.ports.progress import Progress
 
 MOST_ROWS = 500
-ABOVE_M = 0.6
+SKY_RINGS = (16, 48)
+ABOVE_M = 1.0
 SIGHT, VIEW, SKY = Text("通视分析", "Lines of sight"), Text("视域分析", "Viewshed"), Text("天空可视度", "Sky view")
 SIGHT_METHOD = Text(
     "视线与建筑三角面、地形三角网精确求交（Möller–Trumbore），给出第一个遮挡点；不计地球曲率与折光。",
@@ -100,7 +101,7 @@ def sight_study(city: StudiedCity, ask: SightAsk, progress: Progress) -> Finding
             Column(title=BY, values=["" if s else city.name_of(n) or SOIL for n, s in zip(by, clear, strict=True)]),
             Column(title=AT, values=["" if seen else float(away) for away, seen in zip(at, clear, strict=True)]),
         ),
-        strokes=Strokes(ends=np.array(ends).reshape(-1, 2, 3), values=np.array(values)),
+        strokes=Strokes(ends=np.array(ends).reshape(-1, 2, 3), values=np.array(values), is_on_top=True),
         places=points_of(targets),
     )  # fmt: skip
 
@@ -151,7 +152,10 @@ def _roofs(city: StudiedCity, found: Viewshed, eye: Float64Array) -> tuple[tuple
 
 def _view_legend(eyes: int) -> FindingLegend:
     if eyes == 1:
-        steps = [LegendStep(least=0.0, colour=RED, title=HIDDEN), LegendStep(least=0.5, colour=GREEN, title=SEEN)]
+        steps = [
+            LegendStep(least=0.0, colour=RED, title=HIDDEN, strength=0.45),
+            LegendStep(least=0.5, colour=GREEN, title=SEEN, strength=0.75),
+        ]
         return FindingLegend(title=VIEW, steps=steps)
     bounds = (
         (0.0, RED, "0"),
@@ -177,14 +181,14 @@ def sky_study(city: StudiedCity, ask: SkyAsk, progress: Progress) -> Finding:
     is_open = near & (surface.owner < 0)
     points = np.column_stack([east[is_open], north[is_open], surface.heights_m[is_open] + ask.height_m])
     values = np.full(east.shape, np.nan)
-    values[is_open] = found = sky_view(blockers, points, progress)
-    mean = float(found.mean()) if len(found) else 1.0
+    values[is_open] = found = sky_view(blockers, points, progress, sky_directions(*SKY_RINGS))
+    mean, rays = float(found.mean()) if len(found) else 1.0, SKY_RINGS[0] * SKY_RINGS[1]
     bounds = ((0.0, RED, "0–0.2"), (0.2, AMBER, "0.2–0.4"), (0.4, YELLOW, "0.4–0.6"), (0.6, LIME, "0.6–0.8"),
               (0.8, GREEN, "0.8–1"))  # fmt: skip
     return Finding(
         id="sky", title=SKY,
         summary=SKY_SAID.with_values(mean=f"{mean:.2f}", least=f"{found.min(initial=1.0):.2f}"),
-        method=SKY_METHOD.with_values(count=24 * 72, height=f"{ask.height_m:g}", cell=f"{ask.cell_m:g}"),
+        method=SKY_METHOD.with_values(count=rays, height=f"{ask.height_m:g}", cell=f"{ask.cell_m:g}"),
         legend=FindingLegend(
             title=FACTOR, steps=[LegendStep(least=a, colour=c, title=Text(word, word)) for a, c, word in bounds]
         ),

@@ -19,6 +19,7 @@ from sanping.analysis.studies.city import (
     Selected,
     StudiedCity,
     circle_extent,
+    grown,
     said,
 )
 from sanping.analysis.sunlight import Effect, SubjectLight, effects, facing_south, judged, sunlit_hours
@@ -78,7 +79,7 @@ def sunlight_study(city: StudiedCity, ask: SunlightAsk, progress: Progress) -> F
     extent = circle_extent(ask.middle, ask.radius_m)
     after = city.blockers(extent)
     before = city.blockers(extent, plan) if len(plan) else after
-    plans = city.plans()
+    plans = city.plans(within=grown(extent, 100.0))
     walls, sills = _walls(city, plans, ask, plan)
     ground = _ground(city, plans, ask)
     facets: list[Facets] = []

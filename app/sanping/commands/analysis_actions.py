@@ -1,0 +1,74 @@
+"""The desk's analyses, declared once; what they do needs the city and is done by the desk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal
+
+from sanping.commands.action import Action
+from sanping.commands.desk_state import DeskState, Effect, Outcome
+from sanping.domain.text import Text
+
+ANALYSIS = Text("分析", "Analysis")
+ANALYSIS_WORKSPACE = "analysis"
+ToolName = Literal["sunlight", "sight", "viewshed", "sky", "flood", "height"]
+Wish = Literal["begin", "run", "stop", "clear", "export", "leave"]
+TOOLS: tuple[tuple[ToolName, Text, str], ...] = (
+    ("sunlight", Text("日照分析", "Sunlight"), "clock"),
+    ("sight", Text("通视分析", "Lines of sight"), "eye"),
+    ("viewshed", Text("视域分析", "Viewshed"), "camera"),
+    ("sky", Text("天空可视度", "Sky view"), "style"),
+    ("flood", Text("淹没分析", "Inundation"), "water"),
+    ("height", Text("限高分析", "Height control"), "city"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisWish:
+    """What a person wants of the analyses; `tool` names which one is begun."""
+
+    wish: Wish
+    tool: ToolName = "sunlight"
+
+
+def begun(state: DeskState, tool: ToolName) -> Outcome:
+    """Open the panels of analyses with one of them."""
+    opened = replace(state, workspace="analysis", panels=state.panels | {"analysis", "finding"}, has_overlays=True)
+    return Outcome(state=opened, effects=(_effect("begin", tool),))
+
+
+def asked(state: DeskState, wish: Wish) -> Outcome:
+    """Ask something of the present analysis."""
+    return Outcome(state=state, effects=(_effect(wish),))
+
+
+def analysis_actions() -> tuple[Action[Outcome], ...]:
+    """Return every action on analyses."""
+    tools = tuple(
+        Action(id=f"analysis.{name}", title=Text(f"{title.zh}…", f"{title.en}…"), group=ANALYSIS,
+               decide=partial(begun, tool=name), keys=(f"Alt+Shift+{number}",), icon=icon)
+        for number, (name, title, icon) in enumerate(TOOLS, start=1)
+    )  # fmt: skip
+    return (
+        *tools,
+        _action("run", "开始计算", "Compute", partial(asked, wish="run"), "F9", icon="play",
+                where=ANALYSIS_WORKSPACE),
+        _action("stop", "停止计算", "Stop computing", partial(asked, wish="stop"), "Shift+F9", icon="close",
+                where=ANALYSIS_WORKSPACE),
+        _action("export", "导出分析表格…", "Export the table…", partial(asked, wish="export"), icon="export"),
+        _action("clear", "清除分析结果", "Clear what was found", partial(asked, wish="clear"), "Delete", icon="delete",
+                where=ANALYSIS_WORKSPACE),
+        _action("leave", "结束选点", "Stop picking", partial(asked, wish="leave"), "Esc", where=ANALYSIS_WORKSPACE),
+    )  # fmt: skip
+
+
+def _effect(wish: Wish, tool: ToolName = "sunlight") -> Effect:
+    return Effect(kind="analyse", argument=AnalysisWish(wish=wish, tool=tool))
+
+
+def _action(  # noqa: PLR0913  an action is data
+    name: str, zh: str, en: str, decision: Callable[..., Outcome], *keys: str, icon: str = "", where: str = ""
+) -> Action[Outcome]:
+    return Action(
+        id=f"analysis.{name}", title=Text(zh, en), group=ANALYSIS, decide=decision, keys=keys, icon=icon, where=where
+    )

@@ -1,0 +1,197 @@
+"""From what a person picked and wrote to a study that a thread can run; the modules that compute are imported there."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from sanping.analysis.findings import Finding, FindingLegend, LegendStep, Strokes
+from sanping.analysis.sunlight_rules import SunlightRule
+from sanping.commands.analysis_actions import ToolName
+from sanping.commands.loaded_layer import LoadedLayer
+from sanping.domain.ground import Terrain, VectorLayer
+from sanping.domain.text import Text
+from sanping.domain.tile import TileSet
+from sanping.domain.view import Point
+from sanping.ports.progress import Progress
+from sanping.stage.state import FeatureRef
+from sanping.twin.project import TwinProject
+
+if TYPE_CHECKING:
+    from sanping.analysis.studies.city import StudiedCity
+
+PREPARING = Text("准备计算（首次约需十秒）", "Making ready (about ten seconds the first time)")
+MISSING = Text("请先在图上选取：{title}", "Pick on the map first: {title}")
+MOST_LEVELS = 400
+PICKED = Text("选取的位置", "What was picked")
+PICK_COLOUR, POST_M = (80, 225, 255), 18.0
+Study = Callable[[Progress], Finding]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A filled form: numbers, choices, places and buildings by key, and the rules that the choice "rule" names."""
+
+    tool: ToolName
+    numbers: Mapping[str, float]
+    choices: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Sequence[Point]] = field(default_factory=dict)
+    buildings: Mapping[str, Sequence[FeatureRef]] = field(default_factory=dict)
+    rules: Mapping[str, SunlightRule] = field(default_factory=dict)
+
+    def first(self, key: str) -> Point:
+        """Return the place of a pick that has one."""
+        return self.places[key][0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CityLayers:
+    """The layers of a twin that analyses look at."""
+
+    buildings: Sequence[tuple[str, TileSet]]
+    terrain: Terrain | None
+    water: Sequence[shapely.Geometry]
+
+
+def layers_of(layers: Mapping[str, LoadedLayer], is_visible: Callable[[str], bool]) -> CityLayers:
+    """Return buildings that are shown, the ground, and water with an area."""
+    buildings: list[tuple[str, TileSet]] = []
+    terrain: Terrain | None = None
+    water: list[shapely.Geometry] = []
+    for name, layer in layers.items():
+        content, role = layer.content, layer.entry.role
+        if isinstance(content, TileSet) and role == "buildings" and is_visible(name):
+            buildings.append((name, content))
+        elif isinstance(content, Terrain) and terrain is None:
+            terrain = content
+        elif isinstance(content, VectorLayer) and role == "water":
+            water += [shape for shape in content.geometries if shape.area > 0.0]
+    return CityLayers(buildings=tuple(buildings), terrain=terrain, water=tuple(water))
+
+
+def study_of(asked: Asked, layers: CityLayers, project: TwinProject) -> Study:
+    """Return what computes the finding; call it in a thread."""
+
+    def run(progress: Progress) -> Finding:
+        progress.report(0.0, PREPARING)
+        return _STUDIES[asked.tool](asked, _city(layers, project, asked), progress)
+
+    return run
+
+
+def _city(layers: CityLayers, project: TwinProject, asked: Asked) -> "StudiedCity":
+    from sanping.analysis.studies.city import StudiedCity  # noqa: PLC0415  half a second
+    from sanping.analysis.sun_track import north_turn  # noqa: PLC0415
+    from sanping.analysis.sunlight import Place  # noqa: PLC0415
+
+    where = next((places[0] for places in asked.places.values() if places), (0.0, 0.0, 0.0))
+    turn = north_turn(project.crs, where[0], where[1])
+    place = Place(latitude_deg=project.latitude_deg, longitude_deg=project.longitude_deg, north_turn_deg=turn)
+    return StudiedCity(buildings=layers.buildings, terrain=layers.terrain, water=layers.water, place=place)
+
+
+def _sunlight(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.city import Selected  # noqa: PLC0415
+    from sanping.analysis.studies.sunlight_study import SunlightAsk, sunlight_study  # noqa: PLC0415
+
+    on = asked.choices["on"]
+    ask = SunlightAsk(
+        middle=asked.first("middle")[:2],
+        radius_m=asked.numbers["radius"],
+        rule=asked.rules[asked.choices["rule"]],
+        on="walls" if on == "walls" else "ground" if on == "ground" else "both",
+        plan=[Selected(layer=one.layer, id=one.id) for one in asked.buildings.get("plan", ())],
+    )
+    return sunlight_study(city, ask, progress)
+
+
+def _sight(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.sight_study import SightAsk, sight_study  # noqa: PLC0415
+
+    up = asked.numbers["target_m"]
+    targets = [raised(place, up) for place in asked.places["targets"]]
+    eye = raised(asked.first("eye"), asked.numbers["eye_m"])
+    return sight_study(city, SightAsk(eye=eye, targets=targets), progress)
+
+
+def _view(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.sight_study import ViewAsk, view_study  # noqa: PLC0415
+
+    numbers = asked.numbers
+    eyes = [raised(place, numbers["eye_m"]) for place in asked.places["eyes"]]
+    ask = ViewAsk(eyes=eyes, radius_m=numbers["radius"], cell_m=numbers["cell"], target_m=numbers["target_m"])
+    return view_study(city, ask, progress)
+
+
+def _sky(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.sight_study import SkyAsk, sky_study  # noqa: PLC0415
+
+    ask = SkyAsk(middle=asked.first("middle")[:2], radius_m=asked.numbers["radius"], cell_m=asked.numbers["cell"])
+    return sky_study(city, ask, progress)
+
+
+def _flood(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.flood_study import FloodAsk, flood_study  # noqa: PLC0415
+
+    low, high = sorted((asked.numbers["from_m"], asked.numbers["to_m"]))
+    count = min(MOST_LEVELS, max(1, round((high - low) / asked.numbers["step_m"])) + 1)
+    levels = np.linspace(low, high, count).tolist() if high > low else [high]
+    sources = [place[:2] for place in asked.places.get("sources", ())]
+    return flood_study(city, FloodAsk(levels_m=levels, sources=sources), progress)
+
+
+def _height(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.height_control import Cone, Corridor, LimitSurface, Zone  # noqa: PLC0415
+    from sanping.analysis.studies.height_study import HeightAsk, height_study  # noqa: PLC0415
+
+    numbers, (x, y, z) = asked.numbers, asked.first("middle")
+    radius, kind = numbers["radius"], asked.choices["kind"]
+    surface: LimitSurface
+    if kind == "corridor":
+        landmark = asked.first("landmark")
+        title = Text("景观视廊", "View corridor")
+        surface = Corridor(title=title, eye=(x, y, z + 1.6), landmark=landmark, width_m=numbers["width"])
+        radius = float(np.hypot(landmark[0] - x, landmark[1] - y))
+    elif kind == "cone":
+        title = Text(f"净空锥面 {numbers['slope']:g}%", f"Cone of {numbers['slope']:g} %")
+        surface = Cone(
+            title=title, centre=(x, y), base_m=z, inner_m=10.0, outer_m=radius, slope=numbers["slope"] / 100.0
+        )
+    else:
+        top = float(city.ground(np.array([[x, y]]))[0]) + numbers["above_m"]
+        title = Text(f"限高区 {top:.1f} 米", f"Zone below {top:.1f} m")
+        surface = Zone(title=title, area=shapely.Point(x, y).buffer(radius), top_m=top)
+    return height_study(city, HeightAsk(surfaces=[surface], middle=(x, y), radius_m=radius), progress)
+
+
+def picked(asked: Asked) -> Finding | None:
+    """Return what was picked as posts in the city, with the circle that is studied; None for nothing."""
+    places = [place for key in asked.places for place in asked.places[key]]
+    if not places:
+        return None
+    at = np.array(places)
+    ends = [np.stack([at, at + np.array([0.0, 0.0, POST_M])], axis=1)]
+    if "radius" in asked.numbers and asked.choices.get("kind") != "corridor":
+        x, y, z = places[0]
+        turn = np.linspace(0.0, 2.0 * np.pi, 97)
+        rim = np.column_stack([x + asked.numbers["radius"] * np.sin(turn), y + asked.numbers["radius"] * np.cos(turn)])
+        rim = np.column_stack([rim, np.full(len(rim), z + 2.0)])
+        ends.append(np.stack([rim[:-1], rim[1:]], axis=1))
+    lines = np.concatenate(ends)
+    step = LegendStep(least=0.0, colour=PICK_COLOUR, title=PICKED)
+    return Finding(
+        id="picks", title=PICKED, summary=PICKED, method=PICKED, legend=FindingLegend(title=PICKED, steps=(step,)),
+        strokes=Strokes(ends=lines, values=np.zeros(len(lines)), is_on_top=True),
+    )  # fmt: skip
+
+
+def raised(place: Point, by_m: float) -> Point:
+    """Return a place, higher."""
+    return (place[0], place[1], place[2] + by_m)
+
+
+_STUDIES: Mapping[ToolName, Callable[[Asked, "StudiedCity", Progress], Finding]] = {
+    "sunlight": _sunlight, "sight": _sight, "viewshed": _view, "sky": _sky, "flood": _flood, "height": _height,
+}  # fmt: skip

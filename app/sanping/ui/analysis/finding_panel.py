@@ -1,0 +1,149 @@
+"""What an analysis found: a sentence, the legend, the table, and how it was computed."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sanping.analysis.findings import Cell, Column, Finding
+from sanping.domain.text import Language, Text
+from sanping.ui.cases.look import plain_label
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
+from sanping.ui.icons import Icons
+
+TITLE = Text("分析结果", "What was found")
+EXPORT, CLEAR = Text("导出表格", "Export the table"), Text("清除结果", "Clear")
+MORE = Text(
+    "表中列出前 {shown} 行，共 {count} 行；导出的表格是全部", "The first {shown} of {count} rows; the export has all"
+)
+NOTHING = Text(
+    "还没有结果：选一种分析，在图上选取，再开始计算。", "Nothing yet: choose an analysis, pick, then compute."
+)
+MOST_ROWS = 500
+SWATCH_PX, ROW_PX = 14, 26
+NAME_PX = (64, 150)
+TABLE_STYLE = (
+    "QTableWidget { background: rgba(4,14,32,150); border: 1px solid rgba(70,140,210,90); gridline-color: transparent;"
+    " selection-background-color: rgba(50,150,235,120); }"
+    "QHeaderView::section { background: rgba(20,60,110,150); color: #a9dcff; border: none; padding: 3px 6px; }"
+)
+
+
+class FindingPanel(GlassPanel):
+    """`row_asked` carries the number of a row that the person wants to see."""
+
+    row_asked = Signal(int)
+    export_asked = Signal()
+    clear_asked = Signal()
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(TITLE, icons, parent)
+        self.least_height = HEADER_HEIGHT + 220
+        self.finding: Finding | None = None
+        self.tool_button("export", EXPORT).clicked.connect(self.export_asked)
+        self.tool_button("delete", CLEAR).clicked.connect(self.clear_asked)
+        self.summary, self.method, self.more = plain_label(), plain_label(role="quiet"), plain_label(role="quiet")
+        self.legend_title = plain_label(role="section")
+        holder = QWidget()
+        self._swatches = QVBoxLayout(holder)
+        self._swatches.setContentsMargins(0, 0, 0, 0)
+        self._swatches.setSpacing(3)
+        self.table = QTableWidget()
+        self.table.setStyleSheet(TABLE_STYLE)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.table.cellClicked.connect(self._on_cell)
+        for widget in (self.summary, self.legend_title, holder, self.table, self.more, self.method):
+            self.body.addWidget(widget)
+        self.body.setStretchFactor(self.table, 1)
+        self.show_finding(None)
+
+    def show_finding(self, finding: Finding | None) -> None:
+        """Show this; None for nothing."""
+        self.finding = finding
+        remove_widgets(self._swatches)
+        has_rows = finding is not None and finding.rows > 0
+        for widget in (self.legend_title, self.method):
+            widget.setVisible(finding is not None)
+        self.table.setVisible(has_rows)
+        self.more.setVisible(finding is not None and finding.rows > MOST_ROWS)
+        self.words.put(self.summary.setText, NOTHING if finding is None else finding.summary)
+        self.words.put(self.title_label.setText, TITLE if finding is None else finding.title)
+        if finding is not None:
+            self.words.put(self.method.setText, finding.method)
+            self.words.put(self.legend_title.setText, finding.legend.title)
+            for step in finding.legend.steps:
+                self._swatches.addWidget(self._swatch(step.colour, step.title))
+            self._fill_table(finding)
+        self.content_changed.emit()
+
+    def set_language(self, language: Language) -> None:
+        """Speak another language."""
+        super().set_language(language)
+        if self.finding is not None:
+            self.show_finding(self.finding)
+
+    def wanted_height(self, width: int) -> int:
+        """Height at which a dozen rows are seen."""
+        if self.is_folded or self.finding is None:
+            return super().wanted_height(width)
+        inner = width - 28
+        words = sum(label.heightForWidth(inner) for label in (self.summary, self.method))
+        rows = min(self.finding.rows, 12)
+        table = (rows + 1) * ROW_PX + 14 if rows else 0
+        return HEADER_HEIGHT + words + table + (len(self.finding.legend.steps) + 1) * 22 + 90
+
+    def _swatch(self, colour: tuple[int, int, int], title: Text) -> QWidget:
+        holder, patch, label = QWidget(), QLabel(), plain_label(is_wrapped=False)
+        patch.setFixedSize(2 * SWATCH_PX, SWATCH_PX)
+        patch.setStyleSheet(f"background: {QColor(*colour).name()}; border-radius: 2px;")
+        label.setText(self.words.say(title))
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(patch)
+        line.addWidget(label)
+        line.addStretch(1)
+        return holder
+
+    def _fill_table(self, finding: Finding) -> None:
+        rows = min(finding.rows, MOST_ROWS)
+        self.words.put(self.more.setText, MORE.with_values(shown=rows, count=finding.rows))
+        self.table.clear()
+        self.table.setRowCount(rows)
+        self.table.setColumnCount(len(finding.columns))
+        self.table.setHorizontalHeaderLabels([self.words.say(column.title) for column in finding.columns])
+        for number, column in enumerate(finding.columns):
+            for row in range(rows):
+                self.table.setItem(row, number, self._item(column, row))
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setMinimumSectionSize(48)
+        if finding.columns:
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+            self.table.resizeColumnToContents(0)
+            self.table.setColumnWidth(0, min(max(self.table.columnWidth(0), NAME_PX[0]), NAME_PX[1]))
+            header.setStretchLastSection(True)
+
+    def _item(self, column: Column, row: int) -> QTableWidgetItem:
+        value: Cell = column.values[row]
+        if isinstance(value, Text):
+            return QTableWidgetItem(self.words.say(value))
+        if isinstance(value, str):
+            return QTableWidgetItem(value)
+        item = QTableWidgetItem(f"{value:.{column.decimals}f}")
+        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return item
+
+    @Slot(int, int)
+    def _on_cell(self, row: int, _column: int) -> None:
+        self.row_asked.emit(row)

@@ -1,0 +1,160 @@
+"""What each analysis asks of a person: places to pick on the map, and fields with their limits. Data only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sanping.commands.analysis_actions import ToolName
+from sanping.domain.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """Something to click in the city: places, or buildings where `is_building`; several where `is_many`."""
+
+    key: str
+    title: Text
+    is_many: bool = False
+    is_building: bool = False
+    is_needed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberAsk:
+    """A number with its limits."""
+
+    key: str
+    title: Text
+    number: float
+    low: float
+    high: float
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceAsk:
+    """One of several; choices that only a twin knows are filled in later."""
+
+    key: str
+    title: Text
+    choices: Sequence[tuple[str, Text]] = ()
+
+
+Field = NumberAsk | ChoiceAsk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """The form of one analysis."""
+
+    name: ToolName
+    hint: Text
+    picks: Sequence[Pick]
+    fields: Sequence[Field]
+
+
+RADIUS, CELL = Text("半径 (m)", "Radius (m)"), Text("网格 (m)", "Grid (m)")
+EYE_HEIGHT = Text("视高 (m)", "Eye above it (m)")
+MIDDLE = Text("中心", "Middle")
+_ALL = (
+    Tool(
+        name="sunlight",
+        hint=Text(
+            "点选中心，计算范围内外墙与地面的日照；选了方案建筑时比较有无方案的差别。",
+            "Pick the middle of an area; with buildings of a plan picked, the difference they make is told.",
+        ),
+        picks=(
+            Pick(key="middle", title=MIDDLE),
+            Pick(key="plan", title=Text("方案建筑", "The plan"), is_many=True, is_building=True, is_needed=False),
+        ),
+        fields=(
+            ChoiceAsk(key="rule", title=Text("规则", "Rule")),
+            NumberAsk(key="radius", title=RADIUS, number=120, low=20, high=1000),
+            ChoiceAsk(
+                key="on",
+                title=Text("计算", "On"),
+                choices=(
+                    ("both", Text("外墙与地面", "Walls and ground")), ("walls", Text("外墙", "Walls")),
+                    ("ground", Text("地面", "Ground")),
+                ),
+            ),
+        ),
+    ),
+    Tool(
+        name="sight",
+        hint=Text("先点视点，再点一个或几个目标。", "Pick the eye, then one target or more."),
+        picks=(
+            Pick(key="eye", title=Text("视点", "Eye")),
+            Pick(key="targets", title=Text("目标", "Targets"), is_many=True),
+        ),
+        fields=(
+            NumberAsk(key="eye_m", title=EYE_HEIGHT, number=1.6, low=0, high=500, decimals=1),
+            NumberAsk(key="target_m", title=Text("目标高 (m)", "Target above it (m)"), number=1.6, low=0, high=500,
+                      decimals=1),
+        ),
+    ),
+    Tool(
+        name="viewshed",
+        hint=Text(
+            "点一个视点，或沿路径点几个；地面和屋顶都算。", "Pick an eye, or several along a path."
+        ),
+        picks=(Pick(key="eyes", title=Text("视点", "Eyes"), is_many=True),),
+        fields=(
+            NumberAsk(key="eye_m", title=EYE_HEIGHT, number=1.6, low=0, high=500, decimals=1),
+            NumberAsk(key="radius", title=RADIUS, number=400, low=20, high=3000),
+            NumberAsk(key="cell", title=CELL, number=4, low=0.5, high=50, decimals=1),
+            NumberAsk(key="target_m", title=Text("目标高 (m)", "Target above it (m)"), number=0, low=0, high=100,
+                      decimals=1),
+        ),
+    ),
+    Tool(
+        name="sky",
+        hint=Text("点选中心，计算空地上看得见多少天空。", "Pick the middle of an area: how much sky it sees."),
+        picks=(Pick(key="middle", title=MIDDLE),),
+        fields=(
+            NumberAsk(key="radius", title=RADIUS, number=150, low=20, high=1000),
+            NumberAsk(key="cell", title=CELL, number=4, low=0.5, high=50, decimals=1),
+        ),
+    ),
+    Tool(
+        name="flood",
+        hint=Text(
+            "水从河道（或所选地点）涨起，只淹连通的低处；水位为孪生的高程基准。",
+            "Water rises from the river, or from picked places, over low ground that connects; levels are in the "
+            "twin's vertical datum.",
+        ),
+        picks=(Pick(key="sources", title=Text("水源", "Sources"), is_many=True, is_needed=False),),
+        fields=(
+            ChoiceAsk(key="gauge", title=Text("取自测站", "From a gauge")),
+            NumberAsk(key="from_m", title=Text("起始水位 (m)", "From (m)"), number=3, low=-500, high=9000, decimals=2),
+            NumberAsk(key="to_m", title=Text("最高水位 (m)", "To (m)"), number=5.0, low=-500, high=9000, decimals=2),
+            NumberAsk(key="step_m", title=Text("每级 (m)", "Step (m)"), number=0.1, low=0.01, high=50, decimals=2),
+        ),
+    ),
+    Tool(
+        name="height",
+        hint=Text(
+            "限高区：点中心；净空锥：点起降点；视廊：点视点和地标。",
+            "A zone: pick its middle; a cone: pick the pad; a corridor: pick the eye and the landmark.",
+        ),
+        picks=(
+            Pick(key="middle", title=Text("中心、起降点或视点", "Middle, pad or eye")),
+            Pick(key="landmark", title=Text("地标", "Landmark"), is_needed=False),
+        ),
+        fields=(
+            ChoiceAsk(
+                key="kind",
+                title=Text("限高面", "Surface"),
+                choices=(
+                    ("zone", Text("限高区", "Zone")), ("cone", Text("净空锥面", "Cone of flights")),
+                    ("corridor", Text("景观视廊", "View corridor")),
+                ),
+            ),
+            NumberAsk(key="above_m", title=Text("离地 (m)", "Above ground (m)"), number=60, low=0, high=999),
+            NumberAsk(key="radius", title=RADIUS, number=400, low=20, high=15000),
+            NumberAsk(key="slope", title=Text("坡度 (%)", "Slope (%)"), number=12.5, low=0, high=100, decimals=1),
+            NumberAsk(key="width", title=Text("视廊宽 (m)", "Width (m)"), number=60, low=1, high=2000),
+        ),
+    ),
+)  # fmt: skip
+FORMS: Mapping[ToolName, Tool] = MappingProxyType({tool.name: tool for tool in _ALL})

@@ -1,0 +1,115 @@
+"""From a filled form to a study, without a window."""
+
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fakes.small_city import CENTRE, block_city, river, slope
+from sanping.commands.analysis_actions import TOOLS, ToolName
+from sanping.commands.loaded_layer import LoadedLayer, OpenedLayer
+from sanping.domain.text import Text
+from sanping.formats.sunlight_rules import load_sunlight_rules
+from sanping.ports.model_reader import ReadOptions
+from sanping.ports.progress import SilentProgress
+from sanping.stage.state import FeatureRef
+from sanping.twin.project import LayerEntry, TwinProject
+from sanping.ui.analysis.asking import Asked, CityLayers, layers_of, picked, study_of
+from sanping.ui.analysis.tools import FORMS, ChoiceAsk, NumberAsk
+
+X, Y = CENTRE[0], CENTRE[1]
+RULES = Path(__file__).parents[2] / "assets" / "sunlight"
+
+
+def entry(name: str, role: str) -> LayerEntry:
+    title = Text(name, name)
+    return LayerEntry(name=name, title=title, role=role, path=Path(name), options=ReadOptions(), group=title)  # type: ignore[arg-type]
+
+
+def layers() -> CityLayers:
+    contents = (("buildings", block_city()), ("terrain", slope()), ("water", river()))
+    loaded = {
+        name: LoadedLayer(opened=OpenedLayer(entry=entry(name, name), content=content)) for name, content in contents
+    }
+    return layers_of(loaded, lambda _: True)
+
+
+def project() -> TwinProject:
+    return TwinProject(
+        folder=Path(), title=Text("城", "City"), crs="EPSG:4549", vertical_datum="", latitude_deg=31.2,
+        longitude_deg=121.4, is_synthetic=True, layers=(), bookmarks=(), style="night",
+        moment=datetime.fromisoformat("2026-11-21T18:40:00+08:00"), attribution=Text("", ""),
+    )  # fmt: skip
+
+
+def filled(tool: ToolName, **numbers: float) -> Asked:
+    """A form as it is proposed, with two places for every pick."""
+    form, book = FORMS[tool], load_sunlight_rules(RULES / "beijing.toml")
+    choices = {ask.key: ask.choices[0][0] for ask in form.fields if isinstance(ask, ChoiceAsk) and ask.choices}
+    proposed = {ask.key: ask.number for ask in form.fields if isinstance(ask, NumberAsk)}
+    spots = [(X, Y, 4.0), (X + 60.0, Y + 220.0, 4.5)]
+    return Asked(
+        tool=tool, numbers=proposed | numbers, choices=choices | {"rule": "r"},
+        places={pick.key: spots for pick in form.picks if not pick.is_building},
+        buildings={"plan": [FeatureRef(layer="buildings", id="b50")]}, rules={"r": book.rules[0]},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", [name for name, _, _ in TOOLS])
+def test_every_form_as_proposed_gives_a_finding_with_something_to_draw(tool: ToolName) -> None:
+    # given a city and the form of an analysis, coarse so that it is quick
+    asked = filled(tool, **({"cell": 20.0} if tool in ("sky", "viewshed") else {}) | {"radius": 90.0, "to_m": 8.0})
+
+    # when it is studied
+    found = study_of(asked, layers(), project())(SilentProgress())
+
+    # then it says something, how it was found, and has a layer in the colours of its legend
+    assert found.id == tool
+    assert found.summary.zh
+    assert found.method.en
+    drawn = np.concatenate([found.facets.values, found.strokes.values])
+    assert np.isfinite(drawn).any()
+    assert len(found.places) == found.rows
+
+
+def test_hidden_buildings_and_dry_lines_are_left_out() -> None:
+    # given a city whose buildings are hidden
+    loaded = {"buildings": LoadedLayer(opened=OpenedLayer(entry=entry("b", "buildings"), content=block_city()))}
+
+    # when its layers are put together
+    found = layers_of(loaded, lambda _: False)
+
+    # then there are none
+    assert not found.buildings
+    assert found.terrain is None
+
+
+def test_what_was_picked_stands_in_the_city_with_its_circle() -> None:
+    # given two places of a viewshed, and none
+    asked = filled("viewshed", radius=100.0)
+    nothing = Asked(tool="viewshed", numbers={})
+
+    # when they are drawn
+    found = picked(asked)
+
+    # then there are two posts and a circle of 100 m around the first
+    assert picked(nothing) is None
+    assert found is not None
+    assert len(found.strokes.ends) == 2 + 96
+    rim = found.strokes.ends[2:, 0, :2] - (X, Y)
+    assert np.hypot(rim[:, 0], rim[:, 1]) == pytest.approx(100.0)
+
+
+def test_a_corridor_and_a_cone_are_surfaces_of_their_own() -> None:
+    # given both kinds of limits
+    from dataclasses import replace
+
+    forms = [replace(filled("height"), choices={"kind": kind}) for kind in ("corridor", "cone")]
+
+    # when they are studied
+    corridor, cone = (study_of(form, layers(), project())(SilentProgress()) for form in forms)
+
+    # then each names its surface
+    assert "View corridor" in corridor.method.en
+    assert "Cone of 12.5 %" in cone.method.en
