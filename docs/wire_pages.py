@@ -12,19 +12,21 @@ import wire_examples
 from reference_pages import NOTE
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, StyleName
+from sanping.stage.area_map import AreaMap
 from sanping.stage.sharing import BoardName, Focus, Pointer, SharedLayer
 from sanping.stage.state import Colouring, FeatureRef, WaterColour
 from sanping.stage.timeline import Timeline
-from sanping.wire.cases import CaseFilter, CasePage, CaseSheet, Governance, Indicators
+from sanping.wire.cases import AreaBoard, CaseFilter, CasePage, CasePoints, CaseSheet, Governance, Indicators
 from sanping.wire.codec import Body, encoded
 from sanping.wire.messages import PROTOCOL, FromHub, FromScreen
+from sanping.wire.responses import Plans, ResponseSheet
 from sanping.wire.show import ViewKey
 
 TYPESCRIPT = Path("app/web/src/generated/messages.ts")
 SCHEMA = Path("docs/reference/protocol.schema.json")
 PAGE = Path("docs/reference/protocol.md")
 EXAMPLES = Path("tests/wire_examples")
-ANSWERS = (CasePage, CaseSheet, Governance, Indicators)  # of the API beside the WebSocket
+ANSWERS = (CasePage, CaseSheet, Governance, Indicators, Plans, ResponseSheet, AreaBoard, CasePoints)  # of the API beside the WebSocket
 SHOWN: Mapping[str, Any] = {
     "camera": CameraPose,
     "style": StyleName,
@@ -39,6 +41,8 @@ SHOWN: Mapping[str, Any] = {
     "focus": Focus | None,
     "pointer": Pointer | None,
     "board": BoardName | None,
+    "area": str | None,
+    "area_map": AreaMap | None,
 }
 MEANINGS: Mapping[str, Text] = {
     "hello": Text(

@@ -147,6 +147,8 @@ const WORDS = {
   phase_verify: { zh: "待核实", en: "To verify" },
   phase_check: { zh: "待核查", en: "To check" },
   phase_all: { zh: "全部", en: "All" },
+  cases_area: { zh: "大屏正在看：{area}，只列该区域", en: "The wall looks at {area}; its cases alone are listed" },
+  cases_area_all: { zh: "显示全部", en: "Show all" },
   cases_none: { zh: "没有等您办理的案件", en: "No case waits for you" },
   cases_none_hint: { zh: "派给您的案件会出现在这里，并响一声提示。", en: "What is sent to you appears here, with a buzz." },
   cases_none_phase: { zh: "这一类没有案件", en: "No case of this kind" },

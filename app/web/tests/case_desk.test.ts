@@ -14,7 +14,7 @@ const EXAMPLES = join(dirname(fileURLToPath(import.meta.url)), "../../../tests/w
 const example = <T extends FromHub["type"]>(name: T) => JSON.parse(readFileSync(join(EXAMPLES, `hub.${name}.json`), "utf8")) as Extract<FromHub, { type: T }>;
 const LINE: CaseLine = { ...example("snapshot").cases[0]!, state: "dispatched", area: "310107001", department: "road", due_ms: 9_000_000_000_000, lon_deg: 121.4, lat_deg: 31.2 };
 const GOVERNANCE: Governance = {
-  areas: [], classes: [{ kind: "event", code: "0105", name_zh: "水域不洁", name_en: "Dirty water" }], departments: [], sources: [],
+  areas: [], classes: [{ kind: "event", code: "0105", name_zh: "水域不洁", name_en: "Dirty water" }], departments: [], sources: [], people: [],
   me: "li", my_name: "李工", my_roles: ["collector", "handler"], my_areas: ["310107"], my_department: "road",
 };
 

@@ -120,3 +120,19 @@ test("an update replaces a warning, a cancel ends it, an exercise touches neithe
   // then only those of its kind count
   expect([after, updated, [...book.keys()]]).toEqual([["s,1"], ["s,3"], []]);
 });
+
+test("a hub that has just started governs once it counts its cases", () => {
+  // given a hub that still reads its cases
+  const mirror = welcomed();
+  const [snapshot, change] = [example("snapshot"), example("change")];
+  mirror.take({ ...snapshot, cases: [], case_counts: null });
+  const before = mirror.isGoverned;
+
+  // when it tells how many there are, and the room looks at an area
+  mirror.take({ ...change, seq: snapshot.seq + 1, kind: "case_counts", body: { ...example("snapshot").case_counts } as never });
+  mirror.take({ type: "shown", revision: 1, key: "area", value: "310107014", by: "desk", at_ms: 0 });
+
+  // then cases are offered, and the area is known
+  expect([before, mirror.isGoverned]).toEqual([false, true]);
+  expect(mirror.value("area")).toBe("310107014");
+});

@@ -52,6 +52,53 @@ export interface Alike {
   readonly apart_ms: number;
 }
 
+/** One area with the areas of a level within it.
+ *
+ *  `above` are the areas that it lies in, the widest first; `level` is that of `rows`, None when there are none.
+ *  `departments` on duty answer for it. `counts` are the figures of all its cases. */
+export interface AreaBoard {
+  readonly area: AreaFigures;
+  readonly above: readonly AreaFigures[];
+  readonly level: "cell" | "city" | "community" | "county" | "province" | "street" | null;
+  readonly rows: readonly AreaFigures[];
+  readonly departments: readonly DepartmentRow[];
+  readonly counts: CaseCounts;
+  readonly from_ms: number;
+  readonly to_ms: number;
+}
+
+/** How one area stands: cases open and over their limit, those reported in a span with its rates, alarms now.
+ *
+ *  `person` answers for it, and is called at `phone`. `outline` holds closed rings of east and north in metres of the
+ *  twin's CRS, empty where its shape is unknown; `km2` is its size, 0 then. */
+export interface AreaFigures {
+  readonly code: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly level: "cell" | "city" | "community" | "county" | "province" | "street" | null;
+  readonly person: string;
+  readonly phone: string;
+  readonly open: number;
+  readonly overdue: number;
+  readonly reported: number;
+  readonly alarms: number;
+  readonly rates: Readonly<Record<string, number>>;
+  readonly km2: number;
+  readonly outline: readonly (readonly (readonly [number, number])[])[];
+}
+
+/** What is laid over the city: borders alone, areas in the colour of a figure, or where cases lie densely.
+ *
+ *  `level` is that of the areas, None for one below the area that is shown. `case_class` is "event:0102", "" for all;
+ *  `days` count back from now the reports that are meant, 0 is whatever is open. */
+export interface AreaMap {
+  readonly kind: "borders" | "heat" | "shares";
+  readonly figure: "alarms" | "closing_rate" | "density" | "on_time_rate" | "open" | "overdue" | "reported";
+  readonly case_class: string;
+  readonly days: number;
+  readonly level: "cell" | "city" | "community" | "county" | "province" | "street" | null;
+}
+
 /** An area in use today; `bounds` are west, south, east, north in degrees, None when unknown. */
 export interface AreaRow {
   readonly code: string;
@@ -231,6 +278,13 @@ export interface CasePage {
   readonly lines: readonly CaseLine[];
 }
 
+/** Where cases lie, in degrees (CGCS2000); `total` counts those without a place too, and those beyond the most. */
+export interface CasePoints {
+  readonly total: number;
+  readonly lon_deg: readonly number[];
+  readonly lat_deg: readonly number[];
+}
+
 /** Everything about one case that whoever asks may see; the reporter is masked by role. */
 export interface CaseSheet {
   readonly case: Case;
@@ -246,7 +300,8 @@ export interface CaseSheet {
  *
  *  `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
  *  `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
- *  "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`. */
+ *  "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`,
+ *  "post" a `PostReport`. */
 export interface Change {
   readonly type: "change";
   readonly seq: number;
@@ -318,8 +373,8 @@ export interface DepartmentRow {
  *  `role` is what it may do now, until `role_until_ms`; afterwards it is a viewer again. `asked` is a role that it asks
  *  for, with `match`, four digits that its screen and the desk both show so that people know whom they let in.
  *  `user` is who logged in on it. A device that is `is_revoked` or past `until_ms` is not let in any more.
- *  `department` and `areas` (codes; none is everywhere) say whose cases whoever holds it works on, where no person of
- *  the city's table logged in. */
+ *  `department` and `areas` (codes; none is everywhere) say whose cases whoever holds it works on; `person` is somebody
+ *  of the city's table who holds it, and then the table says so. Who logs in counts before both. */
 export interface Device {
   readonly id: string;
   readonly name: string;
@@ -335,6 +390,42 @@ export interface Device {
   readonly is_revoked: boolean;
   readonly department: string;
   readonly areas: readonly string[];
+  readonly person: string;
+}
+
+/** A road that is closed for a while; lines are (longitude, latitude) and (east, north). */
+export interface EventClosure {
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly degrees: readonly (readonly [number, number])[];
+  readonly metres: readonly (readonly [number, number])[];
+}
+
+/** One phase, up to but without `to_ms`. */
+export interface EventPhase {
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly from_ms: number;
+  readonly to_ms: number;
+}
+
+/** One post: of which department, how many people, with what duty, and where; `route_m` from the start. */
+export interface EventPost {
+  readonly id: string;
+  readonly kind: "command" | "finish" | "guard" | "medical" | "traffic" | "volunteer" | "water";
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly department: string;
+  readonly people: number;
+  readonly duty_zh: string;
+  readonly duty_en: string;
+  readonly lon_deg: number;
+  readonly lat_deg: number;
+  readonly x_m: number;
+  readonly y_m: number;
+  readonly route_m: number;
 }
 
 /** One city object: the layer that holds it and its id there. */
@@ -369,12 +460,13 @@ export interface Focus {
   readonly id: string;
 }
 
-/** The tables a city governs by, and what whoever asks is in the life of a case. */
+/** The tables a city governs by, and what whoever asks is in the life of a case; `people` for duty officers only. */
 export interface Governance {
   readonly areas: readonly AreaRow[];
   readonly classes: readonly ClassRow[];
   readonly departments: readonly DepartmentRow[];
   readonly sources: readonly SourceRow[];
+  readonly people: readonly PersonRow[];
   readonly me: string;
   readonly my_name: string;
   readonly my_roles: readonly ("assessor" | "collector" | "dispatcher" | "duty_officer" | "handler" | "registrar" | "system")[];
@@ -435,6 +527,30 @@ export interface Indicators {
   readonly groups: readonly IndicatorRow[];
 }
 
+/** One event; `route` is (east, north), `route_degrees` the same as (longitude, latitude).
+ *
+ *  `near_m` is how far from the route a case belongs to the event. `stations` and `cameras` name what is watched.
+ *  `rehearsal_min`: when a hub plays the invented event, it begins so many minutes before the hub did; None for a real
+ *  one. */
+export interface MajorEvent {
+  readonly id: string;
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly begin_ms: number;
+  readonly end_ms: number;
+  readonly route: readonly (readonly [number, number])[];
+  readonly route_degrees: readonly (readonly [number, number])[];
+  readonly near_m: number;
+  readonly posts: readonly EventPost[];
+  readonly phases: readonly EventPhase[];
+  readonly closures: readonly EventClosure[];
+  readonly stations: readonly string[];
+  readonly cameras: readonly string[];
+  readonly source: string;
+  readonly is_simulated: boolean;
+  readonly rehearsal_min: number | null;
+}
+
 /** One screen of the room; `since_ms` is the hub's time at which it came. */
 export interface Member {
   readonly screen: string;
@@ -447,6 +563,15 @@ export interface Member {
   readonly height_px: number;
   readonly since_ms: number;
 }
+
+/** Directory of the positions that follow; indices hold for one life of the hub. */
+export interface MoverNames {
+  readonly type: "movers";
+  readonly rows: readonly MoverRow[];
+}
+
+/** What an index of `Positions` stands for; a later row with the same index replaces the earlier. */
+export type MoverRow = readonly [index: number, mover: string, label: string, kind: "bike" | "boat" | "bus" | "car" | "robot" | "shuttle" | "truck" | "vessel", source: string, is_simulated?: boolean];
 
 /** One warning.
  *
@@ -492,6 +617,16 @@ export interface NoticesOver {
   readonly keys: readonly string[];
 }
 
+/** Somebody of the city's table of people, as who gives devices out sees them. */
+export interface PersonRow {
+  readonly user: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly roles: readonly ("assessor" | "collector" | "dispatcher" | "duty_officer" | "handler" | "registrar" | "system")[];
+  readonly areas: readonly string[];
+  readonly department: string;
+}
+
 /** A reference to a photo that is kept elsewhere; `id` names its content. */
 export interface Photo {
   readonly id: string;
@@ -506,6 +641,63 @@ export interface Ping {
   readonly sent_ms?: number;
 }
 
+/** Whom to call when a task is `late_min` minutes overdue. */
+export interface PlanCallRow {
+  readonly late_min: number;
+  readonly to_zh: string;
+  readonly to_en: string;
+  readonly phone: string;
+}
+
+/** A department of a template, and the number under which its desk answers. */
+export interface PlanPartyRow {
+  readonly department: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly role_zh: string;
+  readonly role_en: string;
+  readonly phone: string;
+}
+
+/** A template of a joint response; `fits` says that it is proposed for the case or alarm that was asked about. */
+export interface PlanRow {
+  readonly id: string;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly level: "I" | "II" | "III" | "IV";
+  readonly parties: readonly PlanPartyRow[];
+  readonly tasks: readonly PlanTaskRow[];
+  readonly escalation: readonly PlanCallRow[];
+  readonly fits: boolean;
+  readonly source: string;
+  readonly is_simulated: boolean;
+}
+
+/** A task of a template; it belongs to `level` and all higher ones. */
+export interface PlanTaskRow {
+  readonly id: string;
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly department: string;
+  readonly due_min: number;
+  readonly after: readonly string[];
+  readonly needs: readonly ("confirm" | "photo")[];
+  readonly level: "I" | "II" | "III" | "IV";
+}
+
+/** Why a template cannot be used: which file, which line, and what to do. */
+export interface PlanTrouble {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** All templates, those that fit first; `may_start` says whether whoever asks may start one. */
+export interface Plans {
+  readonly plans: readonly PlanRow[];
+  readonly troubles: readonly PlanTrouble[];
+  readonly may_start: boolean;
+}
+
 /** Where the light of a laser pointer falls, in world metres. */
 export interface Pointer {
   readonly target: readonly [number, number, number];
@@ -518,12 +710,34 @@ export interface Pong {
   readonly server_ms: number;
 }
 
+/** The last fix of a mover: metres in the twin's CRS, degrees clockwise from north, 1 where it alarms. */
+export type PositionRow = readonly [index: number, x_m: number, y_m: number, heading_deg: number, speed_kmh: number, event_ms: number, is_alarming?: number];
+
+/** Last fixes that are newer than what was told; the next frame of positions waits for `Ready`. */
+export interface Positions {
+  readonly type: "positions";
+  readonly revision: number;
+  readonly rows: readonly PositionRow[];
+}
+
 /** A step that whoever asks may take now; `needs` are what its form must hold (`twin.cases.life.Need`). */
 export interface PossibleStep {
   readonly step: "ask_extension" | "ask_help" | "ask_suspension" | "call_back" | "close" | "confirm" | "decline" | "dispatch" | "erase_reporter" | "evaluate" | "fail_check" | "feed_back" | "file" | "grant_extension" | "grant_suspension" | "help_done" | "merge" | "note" | "pass_check" | "reassign" | "refuse_filing" | "refuse_request" | "refute" | "register" | "report" | "resume" | "return" | "send_to_check" | "send_to_verify" | "sign" | "urge" | "void";
   readonly title_zh: string;
   readonly title_en: string;
   readonly needs: readonly string[];
+}
+
+/** How a post stands, as it was last told, and by whom; `rev` counts what was told of it. */
+export interface PostReport {
+  readonly post: string;
+  readonly event: string;
+  readonly state: "away" | "help" | "in_place" | "left";
+  readonly at_ms: number;
+  readonly rev: number;
+  readonly note: string;
+  readonly by_name: string;
+  readonly is_simulated: boolean;
 }
 
 /** Who is there: all of them when `is_all`, otherwise those that came or changed, and those that `left`. */
@@ -554,7 +768,7 @@ export interface Readings {
   readonly rows: readonly ReadingRow[];
 }
 
-/** Credit: the screen has shown what came and takes another frame of readings. */
+/** Credit: the screen has shown what came and takes another frame of readings or positions. */
 export interface Ready {
   readonly type: "ready";
   readonly revision?: number;
@@ -669,6 +883,24 @@ export interface ResponseParty {
   readonly y_m: number | null;
 }
 
+/** Everything about one response: the steps that whoever asks may take, its whole trail, and whom to call. */
+export interface ResponseSheet {
+  readonly response: Response;
+  readonly steps: readonly ResponseStepRow[];
+  readonly trail: readonly ResponseTrailRow[];
+  readonly phones: Readonly<Record<string, string>>;
+  readonly calls: readonly PlanCallRow[];
+}
+
+/** A step that whoever asks may take; `task` is "" for one of the whole response. */
+export interface ResponseStepRow {
+  readonly step: "accept" | "cancel" | "confirm" | "end" | "finish" | "level" | "note" | "reassign" | "refuse" | "reopen" | "start" | "waive";
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly task: string;
+  readonly needs: readonly string[];
+}
+
 /** One task of a response as it stands after its own step number `rev`.
  *
  *  `after` are tasks that must be settled before it is finished. It is due at `due_ms`, from `begun_ms` when it was
@@ -689,6 +921,19 @@ export interface ResponseTask {
   readonly by_name: string;
   readonly note: string;
   readonly photos: readonly Photo[];
+}
+
+/** One step that was taken. */
+export interface ResponseTrailRow {
+  readonly seq: number;
+  readonly at_ms: number;
+  readonly step: "accept" | "cancel" | "confirm" | "end" | "finish" | "level" | "note" | "reassign" | "refuse" | "reopen" | "start" | "waive";
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly by: string;
+  readonly task: string;
+  readonly by_name: string;
+  readonly note: string;
 }
 
 /** Where a screen stopped hearing: the last `seq` it has of the hub's life `epoch`. */
@@ -723,7 +968,7 @@ export interface SharedLayer {
  *  `n` counts the screen's own writes; a `Refused` names it. `value` is as `stage.sharing` gives it; null takes away. */
 export interface Show {
   readonly type: "show";
-  readonly key: "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
+  readonly key: "area" | "area_map" | "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
   readonly value: unknown;
   readonly fence: number;
   readonly n?: number;
@@ -737,7 +982,7 @@ export interface Show {
 export interface Shown {
   readonly type: "shown";
   readonly revision: number;
-  readonly key: "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
+  readonly key: "area" | "area_map" | "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
   readonly value: unknown;
   readonly by: string;
   readonly at_ms: number;
@@ -746,7 +991,7 @@ export interface Shown {
 /** The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames.
  *
  *  `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many,
- *  and `responses` likewise. */
+ *  and `responses` likewise. `event` is the major event of the twin, `posts` what was last told of its posts. */
 export interface Snapshot {
   readonly type: "snapshot";
   readonly seq: number;
@@ -757,6 +1002,8 @@ export interface Snapshot {
   readonly cases: readonly CaseLine[];
   readonly case_counts: CaseCounts | null;
   readonly responses: readonly Response[];
+  readonly event: MajorEvent | null;
+  readonly posts: readonly PostReport[];
 }
 
 /** Where cases come from. */
@@ -788,7 +1035,8 @@ export interface SourceStatus {
 /** What a screen wants to hear from now on, in place of what it wanted before.
  *
  *  Topics: "all" readings, "station:ID", "group:NAME" (a group of `domain.quantity`), "log" (alarms, sources and
- *  warnings), "view" (what the room shows, and who leads), "presence" (who is there). An unknown topic is silent. */
+ *  warnings), "movers" (everything that moves), "view" (what the room shows, and who leads), "presence" (who is there).
+ *  An unknown topic is silent. */
 export interface Subscribe {
   readonly type: "subscribe";
   readonly topics: readonly string[];
@@ -851,6 +1099,8 @@ export type FromHub =
   | Welcome
   | Series
   | Readings
+  | MoverNames
+  | Positions
   | Snapshot
   | Change
   | Ack
@@ -876,6 +1126,8 @@ export interface ShowValues {
   readonly focus: Focus | null;
   readonly pointer: Pointer | null;
   readonly board: "governing" | "sensing" | null;
+  readonly area: string | null;
+  readonly area_map: AreaMap | null;
 }
 
 export type ViewKey = keyof ShowValues;

@@ -135,6 +135,12 @@ export class Mirror {
     this.devicesHeard += 1;
   }
 
+  /** A hub that has just started reads its cases first: it governs once it counts them. */
+  #takeCounts(counts: CaseCounts): void {
+    this.caseCounts = counts;
+    this.isGoverned = true;
+  }
+
   #takeCase(seq: number, line: CaseLine): void {
     this.cases.set(line.id, line);
     this.casesChanged.add(line.id);
@@ -166,7 +172,7 @@ export class Mirror {
     if (kind === "alarm") this.alarms.set((body as Alarm).id, body as Alarm);
     else if (kind === "source") this.sources.set((body as SourceStatus).name, body as SourceStatus);
     else if (kind === "case") this.#takeCase(seq, body as CaseLine);
-    else if (kind === "case_counts") this.caseCounts = body as CaseCounts;
+    else if (kind === "case_counts") this.#takeCounts(body as CaseCounts);
     else if (kind === "device") this.#takeDevice(body as Device);
     else if (kind === "report") this.reports.set((body as Report).id, body as Report);
     else if (kind === "notice") takeNotice(this.notices, body as Notice);

@@ -28,7 +28,9 @@ export function CaseList(): JSX.Element {
   const { cases } = session;
   const [phase, setPhase] = useState<Phase>(shownPhase);
   useEffect(() => void locateIfAllowed(session), []);
-  const lines = cases.lines;
+  const [isWide, setWide] = useState(false);
+  const area = session.follows && !isWide ? session.mirror.value("area") ?? "" : "";
+  const lines = area === "" ? cases.lines : cases.lines.filter((line) => line.area.startsWith(area));
   const shown = lines.filter((line) => isOfPhase(line, phase));
   const pick = (next: Phase) => {
     shownPhase = next;
@@ -47,6 +49,7 @@ export function CaseList(): JSX.Element {
         })}
       </div>
       <Standing />
+      {area !== "" && <AreaStrip area={area} widen={() => setWide(true)} />}
       {shown.slice(0, MOST_CARDS).map((line) => <CaseCard key={line.id} line={line} />)}
       {cases.heardMs > 0 && shown.length === 0 && <Nothing isWhole={lines.length === 0} />}
       {lines.some(placeOf) && <DistanceWish />}
@@ -66,6 +69,19 @@ function Standing(): JSX.Element | null {
   }
   if (cases.heardMs > 0 && !cases.hasFailed) return null;
   return <p class="standing">{say(cases.hasFailed ? "cases_failed" : "cases_asking")}</p>;
+}
+
+/** The room looks at one area: only its cases are listed, until all are wanted. */
+function AreaStrip({ area, widen }: { readonly area: string; readonly widen: () => void }): JSX.Element {
+  const session = useSession();
+  const row = session.cases.governance?.areas.find((one) => one.code === area);
+  const name = row === undefined ? area : session.language === "zh" ? row.name_zh : row.name_en;
+  return (
+    <p class="standing area" data-area={area}>
+      {session.words("cases_area", { area: name })}
+      <button type="button" class="plain" onClick={widen}>{session.words("cases_area_all")}</button>
+    </p>
+  );
 }
 
 function Nothing({ isWhole }: { readonly isWhole: boolean }): JSX.Element {

@@ -56,8 +56,8 @@ export class CaseDesk {
   /** Items that the page has spoken of. */
   readonly #told = new Set<number>();
   #devicesHeard = 0;
-  /** The link came before anybody said whether this twin governs. */
-  #isEarly = false;
+  /** Whether this twin governs, as it was when the link came: unknown, or not yet. */
+  #governed: boolean | undefined;
   readonly #world: CaseWorld;
   readonly #known: Known;
 
@@ -140,7 +140,7 @@ export class CaseDesk {
   /** The link came or our role changed: everything is asked again. */
   linked(): void {
     const { isGoverned } = this.#world.mirror;
-    this.#isEarly = isGoverned === undefined;
+    this.#governed = isGoverned;
     if (isGoverned === true) this.#learn();
     else if (isGoverned === false) this.governance = undefined;
   }
@@ -193,7 +193,7 @@ export class CaseDesk {
       }
       if (item.madeCase === undefined && item.state === "sent" && (item.action === REPORT || item.action === FILE)) this.#findCase(item);
     }
-    if (mirror.devicesHeard !== this.#devicesHeard || (this.#isEarly && mirror.isGoverned !== undefined)) {
+    if (mirror.devicesHeard !== this.#devicesHeard || mirror.isGoverned !== this.#governed) {
       this.#devicesHeard = mirror.devicesHeard;
       this.linked(); // what we may do has changed, or is known at last
     } else if (isOurs && mirror.isLinked) this.#askSoon(ASK_AFTER_MS);
