@@ -45,6 +45,7 @@ class Region:
     style: str = "night"
     province: str = "江苏省"
     province_en: str = "Jiangsu"
+    has_streets: bool = False
 
 
 NANTONG = Region(
@@ -213,4 +214,48 @@ CHANGZHOU = Region(
                       (120.10, 31.71), (120.26, 31.60), (120.50, 31.45))),
     ),
 )  # fmt: skip
-REGIONS = (NANTONG, SUQIAN, XIONGAN, CHANGZHOU)
+WUXI = Region(
+    key="wuxi",
+    title="无锡市域沙盘（模拟数据）",
+    title_en="Sand table of Wuxi (synthetic data)",
+    city="无锡市",
+    city_en="Wuxi",
+    crs="EPSG:4549",
+    scale=12.0,
+    has_streets=True,
+    outline=(
+        (119.98, 31.82), (120.00, 31.92), (120.14, 31.955), (120.29, 31.94), (120.42, 31.93), (120.58, 31.91),
+        (120.60, 31.80), (120.57, 31.71), (120.64, 31.61), (120.60, 31.50), (120.50, 31.43), (120.38, 31.41),
+        (120.27, 31.44), (120.18, 31.49), (120.09, 31.52), (120.04, 31.49), (120.02, 31.41), (119.97, 31.27),
+        (119.91, 31.17), (119.79, 31.14), (119.66, 31.17), (119.56, 31.25), (119.53, 31.38), (119.58, 31.48),
+        (119.68, 31.57), (119.82, 31.60), (119.93, 31.65), (120.01, 31.72),
+    ),
+    counties=(
+        County(code="320213", name="梁溪区", name_en="Liangxi", seat=(120.303, 31.566), towns=8, is_city=True),
+        County(code="320205", name="锡山区", name_en="Xishan", seat=(120.430, 31.632), towns=9),
+        County(code="320206", name="惠山区", name_en="Huishan", seat=(120.205, 31.682), towns=7),
+        County(code="320211", name="滨湖区", name_en="Binhu", seat=(120.205, 31.520), towns=7),
+        County(code="320214", name="新吴区", name_en="Xinwu", seat=(120.430, 31.497), towns=6),
+        County(code="320281", name="江阴市", name_en="Jiangyin", seat=(120.285, 31.885), towns=12),
+        County(code="320282", name="宜兴市", name_en="Yixing", seat=(119.820, 31.355), towns=14),
+    ),
+    waters=(
+        Water(name="长江", name_en="Yangtze River", width_km=5.0,
+              points=((119.60, 31.99), (119.86, 31.97), (120.05, 31.99), (120.22, 31.985), (120.36, 31.975),
+                      (120.56, 31.965), (120.90, 31.98))),
+        Water(
+            name="太湖", name_en="Lake Tai", kind="lake",
+            points=((120.04, 31.45), (120.10, 31.485), (120.17, 31.455), (120.24, 31.41), (120.33, 31.375),
+                    (120.44, 31.39), (120.52, 31.30), (120.50, 31.02), (120.10, 30.96), (119.95, 31.12),
+                    (120.00, 31.27)),
+        ),
+        Water(name="五里湖", name_en="Lake Wuli", kind="lake",
+              points=((120.225, 31.512), (120.262, 31.524), (120.285, 31.514), (120.262, 31.500), (120.232, 31.497))),
+        Water(name="京杭大运河", name_en="Grand Canal", width_km=0.7,
+              points=((119.98, 31.82), (120.12, 31.72), (120.22, 31.632), (120.275, 31.585), (120.320, 31.535),
+                      (120.40, 31.460), (120.52, 31.36))),
+        Water(name="锡澄运河", name_en="Xicheng Canal", width_km=0.5,
+              points=((120.24, 31.95), (120.255, 31.84), (120.262, 31.73), (120.272, 31.62))),
+    ),
+)  # fmt: skip
+REGIONS = (NANTONG, SUQIAN, XIONGAN, CHANGZHOU, WUXI)

@@ -10,7 +10,7 @@ from cim_models.regions.table import SandTable
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-ATTRIBUTION = "模拟数据 synthetic: 三屏 Sanping, cim_models/regions; Apache-2.0"
+ATTRIBUTION = "模拟数据 synthetic: 三屏 Sanping, cim_models/{}; Apache-2.0"
 LAYERS = (
     ("water", "水系", "Water", "water", "地理底图", "Base map"),
     ("green", "农田与林地", "Fields and woods", "green", "地理底图", "Base map"),
@@ -25,6 +25,7 @@ EN = (
     "names of counties are real, towns and shapes are invented"
 )
 Feature = dict[str, Any]
+View = tuple[str, str, tuple[float, float], float, float, float]
 
 
 def write_region(region: Region, folder: Path) -> list[str]:
@@ -35,7 +36,7 @@ def write_region(region: Region, folder: Path) -> list[str]:
     said = []
     for name, *_ in LAYERS:
         features = list(makers[name](table))
-        _write(folder / f"{name}.geojson", name, region.crs, features)
+        write_layer(folder / f"{name}.geojson", region.crs, features)
         said.append(f"{region.key}/{name}.geojson: {len(features)}")
     (folder / "twin.toml").write_text(_twin(table), encoding="utf-8")
     return said
@@ -45,12 +46,12 @@ def _water(table: SandTable) -> Iterator[Feature]:
     for number, (name, name_en, kind, shape) in enumerate(table.waters, 1):
         level = {"name": name, "name_en": name_en, "kind": "river" if kind == "river" else "lake", "level_m": 0.0}
         for part, polygon in enumerate(_polygons(shape), 1):
-            yield _feature(f"water-{number:02d}-{part}", level, polygon)
+            yield feature(f"water-{number:02d}-{part}", level, polygon)
 
 
 def _green(table: SandTable) -> Iterator[Feature]:
     for number, shape in enumerate(table.fields(), 1):
-        yield _feature(f"green-{number:04d}", {"kind": "park" if number % 5 else "grass"}, shape)
+        yield feature(f"green-{number:04d}", {"kind": "park" if number % 5 else "grass"}, shape)
 
 
 def _roads(table: SandTable) -> Iterator[Feature]:
@@ -59,24 +60,26 @@ def _roads(table: SandTable) -> Iterator[Feature]:
             "name": name, "name_en": "", "class": "arterial" if kind == "expressway" else "secondary",
             "width_m": width_m, "lanes": 6 if kind == "expressway" else 2, "level": 0,
         }  # fmt: skip
-        yield _feature(f"road-{number:04d}", facts, line)
+        if table.region.has_streets:
+            facts["way"] = kind
+        yield feature(f"road-{number:04d}", facts, line)
 
 
 def _blocks(table: SandTable) -> Iterator[Feature]:
     for number, (shape, height_m, storeys) in enumerate(table.blocks(), 1):
         usage = "office" if height_m > 40 else "residential"
-        yield _feature(f"BK-{number:05d}", {"height": height_m, "base": 0.0, "storeys": storeys, "usage": usage}, shape)
+        yield feature(f"BK-{number:05d}", {"height": height_m, "base": 0.0, "storeys": storeys, "usage": usage}, shape)
 
 
 def _places(table: SandTable) -> Iterator[Feature]:
     for number, (county, _) in enumerate(table.counties, 1):
         x_m, y_m = table.metres([county.seat])[0]
         rank = 1 if county.is_city else 2
-        yield _feature(f"place-{number:03d}", {"name": county.name, "name_en": county.name_en, "rank": rank},
+        yield feature(f"place-{number:03d}", {"name": county.name, "name_en": county.name_en, "rank": rank},
                        Point(round(x_m, 1), round(y_m, 1)))  # fmt: skip
     for number, town in enumerate(table.towns, 1):
         if not town.code.endswith("100"):
-            yield _feature(f"town-{number:03d}", {"name": town.name, "name_en": town.name_en, "rank": 4},
+            yield feature(f"town-{number:03d}", {"name": town.name, "name_en": town.name_en, "rank": 4},
                            Point(round(town.x_m, 1), round(town.y_m, 1)))  # fmt: skip
 
 
@@ -84,7 +87,7 @@ def _grid(table: SandTable) -> Iterator[Feature]:
     for number, (county, shape) in enumerate(table.counties):
         code = table.code_of(number)
         for part, polygon in enumerate(_polygons(shape), 1):
-            yield _feature(f"{code}-{part}", {"code": code, "name": county.name, "name_en": county.name_en}, polygon)
+            yield feature(f"{code}-{part}", {"code": code, "name": county.name, "name_en": county.name_en}, polygon)
 
 
 def _polygons(shape: BaseGeometry) -> Iterable[Polygon]:
@@ -92,7 +95,8 @@ def _polygons(shape: BaseGeometry) -> Iterable[Polygon]:
     return [part for part in parts if isinstance(part, Polygon) and part.area > 400]
 
 
-def _feature(name: str, facts: dict[str, Any], shape: Polygon | LineString | Point) -> Feature:
+def feature(name: str, facts: dict[str, Any], shape: Polygon | LineString | Point) -> Feature:
+    """Return a shape as GeoJSON, with its name and facts."""
     if isinstance(shape, Point):
         place: Any = {"type": "Point", "coordinates": [shape.x, shape.y, 0.0]}
     elif isinstance(shape, LineString):
@@ -106,9 +110,11 @@ def _feature(name: str, facts: dict[str, Any], shape: Polygon | LineString | Poi
     return {"type": "Feature", "id": name, "properties": facts, "geometry": place}
 
 
-def _write(path: Path, name: str, crs: str, features: list[Feature]) -> None:
+def write_layer(path: Path, crs: str, features: list[Feature], maker: str = "regions") -> None:
+    """Write features as a layer that says who made it."""
     head = {
-        "type": "FeatureCollection", "name": f"{name}（模拟数据）", "synthetic": True, "attribution": ATTRIBUTION,
+        "type": "FeatureCollection", "name": f"{path.stem}（模拟数据）", "synthetic": True,
+        "attribution": ATTRIBUTION.format(maker),
         "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{crs.removeprefix('EPSG:')}"}},
     }  # fmt: skip
     begin = json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]
@@ -131,22 +137,30 @@ def _twin(table: SandTable) -> str:
         "surroundings = false",
         f'attribution = {{ zh = "{ZH.format(region.scale)}", en = "{EN.format(region.scale)}" }}',
     ]
-    for name, zh, en, role, group, group_en in LAYERS:
-        lines += [
+    return "\n".join([*lines, *layer_lines(LAYERS), *bookmark_lines(_views(table)), ""])
+
+
+def layer_lines(layers: Iterable[tuple[str, str, str, str, str, str]]) -> Iterator[str]:
+    """Yield the lines of `twin.toml` that declare layers: name, titles, role and group."""
+    for name, zh, en, role, group, group_en in layers:
+        yield from (
             "", "[[layers]]", f'name = "{name}"', f'title = {{ zh = "{zh}", en = "{en}" }}', f'role = "{role}"',
             f'path = "{name}.geojson"', f'group = {{ zh = "{group}", en = "{group_en}" }}', "visible = true",
             'licence = "Apache-2.0"',
-        ]  # fmt: skip
-    for zh, en, target, heading, pitch, distance in _views(table):
-        lines += [
+        )  # fmt: skip
+
+
+def bookmark_lines(views: Iterable[View]) -> Iterator[str]:
+    """Yield the lines of `twin.toml` that declare views: titles, place, heading, pitch and distance."""
+    for zh, en, target, heading, pitch, distance in views:
+        yield from (
             "", "[[bookmarks]]", f'name = {{ zh = "{zh}", en = "{en}" }}',
             f"target = [{target[0]:.1f}, {target[1]:.1f}, 10.0]",
             f"heading = {heading}", f"pitch = {pitch}", f"distance = {distance}",
-        ]  # fmt: skip
-    return "\n".join([*lines, ""])
+        )  # fmt: skip
 
 
-def _views(table: SandTable) -> list[tuple[str, str, tuple[float, float], float, float, float]]:
+def _views(table: SandTable) -> list[View]:
     middle = table.land.centroid
     views = [("全域", "Whole region", (middle.x, middle.y), 8.0, -34.0, 6200.0)]
     for number, (county, _) in enumerate(table.counties[:7]):

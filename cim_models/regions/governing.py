@@ -21,13 +21,14 @@ def write_governance(table: SandTable, folder: Path) -> list[str]:
     """Write `areas.csv`, `departments.csv` and `people.csv`; return a line for each."""
     folder.mkdir(parents=True, exist_ok=True)
     return [
-        _write(folder / "areas.csv", AREA, _areas(table)),
-        _write(folder / "departments.csv", DEPARTMENT, _departments(table)),
-        _write(folder / "people.csv", PERSON, _people(table)),
+        write_rows(folder / "areas.csv", AREA, _areas(table)),
+        write_rows(folder / "departments.csv", DEPARTMENT, _departments(table)),
+        write_rows(folder / "people.csv", PERSON, _people(table)),
     ]
 
 
-def _write(path: Path, columns: tuple[str, ...], rows: Iterable[Row]) -> str:
+def write_rows(path: Path, columns: tuple[str, ...], rows: Iterable[Row]) -> str:
+    """Write a table of governance; return a line for it."""
     kept = list(rows)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")

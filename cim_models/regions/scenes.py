@@ -10,6 +10,7 @@ from cim_models.regions.governing import write_governance
 from cim_models.regions.services import write_services
 from cim_models.regions.station_rows import Row, station, write_stations
 from cim_models.regions.table import SandTable
+from cim_models.regions.traffic import write_traffic
 from shapely.geometry import LineString
 
 
@@ -20,7 +21,8 @@ def write_scenes(folder: Path) -> list[str]:
         table = SandTable(region)
         said.append(write_stations(folder / region.key, _city(table, _systems(region.key))))
         said += write_governance(table, folder / region.key / "governance")
-    return [*said, write_stations(folder / "yangtze", _shore(SandTable(NANTONG))), *write_services(folder)]
+    said.append(write_stations(folder / "yangtze", _shore(SandTable(NANTONG))))
+    return [*said, *write_services(folder), *write_traffic(folder / "v2x")]
 
 
 def _systems(region: str) -> list[str]:

@@ -20,8 +20,9 @@ def write_stations(folder: Path, stations: Iterable[Row]) -> str:
     """Write `stations.csv` into a folder; return a line for it."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = list(stations)
+    more = sorted({name for row in rows for name in row} - set(STATION))
     with (folder / "stations.csv").open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, STATION, lineterminator="\n")
+        table = csv.DictWriter(file, (*STATION, *more), restval="", lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
     return f"{folder.name}/stations.csv: {len(rows)}"

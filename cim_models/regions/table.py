@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -122,7 +123,47 @@ class SandTable:
         for a, b in _tree(places, extra=len(places) // 3):
             line = _bent(places[a], places[b], 31 * a + b)
             found.append(("secondary", self.towns[b].name, 11.0, line))
+        if self.region.has_streets:
+            found += [("street", name, 13.0, line) for name, line in self._streets()]
         return found
+
+    def crossings(self) -> list[tuple[str, str, Array]]:
+        """Return name, English name and place of every crossing of streets, the city's first."""
+        found = []
+        for number, town in enumerate(self.towns):
+            grid = self._street_grid(number, town)
+            if grid is not None:
+                rows, columns = grid.shape[:2]
+                found += [
+                    (f"{town.county.name[:-1]}{chr(65 + row)}{column + 1:02d}",
+                     f"{town.county.name_en} {chr(65 + row)}{column + 1:02d}", grid[row, column])
+                    for row in range(rows) for column in range(columns)
+                ]  # fmt: skip
+        return found
+
+    def _street_grid(self, number: int, town: Town) -> Array | None:
+        """Return the crossings (rows, columns, 2) of the streets of a county's seat, turned as its blocks are."""
+        if not town.code.endswith("100"):
+            return None
+        count, step_m = (9, 120.0) if town.county.is_city else (5, 116.0)
+        turn = np.random.default_rng(5000 + number).uniform(0, np.pi / 2)
+        along = (np.arange(count) - count // 2) * step_m
+        flat = np.stack(np.meshgrid(along, along), axis=-1)
+        across = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+        return np.asarray(np.round(np.array([town.x_m, town.y_m]) + flat @ across.T, 1))
+
+    def _streets(self) -> Iterator[tuple[str, LineString]]:
+        """Yield the streets of the seats from crossing to crossing, on dry land."""
+        for number, town in enumerate(self.towns):
+            grid = self._street_grid(number, town)
+            if grid is None:
+                continue
+            for lines in (grid, grid.transpose(1, 0, 2)):
+                for line, places in enumerate(lines, 1):
+                    for begin, end in pairwise(places):
+                        street = LineString([begin, end])
+                        if self.dry.contains(street):
+                            yield f"{town.county.name[:-1]}{line}路", street
 
     def blocks(self) -> Iterator[tuple[Polygon, float, int]]:
         """Yield footprint, height in metres and storeys of every block: high in cities, low in towns."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fakes.small_hub import running_hub, until
@@ -11,8 +12,10 @@ from sanping.bootstrap.twins import load_project
 from sanping.client.link import HubLink
 from sanping.formats.governed_city import load_city
 from sanping.formats.tours import load_tours
+from sanping.hub.plan import in_metres
 from sanping.twin.live import freshness
 from sanping.twin.project import TwinProject
+from sanping.twin.simulated_traffic import SimulatedTraffic
 
 SCENES = Path(__file__).resolve().parents[2] / "assets" / "scenes"
 NAMES = sorted(path.parent.name for path in SCENES.glob("*/scene.toml"))
@@ -30,6 +33,21 @@ def link(scene: TwinProject, tmp_path: Path) -> Iterator[HubLink]:
         link.start()
         yield link
         link.close()
+
+
+def look_at_movers(scene: TwinProject, link: HubLink) -> None:
+    """See that everything that moves is named and marked, is where its ways are, and moves."""
+    talking = sum(not one.is_silent for one in SimulatedTraffic(fleets=scene.live.fleets).terminals)
+    until(lambda: int((link.state.fleet.event_ms > link.state.fleet.was_ms).sum()) >= 0.95 * talking)
+    fleet, turn = link.state.fleet, in_metres(scene.crs)
+    assert turn is not None
+    ways = turn(np.array([point for route in scene.live.routes for point in route.points]))
+    places = np.column_stack([fleet.x_m, fleet.y_m])
+    assert len(fleet) >= 0.95 * talking
+    assert all(named.label and named.is_simulated for named in fleet.names)
+    assert (places > ways.min(axis=0) - 20.0).all()
+    assert (places < ways.max(axis=0) + 20.0).all()
+    assert (fleet.x_m != fleet.was_x_m).sum() > 0.8 * talking
 
 
 def test_a_scene_hears_everybody_it_names(scene: TwinProject, link: HubLink) -> None:
@@ -52,6 +70,8 @@ def test_a_scene_hears_everybody_it_names(scene: TwinProject, link: HubLink) -> 
     for name in awaited:
         assert "fresh" in {freshness(row, by_id[name], now_ms) for row in readings[name].values()}, name
     assert {rule.quantity for rule in scene.live.rules if rule.quantity} <= heard
+    if scene.live.fleets:
+        look_at_movers(scene, link)
 
 
 def test_a_scene_has_views_a_tour_and_something_that_becomes_a_case(scene: TwinProject) -> None:

@@ -9,7 +9,7 @@ from sanping.domain.text import Text
 
 StationKind = Literal[
     "level", "flow", "rain", "quality", "pump", "sluice", "outfall", "camera", "weather", "system", "device", "area",
-    "site",
+    "site", "part",
 ]  # fmt: skip
 WaterClass = Literal[1, 2, 3, 4, 5, 6]  # Ⅰ … Ⅴ, 6 is 劣Ⅴ
 

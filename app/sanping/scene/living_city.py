@@ -29,6 +29,7 @@ STATIONS = "@stations"
 CENTRE = "@centre"
 _KINDS = {"quality": "monitoring_station", "level": "monitoring_station", "pump": "pump", "sluice": "sluice"}
 _ALARM_RADIUS_M, _RUNNING_RADIUS_M = 70.0, 26.0
+_UNMARKED = frozenset({"camera", "part"})
 _WATCHING = frozenset({"pump", "sluice", "outfall"})
 _RUNNING = (0.10, 0.75, 1.0)
 _REPORT_RADIUS_M, _REPORT = 34.0, (1.0, 0.45, 0.85)
@@ -141,7 +142,7 @@ def station_marks(
     stations: Iterable[Station], marked: frozenset[str], centre: ReportCentre | None = None
 ) -> VectorLayer | None:
     """Return marks for the centre and the stations that no facility of the twin stands for, None without any."""
-    rest = [station for station in stations if station.id not in marked and "camera" not in station.kinds]
+    rest = [station for station in stations if station.id not in marked and _UNMARKED.isdisjoint(station.kinds)]
     if not rest and centre is None:
         return None
     named = () if centre is None else ((CENTRE, centre),)

@@ -51,6 +51,7 @@ KIND: Mapping[StationKind, Text] = MappingProxyType(
         "device": Text("物联设备", "Device"),
         "area": Text("区域", "Area"),
         "site": Text("场所", "Site"),
+        "part": Text("部位", "Part"),
     }
 )
 

@@ -104,6 +104,7 @@ class WallBoard:
         self._is_animated, self._ratio = is_animated, ratio
         self._facts: WallFacts | None = None
         stands = [(place, panel_at(place, kinds)) for place in places]
+        self._accent = next((place.accent for place, _ in stands), "")
         self._standing = [Standing(place=fitted(place, panel.nominal_em), panel=panel) for place, panel in stands]
         self.em_px = min((one.place.em_px for one in self._standing), default=16.0)
 
@@ -118,7 +119,7 @@ class WallBoard:
         is_anew = known is None or (facts.style, facts.language, facts.is_simulated) != (
             known.style, known.language, known.is_simulated,
         )  # fmt: skip
-        self.look, self._facts = LOOKS[facts.style], facts
+        self.look, self._facts = LOOKS[facts.style].accented(self._accent), facts
         changed = []
         for number, one in enumerate(self._standing):
             content = one.panel.content(facts)

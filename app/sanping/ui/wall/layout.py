@@ -78,7 +78,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `tiles` are columns and rows of the wall it was made for, `bezel_mm` the gap between two pictures of it. Text is
     never smaller than 16 arc minutes at `seat_m`, where a pixel is `pitch_mm` large; 0 leaves that to the settings.
-    `board` is what it tells of: the state of the city (状态一网感知) or how it is run (运行一网治理).
+    `accent` is the colour of its own for headings, edges and what is drawn first, such as "#2fe6a0"; empty for the
+    usual one. `board` is what it tells of: the state of the city (状态一网感知) or how it is run (运行一网治理).
     """
 
     title: _Words
@@ -89,6 +90,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pitch_mm: Annotated[float, msgspec.Meta(ge=0.0, le=50.0)] = 0.0
     seat_m: Annotated[float, msgspec.Meta(ge=0.0, le=200.0)] = 0.0
     board: BoardName = FIRST_BOARD
+    accent: Annotated[str, msgspec.Meta(pattern="^(#[0-9a-fA-F]{6})?$")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,7 @@ class Place:
     fit: Fit = "reflow"
     turns: tuple[PanelKind, ...] = ()
     show: Declared | None = None
+    accent: str = ""
 
 
 def read_layout(path: Path) -> Layout:
@@ -195,7 +198,7 @@ def placed(layout: Layout, tiling: Tiling, em_px: float) -> tuple[Place, ...]:
         if region.panel not in CROSSES:
             box = _within_one(box, tiling.tiles)
         place = Place(panel=region.panel, box=box, em_px=em_px, fit=region.fit, show=region.show,
-                      turns=region.turns)  # fmt: skip
+                      turns=region.turns, accent=layout.accent)  # fmt: skip
         is_narrow = min(box[2] / 2.0, box[3]) < _LEAST_EM.get(region.panel, LEAST_EM) * em_px
         if not is_narrow:
             kept.append(place)

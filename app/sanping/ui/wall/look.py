@@ -1,7 +1,7 @@
 """The two looks of the wall's panels: dark glass above the night, light glass above the day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 
 from sanping.domain.view import StyleName
 
+USUAL: Final = QColor(64, 190, 255)
 _DARKER_BY_DAY = 150
 _FULL_SATURATION_FROM = 60
 
@@ -33,8 +34,21 @@ class WallLook:
     amber: QColor
     shade: QColor
 
+    own: QColor | None = None
+    """The colour of a scene of its own, in place of the first of those that panels draw with."""
+
+    def accented(self, colour: str) -> "WallLook":
+        """Return the look with an accent of its own, such as "#2fe6a0"; "" leaves it as it is."""
+        if not colour:
+            return self
+        accent = QColor(colour) if self.is_dark else QColor(colour).darker(_DARKER_BY_DAY)
+        heading = accent.lighter(165) if self.is_dark else accent.darker(150)
+        return replace(self, accent=accent, border=self.faint(accent, self.border.alpha()), heading=heading, own=accent)
+
     def tint(self, colour: QColor) -> QColor:
-        """Return a statutory colour as it is told apart on this glass."""
+        """Return a statutory colour as it is told apart on this glass, and the usual blue as the scene's own."""
+        if self.own is not None and colour == USUAL:
+            return self.own
         if self.is_dark or colour.saturation() < _FULL_SATURATION_FROM:
             return colour
         return colour.darker(_DARKER_BY_DAY)

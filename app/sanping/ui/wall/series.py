@@ -17,14 +17,16 @@ HOUR_MS = 3_600_000
 ASK_EVERY_MS = 600_000
 FIRST_AGAIN_MS = 5_000
 MOST_POINTS = 4000
+WITH_COURSES = frozenset({"course", "day"})
 
 
 def wanted_of(layout: Layout) -> tuple[tuple[str, str, int], ...]:
     """Return pattern of the station, quantity and hours of every course that a layout's panels show."""
     found = []
     for region in layout.panels:
-        if region.panel == "course" and region.show is not None:
-            for measure in region.show.measures:
+        if region.panel in WITH_COURSES and region.show is not None:
+            measures = region.show.measures if region.panel == "course" else region.show.measures[:1]
+            for measure in measures:
                 pattern = (measure.stations or region.show.stations)[0]
                 found.append((pattern, measure.quantity, region.show.hours))
     return tuple(dict.fromkeys(found))

@@ -15,15 +15,17 @@ from sanping.domain.quantity import quantity
 from sanping.domain.text import Text
 from sanping.twin.river_view import StationView
 from sanping.ui.wall.facts import WallFacts
+from sanping.ui.wall.look import USUAL
 
 Form = Literal[
-    "numbers", "bars", "columns", "ring", "tiles", "table", "matrix", "course", "stages", "radar", "dials", "words"
+    "numbers", "bars", "columns", "ring", "tiles", "table", "matrix", "course", "stages", "radar", "dials", "words",
+    "lanes", "aisles", "chain", "day",
 ]  # fmt: skip
 How = Literal["sum", "mean", "max", "min", "count", "online"]
 Order = Literal["high", "low", "given"]
 GOOD, WARN, BAD = QColor(59, 214, 138), QColor(255, 200, 60), QColor(255, 92, 92)
 PALETTE = (
-    QColor(64, 190, 255), QColor(92, 230, 190), QColor(255, 196, 92), QColor(186, 150, 255), QColor(255, 132, 110),
+    USUAL, QColor(92, 230, 190), QColor(255, 196, 92), QColor(186, 150, 255), QColor(255, 132, 110),
     QColor(120, 220, 120), QColor(255, 150, 205), QColor(150, 190, 220),
 )  # fmt: skip
 EVERY = ("*",)
