@@ -107,7 +107,7 @@ class Model:
         self.state = LEGAL[step][1] or self.state
         self.rev += 1
         if step in ("confirm", "refute"):
-            self.verdict = f"{step}ed"
+            self.verdict = {"confirm": "confirmed", "refute": "refuted"}[step]
         if step in OWN_WORK - {"return"} or step == "help_done":
             self.workers.add(who.id)
         if step in ("dispatch", "reassign"):
