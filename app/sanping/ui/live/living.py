@@ -211,7 +211,6 @@ class Living(QObject):
             if only_moved(before, state):
                 return
         self._remember(state)
-        self.state = state
         self.state_changed.emit(state)
         if self._past is None:
             self.resolve_soon()
