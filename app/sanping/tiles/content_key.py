@@ -19,6 +19,8 @@ from sanping.ports.progress import Progress
 SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qpj", ".bin", ".mtl", ".tfw", ".wld", ".jgw", ".pgw", ".aux.xml", ".vrt")
 RACY_NS = 2_000_000_000
 _BLOCK = 1 << 24
+_MAP_TILES = (".png", ".webp")
+_LEVELS_UP = 4
 _HASHING = Text("核对文件内容", "Checking what the file holds")
 _REFERENCE = re.compile(rb'"uri"\s*:\s*"([^"\\]{1,255})"|^\s*(?:mtllib|map_K[ads])\s+([^\r\n]{1,255})', re.MULTILINE)
 _REFERRING = (".gltf", ".obj", ".mtl")
@@ -48,12 +50,21 @@ def key_of(source: Source, recipe: str, stamps: Path, progress: Progress) -> str
     """
     total = blake2b(digest_size=20)
     total.update(orjson.dumps([str(source.options), recipe, source.path.suffix.lower()]))
-    if source.path.name.lower() in INDEXES:
-        total.update(orjson.dumps(_states_below(source.path.parent)))
+    folder = _listed_folder(source.path)
+    if folder is not None:
+        total.update(orjson.dumps(_states_below(folder)))
     for file in source.files:
         total.update(os.fsencode(file.name))
         total.update(_hash_of(file, stamps, progress))
     return total.hexdigest()
+
+
+def _listed_folder(path: Path) -> Path | None:
+    """Return the folder whose files are read with an index, a photogrammetric tile or a map tile; None for others."""
+    if path.name.lower() in INDEXES or path.suffix.lower() == ".osgb":
+        return path.parent
+    names = (path.stem, path.parent.name, path.parent.parent.name)
+    return path.parents[2] if path.suffix.lower() in _MAP_TILES and all(name.isdigit() for name in names) else None
 
 
 def _states_below(folder: Path) -> list[tuple[str, int, int]]:
@@ -93,6 +104,7 @@ def files_of(path: Path, options: ReadOptions) -> list[Path]:
         name = neighbour.name.lower()
         if name.endswith(SIDECARS) and name.split(".")[0] == stem:
             found.add(neighbour)
+    found.update(_places(path))
     waiting = list(found)
     while waiting:
         for reference in _references(waiting.pop()):
@@ -101,6 +113,14 @@ def files_of(path: Path, options: ReadOptions) -> list[Path]:
                 waiting.append(reference)
     found.update(_named_in_settings(path, options))
     return [file for file in sorted(found) if file.is_file()]
+
+
+def _places(path: Path) -> list[Path]:
+    """Return the files that say where a model stands: beside it, or above a photogrammetric tile."""
+    beside = [path.with_suffix(".model.toml"), path.parent / "model.toml"]
+    if path.suffix.lower() != ".osgb":
+        return beside
+    return beside + [folder / "metadata.xml" for folder in path.resolve().parents[:_LEVELS_UP]]
 
 
 def _named_in_settings(path: Path, options: ReadOptions) -> list[Path]:

@@ -239,6 +239,16 @@ def test_a_tile_that_changes_below_an_index_makes_another_key(tmp_path) -> None:
     assert key() != before
 
 
+def test_what_says_where_a_model_stands_decides_the_key(tmp_path) -> None:
+    (tmp_path / "Data").mkdir()
+    tile = tmp_path / "Data" / "a.osgb"
+    tile.write_bytes(b"x")
+    (tmp_path / "metadata.xml").write_text("<ModelMetadata/>")
+    (tmp_path / "Data" / "model.toml").write_text("position = [1, 2, 3]")
+
+    assert {file.name for file in files_of(tile, ReadOptions())} == {"a.osgb", "metadata.xml", "model.toml"}
+
+
 def test_the_least_recently_used_go_first(tmp_path) -> None:
     # given room for three and a half entries, and a, b, c in it, of which a was used last
     tiles = build_tiles(readers.boxes(40))
