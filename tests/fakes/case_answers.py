@@ -12,6 +12,7 @@ from sanping.wire.cases import (
     GroupBy,
     IndicatorRow,
     Indicators,
+    Measures,
     SourceRow,
 )
 
@@ -62,6 +63,10 @@ class CaseAnswers:
         self.asked.append(wanted)
         some = self.lines[wanted.offset : wanted.offset + wanted.limit]
         return CasePage(total=len(self.lines), lines=tuple(some))
+
+    def measures(self) -> Measures:
+        """Return no measure."""
+        return Measures(rows=(), first_day="2026-01-01")
 
     def indicators(
         self, from_ms: int, to_ms: int, by: GroupBy, level: str = "street", scope: CaseScope = EVERY_CASE

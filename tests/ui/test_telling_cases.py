@@ -22,6 +22,7 @@ from sanping.wire.cases import (
     Governance,
     IndicatorRow,
     Indicators,
+    Measures,
     TrailRow,
 )
 
@@ -83,6 +84,9 @@ class Answers:
             IndicatorRow(key=key, title_zh=key, title_en=key, counts={"reported": 7}, rates={}) for key in keys
         )
         return Indicators(from_ms=from_ms, to_ms=to_ms, by=by, whole=rows[0], groups=rows)  # type: ignore[arg-type]
+
+    def measures(self) -> Measures:
+        return Measures(rows=(), first_day="2026-01-01")
 
     def case(self, id: str) -> CaseSheet:
         return a_sheet(id)

@@ -28,6 +28,7 @@ from sanping.wire.cases import (
     Governance,
     GroupBy,
     Indicators,
+    Measures,
 )
 from sanping.wire.responses import Plans, ResponseSheet
 from sanping.wire.show import MAIN_ROOM
@@ -172,6 +173,10 @@ class Questions:
         """
         asked = {"from_ms": from_ms, "to_ms": to_ms, "by": by, "level": level, **_scope(scope)}
         return self._asked("/cases/indicators", asked, Indicators)
+
+    def measures(self) -> Measures:
+        """Return the measures of the city with what came of them. Raises `InputError` where nobody governs."""
+        return self._asked("/cases/measures", {}, Measures)
 
     def areas(self, scope: CaseScope = EVERY_CASE, level: Level | None = None, from_ms: int = 0) -> AreaBoard:
         """Return an area and those below it, or all of a level within it; their rates are of cases since `from_ms`.

@@ -48,6 +48,12 @@ HUB_ACTIONS: Mapping[str, HubAction] = MappingProxyType(
             HubAction(
                 id="event.post", title=Text("报告岗位情况", "Report on a post"), group=_EVENT, least="grid_worker"
             ),
+            HubAction(
+                id="measure.record", title=Text("登记措施", "Record a measure"), group=_CASES, least="duty_officer"
+            ),
+            HubAction(
+                id="measure.withdraw", title=Text("撤销措施", "Withdraw a measure"), group=_CASES, least="duty_officer"
+            ),
             HubAction(id="source.enable", title=Text("启用数据源", "Enable"), group=_SOURCES, least="admin"),
             HubAction(id="source.disable", title=Text("停用数据源", "Disable"), group=_SOURCES, least="admin"),
             HubAction(id="source.restart", title=Text("重启数据源", "Restart"), group=_SOURCES, least="duty_officer"),

@@ -16,6 +16,7 @@ from sanping.domain.case import CaseRole, Urgency
 from sanping.domain.component import ClassKind
 from sanping.domain.crs import converter
 from sanping.domain.errors import FileBroken, InputError
+from sanping.domain.measure import Measure
 from sanping.domain.people import Person
 from sanping.domain.report import CATEGORIES
 from sanping.domain.text import Text
@@ -27,6 +28,7 @@ from sanping.formats.governance_rows import (
     Value,
     choice,
     choices,
+    day,
     filled,
     keyed,
     number,
@@ -40,7 +42,7 @@ from sanping.twin.cases.governed import CaseClass, Department, GovernedCity
 from sanping.twin.cases.places import AreaPlaces
 from sanping.twin.cases.rules import CaseRules
 
-CITY_TABLES = ("departments.csv", "people.csv", "alarm_classes.csv", "report_classes.csv")
+CITY_TABLES = ("departments.csv", "people.csv", "alarm_classes.csv", "report_classes.csv", "measures.csv")
 EVERYWHERE = "*"
 _GEOGRAPHIC = "EPSG:4490"
 
@@ -88,6 +90,7 @@ def load_city(folder: Path, cells: Sequence[Path] = (), crs: str = "") -> Govern
         people=people,
         alarm_classes={key: found for key, (_, found) in alarms.items()},
         report_classes={key: found for key, (_, found) in reports.items()},
+        measures=_measures(folder, rules),
         plans=plans,
         plan_troubles=tuple(Text(error.in_language("zh"), error.in_language("en")) for error in troubles),
     )
@@ -167,6 +170,36 @@ def _person(row: Row) -> Person:
     )
 
 
+def _measures(folder: Path, rules: CaseRules) -> tuple[Measure, ...]:
+    found = tuple(_table(folder, "measures.csv", _measure, lambda measure: measure.id).values())
+    for measure in found:
+        if not any(kind == measure.kind and code.startswith(measure.case_class) for kind, code in rules.classes):
+            _check_class(folder, "measures.csv", measure.id,
+                         CaseClass(kind=measure.kind, code=measure.case_class), rules)  # fmt: skip
+    return found
+
+
+def _measure(row: Row) -> Measure:
+    kinds: tuple[ClassKind, ...] = get_args(ClassKind)
+    has_place = bool(row["lon"] or row["lat"])
+    if bool(row["lon"]) != bool(row["lat"]):
+        raise InputError(_HALF_PLACE)
+    name = title(row, "name")
+    return Measure(
+        id=filled(row, "id"),
+        kind=choice(row, "kind", kinds),
+        case_class=row["class"],
+        from_day=day(row, "from").isoformat(),
+        name_zh=name.zh,
+        name_en=name.en,
+        area=area_code(row["area"]) if row["area"] not in ("", EVERYWHERE) else "",
+        lon_deg=number(row, "lon", -180, 180) if has_place else None,
+        lat_deg=number(row, "lat", -90, 90) if has_place else None,
+        near_m=number(row, "near_m", 1, 20_000) if has_place else 0.0,
+        source=filled(row, "source"),
+    )
+
+
 def _areas(row: Row) -> tuple[str, ...]:
     """Return the codes of a cell; "*" is everywhere, and a blank cell a mistake."""
     words = filled(row, "areas").split()
@@ -194,4 +227,5 @@ _COLUMNS: Mapping[str, set[str]] = {
     "people.csv": {"user", "name", "roles", "areas", "department", "source"},
     "alarm_classes.csv": {"rule", "kind", "class", "urgency", "source"},
     "report_classes.csv": {"category", "kind", "class", "source"},
+    "measures.csv": {"id", "area", "kind", "class", "from", "name", "lon", "lat", "near_m", "source"},
 }

@@ -16,6 +16,7 @@ from sanping.hub.case_figures import Span, indicators
 from sanping.hub.case_sheet import governance_of, mine, sheet_of
 from sanping.hub.core import Hub
 from sanping.hub.endpoint import Asked, Endpoint
+from sanping.hub.measure_desk import told
 from sanping.hub.wishes import NOT_GOVERNED
 from sanping.wire.cases import MOST_LINES, MOST_POINTS, CasePage, GroupBy
 
@@ -65,6 +66,11 @@ async def _points(hub: Hub, asked: Asked) -> object:
     who = mine(desk, asked.by)
     check_sight(who, wanted.area)
     return points_of(desk, wanted, who, _now_ms())
+
+
+async def _measures(hub: Hub, _: Asked) -> object:
+    desk = _desk(hub)
+    return told(desk.measures.book.values(), desk.table, _now_ms())
 
 
 async def _audit(hub: Hub, _: Asked) -> object:
@@ -183,6 +189,12 @@ CASE_ENDPOINTS: tuple[Endpoint, ...] = (
         title=Text(f"案件的位置，最多 {MOST_POINTS} 处", f"Where cases lie, {MOST_POINTS} at most"),
         run=_points,
         parameters=_FILTER,
+    ),
+    Endpoint(
+        method="GET",
+        path="/cases/measures",
+        title=Text("措施与前后对比", "Measures, and cases before and after them"),
+        run=_measures,
     ),
     Endpoint(
         method="GET",

@@ -19,11 +19,12 @@ from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_wishes import CASE_ACTIONS, commanded
 from sanping.hub.case_words import said_plainly
 from sanping.hub.command_book import CommandBook
-from sanping.hub.event_keeper import STAGE_CAMERA, EventKeeper, alarm_row, camera_row, command_row
+from sanping.hub.event_keeper import STAGE_CAMERA, EventKeeper, EventRow, alarm_row, camera_row, command_row
 from sanping.hub.fanout import Fanout
 from sanping.hub.gate import NO_GATE, Gate, check_role
 from sanping.hub.log_plane import ChangeLog
 from sanping.hub.major_event_desk import REPORT_POST, MajorEventDesk, event_of, post_row
+from sanping.hub.measure_desk import MEASURE_ACTIONS, measure_row
 from sanping.hub.plan import HubPlan, source_plan
 from sanping.hub.report_desk import FILE_REPORT, REPORT, ReportDesk, report_row
 from sanping.hub.response_desk import ResponseDesk
@@ -179,6 +180,8 @@ class Wishes:
             told = event_of(hub.event).reported(arguments, who, None if hub.cases is None else hub.cases.people)
             await hub.events.keep([post_row(told), done])
             return event_of(hub.event).keep(told)
+        if action.id in MEASURE_ACTIONS:
+            return await self._measured(command, by, done)
         if action.id == STAGE_CAMERA:
             row = camera_row(arguments, _now_ms())
             if not hub.camera.is_shown(_now_ms()):  # what all screens show is kept already
@@ -190,6 +193,16 @@ class Wishes:
             await self._with_sources(action.id, arguments)
         await hub.events.keep([done])
         return hub.log.seq
+
+    async def _measured(self, command: Command, by: str, done: EventRow) -> int:
+        """Record or withdraw a measure. Raises `InputError` or `StoreFailed`."""
+        cases = self._hub.cases
+        if cases is None:
+            raise InputError(self._hub.plan.ungoverned or NOT_GOVERNED)
+        measure = cases.measures.wished(command, by, cases.city.rules, _now_ms())
+        await self._hub.events.keep([measure_row(measure, _now_ms()), done])
+        cases.measures.keep(measure)
+        return self._hub.log.seq
 
     def _with_device(self, action: str, arguments: Mapping[str, object], who: Identity) -> None:
         if self._hub.gate is None:

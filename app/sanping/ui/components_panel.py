@@ -27,6 +27,8 @@ HINT = Text("点状态筛选，点一行只看这一类", "A state filters; a ro
 LOADING = Text("部件表读取中，或没有部件", "No components yet")
 COLOURS: dict[DeviceState, str] = {"normal": "#35d08a", "alarm": "#ff5b4d", "offline": "#8d9bb0", "none": "#4fa8d8"}
 ROW_PX, MOST_ROWS = 30, 9
+_NEEDY: tuple[DeviceState, ...] = ("offline", "alarm")
+_BARS: tuple[DeviceState, ...] = ("alarm", "offline", "normal", "none")
 
 
 class _Classes(QWidget):
@@ -74,13 +76,13 @@ class _Classes(QWidget):
         set_size(painter, 13, is_bold=True)
         write(painter, line.adjusted(0, 0, -4, -5), f"{tally.total:,}", WHITE, RIGHT)
         right = line.right() - 66
-        for state in ("offline", "alarm"):
+        for state in _NEEDY:
             if tally.counts[state]:
                 box = QRectF(right - 40, line.top(), 40, line.height() - 5)
                 write(painter, box, f"{tally.counts[state]}", QColor(COLOURS[state]), RIGHT)
             right -= 40
         left, foot = line.left() + 4, line.bottom() - 5
-        for state in ("alarm", "offline", "normal", "none"):
+        for state in _BARS:
             wide = (line.width() - 8) * tally.counts[state] / max(1, tally.total)
             painter.fillRect(QRectF(left, foot, wide, 2), QColor(COLOURS[state]))
             left += wide

@@ -22,6 +22,7 @@ from sanping.twin.river_view import RiverView
 from sanping.ui.action_book import ActionBook, key_text
 from sanping.ui.arriving import Arriving
 from sanping.ui.auto_quality import AutoQuality
+from sanping.ui.cases.case_measures import CaseMeasures
 from sanping.ui.cases_in_city import CasesInCity
 from sanping.ui.city_show import CityShow
 from sanping.ui.components_in_city import ComponentsInCity
@@ -30,6 +31,7 @@ from sanping.ui.desk_content import DeskContent
 from sanping.ui.desk_effects import DeskEffects
 from sanping.ui.flight import Flight
 from sanping.ui.live.living import Living
+from sanping.ui.live_panels import LivePanels
 from sanping.ui.loading import Loading
 from sanping.ui.message_panel import Message
 from sanping.ui.movers_in_city import MoversInCity
@@ -65,6 +67,7 @@ class Desk(Protocol):
     auto_quality: AutoQuality
     running_time: RunningTime
     components: ComponentsInCity
+    live_panels: LivePanels
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
@@ -104,12 +107,16 @@ def wire(desk: Desk) -> None:
     _wire_jobs(desk)
     _wire_panels(desk)
     CasesInCity(desk.living, lambda: (desk.city,), desk.city)
-    MoversInCity(desk.living, lambda: (desk.city,), desk.city)
+    movers = MoversInCity(desk.living, lambda: (desk.city,), desk.city)
+    movers.stepped.connect(desk.overlays.movers.show_fleet)
+    desk.overlays.movers.place_asked.connect(desk.live_panels.go_to_place)
     desk.components.arrived.connect(partial(_keep_inventory, desk))
     desk.components.told.connect(desk.say)
     desk.components.states_changed.connect(desk.overlays.components.show_tallies)
     desk.overlays.components.filter_changed.connect(desk.components.show_filter)
     desk.living.view_changed.connect(partial(_follow_devices, desk))
+    measures = CaseMeasures(desk, desk.viewport.window, desk.viewport)
+    desk.overlays.indicators.measures_asked.connect(measures.open)
     clock = desk.running_time
     clock.ticked.connect(desk.overlays.title.show_now)
     clock.passed.connect(partial(_pass_time, desk))

@@ -12,6 +12,7 @@ from sanping.domain.case_filter import CaseScope as CaseScope  # noqa: PLC0414  
 from sanping.domain.case_filter import Sort as Sort  # noqa: PLC0414  likewise
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.component import ClassKind
+from sanping.domain.measure import Measure, MeasureVerdict
 
 GroupBy = Literal["area", "department", "class", "source", "day"]
 MOST_LINES = 500
@@ -215,3 +216,30 @@ class Indicators(msgspec.Struct, frozen=True, kw_only=True):
     by: GroupBy
     whole: IndicatorRow
     groups: tuple[IndicatorRow, ...]
+
+
+class Ratio(msgspec.Struct, frozen=True, kw_only=True):
+    """Two counts over as many days, and the ratio of their rates with its bounds (95 %)."""
+
+    before: int
+    after: int
+    ratio: float
+    low: float
+    high: float
+
+
+class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure and what came with it: `days` on each side, and the days after it by those a year before (`year`)."""
+
+    measure: Measure
+    days: int
+    verdict: MeasureVerdict
+    whole: Ratio | None = None
+    year: Ratio | None = None
+
+
+class Measures(msgspec.Struct, frozen=True, kw_only=True):
+    """The measures of a city, the newest first; the record of cases begins on `first_day`."""
+
+    rows: tuple[MeasureRow, ...]
+    first_day: str

@@ -51,7 +51,7 @@ def test_an_empty_folder_is_a_city_of_the_bundled_tables_without_departments(tmp
     city = load_city(tmp_path)
     assert not city.departments
     assert not city.people
-    assert len(CITY_TABLES) == 4
+    assert len(CITY_TABLES) == 5
 
 
 @pytest.mark.parametrize(

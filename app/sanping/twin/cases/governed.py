@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from sanping.domain.case import Urgency
 from sanping.domain.component import ClassKind
+from sanping.domain.measure import Measure
 from sanping.domain.people import Person
 from sanping.domain.text import Text
 from sanping.twin.cases.dispatching import Candidate
@@ -57,7 +58,7 @@ OTHER = CaseClass()
 class GovernedCity:
     """The tables of one city; `alarm_classes` are by rule of discovery, `report_classes` by category of reports.
 
-    `plans` are templates of joint responses by id; `plan_troubles` say which of them cannot be used, and why.
+    `measures` are those of its table. `plans` are templates of joint responses by id; `plan_troubles` say which of them cannot be used, and why.
     """
 
     rules: CaseRules
@@ -66,6 +67,7 @@ class GovernedCity:
     people: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
     alarm_classes: Mapping[str, CaseClass] = field(default_factory=lambda: MappingProxyType({}))
     report_classes: Mapping[str, CaseClass] = field(default_factory=lambda: MappingProxyType({}))
+    measures: tuple[Measure, ...] = ()
     plans: Mapping[str, ResponsePlan] = field(default_factory=lambda: MappingProxyType({}))
     plan_troubles: tuple[Text, ...] = ()
 

@@ -44,6 +44,7 @@ RANKING, TREND, FLOW = (
     Text("流转漏斗", "The way of cases"),
 )
 ASKING = Text("正在统计…", "Counting…")
+MEASURES = Text("措施与前后对比…", "Measures, before and after…")
 EXPORT = Text("导出报告…", "Export a report…")
 STEPS: tuple[tuple[str, Text], ...] = (
     ("reported", Text("上报", "Reported")),
@@ -130,6 +131,7 @@ class IndicatorsPanel(GlassPanel):
     wanted_changed = Signal(object)
     group_asked = Signal(str, str)
     export_asked = Signal()
+    measures_asked = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
@@ -143,6 +145,7 @@ class IndicatorsPanel(GlassPanel):
         self.strip = plain_label()
         self.strip.setStyleSheet(STRIP_STYLE)
         self.strip.hide()
+        self.tool_button("tick", MEASURES).clicked.connect(self.measures_asked)
         self.tool_button("export", EXPORT).clicked.connect(self.export_asked)
         self.body.setContentsMargins(10, 8, 10, 10)
         self.body.setSpacing(8)

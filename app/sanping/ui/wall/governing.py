@@ -48,10 +48,11 @@ class CaseStory:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A measure that was taken on a class of cases, and what it brought."""
+    """A measure that was taken on a class of cases, and what it brought; `note` tells how sure that is."""
 
     title: Text
     effect: Effect
+    note: Text = Text("", "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,12 +22,22 @@ from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.text import Text
 from sanping.stage.sharing import Focus
 from sanping.stage.show import ShowState
-from sanping.twin.cases.feedback import EPOCH, Season, Spot, repeating, season_of
+from sanping.twin.cases.feedback import EPOCH, Effect, Season, Spot, repeating, season_of
 from sanping.twin.live import LiveState
 from sanping.ui.areas_in_city import AreaShow
+from sanping.ui.cases.measure_words import note_words
 from sanping.ui.live.living import Living
-from sanping.ui.wall.governing import CaseStory, Governed, StoryStep
-from sanping.wire.cases import MOST_LINES, AreaFigures, CaseScope, CaseSheet, Governance, GroupBy, IndicatorRow
+from sanping.ui.wall.governing import CaseStory, Governed, Measure, StoryStep
+from sanping.wire.cases import (
+    MOST_LINES,
+    AreaFigures,
+    CaseScope,
+    CaseSheet,
+    Governance,
+    GroupBy,
+    IndicatorRow,
+    Measures,
+)
 
 DAY_MS = 86_400_000
 SOON_MS = 300
@@ -49,6 +59,7 @@ class Asked:
     yesterday: tuple[int, ...] = ()
     spots: tuple[Spot, ...] = ()
     season: Season | None = None
+    measures: tuple[Measure, ...] = ()
     asked_ms: int = 0
 
 
@@ -207,7 +218,8 @@ def told_of(known: Governed, found: Asked, newest: CaseStory | None = None) -> G
     return replace(
         known,
         tables=found.tables, by_area=found.by_area, by_department=found.by_department, yesterday=found.yesterday,
-        spots=found.spots, season=found.season, asked_ms=found.asked_ms, newest=newest or known.newest,
+        spots=found.spots, season=found.season, measures=found.measures, asked_ms=found.asked_ms,
+        newest=newest or known.newest,
     )  # fmt: skip
 
 
@@ -238,7 +250,27 @@ def asked(questions: Questions, now_ms: int, zone: tzinfo | None, within: str = 
         yesterday=by_hour(past, now_ms, zone),
         spots=repeating(past)[:MOST_SPOTS],
         season=season_of(whole_days(by_day, now_ms, zone)),
+        measures=measures_of(questions.measures()),
         asked_ms=now_ms,
+    )
+
+
+def measures_of(found: Measures) -> tuple[Measure, ...]:
+    """Return the measures that there is something to say of."""
+    return tuple(
+        Measure(
+            title=Text(row.measure.name_zh, row.measure.name_en or row.measure.name_zh),
+            effect=Effect(
+                before=row.whole.before / row.days,
+                after=row.whole.after / row.days,
+                days=row.days,
+                change=row.whole.ratio - 1.0,
+                is_sure=row.verdict in ("fewer", "more"),
+            ),
+            note=note_words(row),
+        )
+        for row in found.rows
+        if row.whole is not None
     )
 
 

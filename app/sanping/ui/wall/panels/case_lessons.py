@@ -229,5 +229,7 @@ def _paint_measure(brush: Brush, room: QRectF, measure: Measure) -> None:
         brush.painter.setPen(QPen(look.quiet, 1.0, Qt.PenStyle.DotLine))
         brush.painter.drawLine(QPointF(foot.left(), foot.top()), QPointF(foot.right(), foot.top()))
         brush.size()
-        brush.say_in(foot, SPAN.with_values(days=effect.days), look.quiet)
-        brush.say_in(foot, SURE if effect.is_sure else UNSURE, colour, RIGHT)
+        sure = SURE if effect.is_sure else UNSURE
+        brush.say_in(foot, sure, colour, RIGHT)
+        left_over = foot.adjusted(0, 0, -brush.width(brush.say(sure)) - 0.6 * em, 0)
+        brush.say_in(left_over, measure.note if measure.note.zh else SPAN.with_values(days=effect.days), look.quiet)
