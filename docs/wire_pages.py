@@ -62,6 +62,8 @@ MEANINGS: Mapping[str, Text] = {
         "中枢的第一句话：本次生命、序号、时刻、角色、房间", "The hub's first word: life, number, time, role, room"
     ),
     "series": Text("过程线目录，后面的读数用序号指它", "Directory that the indices of readings refer to"),
+    "movers": Text("移动对象的名册，后面的位置用序号指它", "Directory that the indices of positions refer to"),
+    "positions": Text("自上一帧以来变化的位置", "Positions that changed since the frame before"),
     "readings": Text("自上一帧以来变化的最新值", "Latest values that changed since the frame before"),
     "snapshot": Text("全部告警、数据源与预警，截至某一序号", "All alarms, sources and warnings as of a number"),
     "change": Text("日志的一步，序号连续", "One step of the log, numbered without gaps"),

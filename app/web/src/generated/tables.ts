@@ -68,6 +68,12 @@ export const QUANTITIES: Readonly<Record<string, Quantity>> = {
   "pm25": {"zh": "PM2.5", "en": "PM2.5", "unit": "µg/m³", "decimals": 0, "group": "weather"},
   "pm10": {"zh": "PM10", "en": "PM10", "unit": "µg/m³", "decimals": 0, "group": "weather"},
   "noise": {"zh": "噪声", "en": "Noise", "unit": "dB(A)", "decimals": 1, "group": "weather"},
+  "speed": {"zh": "速度", "en": "Speed", "unit": "km/h", "decimals": 1, "group": "city"},
+  "mean_speed": {"zh": "平均速度", "en": "Mean speed", "unit": "km/h", "decimals": 1, "group": "city"},
+  "movers_online": {"zh": "在线", "en": "Online", "unit": "", "decimals": 0, "group": "city"},
+  "movers_moving": {"zh": "行驶中", "en": "Moving", "unit": "", "decimals": 0, "group": "city"},
+  "movers_alarming": {"zh": "报警", "en": "Alarming", "unit": "", "decimals": 0, "group": "city"},
+  "position_rate": {"zh": "定位报文", "en": "Positions", "unit": "/s", "decimals": 0, "group": "city"},
 };
 
 export const CATEGORIES = {
