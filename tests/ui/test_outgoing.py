@@ -125,7 +125,7 @@ def test_the_form_offers_what_each_format_takes(desk: SmallDesk, qtbot: Any) -> 
     names = {}
     for format in ("3dtiles", "cityjson", "geoparquet"):
         form.format.setCurrentIndex(form.format.findData(format))
-        names[format] = (form.crs.isEnabled(), form.smaller.isEnabled(), form.about.text())
+        names[format] = (form.crs.isEnabled(), not form.smaller.isHidden(), form.about.text())
     form.scope.setCurrentIndex(form.scope.findData("visible"))
     visible = form.chosen_layers()
     form.scope.setCurrentIndex(form.scope.findData("all"))

@@ -19,7 +19,7 @@ from sanping.hub.doorkeeper import Doorkeeper
 from sanping.hub.endpoint import Asked, Document, Endpoint, File
 from sanping.hub.gate import check_role
 from sanping.hub.neighbourhood import lan_addresses, lan_names
-from sanping.hub.sharing import MAP, REST
+from sanping.hub.sharing import LIVE, MAP, REST
 from sanping.hub.site_certificates import SiteCertificates, tls_of
 from sanping.hub.web_api import ENDPOINTS, encoded_answer
 from sanping.hub.web_certs import CertificatePage
@@ -87,7 +87,7 @@ class Web:
         With `lan` the hub answers at the same port of this machine's other addresses too.
         """
         application = web.Application(client_max_size=MAX_BYTES_IN, middlewares=[self._guard])
-        application.router.add_get("/live", self._live.serve)
+        application.router.add_get("/live", self._follow)
         application.router.add_get("/api", _to_page)
         application.router.add_get("/api/", _page)
         application.router.add_get("/api/style.css", _style)
@@ -193,6 +193,10 @@ class Web:
         is_packed = request.headers.get("Accept") == PACKED
         body = encoded_answer(found, is_packed=is_packed)
         return web.Response(body=body, content_type=PACKED if is_packed else "application/json")
+
+    async def _follow(self, request: web.Request) -> web.StreamResponse:
+        self._hub.plan.traffic.count(LIVE)
+        return await self._live.serve(request)
 
     async def _square(self, request: web.Request) -> web.StreamResponse:
         if self._who(request) is None:

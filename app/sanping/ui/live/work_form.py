@@ -65,14 +65,15 @@ class WorkForm(QDialog):
         """Begin the work, or say in `said` why it cannot begin."""
         raise NotImplementedError
 
-    def add_row(self, title: Text, field: QWidget) -> None:
-        """Add a field with its caption."""
+    def add_row(self, title: Text, field: QWidget) -> QLabel:
+        """Add a field with its caption, which is returned."""
         caption = QLabel()
         self.words.put(caption.setText, title)
         row = self.grid.rowCount()
         is_tall = isinstance(field, QListWidget)
         self.grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop if is_tall else Qt.AlignmentFlag.AlignVCenter)
         self.grid.addWidget(field, row, 1)
+        return caption
 
     def show_progress(self, share: float, doing: Text) -> None:
         """Show how far the work is."""

@@ -37,6 +37,7 @@ NO_HUB = Text(
 )
 MAKING = Text("{why}…共享数据准备好后自动更新", "{why}… the list follows when it is ready")
 EXPORT, CLOSE = Text("导出模型…", "Export models…"), Text("关闭", "Close")
+LIVE = "live"
 _ROLE = Qt.ItemDataRole.UserRole
 _NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -50,7 +51,7 @@ class CatalogueWindow(QDialog):
     def __init__(self, language: Language, zone: tzinfo | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(1080, 640)
+        self.resize(1080, 720)
         self.words = Wording(language)
         self.words.put(self.setWindowTitle, TITLE)
         self._zone = zone
@@ -93,9 +94,10 @@ class CatalogueWindow(QDialog):
             self._fill(view)
         self.services.setRowCount(len(view.services))
         for row, one in enumerate(view.services):
+            sets = f"{one.collections:,}" if one.collections and one.id != LIVE else "—"
             cells = (
-                self.words.say(Text(one.title_zh, one.title_en)), one.standard,
-                f"{one.collections:,}" if one.collections else "—", f"{one.a_minute:,}", f"{one.an_hour:,}",
+                self.words.say(Text(one.title_zh, one.title_en)), one.standard, sets, f"{one.a_minute:,}",
+                f"{one.an_hour:,}",
                 f"{one.total:,}", self.words.say(size_words(one.sent_bytes)),
             )  # fmt: skip
             for column, text in enumerate(cells):
@@ -148,7 +150,7 @@ class CatalogueWindow(QDialog):
                 groups[group] = QTreeWidgetItem(self.sets, [group])
             line = QTreeWidgetItem(
                 groups[group],
-                [self.words.say(card.title), self.words.say(level_of(card)), f"{card.count:,}", card.version or "—",
+                [self.words.say(card.title), self.words.say(level_of(card)), _count(card), card.version or "—",
                  card.licence or "—"],
             )  # fmt: skip
             line.setTextAlignment(2, _NUMBERS)
@@ -182,6 +184,11 @@ class CatalogueWindow(QDialog):
         self.facts.resizeRowsToContents()
 
 
+def _count(card: DataCard) -> str:
+    """Return how many objects there are; a terrain has none to count."""
+    return "—" if card.kind == "surface" else f"{card.count:,}"
+
+
 def _table(columns: int) -> QTableWidget:
     table = QTableWidget(0, columns)
     table.verticalHeader().hide()
@@ -189,4 +196,5 @@ def _table(columns: int) -> QTableWidget:
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     table.setShowGrid(False)
+    table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return table

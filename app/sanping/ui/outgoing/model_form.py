@@ -111,9 +111,11 @@ class ModelForm(WorkForm):
         self.crs.setEditable(True)
         self.crs.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.smaller = QCheckBox(self.words.say(SMALLER))
-        for title, field in ((FORMAT, self.format), (SCOPE, self.scope), (LAYERS, self.layers), (CRS, self.crs)):
-            self.add_row(title, field)
-        self.add_row(SIZE, self.smaller)
+        self.add_row(FORMAT, self.format)
+        self.add_row(SCOPE, self.scope)
+        self._of_layers = self.add_row(LAYERS, self.layers)
+        self.add_row(CRS, self.crs)
+        self._of_size = self.add_row(SIZE, self.smaller)
         self.format.currentIndexChanged.connect(self._on_format)
         self.scope.currentIndexChanged.connect(self._on_scope)
         self._on_format()
@@ -185,7 +187,8 @@ class ModelForm(WorkForm):
             for value, title in OFFERED if format in ("gpkg", "geoparquet") else ():
                 self.crs.addItem(self.words.say(title), value)
         self.crs.setEnabled(not is_fixed)
-        self.smaller.setEnabled(format in QUANTISED)
+        for widget in (self.smaller, self._of_size):
+            widget.setVisible(format in QUANTISED)
 
     @Slot()
     def _on_scope(self) -> None:
@@ -196,4 +199,6 @@ class ModelForm(WorkForm):
             can = scope == "all" or (scope == "visible" and layer.is_visible)
             flags = item.flags()
             item.setFlags(flags | Qt.ItemFlag.ItemIsEnabled if can else flags & ~Qt.ItemFlag.ItemIsEnabled)
-        self.layers.setEnabled(scope != "selection")
+        for widget in (self.layers, self._of_layers):
+            widget.setVisible(scope != "selection")
+        self.adjustSize()

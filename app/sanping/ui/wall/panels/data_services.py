@@ -9,16 +9,17 @@ from PySide6.QtCore import QPointF, QRectF
 
 from sanping.domain.catalogue import CIM_TITLES, DataCard, ServiceLine
 from sanping.domain.text import Text
-from sanping.ui.wall.brush import LEFT, RIGHT, Brush
+from sanping.ui.wall.brush import LEFT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
 
 PAGE_MS = 8000
+ROW_EM, FRAME_EM = 1.7, 2.9
 SERVICES, CATALOGUE = Text("服务总览 · 中枢实测", "Services, as counted"), Text("孪生数据目录", "The twin's data")
 NO_HUB = Text("中枢没有应答，暂无服务统计", "The hub does not answer: nothing is counted")
 SINCE = Text("{time} 起累计", "since {time}")
 A_MINUTE, TOTAL = Text("次/分", "a min"), Text("累计 {count}", "{count} in all")
 SETS = Text("{count} 个集合", "{count} sets")
-OBJECTS = Text("{count} 个对象", "{count} objects")
+SCREENS = Text("{count} 块屏幕在线", "{count} screens linked")
 BEING_MADE = Text("生成中", "being made")
 SUMMED = Text("{sets} 个数据集 · {objects} 个对象", "{sets} sets, {objects} objects")
 PAGE = Text("{page}/{pages} 页", "page {page}/{pages}")
@@ -78,6 +79,8 @@ def _paint_service(brush: Brush, row: QRectF, line: ServiceLine, most: int) -> N
     brush.size()
     if not line.is_ready:
         told = BEING_MADE
+    elif line.id == "live":
+        told = SCREENS.with_values(count=f"{line.collections:,}")
     elif line.collections:
         told = SETS.with_values(count=f"{line.collections:,}")
     else:
@@ -110,20 +113,19 @@ class DataCatalogue:
         if shown is None:
             brush.nothing(brush.frame(area, CATALOGUE), NO_HUB)
             return
+        fit = max(1, int((area.height() / brush.em - FRAME_EM) // ROW_EM))
+        pages = -(-len(shown.cards) // fit)
+        page = shown.ticks % pages
         count = sum(card.count for card in shown.cards)
         note = SUMMED.with_values(sets=len(shown.cards), objects=f"{count:,}")
+        if pages > 1:
+            turned = PAGE.with_values(page=page + 1, pages=pages)
+            note = Text(f"{note.zh} · {turned.zh}", f"{note.en}, {turned.en}")
         is_synthetic = any(card.is_synthetic for card in shown.cards)
         room = brush.frame(area, CATALOGUE, note, is_simulated=is_synthetic)
-        rows = brush.rows(room, 1.7, len(shown.cards))
-        pages = -(-len(shown.cards) // len(rows))
-        page = shown.ticks % pages
-        for card, row in zip(shown.cards[page * len(rows) :], rows, strict=False):
+        rows = brush.rows(room, ROW_EM, fit)
+        for card, row in zip(shown.cards[page * fit :], rows, strict=False):
             _paint_card(brush, row, card)
-        if pages > 1:
-            brush.size()
-            words = brush.say(PAGE.with_values(page=page + 1, pages=pages))
-            foot = QRectF(room.left(), room.bottom() - 0.2 * brush.em, room.width(), 1.1 * brush.em)
-            brush.write(foot, words, brush.look.quiet, RIGHT)
 
 
 def _paint_card(brush: Brush, row: QRectF, card: DataCard) -> None:
@@ -133,10 +135,12 @@ def _paint_card(brush: Brush, row: QRectF, card: DataCard) -> None:
     plate = QRectF(row.left(), row.center().y() - 0.62 * em, 3.4 * em, 1.24 * em)
     brush.size()
     brush.plate(plate, f"CIM{card.cim_level}" if level is not None else "IoT", look.accent)
-    name = QRectF(plate.right() + 0.6 * em, row.top(), 0.36 * row.width(), row.height())
+    name = QRectF(plate.right() + 0.6 * em, row.top(), min(0.34 * row.width(), 11.0 * em), row.height())
     brush.say_in(name, card.title, look.text)
-    told = " · ".join(part for part in (card.crs, card.version, card.licence) if part)
-    rest = QRectF(name.right() + 0.4 * em, row.top(), max(0.0, left - 5.2 * em - name.right()), row.height())
-    brush.size()
-    brush.write(rest, told, look.quiet, LEFT)
+    begin = name.right() + 0.6 * em
+    for word in (card.crs, card.licence, card.version):  # each whole or not at all
+        brush.size()
+        if word and begin + brush.width(word) < left - 0.8 * em:
+            brush.write(QRectF(begin, row.top(), brush.width(word) + em, row.height()), word, look.quiet, LEFT)
+            begin += max(brush.width(word) + 1.2 * em, 6.0 * em)
     brush.line(QPointF(row.left(), row.bottom()), QPointF(row.right(), row.bottom()), look.grid)
