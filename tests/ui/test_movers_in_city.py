@@ -1,19 +1,22 @@
-"""sanping.ui.movers_in_city, sanping.ui.wall.rehearsal_fleet, sanping.ui.wall.look: what moves in the city of a screen."""
+"""sanping.ui.movers_in_city, sanping.ui.movers_panel, sanping.ui.wall.rehearsal_fleet: what moves, on a screen."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 
 from sanping.scene.governed_values import Movers
 from sanping.twin.fleet import Fleet
 from sanping.twin.live import LiveState
 from sanping.twin.live_part import LivePart
 from sanping.twin.simulated_traffic import Route, SimulatedFleet
+from sanping.ui.icons import Icons
 from sanping.ui.live.living import Living, no_hub
 from sanping.ui.movers_in_city import STEP_MS, MoversInCity
+from sanping.ui.movers_panel import MoversPanel
 from sanping.ui.wall.look import DAY, NIGHT, USUAL
 from sanping.ui.wall.rehearsal_fleet import rehearsed_fleet
 
@@ -107,6 +110,34 @@ def test_where_nothing_but_positions_changed_panels_are_left_alone(qtbot: Any) -
     # then the panels hear of the second only
     assert only == ["moved"]
     assert heard[:3] == ["moved", "moved", "state"]
+
+
+def test_the_panel_counts_kinds_lists_movers_and_leads_to_each(qtbot: Any, repository: Path) -> None:
+    # given a panel that is open, and a fleet of which one alarms and half are silent for a while
+    panel = MoversPanel(Icons(repository / "assets" / "icons"))
+    qtbot.addWidget(panel)
+    panel.resize(330, 420)
+    panel.show()
+    fleet = some_fleet()
+    old = np.arange(8) >= 4
+    fleet = replace(fleet, event_ms=fleet.event_ms - 60_000 * old, is_alarming=np.arange(8) == 2)
+
+    # when it is shown, and the first of the list is pressed
+    panel.show_fleet(fleet, NOW_MS, True)
+    asked: list[tuple[float, float]] = []
+    panel.place_asked.connect(lambda x_m, y_m: asked.append((x_m, y_m)))
+    qtbot.mouseClick(panel.list, Qt.MouseButton.LeftButton, pos=QPoint(30, 5))
+    panel.grab()
+
+    # then who alarms comes first, then who is silent, and the press leads there
+    (kind,) = panel.kinds
+    assert (kind.kind, kind.reporting, kind.stale, kind.alarming) == ("bus", 4, 4, 1)
+    assert panel.list.order == [2, 4, 5, 6, 7, 0, 1, 3]
+    assert asked == [(pytest.approx(fleet.was_x_m[2]), pytest.approx(fleet.was_y_m[2]))]
+    panel.choose("bus")
+    assert (panel.kind, len(panel.list.order)) == ("bus", 8)
+    panel.choose("bus")
+    assert panel.kind == ""
 
 
 def test_a_scene_has_an_accent_of_its_own() -> None:

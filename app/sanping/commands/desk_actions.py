@@ -155,6 +155,7 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("river", "河流态势", "State of the river", "Alt+7", "water"),
         panel("stations", "监测站点", "Stations", "Alt+8", "facility"),
         panel("station", "站点详情", "Station", "Alt+9", "info"),
+        panel("movers", "移动目标", "Vehicles and vessels", "Alt+J", "road"),
         panel("alarms", "告警", "Alarms", "Alt+0", "warning"),
         panel("warnings", "公共预警", "Public warnings", "Alt+W", "warning"),
         panel("reports", "现场上报", "Reports", "Alt+R", "phone"),

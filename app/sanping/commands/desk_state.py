@@ -21,6 +21,7 @@ PanelName = Literal[
     "river",
     "stations",
     "station",
+    "movers",
     "warnings",
     "alarms",
     "reports",
@@ -48,7 +49,8 @@ WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
     {
         "city": frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "components", "time", "replay"}),
         "river": frozenset(
-            {"river", "stations", "station", "warnings", "alarms", "reports", "sources", "inspector", "replay"}
+            {"river", "stations", "station", "movers", "warnings", "alarms", "reports", "sources", "inspector",
+             "replay"}
         ),
         "cases": frozenset({"cases", "case", "new_case", "areas", "indicators", "inspector", "replay",
                             "responses", "response", "event"}),

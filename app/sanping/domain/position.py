@@ -1,12 +1,23 @@
 """Where a moving thing was at a moment: a vehicle, a shuttle, a delivery robot, a vessel."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal, get_args
 
 import msgspec
 
+from sanping.domain.text import Text
+
 MoverKind = Literal["car", "bus", "truck", "bike", "vessel", "boat", "shuttle", "robot"]
 MOVER_KINDS: tuple[MoverKind, ...] = get_args(MoverKind)
 FASTEST_KMH = 1200.0
+KIND_TITLES: Mapping[MoverKind, Text] = MappingProxyType(
+    {
+        "car": Text("小客车", "Cars"), "bus": Text("公交车", "Buses"), "truck": Text("货车", "Trucks"),
+        "bike": Text("两轮车", "Bikes"), "vessel": Text("船舶", "Vessels"), "boat": Text("小艇", "Boats"),
+        "shuttle": Text("接驳车", "Shuttles"), "robot": Text("机器人", "Robots"),
+    }
+)  # fmt: skip
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from sanping.scene.governed_values import Movers
 from sanping.twin.fleet import Fleet, Seen, seen_at
@@ -26,7 +26,12 @@ def movers_of(seen: Seen) -> Movers:
 
 
 class MoversInCity(QObject):
-    """Follows one `Living` for the cities of a screen. A replay of the past shows none: positions are not kept."""
+    """Follows one `Living` for the cities of a screen. A replay of the past shows none: positions are not kept.
+
+    `stepped` carries the `Fleet` of each step, the moment in milliseconds, and whether the hub is linked.
+    """
+
+    stepped = Signal(object, object, bool)
 
     def __init__(self, living: Living, cities: Callable[[], Iterable[GovernedShow]], parent: QObject) -> None:
         super().__init__(parent)
@@ -56,5 +61,6 @@ class MoversInCity(QObject):
         for city in self._cities():
             city.show_movers(movers_of(seen), float(now_ms))
         self._has_shown = bool(len(seen.number))
+        self.stepped.emit(fleet, now_ms, state.is_linked)
         if not len(state.fleet):
             self._stepping.stop()

@@ -43,6 +43,7 @@ from sanping.ui.live.time_bar import TimeBar
 from sanping.ui.live.warning_panel import WarningPanel
 from sanping.ui.locator import Locator
 from sanping.ui.message_panel import MessagePanel
+from sanping.ui.movers_panel import MoversPanel
 from sanping.ui.overview_panel import OverviewPanel
 from sanping.ui.responses.event_panel import EventPanel
 from sanping.ui.responses.list_panel import ResponsesPanel
@@ -112,8 +113,8 @@ class Overlays(QObject):
     def _make_river_panels(self, icons: Icons) -> None:
         canvas = self._canvas
         self.river = RiverPanel(icons, canvas)
-        self.stations = StationsPanel(icons, canvas)
-        self.station = StationPanel(icons, canvas)
+        self.stations, self.station = StationsPanel(icons, canvas), StationPanel(icons, canvas)
+        self.movers = MoversPanel(icons, canvas)
         self.warnings = WarningPanel(icons, canvas)
         self.alarms = AlarmPanel(icons, canvas)
         self.reports = ReportsPanel(icons, canvas)
@@ -150,6 +151,7 @@ class Overlays(QObject):
             "river": self.river,
             "stations": self.stations,
             "station": self.station,
+            "movers": self.movers,
             "warnings": self.warnings,
             "alarms": self.alarms,
             "reports": self.reports,
@@ -275,6 +277,7 @@ class Overlays(QObject):
             names.discard("station")
         names -= _hidden_cases(self._state, is_responding=self.response.is_wanted)
         names -= {"responses"} if not self.responses.is_wanted else set()
+        names -= {"movers"} if not self.movers.kinds else set()
         names -= {"event"} if not self.major_event.is_wanted else set()
         if not self._state.stage.layers.get(COMPONENTS_LAYER, LayerState(is_visible=False)).is_visible:
             names.discard("components")
@@ -288,7 +291,7 @@ class Overlays(QObject):
         """Return the panels of the left and of the right column of the present workspace."""
         assert self._state is not None
         if self._state.workspace == "river":
-            return [self.river, self.stations], [
+            return [self.river, self.movers, self.stations], [
                 self.station,
                 self.inspector,
                 self.warnings,
