@@ -14,6 +14,45 @@ _DEPARTMENTS = f"""id,name,name_en,areas,duties,lon,lat,is_on_duty,source
 {WATER},河道养护站,River care,{AREA},event:0105,,,yes,模拟
 {GREEN},绿化养护站,Green care,{AREA},event:0106,,,yes,模拟
 """
+_PLAN = f"""
+name = {{ zh = "堤岸抢险响应", en = "Bank response" }}
+level = "III"
+simulated = true
+source = "模拟"
+[[parties]]
+department = "{WATER}"
+role = {{ zh = "巡查组", en = "Patrol" }}
+source = "模拟"
+[[parties]]
+department = "{GREEN}"
+role = {{ zh = "物资组", en = "Supplies" }}
+source = "模拟"
+[[tasks]]
+id = "walk"
+title = {{ zh = "沿线巡查", en = "Walk the bank" }}
+department = "{WATER}"
+due_min = 20
+needs = ["photo"]
+source = "模拟"
+[[tasks]]
+id = "bags"
+title = {{ zh = "沙袋运抵", en = "Sandbags" }}
+department = "{GREEN}"
+due_min = 30
+after = ["walk"]
+source = "模拟"
+"""
+_EVENT = """
+title = { zh = "龙舟赛（模拟）", en = "Boat race (simulated)" }
+begin = 2026-06-21T09:00:00+08:00
+end = 2026-06-21T11:00:00+08:00
+source = "模拟"
+simulated = true
+"""
+_ROUTE = f"lon,lat,source\n{LON},{LAT},模拟\n{LON + 0.01},{LAT},模拟\n"
+_POSTS = f"""id,kind,name,name_en,department,people,duty,duty_en,lon,lat,source
+bank,guard,北岸看台,North stand,{WATER},6,观众分流,Part the crowd,{LON},{LAT},模拟
+"""
 _REPORTS = "category,kind,class,source\nfloating,event,0105,模拟\nother,event,0102,模拟\n"
 
 
@@ -30,7 +69,14 @@ def write_governed_town(
     third = "".join(f'third,"{name.replace(chr(34), chr(34) * 2)}",x,{AREA},,,,yes,模拟\n' for name in names[-1:])
     (tables / "departments.csv").write_text(_DEPARTMENTS + third, encoding="utf-8")
     (tables / "report_classes.csv").write_text(_REPORTS, encoding="utf-8")
+    (tables / "plans").mkdir()
+    (tables / "plans" / "bank.toml").write_text(_PLAN, encoding="utf-8")
+    event = twin / "event"
+    event.mkdir()
+    for name, text in (("event.toml", _EVENT), ("route.csv", _ROUTE), ("posts.csv", _POSTS)):
+        (event / name).write_text(text, encoding="utf-8")
     declared = (twin / "twin.toml").read_text("utf-8")
+    declared = declared.replace("synthetic = true\n", 'synthetic = true\nevent = "event"\n')
     (twin / "twin.toml").write_text(declared + '\n[governance]\nfolder = "governance"\n', encoding="utf-8")
     return twin
 

@@ -130,6 +130,47 @@ def test_a_case_goes_from_signing_to_checking_on_two_phones(
     assert not inspector.complaints
 
 
+def test_a_task_of_a_response_is_accepted_and_done_with_a_photo_and_a_post_calls_for_help(
+    worker: Phone, inspector: Phone, centre: Centre, photo: Path
+) -> None:
+    # given a response that the centre starts now, with a task for each of two departments
+    centre.did("response.start", plan="bank", note="左岸渗水", lon=LON, lat=LAT, address="武宁路桥下游左岸")
+    until(lambda: centre.link.state.responses)
+    (response,) = centre.link.state.responses.values()
+    worker.page.locator('[data-task="walk"]').wait_for()
+    others = inspector.page.locator('[data-task="bags"]')
+    others.wait_for()
+
+    # when ours is accepted, and reported as done first without the photo that it needs, then with it
+    worker.press('[data-task="walk"] [data-step="accept"]')
+    worker.press('[data-task="walk"][data-state="accepted"] [data-step="finish"]')
+    worker.press('[data-task="walk"] [data-step="send"]')
+    lacks = worker.see('[data-task="walk"] .problem')
+    worker.page.locator('[data-task="walk"] input[type=file]').first.set_input_files(photo)
+    worker.page.locator('[data-task="walk"] img.photo').wait_for()
+    worker.press('[data-task="walk"] [data-step="send"]')
+    worker.page.locator('[data-task="walk"]').wait_for(state="detached")
+
+    # and our post at the boat race is taken, and calls for help
+    worker.press('[data-post="bank"] [data-post-state="in_place"]')
+    worker.press('[data-post="bank"][data-state="in_place"] [data-post-state="help"]')
+    worker.page.locator('[data-post="bank"] textarea').fill("增援 5 人")
+    worker.press('[data-post="bank"] [data-post-state="help"]')
+    until(lambda: "bank" in centre.link.state.posts and centre.link.state.posts["bank"].state == "help")
+
+    # then the centre sees both, the other department still waits for its task, and nobody sees another's
+    known = centre.link.state.responses[response.id]
+    assert [task.state for task in known.tasks] == ["done", "open"]
+    assert len(known.tasks[0].photos) == 1
+    assert "照片" in lacks
+    assert centre.link.state.posts["bank"].note == "增援 5 人"
+    assert worker.page.locator('[data-task="bags"]').count() == 0
+    assert inspector.page.locator("[data-post]").count() == 0
+    assert not worker.complaints
+    centre.did("response.step", response=response.id, step="cancel", note="演练结束")
+    others.wait_for(state="detached")
+
+
 def test_what_the_public_reported_is_verified_on_the_spot_and_found_untrue(inspector: Phone, centre: Centre) -> None:
     # given a case of the public that is sent to be verified
     place = {"lon": LON, "lat": LAT, "source": "public"}

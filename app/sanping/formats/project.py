@@ -13,6 +13,7 @@ from sanping.domain.crs import named_crs
 from sanping.domain.errors import InputError, ProjectInvalid
 from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, CameraPose
+from sanping.formats.major_event import load_event
 from sanping.formats.live_project import load_live_part
 from sanping.formats.model_facts import declared_facts, facts_beside
 from sanping.formats.project_schema import BookmarkTable, LayerTable, TwinTable
@@ -79,6 +80,7 @@ def load_project(folder: Path) -> TwinProject:
         live=load_live_part(table.live, table.sources, crs, lambda written, place: inside(written, home, path, place)),
         governance=inside(table.governance.folder, home, path, "governance.folder") if table.governance else None,
         simulated_people=table.governance.simulated_people if table.governance else "none",
+        event=load_event(inside(table.event, home, path, "event"), crs) if table.event else None,
     )
 
 

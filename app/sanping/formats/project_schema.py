@@ -68,6 +68,7 @@ class TwinTable(BaseModel):
     bookmarks: list[BookmarkTable] = []
     live: LiveTable | None = None
     governance: GovernanceTable | None = None
+    event: str = ""
     sources: list[SourceTable] = []
 
     @field_validator("moment")

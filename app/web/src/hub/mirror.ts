@@ -1,5 +1,6 @@
 /** What this page knows of its hub, built from frames alone: no socket, no clock. */
 
+import type { MajorEvent, PostReport, Response } from "./wire.ts";
 import {
   NOBODY, type Alarm, type CaseCounts, type CaseLine, type Device, type FloorState, type FromHub, type Member, type Notice, type ReadingRow, type Report, type Role,
   type SeriesRow, type Shown, type ShowValues, type SourceStatus, type ViewKey, type Welcome,
@@ -31,6 +32,11 @@ export class Mirror {
   readonly notices = new Map<string, Notice>();
   readonly reports = new Map<string, Report>();
   readonly cases = new Map<string, CaseLine>();
+  /** Joint responses that run, and those that have just ended. */
+  readonly responses = new Map<string, Response>();
+  /** The major event of the twin, and what was last told of its posts. */
+  event: MajorEvent | undefined;
+  readonly posts = new Map<string, PostReport>();
   /** Cases that changed since somebody looked last. */
   readonly casesChanged = new Set<string>();
   /** Whether this twin governs cases; unknown before the first snapshot. */
@@ -86,6 +92,9 @@ export class Mirror {
         refill(this.notices, message.notices, noticeKey);
         refill(this.reports, message.reports, (one) => one.id);
         refill(this.cases, message.cases, (one) => one.id);
+        refill(this.responses, message.responses ?? [], (one) => one.id);
+        refill(this.posts, message.posts ?? [], (one) => one.post);
+        this.event = message.event ?? undefined;
         this.isGoverned = message.case_counts !== null;
         this.caseCounts = message.case_counts ?? undefined;
         return;
@@ -173,6 +182,8 @@ export class Mirror {
     else if (kind === "source") this.sources.set((body as SourceStatus).name, body as SourceStatus);
     else if (kind === "case") this.#takeCase(seq, body as CaseLine);
     else if (kind === "case_counts") this.#takeCounts(body as CaseCounts);
+    else if (kind === "response") this.responses.set((body as Response).id, body as Response);
+    else if (kind === "post") this.posts.set((body as PostReport).post, body as PostReport);
     else if (kind === "device") this.#takeDevice(body as Device);
     else if (kind === "report") this.reports.set((body as Report).id, body as Report);
     else if (kind === "notice") takeNotice(this.notices, body as Notice);

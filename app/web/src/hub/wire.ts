@@ -8,6 +8,8 @@ export type {
   Refused, Report, SeriesRow, Show, ShowValues, Shown, SourceStatus, TrailRow, ViewKey, Welcome,
 } from "../generated/messages.ts";
 
+export type { MajorEvent, PostReport, Response, ResponseTask } from "../generated/messages.ts";
+
 export type AlarmColour = Alarm["colour"];
 export type FloorWish = Floor["wish"];
 export type PhotoMoment = Photo["moment"];

@@ -14,6 +14,7 @@ import { Icon, Simulated, type IconName } from "./parts.tsx";
 import { Reporting } from "./reporting.tsx";
 import { Situation } from "./situation.tsx";
 import { Todo } from "./todo.tsx";
+import { waitingTasks } from "./task_cards.tsx";
 import { TheSession, useSession } from "./using.ts";
 
 const TABS: readonly (readonly [Tab, WordKey, IconName])[] = [
@@ -94,7 +95,7 @@ function Tabs(): JSX.Element {
   const urgent = [...session.mirror.alarms.values()].filter(needsHand).length;
   const isWorker = session.cases.isGoverned && (session.cases.governance?.my_roles.length ?? 0) > 0;
   const alarms = !isWorker || isAtLeast(session.mirror.role, DEALS_WITH_ALARMS) ? urgent : 0;
-  const badges: Partial<Record<Tab, number>> = { todo: alarms + (isWorker ? session.cases.lines.length : 0), report: waitingReports(session) };
+  const badges: Partial<Record<Tab, number>> = { todo: alarms + (isWorker ? session.cases.lines.length + waitingTasks(session) : 0), report: waitingReports(session) };
   return (
     <nav class="tabs">
       {TABS.map(([tab, title, icon]) => (

@@ -15,6 +15,7 @@ import { either } from "../words.ts";
 import { CaseList } from "./case_list.tsx";
 import { HubPhoto } from "./case_parts.tsx";
 import { Choice, Icon, Simulated } from "./parts.tsx";
+import { TaskCards, waitingTasks } from "./task_cards.tsx";
 import { useSession } from "./using.ts";
 
 const ACKNOWLEDGE = "alarm.acknowledge";
@@ -38,11 +39,11 @@ export function Todo({ isOpen: isShown }: { readonly isOpen: boolean }): JSX.Ele
   const counted = (key: "segment_cases" | "segment_alarms", count: number) => (count === 0 ? say(key) : `${say(key)} ${count}`);
   return (
     <div class="page" hidden={!isShown}>
-      <Choice label={say("tab_todo")} value={part} options={[["cases", counted("segment_cases", cases.lines.length)], ["alarms", counted("segment_alarms", urgent)]]} onPick={(next: Part) => {
+      <Choice label={say("tab_todo")} value={part} options={[["cases", counted("segment_cases", cases.lines.length + waitingTasks(session))], ["alarms", counted("segment_alarms", urgent)]]} onPick={(next: Part) => {
         shownPart = next;
         pick(next);
       }} />
-      {part === "cases" ? <CaseList /> : <Alarms />}
+      {part === "cases" ? <><TaskCards /><CaseList /></> : <Alarms />}
     </div>
   );
 }
