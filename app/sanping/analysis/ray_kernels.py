@@ -63,11 +63,10 @@ def _city_share(  # noqa: PLR0912  one loop: calls between would cost as much as
 ) -> tuple[float, int]:
     """Return where a line first meets a triangle after `least`, and which; 2 and −1 when it meets none."""
     corners, tops, cell_start, members, cell_top, shape, cell_m, box = city
-    best, hit = _CLEAR, -1
-    t0, t1 = _window(start, way, box)
+    (t0, t1), best, hit = _window(start, way, box), _CLEAR, -1
     if t0 > t1 or len(corners) == 0:
         return best, hit
-    columns, rows = shape[0], shape[1]
+    columns, rows, t = shape[0], shape[1], t0
     column = min(max(int((start[0] + way[0] * t0 - box[0]) / cell_m), 0), columns - 1)
     row = min(max(int((start[1] + way[1] * t0 - box[1]) / cell_m), 0), rows - 1)
     step_x, step_y = 1 if way[0] > 0 else -1, 1 if way[1] > 0 else -1
@@ -78,7 +77,6 @@ def _city_share(  # noqa: PLR0912  one loop: calls between would cost as much as
     if abs(way[1]) > 1e-12:
         next_y = (box[1] + (row + (step_y > 0)) * cell_m - start[1]) / way[1]
         by_y = cell_m / abs(way[1])
-    t = t0
     while True:
         until = min(next_x, next_y, t1)
         lowest = start[2] + min(way[2] * t, way[2] * until)

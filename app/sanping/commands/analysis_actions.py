@@ -7,6 +7,8 @@ from typing import Literal
 
 from sanping.commands.action import Action
 from sanping.commands.desk_state import DeskState, Effect, Outcome
+from sanping.commands.river_decisions import workspace_set
+from sanping.commands.view_decisions import panel_toggled
 from sanping.domain.text import Text
 
 ANALYSIS = Text("分析", "Analysis")
@@ -49,7 +51,16 @@ def analysis_actions() -> tuple[Action[Outcome], ...]:
                decide=partial(begun, tool=name), keys=(f"Alt+Shift+{number}",), icon=icon)
         for number, (name, title, icon) in enumerate(TOOLS, start=1)
     )  # fmt: skip
+    panels = (
+        Action(id="workspace.analysis", title=Text("分析工作区", "Analysis panels"), group=ANALYSIS,
+               decide=partial(workspace_set, workspace="analysis"), keys=("Ctrl+5",), icon="chart"),
+        Action(id="panel.analysis", title=Text("分析", "Analysis"), group=ANALYSIS,
+               decide=partial(panel_toggled, panel="analysis"), keys=("Alt+Y",), icon="chart"),
+        Action(id="panel.finding", title=Text("分析结果", "What was found"), group=ANALYSIS,
+               decide=partial(panel_toggled, panel="finding"), keys=("Alt+U",), icon="info"),
+    )  # fmt: skip
     return (
+        *panels,
         *tools,
         _action("run", "开始计算", "Compute", partial(asked, wish="run"), "F9", icon="play",
                 where=ANALYSIS_WORKSPACE),

@@ -171,8 +171,6 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("responses", "联动响应", "Joint responses", "", "warning"),
         panel("response", "响应单", "Response", "", "warning"),
         panel("event", "活动保障", "Major event", "", "target"),
-        panel("analysis", "分析", "Analysis", "Alt+Y", "chart"),
-        panel("finding", "分析结果", "What was found", "Alt+U", "info"),
         panel("components", "部件状态", "Components", "Alt+K", "facility"),
         _action("panel.indicators", "治理指标", "Indicators", PANELS, indicators_shown, "Alt+I", icon="chart"),
         _action("workspace.city", "城市工作区", "City panels", PANELS, partial(river.workspace_set, workspace="city"),
@@ -183,8 +181,6 @@ def _panel_actions() -> tuple[DeskAction, ...]:
                 partial(river.workspace_set, workspace="director"), "Ctrl+3", icon="wall"),
         _action("workspace.cases", "治理工作区", "Case panels", PANELS,
                 partial(river.workspace_set, workspace="cases"), "Ctrl+4", icon="cases"),
-        _action("workspace.analysis", "分析工作区", "Analysis panels", PANELS,
-                partial(river.workspace_set, workspace="analysis"), "Ctrl+5", icon="chart"),
         _action("panel.all", "隐藏或显示面板", "Hide or show the panels", PANELS, decide.overlays_toggled, "H",
                 icon="panels"),
     )  # fmt: skip

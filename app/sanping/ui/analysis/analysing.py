@@ -30,6 +30,7 @@ from sanping.ui.live.living import Living
 
 NO_RESULT = Text("还没有可以导出的分析结果", "There is nothing found to export yet")
 EXPORT = Text("导出分析表格", "Export the table")
+FILE_NAME, CSV_FILES = Text("{title}.csv", "{title}.csv"), Text("CSV 表格 (*.csv)", "CSV tables (*.csv)")
 EXPORTED = Text("已导出 {count} 行：{name}", "{count} rows were written: {name}")
 NOT_WRITTEN = Text("无法写入 {name}：{reason}", "{name} cannot be written: {reason}")
 DONE = Text("{title}：{summary}", "{title}: {summary}")
@@ -201,7 +202,10 @@ class Analysing(QObject):
             self._desk.say(NO_RESULT)
             return
         path, _ = QFileDialog.getSaveFileName(
-            self._window, EXPORT.in_language(say), f"{finding.title.in_language(say)}.csv", "CSV (*.csv)"
+            self._window,
+            EXPORT.in_language(say),
+            FILE_NAME.with_values(title=finding.title).in_language(say),
+            CSV_FILES.in_language(say),
         )
         if path:
             self.write(Path(path), finding)
