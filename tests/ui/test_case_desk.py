@@ -13,6 +13,7 @@ from fakes.governed_hub import REPORT, GovernedHub
 from fakes.linked_hub import TOKEN
 from sanping.client.hub_process import KnownHub
 from sanping.client.link import HubLink
+from sanping.commands.area_decisions import stood_in
 from sanping.domain.view import CameraPose
 from sanping.stage.sharing import Focus
 from sanping.stage.state import CASES_LAYER, FeatureRef
@@ -303,3 +304,11 @@ def test_areas_lead_down_and_up_and_everything_is_limited_to_the_one_that_is_sho
     work.until(lambda: panels.cases.model.rowCount() == 2)
     panels.areas.wall_asked.emit()
     assert window.state.director.board == "governing"
+
+    # and as the centre of that street it is called so, and leads nowhere else
+    window.show_state(stood_in(window.state, street))
+    work.until(lambda: "城市运行管理中心" in panels.title.accessibleName())
+    window.perform("case.area_up")
+    window.perform("area.open", "310107")
+    assert window.state.stage.area == street
+    assert panels.areas.above is None

@@ -275,22 +275,24 @@ def test_a_report_is_of_the_area_department_and_class_that_are_chosen_in_its_for
     application: Any, qtbot: Any, tmp_path: Path
 ) -> None:
     from fakes.small_cases import GOVERNANCE
+    from sanping.ui.cases.scope_form import ScopeForm
     from sanping.ui.cases.tables import Tables
     from sanping.ui.live.export_dialog import ExportDialog, ExportOffer
-    from sanping.ui.reports.case_exporting import scopes_of
     from sanping.ui.reports.taking import take_report, titled
 
     # given the form of a desk that looks at a street
+    form = ScopeForm(Tables(GOVERNANCE), "310107005")
+    assert form.scope() == CaseScope(area="310107005")
     offer = ExportOffer(
         kind="cases", first_ms=0, last_ms=NOW_MS, from_ms=NOW_MS - DAY_MS, to_ms=NOW_MS, zone=CHINA,
-        scopes=scopes_of(Tables(GOVERNANCE), "310107005"),
+        scopes=form,
     )  # fmt: skip
     dialog = ExportDialog(offer, "zh")
     qtbot.addWidget(dialog)
-    assert dialog.scope() == CaseScope(area="310107005")
+    assert form.scope() == CaseScope(area="310107005")
 
     # when a department and a class are chosen, and the report is taken
-    _, department, case_class = dialog.scopes
+    _, department, case_class = form.picks
     department._popup.picked.emit("green")
     case_class._popup.picked.emit("event:0102")
     plan = dialog.plan(tmp_path / "a.csv")
@@ -304,4 +306,3 @@ def test_a_report_is_of_the_area_department_and_class_that_are_chosen_in_its_for
     assert {(one.area, one.department, one.case_class) for one in answers.asked} == {("310107005", "green", "0102")}
     title = titled(Text("报告", "Report"), plan.scope, GOVERNANCE)
     assert title.zh == "报告（曹杨新村街道、绿化市容局、暴露垃圾）"
-    assert scopes_of(Tables(), "310107005") is None

@@ -118,14 +118,12 @@ def wall(  # noqa: PLR0913  one parameter an option
     rest = {"bezel_mm": bezel, "pitch_mm": pitch, "seat_m": seat, "test_s": self_test, "shows_pattern": pattern,
             "board": board or ("governing" if area else FIRST_BOARD)}  # fmt: skip
     code = centre_area(project, area)
-    wish = _wish(tiles, tile, size, layout=layout, screen=screen, room=room or code or MAIN_ROOM, name=name, area=code,
-                 **rest)  # fmt: skip
+    place = {"layout": layout, "screen": screen, "room": room or code or MAIN_ROOM, "name": name, "area": code}
+    wish = _wish(tiles, tile, size, **place, **rest)
     if picture is None:
         return _shown(project, settings, wish, choice)
-    shot = WallShot(
-        style=style, view=view, quality=quality, moment=moment_of(moment), focus=focus, area=code,
-        case_map=case_map or None,
-    )  # fmt: skip
+    shot = WallShot(style=style, view=view, quality=quality, moment=moment_of(moment), focus=focus, area=code,
+                    case_map=case_map or None)  # fmt: skip
     with TerminalProgress(settings.language).heeding_interrupts() as progress:
         refused = wall_picture(project, picture, (wish, shot), choice, progress=progress, settings=settings)
     print(picture)

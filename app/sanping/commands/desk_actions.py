@@ -140,6 +140,19 @@ def _time_actions() -> tuple[DeskAction, ...]:
     )
 
 
+def _workspace_actions() -> tuple[DeskAction, ...]:
+    return (
+        _action("workspace.city", "城市工作区", "City panels", PANELS, partial(river.workspace_set, workspace="city"),
+                "Ctrl+1", icon="city"),
+        _action("workspace.river", "河流工作区", "River panels", PANELS,
+                partial(river.workspace_set, workspace="river"), "Ctrl+2", icon="water"),
+        _action("workspace.director", "导播工作区", "Director panels", PANELS,
+                partial(river.workspace_set, workspace="director"), "Ctrl+3", icon="wall"),
+        _action("workspace.cases", "治理工作区", "Case panels", PANELS,
+                partial(river.workspace_set, workspace="cases"), "Ctrl+4", icon="cases"),
+    )  # fmt: skip
+
+
 def _panel_actions() -> tuple[DeskAction, ...]:
     def panel(name: PanelName, zh: str, en: str, key: str, icon: str) -> DeskAction:
         decision = partial(decide.panel_toggled, panel=name)
@@ -173,14 +186,7 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("event", "活动保障", "Major event", "", "target"),
         panel("components", "部件状态", "Components", "Alt+K", "facility"),
         _action("panel.indicators", "治理指标", "Indicators", PANELS, indicators_shown, "Alt+I", icon="chart"),
-        _action("workspace.city", "城市工作区", "City panels", PANELS, partial(river.workspace_set, workspace="city"),
-                "Ctrl+1", icon="city"),
-        _action("workspace.river", "河流工作区", "River panels", PANELS,
-                partial(river.workspace_set, workspace="river"), "Ctrl+2", icon="water"),
-        _action("workspace.director", "导播工作区", "Director panels", PANELS,
-                partial(river.workspace_set, workspace="director"), "Ctrl+3", icon="wall"),
-        _action("workspace.cases", "治理工作区", "Case panels", PANELS,
-                partial(river.workspace_set, workspace="cases"), "Ctrl+4", icon="cases"),
+        *_workspace_actions(),
         _action("panel.all", "隐藏或显示面板", "Hide or show the panels", PANELS, decide.overlays_toggled, "H",
                 icon="panels"),
     )  # fmt: skip

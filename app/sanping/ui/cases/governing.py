@@ -22,6 +22,7 @@ from sanping.ui.cases.case_sheets import CaseSheets
 from sanping.ui.cases.case_window import CaseWindow
 from sanping.ui.cases.cases_panel import AWAY
 from sanping.ui.cases.reporting import CaseReporting
+from sanping.ui.cases.scope_form import ScopeForm
 from sanping.ui.cases.tables import Tables
 from sanping.ui.reports.case_exporting import CaseExporting
 from sanping.wire.cases import Governance
@@ -55,7 +56,7 @@ class Governing(QObject):
         self.reporting = CaseReporting(desk, self)
         self.figures = CaseIndicators(desk, self)
         self.areas = CaseAreas(desk, self)
-        self.exporting = CaseExporting(desk, window, lambda: self.tables)
+        self.exporting = CaseExporting(desk, window, self._scopes)
         self.cameras = CaseCameras(desk)
         self._ticking = QTimer(self)
         self._ticking.setInterval(TICK_MS)
@@ -130,6 +131,10 @@ class Governing(QObject):
         self.figures.stop()
         self.areas.stop()
         self.exporting.stop()
+
+    def _scopes(self) -> ScopeForm | None:
+        """Return what a report can be of; at first the area that is looked at."""
+        return ScopeForm(self.tables, self._desk.state.stage.area) if self.tables.is_known else None
 
     def line(self, case: str) -> CaseLine | None:
         """Return a case in short as it was last heard of."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from PySide6.QtCore import QDateTime, Qt, QTimeZone, Slot
 from PySide6.QtWidgets import (
@@ -18,13 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from sanping.commands.replay_actions import ExportWish
-from sanping.domain.case_filter import EVERY_CASE, CaseScope, scope_of
+from sanping.domain.case_filter import EVERY_CASE, CaseScope
 from sanping.domain.station import Station
 from sanping.domain.text import Language, Text
 from sanping.stage.filming import CameraChoice
-from sanping.ui.cases.tables import Choice
-from sanping.ui.cases.tree_pick import TreePick
 from sanping.ui.live.work_form import WorkForm
+from sanping.ui.wording import Wording
 
 HOUR_MS = 3_600_000
 FormKind = ExportWish | Literal["cases"]
@@ -66,9 +65,6 @@ CASE_SPANS: tuple[tuple[int, Text], ...] = (
     (30 * 24, Text("最近 30 天", "The last 30 days")),
     (0, Text("最近一年", "The last year")),
 )
-AREA, DEPARTMENT, CLASS = Text("区域", "Area"), Text("部门", "Department"), Text("类别", "Class")
-ANY_AREA, ANY_DEPARTMENT = Text("全部区域", "Any area"), Text("全部部门", "Any department")
-ANY_CLASS = Text("全部类别", "Any class")
 CHOSEN = Text("自选", "As chosen below")
 STATIONS = Text("站点（不选为全部）", "Stations (none: all)")
 SIZE, SPEED, CAMERA, KIND = Text("画面", "Size"), Text("倍速", "Speed"), Text("视角", "Camera"), Text("格式", "Format")
@@ -106,14 +102,14 @@ class ExportPlan:
     scope: CaseScope = EVERY_CASE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopeOffer:
-    """Which cases a report can be of: areas, departments and classes to choose from, and what is chosen at first."""
+class ScopeForm(Protocol):
+    """The rows of a form that say which cases a report is of."""
 
-    areas: Sequence[Choice] = ()
-    departments: Sequence[Choice] = ()
-    classes: Sequence[Choice] = ()
-    chosen: CaseScope = EVERY_CASE
+    def rows(self, words: Wording) -> Sequence[tuple[Text, QWidget]]:
+        """Return the fields with their titles."""
+
+    def scope(self) -> CaseScope:
+        """Return what is chosen in them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +126,7 @@ class ExportOffer:
     folder: Path = Path()
     name: str = "sanping"
     zone: tzinfo | None = None
-    scopes: ScopeOffer | None = None
+    scopes: ScopeForm | None = None
 
 
 class ExportDialog(WorkForm):
@@ -141,7 +137,7 @@ class ExportDialog(WorkForm):
         self.offer = offer
         grid = self.grid
         self._add_span(grid)
-        self._add_scope(grid)
+        self._add_scope()
         if offer.kind == "film":
             self._add_film(grid)
         elif offer.kind == "cases":
@@ -168,15 +164,8 @@ class ExportDialog(WorkForm):
             from_ms=self._moment(self.begin),
             to_ms=self._moment(self.end),
             stations=frozenset() if offer.kind == "cases" else self.chosen(),
-            scope=self.scope(),
+            scope=EVERY_CASE if offer.scopes is None else offer.scopes.scope(),
         )
-
-    def scope(self) -> CaseScope:
-        """Return which cases are chosen; everything where nothing can be chosen."""
-        if not self.scopes:
-            return EVERY_CASE
-        area, department, case_class = (pick.key for pick in self.scopes)
-        return scope_of(area, department, case_class)
 
     def chosen(self) -> frozenset[str]:
         """Return the stations that are ticked."""
@@ -197,25 +186,10 @@ class ExportDialog(WorkForm):
         for title, field in ((QUICK, self.quick), (FROM, self.begin), (TO, self.end)):
             self.add_row(title, field)
 
-    def _add_scope(self, grid: QGridLayout) -> None:
+    def _add_scope(self) -> None:
         """Offer areas, departments and classes where a report is made."""
-        self.scopes: tuple[TreePick, ...] = ()
-        offer = self.offer.scopes
-        if offer is None:
-            return
-        chosen = offer.chosen
-        kind = f"{chosen.kind}:{chosen.case_class}" if chosen.kind else ""
-        rows = (
-            (AREA, ANY_AREA, offer.areas, chosen.area),
-            (DEPARTMENT, ANY_DEPARTMENT, offer.departments, chosen.department),
-            (CLASS, ANY_CLASS, offer.classes, kind),
-        )
-        for title, nothing, choices, key in rows:
-            pick = TreePick(nothing, self.words)
-            pick.show_choices(choices)
-            pick.show_key(key)
-            self.scopes += (pick,)
-            self.add_row(title, pick)
+        for title, field in () if self.offer.scopes is None else self.offer.scopes.rows(self.words):
+            self.add_row(title, field)
 
     def _add_film(self, grid: QGridLayout) -> None:
         self.size_box, self.speed, self.camera, self.kind = QComboBox(), QComboBox(), QComboBox(), QComboBox()

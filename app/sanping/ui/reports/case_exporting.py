@@ -12,12 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from sanping.client.questions import Questions
 from sanping.commands.desk_state import DeskState
-from sanping.domain.case_filter import CaseScope
 from sanping.domain.text import Language, Text
 from sanping.ports.progress import Progress
-from sanping.ui.cases.tables import Tables
 from sanping.ui.desk_content import DeskContent
-from sanping.ui.live.export_dialog import ExportDialog, ExportOffer, ExportPlan, ScopeOffer
+from sanping.ui.live.export_dialog import ExportDialog, ExportOffer, ExportPlan, ScopeForm
 from sanping.ui.live.exporting import Exporting
 from sanping.ui.live.living import Living
 from sanping.ui.reports.taking import ReportWish, take_report
@@ -57,9 +55,11 @@ class ReportSubject:
 class CaseExporting(QObject):
     """Exports reports for one desk; they are proposed in the person's home."""
 
-    def __init__(self, desk: ReportWindow, window: QWidget, tables: Callable[[], Tables] = Tables) -> None:
+    def __init__(
+        self, desk: ReportWindow, window: QWidget, scopes: Callable[[], ScopeForm | None] = lambda: None
+    ) -> None:
         super().__init__(window)
-        self._desk, self._window, self._tables = desk, window, tables
+        self._desk, self._window, self._scopes = desk, window, scopes
         self.exporting = Exporting(self, work=written)
 
     def ask(self) -> None:
@@ -78,7 +78,7 @@ class CaseExporting(QObject):
             folder=Path.home(),
             name="cases",
             zone=zone,
-            scopes=scopes_of(self._tables(), self._desk.state.stage.area),
+            scopes=self._scopes(),
         )
         self.exporting.ask(ExportDialog(offer, self._desk.state.language, self._window), self._subject)
 
@@ -100,15 +100,6 @@ class CaseExporting(QObject):
             language=state.language,
             picture=as_png(self._desk.viewport.grabFramebuffer()),
         )
-
-
-def scopes_of(tables: Tables, area: str) -> ScopeOffer | None:
-    """Return which cases a report can be of, at first those of the area that is looked at; None without tables."""
-    if not tables.is_known:
-        return None
-    return ScopeOffer(
-        areas=tables.areas(), departments=tables.departments(), classes=tables.classes(), chosen=CaseScope(area=area)
-    )
 
 
 def written(subject: ReportSubject, plan: ExportPlan, progress: Progress) -> Path:

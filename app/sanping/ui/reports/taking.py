@@ -11,6 +11,7 @@ from sanping.client.questions import Questions
 from sanping.domain.area import level_below
 from sanping.domain.case_filter import EVERY_CASE, CaseFilter, CaseScope
 from sanping.domain.case_line import CaseLine
+from sanping.domain.component import ClassKind
 from sanping.domain.errors import InputError
 from sanping.domain.text import Language, Text
 from sanping.formats.case_csv import write_case_csv, write_indicator_csv
@@ -18,7 +19,6 @@ from sanping.formats.case_report import CaseReport, names_of
 from sanping.formats.case_xlsx import write_case_xlsx
 from sanping.ports.progress import Progress
 from sanping.storage.whole_file import whole_file
-from sanping.ui.cases.tables import KINDS
 from sanping.ui.reports.pages import write_case_pdf
 from sanping.wire.cases import MOST_LINES, Governance, GroupBy, IndicatorRow
 
@@ -32,6 +32,7 @@ _WHAT: dict[GroupBy, Text] = {
 _SUFFIX = Text(
     "报告只能写成 {known}；请改文件名的后缀", "A report is written as {known}; change how the name of the file ends"
 )
+_KINDS: dict[ClassKind, Text] = {"event": Text("事件", "events"), "component": Text("部件", "components")}
 _OF = Text("{title}（{of}）", "{title} ({of})")
 _BACKWARDS = Text("结束须晚于开始", "The end must be later than the beginning")
 _FOLDER = Text("文件夹“{folder}”不存在；请先建立", "There is no folder {folder}; make it first")
@@ -125,7 +126,7 @@ def titled(title: Text, scope: CaseScope, tables: Governance) -> Text:
     parts = [
         areas.get(scope.area, Text(scope.area, scope.area)),
         departments.get(scope.department, Text(scope.department, scope.department)),
-        KINDS[scope.kind] if scope.kind and not scope.case_class else Text("", ""),
+        _KINDS[scope.kind] if scope.kind and not scope.case_class else Text("", ""),
         classes.get((scope.kind or "event", scope.case_class), Text(scope.case_class, scope.case_class)),
     ]
     said = [part for part in parts if part.zh]

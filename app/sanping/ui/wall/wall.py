@@ -388,12 +388,10 @@ class Wall(QObject):
         if not self.windows:
             return
         windows, self.windows = self.windows, []
-        parts = (self.telling, self.follower, self.leading, self.cases_in_city, self.operations)
-        for stop in (self._turning.stop, self._here.stop, *(part.stop for part in parts)):
+        parts = (self.telling, self.follower, self.leading, self.cases_in_city, self.operations, self.centre)
+        for stop in (self._turning.stop, self._here.stop, self.movers_in_city.stop, *(part.stop for part in parts)):
             stop()
         self.rewinding.close()
-        self.centre.stop()
-        self.movers_in_city.stop()
         self.living.close()
         self.loading.close()
         for window in windows:
