@@ -61,7 +61,7 @@ def test_a_plan_is_started_for_a_case_its_tasks_are_settled_and_the_response_end
     assert not panel.buttons
     path = tmp_path / "summary.csv"
     window.responding.export_to(path, panel.sheet)
-    rows = list(csv.reader(path.open(encoding="utf-8-sig")))
+    rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
     assert "总结报告" in rows[0][0]
     assert sum("雨停" in row[-1] for row in rows if row) == 4
     window.responding.put_away()

@@ -13,8 +13,8 @@ from sanping.domain.crs import named_crs
 from sanping.domain.errors import InputError, ProjectInvalid
 from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, CameraPose
-from sanping.formats.major_event import load_event
 from sanping.formats.live_project import load_live_part
+from sanping.formats.major_event import load_event
 from sanping.formats.model_facts import declared_facts, facts_beside
 from sanping.formats.project_schema import BookmarkTable, LayerTable, TwinTable
 from sanping.formats.wrong_table import first_wrong, place_in

@@ -10,11 +10,13 @@ from sanping.domain.text import Text
 from sanping.ui.cases.flow_layout import FlowLayout
 from sanping.ui.cases.look import CHIP_STYLE, FIELD_STYLE, MAIN_STYLE, STRIP_STYLE, column, plain_label
 from sanping.ui.glass import remove_widgets
+from sanping.ui.wall.governing import unmarked
 from sanping.ui.wording import Wording
 from sanping.wire.responses import PlanRow, Plans
 
 FITS = Text("推荐", "fits")
-PLAN = Text("{name}（{tasks} 项任务，{parties} 个部门）", "{name} ({tasks} tasks, {parties} departments)")
+PLAN = Text("{name} · {tasks} 项任务", "{name} · {tasks} tasks")
+TASK = Text("{due} 分内  {title}（{party}）", "within {due} min  {title} ({party})")
 LEVEL, WHY, START = Text("响应级别", "Level"), Text("启动理由（可不填）", "Why (may be blank)"), Text("启动", "Start")
 NOT_YOURS = Text("预案由值班长启动；您可以查看", "Plans are started by the duty officer; you may look at them")
 NO_PLANS = Text(
@@ -49,6 +51,7 @@ class PlanChooser(QWidget):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list = QWidget()
         self._choices = column(self._list, 6)
+        self.preview = plain_label(role="quiet")
         self._area.setWidget(self._list)
         rows.addWidget(self._area, 1)
         self._level_title = plain_label(role="section")
@@ -62,6 +65,7 @@ class PlanChooser(QWidget):
             button.setCheckable(True)
             button.setStyleSheet(CHIP_STYLE)
             group.addButton(button)
+            button.clicked.connect(self._preview)
             flow.addWidget(button)
         rows.addWidget(holder)
         self.note = QPlainTextEdit()
@@ -81,8 +85,11 @@ class PlanChooser(QWidget):
         """Show the plans for a case or an alarm; the first that fits is chosen."""
         self._plans, self._case, self._alarm = plans, case, alarm
         say = self._words.say
+        self._choices.removeWidget(self.preview)
+        self.preview.setParent(self)
         remove_widgets(self._choices)
         self.buttons = [self._choice(plan) for plan in plans.plans]
+        self._choices.addWidget(self.preview)
         self._choices.addStretch(1)
         for level, button in self.levels.items():
             button.setText(say(LEVEL_TITLES[level]))
@@ -106,9 +113,7 @@ class PlanChooser(QWidget):
         return chosen[0] if chosen else None
 
     def _choice(self, plan: PlanRow) -> QRadioButton:
-        words = PLAN.with_values(
-            name=Text(plan.name_zh, plan.name_en), tasks=len(plan.tasks), parties=len(plan.parties)
-        )
+        words = PLAN.with_values(name=Text(plan.name_zh, plan.name_en), tasks=len(plan.tasks))
         fits = f"【{self._words.say(FITS)}】" if plan.fits else ""
         button = QRadioButton(fits + self._words.say(words))
         button.setProperty("plan", plan.id)
@@ -122,12 +127,30 @@ class PlanChooser(QWidget):
         plan = self.chosen
         if plan is not None:
             self.levels[plan.level].setChecked(True)
+            self._preview()
+
+    @Slot()
+    def _preview(self) -> None:
+        """Say which tasks the plan gives at the level that is chosen, the first due first."""
+        plan, say = self.chosen, self._words.say
+        if plan is None:
+            return
+        names = {party.department: unmarked(party.name_zh, party.name_en) for party in plan.parties}
+        tasks = [task for task in plan.tasks if LEVELS.index(self._level(plan)) <= LEVELS.index(task.level)]
+        lines = [
+            TASK.with_values(due=task.due_min, title=Text(task.title_zh, task.title_en), party=names[task.department])
+            for task in sorted(tasks, key=lambda task: task.due_min)
+        ]
+        self.preview.setText("\n".join(say(line) for line in lines))
+
+    def _level(self, plan: PlanRow) -> ResponseLevel:
+        return next((level for level, button in self.levels.items() if button.isChecked()), plan.level)
 
     @Slot()
     def _on_start(self) -> None:
         plan = self.chosen
         if plan is None:
             return
-        level = next((level for level, button in self.levels.items() if button.isChecked()), plan.level)
+        level = self._level(plan)
         note = self.note.toPlainText().strip()
         self.start_asked.emit(StartDraft(plan=plan.id, case=self._case, alarm=self._alarm, level=level, note=note))
