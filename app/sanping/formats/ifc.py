@@ -2,8 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,8 @@ from sanping.formats.columns import SkipLog
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.gathering import PATCH, Gathering
 from sanping.formats.ifc_place import placed_ifc
+from sanping.formats.ifc_shapes import Shape, shapes_of
 from sanping.formats.ifc_words import Words
-from sanping.formats.own_colours import colour_text
 from sanping.formats.placement import with_model_table
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -96,16 +94,6 @@ def _threads(path: Path) -> int:
     return min(4, os.cpu_count() or 1) if path.stat().st_size > _LARGE_BYTES else 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shape:
-    """Triangles of one element, with the colour of each (None: none given)."""
-
-    points: Float64Array
-    triangles: Any
-    materials: list[str]
-    material_of: Any
-
-
 class _Elements:
     """Adds the elements of a file to a gathering, storey by storey."""
 
@@ -118,13 +106,14 @@ class _Elements:
         undrawn = {word: self._instances(word) for word in UNDRAWN}
         excluded = [one for found in undrawn.values() for one in found]
         drawn: set[int] = set()
-        for share, number, shape in self._shapes(excluded):
+        left_out = {one.id() for one in excluded}
+        wanted = [one for one in self._instances("IfcProduct") if one.id() not in left_out]
+        for share, number, shape in shapes_of(self._file, wanted, self._threads):
             drawn.add(number)
             self._add(self._file.by_id(number), shape)
             progress.report(0.05 + 0.85 * share, _BUILDING)
-        left_out = {one.id() for one in excluded}
-        for product in self._instances("IfcProduct"):
-            if product.id() not in drawn and product.id() not in left_out and _has_body(product):
+        for product in wanted:
+            if product.id() not in drawn and _has_body(product):
                 self._gathering.skips.add(NO_SHAPE, f"{product.is_a()} {product.GlobalId}")
         if excluded:
             kinds = ", ".join(f"{word} × {len(found)}" for word, found in undrawn.items() if found)
@@ -136,30 +125,7 @@ class _Elements:
         except RuntimeError:  # the schema of this file does not have it
             return []
 
-    def _shapes(self, excluded: list[Any]) -> Iterator[tuple[float, int, _Shape]]:
-        """Yield how much is done, the number of an element, and its shape in world coordinates and metres."""
-        from ifcopenshell import geom  # noqa: PLC0415  only IFC needs it
-
-        settings = geom.settings()
-        settings.set("use-world-coords", True)
-        settings.set("weld-vertices", True)
-        more = {"exclude": excluded} if excluded else {}
-        iterator = geom.iterator(settings, self._file, self._threads, **more)
-        if not iterator.initialize():
-            return
-        while True:
-            found = iterator.get()
-            mesh = found.geometry
-            points = np.frombuffer(mesh.verts_buffer, dtype=np.float64).reshape(-1, 3).copy()
-            triangles = np.frombuffer(mesh.faces_buffer, dtype=np.int32).reshape(-1, 3).astype(np.int64)
-            of = np.frombuffer(mesh.material_ids_buffer, dtype=np.int32).astype(np.int64)
-            materials = [_colour_of(material) for material in mesh.materials]
-            shape = _Shape(points=points, triangles=triangles, materials=materials, material_of=of)
-            yield iterator.progress() / 100.0, int(found.id), shape
-            if not iterator.next():
-                return
-
-    def _add(self, element: Any, shape: _Shape) -> None:
+    def _add(self, element: Any, shape: Shape) -> None:
         if not len(shape.triangles):
             self._gathering.skips.add(NO_SHAPE, f"{element.is_a()} {element.GlobalId}")
             return
@@ -199,13 +165,7 @@ def _has_body(product: Any) -> bool:
     return any(kind in (None, "Body", "Facetation") for kind in kinds)
 
 
-def _colour_of(material: Any) -> str:
-    """Return the colour of a surface style; empty when it gives none."""
-    parts = np.array([material.diffuse.r(), material.diffuse.g(), material.diffuse.b()], dtype=np.float64)
-    return colour_text(np.clip(parts, 0.0, 1.0) * 255) if np.isfinite(parts).all() else ""
-
-
-def _colours(shape: _Shape) -> tuple[list[str], Float64Array]:
+def _colours(shape: Shape) -> tuple[list[str], Float64Array]:
     """Return the colours of a shape and the share of its surface that each has."""
     texts = list(dict.fromkeys(shape.materials))
     a, b, c = (shape.points[shape.triangles[:, k]] for k in range(3))
@@ -215,7 +175,7 @@ def _colours(shape: _Shape) -> tuple[list[str], Float64Array]:
     return texts, share
 
 
-def _triangles_of(shape: _Shape, text: str) -> UInt8Array:
+def _triangles_of(shape: Shape, text: str) -> UInt8Array:
     """Say which triangles (t,) have a colour."""
     has = np.array([*(material == text for material in shape.materials), False])
     return np.asarray(has[shape.material_of])

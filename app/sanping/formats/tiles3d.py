@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from sanping.domain.city import CityModel, Origin
-from sanping.domain.errors import FileBroken, InputError
+from sanping.domain.errors import FileBroken, FormatUnknown, InputError
 from sanping.domain.text import Text
 from sanping.formats.columns import SkipLog
 from sanping.formats.foreign_errors import foreign_errors_as_ours
@@ -23,9 +23,14 @@ MOST_BYTES = 400 << 20
 """Coarser tiles are taken where the finest ones hold more than this, unless the setting `max_bytes` says otherwise."""
 _FINEST = -1.0
 _MAGICS = (b"b3dm", b"i3dm", b"pnts", b"cmpt")
+_SUBTREE = b"subt"
 
 _READING = Text("正在读取三维瓦片", "Reading the 3D tiles")
 _LISTING = Text("正在列出瓦片", "Listing the tiles")
+_A_PART = Text(
+    "这是三维瓦片的子树，只是瓦片集的一部分；请打开 tileset.json",
+    "A subtree is a part of a tileset; open its tileset.json",
+)
 _COARSER = Text(
     "瓦片集过大，按几何误差不超过 {error:g} 米读取（共 {count} 个瓦片内容）；可用 max_bytes 调整",
     "The tileset is large; it was read to a geometric error of {error:g} m ({count} contents); max_bytes changes that",
@@ -45,7 +50,7 @@ class Tiles3dReader:
     def recognises(self, path: Path, head: bytes) -> bool:
         """Say whether the file is a tileset, or a content of one."""
         if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            return head.startswith(_MAGICS)
+            return head.startswith((*_MAGICS, _SUBTREE))
         is_named = path.name.lower() == "tileset.json" and b'"asset"' in head
         return is_named or (b'"geometricError"' in head and (b'"root"' in head or b'"asset"' in head))
 
@@ -61,7 +66,10 @@ class Tiles3dReader:
             options = with_model_table(path, options)
             gathering = Gathering(skips)
             with path.open("rb") as file:
-                is_single = file.read(4) in _MAGICS
+                magic = file.read(4)
+            if magic == _SUBTREE:
+                raise FormatUnknown(_A_PART)
+            is_single = magic in _MAGICS
             if is_single:
                 chosen: Chosen = [(_alone(path), path)]
                 version = "1.0"
