@@ -38,7 +38,7 @@ class Fanout:
         fleet: FleetTable | None = None,
     ) -> None:
         self.latest = latest
-        self.fleet = fleet or FleetTable(None)
+        self.fleet = FleetTable(None) if fleet is None else fleet  # an empty one is falsy
         self.log = log
         self.snapshot = snapshot
         self._outboxes: set[Outbox] = set()

@@ -151,42 +151,39 @@ class _Plan:
 
 
 class _Net:
-    """Routes joined at their ends."""
+    """Routes joined at their ends; every route is looked at once."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
         self._routes = list(routes)
+        self._ways = [(list(route.points), list(route.points)[::-1]) for route in routes]
+        self._ends = [(_node(route.points[0]), _node(route.points[-1])) for route in routes]
+        self._lengths_m = [float(_steps_m(np.array(route.points)).sum()) for route in routes]
         self._at: dict[tuple[float, float], list[int]] = {}
-        for number, route in enumerate(routes):
-            for end in (route.points[0], route.points[-1]):
-                self._at.setdefault(_node(end), []).append(number)
+        for number, ends in enumerate(self._ends):
+            for end in set(ends):
+                self._at.setdefault(end, []).append(number)
 
     def loop(self, number: int, dice: random.Random) -> tuple[Float64Array, float]:
         """Return a closed way that begins on the route of a number, and how wide that is."""
-        route = self._routes[number % len(self._routes)]
-        line = list(route.points)
-        if _node(line[0]) == _node(line[-1]):
-            return np.array(line), route.width_m
-        last, length_m = number % len(self._routes), _length_m(line)
+        last = number % len(self._routes)
+        line, here = list(self._ways[last][0]), self._ends[last][1]
+        if self._ends[last][0] == here:
+            return np.array(line), self._routes[last].width_m
+        length_m = self._lengths_m[last]
         while length_m < LOOP_M:
-            onward = [other for other in self._at[_node(line[-1])] if other != last]
+            onward = [other for other in self._at[here] if other != last and len(set(self._ends[other])) == 2]
             if not onward:
                 break
             last = dice.choice(onward)
-            points = list(self._routes[last].points)
-            points = points if _node(points[0]) == _node(line[-1]) else points[::-1]
-            if _node(points[-1]) == _node(line[-1]):
-                break
-            line += points[1:]
-            length_m += _length_m(points)
-        return np.array([*line, *line[-2::-1]]), route.width_m
+            begins_here = self._ends[last][0] == here
+            line += self._ways[last][0 if begins_here else 1][1:]
+            here = self._ends[last][1 if begins_here else 0]
+            length_m += self._lengths_m[last]
+        return np.array([*line, *line[-2::-1]]), self._routes[number % len(self._routes)].width_m
 
 
 def _node(place: tuple[float, float]) -> tuple[float, float]:
     return round(place[0], _SAME), round(place[1], _SAME)
-
-
-def _length_m(points: Sequence[tuple[float, float]]) -> float:
-    return float(sum(_steps_m(np.array(points))))
 
 
 def _steps_m(points: Float64Array) -> Float64Array:

@@ -110,6 +110,14 @@ def test_a_screen_that_asks_for_readings_alone_hears_of_no_mover() -> None:
     assert outbox.next_frames() == ()
 
 
+def test_a_screen_that_came_first_hears_of_the_first_mover() -> None:
+    table = new_table()
+    outbox, mirror = screen(table, MOVERS), Mirror()
+    assert told(outbox, mirror) == []
+    taken(table, fix())
+    assert told(outbox, mirror) == ["MoverNames", "Positions"]
+
+
 def test_who_was_silent_for_long_is_not_told_to_a_new_screen() -> None:
     table = new_table()
     taken(table, fix("old"), fix("new", NOW_MS + GONE_MS + 1), now_ms=NOW_MS + GONE_MS + 1)
