@@ -229,15 +229,11 @@ def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Setti
     from sanping.ui.wall.rehearsal_photos import rehearsed_governing  # noqa: PLC0415
     from sanping.ui.wall.series import wanted_of  # noqa: PLC0415
 
-    moment = look.moment or datetime.now().astimezone()
-    now_ms = round(moment.timestamp() * 1000)
-    told = (
-        _heard(project, hub, layout, look)
-        if hub.address
-        else rehearsal(project.live, hub.scenario, now_ms, wanted_of(layout))
-    )
+    now_ms = round((look.moment or datetime.now().astimezone()).timestamp() * 1000)
     if hub.address:
-        now_ms = time.time_ns() // 1_000_000
+        told, now_ms = _heard(project, hub, layout, look), time.time_ns() // 1_000_000
+    else:
+        told = rehearsal(project.live, hub.scenario, now_ms, wanted_of(layout))
     governed = told.governed
     if project.governance is not None and project.is_synthetic and not hub.address:
         invented = rehearsed_governing(now_ms, project.moment.tzinfo, look.focus.removeprefix("case:"))
