@@ -292,7 +292,10 @@ def test_areas_lead_down_and_up_and_everything_is_limited_to_the_one_that_is_sho
     assert funnel.total == 1
     assert panels.cases.asked.area == community.code
     assert "责任人" in panels.areas.people.text()
-    assert panels.areas.crumbs.itemAt(0).widget().text() == "上海市"
+    crumbs = [panels.areas.crumbs.itemAt(n).widget() for n in range(panels.areas.crumbs.count())]
+    assert crumbs[0].text() == "上海市"
+    assert all(crumb.isVisible() and crumb.width() > 20 for crumb in crumbs)
+    assert [crumb.x() for crumb in crumbs] == sorted({crumb.x() for crumb in crumbs})
 
     # and one level up twice, with another map on the way, all cases are there again, and the wall gets it
     window.perform("case.area_up")

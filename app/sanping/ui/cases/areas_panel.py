@@ -72,14 +72,15 @@ class AreasPanel(GlassPanel):
         self.tool_button("wall", WALL).clicked.connect(self.wall_asked)
         self.body.setContentsMargins(10, 8, 10, 10)
         self.body.setSpacing(7)
-        holder = QWidget()
-        self.crumbs = FlowLayout(holder, 0)
+        self._said: tuple[str, ...] = ()
+        self._holder = QWidget()
+        self.crumbs = FlowLayout(self._holder, 0)
         self.people = plain_label(role="quiet")
         self.strip = plain_label()
         self.strip.setStyleSheet(STRIP_STYLE)
         self.strip.hide()
         self.rows, self.legend = AreaRows(self.words), LegendStrip(self.words)
-        self.body.addWidget(holder)
+        self.body.addWidget(self._holder)
         self.body.addWidget(self.people)
         self.body.addWidget(self.strip)
         self._make_map()
@@ -101,7 +102,7 @@ class AreasPanel(GlassPanel):
 
     def forget(self) -> None:
         """Show nothing: the areas are those of another city."""
-        self.shown = None
+        self.shown, self._said = None, ()
         self.rows.show_rows(())
         self.legend.show_legend(None)
         self.crumbs.clear()
@@ -214,19 +215,24 @@ class AreasPanel(GlassPanel):
                     box.addItem(self.words.say(title), key)
 
     def _say_path(self, board: AreaBoard) -> None:
-        """Write the areas from the widest to the one that is shown as buttons."""
-        self.crumbs.clear()
+        """Write the areas from the widest to the one that is shown as buttons, where they are others than before."""
         path = (*board.above, board.area)
+        said = tuple(self.words.say(Text(area.name_zh, area.name_en)) for area in path)
+        if said == self._said:
+            return
+        self._said = said
+        self.crumbs.clear()
         for place, area in enumerate(path):
             button = QPushButton()
             button.setStyleSheet(CRUMB_STYLE)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             is_last, is_beyond = place == len(path) - 1, len(area.code) < len(self.centre)
-            name = self.words.say(Text(area.name_zh, area.name_en))
-            button.setText(name if place == 0 else f"› {name}")
+            button.setText(said[place] if place == 0 else f"› {said[place]}")
             button.setEnabled(not is_last and not is_beyond)
             button.clicked.connect(partial(self._ask_area, area.code))
             self.crumbs.addWidget(button)
+            button.show()
+        self.crumbs.setGeometry(self._holder.rect())
 
     def _ask_area(self, code: str, _checked: bool = False) -> None:
         self.area_asked.emit(code)
