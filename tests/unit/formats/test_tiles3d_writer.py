@@ -17,6 +17,7 @@ from sanping.formats.gltf import GltfReader
 from sanping.formats.outgoing.glb_parts import NO_NUMBER
 from sanping.formats.outgoing.layers import FLAT
 from sanping.formats.outgoing.writing import write
+from sanping.formats.tiles3d import Tiles3dReader
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
 from sanping.tiles.build import build_tiles
@@ -149,6 +150,22 @@ def test_the_validator_of_tilesets_has_nothing_to_say(tileset: Path) -> None:
 
     # then it finds no error
     assert issues == []
+
+
+def test_our_own_reader_takes_a_tileset_back_with_its_objects(tileset: Path) -> None:
+    # given a tileset of all models
+
+    # when it is read into the twin's CRS
+    model = Tiles3dReader().read(tileset / "tileset.json", ReadOptions(target_crs="EPSG:4549"), SILENT)
+
+    # then every object that has a shape is there with its attributes, where it lay
+    assert isinstance(model, CityModel)
+    assert len(model.features) == 122
+    known = {str(one["id"]): one for one in model.features.attributes}
+    assert known["house-2"]["storeys"] == 9.5
+    assert known["b7"]["usage"] == "office"
+    assert model.extent.west == pytest.approx(CENTRE[0] - 6 * 55.0 - 12.0, abs=0.01)
+    assert model.extent.top == pytest.approx(block_city().extent.top, abs=0.01)
 
 
 def test_models_without_a_place_on_the_earth_are_refused_as_tiles(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 Follows glTF 2.0 with EXT_mesh_features, EXT_structural_metadata and, where asked for, KHR_mesh_quantization.
 """
 
+import re
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ RESERVED = ("id", "class", "name_zh", "name_en", "base_m", "height_m")
 _ARRAY, _ELEMENTS = 34962, 34963
 _USHORT, _UINT, _FLOAT = 5123, 5125, 5126
 _STEPS = 65_535
+_ID = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _COLOURS = {"wall": (0.80, 0.82, 0.84), "roof": (0.60, 0.44, 0.36), "water": (0.18, 0.42, 0.62)}
 _MATERIAL_OF = np.zeros(256, np.uint8)
 _MATERIAL_OF[SurfaceKind.ROOF] = 1
@@ -65,7 +67,7 @@ class GlbParts:
     """Gathers meshes and tables, and writes them as one GLB."""
 
     def __init__(self, columns: Sequence[Column], *, is_quantised: bool = False) -> None:
-        self._columns = [(f"a{number}", column) for number, column in enumerate(columns)]
+        self._columns = [(_property_id(column, number), column) for number, column in enumerate(columns)]
         self._is_quantised = is_quantised
         self._chunks: list[bytes] = []
         self._size = 0
@@ -213,6 +215,11 @@ class GlbParts:
     def _accessor(self, view: int, component: int, count: int, kind: str) -> int:
         self._accessors.append({"bufferView": view, "componentType": component, "count": count, "type": kind})
         return len(self._accessors) - 1
+
+
+def _property_id(column: Column, number: int) -> str:
+    """Return the id of an attribute: its own name where the standard allows it, else a number."""
+    return column.name if _ID.fullmatch(column.name) else f"a{number}_"
 
 
 def _by_material(shape: Shape) -> list[tuple[int, Int32Array]]:
