@@ -21,7 +21,8 @@ from typing import Any, NoReturn
 
 from sanping.domain.errors import FrameBroken, InputError
 
-DECODERS = ("hj212", "sl651", "sl427", "sparkplug", "mqtt", "http", "sensorthings", "cap")
+DECODERS = ("hj212", "sl651", "sl427", "jt808", "sparkplug", "mqtt", "http", "sensorthings", "cap")
+READERS = ("osgb", "terrain", "tiles3d", "subtree", "i3s", "slpk", "las", "kml")
 LONGEST_S = 1.0
 LONGEST_INPUT = 4096
 MOST_TOLD = 10

@@ -23,6 +23,7 @@ SESSIONS = {
     "hj212": "server_session:ServerSession",
     "sl651": "session:StationSession",
     "sl427": "session:TerminalSession",
+    "jt808": "session:TerminalSession",
 }
 RULES = "z = water_level in cm; list[1].q = flow; ph = ph"
 
@@ -203,5 +204,6 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "mqtt": mqtt,
     "http": http,
     "sensorthings": sensorthings,
+    "jt808": lambda: telemetry("jt808"),
     "cap": cap,
 }

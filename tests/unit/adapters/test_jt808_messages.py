@@ -111,6 +111,18 @@ def test_a_broken_message_says_what_is_wrong(spoil: Callable[[bytes], bytes], wo
     assert words in caught.value.in_language("en")
 
 
+def test_a_terminal_that_calls_its_edition_nothing_is_answered_all_the_same() -> None:
+    # given a message of the edition of 2019 whose version byte is 0, as a fuzzer found it
+    wire = bytes.fromhex("7e0201580000000100090000000200000003527e")
+
+    # when it comes
+    _, reply, counts, _ = heard(session().received(wire, NOW_MS))
+
+    # then it is answered as one of that edition
+    assert counts["frames"] == 1
+    assert decode_frame(reply).version == 1
+
+
 def test_what_changes_a_terminal_cannot_be_written() -> None:
     with pytest.raises(FrameBroken):
         encoded(Frame(id=0x8103, terminal=BUS))

@@ -73,8 +73,13 @@ def encoded(frame: Frame, *, is_up: bool = False) -> bytes:
     head = frame.id.to_bytes(2, "big") + attributes.to_bytes(2, "big")
     head += bytes([frame.version]) if frame.version else b""
     inner = head + bytes.fromhex(number) + (frame.serial & 0xFFFF).to_bytes(2, "big") + frame.body
-    inner += bytes([_xor(inner)])
-    return b"\x7e" + inner.replace(b"\x7d", b"\x7d\x01").replace(b"\x7e", b"\x7d\x02") + b"\x7e"
+    return wrapped(inner)
+
+
+def wrapped(inner: bytes) -> bytes:
+    """Return header and body with their check code, escaped, between two marks."""
+    whole = inner + bytes([_xor(inner)])
+    return b"\x7e" + whole.replace(b"\x7d", b"\x7d\x01").replace(b"\x7e", b"\x7d\x02") + b"\x7e"
 
 
 def decoded(inner: bytes) -> Frame:
@@ -109,7 +114,7 @@ def _parsed(plain: bytes) -> Frame:
         terminal=number.lstrip("0") or "0",
         serial=int.from_bytes(plain[end : end + 2], "big"),
         body=body,
-        version=plain[4] if is_new else 0,
+        version=(plain[4] or 1) if is_new else 0,
         parts=int.from_bytes(plain[end + 2 : end + 4], "big") if has_parts else 0,
         part=int.from_bytes(plain[end + 4 : end + 6], "big") if has_parts else 0,
         encryption=attributes >> 10 & 7,
