@@ -1,7 +1,8 @@
 """How water spreads from cell to cell: the innermost loops, compiled. `inundation.py` says what the arrays are.
 
 Cells are kept by squares of 64 × 64, each square in one piece of memory, and one square is filled as far as it goes
-before the next: what is looked at together lies together.
+before the next: what is looked at together lies together. A dry cell holds the row of the level that covers it (their
+number where none does), plus `_WAITS` while it stands in a list; a wet one −1 − the row of its first level.
 """
 
 from typing import Any
@@ -10,7 +11,9 @@ import numpy as np
 
 from sanping.analysis.compiled import compiled
 
-_DRY, _WAITS, _NOBODY = -1, -2, -1
+_NOBODY = -1
+_WAITS = 1 << 14
+_LEVEL = _WAITS - 1
 _SIDE, _CELLS = 64, 64 * 64
 _STEPS = 4096
 
@@ -27,7 +30,7 @@ def _covering(heights: Any, levels: Any, across: int, squares: int) -> Any:
         for column in range(columns):
             height = heights[row, column]
             level = 0
-            if height >= high:
+            if not height < high:  # an unknown height is not below anything
                 continue
             if height >= low:
                 level = guess[int((height - low) * scale)]
@@ -42,11 +45,12 @@ def _covering(heights: Any, levels: Any, across: int, squares: int) -> Any:
 @compiled
 def _look_beside(square: int, first: int, last: int, now: int, grid: Any) -> None:
     """Let cells of a row of another square wait for their level."""
-    cover, stage, before, head = grid
+    cells, before, head = grid
     for cell in range(first, last + 1):
-        level = max(cover[square, cell], now)
-        if level < len(head) and stage[square, cell] == _DRY:
-            stage[square, cell], before[square, cell] = _WAITS, head[level, square]
+        state = cells[square, cell]
+        if 0 <= state < len(head):
+            level = max(state, now)
+            cells[square, cell], before[square, cell] = state + _WAITS, head[level, square]
             head[level, square] = cell
 
 
@@ -68,21 +72,21 @@ def _next_square(square: int, way: int, row: int, column: int, size: tuple[int, 
 @compiled
 def _fill(square: int, now: int, size: tuple[int, int], grid: Any) -> None:
     """Fill what waits in a square for this level and all that it reaches there; neighbours are told what they get."""
-    count = len(grid[3])
-    cover, stage, before, head = grid[0][square], grid[1][square], grid[2][square], grid[3][:, square]
+    count = len(grid[2])
+    cells, before, head = grid[0][square], grid[1][square], grid[2][:, square]
     while head[now] != _NOBODY:
         cell = head[now]
         head[now] = before[cell]
-        if stage[cell] >= 0:
+        if cells[cell] < 0:
             continue
         row, first, last = cell // _SIDE, cell, cell
         begin, end = row * _SIDE, row * _SIDE + _SIDE - 1
-        while first > begin and cover[first - 1] <= now and stage[first - 1] < 0:
+        while first > begin and cells[first - 1] >= 0 and (cells[first - 1] & _LEVEL) <= now:
             first -= 1
-        while last < end and cover[last + 1] <= now and stage[last + 1] < 0:
+        while last < end and cells[last + 1] >= 0 and (cells[last + 1] & _LEVEL) <= now:
             last += 1
         for wet in range(first, last + 1):
-            stage[wet] = now
+            cells[wet] = -1 - now
         for way in range(4):
             low = last if way == 1 else first
             high = first if way == 0 else last
@@ -93,12 +97,11 @@ def _fill(square: int, now: int, size: tuple[int, int], grid: Any) -> None:
                 continue
             is_run = False
             for beside in range(low + shift, high + shift + 1):
-                level, was = cover[beside], stage[beside]
-                is_next = is_run
-                is_run = level <= now and was < 0
-                if was == _DRY and level < count and not (is_run and is_next):
-                    level = max(level, now)
-                    stage[beside], before[beside], head[level] = _WAITS, head[level], beside
+                state, is_next = cells[beside], is_run
+                is_run = state >= 0 and (state & _LEVEL) <= now
+                if 0 <= state < count and not (is_run and is_next):
+                    level = max(state, now)
+                    cells[beside], before[beside], head[level] = state + _WAITS, head[level], beside
 
 
 @compiled
@@ -111,10 +114,9 @@ def first_wet(heights: Any, levels: Any, sources: Any) -> Any:
     rows, columns = heights.shape
     across, down = -(-columns // _SIDE), -(-rows // _SIDE)
     squares = across * down
-    cover = _covering(heights, levels, across, squares)
-    stage, before = np.full((squares, _CELLS), _DRY, np.int16), np.empty((squares, _CELLS), np.int16)
+    cells, before = _covering(heights, levels, across, squares), np.empty((squares, _CELLS), np.int16)
     head = np.full((len(levels), squares), _NOBODY, np.int16)
-    grid, size = (cover, stage, before, head), (across, down)
+    grid, size = (cells, before, head), (across, down)
     for source in sources:
         row, column = source // columns, source % columns
         cell = row % _SIDE * _SIDE + column % _SIDE
@@ -132,5 +134,5 @@ def first_wet(heights: Any, levels: Any, sources: Any) -> Any:
         north, west = square // across * _SIDE, square % across * _SIDE
         for row in range(north, min(north + _SIDE, rows)):
             for column in range(west, min(west + _SIDE, columns)):
-                found[row, column] = max(stage[square, (row - north) * _SIDE + column - west], _DRY)
+                found[row, column] = max(-1 - cells[square, (row - north) * _SIDE + column - west], -1)
     return found

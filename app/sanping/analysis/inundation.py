@@ -70,8 +70,7 @@ def inundated(
     """
     progress.report(0.0, SPREADING)
     levels = np.unique(np.asarray(levels_m, np.float64))
-    heights = np.ascontiguousarray(np.where(np.isfinite(terrain.heights_m), terrain.heights_m, np.inf), np.float32)
-    stage = first_wet(heights, levels, source_cells(terrain, sources))
+    stage = first_wet(np.ascontiguousarray(terrain.heights_m, np.float32), levels, source_cells(terrain, sources))
     return Inundation(levels_m=levels, stage=stage, terrain=terrain)
 
 

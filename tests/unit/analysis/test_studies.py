@@ -125,6 +125,37 @@ def test_water_reaches_buildings_as_it_rises_and_needs_a_ground(city: StudiedCit
     assert np.unique(found.facets.points[:, 2]) == pytest.approx([ground + 2.0])
 
 
+def test_a_flood_wall_keeps_the_houses_dry_until_it_is_overtopped(city: StudiedCity) -> None:
+    # given a river to the east of all houses, and a long thin wall of 3 m between, which a bridge crosses
+    assert city.terrain is not None
+    river = shapely.box(X + 300, Y - 590, X + 330, Y + 590)
+    ground = float(np.nanmax(city.terrain.heights_m))
+    wall, deck = (
+        build_tiles(replace(model, features=replace(model.features, class_names=(name,))))
+        for name, model in (
+            ("OtherConstruction", boxes([(200.0, y) for y in range(-700, 701, 20)], [ground] * 71, side_m=21.0)),
+            ("Bridge", boxes([(250.0, 0.0)], [90.0])),
+        )
+    )
+    walled = replace(city, water=[river], walls=[wall, deck])
+    top_m = 4.0 + ground
+
+    # when the water rises to just below its crest, above it, and without it
+    wet = {
+        (level, has_walls): flood_study(walled, FloodAsk(levels_m=[level], has_walls=has_walls), SilentProgress()).rows
+        for level, has_walls in ((top_m - 0.1, True), (top_m + 0.1, True), (top_m - 0.1, False))
+    }
+
+    # then the houses are wet in the last two cases only
+    assert wet == {(top_m - 0.1, True): 0, (top_m + 0.1, True): 3, (top_m - 0.1, False): 3}
+
+
+def test_water_needs_a_source(city: StudiedCity) -> None:
+    # given a city without water, when water is asked for, then it says what is missing
+    with pytest.raises(InputError, match="水源"):
+        flood_study(replace(city, water=()), FloodAsk(levels_m=[9.0]), SilentProgress())
+
+
 def test_a_cone_of_flights_names_the_tower_and_draws_itself(city: StudiedCity) -> None:
     # given a pad beside the tower
     cone = Cone(title=Text("锥面", "Cone"), centre=(X, Y), base_m=4.0, inner_m=5.0, outer_m=100.0, slope=0.5)

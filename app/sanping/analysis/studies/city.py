@@ -36,10 +36,11 @@ class Selected:
 
 @dataclass(frozen=True, kw_only=True)
 class StudiedCity:
-    """What is known: `buildings` (layer, tiles, ids to leave out), ground, and flat shapes in world metres."""
+    """What is known: `buildings` (layer, tiles), `walls` with bridges among them, ground, flat shapes."""
 
     buildings: Sequence[tuple[str, TileSet]]
     terrain: Terrain | None = None
+    walls: Sequence[TileSet] = ()
     water: Sequence[shapely.Geometry] = ()
     streets: Sequence[shapely.Geometry] = ()
     place: Place = field(default_factory=lambda: Place(latitude_deg=31.2, longitude_deg=121.4))

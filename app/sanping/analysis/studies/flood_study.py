@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from sanping.analysis.barriers import walls_of, with_walls
 from sanping.analysis.findings import Column, Facets, Finding, FindingLegend, LegendStep, level_surface
 from sanping.analysis.inundation import Inundation, inundated, wet_buildings
 from sanping.analysis.studies.city import BLUES, StudiedCity
@@ -17,36 +18,49 @@ DEPTHS_M = (0.0, 0.5, 1.0, 2.0, 3.0)
 TITLE = Text("淹没分析", "Inundation")
 METHOD = Text(
     "连通淹没：水面水平，只淹与水源连通、地面低于水位的格网（四邻域），不计流速与时间；地形网格 {cell} 米。"
-    "水深分级按 SL 483-2017。建筑以外轮廓处地面计水深。",
+    "{walls}水深分级按 SL 483-2017。建筑以外轮廓处地面计水深。",
     "Connected inundation: level water, only cells below it that connect to its source (four neighbours), without flow "
-    "and time; ground cells of {cell} m. Depth classes after SL 483-2017. Depth at a building is that at its outline.",
+    "and time; ground cells of {cell} m. {walls} Depth classes after SL 483-2017; a building's depth is that at its "
+    "outline.",
 )
+WITH_WALLS = Text("模型中的防汛墙挡水，直到漫顶。", "Modelled flood walls hold it until it overtops them.")
+WITHOUT_WALLS = Text("不计防汛墙。", "Flood walls are left out.")
 SUMMARY = Text(
     "水位 {level} 米时淹没 {area} 公顷、{volume} 万立方米，进水建筑 {count} 栋。",
     "At {level} m {area} ha lie under {volume} 10⁴ m³ of water, and {count} buildings are wet.",
 )
 NO_GROUND = Text("没有地形，不能计算淹没；请先打开一个地形图层", "There is no ground to flood: open a terrain first")
+NO_SOURCE = Text("没有水面；请在图上选一个水源", "There is no water here: pick where it comes from")
 DEPTH = Text("水深（米）", "Depth (m)")
 NAME, FIRST, DEEP = Text("建筑", "Building"), Text("进水水位 (m)", "Wet from (m)"), Text("水深 (m)", "Depth (m)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloodAsk:
-    """Water that rises to `levels_m` (in the twin's vertical datum) from places, or from the city's water."""
+    """Water that rises to `levels_m` (in the twin's vertical datum) from places, or from the largest water.
+
+    With `has_walls` modelled flood walls hold it back until it stands higher.
+    """
 
     levels_m: Sequence[float]
     sources: Sequence[tuple[float, float]] = ()
+    has_walls: bool = True
 
 
 def flood_study(city: StudiedCity, ask: FloodAsk, progress: Progress) -> Finding:
     """Return the water at its highest level, and the buildings it reaches with the level that does; see `inundated`.
 
-    Raises `InputError` without a terrain.
+    Raises `InputError` without a terrain, and without any water.
     """
     if city.terrain is None:
         raise InputError(NO_GROUND)
-    sources = [shapely.Point(place) for place in ask.sources] or list(city.water)
-    flood = inundated(city.terrain, sources, ask.levels_m, progress)
+    sources = [shapely.Point(place) for place in ask.sources] or sorted(city.water, key=shapely.area)[-1:]
+    if not sources:
+        raise InputError(NO_SOURCE)
+    terrain, walls = city.terrain, [walls_of(tiles) for tiles in city.walls] if ask.has_walls else []
+    for corners in walls:
+        terrain = with_walls(terrain, corners)
+    flood = inundated(terrain, sources, ask.levels_m, progress)
     wet = wet_buildings(flood, city.plans(), progress)
     last = len(flood.levels_m) - 1
     return Finding(
@@ -55,7 +69,7 @@ def flood_study(city: StudiedCity, ask: FloodAsk, progress: Progress) -> Finding
             level=f"{flood.levels_m[last]:.2f}", area=f"{flood.area_m2(last) / 1e4:.1f}",
             volume=f"{flood.volume_m3(last) / 1e4:.1f}", count=len(wet),
         ),
-        method=METHOD.with_values(cell=f"{city.terrain.cell_x_m:g}"),
+        method=METHOD.with_values(cell=f"{terrain.cell_x_m:g}", walls=WITH_WALLS if walls else WITHOUT_WALLS),
         legend=_legend(),
         columns=(
             Column(title=NAME, values=[city.name_of(one.number) for one in wet]),

@@ -8,7 +8,7 @@ import numpy as np
 from sanping.analysis.findings import Column, Finding, FindingLegend, LegendStep, Strokes, points_of, surface_of
 from sanping.analysis.looking import sight_lines, sky_directions, sky_view
 from sanping.analysis.studies.city import AMBER, GREEN, GREY, LIME, RED, YELLOW, StudiedCity, circle_extent
-from sanping.analysis.viewshed import Viewshed, surface_around, viewshed
+from sanping.analysis.viewshed import Surface, Viewshed, surface_around, viewshed
 from sanping.domain.geo import Extent, Float64Array
 from sanping.domain.text import Text
 from sanping.domain.view import Point
@@ -124,9 +124,22 @@ def view_study(city: StudiedCity, ask: ViewAsk, progress: Progress) -> Finding:
         method=VIEW_METHOD.with_values(
             radius=f"{ask.radius_m:.0f}", cell=f"{ask.cell_m:g}", target=f"{ask.target_m:g}"
         ),
-        facets=surface_of(surface.x_m, surface.y_m, surface.heights_m + ABOVE_M, values),
+        facets=surface_of(surface.x_m, surface.y_m, _over_slopes(surface) + ABOVE_M, values),
         columns=columns, places=places,
     )  # fmt: skip
+
+
+def _over_slopes(surface: Surface) -> Float64Array:
+    """Return heights (r, c) at which level squares lie over sloping roofs: the highest of a cell and its neighbours."""
+    heights, owner = np.pad(surface.heights_m, 1, mode="edge"), np.pad(surface.owner, 1, mode="edge")
+    rows, columns = surface.heights_m.shape
+    found = surface.heights_m.copy()
+    for down in range(3):
+        for right in range(3):
+            beside = (slice(down, down + rows), slice(right, right + columns))
+            is_same = (owner[beside] == surface.owner) & (surface.owner >= 0)
+            found = np.where(is_same, np.maximum(found, heights[beside]), found)
+    return found
 
 
 def _roofs(city: StudiedCity, found: Viewshed, eye: Float64Array) -> tuple[tuple[Column, ...], tuple[Point, ...]]:

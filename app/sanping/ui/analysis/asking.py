@@ -53,22 +53,26 @@ class CityLayers:
     buildings: Sequence[tuple[str, TileSet]]
     terrain: Terrain | None
     water: Sequence[shapely.Geometry]
+    walls: Sequence[TileSet] = ()
 
 
 def layers_of(layers: Mapping[str, LoadedLayer], is_visible: Callable[[str], bool]) -> CityLayers:
-    """Return buildings that are shown, the ground, and water with an area."""
+    """Return buildings and walls that are shown, the ground, and water with an area."""
     buildings: list[tuple[str, TileSet]] = []
     terrain: Terrain | None = None
     water: list[shapely.Geometry] = []
+    walls: list[TileSet] = []
     for name, layer in layers.items():
         content, role = layer.content, layer.entry.role
         if isinstance(content, TileSet) and role == "buildings" and is_visible(name):
             buildings.append((name, content))
+        elif isinstance(content, TileSet) and role == "bridges" and is_visible(name):
+            walls.append(content)
         elif isinstance(content, Terrain) and terrain is None:
             terrain = content
         elif isinstance(content, VectorLayer) and role == "water":
             water += [shape for shape in content.geometries if shape.area > 0.0]
-    return CityLayers(buildings=tuple(buildings), terrain=terrain, water=tuple(water))
+    return CityLayers(buildings=tuple(buildings), terrain=terrain, water=tuple(water), walls=tuple(walls))
 
 
 def study_of(asked: Asked, layers: CityLayers, project: TwinProject) -> Study:
@@ -89,7 +93,9 @@ def _city(layers: CityLayers, project: TwinProject, asked: Asked) -> "StudiedCit
     where = next((places[0] for places in asked.places.values() if places), (0.0, 0.0, 0.0))
     turn = north_turn(project.crs, where[0], where[1])
     place = Place(latitude_deg=project.latitude_deg, longitude_deg=project.longitude_deg, north_turn_deg=turn)
-    return StudiedCity(buildings=layers.buildings, terrain=layers.terrain, water=layers.water, place=place)
+    return StudiedCity(
+        buildings=layers.buildings, terrain=layers.terrain, water=layers.water, walls=layers.walls, place=place
+    )
 
 
 def _sunlight(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
@@ -139,7 +145,9 @@ def _flood(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
     count = min(MOST_LEVELS, max(1, round((high - low) / asked.numbers["step_m"])) + 1)
     levels = np.linspace(low, high, count).tolist() if high > low else [high]
     sources = [place[:2] for place in asked.places.get("sources", ())]
-    return flood_study(city, FloodAsk(levels_m=levels, sources=sources), progress)
+    return flood_study(
+        city, FloodAsk(levels_m=levels, sources=sources, has_walls=asked.choices["walls"] == "hold"), progress
+    )
 
 
 def _height(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:

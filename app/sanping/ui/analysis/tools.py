@@ -119,13 +119,18 @@ _ALL = (
     Tool(
         name="flood",
         hint=Text(
-            "水从河道（或所选地点）涨起，只淹连通的低处；水位为孪生的高程基准。",
-            "Water rises from the river, or from picked places, over low ground that connects; levels are in the "
+            "水从最大的水面或所选地点涨起，只淹连通的低处；水位为孪生的高程基准。",
+            "Water rises from the largest water or picked places, over low ground that connects; levels are in the "
             "twin's vertical datum.",
         ),
         picks=(Pick(key="sources", title=Text("水源", "Sources"), is_many=True, is_needed=False),),
         fields=(
             ChoiceAsk(key="gauge", title=Text("取自测站", "From a gauge")),
+            ChoiceAsk(
+                key="walls",
+                title=Text("防汛墙", "Flood walls"),
+                choices=(("hold", Text("挡水，直到漫顶", "Hold until overtopped")), ("none", Text("不计", "Left out"))),
+            ),
             NumberAsk(key="from_m", title=Text("起始水位 (m)", "From (m)"), number=3, low=-500, high=9000, decimals=2),
             NumberAsk(key="to_m", title=Text("最高水位 (m)", "To (m)"), number=5.0, low=-500, high=9000, decimals=2),
             NumberAsk(key="step_m", title=Text("每级 (m)", "Step (m)"), number=0.1, low=0.01, high=50, decimals=2),
