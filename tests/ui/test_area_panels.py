@@ -156,6 +156,7 @@ def test_a_wall_of_a_street_is_called_by_its_centre_and_looks_at_it_first(applic
     titles: list[Text] = []
     turned: list[Stage] = []
     shown: list[str] = []
+    limits: list[str] = []
     living = Living()
     telling = SimpleNamespace(
         cases=SimpleNamespace(show_areas=lambda _show, within: shown.append(within)), show_title=titles.append
@@ -163,6 +164,7 @@ def test_a_wall_of_a_street_is_called_by_its_centre_and_looks_at_it_first(applic
     wall = SimpleNamespace(
         project=SimpleNamespace(crs="EPSG:4549"), plan=SimpleNamespace(area="310107014"), living=living,
         telling=telling, follower=Follower(), windows=[], turn_to=turned.append,
+        cases_in_city=SimpleNamespace(limit=limits.append),
     )  # fmt: skip
     centre = WallCentre(wall, living)  # type: ignore[arg-type]
 
@@ -173,6 +175,7 @@ def test_a_wall_of_a_street_is_called_by_its_centre_and_looks_at_it_first(applic
 
     # then it keeps to its own area, is called by its centre, and went there once
     assert set(shown) == {"310107014"}
+    assert limits == ["310107014"]
     assert titles[-1].zh == "长寿路街道城市运行管理中心"
     assert len(turned) == 1
     np.testing.assert_allclose(turned[0].camera.target[:2], (450.0, 450.0))

@@ -117,6 +117,26 @@ def test_a_case_that_is_closed_settles_and_then_goes(qtbot: QtBot, qapp: Any) ->
 
 
 @pytest.mark.gui
+def test_a_screen_that_looks_at_an_area_shows_its_cases_alone(qtbot: QtBot, qapp: Any) -> None:
+    # given a screen with cases in two streets
+    parent = QObject()
+    living, city = LivingStandIn(parent), CityStandIn(parent)
+    following = CasesInCity(living, lambda: (city,), parent)  # type: ignore[arg-type]
+    living.tell(line(), line(id="c2", area="310107005001"))
+    qtbot.waitUntil(lambda: len(city.seen) == 1)
+
+    # when it looks at one, and at everything again
+    following.limit("310107005")
+    qtbot.waitUntil(lambda: len(city.seen) == 2)
+    following.limit("")
+    qtbot.waitUntil(lambda: len(city.seen) == 3)
+    following.stop()
+
+    # then it shows what lies there
+    assert [[mark.id for mark in marks] for marks in city.seen] == [["c1", "c2"], ["c2"], ["c1", "c2"]]
+
+
+@pytest.mark.gui
 def test_a_replay_shows_no_cases_of_the_present(qtbot: QtBot, qapp: Any) -> None:
     # given a screen that shows a case
     parent = QObject()

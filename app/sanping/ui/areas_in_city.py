@@ -46,12 +46,14 @@ class AreaShow:
 class AreasInCity(QObject):
     """Follows one `Living` for the cities of a screen; `told` carries an `AreaShow`, `failed` a `Text` that says why.
 
+    `limited` carries the area beyond which nothing is shown from now on, "" for none.
     `metres_of` brings degrees (n, 2) into the twin's CRS. `centre` is the area beyond which nothing is shown. Nothing
     is asked while it is not `is_wanted` and no area or map is on the stage.
     """
 
     told = Signal(object)
     failed = Signal(object)
+    limited = Signal(str)
 
     def __init__(
         self, living: Living, cities: Callable[[], Iterable[GovernedShow]], metres_of: MetresOf, parent: QObject
@@ -93,7 +95,10 @@ class AreasInCity(QObject):
         """Follow what the stage asks to be shown."""
         wanted = (narrowed(stage.area, self.centre), stage.area_map)
         if wanted != self._asked:
+            is_other = wanted[0] != self.area
             self._asked = wanted
+            if is_other:
+                self.limited.emit(self.area)
             self._soon.start()
 
     def want(self, *, is_wanted: bool) -> None:

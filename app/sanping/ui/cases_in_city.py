@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from sanping.domain.area import is_within
 from sanping.domain.case_line import CaseLine
 from sanping.domain.text import Text
 from sanping.scene.case_marks import CaseMark
@@ -66,12 +67,19 @@ class CasesInCity(QObject):
         super().__init__(parent)
         self._living, self._cities = living, cities
         self._shown: tuple[CaseMark, ...] = ()
+        self._within = ""
         self._over_since: dict[str, int] = {}
         self._open: frozenset[str] = frozenset()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._show)
         living.state_changed.connect(self._on_state)
+
+    @Slot(str)
+    def limit(self, area: str) -> None:
+        """Show the cases of one area alone, "" for all."""
+        self._within = area
+        self._soon.start(0)
 
     def stop(self) -> None:
         """Follow no longer."""
@@ -86,7 +94,8 @@ class CasesInCity(QObject):
     @Slot()
     def _show(self) -> None:
         state, now_ms = self._living.state, self._living.now_ms()
-        lines = () if self._living.is_replaying else tuple(state.cases.values())
+        known = () if self._living.is_replaying else state.cases.values()
+        lines = tuple(line for line in known if not self._within or is_within(line.area, self._within))
         is_open = frozenset(line.id for line in lines if line.is_open)
         ended = [line.id for line in lines if not line.is_open and line.id in self._open]
         self._over_since = {id: at for id, at in self._over_since.items() if now_ms - at < SETTLES_MS}

@@ -23,6 +23,7 @@ from sanping.ui.action_book import ActionBook, key_text
 from sanping.ui.arriving import Arriving
 from sanping.ui.auto_quality import AutoQuality
 from sanping.ui.cases.case_measures import CaseMeasures
+from sanping.ui.cases.governing import Governing
 from sanping.ui.cases_in_city import CasesInCity
 from sanping.ui.city_show import CityShow
 from sanping.ui.components_in_city import ComponentsInCity
@@ -67,6 +68,7 @@ class Desk(Protocol):
     auto_quality: AutoQuality
     running_time: RunningTime
     components: ComponentsInCity
+    governing: Governing
     live_panels: LivePanels
 
     def perform(self, name: str, *arguments: object) -> None:
@@ -106,7 +108,8 @@ def wire(desk: Desk) -> None:
     _wire_camera(desk)
     _wire_jobs(desk)
     _wire_panels(desk)
-    CasesInCity(desk.living, lambda: (desk.city,), desk.city)
+    cases = CasesInCity(desk.living, lambda: (desk.city,), desk.city)
+    desk.governing.areas.areas.limited.connect(cases.limit)
     movers = MoversInCity(desk.living, lambda: (desk.city,), desk.city)
     movers.stepped.connect(desk.overlays.movers.show_fleet)
     desk.overlays.movers.place_asked.connect(desk.live_panels.go_to_place)

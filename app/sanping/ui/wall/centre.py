@@ -10,6 +10,7 @@ from sanping.stage.area_map import area_pose, centre_name
 from sanping.stage.state import Stage
 from sanping.twin.project import TwinProject
 from sanping.ui.areas_in_city import AreaShow, AreasInCity
+from sanping.ui.cases_in_city import CasesInCity
 from sanping.ui.linkage.follower import Follower
 from sanping.ui.live.living import Living
 from sanping.ui.wall.plan import WallPlan
@@ -25,6 +26,7 @@ class Wall(Protocol):
     living: Living
     telling: Telling
     follower: Follower
+    cases_in_city: CasesInCity
     windows: list[TileWindow]
 
     def turn_to(self, stage: Stage) -> None:
@@ -42,6 +44,7 @@ class WallCentre(QObject):
         self.areas.centre = wall.plan.area
         self.areas.want(is_wanted=True)
         self.areas.told.connect(self._on_told)
+        self.areas.limited.connect(wall.cases_in_city.limit)
         wall.follower.stage_changed.connect(self.areas.follow_stage)
         self.areas.follow_stage(wall.follower.stage)
 
