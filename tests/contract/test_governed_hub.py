@@ -130,6 +130,7 @@ def test_of_two_phones_on_one_case_one_signs_and_the_other_hears_that_it_moved_o
     with_hub(tmp_path, ask)
 
 
+FROM_STREET: dict[str, object] = {"time_ms": NOW_MS, "category": "other", "words": "路灯不亮"}
 REFUSED: tuple[tuple[str, dict[str, object], str], ...] = (
     ("case.report", {"case_class": "0999"}, "分类表中没有"),
     ("case.report", {"source": "gossip"}, "来源表中没有"),
@@ -142,6 +143,8 @@ REFUSED: tuple[tuple[str, dict[str, object], str], ...] = (
     ("case.report", {"lon": 121.42, "lat": None, "area": "310107"}, "只有经度或只有纬度"),
     ("case.report", {"urgency": "yesterday"}, "案件命令无法使用"),
     ("case.report", {"photos": [{"id": "../secret"}]}, "没有照片"),
+    ("report.file", {"lon": 120.0, "lat": 30.0}, "不在本市任何区域内"),
+    ("report.file", {"lon": 121.42}, "同时给出经度和纬度"),
     ("case.step", {"case": "310107-20260101-9999", "step": "file"}, "没有案件"),
     ("case.step", {"step": "close"}, "不能结案"),
     ("case.step", {"step": "dance"}, "案件命令无法使用"),
@@ -168,7 +171,7 @@ def test_what_cannot_be_is_refused_in_plain_words_and_changes_nothing(tmp_path: 
 
         # when wishes come that cannot be
         for action, arguments, words in REFUSED:
-            usual = REPORT if action == "case.report" else {"case": case}
+            usual = {"case.report": REPORT, "report.file": FROM_STREET}.get(action, {"case": case})
             answer = await done(desk, action, {**usual, **arguments})
 
             # then each is refused for its reason
@@ -178,6 +181,7 @@ def test_what_cannot_be_is_refused_in_plain_words_and_changes_nothing(tmp_path: 
 
         # and nothing happened; a number that was refused is not used up
         assert desk.mirror.state.cases == {case: before}
+        assert not desk.mirror.state.reports
         assert (await done(desk, "case.report", REPORT)).about.endswith("-0002")
 
     with_hub(tmp_path, ask)

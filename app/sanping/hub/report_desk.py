@@ -88,6 +88,8 @@ class ReportDesk:
             raise InputError(_FUTURE)
         if asked.photo and (self.photos is None or not self.photos.has(asked.photo)):
             raise InputError(_NO_PHOTO)
+        if not asked.lon and not asked.lat:  # what a phone says that does not know where it is
+            asked = msgspec.structs.replace(asked, lon=None, lat=None)
         x_m, y_m = (None, None) if asked.lon is None or asked.lat is None else self._metres_of(asked.lon, asked.lat)
         return Report(
             id=op,

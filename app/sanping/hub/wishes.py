@@ -12,6 +12,7 @@ from sanping.commands.hub_actions import HUB_ACTIONS
 from sanping.domain.alarm import Alarm
 from sanping.domain.device import OWNER, Device, Identity
 from sanping.domain.errors import InputError, NotAllowed, RevisionStale, SanpingError
+from sanping.domain.report import Report
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
 from sanping.hub.camera_keeper import CameraKeeper
@@ -168,7 +169,7 @@ class Wishes:
                 hub.alarms.keep(alarm)
             return hub.publish(changed)
         if action.id == FILE_REPORT:
-            report = hub.reports.filed(command.op, arguments, by, _now_ms())
+            report = self._from_street(command, by)
             await hub.events.keep([report_row(report), done])
             hub.reports.keep(report)
             hub.log.append(REPORT, report)
@@ -193,6 +194,13 @@ class Wishes:
             await self._with_sources(action.id, arguments)
         await hub.events.keep([done])
         return hub.log.seq
+
+    def _from_street(self, command: Command, by: str) -> Report:
+        """Return a report that can become a case; nothing is kept yet. Raises `InputError`."""
+        report = self._hub.reports.filed(command.op, command.arguments, by, _now_ms())
+        if self._hub.cases is not None and report.lon is not None and report.lat is not None:
+            self._hub.cases.area_at(report.lon, report.lat)
+        return report
 
     async def _measured(self, command: Command, by: str, done: EventRow) -> int:
         """Record or withdraw a measure. Raises `InputError` or `StoreFailed`."""

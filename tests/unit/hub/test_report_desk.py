@@ -123,3 +123,14 @@ def test_every_category_has_both_languages() -> None:
     # then each is said in Chinese and in English
     assert all(title.zh and title.en for title in CATEGORIES.values())
     assert msgspec.json.encode(list(CATEGORIES))
+
+
+def test_zeros_are_no_place(tmp_path: Path) -> None:
+    # given a phone that does not know where it is, and says zeros
+    desk = ReportDesk(tmp_path)
+
+    # when its report is taken
+    report = desk.filed("r1", said(lon=0, lat=0.0), "phone-1", NOW_MS)
+
+    # then it has no place, instead of one in the Gulf of Guinea
+    assert (report.lon, report.lat, report.x_m) == (None, None, None)
