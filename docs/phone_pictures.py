@@ -19,9 +19,15 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--enable-unsafe-swiftshader")
 SETTLING_S = 75.0
 DRAWING_S = 14.0
-PATIENCE_MS = 120_000
+PATIENCE_MS = 300_000
 DEPARTMENT, COUNTY = "greenery", "310107"
 PORTS = ("9212", "9651", "9427", "9812")
+# Words about new cases come and go over the page every few seconds in a twin of simulated people.
+UNDISTURBED = """
+const quiet = new CSSStyleSheet();
+quiet.replaceSync(".said { display: none }");
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, quiet];
+"""
 _STATION = ".rows.stations li button"
 
 
@@ -42,6 +48,7 @@ def take_phones(folder: Path, keep: Callable[[Path], None]) -> None:
             context.add_init_script(
                 f"localStorage['sanping.prefs'] = JSON.stringify({json.dumps(prefs, ensure_ascii=False)})"
             )
+            context.add_init_script(UNDISTURBED)
             context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()
             page.goto(address)
