@@ -16,6 +16,7 @@ import shapely
 from fakes.governed_hub import CREEK, REPORT, GovernedHub, done
 from fakes.linked_hub import TOKEN, asked
 from fakes.tiles3d_rules import check_tileset
+from sanping.bootstrap.exporting import HereJobs
 from sanping.bootstrap.sharing import CATALOGUE, write_share
 from sanping.bootstrap.twin_share import TwinShare, share_folder
 from sanping.client.questions import Questions
@@ -37,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[TwinProject, Path]:
     project = load_project(TWIN)
     folder = share_folder(project, cache)
     folder.mkdir(parents=True)
-    write_share(project, folder, SilentProgress(), Settings(cache_folder=cache))
+    write_share(project, folder, SilentProgress(), Settings(cache_folder=cache), HereJobs())
     return project, cache
 
 

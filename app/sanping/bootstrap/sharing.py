@@ -21,6 +21,7 @@ from sanping.domain.text import Text
 from sanping.formats.model_facts import file_facts
 from sanping.formats.outgoing.layers import ExportWish, OutLayer
 from sanping.formats.outgoing.writing import removed, write
+from sanping.ports.jobs import Jobs
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
 from sanping.settings.settings import Settings
@@ -44,9 +45,14 @@ class Shared:
     refused: tuple[Refusal, ...]
 
 
-def write_share(project: TwinProject, folder: Path, progress: Progress, settings: Settings) -> Shared:
-    """Write everything into an empty folder. Raises the first layer's error when none can be read, `StoreFailed`."""
-    opener = TwinOpener(settings)
+def write_share(
+    project: TwinProject, folder: Path, progress: Progress, settings: Settings, jobs: Jobs | None = None
+) -> Shared:
+    """Write everything into an empty folder; `jobs` do the reading, workers by default.
+
+    Raises the first layer's error when none can be read, `StoreFailed`.
+    """
+    opener = TwinOpener(settings, jobs)
     try:
         opened, refused = opener.open_readable(project, Part(progress, 0.0, _OPENED))
         inventory = _components_of(opener, project, progress)

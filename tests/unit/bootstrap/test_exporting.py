@@ -50,7 +50,7 @@ def test_a_worker_writes_a_twin_and_puts_it_in_place(settings: Settings, tmp_pat
         target.mkdir()
 
     # when it is exported by a worker
-    found = export(parcel(target, format), settings, SilentProgress(), WorkerJobs())
+    found = export(parcel(target, format), settings, SilentProgress(), WorkerJobs() if format == "gpkg" else HereJobs())
 
     # then what was written is there, and nothing beside it
     assert found.objects > 100
