@@ -61,24 +61,34 @@ def write_governed_town(
     ports: dict[str, int],
     names: Sequence[str] = (),
     title: tuple[str, str] = ("水位超警戒", "High level"),
+    *,
+    has_operations: bool = False,
 ) -> Path:
-    """Write the phone's town with a folder of governance; the last of `names` is that of a third department."""
+    """Write the phone's town with a folder of governance; the last of `names` is that of a third department.
+
+    One that `has_operations` has a plan for joint responses and a major event too.
+    """
     twin = write_phone_town(folder, ports, names, title)
     tables = twin / "governance"
     tables.mkdir()
     third = "".join(f'third,"{name.replace(chr(34), chr(34) * 2)}",x,{AREA},,,,yes,模拟\n' for name in names[-1:])
     (tables / "departments.csv").write_text(_DEPARTMENTS + third, encoding="utf-8")
     (tables / "report_classes.csv").write_text(_REPORTS, encoding="utf-8")
-    (tables / "plans").mkdir()
-    (tables / "plans" / "bank.toml").write_text(_PLAN, encoding="utf-8")
-    event = twin / "event"
-    event.mkdir()
-    for name, text in (("event.toml", _EVENT), ("route.csv", _ROUTE), ("posts.csv", _POSTS)):
-        (event / name).write_text(text, encoding="utf-8")
     declared = (twin / "twin.toml").read_text("utf-8")
-    declared = declared.replace("synthetic = true\n", 'synthetic = true\nevent = "event"\n')
+    if has_operations:
+        declared = declared.replace("synthetic = true\n", 'synthetic = true\nevent = "event"\n')
+        _write_operations(twin)
     (twin / "twin.toml").write_text(declared + '\n[governance]\nfolder = "governance"\n', encoding="utf-8")
     return twin
+
+
+def _write_operations(twin: Path) -> None:
+    plans, event = twin / "governance" / "plans", twin / "event"
+    plans.mkdir()
+    event.mkdir()
+    (plans / "bank.toml").write_text(_PLAN, encoding="utf-8")
+    for name, text in (("event.toml", _EVENT), ("route.csv", _ROUTE), ("posts.csv", _POSTS)):
+        (event / name).write_text(text, encoding="utf-8")
 
 
 class Centre:

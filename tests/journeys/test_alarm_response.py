@@ -23,7 +23,7 @@ def phone_of(centre: Centre, address: str, name: str, department: str = "water")
 
 def test_an_alarm_starts_a_plan_phones_do_its_tasks_and_the_wall_sees_it_end(tmp_path: Path) -> None:
     port = free_port()
-    twin = write_governed_town(tmp_path / "town", {"gauges": port})
+    twin = write_governed_town(tmp_path / "town", {"gauges": port}, has_operations=True)
     with running_hub(twin, tmp_path / "data", "--trust") as hub:
         # given a wall, a centre, a phone of each department, and a level that rises above its limit
         centre = Centre(hub)

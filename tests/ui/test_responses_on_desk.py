@@ -96,6 +96,24 @@ def test_a_summary_is_written_as_pages_and_as_a_table_without_formulas(qtbot: An
     assert "5 min" in text
 
 
+def test_a_card_says_what_a_task_waits_for_and_how_late_it_is(qtbot: Any) -> None:
+    from sanping.ui.responses.task_card import TaskCard
+    from sanping.ui.wording import Wording
+
+    # given the third task of a response, which follows two others
+    response = begun("II")
+    card = TaskCard(response, response.tasks[2], (), Wording("zh"))
+    qtbot.addWidget(card)
+
+    # when it is 46 minutes later, 16 past its time
+    card.show_now(BEGUN_MS + 46 * MINUTE_MS)
+
+    # then it says so, and who was told
+    assert card.clock.text() == "超 16 分"
+    assert "等待：泵站全开、堤防巡查" in card.facts.text()
+    assert "已报：值班长" in card.facts.text()
+
+
 def test_the_posts_of_an_event_stand_in_a_list_with_those_that_need_help_first(qtbot: Any, repository: Path) -> None:
     from sanping.bootstrap.twins import load_project
     from sanping.ui.icons import Icons

@@ -17,7 +17,7 @@ from sanping.hub.spare_port import free_port
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     folder = tmp_path_factory.mktemp("phone-cases")
-    twin = write_governed_town(folder / "town", {"gauges": free_port()})
+    twin = write_governed_town(folder / "town", {"gauges": free_port()}, has_operations=True)
     with running_hub(twin, folder / "data") as hub:
         yield hub
 
