@@ -124,8 +124,15 @@ def wall(  # noqa: PLR0913  one parameter an option
         return _shown(project, settings, wish, choice)
     shot = WallShot(style=style, view=view, quality=quality, moment=moment_of(moment), focus=focus, area=code,
                     case_map=case_map or None)  # fmt: skip
+    return _pictured(project, picture, (wish, shot), choice, settings)
+
+
+def _pictured(
+    project: TwinProject, picture: Path, wished: tuple[WallWish, WallShot], choice: HubChoice, settings: Settings
+) -> int:
+    """Write the wall as a picture; the status says whether all of the twin is in it."""
     with TerminalProgress(settings.language).heeding_interrupts() as progress:
-        refused = wall_picture(project, picture, (wish, shot), choice, progress=progress, settings=settings)
+        refused = wall_picture(project, picture, wished, choice, progress=progress, settings=settings)
     print(picture)
     name_refusals(refused, settings.language)
     return _IN_PART if refused else _DONE
