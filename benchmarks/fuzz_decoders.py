@@ -24,14 +24,13 @@ from sanping.domain.errors import FrameBroken, InputError
 DECODERS = ("hj212", "sl651", "sl427", "jt808", "sparkplug", "mqtt", "http", "sensorthings", "cap")
 READERS = ("osgb", "terrain", "tiles3d", "subtree", "i3s", "slpk", "las", "kml")
 LONGEST_S = 1.0
-LONGEST_INPUT = 4096
 MOST_TOLD = 10
 SHORTEST_S = 1
 
 
 def main() -> int:
     options = _options()
-    names = options.decoder or list(DECODERS)
+    names = options.decoder or list(READERS if options.readers else DECODERS)
     share_s = options.seconds / len(names)
     if options.engine == "atheris":
         return sum(_followed(name, share_s) for name in names)
@@ -46,7 +45,8 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--decoder", action="append", choices=DECODERS, help="default: all there are")
+    parser.add_argument("--decoder", action="append", choices=DECODERS + READERS, help="default: all protocols")
+    parser.add_argument("--readers", action="store_true", help="the readers of model files instead of the protocols")
     parser.add_argument(
         "--seconds", type=float, default=0.0, help="stop after so long; default: after --inputs for each"
     )
@@ -59,7 +59,7 @@ def _options() -> argparse.Namespace:
 
 def target_of(name: str) -> Any:
     """Return a decoder's `fuzz_targets.Target`, imported late so that atheris can instrument it."""
-    return importlib.import_module("fuzz_targets").TARGETS[name]()
+    return importlib.import_module("fuzz_readers" if name in READERS else "fuzz_targets").TARGETS[name]()
 
 
 def _with_mutations(name: str, options: argparse.Namespace, seconds: float) -> int:
@@ -72,7 +72,7 @@ def _with_mutations(name: str, options: argparse.Namespace, seconds: float) -> i
     slowest_s = 0.0
     started_s = time.perf_counter()
     while not _is_over(seconds or None, options.inputs, inputs, started_s):
-        data = damaged(dice, corpus)
+        data = damaged(dice, corpus, target.longest)
         if seal is not None and inputs % 2:
             data = _sealed(seal, data)
         began_s = time.process_time()
@@ -105,8 +105,8 @@ def _is_over(seconds: float | None, most: int, inputs: int, started_s: float) ->
     return inputs % 64 == 0 and time.perf_counter() - started_s >= seconds
 
 
-def damaged(dice: random.Random, corpus: Sequence[bytes]) -> bytes:
-    """Return a payload with one to four injuries."""
+def damaged(dice: random.Random, corpus: Sequence[bytes], longest: int = 4096) -> bytes:
+    """Return a payload with one to four injuries, of at most `longest` bytes."""
     data = bytearray(dice.choice(corpus))
     for _ in range(dice.randint(1, 4)):
         at = dice.randrange(len(data) + 1)
@@ -129,7 +129,7 @@ def damaged(dice: random.Random, corpus: Sequence[bytes]) -> bytes:
                 data[at : at + 4] = dice.choice((b"\x00" * 4, b"\xff" * 4, b"9999", b"##", b"&&", b";", b"=", b"-"))
             case _:
                 del data[at:]
-    return bytes(data[:LONGEST_INPUT])
+    return bytes(data[:longest])
 
 
 def _sealed(seal: Callable[[bytes], bytes], data: bytes) -> bytes:
@@ -160,7 +160,7 @@ def _followed(name: str, seconds: float) -> int:
 def _with_atheris(name: str, seconds: float) -> NoReturn:
     """Hand one decoder to libFuzzer, which ends the process."""
     atheris: Any = importlib.import_module("atheris")
-    with atheris.instrument_imports(include=["sanping.adapters", "sanping.domain"]):
+    with atheris.instrument_imports(include=["sanping.adapters", "sanping.domain", "sanping.formats"]):
         target = target_of(name)
     folder = Path(__file__).with_name("out") / f"fuzz-{name}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -175,7 +175,7 @@ def _with_atheris(name: str, seconds: float) -> NoReturn:
     artifacts = f"-artifact_prefix={folder.parent}/"
     limits = [
         f"-max_total_time={int(seconds)}",
-        f"-max_len={LONGEST_INPUT}",
+        f"-max_len={target.longest}",
         "-timeout=1",
         "-rss_limit_mb=1024",
         artifacts,

@@ -33,11 +33,15 @@ Seal = Callable[[bytes], bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One decoder: `explore` tries an input and counts what came of it; `seal` puts a check code right."""
+    """One decoder: `explore` tries an input and counts what came of it; `seal` puts a check code right.
+
+    Inputs are cut to `longest` bytes.
+    """
 
     explore: Explore
     seeds: Sequence[bytes]
     seal: Seal | None = None
+    longest: int = 4096
 
 
 def telemetry(name: str) -> Target:
@@ -200,10 +204,10 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "hj212": lambda: telemetry("hj212"),
     "sl651": lambda: telemetry("sl651"),
     "sl427": lambda: telemetry("sl427"),
+    "jt808": lambda: telemetry("jt808"),
     "sparkplug": sparkplug,
     "mqtt": mqtt,
     "http": http,
     "sensorthings": sensorthings,
-    "jt808": lambda: telemetry("jt808"),
     "cap": cap,
 }

@@ -18,18 +18,21 @@ from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import framing
 from sanping.formats.gathering import Gathering
 from sanping.formats.las_classes import CLASS_COLOURS, CLASS_WORDS, NOISE, OTHER, height_colours
+from sanping.formats.las_packing import check_count, check_packing
 from sanping.formats.point_solids import MOST_POINTS, THINNED, PointCloud, add_points, spacing_m, thinned
 from sanping.formats.terrain_raster import crs_beside
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
 
 _CHUNK = 1_000_000
+_LARGE_BYTES = 32 << 20
 _KEPT_BEFORE = 8
 """So many times the budget is kept while reading; the exact thinning comes last."""
 
 _READING = Text("正在读取点云", "Reading the point cloud")
 _THINNING = Text("正在抽稀点云", "Thinning the point cloud")
 _NOISE = Text("噪声点（分类 7、18）或作废点", "noise points (classes 7 and 18) or withheld points")
+_LOST = Text("文件不完整，缺少的点", "points that are missing because the file is cut short")
 _PANIC = Text(
     "压缩的点云损坏（{reason}）；请重新导出或下载", "The compressed points are damaged ({reason}); export them again"
 )
@@ -105,14 +108,20 @@ def _read(path: Path, most: int, skips: SkipLog, progress: Progress) -> _Cloud:
     """Read a file in pieces, keeping a share of the points where there are far too many."""
     import laspy  # noqa: PLC0415  only point clouds need it
 
+    check_packing(path)
+    is_large = path.stat().st_size > _LARGE_BYTES
+    packer = laspy.LazBackend.LazrsParallel if is_large else laspy.LazBackend.Lazrs
     parts: list[tuple[Float64Array, npt.NDArray[np.int64], npt.NDArray[np.int64] | None]] = []
     noise = 0
-    with laspy.open(path) as reader:
+    with laspy.open(path, laz_backend=packer) as reader:
         header = reader.header
         total = int(header.point_count)
         step = max(1, total // (most * _KEPT_BEFORE))
         done = 0
+        check_count(path, total, is_packed=bool(header.are_points_compressed))
         for chunk in reader.chunk_iterator(_CHUNK):
+            if not len(chunk):
+                break
             done += len(chunk)
             progress.report(0.05 + 0.6 * min(1.0, done / max(total, 1)), _READING)
             points = np.column_stack([np.asarray(chunk[name])[::step] for name in "xyz"]).astype(np.float64)
@@ -125,6 +134,8 @@ def _read(path: Path, most: int, skips: SkipLog, progress: Progress) -> _Cloud:
         crs, version = _crs_of(header), str(header.version)
     if noise:
         skips.add(_NOISE, path.name, noise)
+    if done < total:
+        skips.add(_LOST, path.name, total - done)
     points = np.concatenate([np.zeros((0, 3)), *(part[0] for part in parts)])
     if not len(points):
         raise skips.refusal() if noise else FileBroken(_EMPTY)

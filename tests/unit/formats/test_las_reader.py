@@ -1,6 +1,7 @@
-"""`formats.las`, `formats.las_classes`, `formats.point_solids`, `formats.own_colours`."""
+"""`formats.las`, `formats.las_classes`, `formats.las_packing`, `formats.point_solids`, `formats.own_colours`."""
 
 import random
+import struct
 from pathlib import Path
 
 import laspy
@@ -9,7 +10,7 @@ import pytest
 from pyproj import CRS
 
 from sanping.domain.city import CityModel
-from sanping.domain.errors import CrsMissing, FileBroken, InputError
+from sanping.domain.errors import CrsMissing, FileBroken, FileHostile, InputError
 from sanping.formats.catalog import read
 from sanping.formats.own_colours import palette_of
 from sanping.formats.point_solids import thinned
@@ -114,6 +115,34 @@ def test_a_cloud_without_a_crs_asks_for_one(tmp_path: Path) -> None:
     assert opened(path, crs="EPSG:4549").frame.crs == "EPSG:4549"
     (tmp_path / "a.prj").write_text(CRS.from_epsg(4549).to_wkt("WKT1_ESRI"))
     assert opened(path).frame.crs == "EPSG:4549"
+
+
+def test_forged_chunks_are_refused_before_memory_is_asked_for(tmp_path: Path) -> None:
+    data = bytearray(cloud(tmp_path / "a.laz", spread(300)).read_bytes())
+    first_point = struct.unpack_from("<I", data, 96)[0]
+    table = struct.unpack_from("<q", data, first_point)[0]
+    packer = data.index(b"laszip encoded") - 2 + 54 + 12
+
+    for place, value in ((table + 4, 2_000_000_000), (packer, 3_000_000_000)):
+        hurt = bytearray(data)
+        struct.pack_into("<I", hurt, place, value)
+        (tmp_path / "b.laz").write_bytes(bytes(hurt))
+        with pytest.raises(FileHostile):
+            opened(tmp_path / "b.laz")
+
+
+def test_a_cloud_that_is_cut_short_keeps_its_points_and_says_how_many_are_missing(tmp_path: Path) -> None:
+    data = bytearray(cloud(tmp_path / "a.las", spread(300)).read_bytes())
+    (tmp_path / "b.las").write_bytes(bytes(data[: len(data) - 36 * 100]))
+    struct.pack_into("<Q", data, 247, 1 << 60)
+    (tmp_path / "c.las").write_bytes(bytes(data))
+
+    model = opened(tmp_path / "b.las")
+
+    assert len(model.triangles) == 200 * 4
+    assert [entry.count for entry in model.origin.skipped] == [100]
+    with pytest.raises(FileHostile):
+        opened(tmp_path / "c.las")
 
 
 def test_empty_cut_and_forged_clouds_are_refused_with_a_reason(tmp_path: Path) -> None:

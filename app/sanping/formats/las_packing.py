@@ -1,0 +1,73 @@
+"""What a LAZ file says of its packing, checked before the decompressor believes it."""
+
+import struct
+from pathlib import Path
+
+from sanping.domain.errors import FileBroken, FileHostile
+from sanping.domain.text import Text
+
+_LEAST_HEAD = 227
+_MOST_CHUNK = 10_000_000
+_MOST_PER_BYTE = 20
+_LASZIP = b"laszip encoded"
+
+_FORGED = Text(
+    "点云声明的点数或分块（{what}）与文件大小不相称；已拒绝",
+    "The cloud claims points or chunks ({what}) out of proportion to the file; it was refused",
+)
+_CUT_SHORT = Text("点云文件不完整；请重新导出或下载", "The cloud is cut short; export or download it again")
+
+
+def check_count(path: Path, points: int, *, is_packed: bool) -> None:
+    """Refuse a number of points that a file of this length cannot hold; raises `FileHostile`."""
+    if points > path.stat().st_size * (_MOST_PER_BYTE if is_packed else 1):
+        raise FileHostile(_FORGED.with_values(what=points))
+
+
+def check_packing(path: Path) -> None:
+    """Refuse a LAZ file whose chunks could not be in it; says nothing of plain LAS.
+
+    Raises `FileBroken` for a file that is cut short, `FileHostile` for forged sizes.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(_LEAST_HEAD)
+        if len(head) < _LEAST_HEAD:
+            raise FileBroken(_CUT_SHORT)
+        head_size, first_point, records = struct.unpack_from("<HII", head, 94)
+        if first_point > size or head_size > first_point:
+            raise FileBroken(_CUT_SHORT)
+        if not head[104] & 0x80:
+            return
+        file.seek(head_size)
+        _check_chunk_size(file.read(first_point - head_size), records)
+        file.seek(first_point)
+        place = _number(file.read(8))
+        if place == -1:
+            file.seek(size - 8)
+            place = _number(file.read(8))
+        if not first_point <= place <= size - 8:
+            raise FileBroken(_CUT_SHORT)
+        file.seek(place)
+        _, chunks = struct.unpack("<II", file.read(8))
+        if chunks > size - first_point:
+            raise FileHostile(_FORGED.with_values(what=chunks))
+
+
+def _check_chunk_size(records: bytes, count: int) -> None:
+    """Look at the record of the packer for the number of points a chunk."""
+    place = 0
+    for _ in range(min(count, 10_000)):
+        if place + 54 > len(records):
+            return
+        length = struct.unpack_from("<H", records, place + 20)[0]
+        if records[place + 2 : place + 18].rstrip(b"\0") == _LASZIP and length >= 16:
+            points = struct.unpack_from("<I", records, place + 54 + 12)[0] if place + 70 <= len(records) else 0
+            if points > _MOST_CHUNK and points != 0xFFFFFFFF:
+                raise FileHostile(_FORGED.with_values(what=points))
+            return
+        place += 54 + length
+
+
+def _number(data: bytes) -> int:
+    return struct.unpack("<q", data)[0] if len(data) == 8 else -1
