@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fakes.governed_hub import REPORT, GovernedHub, done, with_hub
-from fakes.linked_hub import Screen
+from fakes.linked_hub import Screen, alarm
 from sanping.client.questions import Questions
 from sanping.domain.errors import InputError, NotAllowed
 from sanping.wire.cases import CaseFilter, CaseScope
@@ -94,7 +94,8 @@ def test_a_hub_tells_and_does_for_somebody_of_an_area_what_lies_there_and_nothin
 
 def test_a_hub_tells_an_area_with_those_below_it_down_to_the_grid_cell(tmp_path: Path) -> None:
     async def ask(hub: GovernedHub, screens: list[Screen]) -> None:
-        # given two cases in one street
+        # given two cases in one street, and an alarm at the station there
+        hub.hub.alarms.recall([alarm(1)])
         desk = await hub.screen()
         screens.append(desk)
         for _ in range(2):
@@ -108,7 +109,8 @@ def test_a_hub_tells_an_area_with_those_below_it_down_to_the_grid_cell(tmp_path:
             assert [area.code for area in top.above] == ["31"]
             assert (top.area.code, top.level, len(top.rows)) == ("310107", "street", 8)
             street = next(row for row in top.rows if row.code == cell[:9])
-            assert (street.open, street.reported, street.overdue) == (2, 2, 0)
+            assert (street.open, street.reported, street.overdue, street.alarms) == (2, 2, 0, 1)
+            assert (top.area.alarms, sum(row.alarms for row in top.rows)) == (1, 1)
             assert sum(row.open for row in top.rows) == 2
             assert street.outline
             assert 0.3 < street.km2 < 12.0

@@ -1,6 +1,7 @@
 """The hierarchy of areas as somebody may see it: one area, those below it with their figures, and whom to call."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_sheet import department_row, loads_of
 from sanping.twin.cases.area_figures import AreaCount, AreaSpan, area_of, areas_below, counts_by_area, span_rows
 from sanping.twin.cases.clock import DAY_MS
+from sanping.twin.cases.governed import GovernedCity
 from sanping.wire.cases import MOST_POINTS, AreaBoard, AreaFigures, CasePoints
 
 USUAL_DAYS = 30
@@ -49,12 +51,13 @@ async def board_of(desk: CaseDesk, asked: AreasAsked, who: Actor, now_ms: int) -
     counts = counts_by_area(desk.table, desk.tally, [area.code for area in rows], span, now_ms, within=within)
     own = counts_by_area(desk.table, desk.tally, [code], span, now_ms, within=within)
     here, path = area_of(city, code, now_ms), city.rules.areas.path(code, day)
-    loads = loads_of(desk)
+    loads, alarms = loads_of(desk), desk.alarms_by_area()
+    await asyncio.to_thread(_drawn, city, [area.code for area in (*rows, *path, here)])
     return AreaBoard(
-        area=_figures(desk, here, own[0], who),
-        above=tuple(_figures(desk, area, NO_COUNT, who) for area in path if area.code != code),
+        area=_figures(desk, here, own[0], alarms, who),
+        above=tuple(_figures(desk, area, NO_COUNT, alarms, who) for area in path if area.code != code),
         level=level_of(rows[0].code) if rows else None,
-        rows=tuple(_figures(desk, area, count, who) for area, count in zip(rows, counts, strict=True)),
+        rows=tuple(_figures(desk, area, count, alarms, who) for area, count in zip(rows, counts, strict=True)),
         departments=tuple(
             department_row(found, loads)
             for found in city.departments.values()
@@ -91,7 +94,14 @@ def check_photo(desk: CaseDesk, photo: str, who: Actor) -> None:
         raise NotAllowed(_NOT_YOUR_PHOTO)
 
 
-def _figures(desk: CaseDesk, area: Area, count: AreaCount, who: Actor) -> AreaFigures:
+def _drawn(city: GovernedCity, codes: Iterable[str]) -> None:
+    """Have the outlines of areas ready; the first time takes a while for many cells."""
+    for code in codes:
+        if code:
+            city.places.outline(code)
+
+
+def _figures(desk: CaseDesk, area: Area, count: AreaCount, alarms: Mapping[str, int], who: Actor) -> AreaFigures:
     outline, km2 = _outline(desk, area)
     return AreaFigures(
         code=area.code,
@@ -103,7 +113,7 @@ def _figures(desk: CaseDesk, area: Area, count: AreaCount, who: Actor) -> AreaFi
         open=count.open,
         overdue=count.overdue,
         reported=count.reported,
-        alarms=desk.alarms_in(area.code),
+        alarms=sum(number for code, number in alarms.items() if is_within(code, area.code)),
         rates=count.rates,
         km2=km2,
         outline=outline,

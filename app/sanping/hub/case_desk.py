@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
@@ -200,10 +201,10 @@ class CaseDesk:
         """Return a place in the twin's CRS, None where it has none."""
         return self._places.metres_of(lon_deg, lat_deg)
 
-    def alarms_in(self, area: str) -> int:
-        """Return how many alarms are on at the stations in an area; "" is everywhere."""
-        active = [alarm for alarm in self._host.alarms.book.values() if alarm.state not in OVER]
-        return sum(not area or is_within(self._area_of_station(alarm.station), area) for alarm in active)
+    def alarms_by_area(self) -> Counter[str]:
+        """Return how many alarms are on by the area in which their station stands, "" for those in none."""
+        active = (alarm for alarm in self._host.alarms.book.values() if alarm.state not in OVER)
+        return Counter(self._area_of_station(alarm.station) for alarm in active)
 
     async def counts_in(self, area: str, who: Actor, now_ms: int) -> CaseCounts:
         """Return the figures of the cases in an area that somebody answers for."""
