@@ -3,9 +3,8 @@
 After ISO 9613-2:1996 for 500 Hz, much simplified: level sources, no reflections, no meteorology, one edge.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import shapely
@@ -23,28 +22,6 @@ MOST_BARRIER_DB = 20.0
 NEAREST_M = 1.0
 PIECE = 500
 HEARING = Text("计算噪声：{share}%", "Computing noise: {share} %")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoiseClass:
-    """An area by what it is used for, and its limits by day and night in dB(A)."""
-
-    title: Text
-    day_db: float
-    night_db: float
-
-
-NOISE_CLASSES: Mapping[str, NoiseClass] = MappingProxyType(
-    {
-        "0": NoiseClass(title=Text("0类 康复疗养", "0: convalescence"), day_db=50, night_db=40),
-        "1": NoiseClass(title=Text("1类 住宅、医疗、文教", "1: homes, hospitals, schools"), day_db=55, night_db=45),
-        "2": NoiseClass(title=Text("2类 商业、混杂", "2: shops and mixed uses"), day_db=60, night_db=50),
-        "3": NoiseClass(title=Text("3类 工业、仓储", "3: industry and stores"), day_db=65, night_db=55),
-        "4a": NoiseClass(title=Text("4a类 干线道路两侧", "4a: beside main roads"), day_db=70, night_db=55),
-        "4b": NoiseClass(title=Text("4b类 铁路干线两侧", "4b: beside main railways"), day_db=70, night_db=60),
-    }
-)
-"""GB 3096-2008, table 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,12 @@ class Plans:
     base_m: Float64Array
     top_m: Float64Array
 
+    @property
+    def middles(self) -> Float64Array:
+        """The middle of each roof (b, 3)."""
+        flat: Float64Array = shapely.get_coordinates(shapely.centroid(self.shapes))
+        return np.column_stack([flat, self.top_m])
+
 
 def plans_of(tiles: TileSet, step_m: float = np.inf, within: Extent | None = None) -> Plans:
     """Return the outline of every feature that has a roof; one for each step of its height with a finite `step_m`.

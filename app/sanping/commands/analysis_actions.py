@@ -13,7 +13,7 @@ from sanping.domain.text import Text
 
 ANALYSIS = Text("分析", "Analysis")
 ANALYSIS_WORKSPACE = "analysis"
-ToolName = Literal["sunlight", "sight", "viewshed", "sky", "flood", "height"]
+ToolName = Literal["sunlight", "sight", "viewshed", "sky", "flood", "height", "noise", "walk", "earth"]
 Wish = Literal["begin", "run", "stop", "clear", "export", "leave"]
 TOOLS: tuple[tuple[ToolName, Text, str], ...] = (
     ("sunlight", Text("日照分析", "Sunlight"), "clock"),
@@ -22,6 +22,9 @@ TOOLS: tuple[tuple[ToolName, Text, str], ...] = (
     ("sky", Text("天空可视度", "Sky view"), "style"),
     ("flood", Text("淹没分析", "Inundation"), "water"),
     ("height", Text("限高分析", "Height control"), "city"),
+    ("noise", Text("噪声估算", "Noise"), "live"),
+    ("walk", Text("步行服务区", "Walking"), "walk"),
+    ("earth", Text("挖填方", "Cut and fill"), "layers"),
 )
 
 

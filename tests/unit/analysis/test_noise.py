@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from sanping.analysis.noise import NOISE_CLASSES, NoiseSource, attenuation_db, levels_db, point_sources
+from sanping.analysis.noise import NoiseSource, attenuation_db, levels_db, point_sources
+from sanping.analysis.noise_limits import NOISE_CLASSES
 from sanping.analysis.samples import Plans
 from sanping.ports.progress import SilentProgress
 

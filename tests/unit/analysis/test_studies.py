@@ -9,10 +9,13 @@ import shapely
 from fakes.small_city import CENTRE, boxes, slope
 from sanping.analysis.height_control import Cone
 from sanping.analysis.studies.city import Selected, StudiedCity
+from sanping.analysis.studies.earth_study import EarthAsk, earth_study
 from sanping.analysis.studies.flood_study import FloodAsk, flood_study
 from sanping.analysis.studies.height_study import HeightAsk, height_study
+from sanping.analysis.studies.noise_study import NoiseAsk, noise_study
 from sanping.analysis.studies.sight_study import SightAsk, SkyAsk, ViewAsk, sight_study, sky_study, view_study
 from sanping.analysis.studies.sunlight_study import SunlightAsk, sunlight_study
+from sanping.analysis.studies.walk_study import WalkAsk, walk_study
 from sanping.analysis.sunlight_rules import SunlightRule
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
@@ -169,3 +172,52 @@ def test_a_cone_of_flights_names_the_tower_and_draws_itself(city: StudiedCity) -
     assert (found.strokes.values == 15.0).sum() == 2
     assert (found.strokes.values == -1.0).sum() > 100
     assert len(found.facets.values) == 20
+
+
+def test_noise_names_the_walls_above_the_limit_and_those_behind_them_hear_less(city: StudiedCity) -> None:
+    # given a loud machine to the north of the house, by day and by night
+    ask = NoiseAsk(sources=[(X, Y + 40.0, 4.0)], power_db=105.0, height_m=1.5, radius_m=160.0, cell_m=8.0)
+
+    # when it is studied
+    day, night = (noise_study(city, replace(ask, is_night=is_night), SilentProgress()) for is_night in (False, True))
+
+    # then the house is loudest, the tower behind it quieter, and night has the stricter limit of class 2
+    assert numbers(day, "Building")[0] == "b0"
+    assert numbers(day, "Level dB(A)")[0] > numbers(day, "Level dB(A)")[1]  # type: ignore[operator]
+    assert numbers(night, "Over (dB)")[0] == pytest.approx(numbers(day, "Over (dB)")[0] + 10.0)  # type: ignore[operator]
+    assert "60" in day.summary.en
+    assert np.isfinite(day.facets.values).all()
+
+
+def test_walking_serves_what_lies_along_the_street(city: StudiedCity) -> None:
+    # given a street past all houses, and a facility at its eastern end
+    street = shapely.LineString([(X - 300, Y + 20), (X + 200, Y + 20)])
+    ask = WalkAsk(facilities=[(X + 200.0, Y + 20.0, 4.0)], minutes=5.0)
+
+    # when people walk five minutes, and where there are no streets
+    found = walk_study(replace(city, streets=[street]), ask, SilentProgress())
+    with pytest.raises(InputError, match="道路"):
+        walk_study(city, ask, SilentProgress())
+
+    # then the house and the tower are served, the one far to the west is not, and the street is coloured by minutes
+    assert numbers(found, "Building") == ["b0", "b1"]
+    assert numbers(found, "Way (m)")[0] == pytest.approx(220.0, abs=3.0)
+    assert 0.0 < found.strokes.values.max() <= 5.2
+
+
+def test_a_site_is_levelled_at_its_balance_or_at_a_given_level(city: StudiedCity) -> None:
+    # given a site on ground that rises 1 : 100 to the east
+    corners = [(X, Y), (X + 100, Y), (X + 100, Y + 50), (X, Y + 50)]
+
+    # when it is levelled at its balance, half a metre higher, and when its corners enclose nothing
+    balanced = earth_study(city, EarthAsk(corners=corners), SilentProgress())
+    cut, fill, net, area, level, _ = numbers(balanced, "Value")
+    higher = earth_study(city, EarthAsk(corners=corners, level_m=level + 0.5), SilentProgress())  # type: ignore[operator]
+    with pytest.raises(InputError, match="角点"):
+        earth_study(city, EarthAsk(corners=corners[:2]), SilentProgress())
+
+    # then cut and fill are the two wedges of 25 cm at most, and half a metre more is half the area more
+    assert (cut, fill) == pytest.approx((100 * 50 * 0.125, 100 * 50 * 0.125), rel=1e-3)
+    assert net == pytest.approx(0.0, abs=0.5)
+    assert area == pytest.approx(5000.0)
+    assert numbers(higher, "Value")[2] == pytest.approx(2500.0, rel=1e-3)

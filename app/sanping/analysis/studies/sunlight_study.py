@@ -24,9 +24,7 @@ from sanping.analysis.studies.city import (
 )
 from sanping.analysis.sunlight import Effect, SubjectLight, effects, facing_south, judged, sunlit_hours
 from sanping.analysis.sunlight_rules import DAY_NAMES, SunlightRule
-from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
-from sanping.domain.view import Point
 from sanping.ports.progress import Progress
 
 FLOOR_M = 3.0
@@ -110,7 +108,7 @@ def sunlight_study(city: StudiedCity, ask: SunlightAsk, progress: Progress) -> F
         legend=_legend(rule),
         columns=_columns(city, [lights[n] for n in order], {one.after.id: one for one in effect_of}),
         facets=_joined(facets),
-        places=_places(plans, rows_of),
+        places=points_of(plans.middles[np.array(rows_of, np.int64)]),
         subjects=[plans.ids[row] for row in rows_of],
     )
 
@@ -238,9 +236,3 @@ def _columns(city: StudiedCity, lights: Sequence[SubjectLight], effect_of: dict[
         earlier = [effect_of[one.id].before.mean_h for one in lights]
         columns.insert(2, Column(title=BEFORE, values=earlier, decimals=2))
     return tuple(columns)
-
-
-def _places(plans: Plans, rows: Sequence[int]) -> tuple[Point, ...]:
-    at = np.array(rows, np.int64)
-    middle: Float64Array = shapely.get_coordinates(shapely.centroid(plans.shapes[at]))
-    return points_of(np.column_stack([middle, plans.top_m[at]]))

@@ -170,7 +170,7 @@ class Analysing(QObject):
         panel, content = self._desk.overlays.analysis, self._desk.content
         if self._job:
             return
-        missing = next((pick for pick in self._needed() if not self._count(pick)), None)
+        missing = next((pick for pick in self._needed() if self._count(pick) < pick.least), None)
         if missing is not None:
             panel.tell(MISSING.with_values(title=missing.title))
             self._pick(missing.key)

@@ -54,14 +54,16 @@ class CityLayers:
     terrain: Terrain | None
     water: Sequence[shapely.Geometry]
     walls: Sequence[TileSet] = ()
+    streets: Sequence[shapely.Geometry] = ()
 
 
 def layers_of(layers: Mapping[str, LoadedLayer], is_visible: Callable[[str], bool]) -> CityLayers:
-    """Return buildings and walls that are shown, the ground, and water with an area."""
+    """Return buildings and walls that are shown, the ground, water with an area, and streets."""
     buildings: list[tuple[str, TileSet]] = []
     terrain: Terrain | None = None
     water: list[shapely.Geometry] = []
     walls: list[TileSet] = []
+    streets: list[shapely.Geometry] = []
     for name, layer in layers.items():
         content, role = layer.content, layer.entry.role
         if isinstance(content, TileSet) and role == "buildings" and is_visible(name):
@@ -72,7 +74,11 @@ def layers_of(layers: Mapping[str, LoadedLayer], is_visible: Callable[[str], boo
             terrain = content
         elif isinstance(content, VectorLayer) and role == "water":
             water += [shape for shape in content.geometries if shape.area > 0.0]
-    return CityLayers(buildings=tuple(buildings), terrain=terrain, water=tuple(water), walls=tuple(walls))
+        elif isinstance(content, VectorLayer) and role == "roads":
+            streets += [shape for shape in content.geometries if shape.length > 0.0 and shape.area == 0.0]
+    return CityLayers(
+        buildings=tuple(buildings), terrain=terrain, water=tuple(water), walls=tuple(walls), streets=tuple(streets)
+    )
 
 
 def study_of(asked: Asked, layers: CityLayers, project: TwinProject) -> Study:
@@ -94,8 +100,9 @@ def _city(layers: CityLayers, project: TwinProject, asked: Asked) -> "StudiedCit
     turn = north_turn(project.crs, where[0], where[1])
     place = Place(latitude_deg=project.latitude_deg, longitude_deg=project.longitude_deg, north_turn_deg=turn)
     return StudiedCity(
-        buildings=layers.buildings, terrain=layers.terrain, water=layers.water, walls=layers.walls, place=place
-    )
+        buildings=layers.buildings, terrain=layers.terrain, water=layers.water, walls=layers.walls,
+        streets=layers.streets, place=place,
+    )  # fmt: skip
 
 
 def _sunlight(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
@@ -195,6 +202,31 @@ def picked(asked: Asked) -> Finding | None:
     )  # fmt: skip
 
 
+def _noise(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.noise_study import NoiseAsk, noise_study  # noqa: PLC0415
+
+    numbers, choices = asked.numbers, asked.choices
+    ask = NoiseAsk(
+        sources=asked.places["sources"], power_db=numbers["power"], height_m=numbers["up"], radius_m=numbers["radius"],
+        cell_m=numbers["cell"], area_class=choices["class"], is_night=choices["when"] == "night",
+    )  # fmt: skip
+    return noise_study(city, ask, progress)
+
+
+def _walk(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.walk_study import WalkAsk, walk_study  # noqa: PLC0415
+
+    return walk_study(city, WalkAsk(facilities=asked.places["facilities"], minutes=asked.numbers["minutes"]), progress)
+
+
+def _earth(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.earth_study import EarthAsk, earth_study  # noqa: PLC0415
+
+    level = asked.numbers["level"] if asked.choices["to"] == "level" else None
+    corners = [place[:2] for place in asked.places["corners"]]
+    return earth_study(city, EarthAsk(corners=corners, level_m=level), progress)
+
+
 def raised(place: Point, by_m: float) -> Point:
     """Return a place, higher."""
     return (place[0], place[1], place[2] + by_m)
@@ -202,4 +234,5 @@ def raised(place: Point, by_m: float) -> Point:
 
 _STUDIES: Mapping[ToolName, Callable[[Asked, "StudiedCity", Progress], Finding]] = {
     "sunlight": _sunlight, "sight": _sight, "viewshed": _view, "sky": _sky, "flood": _flood, "height": _height,
+    "noise": _noise, "walk": _walk, "earth": _earth,
 }  # fmt: skip

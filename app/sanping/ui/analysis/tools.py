@@ -4,19 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from sanping.analysis.noise_limits import NOISE_CLASSES
 from sanping.commands.analysis_actions import ToolName
 from sanping.domain.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """Something to click in the city: places, or buildings where `is_building`; several where `is_many`."""
+    """Something to click in the city: places, or buildings where `is_building`; `least` or more where `is_many`."""
 
     key: str
     title: Text
     is_many: bool = False
     is_building: bool = False
     is_needed: bool = True
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,41 @@ _ALL = (
             NumberAsk(key="radius", title=RADIUS, number=400, low=20, high=15000),
             NumberAsk(key="slope", title=Text("坡度 (%)", "Slope (%)"), number=12.5, low=0, high=100, decimals=1),
             NumberAsk(key="width", title=Text("视廊宽 (m)", "Width (m)"), number=60, low=1, high=2000),
+        ),
+    ),
+    Tool(
+        name="noise",
+        hint=Text("点选声源，估算周围地面与外墙的声级；只作初步判断。", "Pick sources: the levels around them."),
+        picks=(Pick(key="sources", title=Text("声源", "Sources"), is_many=True),),
+        fields=(
+            NumberAsk(key="power", title=Text("声功率 (dB)", "Sound power (dB)"), number=95, low=30, high=160),
+            NumberAsk(key="up", title=Text("声源离地 (m)", "Source above it (m)"), number=1.5, low=0, high=200,
+                      decimals=1),
+            NumberAsk(key="radius", title=RADIUS, number=150, low=20, high=1000),
+            NumberAsk(key="cell", title=CELL, number=4, low=1, high=50, decimals=1),
+            ChoiceAsk(
+                key="class",
+                title=Text("功能区", "Area"),
+                choices=tuple((key, NOISE_CLASSES[key].title) for key in ("2", "0", "1", "3", "4a", "4b")),
+            ),
+            ChoiceAsk(key="when", title=Text("时段", "When"),
+                      choices=(("day", Text("昼间", "Day")), ("night", Text("夜间", "Night")))),
+        ),
+    ),
+    Tool(
+        name="walk",
+        hint=Text("点选设施，沿道路计算步行可达的街道与建筑。", "Pick facilities: what lies within a walk."),
+        picks=(Pick(key="facilities", title=Text("设施", "Facilities"), is_many=True),),
+        fields=(NumberAsk(key="minutes", title=Text("步行（分钟）", "Minutes"), number=10, low=1, high=60),),
+    ),
+    Tool(
+        name="earth",
+        hint=Text("依次点选场地的角，计算整平的挖方与填方。", "Click the corners of a site: cut and fill to level it."),
+        picks=(Pick(key="corners", title=Text("角点", "Corners"), is_many=True, least=3),),
+        fields=(
+            ChoiceAsk(key="to", title=Text("整平到", "Bring to"),
+                      choices=(("balance", Text("挖填平衡", "Cut equals fill")), ("level", Text("设计标高", "Level")))),
+            NumberAsk(key="level", title=Text("设计标高 (m)", "Level (m)"), number=4, low=-500, high=9000, decimals=2),
         ),
     ),
 )  # fmt: skip
