@@ -10,7 +10,7 @@ import shapely
 
 from sanping.bootstrap.exporting import as_out
 from sanping.bootstrap.opener import Refusal, TwinOpener
-from sanping.commands.catalogue import FileFacts, card_of
+from sanping.commands.catalogue import card_of, twin_facts
 from sanping.commands.loaded_layer import OpenedLayer
 from sanping.domain.catalogue import DataCard
 from sanping.domain.city import Origin
@@ -61,7 +61,7 @@ def write_share(
     if inventory.components:
         opened.append(_layer_of(inventory, project))
     cards = tuple(
-        card_of(layer.entry, layer.content, layer.origin, _facts(layer.entry), is_synthetic=project.is_synthetic)
+        card_of(layer.entry, layer.content, layer.origin, file_facts(layer.entry.path), twin_facts(project))
         for layer in opened
     )
     layers = [as_out(layer) for layer in opened if layer.content.frame.crs != "LOCAL"]
@@ -92,10 +92,6 @@ def _components_of(opener: TwinOpener, project: TwinProject, progress: Progress)
         return opener.components(project, Part(progress, _OPENED, _OPENED))
     except InputError:
         return Inventory()
-
-
-def _facts(entry: LayerEntry) -> FileFacts:
-    return file_facts(entry.path)
 
 
 def _layer_of(inventory: Inventory, project: TwinProject) -> OpenedLayer:

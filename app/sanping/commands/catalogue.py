@@ -11,7 +11,7 @@ from sanping.domain.crs import LOCAL, converter
 from sanping.domain.geo import Extent
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.tile import Tile, TileSet
-from sanping.twin.project import LayerEntry
+from sanping.twin.project import LayerEntry, TwinProject
 
 _DETAIL = (SurfaceKind.WINDOW, SurfaceKind.DOOR)
 _FLAT_M = 0.05
@@ -27,10 +27,24 @@ class FileFacts:
     modified_ms: int = 0
 
 
-def card_of(
-    entry: LayerEntry, content: Content, origin: Origin, file: FileFacts, *, is_synthetic: bool = False
-) -> DataCard:
-    """Return the entry of one layer."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinFacts:
+    """What a twin says of all its layers; `vertical_datum` counts for those that say nothing."""
+
+    vertical_datum: str = ""
+    is_synthetic: bool = False
+
+
+UNSAID = TwinFacts()
+
+
+def twin_facts(project: TwinProject) -> TwinFacts:
+    """Return what a twin says of all its layers."""
+    return TwinFacts(vertical_datum=project.vertical_datum, is_synthetic=project.is_synthetic)
+
+
+def card_of(entry: LayerEntry, content: Content, origin: Origin, file: FileFacts, twin: TwinFacts = UNSAID) -> DataCard:
+    """Return the entry of one layer of a twin."""
     about = entry.about
     extent = extent_of(content)
     declared = about.cim_level
@@ -58,11 +72,11 @@ def card_of(
         bytes=file.bytes,
         file_ms=file.modified_ms,
         crs=content.frame.crs,
-        vertical_datum=content.frame.vertical_datum,
+        vertical_datum=content.frame.vertical_datum or twin.vertical_datum,
         bounds=None if extent is None else bounds_of(content.frame.crs, extent),
         low_m=round(extent.bottom, 2) if has_height and extent is not None else None,
         high_m=round(extent.top, 2) if has_height and extent is not None else None,
-        is_synthetic=is_synthetic,
+        is_synthetic=twin.is_synthetic,
     )
 
 

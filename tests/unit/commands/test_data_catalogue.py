@@ -7,7 +7,7 @@ import pytest
 
 from fakes.small_city import block_city, park, slope
 from fakes.small_export import house
-from sanping.commands.catalogue import FileFacts, bounds_of, card_of, level_of
+from sanping.commands.catalogue import FileFacts, TwinFacts, bounds_of, card_of, level_of
 from sanping.domain.catalogue import CIM_TITLES, KIND_TITLES
 from sanping.domain.city import CityModel, FeatureTable, Origin, Skipped, SurfaceKind
 from sanping.domain.errors import ProjectInvalid
@@ -81,14 +81,17 @@ def test_a_card_holds_what_is_declared_counted_and_measured() -> None:
     about = ModelFacts(cim_level=4, version="2026.1", date="2026-05-01", publisher="测绘院", licence="CC BY 4.0")
     origin = Origin(format="CityJSON", version="2.0", lods=("2",), skipped=(Skipped(reason=Text("", ""), count=3),))
 
+    twin = TwinFacts(vertical_datum="吴淞", is_synthetic=True)
+
     # when its entry is made
-    card = card_of(entry(about), block_city(), origin, FileFacts(bytes=1234, modified_ms=99), is_synthetic=True)
+    card = card_of(entry(about), block_city(), origin, FileFacts(bytes=1234, modified_ms=99), twin)
 
     # then declared words stay, and the rest is told
     assert (card.cim_level, card.is_level_inferred) == (4, False)
     assert (card.version, card.date, card.publisher, card.licence) == ("2026.1", "2026-05-01", "测绘院", "CC BY 4.0")
     assert (card.count, card.passed_over, card.bytes, card.file_ms) == (120, 3, 1234, 99)
-    assert (card.format, card.crs) == ("CityJSON 2.0", "EPSG:4549")
+    assert (card.format, card.crs, card.vertical_datum) == ("CityJSON 2.0", "EPSG:4549", "吴淞")
+    assert card.is_synthetic
     assert card.bounds is not None
     assert card.bounds[0] == pytest.approx(118.427, abs=0.02)
     assert (card.low_m, card.high_m) == pytest.approx((4.0, 136.0), abs=0.1)

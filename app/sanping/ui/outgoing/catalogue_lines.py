@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from sanping.commands.catalogue import card_of
+from sanping.commands.catalogue import card_of, twin_facts
 from sanping.commands.loaded_layer import LoadedLayer
 from sanping.domain.catalogue import CIM_TITLES, KIND_TITLES, Catalogue, DataCard, ServiceLine
 from sanping.domain.text import Text
@@ -46,13 +46,10 @@ class CatalogueView:
 
 def own_cards(layers: Sequence[LoadedLayer], project: TwinProject) -> tuple[DataCard, ...]:
     """Return entries of the layers that are open; looks at their files."""
+    said = twin_facts(project)
     return tuple(
-        card_of(
-            layer.entry, layer.content, layer.opened.origin, file_facts(layer.entry.path),
-            is_synthetic=project.is_synthetic,
-        )
-        for layer in layers
-    )  # fmt: skip
+        card_of(layer.entry, layer.content, layer.opened.origin, file_facts(layer.entry.path), said) for layer in layers
+    )
 
 
 def merged(own: Sequence[DataCard], told: Catalogue | None) -> CatalogueView:

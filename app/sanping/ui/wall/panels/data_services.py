@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
-from sanping.domain.catalogue import CIM_TITLES, DataCard, ServiceLine
+from sanping.domain.catalogue import CIM_TITLES, KIND_TITLES, DataCard, ServiceLine
 from sanping.domain.text import Text
 from sanping.ui.wall.brush import LEFT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
@@ -20,7 +20,7 @@ SINCE = Text("{time} 起累计", "since {time}")
 A_MINUTE, TOTAL = Text("次/分", "a min"), Text("累计 {count}", "{count} in all")
 SETS = Text("{count} 个集合", "{count} sets")
 SCREENS = Text("{count} 块屏幕在线", "{count} screens linked")
-BEING_MADE = Text("生成中", "being made")
+NOT_MADE = Text("尚未生成", "not made yet")
 SUMMED = Text("{sets} 个数据集 · {objects} 个对象", "{sets} sets, {objects} objects")
 PAGE = Text("{page}/{pages} 页", "page {page}/{pages}")
 
@@ -78,7 +78,7 @@ def _paint_service(brush: Brush, row: QRectF, line: ServiceLine, most: int) -> N
                  Text(line.title_zh, line.title_en), look.text)  # fmt: skip
     brush.size()
     if not line.is_ready:
-        told = BEING_MADE
+        told = NOT_MADE
     elif line.id == "live":
         told = SCREENS.with_values(count=f"{line.collections:,}")
     elif line.collections:
@@ -134,7 +134,7 @@ def _paint_card(brush: Brush, row: QRectF, card: DataCard) -> None:
     level = CIM_TITLES.get(card.cim_level)
     plate = QRectF(row.left(), row.center().y() - 0.62 * em, 3.4 * em, 1.24 * em)
     brush.size()
-    brush.plate(plate, f"CIM{card.cim_level}" if level is not None else "IoT", look.accent)
+    brush.plate(plate, f"CIM{card.cim_level}" if level is not None else brush.say(KIND_TITLES[card.kind]), look.accent)
     name = QRectF(plate.right() + 0.6 * em, row.top(), min(0.34 * row.width(), 11.0 * em), row.height())
     brush.say_in(name, card.title, look.text)
     begin = name.right() + 0.6 * em
