@@ -52,6 +52,8 @@ class PlanChooser(QWidget):
         self._list = QWidget()
         self._choices = column(self._list, 6)
         self.preview = plain_label(role="quiet")
+        self.preview.setParent(self)  # before it stands among the plans, it has an owner too
+        self.preview.hide()
         self._area.setWidget(self._list)
         rows.addWidget(self._area, 1)
         self._level_title = plain_label(role="section")
@@ -90,6 +92,7 @@ class PlanChooser(QWidget):
         remove_widgets(self._choices)
         self.buttons = [self._choice(plan) for plan in plans.plans]
         self._choices.addWidget(self.preview)
+        self.preview.show()
         self._choices.addStretch(1)
         for level, button in self.levels.items():
             button.setText(say(LEVEL_TITLES[level]))
