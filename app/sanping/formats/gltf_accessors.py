@@ -44,7 +44,8 @@ class AccessorReader:
         raw, accessor = self.raw(index), self.document.item("accessors", index)
         if raw.shape[1] != components:
             raise FileBroken(_WRONG.with_values(index=index), place=f"accessors[{index}]")
-        values = raw.astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a NaN of another kind is a NaN all the same
+            values = raw.astype(np.float64)
         if accessor.get("normalized") is True and raw.dtype.kind in "iu":
             bits = 8 * raw.dtype.itemsize - (1 if raw.dtype.kind == "i" else 0)
             values = np.maximum(values / (2.0**bits - 1.0), -1.0)

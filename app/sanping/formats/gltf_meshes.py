@@ -117,13 +117,19 @@ def _primitive(accessors: AccessorReader, part: dict[str, object], mode: int) ->
     return Primitive(
         points=points,
         triangles=_triangles(corners, mode) if mode != _POINTS else np.zeros((0, 3), dtype=np.int64),
-        feature=None if feature is None else feature[:, 0].astype(np.int64),
+        feature=None if feature is None else _whole_numbers(feature[:, 0]),
         material=material if isinstance(material, int) else -1,
         uv={number: values for number, values in uv.items() if values is not None},
         colour=None if colour is None else colour[:, :3],
         is_cloud=mode == _POINTS,
         table=table,
     )
+
+
+def _whole_numbers(values: Float64Array) -> IntArray:
+    """Return feature ids as whole numbers, −1 for what is none."""
+    is_sound = np.abs(np.nan_to_num(values, nan=np.inf)) < 2**53
+    return np.where(is_sound, values, -1.0).astype(np.int64)
 
 
 def _triangles(corners: IntArray, mode: int) -> IntArray:

@@ -60,6 +60,10 @@ def plain_mesh(data: bytes, order: list[tuple[str, str, int]], offset: int) -> N
     if "position" not in found:
         raise FileBroken(_BROKEN)
     triangles = vertices // 3
+    with np.errstate(invalid="ignore"):  # a NaN of another kind is a NaN all the same
+        found = {
+            name: values if values.dtype.kind != "f" else values.astype(np.float64) for name, values in found.items()
+        }
     ids, feature = _features(found.get("id"), found.get("faceRange"), triangles)
     used = triangles * 3
     return NodeMesh(
