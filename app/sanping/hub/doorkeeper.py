@@ -28,6 +28,7 @@ class Doorkeeper:
         self._most = most_sockets + BESIDE_SCREENS
         self._since_s: dict[Any, float] = {}
         self._heard: set[Any] = set()
+        self._welcome: set[Any] = set()
 
     def heard(self, request: web.Request) -> None:
         """Note that a connection has made a request."""
@@ -47,19 +48,23 @@ class Doorkeeper:
         found: list[Any] = []
         by_peer: Counter[str] = Counter()
         silent: list[Any] = []
-        self._since_s = {connection: self._since_s.get(connection, now_s) for connection in connections}
-        self._heard &= self._since_s.keys()
-        held = sorted(self._since_s, key=self._since_s.__getitem__)
-        for connection in held:
+        present = dict.fromkeys(connections)
+        self._heard &= present.keys()
+        self._welcome &= present.keys()
+        watched = (connection for connection in present if connection not in self._welcome)
+        self._since_s = {connection: self._since_s.get(connection, now_s) for connection in watched}
+        for connection in sorted(self._since_s, key=self._since_s.__getitem__):
             peer = _peer_of(connection)
             by_peer[peer] += 1
-            is_heard = connection in self._heard
-            is_too_many = peer not in OWN_ADDRESSES and by_peer[peer] > MOST_CONNECTIONS_PER_PEER
-            if is_too_many or (not is_heard and now_s - self._since_s[connection] > FIRST_WORD_S):
+            is_heard, is_own = connection in self._heard, peer in OWN_ADDRESSES
+            is_too_many = not is_own and by_peer[peer] > MOST_CONNECTIONS_PER_PEER
+            if is_heard and is_own:
+                self._welcome.add(connection)  # this machine's own screen: it need not be looked at again
+            elif is_too_many or (not is_heard and now_s - self._since_s[connection] > FIRST_WORD_S):
                 found.append(connection)
             elif not is_heard:
                 silent.append(connection)
-        too_many = len(held) - len(found) - self._most
+        too_many = len(present) - len(found) - self._most
         return found + silent[len(silent) - too_many :] if too_many > 0 else found
 
 

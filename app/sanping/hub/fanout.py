@@ -59,8 +59,9 @@ class Fanout:
     def left(self, outbox: "Outbox") -> None:
         """Forget a screen; masks that nobody uses any more go with it."""
         self._outboxes.discard(outbox)
-        used = {other.topics for other in self._outboxes}
-        self._masks = {topics: mask for topics, mask in self._masks.items() if topics in used}
+        if self._masks:
+            used = {other.topics for other in self._outboxes}
+            self._masks = {topics: mask for topics, mask in self._masks.items() if topics in used}
 
     def changed(self) -> None:
         """Something changed: whoever waits may look again."""

@@ -37,5 +37,6 @@ async def keep_looking(pulses: Callable[[], Iterable[Pulse]]) -> None:
     loop = asyncio.get_running_loop()
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
+        now_s = loop.time()
         for pulse in tuple(pulses()):
-            pulse.look(loop.time())
+            pulse.look(now_s)

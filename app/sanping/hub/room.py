@@ -7,6 +7,7 @@ longer than the next value needs to come, the hub reads on for a while and then 
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Literal
@@ -59,6 +60,7 @@ class Room:
         self._presence = PresenceBook()
         self._written = written
         self._clock = clock
+        self._lines: Counter[str] = Counter()
         self._viewers: set[Seat] = set()
         self._in_step = InStep()
         self._late: set[Seat] = set()
@@ -74,18 +76,23 @@ class Room:
     def enter(self, seat: Seat) -> None:
         """Take in a connection; it hears nothing before it subscribes."""
         self.seats.add(seat)
-        self._look_for_tiles()
+        self._lines[seat.screen] += 1
+        self._look_for_tiles(seat)
         self._presence.came(seat.member(wall_ms()), self._clock())
         self._soon("presence", PRESENCE_S, self._tell_presence)
 
     def leave(self, seat: Seat) -> None:
         """Forget a connection. A lease stands until it ends: who leads may come back within it."""
+        if seat not in self.seats:
+            return
         self.seats.discard(seat)
-        self._look_for_tiles()
+        self._lines[seat.screen] -= 1
+        self._look_for_tiles(seat)
         self._viewers.discard(seat)
         self._place(seat)
         self._stuck.discard(seat)
-        if not any(other.screen == seat.screen for other in self.seats):
+        if not self._lines[seat.screen]:
+            del self._lines[seat.screen]
             self.floor = floors.denied(self.floor, seat.screen)
             self._presence.went(seat.screen)
             self._soon("presence", PRESENCE_S, self._tell_presence)
@@ -93,7 +100,7 @@ class Room:
 
     def take_leave(self, seat: Seat) -> None:
         """Give up the floor of a screen that is closed, or its place in the queue, unless it is there twice."""
-        if not any(other.screen == seat.screen for other in self.seats - {seat}):
+        if self._lines[seat.screen] <= (seat in self.seats):
             self.give_up(seat)
 
     def give_up(self, seat: Seat) -> None:
@@ -292,8 +299,10 @@ class Room:
         if self._stuck:
             self._soon("stuck", RETRY_S, self._retry)
 
-    def _look_for_tiles(self) -> None:
+    def _look_for_tiles(self, changed: Seat) -> None:
         """Let the camera be told ahead while tiles of a picture hang on several machines."""
+        if not changed.tile:
+            return
         machines = {seat.peer for seat in self.seats if seat.tile}
         self._lead_ms = TILES_LEAD_MS if len(machines) > 1 else 0
 
