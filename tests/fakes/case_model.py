@@ -41,9 +41,13 @@ LEGAL: dict[str, tuple[str, str, str]] = {
     "evaluate": ("closed", "archived", "assessor registrar"),
     "void": (f"reported verifying to_file {_FILED}", "void", "duty_officer"),
     "urge": (_FILED, "", "duty_officer assessor"),
+    "call_back": ("closed archived", "", "registrar assessor"),
+    "erase_reporter": (
+        f"reported verifying to_file {_FILED} closed archived declined not_filed merged void", "", "duty_officer"
+    ),
 }  # fmt: skip
 OWN_WORK = {"sign", "return", "ask_extension", "ask_suspension", "feed_back"}
-OTHERS_WORK = {"pass_check", "fail_check", "close", "evaluate"}
+OTHERS_WORK = {"pass_check", "fail_check", "close", "evaluate", "call_back"}
 
 
 @dataclass
@@ -67,6 +71,7 @@ class Model:
     department: str = ""
     helper: str = ""
     is_help_open: bool = False
+    is_called_back: bool = False
     request: str = ""
     asked_by: str = ""
     workers: set[str] = field(default_factory=set)
@@ -97,9 +102,10 @@ class Model:
             return self.is_help_open and who.department == self.helper
         if step == "ask_help":
             return not (self.is_help_open or self.department == "水务局")
-        if step == "feed_back":
-            return not self.is_help_open
-        needs_look = self.source == "public" and self.verdict != "confirmed"
+        if step in ("feed_back", "call_back"):
+            is_due = self.source == "hotline_12345" and not self.is_called_back
+            return not self.is_help_open if step == "feed_back" else is_due
+        needs_look = self.source in ("public", "hotline_12345") and self.verdict != "confirmed"
         return not (step in ("register", "file") and (needs_look or (step == "register" and self.verdict == "refuted")))
 
     def take(self, step: str, who: Actor, minute: int) -> None:
@@ -122,6 +128,7 @@ class Model:
             self.request = ""
         if step == "help_done":
             self.is_help_open = False
+        self.is_called_back |= step == "call_back"
         self._clocks(step, minute)
 
     def _ask(self, step: str, who: Actor) -> None:

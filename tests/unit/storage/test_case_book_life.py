@@ -53,7 +53,9 @@ PEOPLE = (
 )  # fmt: skip
 MOST_CASES = 6
 THINGS = (("event", "0102"), ("event", "0104"), ("component", "0101"))
-ASIDE = {"void", "decline", "refuse_filing", "urge", "return", "reassign", "refute"}
+ASIDE = {"void", "decline", "refuse_filing", "urge", "return", "reassign", "refute", "erase_reporter"}
+AFTERWARDS = {"call_back", "erase_reporter"}
+SOURCES = ("collector", "public", "hotline_12345")
 
 
 class CaseLives(RuleBasedStateMachine):
@@ -89,7 +91,7 @@ class CaseLives(RuleBasedStateMachine):
         said = msgspec.json.encode([asked, who.id])
         return Wish(op=asked.op, case=case, at_ms=at_ms, said=said, decide=decide, if_rev=if_rev)
 
-    @rule(source=st.sampled_from(("collector", "public")), thing=st.sampled_from(THINGS))
+    @rule(source=st.sampled_from(SOURCES), thing=st.sampled_from(THINGS))
     def report(self, source: str, thing: tuple[str, str]) -> None:
         if len(self.models) < MOST_CASES:
             self._report(source, thing)
@@ -124,8 +126,9 @@ class CaseLives(RuleBasedStateMachine):
             ]:
                 self._try(case, *tempting[choice % len(tempting)])
             ways = [(step, who) for step in sorted(LEGAL) for who in PEOPLE if self.models[case].may(step, who)]
-            if not ways and len(self.models) < MOST_CASES:  # it has ended: on with another
-                self._report("collector" if choice % 2 else "public", THINGS[choice % len(THINGS)])
+            is_over = not [way for way in ways if way[0] not in AFTERWARDS]
+            if is_over and choice % 3 and len(self.models) < MOST_CASES:  # it has ended: on with another
+                self._report(SOURCES[choice % len(SOURCES)], THINGS[choice % len(THINGS)])
                 case = max(self.models)
                 continue
             onward = [way for way in ways if way[0] not in ASIDE]

@@ -49,6 +49,7 @@ WAYS = {
     if line.strip()
 } | {(state, "note", state) for state in OPEN}
 ENDS = {"declined", "not_filed", "merged", "void", "archived"}
+WAYS |= {(state, "erase_reporter", state) for state in (*OPEN, *ENDS)}
 EVERY_ROLE: frozenset[CaseRole] = frozenset(
     {"collector", "registrar", "duty_officer", "dispatcher", "handler", "assessor"}
 )
