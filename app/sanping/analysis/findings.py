@@ -51,11 +51,12 @@ class Facets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strokes:
-    """Straight lines in world metres: both `ends` (s, 2, 3), the value (s,) of each, and whether nothing hides them."""
+    """Straight lines in world metres: both `ends` (s, 2, 3), the value (s,) of each; nothing hides those on top."""
 
     ends: Float64Array
     values: Float64Array
     is_on_top: bool = False
+    width_m: float = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,8 +40,12 @@ class ServiceArea:
     reached: Sequence[shapely.LineString]
 
 
-def streets_of(lines: Sequence[shapely.Geometry], step_m: float = 25.0) -> Streets:
-    """Return the network of lines that cross and touch; ends that lie within half a metre are one."""
+def streets_of(lines: Sequence[shapely.Geometry], step_m: float = 25.0, gap_m: float = 15.0) -> Streets:
+    """Return the network of lines that cross and touch; ends that lie within half a metre are one.
+
+    A line that ends less than `gap_m` beside another is led on to it: side streets are often drawn to the kerb only.
+    """
+    lines = [*lines, *_led_on(shapely.get_parts(np.array(list(lines), object)), gap_m)]
     noded = shapely.segmentize(shapely.node(shapely.union_all(np.array(list(lines), object), grid_size=0.01)), step_m)
     parts = shapely.get_parts(noded)
     at, line = shapely.get_coordinates(parts, return_index=True)
@@ -53,6 +57,23 @@ def streets_of(lines: Sequence[shapely.Geometry], step_m: float = 25.0) -> Stree
     links = np.column_stack([node[:-1], node[1:]])[is_link]
     nodes = at[first]
     return Streets(nodes=nodes, links=links, length_m=np.linalg.norm(np.diff(at, axis=0), axis=1)[is_link])
+
+
+def _led_on(lines: npt.NDArray[np.object_], gap_m: float) -> list[shapely.LineString]:
+    """Return what is missing between the ends of lines and the nearest other line."""
+    if not len(lines):
+        return []
+    owner = np.repeat(np.arange(len(lines)), 2)
+    ends = np.concatenate([[shapely.get_point(line, 0), shapely.get_point(line, -1)] for line in lines])
+    row, other = shapely.STRtree(lines).query(ends, predicate="dwithin", distance=gap_m)
+    is_other = owner[row] != other
+    row, other = row[is_other], other[is_other]
+    away = shapely.distance(ends[row], lines[other])
+    order = np.lexsort((away, row))
+    row, other, away = row[order], other[order], away[order]
+    row, first = np.unique(row, return_index=True)
+    is_apart = away[first] > _WELD_M / 10.0
+    return list(shapely.shortest_line(ends[row], lines[other[first]])[is_apart])
 
 
 def service_area(streets: Streets, facilities: Float64Array, limit_m: float) -> ServiceArea:

@@ -29,4 +29,9 @@ def cell_text(column: Column, row: int, language: Language) -> str:
         return defused(value.in_language(language))
     if isinstance(value, str):
         return defused(value)
-    return f"{value:.{column.decimals}f}"
+    return number_text(value, column.decimals)
+
+
+def number_text(value: float, decimals: int) -> str:
+    """Return a number as it is read; nothing is less than nothing."""
+    return f"{round(value, decimals) + 0.0:.{decimals}f}"

@@ -58,6 +58,19 @@ def test_places_beside_a_street_walk_to_it_and_those_far_from_any_are_not_served
     assert walks == pytest.approx([230.0, np.inf, np.inf])
 
 
+def test_a_side_street_that_ends_at_the_kerb_is_led_on_to_the_road() -> None:
+    # given a road, a side street that ends 8 m beside it, and another that ends 40 m beside it
+    road = shapely.LineString([(0, 0), (400, 0)])
+    near, far = shapely.LineString([(100, 8), (100, 200)]), shapely.LineString([(300, 40), (300, 200)])
+
+    # when people walk from the road's beginning
+    found = service_area(streets_of([road, near, far]), np.array([[0.0, 0.0]]), 1000.0)
+
+    # then they reach the end of the first, and not the second
+    walks = walks_to(found, np.array([[100.0, 200.0], [300.0, 200.0]]))
+    assert walks == pytest.approx([300.0, np.inf])
+
+
 def test_without_streets_nobody_is_served() -> None:
     # given no streets
     found = service_area(streets_of([]), np.array([[0.0, 0.0]]), 300.0)

@@ -16,7 +16,7 @@ def finding() -> Finding:
         legend=FindingLegend(title=WORD, steps=()),
         columns=(
             Column(title=Text("建筑", "Building"), values=["=cmd()", "乙楼"]),
-            Column(title=Text("时数", "Hours"), values=[1.2345, -2.0], decimals=2),
+            Column(title=Text("时数", "Hours"), values=[1.2345, -0.0001], decimals=2),
             Column(title=Text("判定", "Verdict"), values=[Text("满足", "enough"), Text("不满足", "too little")]),
         ),
         places=((1.0, 2.0, 3.0), (4.0, 5.0, 6.5)),
@@ -35,7 +35,7 @@ def test_a_table_has_its_rows_their_places_and_how_they_were_found(tmp_path: Pat
     assert count == 2
     assert rows[0] == ["建筑", "时数", "判定", "X", "Y", "Z"]
     assert rows[1] == ["'=cmd()", "1.23", "满足", "1.00", "2.00", "3.00"]
-    assert rows[2] == ["乙楼", "-2.00", "不满足", "4.00", "5.00", "6.50"]
+    assert rows[2] == ["乙楼", "0.00", "不满足", "4.00", "5.00", "6.50"]
     assert rows[3:] == [[], ["两栋"], ["方法"]]
 
 

@@ -14,7 +14,7 @@ from sanping.domain.text import Text
 from sanping.domain.view import Point
 from sanping.ports.progress import Progress
 
-BESIDE_M, ABOVE_M = 80.0, 2.0
+BESIDE_M, ABOVE_M, WIDE_M = 80.0, 2.0, 6.0
 TITLE = Text("步行服务区", "Service area on foot")
 METHOD = Text(
     "沿道路中心线步行（Dijkstra），每分钟 {speed} 米；离道路 {beside} 米以内的建筑按直线走到最近的路口或路段。"
@@ -84,4 +84,4 @@ def _strokes(city: StudiedCity, area: ServiceArea) -> Strokes:
     (_, node), away = nodes.query_nearest(shapely.points(middle), return_distance=True, all_matches=False)
     known = np.where(np.isfinite(area.distance_m[node]), area.distance_m[node], area.limit_m)
     height = city.ground(ends.reshape(-1, 2)).reshape(-1, 2, 1) + ABOVE_M
-    return Strokes(ends=np.concatenate([ends, height], axis=2), values=(known + away) / WALK_M_PER_MIN)
+    return Strokes(ends=np.concatenate([ends, height], axis=2), values=(known + away) / WALK_M_PER_MIN, width_m=WIDE_M)

@@ -7,7 +7,7 @@ from sanping.domain.geo import Float32Array, Float64Array
 from sanping.scene.layers.vector_layer import FlatLayer
 from sanping.scene.mesh import mapper_of, poly_data
 
-_LIFT_M, _WIDTH_M = 1.2, 0.8
+_LIFT_M = 1.2
 _SIDES = np.array([-1.0, 1.0, -1.0, 1.0])
 
 
@@ -54,7 +54,7 @@ class FindingSheet(FlatLayer):
         count = len(ends)
         traits = np.zeros((count, 4, 4), np.float32)
         traits[:, 2:, 0] = length[:, None]
-        traits[:, :, 1], traits[:, :, 2], traits[:, :, 3] = _SIDES, _WIDTH_M, float(strokes.is_on_top)
+        traits[:, :, 1], traits[:, :, 2], traits[:, :, 3] = _SIDES, strokes.width_m, float(strokes.is_on_top)
         first = np.arange(count, dtype=np.int32)[:, None] * 4
         triangles = (first + np.array([[0, 1, 3, 0, 3, 2]], np.int32)).reshape(-1, 3)
         attributes = {

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from sanping.analysis.findings import Cell, Column, Finding
 from sanping.domain.text import Language, Text
+from sanping.formats.finding_csv import number_text
 from sanping.ui.cases.look import plain_label
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
 from sanping.ui.icons import Icons
@@ -140,7 +141,7 @@ class FindingPanel(GlassPanel):
             return QTableWidgetItem(self.words.say(value))
         if isinstance(value, str):
             return QTableWidgetItem(value)
-        item = QTableWidgetItem(f"{value:.{column.decimals}f}")
+        item = QTableWidgetItem(number_text(value, column.decimals))
         item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return item
 
