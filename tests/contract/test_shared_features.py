@@ -14,12 +14,13 @@ import pytest
 import shapely
 
 from fakes.governed_hub import CREEK, REPORT, GovernedHub, done
-from fakes.linked_hub import TOKEN, asked
+from fakes.linked_hub import NOW_MS, TOKEN, asked
 from fakes.tiles3d_rules import check_tileset
 from sanping.bootstrap.exporting import HereJobs
 from sanping.bootstrap.sharing import CATALOGUE, write_share
 from sanping.bootstrap.twin_share import TwinShare, share_folder
 from sanping.client.questions import Questions
+from sanping.domain.observation import Observation
 from sanping.formats.project import load_project
 from sanping.hub.shared_query import CRS84, EPSG
 from sanping.ports.progress import SilentProgress
@@ -237,6 +238,31 @@ def test_coordinates_come_in_the_crs_that_is_asked_for_by_its_order_of_axes(
         assert places[CRS84] == pytest.approx([CREEK[0], CREEK[1]], abs=1e-6)
         assert places[f"{EPSG}4326"] == pytest.approx([CREEK[1], CREEK[0]], abs=1e-6)
         assert places[f"{EPSG}4549"][0] == pytest.approx(3_457_000, abs=2_000)
+
+    with_shared(ask)
+
+
+def test_stations_are_found_by_place_kind_and_when_they_spoke(with_shared: Callable[[Asking], None]) -> None:
+    async def ask(hub: GovernedHub, client: Client) -> None:
+        # given two stations of which one lies at the creek, and that one has just told its level
+        row = Observation(station="up", quantity="water_level", value=3.25, unit="m", event_ms=NOW_MS,
+                          received_ms=NOW_MS, source="s", is_simulated=True)  # fmt: skip
+        hub.hub.latest.take([row])
+        path = f"{ROOT}/collections/stations/items"
+
+        # when they are asked for in several ways
+        boxed = await client.json(f"{path}?bbox=121.42,31.23,121.43,31.24")
+        by_kind = await client.json(f"{path}?kinds=level")
+        heard = await client.json(f"{path}?datetime=2020-01-01T00:00:00Z/..")
+        before = await client.json(f"{path}?datetime=../2020-01-01T00:00:00Z")
+
+        # then the box holds one, the kind both, and only one has spoken
+        assert [one["id"] for one in boxed["features"]] == ["up"]
+        assert by_kind["numberMatched"] == 2
+        assert [one["id"] for one in heard["features"]] == ["up"]
+        assert before["numberMatched"] == 0
+        level = heard["features"][0]["properties"]["latest"]["water_level"]
+        assert (level["value"], level["unit"], level["is_simulated"]) == (3.25, "m", True)
 
     with_shared(ask)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sanping.domain.area import LEVEL_TITLES, ancestors_of, level_of
-from sanping.domain.case import Case
+from sanping.domain.case import STATES, Case
 from sanping.domain.case_filter import CaseFilter
 from sanping.domain.device import Identity
 from sanping.domain.geo import Float64Array
@@ -46,17 +46,46 @@ def degrees_from(crs: str) -> Degrees | None:
 
 
 def station_page(hub: Hub, query: SharedQuery) -> FeaturePage:
-    """Return stations with their latest values; `datetime` asks for those that were heard of in that time."""
-    latest: dict[str, list[Observation]] = {}
-    for row in hub.latest.observations():
-        latest.setdefault(row.station, []).append(row)
-    stations = hub.plan.live.stations
+    """Return stations with their latest values; `datetime` asks for those that were heard of in that time.
+
+    Values are gathered for the stations of the page alone, unless the query asks for what all of them said.
+    """
+    stations: Sequence[Station] = hub.plan.live.stations
+    if query.bounds is not None:
+        west, south, east, north = query.bounds
+        places = _places(hub, [(station.x_m, station.y_m) for station in stations])
+        stations = [
+            station
+            for station, place in zip(stations, places, strict=True)
+            if place is not None and west <= place[0] <= east and south <= place[1] <= north
+        ]
+    if query.where or query.from_ms is not None or query.to_ms is not None:
+        latest = _latest_of(hub, stations)
+        heard = {name: max(row.event_ms for row in rows) for name, rows in latest.items()}
+        stations = [station for station in stations if _in_time(heard.get(station.id), query)]
+        told = [_station(station, latest.get(station.id, ()), None) for station in stations]
+        stations = [station for station, one in zip(stations, told, strict=True) if _has_values(one, query.where)]
+    some = stations[query.offset : query.offset + query.limit]
+    return FeaturePage(features=station_features(hub, some), matched=len(stations))
+
+
+def station_features(hub: Hub, stations: Sequence[Station]) -> list[Feature]:
+    """Return stations with their latest values."""
+    latest = _latest_of(hub, stations)
     places = _places(hub, [(station.x_m, station.y_m) for station in stations])
-    features = [
+    return [
         _station(station, latest.get(station.id, ()), place) for station, place in zip(stations, places, strict=True)
     ]
-    heard = {name: max(row.event_ms for row in rows) for name, rows in latest.items()}
-    return paged([one for one in features if _in_time(heard.get(one.id), query)], query)
+
+
+def _latest_of(hub: Hub, stations: Sequence[Station]) -> dict[str, list[Observation]]:
+    """Return the latest values of some stations by their ids."""
+    wanted = {station.id for station in stations}
+    indices = [index for index, row in enumerate(hub.latest.directory) if row.station in wanted]
+    latest: dict[str, list[Observation]] = {}
+    for row in hub.latest.observations(indices):
+        latest.setdefault(row.station, []).append(row)
+    return latest
 
 
 def area_features(hub: Hub) -> list[Feature]:
@@ -83,35 +112,39 @@ def area_features(hub: Hub) -> list[Feature]:
 
 
 def case_page(desk: CaseDesk, who: Identity, query: SharedQuery, now_ms: int) -> FeaturePage:
-    """Return the cases that somebody may see, the newest first; their details by role, never who reported one."""
-    wanted = CaseFilter(from_ms=query.from_ms or 0, to_ms=0 if query.to_ms is None else query.to_ms + 1)
-    rows = desk.table.found(wanted, now_ms, mine(desk, who)).tolist()
-    if query.bounds is None and not query.where:
-        some = rows[query.offset : query.offset + query.limit]
-        return FeaturePage(features=[case_feature(desk, desk.table.cases[row], who) for row in some], matched=len(rows))
-    cases = (desk.table.cases[row] for row in rows)
-    return paged([case_feature(desk, case, who) for case in cases if _may_lie_in(case, query)], query)
+    """Return the cases that somebody may see, the newest first; their details by role, never who reported one.
+
+    A box is compared with the place as that person learns it: nobody finds out the exact one by asking often.
+    """
+    wanted = CaseFilter(
+        from_ms=query.from_ms or 0,
+        to_ms=0 if query.to_ms is None else query.to_ms + 1,
+        states=(query.where["state"],) if query.where.get("state") in STATES else (),
+        department=query.where.get("department", ""),
+        source=query.where.get("source", ""),
+    )
+    cases = [desk.table.cases[row] for row in desk.table.found(wanted, now_ms, mine(desk, who)).tolist()]
+    if query.bounds is not None:
+        cases = [case for case in cases if _lies_in(case, who, query.bounds)]
+    if set(query.where) - {"department", "source"}:
+        cases = [case for case in cases if _has_values(case_feature(desk, case, who), query.where)]
+    some = cases[query.offset : query.offset + query.limit]
+    return FeaturePage(features=[case_feature(desk, case, who) for case in some], matched=len(cases))
 
 
 def case_feature(desk: CaseDesk, case: Case, who: Identity) -> Feature:
     """Return one case as somebody may see it: who may only look learns neither address nor exact place."""
     line = desk.line(case)
-    is_looking = not is_at_least(who.role, "grid_worker")
     properties: dict[str, object] = {
         "state": line.state, "stage": line.stage, "kind": line.kind, "case_class": line.case_class,
         "title_zh": line.title_zh, "title_en": line.title_en, "source": line.source, "area": line.area,
         "department": line.department, "urgency": line.urgency, "reported": iso(line.reported_ms),
         "changed": iso(line.changed_ms), "is_simulated": line.is_simulated,
     }  # fmt: skip
-    if not is_looking:
+    if _may_know(who):
         properties["address"] = line.address
-    if line.lon_deg is None or line.lat_deg is None:
-        return Feature(id=line.id, geometry=None, properties=properties)
-    decimals = PLACES_OF_VIEWERS if is_looking else 7
-    return Feature(
-        id=line.id, geometry=_point((round(line.lon_deg, decimals), round(line.lat_deg, decimals))),
-        properties=properties,
-    )  # fmt: skip
+    place = _place_for(case, who)
+    return Feature(id=line.id, geometry=None if place is None else _point(place), properties=properties)
 
 
 def paged(features: Sequence[Feature], query: SharedQuery) -> FeaturePage:
@@ -199,12 +232,20 @@ def _in_time(at_ms: int | None, query: SharedQuery) -> bool:
     return at_ms is not None and (query.from_ms or 0) <= at_ms and (query.to_ms is None or at_ms <= query.to_ms)
 
 
-def _may_lie_in(case: Case, query: SharedQuery) -> bool:
-    """Say whether a case can lie in the box, with room for a place that is rounded."""
-    if query.bounds is None:
-        return True
+def _may_know(who: Identity) -> bool:
+    """Say whether somebody may learn address and exact place of a case."""
+    return is_at_least(who.role, "grid_worker")
+
+
+def _place_for(case: Case, who: Identity) -> tuple[float, float] | None:
+    """Return where a case is as somebody may learn it, in degrees."""
     if case.lon_deg is None or case.lat_deg is None:
-        return False
-    west, south, east, north = query.bounds
-    room = 10.0**-PLACES_OF_VIEWERS
-    return west - room <= case.lon_deg <= east + room and south - room <= case.lat_deg <= north + room
+        return None
+    decimals = 7 if _may_know(who) else PLACES_OF_VIEWERS
+    return round(case.lon_deg, decimals), round(case.lat_deg, decimals)
+
+
+def _lies_in(case: Case, who: Identity, bounds: tuple[float, float, float, float]) -> bool:
+    place = _place_for(case, who)
+    west, south, east, north = bounds
+    return place is not None and west <= place[0] <= east and south <= place[1] <= north

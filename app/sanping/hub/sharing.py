@@ -23,13 +23,13 @@ from sanping.hub.shared_live import (
     case_feature,
     case_page,
     paged,
+    station_features,
     station_page,
 )
 from sanping.hub.shared_query import SharedQuery
 from sanping.ports.shared_models import Feature, FeaturePage, FeatureQuery, SharedModels
 
 FEATURES, TILES, REST, LIVE, MAP = "features", "3dtiles", "rest", "live", "map"
-_WHOLE = SharedQuery(limit=1 << 30)
 _SERVICES: tuple[tuple[str, Text, str, str], ...] = (
     (FEATURES, Text("要素服务", "Features"), "OGC API – Features 1.0", "/api/v1/ogc"),
     (TILES, Text("三维瓦片", "3D Tiles"), "3D Tiles 1.1", "/api/v1/3dtiles/tileset.json"),
@@ -125,7 +125,8 @@ def _stations(hub: Hub) -> Collection:
         return station_page(hub, query)
 
     async def one(_: Identity, id: str) -> Feature | None:
-        return next((found for found in station_page(hub, _WHOLE).features if found.id == id), None)
+        named = [station for station in hub.plan.live.stations if station.id == id]
+        return station_features(hub, named)[0] if named else None
 
     about = Text("监测站及其最新值，随时更新", "Stations with their latest values, as they come")
     card = _live_card(hub, "stations", Text("监测站", "Stations"), len(hub.plan.live.stations), about)
