@@ -19,6 +19,7 @@ LIGHTS = (
     QColor(255, 232, 200), QColor(62, 236, 150), QColor(255, 178, 66), QColor(192, 124, 255), QColor(58, 214, 255),
 )  # fmt: skip
 """As cars, buses, trucks, robots and shuttles shine in the city at night."""
+BY_DAY = 165
 COLD, HOT = QColor(70, 170, 255), QColor(255, 112, 72)
 RAMP = (QColor(46, 120, 255), QColor(60, 200, 235), QColor(84, 220, 150), QColor(255, 200, 70), QColor(255, 84, 70))
 COLD_AISLE, HOT_AISLE = Text("冷通道", "COLD"), Text("热通道", "HOT")
@@ -65,7 +66,8 @@ def _paint_lane(
 ) -> None:
     (name, numbers), (place, share, steps) = said, drawn
     em, look, painter = brush.em, brush.look, brush.painter
-    colour = look.tint(LIGHTS[place % len(LIGHTS)])
+    light = LIGHTS[place % len(LIGHTS)]
+    colour = light if look.is_dark else light.darker(BY_DAY)
     head = QRectF(line.left(), line.top(), line.width(), 1.5 * em)
     brush.size()
     left = brush.value(head, numbers[0].said, brush.say(numbers[0].unit), numbers[0].tint(look.number), 1.25)
