@@ -71,6 +71,7 @@ const WORDS = {
   lit_on_wall: { zh: "已在大屏与桌面亮起", en: "Lit on wall and desk" },
   light_up: { zh: "操控大屏后点选，可在大屏亮起", en: "Take the wall, then tap, to light it there" },
   alarms: { zh: "告警", en: "Alarms" },
+  task_new: { zh: "联动响应任务 {n} 项：{name}", en: "{n} task of a joint response: {name}" },
   response_tasks: { zh: "联动响应任务", en: "Tasks of joint responses" },
   task_accept: { zh: "接受任务", en: "Accept" },
   task_done: { zh: "报告完成", en: "Report as done" },

@@ -1,6 +1,7 @@
 /** One visit of one phone: the link, what it knows of the city, the outbox, and what is shown. */
 
 import { placeOf, type CaseStep } from "../city/cases.ts";
+import { myTasks } from "../city/operations.ts";
 import { stationViews, type StationView } from "../city/stations.ts";
 import { CASE_STEPS } from "../generated/tables.ts";
 import { Api, type ItemLimit, type River, type Station, type Twin } from "../hub/api.ts";
@@ -77,6 +78,8 @@ export class Session {
   readonly #listeners = new Set<() => void>();
   readonly #urgent = new Set<() => void>();
   readonly #photos = new Map<string, Blob>();
+  /** The tasks of responses that we know of; nothing before the first look. */
+  #tasks: ReadonlySet<string> | undefined;
   readonly #answers = new Map<string, Waiting>();
 
   constructor(prefs: PrefsBook) {
@@ -240,6 +243,7 @@ export class Session {
     this.#tellTimer = undefined;
     this.#views = undefined;
     this.cases?.look();
+    if (this.cases !== undefined) this.#lookAtTasks();
     for (const listener of [...this.#urgent, ...this.#listeners]) listener();
   }
 
@@ -281,6 +285,20 @@ export class Session {
     if (first === undefined) return;
     const name = `${either(this.language, first.title_zh, first.title_en)}${first.address === "" ? "" : ` · ${first.address}`}`;
     this.say(lines.length === 1 ? this.words("case_new", { name }) : this.words("cases_new", { n: lines.length }), lines.length === 1 ? first.id : undefined);
+    navigator.vibrate?.(BUZZ);
+  }
+
+  /** Says that a task of a response has come for our department. */
+  #lookAtTasks(): void {
+    const me = this.cases.governance;
+    if (me === undefined || !this.mirror.isLinked) return;
+    const mine = myTasks(this.mirror.responses.values(), me);
+    const known = this.#tasks;
+    this.#tasks = new Set(mine.map(({ response, task }) => `${response.id} ${task.id}`));
+    const fresh = known === undefined ? [] : mine.filter(({ response, task }) => task.state === "open" && !known.has(`${response.id} ${task.id}`));
+    const [first] = fresh;
+    if (first === undefined) return;
+    this.say(this.words("task_new", { name: either(this.language, first.task.title_zh, first.task.title_en), n: fresh.length }));
     navigator.vibrate?.(BUZZ);
   }
 
