@@ -60,7 +60,7 @@ ACKNOWLEDGE = Text("确认", "Acknowledge")
 ACKNOWLEDGE_ALL = Text("确认 {count} 条", "Acknowledge {count}")
 SHELVE_1 = Text("搁置 1 h", "Shelve 1 h")
 SHELVE_8 = Text("8 h", "8 h")
-PLAN = Text("预案", "Plan")
+PLAN = Text("启动预案…", "Start a plan…")
 CLOSE = Text("关闭", "Close")
 HOUR_MS = 3_600_000
 MOST_ROWS, DETAIL_HEIGHT, EVIDENCE_HEIGHT = 5, 129, 49
@@ -127,6 +127,8 @@ class AlarmPanel(GlassPanel):
         self.lines: tuple[AlarmLine, ...] = ()
         self.zone: tzinfo | None = None
         self._now_ms = 0
+        self.plan = self.tool_button("warning", PLAN)
+        self.plan.clicked.connect(self._plan)
         self.count = QLabel()
         self.count.setProperty("role", "quiet")
         self._model = QStandardItemModel(self)
@@ -247,7 +249,7 @@ class AlarmPanel(GlassPanel):
         row.setSpacing(6)
         self.buttons: dict[str, QPushButton] = {}
         for name, title in (("acknowledge", ACKNOWLEDGE), ("shelve_1", SHELVE_1), ("shelve_8", SHELVE_8),
-                            ("plan", PLAN), ("close", CLOSE)):  # fmt: skip
+                            ("close", CLOSE)):  # fmt: skip
             button = QPushButton()
             button.setStyleSheet("padding: 3px 8px;")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -258,7 +260,6 @@ class AlarmPanel(GlassPanel):
         self.buttons["shelve_1"].clicked.connect(self._shelve_1)
         self.buttons["shelve_8"].clicked.connect(self._shelve_8)
         self.buttons["close"].clicked.connect(self._close)
-        self.buttons["plan"].clicked.connect(self._plan)
         column.addLayout(row)
 
     def _fill(self) -> None:
@@ -266,6 +267,7 @@ class AlarmPanel(GlassPanel):
         self.words.put(self.count.setText, _count_of(self.lines))
         self.list.setVisible(bool(self.lines))
         self.detail.setVisible(line is not None)
+        self.plan.setVisible(line is not None)
         if line is None:
             return
         self.title.setText(say(sentence_of(line)))
