@@ -72,8 +72,10 @@ def connected(port: int, speaker: Speaker, name: str, receive: int = 0) -> socke
         "Sec-WebSocket-Version: 13\r\n\r\n".encode()
     )
     heard = b""
-    while b"\r\n\r\n" not in heard:
-        heard += link.recv(1)
+    while b"\r\n\r\n" not in heard:  # what follows the answer is left for the loop that reads
+        seen = link.recv(4096, socket.MSG_PEEK)
+        end = (heard + seen).find(b"\r\n\r\n")
+        heard += link.recv(len(seen) if end < 0 else end + 4 - len(heard))
     if b" 101 " not in heard:
         raise ConnectionError(heard.decode())
     for word in speaker.hello(name):
@@ -104,9 +106,9 @@ def run(kind: str, port: int, load: Load) -> dict[str, object]:
     """Lead and read; return what healthy screens got."""
     speaker = Speaker(kind)
     clients, stalled, hz, seconds = load.clients, load.stalled, load.hz, load.seconds
-    leader = connected(port, speaker, "leader")
     screens = [connected(port, speaker, f"s{number}") for number in range(clients - stalled)]
     stuck = [connected(port, speaker, f"stuck{number}", 4096) for number in range(stalled)]
+    leader = connected(port, speaker, "leader")  # the last: nobody answers a ping before the loop begins
     if kind == "hub":
         leader.sendall(framed('{"type":"floor","wish":"request"}'))
     time.sleep(1.5)
