@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from sanping.domain.errors import FrameBroken, SourceFailed
 from sanping.domain.observation import Observation
+from sanping.domain.position import Position
 from sanping.domain.text import Text
-from sanping.hub.child_delivery import MOST_UNCOMMITTED
+from sanping.hub.child_delivery import MOST_UNCOMMITTED, TRACKING_GATHER_S, trackings
 from sanping.hub.child_delivery import deliveries as deliveries_to
 from sanping.hub.child_messages import (
     MAX_FRAME_BYTES,
@@ -21,6 +22,7 @@ from sanping.hub.child_messages import (
     Committed,
     Delivery,
     FromChild,
+    Tracking,
     framed,
     next_from_child,
     next_from_hub,
@@ -29,8 +31,9 @@ from sanping.hub.child_process import words_of_death
 from sanping.hub.child_tcp import TcpLimits, TcpRunner
 from sanping.hub.child_world import ChildWorld
 from sanping.hub.spare_port import free_port
-from sanping.ports.source import Count, Deliver, HangUp, Send, Session, Step
+from sanping.ports.source import Count, Deliver, HangUp, Send, Session, Step, Track
 
+PLACE = Position(mover="1", kind="vessel", longitude_deg=120.0, latitude_deg=31.0, event_ms=1)
 ROW = Observation(station="A1", quantity="ph", value=7.0, unit="", event_ms=1)
 
 
@@ -205,6 +208,44 @@ def test_a_reply_travels_only_after_the_commit_and_in_order() -> None:
 
     # then nothing was acknowledged before, and everything in its order afterwards
     assert asyncio.run(talked()) == (b"", b"one\ntwo\nnothing\n")
+
+
+class Ship(Echo):
+    """Says where it is with every line."""
+
+    def received(self, data: bytes, now_ms: int) -> Iterable[Step]:
+        yield Track(positions=(PLACE,), reply=data)
+
+
+def test_a_position_is_answered_once_the_hub_knows_it_and_many_connections_may_be_allowed() -> None:
+    async def talked() -> tuple[bytes, bytes, FromChild, int]:
+        sent: list[FromChild] = []
+        ways, port = trackings(sent.append), free_port()
+        runner = TcpRunner(deliveries_to(sent.append), Counted(), trackings=ways)
+        task = asyncio.create_task(runner.serve("127.0.0.1", port, Ship, most=500))
+        await asyncio.sleep(0.05)
+
+        # given a ship that has said where it is
+        reader, writer = await connected(port)
+        assert await reader.readline() == b"hello\n"
+        writer.write(b"here\n")
+        await asyncio.sleep(TRACKING_GATHER_S + 0.1)
+        before = bytes(reader._buffer)  # type: ignore[attr-defined]
+
+        # when the hub knows
+        ways.committed(1)
+        after = await reader.readline()
+        writer.close()
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        return before, after, sent[0], runner.limits.connections_per_peer
+
+    # then it was answered then, and not before
+    before, after, said, most = asyncio.run(talked())
+    assert (before, after, most) == (b"", b"here\n", 500)
+    assert said == Tracking(number=1, positions=(PLACE,))
 
 
 def test_who_hangs_up_still_sends_what_is_due() -> None:
