@@ -11,10 +11,10 @@ from typing import Literal
 import numpy as np
 import shapely
 
+from sanping.analysis.closedness import edges_of, open_edges
 from sanping.analysis.ground_heights import ground_at
-from sanping.analysis.outlines import outlines_of
+from sanping.analysis.outlines import Outlines, outlines_of
 from sanping.analysis.self_crossing import crosses_itself
-from sanping.domain.geo import Float64Array, Int32Array
 from sanping.domain.ground import Terrain
 from sanping.domain.text import Text
 from sanping.domain.tile import Tile, TileSet
@@ -40,6 +40,8 @@ UNITS: dict[FaultKind, str] = {
     "doubled_id": "×", "no_geometry": "", "no_height": "m", "open": "", "not_manifold": "", "crossing": "",
     "floating": "m", "sunk": "m", "collision": "m²",
 }  # fmt: skip
+SOLIDS = ("Building", "Bridge", "Tunnel", "OtherConstruction", "GenericCityObject")
+"""Classes that are checked as solids on the ground; a terrain or a water surface of a model is none."""
 FLOATING_M, SUNK_M, COLLISION_M2, COLLISION_HEIGHT_M = 1.0, 3.0, 1.0, 0.5
 _CHECKING = Text("检查模型", "Checking the model")
 
@@ -77,8 +79,11 @@ def faults_of(
     found = list(_doubled(model))
     for number, tile in enumerate(model.tiles):
         progress.report(0.8 * number / len(model.tiles), _CHECKING)
-        found += _of_tile(tile, has_parts, terrain, wanted)
+        found += _of_tile(tile, has_parts)
     progress.report(0.8, _CHECKING)
+    if terrain is not None:
+        found += _on_ground(model, terrain, wanted)
+    progress.report(0.9, _CHECKING)
     found += _collisions(model, wanted)
     order = list(FAULTS)
     return sorted(found, key=lambda fault: (order.index(fault.kind), -fault.amount, fault.id))
@@ -99,52 +104,61 @@ def _doubled(model: TileSet) -> Iterator[Fault]:
             yield Fault(kind="doubled_id", id=id, amount=count, place=_place(tile, row))
 
 
-def _of_tile(tile: Tile, has_parts: frozenset[int], terrain: Terrain | None, limits: CheckLimits) -> Iterator[Fault]:
-    table = tile.features
-    for row in range(len(table)):
-        id, place = table.ids[row], _place(tile, row)
-        triangles = tile.near.triangles[tile.first_triangle[row] : tile.first_triangle[row + 1]]
-        if not len(triangles):
-            if tile.first_feature + row not in has_parts:
+def _of_tile(tile: Tile, has_parts: frozenset[int]) -> Iterator[Fault]:
+    """Yield what is wrong with the objects of a tile by themselves."""
+    table, triangles = tile.features, tile.near.triangles
+    counts = np.diff(tile.first_triangle)
+    row = np.repeat(np.arange(len(table)), counts)
+    edges = edges_of(tile.near.points.astype(np.float64), triangles, row)
+    many = np.bincount(edges.row[edges.faces > 2], minlength=len(table))
+    is_suspect = np.bincount(edges.row[edges.faces == 1], minlength=len(table)) > 0
+    for number in range(len(table)):
+        id, place = table.ids[number], _place(tile, number)
+        if not counts[number]:
+            if tile.first_feature + number not in has_parts:
                 yield Fault(kind="no_geometry", id=id, amount=1, place=place)
             continue
-        height_m = float(table.height_m[row])
-        if not height_m > 0:
-            yield Fault(kind="no_height", id=id, amount=height_m if np.isfinite(height_m) else 0.0, place=place)
-        used, corner = np.unique(triangles, return_inverse=True)
-        points = tile.near.points[used].astype(np.float64)
-        yield from _solid(id, place, points, corner.reshape(-1, 3).astype(np.int32))
-        if terrain is not None:
-            yield from _on_ground(id, points + tile.origin, terrain, limits)
+        if not float(table.height_m[number]) > 0:
+            yield Fault(kind="no_height", id=id, amount=0.0, place=place)
+        if not _is_solid(table.class_of(number)):
+            continue
+        if is_suspect[number] and (lone := open_edges(edges, number)):
+            yield Fault(kind="open", id=id, amount=lone, place=place)
+        if many[number]:
+            yield Fault(kind="not_manifold", id=id, amount=int(many[number]), place=place)
+        own = triangles[tile.first_triangle[number] : tile.first_triangle[number + 1]]
+        used, corner = np.unique(own, return_inverse=True)
+        if crossings := crosses_itself(tile.near.points[used].astype(np.float64), corner.reshape(-1, 3)):
+            yield Fault(kind="crossing", id=id, amount=crossings, place=place)
 
 
-def _solid(id: str, place: Point, points: Float64Array, triangles: Int32Array) -> Iterator[Fault]:
-    """Check whether a solid is closed, save for a missing floor, has two faces an edge, and does not cross itself."""
-    welded, number = np.unique(points.round(3), axis=0, return_inverse=True)
-    faces = number.reshape(-1)[triangles]
-    faces = faces[(faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])]
-    edges = np.sort(np.concatenate([faces[:, (0, 1)], faces[:, (1, 2)], faces[:, (2, 0)]]), axis=1)
-    single, counts = np.unique(edges, axis=0, return_counts=True)
-    lone = welded[single[counts == 1]]
-    if len(lone) and not np.all(lone[:, :, 2] < welded[:, 2].min() + 0.3):
-        yield Fault(kind="open", id=id, amount=float(np.count_nonzero(counts == 1)), place=place)
-    if (counts > 2).any():
-        yield Fault(kind="not_manifold", id=id, amount=float(np.count_nonzero(counts > 2)), place=place)
-    if crossings := crosses_itself(welded, faces):
-        yield Fault(kind="crossing", id=id, amount=float(crossings), place=place)
+def _on_ground(model: TileSet, terrain: Terrain, limits: CheckLimits) -> Iterator[Fault]:
+    """Yield the objects, whole with their parts, that stand above or below the ground under their corners."""
+    whole = np.array([_family(model, number) for number in range(model.feature_count)])
+    base, top = np.full(model.feature_count, np.inf), np.full(model.feature_count, -np.inf)
+    lowest, highest = np.full(model.feature_count, np.inf), np.full(model.feature_count, -np.inf)
+    for tile in model.tiles:
+        owner = whole[tile.first_feature + tile.near.point_feature.astype(np.int64)]
+        points = tile.near.points + tile.origin
+        ground = ground_at(terrain, points, float("nan"))
+        np.minimum.at(base, owner, points[:, 2])
+        np.maximum.at(top, owner, points[:, 2])
+        np.fmin.at(lowest, owner, ground)
+        np.fmax.at(highest, owner, ground)
+    is_known = np.isfinite(lowest) & np.isfinite(base)
+    above, below = np.where(is_known, base, 0.0) - highest, lowest - np.where(is_known, base, 0.0)
+    is_floating = is_known & (above > limits.floating_m)
+    is_sunk = is_known & ((below > limits.sunk_m) | (top < lowest))
+    for number in np.flatnonzero(is_floating | is_sunk).tolist():
+        tile, row = model.locate(number)
+        if _is_solid(tile.features.class_of(row)) and "Bridge" not in tile.features.class_of(row):
+            kind: FaultKind = "floating" if is_floating[number] else "sunk"
+            amount = float(above[number] if is_floating[number] else below[number])
+            yield Fault(kind=kind, id=tile.features.ids[row], amount=amount, place=_place(tile, row))
 
 
-def _on_ground(id: str, points: Float64Array, terrain: Terrain, limits: CheckLimits) -> Iterator[Fault]:
-    ground = ground_at(terrain, points, float("nan"))
-    if not np.isfinite(ground).any():
-        return
-    base, top = float(points[:, 2].min()), float(points[:, 2].max())
-    place = (*points[:, :2].mean(axis=0).tolist(), base)
-    above, below = base - float(np.nanmax(ground)), float(np.nanmin(ground)) - base
-    if above > limits.floating_m:
-        yield Fault(kind="floating", id=id, amount=above, place=place)
-    elif below > limits.sunk_m or top < np.nanmin(ground):
-        yield Fault(kind="sunk", id=id, amount=below, place=place)
+def _is_solid(class_name: str) -> bool:
+    return class_name.startswith(SOLIDS)
 
 
 def _collisions(model: TileSet, limits: CheckLimits) -> Iterator[Fault]:
@@ -152,12 +166,21 @@ def _collisions(model: TileSet, limits: CheckLimits) -> Iterator[Fault]:
     shapes, low, high, owner = [], [], [], []
     for tile in model.tiles:
         parts = outlines_of(tile, step_m=float("inf"))
+        is_solid = np.array([_is_solid(name) for name in tile.features.class_names])
+        is_kept = is_solid[tile.features.class_code[parts.row]]
+        parts = Outlines(
+            row=parts.row[is_kept],
+            shape=parts.shape[is_kept],
+            top_m=parts.top_m[is_kept],
+            bottom_m=parts.bottom_m[is_kept],
+        )
         base = tile.features.base_m[parts.row].astype(np.float64)
         shapes.append(parts.shape)
         low.append(base + parts.bottom_m)
         high.append(base + parts.top_m)
         owner.append(tile.first_feature + parts.row)
-    shape, bottom, top, number = map(np.concatenate, (shapes, low, high, owner))
+    shape, number = np.concatenate(shapes), np.concatenate(owner)
+    bottom, top = np.concatenate(low), np.concatenate(high)
     first, second = shapely.STRtree(shape).query(shape, predicate="intersects")
     is_pair = (first < second) & (number[first] != number[second])
     first, second = first[is_pair], second[is_pair]

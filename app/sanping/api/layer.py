@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from sanping.analysis.height_grid import heights_at
+from sanping.analysis.ground_heights import ground_at
 from sanping.commands.loaded_layer import OpenedLayer
 from sanping.domain.city import Skipped
 from sanping.domain.errors import InputError
@@ -120,9 +120,7 @@ class Layer:
         terrain = self._content
         if not isinstance(terrain, Terrain):
             raise InputError(_NO_HEIGHTS.with_values(name=self.name))
-        east, north = np.asarray(places, dtype=np.float64).reshape(-1, 2).T
-        row, column = (terrain.north - north) / terrain.cell_y_m, (east - terrain.west) / terrain.cell_x_m
-        return heights_at(terrain.heights_m, row, column)
+        return ground_at(terrain, np.asarray(places, dtype=np.float64).reshape(-1, 2), float("nan"))
 
 
 def _of_tile(city: TileSet, tile: Tile, row: int) -> Feature:

@@ -6,6 +6,7 @@ from sanping.cli.adapters import ADAPTERS
 from sanping.cli.bench import BENCH
 from sanping.cli.building import BUILD
 from sanping.cli.cases import CASES
+from sanping.cli.checking import CHECK, COMPARE
 from sanping.cli.declared import Command, Group
 from sanping.cli.doctor import DOCTOR
 from sanping.cli.export import EXPORT
@@ -37,6 +38,8 @@ COMMANDS: tuple[Command | Group, ...] = (
     SCENES,
     RUN_SCRIPT,
     INSPECT,
+    CHECK,
+    COMPARE,
     DOCTOR,
     BENCH,
     HUB,

@@ -81,7 +81,7 @@ def write_export(  # noqa: PLR0913  one parameter an option
 ) -> int:
     """Write models, flat layers and their attributes for other programs."""
     settings = own_settings()
-    twin = _project(sources)
+    twin = project_of(sources)
     wish = ExportWish(
         format=format or format_of(output),
         crs=crs,
@@ -102,7 +102,8 @@ def write_export(  # noqa: PLR0913  one parameter an option
     return 0
 
 
-def _project(sources: tuple[Path, ...]) -> TwinProject:
+def project_of(sources: tuple[Path, ...]) -> TwinProject:
+    """Return the twin, the scene or the loose files that are named, the bundled twin when nothing is."""
     if not sources:
         return load_project(paths.default_twin())
     first = sources[0]
