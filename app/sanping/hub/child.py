@@ -41,6 +41,7 @@ from sanping.twin.simulated_traffic import SimulatedTraffic
 BEAT_S = 1.0
 TEST_S = 10.0
 NICENESS = 5
+MOST_FILES = 32_768
 LONGEST_TRACE = 4000
 _ORPHANED = 3
 
@@ -123,6 +124,7 @@ async def _ended(begin: Begin, world: ChildWorld) -> Ended:
     """Run what the hub asks for and return how it ended."""
     try:
         _limit_memory(begin.memory_bytes)
+        _allow_connections()
         found = await _run(begin, world)
     except SourceRefused as error:
         return _words("refused", error)
@@ -178,6 +180,18 @@ def _limit_memory(most_bytes: int) -> None:
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _allow_connections() -> None:
+    """Let as many sockets be open as the system lets us have: a fleet has a connection for every vehicle."""
+    try:
+        resource = importlib.import_module("resource")
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _words(how: Any, error: SanpingError) -> Ended:
