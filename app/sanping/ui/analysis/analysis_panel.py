@@ -1,6 +1,7 @@
 """The form of an analysis: which one, what to pick on the map, numbers and choices, run and stop."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
@@ -8,9 +9,9 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QFormLayout, QGridLayout,
 
 from sanping.commands.analysis_actions import TOOLS, ToolName
 from sanping.domain.text import Language, Text
-from sanping.ui.analysis.tools import FORMS, ChoiceAsk, NumberAsk, Pick
+from sanping.ui.analysis.tools import FORMS, ChoiceAsk, NumberAsk, Pick, Tool
 from sanping.ui.cases.look import CHIP_STYLE, ERROR_STYLE, MAIN_STYLE, column, plain_label, row
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
 from sanping.ui.icons import Icons
 from sanping.ui.number_field import NumberField
 
@@ -21,6 +22,16 @@ NONE_YET, PICKED, MANY = Text("未选", "none yet"), Text("已选", "picked"), T
 FORGET = Text("清空", "Empty")
 CHOICES = Mapping[str, Sequence[tuple[str, Text]]]
 LABEL_PX, COLUMNS = 28, 3
+
+
+@dataclass(slots=True, kw_only=True)
+class _Form:
+    """The widgets of one analysis by the keys of what they ask."""
+
+    holder: QWidget
+    picks: dict[str, QPushButton] = field(default_factory=dict)
+    numbers: dict[str, NumberField] = field(default_factory=dict)
+    boxes: dict[str, QComboBox] = field(default_factory=dict)
 
 
 class AnalysisPanel(GlassPanel):
@@ -46,12 +57,13 @@ class AnalysisPanel(GlassPanel):
         self.picks: dict[str, QPushButton] = {}
         self._counts: dict[str, int] = {}
         self._choices: dict[str, Sequence[tuple[str, Text]]] = {}
+        self._forms: dict[ToolName, _Form] = {}
         self._make_tools()
         self.hint = plain_label(role="quiet")
         self.body.addWidget(self.hint)
         self._holder = QWidget()
         self.body.addWidget(self._holder)
-        self._rows = column(self._holder, 8)
+        self._rows = column(self._holder, 0)
         self._make_foot()
         self.body.addStretch(1)
         self.show_tool("sunlight")
@@ -65,20 +77,18 @@ class AnalysisPanel(GlassPanel):
         button = self.tools.button([tool for tool, _, _ in TOOLS].index(name))
         button.setChecked(True)
         self.words.put(self.hint.setText, form.hint)
-        remove_widgets(self._rows)
-        self.picks, self.numbers, self.boxes, self._counts = {}, {}, {}, {}
-        for pick in form.picks:
-            self._rows.addWidget(self._pick_line(pick))
-        fields = QWidget()
-        lines = QFormLayout(fields)
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.setHorizontalSpacing(12)
+        if name not in self._forms:
+            self._forms[name] = self._made(form)
+            self._rows.addWidget(self._forms[name].holder)
+        for tool, made in self._forms.items():
+            made.holder.setVisible(tool == name)
+        made = self._forms[name]
+        self.picks, self.numbers, self.boxes, self._counts = made.picks, made.numbers, made.boxes, {}
         for ask in form.fields:
-            label = plain_label(role="quiet", is_wrapped=False)
-            label.setMinimumHeight(LABEL_PX)
-            self.words.put(label.setText, ask.title)
-            lines.addRow(label, self._number(ask) if isinstance(ask, NumberAsk) else self._choice(ask))
-        self._rows.addWidget(fields)
+            if isinstance(ask, NumberAsk):
+                made.numbers[ask.key].show_number(ask.number)
+        for key in made.picks:
+            self._say_picked(key)
         self.tell(None)
         self.show_picking("")
         self.content_changed.emit()
@@ -137,12 +147,29 @@ class AnalysisPanel(GlassPanel):
         super().set_language(language)
         for number, (_, title, _) in enumerate(TOOLS):
             self.tools.button(number).setText(self.words.say(title))
-        for key, box in self.boxes.items():
-            self._fill(box, self._choices[key])
-        for key in self.picks:
-            self._say_picked(key)
+        for form in self._forms.values():
+            for key, box in form.boxes.items():
+                self._fill(box, self._choices[key])
 
     # How it is made
+
+    def _made(self, form: Tool) -> "_Form":
+        """Return the widgets of an analysis; they are made once, when it is first chosen."""
+        made = _Form(holder=QWidget())
+        rows = column(made.holder, 8)
+        for pick in form.picks:
+            rows.addWidget(self._pick_line(pick, made))
+        fields = QWidget()
+        lines = QFormLayout(fields)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setHorizontalSpacing(12)
+        for ask in form.fields:
+            label = plain_label(role="quiet", is_wrapped=False)
+            label.setMinimumHeight(LABEL_PX)
+            self.words.put(label.setText, ask.title)
+            lines.addRow(label, self._number(ask, made) if isinstance(ask, NumberAsk) else self._choice(ask, made))
+        rows.addWidget(fields)
+        return made
 
     def _make_tools(self) -> None:
         self.tools = QButtonGroup(self)
@@ -183,7 +210,7 @@ class AnalysisPanel(GlassPanel):
         line = row(self.run, self.stop)
         self.body.addLayout(line)
 
-    def _pick_line(self, pick: Pick) -> QWidget:
+    def _pick_line(self, pick: Pick, form: "_Form") -> QWidget:
         button, state, forget = QPushButton(), plain_label(role="quiet", is_wrapped=False), QPushButton()
         button.setCheckable(True)
         button.setStyleSheet(CHIP_STYLE)
@@ -195,7 +222,7 @@ class AnalysisPanel(GlassPanel):
         forget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.words.put(forget.setText, FORGET)
         forget.clicked.connect(partial(self._forget, pick.key))
-        self.picks[pick.key] = button
+        form.picks[pick.key] = button
         holder = QWidget()
         holder.setProperty("pick", pick.key)
         line = row(button, state, forget)
@@ -203,7 +230,6 @@ class AnalysisPanel(GlassPanel):
         holder.setLayout(line)
         button.setProperty("state", state)
         button.setProperty("forget", forget)
-        self.show_picked(pick.key, 0)
         return holder
 
     def _say_picked(self, key: str) -> None:
@@ -212,21 +238,21 @@ class AnalysisPanel(GlassPanel):
         self.words.put(button.property("state").setText, told)
         button.property("forget").setVisible(count > 0)
 
-    def _number(self, ask: NumberAsk) -> NumberField:
+    def _number(self, ask: NumberAsk, form: "_Form") -> NumberField:
         made = NumberField(ask.low, ask.high, ask.decimals)
         made.show_number(ask.number)
-        made.setAccessibleName(ask.title.zh)
+        self.words.put(made.setAccessibleName, ask.title)
         made.number_entered.connect(lambda _: self.number_changed.emit())
-        self.numbers[ask.key] = made
+        form.numbers[ask.key] = made
         return made
 
-    def _choice(self, ask: ChoiceAsk) -> QComboBox:
+    def _choice(self, ask: ChoiceAsk, form: "_Form") -> QComboBox:
         box = QComboBox()
         if ask.choices:
             self._choices[ask.key] = ask.choices
         self._fill(box, self._choices.setdefault(ask.key, ()))
         box.activated.connect(lambda _: self.choice_changed.emit(ask.key, str(box.currentData() or "")))
-        self.boxes[ask.key] = box
+        form.boxes[ask.key] = box
         return box
 
     def _fill(self, box: QComboBox, offered: Sequence[tuple[str, Text]]) -> None:
