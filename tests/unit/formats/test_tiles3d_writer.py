@@ -8,7 +8,7 @@ import shapely
 
 from fakes.small_city import CENTRE, block_city, boxes
 from fakes.small_export import city_layers, house, layer, wish
-from fakes.tiles3d_rules import check_glb, check_tileset, khronos_issues, tileset_issues
+from fakes.tiles3d_rules import check_glb, check_tileset, khronos_issues
 from sanping.domain.city import CityModel
 from sanping.domain.crs import converter
 from sanping.domain.errors import InputError
@@ -138,18 +138,6 @@ def test_the_khronos_validator_has_nothing_to_say(tileset: Path, tmp_path: Path)
 
     # then it finds neither errors nor warnings
     assert [(one["numErrors"], one["numWarnings"]) for one in issues] == [(0, 0)] * len(paths)
-
-
-def test_the_validator_of_tilesets_has_nothing_to_say(tileset: Path) -> None:
-    # given a tileset
-
-    # when the public validator looks at it
-    issues = tileset_issues(tileset / "tileset.json")
-    if isinstance(issues, str):
-        pytest.skip(issues)
-
-    # then it finds no error
-    assert issues == []
 
 
 def test_our_own_reader_takes_a_tileset_back_with_its_objects(tileset: Path) -> None:
