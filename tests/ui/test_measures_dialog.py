@@ -41,6 +41,7 @@ def test_the_wall_is_told_only_of_measures_with_something_to_say() -> None:
     # then there is the one, a day's cases on each side
     assert (told.title.zh, told.effect.days, told.effect.change, told.effect.is_sure) == ("新闸", 84, -0.5, True)
     assert (told.effect.before, told.effect.after) == (40 / 84, 20 / 84)
+    assert told.note.zh == "率比 0.50（0.29–0.86），同期 0.50"
 
 
 def test_measures_are_listed_recorded_and_withdrawn_at_the_desk(qtbot: Any, repository: Any) -> None:

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 import {
-  byDue, colourAt, distanceText, geoLink, inOrder, isOfPhase, leftAt, likelySteps, metresBetween, stateAfter, timeLeft,
+  byDue, colourAt, distanceText, geoLink, inOrder, isOfPhase, isToCallBack, leftAt, likelySteps, metresBetween, stateAfter, timeLeft,
 } from "../src/city/cases.ts";
 import { CASE_STEPS } from "../src/generated/tables.ts";
 import type { Item, Picture } from "../src/hub/outbox.ts";
@@ -133,6 +133,8 @@ test("a caller who was reached says something, and one who was not says nothing"
   const empty = emptyDraft(LINE.id, "call_back");
   const all = { ...ME, my_roles: ["registrar", "assessor", "duty_officer"] as const };
   expect(names(likelySteps(LINE, "closed", all))).not.toContain("call_back");
+  const closed = { ...LINE, source: "hotline_12345", state: "closed" as const };
+  expect([isToCallBack(closed, all), isToCallBack(closed, ME), isToCallBack(LINE, all), isToCallBack(closed, undefined)]).toEqual([true, false, false, false]);
 
   // when nothing is said, when nobody answers, and when somebody says that it is solved
   const silent = { ...empty, callBack: { isReached: true, isAnswered: undefined, isSolved: undefined, score: 0 } };

@@ -19,6 +19,9 @@ VERDICTS: Mapping[MeasureVerdict, Text] = MappingProxyType(
 _COUNTS = Text("前 {before} 件 → 后 {after} 件（各 {days} 天）", "{before} before → {after} after ({days} days each)")
 _RATIO = Text("率比 {ratio}（95% {low}–{high}）", "rate ratio {ratio} (95 % {low}–{high})")
 _YEAR = Text("比去年同期 {ratio}（{low}–{high}）", "against last year {ratio} ({low}–{high})")
+_SHORT = Text("率比 {ratio}（{low}–{high}）", "ratio {ratio} ({low}–{high})")
+_SHORT_NO_YEAR = Text("无同期", "no last year")
+_SHORT_YEAR = Text("同期 {ratio}", "last year {ratio}")
 _NO_YEAR = Text("没有去年同期的记录，未排除季节影响", "no record of last year: the season is not ruled out")
 
 
@@ -36,6 +39,17 @@ def note_words(row: MeasureRow) -> Text:
     ratio = _filled(_RATIO, row.whole)
     year = _NO_YEAR if row.year is None else _filled(_YEAR, row.year)
     return Text(f"{ratio.zh}；{year.zh}", f"{ratio.en}; {year.en}")
+
+
+def short_words(row: MeasureRow) -> Text:
+    """Return the same in few words, for a wall."""
+    if row.whole is None:
+        return VERDICTS[row.verdict]
+    year = (
+        Text("无同期", "no last year") if row.year is None else _SHORT_YEAR.with_values(ratio=f"{row.year.ratio:.2f}")
+    )
+    whole = _filled(_SHORT, row.whole)
+    return Text(f"{whole.zh}，{year.zh}", f"{whole.en}, {year.en}")
 
 
 def _filled(words: Text, found: Ratio) -> Text:

@@ -25,7 +25,7 @@ from sanping.stage.show import ShowState
 from sanping.twin.cases.feedback import EPOCH, Effect, Season, Spot, repeating, season_of
 from sanping.twin.live import LiveState
 from sanping.ui.areas_in_city import AreaShow
-from sanping.ui.cases.measure_words import note_words
+from sanping.ui.cases.measure_words import short_words
 from sanping.ui.live.living import Living
 from sanping.ui.wall.governing import CaseStory, Governed, Measure, StoryStep
 from sanping.wire.cases import (
@@ -267,7 +267,7 @@ def measures_of(found: Measures) -> tuple[Measure, ...]:
                 change=row.whole.ratio - 1.0,
                 is_sure=row.verdict in ("fewer", "more"),
             ),
-            note=note_words(row),
+            note=short_words(row),
         )
         for row in found.rows
         if row.whole is not None

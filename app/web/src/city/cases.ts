@@ -28,6 +28,7 @@ const FORWARD: readonly CaseStep[] = [
 const ASIDE: readonly CaseStep[] = ["note", "urge", "merge", "void", "erase_reporter"];
 /** What depends on more than a phone knows: offered only when the hub says so. */
 const TOLD_ONLY: readonly string[] = ["call_back", "erase_reporter"];
+export const HOTLINE = "hotline_12345";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -98,6 +99,15 @@ export function stateAfter(state: CaseState, steps: readonly CaseStep[]): CaseSt
 /** Says whether a case waits for somebody of these roles, areas and department, as far as its line tells. */
 export function waitsFor(line: CaseLine, me: Me): boolean {
   return likelySteps(line, line.state, me).some(({ step }) => FORWARD.includes(step) && step !== "evaluate");
+}
+
+/** Says whether somebody of the office may ring back who rang about a closed case. */
+export function isToCallBack(line: Pick<CaseLine, "source" | "state">, me: Pick<Me, "my_roles"> | undefined): boolean {
+  return line.source === HOTLINE && line.state === "closed" && mayCallBack(me);
+}
+
+export function mayCallBack(me: Pick<Me, "my_roles"> | undefined): boolean {
+  return me?.my_roles.some((role) => role === "registrar" || role === "assessor") ?? false;
 }
 
 /** Says whether a case may concern somebody, so that the hub has to be asked. */

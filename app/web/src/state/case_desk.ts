@@ -1,6 +1,6 @@
 /** The cases that wait for whoever holds this phone: fetched, kept for times without a network, and announced when new. */
 
-import { byDue, couldBeMine, isOver, likelySteps, stateAfter, waitsFor, type CaseStep } from "../city/cases.ts";
+import { byDue, couldBeMine, HOTLINE, isOver, isToCallBack, likelySteps, mayCallBack, stateAfter, waitsFor, type CaseStep } from "../city/cases.ts";
 import type { Mirror } from "../hub/mirror.ts";
 import { RefusedError, type Item, type Outbox } from "../hub/outbox.ts";
 import type { Known } from "../hub/shelf.ts";
@@ -10,6 +10,7 @@ export const STEP = "case.step";
 export const REPORT = "case.report";
 export const FILE = "report.file";
 const MOST_MINE = 200;
+const MOST_TO_CALL = 20;
 const MOST_SHEETS = 40;
 const ASK_AFTER_MS = 700;
 const ASK_EVERY_MS = 2500;
@@ -88,7 +89,7 @@ export class CaseDesk {
     const me = this.governance;
     return this.#mine
       .map((line) => [line, this.newest(line)] as const)
-      .filter(([said, line]) => !isOver(line) && (line.rev === said.rev || me === undefined || waitsFor(line, me)))
+      .filter(([said, line]) => isToCallBack(line, me) || (!isOver(line) && (line.rev === said.rev || me === undefined || waitsFor(line, me))))
       .map(([, line]) => line)
       .sort(byDue);
   }
@@ -268,7 +269,7 @@ export class CaseDesk {
     this.#askedMs = Date.now();
     try {
       const page = await this.#world.api.cases({ is_mine: true, is_open: true, sort: "due", limit: MOST_MINE });
-      this.#settle(page.lines);
+      this.#settle([...page.lines, ...(await this.#askToCallBack())]);
       this.hasFailed = false;
     } catch {
       this.hasFailed = true;
@@ -278,6 +279,12 @@ export class CaseDesk {
     this.#world.changed();
     if (this.#isOwed) this.#askSoon(ASK_AFTER_MS);
     else void this.#fetchSheets();
+  }
+
+  /** Asks for the closed cases of the hotline, where this phone may ring back who rang. */
+  async #askToCallBack(): Promise<readonly CaseLine[]> {
+    if (!mayCallBack(this.governance)) return [];
+    return (await this.#world.api.cases({ is_mine: true, source: HOTLINE, states: ["closed"], sort: "changed", limit: MOST_TO_CALL })).lines;
   }
 
   #settle(lines: readonly CaseLine[]): void {
