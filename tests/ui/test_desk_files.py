@@ -1,5 +1,8 @@
 """sanping.ui.arriving, sanping.ui.arrival_report, sanping.ui.crs_questions: files that come in, good and bad."""
 
+import base64
+import json
+import struct
 import threading
 from pathlib import Path
 from time import monotonic
@@ -58,6 +61,47 @@ def test_a_broken_file_says_what_is_wrong_and_changes_nothing(desk: Any, qtbot: 
     assert str(broken) in messages.details.text()
     assert "孪生保持原样" in messages.details.text()
     assert (desk.window.content.lines(), desk.window.state.stage) == before
+
+
+def write_tileset(folder: Path) -> None:
+    """Write a tileset of one red triangle 20 m wide, and where it stands beside the buildings of the twin."""
+    points = struct.pack("<9f", 0, 0, 0, 20, 0, 0, 0, 20, 0)
+    uri = "data:application/octet-stream;base64," + base64.b64encode(points).decode()
+    colour = {"pbrMetallicRoughness": {"baseColorFactor": [1, 0, 0, 1]}}
+    model = {
+        "asset": {"version": "2.0"},
+        "buffers": [{"byteLength": len(points), "uri": uri}],
+        "bufferViews": [{"buffer": 0, "byteLength": len(points)}],
+        "accessors": [{"bufferView": 0, "componentType": 5126, "count": 3, "type": "VEC3"}],
+        "materials": [colour],
+        "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "material": 0}]}],
+        "nodes": [{"mesh": 0, "name": "红"}],
+    }
+    folder.mkdir()
+    (folder / "a.gltf").write_text(json.dumps(model), encoding="utf-8")
+    root = {"geometricError": 0, "content": {"uri": "a.gltf"}}
+    (folder / "tileset.json").write_text(json.dumps({"asset": {"version": "1.1"}, "geometricError": 1, "root": root}))
+    (folder / "model.toml").write_text('crs = "EPSG:4549"\nposition = [636540.0, 3458000.0, 0.0]\n')
+
+
+def test_a_dropped_folder_of_tiles_becomes_a_layer_and_what_is_not_read_says_how_to_convert(
+    desk: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    # given a folder with a tileset, and a tile of a format that is not read
+    write_tileset(tmp_path / "新区瓦片")
+    (tmp_path / "b.s3mb").write_bytes(b"\0\1 s3m")
+
+    # when both are dropped
+    drop(desk.window, tmp_path / "新区瓦片", tmp_path / "b.s3mb")
+    qtbot.waitUntil(lambda: len(desk.window.content.layers) == 4, timeout=60_000)
+    messages = desk.window.overlays.messages
+    qtbot.waitUntil(messages.isVisible, timeout=60_000)
+
+    # then the layer bears the name of the folder and its object the colour it brought, and the other is explained
+    assert desk.window.content.lines()[-1].count == 1
+    (content,) = [layer.content for name, layer in desk.window.content.layers.items() if "新区" in name]
+    assert content.tiles[0].features.attributes[0]["base_colour"] == "#ff0000"
+    assert "iDesktopX" in messages.details.text()
 
 
 def test_an_unknown_file_is_refused_with_a_reason(desk: Any, qtbot: Any, tmp_path: Path) -> None:

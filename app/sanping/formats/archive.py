@@ -13,6 +13,7 @@ from typing import IO
 from sanping.domain.errors import FileBroken, FileHostile, FormatUnknown
 from sanping.domain.text import Text
 from sanping.formats.foreign_errors import foreign_errors_as_ours
+from sanping.ports.model_reader import INDEX_NAMES
 
 MOST_BYTES = 4 << 30
 MOST_RATIO = 200
@@ -27,7 +28,7 @@ _MAIN_SUFFIXES = (
     ".mbtiles", ".terrain",
 )  # fmt: skip
 
-_INDEXES = ("tileset.json", "layer.json", "metadata.xml", "doc.kml")
+_INDEXES = (*INDEX_NAMES, "doc.kml")
 
 _BOMB = Text(
     "压缩包展开后过大（超过 {limit}）；疑似压缩炸弹，已拒绝",

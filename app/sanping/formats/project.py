@@ -18,7 +18,7 @@ from sanping.formats.major_event import load_event
 from sanping.formats.model_facts import declared_facts, facts_beside
 from sanping.formats.project_schema import BookmarkTable, LayerTable, TwinTable
 from sanping.formats.wrong_table import first_wrong, place_in
-from sanping.ports.model_reader import ReadOptions
+from sanping.ports.model_reader import INDEX_NAMES, ReadOptions
 from sanping.twin.project import LayerEntry, Role, TwinProject
 
 FILE_NAME = "twin.toml"
@@ -96,9 +96,10 @@ def project_of_files(files: Sequence[Path], options: ReadOptions, moment: dateti
     """
     entries: list[LayerEntry] = []
     for path in files:
-        name, number = path.stem or "file", 2
+        stem = path.absolute().parent.name if path.name.lower() in INDEX_NAMES else path.stem
+        name, number = stem or "file", 2
         while any(entry.name == name for entry in entries):
-            name, number = f"{path.stem}-{number}", number + 1
+            name, number = f"{stem}-{number}", number + 1
         entries.append(_loose_entry(path.resolve(), name, options))
     title = Text(files[0].name, files[0].name) if files else _UNTITLED
     return TwinProject(

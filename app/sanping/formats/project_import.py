@@ -10,11 +10,10 @@ from urllib.parse import unquote
 from sanping.domain.errors import InputError, ProjectInvalid
 from sanping.domain.text import Text
 from sanping.formats.project import FILE_NAME, load_project
-from sanping.ports.model_reader import ReadOptions
+from sanping.ports.model_reader import INDEX_NAMES, ReadOptions
 from sanping.twin.project import LayerEntry, Role
 
 _PARTS = (".dbf", ".shx", ".prj", ".cpg", ".mtl", ".bin", ".tfw", ".jgw", ".pgw", ".aux.xml")
-_INDEXES = ("tileset.json", "layer.json", "metadata.xml")  # what they list lies beside and below them
 _GROUP = Text("导入的模型", "Imported models")
 _FAILED = Text("导入失败：{reason}。孪生保持原样", "The import failed: {reason}. The twin is as it was")
 
@@ -62,7 +61,7 @@ def add_to_project(folder: Path, files: Sequence[Incoming], options: ReadOptions
 
 def _copied(source: Path, into: Path) -> Path:
     """Copy a file with its parts into a new folder; returns the copy."""
-    if source.name.lower() in _INDEXES:
+    if source.name.lower() in INDEX_NAMES:
         shutil.copytree(source.parent, into)
         return into / source.name
     into.mkdir()

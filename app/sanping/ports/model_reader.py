@@ -10,6 +10,9 @@ from sanping.ports.progress import Progress
 
 Reading = CityModel | Terrain | VectorLayer
 
+INDEX_NAMES = ("tileset.json", "layer.json", "metadata.xml")
+"""Files that stand for all that lies in their folder and below: a tileset, terrain tiles, a photogrammetric block."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:

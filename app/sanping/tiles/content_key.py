@@ -13,7 +13,7 @@ import orjson
 
 from sanping import __version__
 from sanping.domain.text import Text
-from sanping.ports.model_reader import ReadOptions
+from sanping.ports.model_reader import INDEX_NAMES, ReadOptions
 from sanping.ports.progress import Progress
 
 SIDECARS = (".dbf", ".shx", ".prj", ".cpg", ".qpj", ".bin", ".mtl", ".tfw", ".wld", ".jgw", ".pgw", ".aux.xml", ".vrt")
@@ -24,8 +24,6 @@ _LEVELS_UP = 4
 _HASHING = Text("核对文件内容", "Checking what the file holds")
 _REFERENCE = re.compile(rb'"uri"\s*:\s*"([^"\\]{1,255})"|^\s*(?:mtllib|map_K[ads])\s+([^\r\n]{1,255})', re.MULTILINE)
 _REFERRING = (".gltf", ".obj", ".mtl")
-INDEXES = ("tileset.json", "layer.json", "metadata.xml")
-"""Files that stand for all that lies in their folder: too much to hash, so that sizes and times tell it apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,7 @@ def key_of(source: Source, recipe: str, stamps: Path, progress: Progress) -> str
 
 def _listed_folder(path: Path) -> Path | None:
     """Return the folder whose files are read with an index, a photogrammetric tile or a map tile; None for others."""
-    if path.name.lower() in INDEXES or path.suffix.lower() == ".osgb":
+    if path.name.lower() in INDEX_NAMES or path.suffix.lower() == ".osgb":
         return path.parent
     names = (path.stem, path.parent.name, path.parent.parent.name)
     return path.parents[2] if path.suffix.lower() in _MAP_TILES and all(name.isdigit() for name in names) else None

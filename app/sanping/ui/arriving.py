@@ -17,7 +17,7 @@ from sanping.domain.errors import Cancelled, CrsMissing, SanpingError
 from sanping.domain.geo import Extent
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
-from sanping.ports.model_reader import ReadOptions
+from sanping.ports.model_reader import INDEX_NAMES, ReadOptions
 from sanping.settings.settings import Settings
 from sanping.stage.camera import framed
 from sanping.twin.project import LayerEntry, TwinProject
@@ -122,6 +122,7 @@ class Arriving(QObject):
         """Open files as layers of this twin, or a folder with `twin.toml` or `scene.toml` as another twin."""
         if not (self._desk.loading.is_busy or self.is_busy or self._questions.is_busy):
             self._begin_anew()
+        paths = [_with_index(path) for path in paths]
         folders = [_twin_folder(path) for path in paths]
         twin = next((folder for folder in folders if folder is not None), None)
         if twin is not None:
@@ -367,6 +368,13 @@ class Arriving(QObject):
     def _say_report(self) -> None:
         self._desk.overlays.messages.show_message(self._report.message())
         self._desk.overlays.arrange()
+
+
+def _with_index(path: Path) -> Path:
+    """Return the index of tiles in a folder that is no twin; any other path unchanged."""
+    if not path.is_dir() or any((path / name).is_file() for name in TWIN_FILES):
+        return path
+    return next((path / name for name in INDEX_NAMES if (path / name).is_file()), path)
 
 
 def _twin_folder(path: Path) -> Path | None:

@@ -115,6 +115,8 @@ def test_loose_files_get_unique_names_and_likely_roles(tmp_path: Path) -> None:
     project = project_of_files(files, ReadOptions(crs="EPSG:4490"))
     assert [entry.name for entry in project.layers] == ["city", "city-2", "dem"]
     assert [entry.role for entry in project.layers] == ["buildings", "buildings", "terrain"]
+    tiles = project_of_files([tmp_path / "新区" / "tileset.json"], ReadOptions())
+    assert [entry.name for entry in tiles.layers] == ["新区"]
     assert guessed_role(Path("苏州河水系.shp")) == "water"
     with pytest.raises(ProjectInvalid):
         role_of(files[0], ReadOptions(role="castle"))
