@@ -141,7 +141,6 @@ class MajorEventDesk:
                 self.keep(told)
 
 
-
 def post_row(report: PostReport) -> EventRow:
     """Return a report as an event of its moment."""
     return (report.at_ms, POST, msgspec.json.encode(report))

@@ -109,6 +109,10 @@ class PlanChooser(QWidget):
         self._hint.setText("\n".join(hints))
         self._hint.setVisible(bool(hints))
 
+    def say_again(self) -> None:
+        """Say everything in another language."""
+        self.show_plans(self._plans, self._case, self._alarm)
+
     @property
     def chosen(self) -> PlanRow | None:
         """The plan that is chosen."""

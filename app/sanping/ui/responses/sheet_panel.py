@@ -147,6 +147,8 @@ class ResponsePanel(GlassPanel):
         super().set_language(language)
         if self.sheet is not None:
             self.show_sheet(self.sheet, self._now_ms)
+        elif self.is_wanted:
+            self.chooser.say_again()
 
     def _want(self) -> None:
         self.is_wanted = True
