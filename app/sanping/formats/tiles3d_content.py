@@ -165,7 +165,7 @@ def _add_points(content: TileContent, gathering: Gathering) -> None:
     count = features.number("POINTS_LENGTH")
     points, colours = _unpacked(features) if features.has("extensions") else (None, None)
     if points is None:
-        points = _positions(features, count)
+        points = features.positions(count)
     colours = _colours(features, count) if colours is None else colours
     centre = features.vector("RTC_CENTER")
     kept, side = thinned(points, content.most_points)
@@ -180,15 +180,6 @@ def _add_points(content: TileContent, gathering: Gathering) -> None:
         attributes=content.known,
     )
     add_points(gathering, cloud, size_m=apart * 0.6, cell_m=apart * 50)
-
-
-def _positions(features: Table, count: int) -> Float64Array:
-    if features.has("POSITION"):
-        return features.column("POSITION", "<f4", 3, count).astype(np.float64)
-    offset, scale = features.vector("QUANTIZED_VOLUME_OFFSET"), features.vector("QUANTIZED_VOLUME_SCALE")
-    if offset is None or scale is None:
-        raise FileBroken(_BAD_POINTS.with_values(reason="POSITION"))
-    return features.column("POSITION_QUANTIZED", "<u2", 3, count).astype(np.float64) / 65535.0 * scale + offset
 
 
 def _colours(features: Table, count: int) -> UInt8Array | None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sanping.domain.errors import FileBroken, FileHostile
+from sanping.domain.errors import FileHostile
 from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
 from sanping.formats.tiles3d_tables import Table
@@ -10,7 +10,6 @@ from sanping.formats.tiles3d_tables import Table
 MOST_INSTANCES = 200_000
 _WGS84_A, _WGS84_B = 6_378_137.0, 6_356_752.314_245
 
-_NO_PLACES = Text("实例瓦片没有位置", "a tile of instances has no positions")
 _TOO_MANY = Text("实例超过 {limit} 个；请分块", "There are more than {limit} instances; split the tileset")
 
 
@@ -19,7 +18,7 @@ def instance_matrices(features: Table) -> Float64Array:
     count = features.number("INSTANCES_LENGTH")
     if count > MOST_INSTANCES:
         raise FileHostile(_TOO_MANY.with_values(limit=MOST_INSTANCES))
-    places = _places(features, count)
+    places = features.positions(count)
     centre = features.vector("RTC_CENTER")
     if centre is not None:
         places = places + centre
@@ -31,15 +30,6 @@ def instance_matrices(features: Table) -> Float64Array:
         matrices[:, :3, :3] *= features.column("SCALE_NON_UNIFORM", "<f4", 3, count).astype(np.float64)[:, None, :]
     matrices[:, :3, 3] = places
     return matrices
-
-
-def _places(features: Table, count: int) -> Float64Array:
-    if features.has("POSITION"):
-        return features.column("POSITION", "<f4", 3, count).astype(np.float64)
-    offset, scale = features.vector("QUANTIZED_VOLUME_OFFSET"), features.vector("QUANTIZED_VOLUME_SCALE")
-    if offset is None or scale is None:
-        raise FileBroken(_NO_PLACES)
-    return features.column("POSITION_QUANTIZED", "<u2", 3, count).astype(np.float64) / 65535.0 * scale + offset
 
 
 def _turns(features: Table, count: int, places: Float64Array) -> Float64Array:

@@ -69,6 +69,16 @@ class Table:
             raise FileBroken(_BAD_TABLE.with_values(key=key))
         return np.frombuffer(self.binary, dtype, count * width, offset).reshape(count, width)
 
+    def positions(self, count: int) -> npt.NDArray[np.float64]:
+        """Return where points or instances are (count, 3), plain or quantised; raises `FileBroken` without any."""
+        if self.has("POSITION"):
+            return self.column("POSITION", "<f4", 3, count).astype(np.float64)
+        offset, scale = self.vector("QUANTIZED_VOLUME_OFFSET"), self.vector("QUANTIZED_VOLUME_SCALE")
+        if offset is None or scale is None:
+            raise FileBroken(_BAD_TABLE.with_values(key="POSITION"))
+        packed = self.column("POSITION_QUANTIZED", "<u2", 3, count).astype(np.float64)
+        return np.asarray(packed / 65535.0 * scale + offset)
+
     def rows(self, count: int) -> dict[int, dict[str, object]]:
         """Return what a batch table knows of each of `count` features; a column that is broken is left out."""
         found: dict[int, dict[str, object]] = {number: {} for number in range(min(count, MOST_ROWS))}
