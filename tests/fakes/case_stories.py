@@ -53,7 +53,8 @@ def whole_form(step: Step, op: str = "op", case: str = "C1", new: NewCase = GARB
     """Return a step with everything that any step may need."""
     return StepAsked(
         op=op, case=case, step=step, note="说明", photos=(AFTER,), amount=1, score=5, is_solved=True,
-        other_case="C0", call_back=CallBack(is_answered=True, is_solved=True, score=4), new=new if step == "report" else None,
+        other_case="C0", call_back=CallBack(is_answered=True, is_solved=True, score=4),
+        new=new if step == "report" else None,
         department="水务局" if step == "ask_help" else "绿化市容局",
     )  # fmt: skip
 
