@@ -58,7 +58,8 @@ OTHER = CaseClass()
 class GovernedCity:
     """The tables of one city; `alarm_classes` are by rule of discovery, `report_classes` by category of reports.
 
-    `measures` are those of its table. `plans` are templates of joint responses by id; `plan_troubles` say which of them cannot be used, and why.
+    `measures` are those of its table. `plans` are templates of joint responses by id; `plan_troubles` say which of them
+    cannot be used, and why.
     """
 
     rules: CaseRules

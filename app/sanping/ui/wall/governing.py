@@ -46,13 +46,16 @@ class CaseStory:
     after: bytes = b""
 
 
+NO_NOTE = Text("", "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Measure:
     """A measure that was taken on a class of cases, and what it brought; `note` tells how sure that is."""
 
     title: Text
     effect: Effect
-    note: Text = Text("", "")
+    note: Text = NO_NOTE
 
 
 @dataclass(frozen=True, kw_only=True)
