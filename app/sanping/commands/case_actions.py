@@ -37,7 +37,8 @@ def case_actions() -> tuple[Action[Outcome], ...]:
         _action("area_map", "案件地图切换", "Another map of cases", areas.map_turned, "M", icon="layers",
                 where=CASES_WORKSPACE),
         _action("area_send", "上屏：当前区域", "To the wall: this area", areas.area_sent, "Ctrl+Shift+F8", icon="wall"),
-        _action("plan", "启动预案…", "Start a plan…", partial(decide.asked, wish="plan"), "Alt+Shift+Y", icon="warning"),
+        _action("plan", "启动预案…", "Start a plan…", partial(decide.asked, wish="plan"), "Alt+Shift+Y",
+                icon="warning"),
         _action("leave", "收起（表单、案件单）", "Put away (form, case)", partial(decide.asked, wish="leave"), "Esc",
                 where=CASES_WORKSPACE),
     )  # fmt: skip
