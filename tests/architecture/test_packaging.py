@@ -49,7 +49,8 @@ def test_the_editable_install_uses_the_source_tree() -> None:
 def test_every_package_that_the_program_imports_is_declared() -> None:
     # given what the package imports from outside, and what pyproject.toml asks for
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {normalised(re.split(r"[<>=!~;\[ ]", line)[0]) for line in project["dependencies"]}
+    lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
+    declared = {normalised(re.split(r"[<>=!~;\[ ]", line)[0]) for line in lines}
     imported = {name for source in package_sources() for name in outside_imports(source)}
 
     # when each import is traced to the distributions that bring it

@@ -14,6 +14,7 @@ PAGES = (
     "reference/actions.md",
     "reference/errors.md",
     "reference/roles.md",
+    "reference/api.md",
     "../app/web/src/generated/tables.ts",
 )
 REFERENCE = REPOSITORY / "docs" / "reference"

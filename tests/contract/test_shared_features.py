@@ -3,90 +3,39 @@
 import asyncio
 import gzip
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp
 import pyogrio
 import pytest
 import shapely
 
 from fakes.governed_hub import CREEK, REPORT, GovernedHub, done
-from fakes.linked_hub import NOW_MS, TOKEN, asked
+from fakes.linked_hub import NOW_MS, TOKEN
+from fakes.sharing_hub import Asking, Client, made_share, with_sharing_hub
 from fakes.tiles3d_rules import check_tileset
-from sanping.bootstrap.exporting import HereJobs
-from sanping.bootstrap.sharing import CATALOGUE, write_share
-from sanping.bootstrap.twin_share import TwinShare, share_folder
+from sanping.bootstrap.sharing import CATALOGUE
+from sanping.bootstrap.twin_share import share_folder
 from sanping.client.questions import Questions
 from sanping.domain.observation import Observation
-from sanping.formats.project import load_project
 from sanping.hub.shared_query import CRS84, EPSG
-from sanping.ports.progress import SilentProgress
-from sanping.settings.settings import Settings
 from sanping.twin.project import TwinProject
 
 TWIN = Path(__file__).resolve().parents[2] / "cim_models" / "suqian"
 ROOT = "/api/v1/ogc"
-Asking = Callable[[GovernedHub, "Client"], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[TwinProject, Path]:
-    """What is shared of a sand table, made once; its cache."""
-    cache = tmp_path_factory.mktemp("shared")
-    project = load_project(TWIN)
-    folder = share_folder(project, cache)
-    folder.mkdir(parents=True)
-    write_share(project, folder, SilentProgress(), Settings(cache_folder=cache), HereJobs())
-    return project, cache
+    return made_share(TWIN, tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture
 def with_shared(tmp_path: Path, made: tuple[TwinProject, Path]) -> Callable[[Asking], None]:
-    """Run a hub that shares a sand table, and ask it."""
-
-    def run(ask: Asking) -> None:
-        async def all_of_it(hub: GovernedHub, _: object) -> None:
-            async with aiohttp.ClientSession() as session:
-                client = Client(session, hub)
-                await client.until_ready()
-                await ask(hub, client)
-
-        hub = GovernedHub(tmp_path)
-        hub.shared = TwinShare(*made)
-        asyncio.run(asked(hub, all_of_it))
-        hub.shared.close()
-
-    return run
-
-
-class Client:
-    """Asks as a program does, with a token."""
-
-    def __init__(self, session: aiohttp.ClientSession, hub: GovernedHub) -> None:
-        self._session, self._hub = session, hub
-        self.token = TOKEN
-
-    async def get(self, path: str, **headers: str) -> aiohttp.ClientResponse:
-        address = path if path.startswith("http") else f"{self._hub.address}{path}"
-        sent = {"Authorization": f"Bearer {self.token}", "Accept-Encoding": "identity", **headers}
-        answer = await self._session.get(address, headers=sent, auto_decompress=False)
-        await answer.read()
-        return answer
-
-    async def json(self, path: str) -> Any:
-        answer = await self.get(path)
-        assert answer.status == 200, await answer.text()
-        return json.loads(await answer.read())
-
-    async def until_ready(self) -> None:
-        for _ in range(200):
-            if (await self.get("/api/v1/3dtiles/tileset.json")).status == 200:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError("what is shared was not made in time")
+    return partial(with_sharing_hub, tmp_path, made)
 
 
 def test_the_pages_of_the_standard_lead_from_one_to_the_next(with_shared: Callable[[Asking], None]) -> None:
