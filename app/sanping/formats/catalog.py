@@ -37,7 +37,8 @@ _UNPACK_GZIP = ("sanping.formats.cityjson", "sanping.formats.citygml")
 
 FORMAT_NAMES = (
     "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, KML/KMZ, "
-    "glTF/GLB, OBJ, IFC, 3D Tiles, I3S (SLPK), OSGB, LAS/LAZ, GeoTIFF, ASCII grid, quantized-mesh, HGT, terrain-RGB (MBTiles)"
+    "glTF/GLB, OBJ, IFC, 3D Tiles, I3S (SLPK), OSGB, LAS/LAZ, GeoTIFF, ASCII grid, quantized-mesh, HGT, "
+    "terrain-RGB (MBTiles)"
 )
 
 _UNKNOWN = Text(
