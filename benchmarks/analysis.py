@@ -70,7 +70,7 @@ def timed(work: Callable[[], object]) -> tuple[float, object]:
 
 
 def rays_of(solids: Solids, *, is_embree: bool, is_endless: bool) -> Callable[[Float64Array, Float64Array], np.ndarray]:
-    """Return a function of starts and ways (r, 3) that says which hit anything, before their end unless `is_endless`."""
+    """Return a function of starts and ways (r, 3): which hit anything, before their end unless `is_endless`."""
     middle = solids.corners[0, 0]
     mesh = trimesh.Trimesh(
         vertices=solids.corners.reshape(-1, 3) - middle,

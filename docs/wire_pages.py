@@ -26,7 +26,8 @@ TYPESCRIPT = Path("app/web/src/generated/messages.ts")
 SCHEMA = Path("docs/reference/protocol.schema.json")
 PAGE = Path("docs/reference/protocol.md")
 EXAMPLES = Path("tests/wire_examples")
-ANSWERS = (CasePage, CaseSheet, Governance, Indicators, Plans, ResponseSheet, AreaBoard, CasePoints)  # of the API beside the WebSocket
+# What the API beside the WebSocket answers.
+ANSWERS = (CasePage, CaseSheet, Governance, Indicators, Plans, ResponseSheet, AreaBoard, CasePoints)
 SHOWN: Mapping[str, Any] = {
     "camera": CameraPose,
     "style": StyleName,

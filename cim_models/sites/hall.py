@@ -109,7 +109,10 @@ HALL = Site(
     title_en="Cloud data centre (synthetic data)",
     crs="EPSG:4548",
     place=(118.372, 33.956),
-    invented=("位置为示意，机柜放大绘制，机房、设备与数值", "the place is schematic, racks are enlarged; halls, plant and values"),
+    invented=(
+        "位置为示意，机柜放大绘制，机房、设备与数值",
+        "the place is schematic, racks are enlarged; halls, plant and values",
+    ),
     layers=_layers,
     views=(
         ("机房透视", "The hall opened", (0.0, -22.0), 24.0, -36.0, 250.0),

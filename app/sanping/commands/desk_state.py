@@ -49,11 +49,33 @@ WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
     {
         "city": frozenset({"layers", "bookmarks", "overview", "inspector", "colours", "components", "time", "replay"}),
         "river": frozenset(
-            {"river", "stations", "station", "movers", "warnings", "alarms", "reports", "sources", "inspector",
-             "replay"}
+            {
+                "river",
+                "stations",
+                "station",
+                "movers",
+                "warnings",
+                "alarms",
+                "reports",
+                "sources",
+                "inspector",
+                "replay",
+            }
         ),
-        "cases": frozenset({"cases", "case", "new_case", "areas", "indicators", "inspector", "replay",
-                            "responses", "response", "event"}),
+        "cases": frozenset(
+            {
+                "cases",
+                "case",
+                "new_case",
+                "areas",
+                "indicators",
+                "inspector",
+                "replay",
+                "responses",
+                "response",
+                "event",
+            }
+        ),
         "director": frozenset({"director", "scenes", "screens", "pairing", "inspector", "replay"}),
         "analysis": frozenset({"analysis", "layers", "finding", "inspector", "time"}),
     }

@@ -1,4 +1,4 @@
-"""Reads what a twin adds to the living city as tables (CSV, UTF-8): quantities of its own, simulators' curves and fleets."""
+"""Reads what a twin adds to the living city as tables (CSV, UTF-8): own quantities, simulators' curves and fleets."""
 
 import csv
 from collections.abc import Sequence

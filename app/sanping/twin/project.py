@@ -42,8 +42,8 @@ class TwinProject:
     """A twin as its folder declares it; data only, opening one runs nothing.
 
     `latitude_deg`, `longitude_deg` place the sun. `is_synthetic` is shown to people as 模拟数据. A scene pack has a
-    `summary` and a `tagline` for below its title, and may have a folder `wall` of layouts for the wall, and be about an `event`. `may_surround`
-    allows a made-up country beyond the data of a synthetic twin.
+    `summary` and a `tagline` for below its title, and may have a folder `wall` of layouts for the wall, and be about
+    an `event`. `may_surround` allows a made-up country beyond the data of a synthetic twin.
     """
 
     folder: Path

@@ -27,7 +27,6 @@ from sanping.ui.directing import Directing
 from sanping.ui.live_panels import LivePanels
 from sanping.ui.loading import Loading
 from sanping.ui.outgoing.outgoing import Outgoing
-from sanping.ui.outgoing.outgoing import Outgoing
 from sanping.ui.overlays import Overlays
 from sanping.ui.replaying import Replaying
 from sanping.ui.settings_dialog import SettingsDialog
@@ -66,7 +65,6 @@ class Desk(Protocol):
     replaying: Replaying
     director: Directing
     governing: Governing
-    outgoing: Outgoing
     outgoing: Outgoing
     analysing: Analysing
 
@@ -121,7 +119,6 @@ class DeskEffects(QObject):
             "export_past": desk.replaying.export,
             "direct": desk.director.do,
             "govern": desk.governing.do,
-            "hand_out": desk.outgoing.do,
             "hand_out": desk.outgoing.do,
             "analyse": desk.analysing.do,
             "quit": self._quit,

@@ -198,7 +198,12 @@ def _wire_panels(desk: Desk) -> None:
 
 
 def _close_panel(desk: Desk, name: PanelName) -> None:
-    closing = {"station": "station.close", "case": "case.close", "new_case": "case.report_end", "response": "case.plan_end"}
+    closing = {
+        "station": "station.close",
+        "case": "case.close",
+        "new_case": "case.report_end",
+        "response": "case.plan_end",
+    }
     desk.perform(closing.get(name, f"panel.{name}"))
 
 

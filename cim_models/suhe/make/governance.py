@@ -22,7 +22,8 @@ _WIDER = (
     {"code": "31", "name": "上海市", "name_en": "Shanghai", "source": "GB/T 2260-2007"},
     {
         "code": DISTRICT, "name": "普陀区", "name_en": "Putuo", "west": "121.32", "south": "31.21", "east": "121.47",
-        "north": "31.31", "person": "区城运中心（模拟）", "phone": "021-0000 0107", "source": "GB/T 2260-2007；范围为概略外框，负责人为模拟",
+        "north": "31.31", "person": "区城运中心（模拟）", "phone": "021-0000 0107",
+        "source": "GB/T 2260-2007；范围为概略外框，负责人为模拟",
     },
 )  # fmt: skip
 

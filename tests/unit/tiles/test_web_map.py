@@ -10,6 +10,7 @@ import shapely
 from readers_to_run import boxes, terrain
 
 from sanping.analysis.map_frame import degrees_of
+from sanping.analysis.outlines import outlines_of
 from sanping.domain.city import Origin
 from sanping.domain.errors import Cancelled, FileBroken
 from sanping.domain.geo import GeoFrame
@@ -20,7 +21,6 @@ from sanping.ports.progress import SilentProgress
 from sanping.tiles.build import build_tiles
 from sanping.tiles.map_content import MapSource, map_extent, map_layers
 from sanping.tiles.map_file import MapFile, write_map
-from sanping.analysis.outlines import outlines_of
 from sanping.tiles.web_map import EXTENT, MOST_ZOOM, map_tiles, mercator
 
 CRS = "EPSG:4549"

@@ -49,8 +49,8 @@ MINOR: frozenset[Step] = frozenset(
 class CasePanel(GlassPanel):
     """Shows a `CaseSheet`.
 
-    `send_asked` carries a `StepDraft`; `go_asked`, `wall_asked`, `plan_asked`, `case_asked` and `alarm_asked` an id; `photo_asked`
-    the number of a photo.
+    `send_asked` carries a `StepDraft`; `go_asked`, `wall_asked`, `plan_asked`, `case_asked` and `alarm_asked` an id;
+    `photo_asked` the number of a photo.
     """
 
     send_asked = Signal(object)
