@@ -93,7 +93,10 @@ def test_the_bundled_twin_governs_by_its_own_tables() -> None:
     assert 8 <= len(city.departments) <= 12
     assert all("模拟" in department.source for department in city.departments.values())
     assert set(people_of(project.folder)) == set(city.people)
-    assert {rule.id for rule in project.live.rules if rule.proposes_case} == set(city.alarm_classes)
+    # and each rule that proposes a case has its class, of its own or of a scene that is laid over it
+    marathon = load_project(REPOSITORY / "assets" / "scenes" / "marathon")
+    rules = [*project.live.rules, *marathon.live.rules]
+    assert {rule.id for rule in rules if rule.proposes_case} == set(city.alarm_classes)
 
 
 def test_a_broken_table_or_book_leaves_the_hub_without_cases_and_says_why(tmp_path: Path) -> None:
