@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from sanping.domain.text import Language, Text
 from sanping.domain.view import Bookmark
 from sanping.ui.action_book import ActionBook
-from sanping.ui.glass import GlassPanel, LineButton, remove_widgets
+from sanping.ui.glass import GlassPanel, LineButton, remove_widgets, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.wording import Wording
 
@@ -33,9 +33,7 @@ class BookmarkPanel(GlassPanel):
         self._list.setSpacing(2)
         inside = QWidget()
         inside.setLayout(self._list)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = tall_area()
         area.setWidget(inside)
         keep = book.button("bookmark.keep", size_px=24, icon_px=15)
         keep.setIcon(icons.icon("plus"))

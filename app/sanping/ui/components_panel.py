@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from sanping.domain.text import Language, Text
 from sanping.twin.cases.device_states import (
@@ -16,7 +16,7 @@ from sanping.twin.cases.device_states import (
     summed,
 )
 from sanping.ui.cases.look import CHIP_STYLE, plain_label, row
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.live.painting import LEFT, RIGHT, set_size, write
 from sanping.ui.theme import QUIET, TEXT, WHITE
@@ -113,9 +113,7 @@ class ComponentsPanel(GlassPanel):
             line.addWidget(chip, 1)
         self.body.addLayout(line)
         self.classes = _Classes(self.words)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = tall_area()
         area.setWidget(self.classes)
         self.body.addWidget(area, 1)
         self.hint = plain_label(role="quiet")

@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from sanping.commands.object_facts import ObjectFacts, attribute_rows
 from sanping.domain.text import Language, Text
 from sanping.ui.action_book import ActionBook
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.theme import RIGHT_WIDTH
 
@@ -70,9 +70,7 @@ class InspectorPanel(GlassPanel):
         self.numbers.setHorizontalSpacing(16)
         self.numbers.setVerticalSpacing(0)
         self._table = QGridLayout()
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = tall_area()
         self.body.addWidget(self.name)
         self.body.addLayout(head)
         self.body.addLayout(self.numbers)

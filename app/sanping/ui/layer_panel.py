@@ -6,11 +6,11 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from sanping.domain.text import Language, Text
 from sanping.stage.state import LayerState
-from sanping.ui.glass import GlassPanel, LineButton, remove_widgets
+from sanping.ui.glass import GlassPanel, LineButton, remove_widgets, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.wording import Wording
 
@@ -149,9 +149,7 @@ class LayerPanel(GlassPanel):
         self._list.setSpacing(0)
         self._inside = QWidget()
         self._inside.setLayout(self._list)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = tall_area()
         self._area.setWidget(self._inside)
         self.body.setContentsMargins(10, 8, 8, 10)
         self.body.addWidget(self._area)

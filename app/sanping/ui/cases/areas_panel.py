@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QPushButton, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QPushButton, QSizePolicy, QWidget
 
 from sanping.domain.area import LEVEL_TITLES, Level
 from sanping.domain.text import Language, Text
@@ -17,7 +17,7 @@ from sanping.ui.cases.flow_layout import FlowLayout
 from sanping.ui.cases.look import CHIP_STYLE, STRIP_STYLE, column, plain_label, row
 from sanping.ui.cases.tables import Tables
 from sanping.ui.cases.tree_pick import TreePick
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
 from sanping.ui.icons import Icons
 from sanping.wire.cases import AreaBoard, AreaFigures
 
@@ -187,9 +187,7 @@ class AreasPanel(GlassPanel):
         self._fill()
 
     def _make_rows(self) -> None:
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = tall_area()
         holder = QWidget()
         rows = column(holder, 0)
         rows.addWidget(self.rows)

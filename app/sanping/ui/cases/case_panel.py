@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import tzinfo
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from sanping.domain.case import Step
 from sanping.domain.text import Language, Text
@@ -25,7 +25,7 @@ from sanping.ui.cases.photo_strip import PhotoStrip, PhotoViewer
 from sanping.ui.cases.step_form import StepDraft, StepForm
 from sanping.ui.cases.tables import Tables
 from sanping.ui.cases.trail import Trail
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets, tall_area
 from sanping.ui.icons import Icons
 from sanping.wire.cases import CaseSheet, PossibleStep
 
@@ -187,9 +187,7 @@ class CasePanel(GlassPanel):
             self.show_sheet(self.sheet, self._tables, self._now_ms)
 
     def _make_middle(self) -> None:
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = tall_area()
         self._whole = QWidget()
         rows = column(self._whole, 8)
         rows.setContentsMargins(0, 0, 6, 0)

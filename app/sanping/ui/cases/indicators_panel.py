@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from sanping.domain.area import Level
 from sanping.domain.text import Language, Text
@@ -15,7 +15,7 @@ from sanping.ui.cases import colours
 from sanping.ui.cases.look import CHIP_STYLE, STRIP_STYLE, column, plain_label, row
 from sanping.ui.cases.ranking import Ranking, Trend
 from sanping.ui.cases.rate_tiles import BY_KEY, RateTiles
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.live.painting import CENTRE, LEFT, set_size, write
 from sanping.ui.theme import ACCENT, QUIET, TEXT, WHITE
@@ -192,9 +192,7 @@ class IndicatorsPanel(GlassPanel):
         self._titles = [QLabel(), QLabel(), QLabel()]
         for label in self._titles:
             label.setProperty("role", "section")
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = tall_area()
         holder = QWidget()
         rows = column(holder, 0)
         rows.addWidget(self.ranking)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
     QWidget,
 )
 
@@ -23,7 +22,7 @@ from sanping.ui.cases import words
 from sanping.ui.cases.look import CHIP_STYLE, ERROR_STYLE, FIELD_STYLE, MAIN_STYLE, column, plain_label, row
 from sanping.ui.cases.tables import Tables
 from sanping.ui.cases.tree_pick import TreePick
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
 from sanping.ui.icons import Icons
 
 TITLE = Text("登记案件", "Report a case")
@@ -250,9 +249,7 @@ class NewCasePanel(GlassPanel):
             label.setMinimumHeight(LABEL_PX)
             self.words.put(label.setText, title)
             form.addRow(label, field)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = tall_area()
         self._area.setWidget(holder)
         self.body.addWidget(self._area, 1)
 

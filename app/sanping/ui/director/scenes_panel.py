@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QInputDialog, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QGridLayout, QInputDialog, QLabel, QMenu, QVBoxLayout, QWidget
 
 from sanping.commands.director_state import MOST_TAKEN, SCENES
 from sanping.domain.text import Language, Text
 from sanping.ui.director.tiles import Tile, TileView
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.wording import Wording
 
@@ -45,9 +45,7 @@ class ScenesPanel(GlassPanel):
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 6, 0)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = tall_area()
         area.setWidget(inside)
         self.body.addWidget(area)
         grid = QGridLayout()

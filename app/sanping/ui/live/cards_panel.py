@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sanping.domain.text import Language, Text
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
 from sanping.ui.icons import Icons
 
 
@@ -18,9 +17,7 @@ class CardsPanel(GlassPanel):
         self.least_height = HEADER_HEIGHT + card_px
         self._first_cards_px = first_cards_px
         self._cards = QVBoxLayout()
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = tall_area()
         self.body.setContentsMargins(8, 8, 6, 8)
         self.body.addWidget(self._area, 1)
 

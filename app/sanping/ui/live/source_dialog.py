@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from sanping.domain.errors import SanpingError
 from sanping.domain.text import Language, Text
+from sanping.ui.glass import tall_area
 from sanping.ui.number_field import NumberField
 from sanping.ui.wording import Wording
 
@@ -85,9 +85,7 @@ class SourceDialog(QDialog):
         self.grade.setProperty("role", "quiet")
         self.grade.setWordWrap(True)
         column.addWidget(self.grade)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = tall_area()
         column.addWidget(self._area, 1)
         self.finding = QLabel()
         self.finding.setWordWrap(True)

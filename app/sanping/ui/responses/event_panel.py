@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from sanping.domain.major_event import KIND_TITLES, POST_TITLES, EventPost, MajorEvent, PostReport, PostState
 from sanping.domain.text import Language, Text
 from sanping.twin.major_event import closed_at, countdown, standing
 from sanping.ui.cases.look import column, plain_label
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.responses.list_panel import ROW_STYLE
 from sanping.ui.responses.words import CLOCKS
@@ -45,9 +45,7 @@ class EventPanel(GlassPanel):
         self.name, self.count, self.facts = plain_label(), plain_label(), plain_label(role="quiet")
         self.name.setStyleSheet("color:#ffffff; font-weight:600;")
         self.count.setStyleSheet("color:#46cdff; font-size:22px; font-weight:700;")
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = tall_area()
         holder = QWidget()
         self._posts = column(holder, 3)
         self._area.setWidget(holder)

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QPushButton, QRadioButton, QScrollArea, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QPushButton, QRadioButton, QWidget
 
 from sanping.domain.response import LEVEL_TITLES, LEVELS, ResponseLevel
 from sanping.domain.text import Text
 from sanping.ui.cases.flow_layout import FlowLayout
 from sanping.ui.cases.look import CHIP_STYLE, FIELD_STYLE, MAIN_STYLE, STRIP_STYLE, column, plain_label
-from sanping.ui.glass import remove_widgets
+from sanping.ui.glass import remove_widgets, tall_area
 from sanping.ui.wall.governing import unmarked
 from sanping.ui.wording import Wording
 from sanping.wire.responses import PlanRow, Plans
@@ -46,9 +46,7 @@ class PlanChooser(QWidget):
         self._plans = Plans(plans=())
         self._case = self._alarm = ""
         rows = column(self, 8)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = tall_area()
         self._list = QWidget()
         self._choices = column(self._list, 6)
         self.preview = plain_label(role="quiet")

@@ -3,13 +3,13 @@
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from sanping.domain.response import LEVEL_TITLES, RESPONSE_TITLES, Response
 from sanping.domain.text import Language, Text
 from sanping.ui.cases.flow_layout import FlowLayout
 from sanping.ui.cases.look import CHIP_STYLE, ERROR_STYLE, GRAVE_STYLE, STRIP_STYLE, column, plain_label
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.responses.plan_chooser import PlanChooser
 from sanping.ui.responses.response_form import ResponseDraft, ResponseForm
@@ -162,9 +162,7 @@ class ResponsePanel(GlassPanel):
         self.place.setProperty("role", "quiet")
         for label in (self.level, self.name, self.place, self.progress):
             rows.addWidget(label, 0, Qt.AlignmentFlag.AlignLeft if label is self.level else Qt.AlignmentFlag(0))
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = tall_area()
         inner = QWidget()
         self._tasks = column(inner, 5)
         self._tasks.setContentsMargins(0, 0, 6, 0)
