@@ -19,7 +19,7 @@ run: .venv/ready ## Open the bundled twin, or TWIN=folder
 test: check ## Check everything, then run every test on a virtual screen
 	@sh installer/debian.sh tests
 	@sh installer/web.sh check
-	@sh installer/test.sh -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	@sh installer/test.sh -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(TESTS)
 
 check: .venv/ready ## Style, types, import contracts, and twenty seconds of damaged frames
 	@$(PYTHON) -m ruff check .

@@ -14,6 +14,7 @@ def pages() -> dict[Path, str]:
     import phone_tables  # noqa: PLC0415  as below
     import reference_pages  # noqa: PLC0415  only after the command line can be imported
     import role_pages  # noqa: PLC0415
+    import scene_gallery  # noqa: PLC0415
 
     reference = REPOSITORY / "docs" / "reference"
     return {
@@ -21,6 +22,7 @@ def pages() -> dict[Path, str]:
         reference / "commands.md": reference_pages.commands_page(),
         reference / "settings.md": reference_pages.settings_page(),
         reference / "actions.md": reference_pages.actions_page(),
+        REPOSITORY / "docs" / "scenes.md": scene_gallery.gallery(),
         reference / "api.md": api_pages.api_page(),
         reference / "roles.md": role_pages.roles_page(),
         reference / "errors.md": reference_pages.errors_page(REPOSITORY / "app" / "sanping"),

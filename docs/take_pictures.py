@@ -1,8 +1,9 @@
 """Takes the pictures of the documentation: the bundled twin by night and by day, desk, wall and phone.
 
-    xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py
+    xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py [PART …]
 
-`make pictures` runs it. The pictures show the state of the code; look at them before committing them.
+`make pictures` runs it. Parts are twin, director, walls, scenes and phones. The pictures show the state of the code;
+look at them before committing them.
 """
 
 import os
@@ -18,6 +19,7 @@ from phone_pictures import take_phones
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
 from sanping.bootstrap.pictures import Shot, picture
+from sanping.bootstrap.twins import scenes
 from sanping.bootstrap.wall import WallWish
 from sanping.bootstrap.wall_picture import WallShot, wall_picture
 from sanping.domain.text import Language
@@ -30,10 +32,13 @@ from sanping.twin.simulated_river import Scenario
 FOLDER = Path(__file__).parent / "pictures"
 SIZES = ((1920, 1080), (3840, 1080))
 STYLES: tuple[StyleName, ...] = ("night", "day")
-JPEG_QUALITY = 88
+JPEG_QUALITY, SCENE_QUALITY = 88, 80
 LARGEST_PX = 4000
 EVENING = datetime.fromisoformat("2026-11-21T18:40:17+08:00")
 AFTERNOON = datetime.fromisoformat("2026-11-21T16:20:00+08:00")
+RUSH_HOUR = datetime.fromisoformat("2026-11-21T18:20:00+08:00")
+RACE = datetime.fromisoformat("2026-11-22T08:30:00+08:00")
+MOMENTS = {"v2x": RUSH_HOUR, "marathon": RACE, "suhe": EVENING}
 MORNING = datetime.fromisoformat("2026-11-21T10:40:17+08:00")
 WALLS: tuple[tuple[str, tuple[int, int], tuple[int, int], Scenario, WallShot], ...] = (
     ("1920x1080", (1920, 1080), (1, 1), "flood", WallShot(moment=EVENING)),
@@ -49,17 +54,27 @@ def main() -> None:
     """Write every picture; an own cache keeps this person's out of it."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["SANPING_HOME"] = home
-        twin = load_project(paths.default_twin())
-        settings = Settings(language="zh", animation_hz=0)
-        for style in STYLES:
-            for width, height in SIZES:
-                path = Path(home) / f"{style}-{width}x{height}.png"
-                picture(twin, path, Shot(width=width, height=height, style=style), SilentProgress(), settings)
-                keep(path)
-        take_director(Path(home), keep, settings)
-        take_walls(Path(home))
-        take_scene(Path(home))
-        take_phones(Path(home), keep)
+        folder, takers = Path(home), {
+            "twin": take_twin, "director": take_director_alone, "walls": take_walls, "scenes": take_scenes,
+            "phones": lambda home: take_phones(home, keep),
+        }  # fmt: skip
+        for name in sys.argv[1:] or takers:
+            takers[name](folder)
+
+
+def take_twin(folder: Path) -> None:
+    """Write the bundled twin by night and by day."""
+    twin, settings = load_project(paths.default_twin()), Settings(language="zh", animation_hz=0)
+    for style in STYLES:
+        for width, height in SIZES:
+            path = folder / f"{style}-{width}x{height}.png"
+            picture(twin, path, Shot(width=width, height=height, style=style), SilentProgress(), settings)
+            keep(path)
+
+
+def take_director_alone(folder: Path) -> None:
+    """Write the desk as director."""
+    take_director(folder, keep, Settings(language="zh", animation_hz=0))
 
 
 def take_walls(folder: Path) -> None:
@@ -78,20 +93,22 @@ def take_walls(folder: Path) -> None:
         keep(path)
 
 
-def take_scene(folder: Path) -> None:
-    """Write the wall of a scene pack."""
-    path = folder / "scene-nantong-1920x1080.png"
-    wished = (WallWish(size_px=(1920, 1080)), WallShot(moment=AFTERNOON))
+def take_scenes(folder: Path) -> None:
+    """Write the wall of every scene that comes along, at the moment it names."""
     settings = Settings(language="zh", animation_hz=0)
-    wall_picture(load_project(Path("nantong")), path, wished, HubChoice(), progress=SilentProgress(), settings=settings)
-    keep(path)
+    for card in scenes():
+        project = load_project(card.folder)
+        path = folder / f"scene-{card.name}.png"
+        wished = (WallWish(size_px=(1920, 1080)), WallShot(moment=MOMENTS.get(card.name, AFTERNOON)))
+        wall_picture(project, path, wished, HubChoice(), progress=SilentProgress(), settings=settings)
+        keep(path, SCENE_QUALITY)
 
 
-def keep(path: Path) -> None:
+def keep(path: Path, quality: int = JPEG_QUALITY) -> None:
     """Keep a picture small but with all its colours: a palette would lose the red of beacons and roofs."""
     kept = FOLDER / f"{path.stem}.jpg"
     with Image.open(path) as taken:
-        taken.convert("RGB").save(kept, quality=JPEG_QUALITY, subsampling=0, optimize=True, progressive=True)
+        taken.convert("RGB").save(kept, quality=quality, subsampling=0, optimize=True, progressive=True)
     print(f"{kept.name}: {kept.stat().st_size // 1024} KiB", file=sys.stderr)
 
 

@@ -15,6 +15,7 @@ PAGES = (
     "reference/errors.md",
     "reference/roles.md",
     "reference/api.md",
+    "scenes.md",
     "../app/web/src/generated/tables.ts",
 )
 REFERENCE = REPOSITORY / "docs" / "reference"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QMetaObject, QObject, QTimer, Signal, Slot
 
 from sanping.scene.governed_values import Movers
 from sanping.twin.fleet import Fleet, Seen, seen_at
@@ -40,12 +40,14 @@ class MoversInCity(QObject):
         self._stepping = QTimer(self)
         self._stepping.setInterval(STEP_MS)
         self._stepping.timeout.connect(self._step)
-        living.moved.connect(self._on_moved)
+        self._following: QMetaObject.Connection | None = living.moved.connect(self._on_moved)
 
     def stop(self) -> None:
         """Follow no longer."""
         self._stepping.stop()
-        self._living.moved.disconnect(self._on_moved)
+        if self._following is not None:
+            QObject.disconnect(self._following)
+            self._following = None
 
     @Slot()
     def _on_moved(self) -> None:

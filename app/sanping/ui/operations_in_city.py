@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QMetaObject, QObject, QTimer, Slot
 
 from sanping.domain.alarm import AlarmColour
 from sanping.domain.case_line import CaseLine
@@ -116,12 +116,14 @@ class OperationsInCity(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._show)
-        living.state_changed.connect(self._on_state)
+        self._following: QMetaObject.Connection | None = living.state_changed.connect(self._on_state)
 
     def stop(self) -> None:
         """Follow no longer."""
         self._soon.stop()
-        self._living.state_changed.disconnect(self._on_state)
+        if self._following is not None:
+            QObject.disconnect(self._following)
+            self._following = None
 
     @Slot(object)
     def _on_state(self, state: LiveState) -> None:

@@ -3,7 +3,6 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -107,10 +106,10 @@ class CatalogueWindow(QDialog):
                     item.setTextAlignment(_NUMBERS)
                 self.services.setItem(row, column, item)
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Say that nobody looks any more."""
+    def done(self, result: int) -> None:
+        """Say that it ends, by its button, Esc or the window's cross."""
+        super().done(result)
         self.closed.emit()
-        super().closeEvent(event)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
