@@ -93,6 +93,18 @@ def repository() -> Path:
 
 
 @pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """Have pytest-qt's application begin with the product's OpenGL format, whichever test comes first."""
+    from PySide6.QtGui import QSurfaceFormat
+    from PySide6.QtWidgets import QApplication
+
+    from sanping.ui.application import surface_format
+
+    QSurfaceFormat.setDefaultFormat(surface_format())
+    return QApplication
+
+
+@pytest.fixture(scope="session")
 def real_data() -> Path:
     """Return the folder of real public models beside the repository; skips where it is not."""
     folder = REPOSITORY.parent / "shared" / "data"

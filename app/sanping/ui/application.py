@@ -21,7 +21,8 @@ def create_application(language: Language, assets: Path, arguments: Sequence[str
 
     The OpenGL format is set as the process default, which Qt heeds only before the first window.
     """
-    QSurfaceFormat.setDefaultFormat(surface_format())
+    if QSurfaceFormat.defaultFormat() != surface_format():
+        QSurfaceFormat.setDefaultFormat(surface_format())
     running = QCoreApplication.instance()
     if isinstance(running, QApplication):
         application = running
