@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from types import TracebackType
 
+from sanping.api.closing import Closing
 from sanping.bootstrap.desk_hub import HubChoice, hubs
 from sanping.bootstrap.twins import folder_of, load_project
 from sanping.client.hub_process import noted
@@ -25,6 +25,7 @@ from sanping.wire.cases import CasePage, CaseSheet
 from sanping.wire.show import MAIN_ROOM, ViewKey
 
 LINK_S = 20.0
+SHOWN_S = 2.0
 _LATE = Text(
     "{seconds:.0f} 秒内没有连上中枢 {address}：{why}",
     "The hub {address} was not linked within {seconds:.0f} s: {why}",
@@ -48,7 +49,7 @@ def connect(address: str = "", token: str = "", *, room: str = MAIN_ROOM, name: 
     return Site(known.where, room=room, name=name)
 
 
-class Site:
+class Site(Closing):
     """A hub that is linked; closed after use, or by `with`. May be used from one thread."""
 
     def __init__(self, where: Callable[[], tuple[str, str]], *, room: str, name: str) -> None:
@@ -72,16 +73,6 @@ class Site:
             why = self._link.status.why
             self.close()
             raise HubUnreachable(_LATE.with_values(seconds=LINK_S, address=where()[0], why=why))
-
-    def __enter__(self) -> "Site":
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Hang up."""
-        self.close()
 
     def close(self) -> None:
         """Hang up; the hub and its screens go on."""
@@ -139,8 +130,15 @@ class Site:
             raise NotAllowed(_NO_FLOOR.with_values(holder=self.show.floor.holder))
 
     def present(self, key: ViewKey, value: object) -> None:
-        """Show a value on all screens that follow; needs the lead. A camera is a `CameraPose`."""
+        """Show a value on all screens that follow, and return once the hub has it; a camera is a `CameraPose`.
+
+        It needs the lead. Raises `NotAllowed` when the hub refuses it.
+        """
+        known, refused = self.show.values.get(key), self.show.refused
         self._link.share(key, value)
+        self.wait(lambda: self.show.values.get(key) is not known or self.show.refused is not refused, SHOWN_S)
+        if self.show.refused is not refused:
+            raise NotAllowed(_NO_FLOOR.with_values(holder=self.show.floor.holder), place=key)
 
     def look(self, camera: CameraPose) -> None:
         """Turn the camera of all screens that follow; needs the lead."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 
+from sanping.api.closing import Closing
 from sanping.api.layer import Layer
 from sanping.api.watching import watcher
 from sanping.bootstrap.exporting import export
@@ -42,7 +42,7 @@ def open_twin(source: str | Path | Sequence[str | Path] | None = None, *, crs: s
     return Twin(project_of_files([Path(file) for file in source], ReadOptions(crs=crs)))
 
 
-class Twin:
+class Twin(Closing):
     """A twin that is open; closed after use, or by `with`. Layers are read when they are asked for."""
 
     def __init__(self, project: TwinProject) -> None:
@@ -50,16 +50,6 @@ class Twin:
         self._opener = TwinOpener(self._settings)
         self._opener.opened_twin(project)
         self._layers: dict[str, Layer] = {}
-
-    def __enter__(self) -> "Twin":
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it."""
-        self.close()
 
     def close(self) -> None:
         """End its waiting workers."""

@@ -1,4 +1,4 @@
-"""`sanping.open_twin` and what a script does with a twin."""
+"""`sanping.open_twin` and what a script does with a twin (`api.twin`, `api.layer`, `api.closing`, `api.watching`)."""
 
 from pathlib import Path
 
