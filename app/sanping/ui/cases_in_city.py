@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from PySide6.QtCore import QMetaObject, QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from sanping.domain.area import is_within
 from sanping.domain.case_line import CaseLine
 from sanping.domain.text import Text
 from sanping.scene.case_marks import CaseMark
 from sanping.twin.live import LiveState
+from sanping.ui.following import Following
 from sanping.ui.governed_show import GovernedShow
 from sanping.ui.live.living import Living
 
@@ -73,7 +74,7 @@ class CasesInCity(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._show)
-        self._following: QMetaObject.Connection | None = living.state_changed.connect(self._on_state)
+        self._following = Following(living.state_changed, self._on_state)
 
     @Slot(str)
     def limit(self, area: str) -> None:
@@ -84,9 +85,7 @@ class CasesInCity(QObject):
     def stop(self) -> None:
         """Follow no longer."""
         self._soon.stop()
-        if self._following is not None:
-            QObject.disconnect(self._following)
-            self._following = None
+        self._following.end()
 
     @Slot(object)
     def _on_state(self, state: LiveState) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QMetaObject, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from sanping.scene.governed_values import Movers
 from sanping.twin.fleet import Fleet, Seen, seen_at
+from sanping.ui.following import Following
 from sanping.ui.governed_show import GovernedShow
 from sanping.ui.live.living import Living
 
@@ -40,14 +41,12 @@ class MoversInCity(QObject):
         self._stepping = QTimer(self)
         self._stepping.setInterval(STEP_MS)
         self._stepping.timeout.connect(self._step)
-        self._following: QMetaObject.Connection | None = living.moved.connect(self._on_moved)
+        self._following = Following(living.moved, self._on_moved)
 
     def stop(self) -> None:
         """Follow no longer."""
         self._stepping.stop()
-        if self._following is not None:
-            QObject.disconnect(self._following)
-            self._following = None
+        self._following.end()
 
     @Slot()
     def _on_moved(self) -> None:

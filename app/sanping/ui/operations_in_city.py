@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QMetaObject, QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from sanping.domain.alarm import AlarmColour
 from sanping.domain.case_line import CaseLine
@@ -12,6 +12,7 @@ from sanping.domain.text import Text
 from sanping.scene.operation_view import Heading, Route, Scenery, Sign
 from sanping.twin.live import LiveState
 from sanping.twin.major_event import closed_at, distance_m
+from sanping.ui.following import Following
 from sanping.ui.governed_show import GovernedShow
 from sanping.ui.live.living import Living
 
@@ -116,14 +117,12 @@ class OperationsInCity(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._show)
-        self._following: QMetaObject.Connection | None = living.state_changed.connect(self._on_state)
+        self._following = Following(living.state_changed, self._on_state)
 
     def stop(self) -> None:
         """Follow no longer."""
         self._soon.stop()
-        if self._following is not None:
-            QObject.disconnect(self._following)
-            self._following = None
+        self._following.end()
 
     @Slot(object)
     def _on_state(self, state: LiveState) -> None:

@@ -1,7 +1,6 @@
 """A form whose work takes a while: fields, a button that begins it and then stops it, and how far it is."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -96,11 +95,11 @@ class WorkForm(QDialog):
         self.words.put(self.go.setText, BEGIN)
         self.words.put(self.said.setText, last_word or Text("", ""))
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """A form that is closed stops its work."""
+    def done(self, result: int) -> None:
+        """Stop the work of a form that ends, by its button, Esc or the window's cross."""
         if self.is_busy:
             self.stop_asked.emit()
-        super().closeEvent(event)
+        super().done(result)
 
     def _add_buttons(self, column: QVBoxLayout) -> None:
         row = QHBoxLayout()
