@@ -13,6 +13,7 @@ from sanping.commands.case_decisions import indicators_shown
 from sanping.commands.desk_state import DeskState, Effect, EffectKind, Outcome, PanelName, QualityChoice
 from sanping.commands.director_actions import director_actions, director_gestures
 from sanping.commands.replay_actions import replay_actions
+from sanping.commands.workbench_actions import WORKBENCH_GESTURES, workbench_actions
 from sanping.domain.text import Text
 from sanping.stage.state import WaterColour
 
@@ -244,6 +245,7 @@ ACTIONS: MappingProxyType[str, DeskAction] = MappingProxyType(
             *case_actions(),
             *director_actions(),
             *analysis_actions(),
+            *workbench_actions(),
             *_bookmark_actions(),
             *_help_actions(),
         )
@@ -263,6 +265,7 @@ GESTURES: MappingProxyType[str, Callable[..., Outcome]] = MappingProxyType(
         "time.set": decide.moment_set,
         "crs.show": decide.crs_set,
         "language.set": decide.language_set,
+        **WORKBENCH_GESTURES,
         "quality.set": decide.quality_set,
         "file.open_path": _asked("open_path"),
         "bookmark.forget": _asked("forget_bookmark"),

@@ -42,8 +42,10 @@ PanelName = Literal[
     "components",
     "analysis",
     "finding",
+    "workbench",
+    "workbench_result",
 ]
-Workspace = Literal["city", "river", "cases", "director", "analysis"]
+Workspace = Literal["city", "river", "cases", "director", "analysis", "planning"]
 QualityChoice = Literal["auto", "draft", "soft", "standard", "high"]
 WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
     {
@@ -78,6 +80,7 @@ WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
         ),
         "director": frozenset({"director", "scenes", "screens", "pairing", "inspector", "replay"}),
         "analysis": frozenset({"analysis", "layers", "finding", "inspector", "time"}),
+        "planning": frozenset({"workbench", "layers", "workbench_result", "inspector", "time"}),
     }
 )
 ALL_PANELS: frozenset[PanelName] = frozenset().union(*WORKSPACES.values())
@@ -111,6 +114,7 @@ EffectKind = Literal[
     "govern",
     "hand_out",
     "analyse",
+    "use_tool",
     "quit",
 ]
 
@@ -131,7 +135,8 @@ class DeskState:
     `crs_shown` is empty for the twin's own CRS. `panels` are those left open in all workspaces; only those of the
     present one are shown. `station` is the station whose sheet is open, `alarm` the alarm that is looked at, `case` the
     case whose sheet is open; empty for none. `centre` is the area whose command centre this desk stands in, "" for the
-    whole city: nothing beyond it is shown. `is_reporting` while the form of a new case is open.
+    whole city: nothing beyond it is shown. `tool` is the planner's tool that is open, "" for the first. `is_reporting`
+    while the form of a new case is open.
     """
 
     stage: Stage
@@ -148,6 +153,7 @@ class DeskState:
     alarm: str = ""
     case: str = ""
     centre: str = ""
+    tool: str = ""
     is_reporting: bool = False
     has_overlays: bool = True
     is_walking: bool = False

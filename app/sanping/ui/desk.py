@@ -55,6 +55,8 @@ from sanping.ui.running_time import RunningTime
 from sanping.ui.shooting import Shooting
 from sanping.ui.twin_show import TwinShow, first_state
 from sanping.ui.viewport import Viewport
+from sanping.ui.workbench.tool_list import ToolMaker
+from sanping.ui.workbench.workbench import Workbench
 
 
 def _local_time() -> datetime:
@@ -67,7 +69,7 @@ class DeskWindow(QMainWindow):
     `project` is the twin to show; its layers are opened by `opener` in threads as soon as the window is shown.
     `settings` is what the person chose; `keep_settings` is called with every change. `assets` holds icons, shaders,
     palettes and fonts; screenshots go to `pictures`. `hub_of` gives the hub of a twin, None for one without;
-    `export` writes models for other programs, None where that cannot be.
+    `export` writes models for other programs, None where that cannot be; `tools` make the workbench's further tools.
     `first_frame_drawn` comes when the empty city is on the screen, `city_shown` when every layer of the twin has
     arrived or failed.
     """
@@ -86,6 +88,7 @@ class DeskWindow(QMainWindow):
         pictures: Path,
         hub_of: HubOf = no_hub,
         export: ExportModels | None = None,
+        tools: Sequence[ToolMaker] = (),
         now: Callable[[], datetime] = _local_time,
     ) -> None:
         super().__init__()
@@ -107,6 +110,7 @@ class DeskWindow(QMainWindow):
         self.responding = Responding(self, self)
         self.outgoing = Outgoing(self, self, export)
         self.analysing = Analysing(self, self, assets / "sunlight")
+        self.workbench = Workbench(self, self, self.icons, tools)
         self.components = ComponentsInCity(self.loading, lambda: (self.city,), self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
@@ -121,7 +125,7 @@ class DeskWindow(QMainWindow):
 
     def _make_view(self, project: TwinProject, assets: Path) -> None:
         """Make what lies over the whole window: the city, and the panels above it."""
-        icons = Icons(assets / "icons")
+        self.icons = icons = Icons(assets / "icons")
         self._canvas = canvas = QWidget(self)
         self.setCentralWidget(canvas)
         self.viewport = Viewport(canvas)
@@ -157,6 +161,7 @@ class DeskWindow(QMainWindow):
         self.governing.present(new, old)
         self.responding.present(new)
         self.analysing.present(new, old)
+        self.workbench.present(new, old)
         if old is None or new.stage.layers != old.stage.layers:
             self.components.follow_stage(new.stage)
         if new.language != old.language:
@@ -301,6 +306,7 @@ class DeskWindow(QMainWindow):
         self.responding.stop()
         self.outgoing.stop()
         self.analysing.close()
+        self.workbench.close()
         self.living.close()
         self.loading.close()
         self.arriving.stop()
@@ -317,7 +323,7 @@ class DeskWindow(QMainWindow):
 
     def select_under(self, at: QPointF) -> None:
         """Select what lies under a point of the view: the whole building, and its part when it is selected already."""
-        if self.analysing.takes_click(at) or self.governing.takes_click(at):
+        if any(taker.takes_click(at) for taker in (self.workbench, self.analysing, self.governing)):
             return
         pick = self.city.pick(at)
         if pick is None:

@@ -32,6 +32,7 @@ from sanping.ui.replaying import Replaying
 from sanping.ui.settings_dialog import SettingsDialog
 from sanping.ui.shooting import Shooting
 from sanping.ui.twin_show import TwinShow
+from sanping.ui.workbench.workbench import Workbench
 
 COPIED = Text("已复制", "Copied")
 STILL_DRAWING = Text("上一张截图尚未完成", "The last picture is still being drawn")
@@ -67,6 +68,7 @@ class Desk(Protocol):
     governing: Governing
     outgoing: Outgoing
     analysing: Analysing
+    workbench: Workbench
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
@@ -121,6 +123,7 @@ class DeskEffects(QObject):
             "govern": desk.governing.do,
             "hand_out": desk.outgoing.do,
             "analyse": desk.analysing.do,
+            "use_tool": desk.workbench.do,
             "quit": self._quit,
         }
 

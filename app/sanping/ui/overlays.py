@@ -26,7 +26,7 @@ from sanping.ui.director.lead_strip import LeadStrip
 from sanping.ui.director.pairing_panel import PairingPanel
 from sanping.ui.director.scenes_panel import ScenesPanel
 from sanping.ui.director.screens_panel import ScreensPanel
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import GlassPanel
 from sanping.ui.help_overlay import HelpOverlay
 from sanping.ui.icons import Icons
 from sanping.ui.inspector_panel import InspectorPanel
@@ -48,16 +48,17 @@ from sanping.ui.overview_panel import OverviewPanel
 from sanping.ui.responses.event_panel import EventPanel
 from sanping.ui.responses.list_panel import ResponsesPanel
 from sanping.ui.responses.sheet_panel import ResponsePanel
+from sanping.ui.stacking import stacked
 from sanping.ui.status_bar import StatusBar
 from sanping.ui.theme import GAP, LEFT_WIDTH, MARGIN, RIGHT_WIDTH, STATUS_HEIGHT, TITLE_HEIGHT
 from sanping.ui.time_panel import TimePanel
 from sanping.ui.title_bar import TitleBar
+from sanping.ui.workbench.workbench_panel import WorkbenchPanel, WorkbenchResultPanel
 
 TIME_HEIGHT = 60
 WIDEST_TIME = 860
 NARROW = 1500
 LOW = 640
-COLUMN_TOP = TITLE_HEIGHT - 6
 CASES_WIDTH, CASE_WIDTH, ANALYSIS_WIDTH = 664, 428, 360
 
 
@@ -89,6 +90,7 @@ class Overlays(QObject):
         self._make_director_panels(book, icons)
         self._make_case_panels(icons)
         self.analysis, self.finding = AnalysisPanel(icons, canvas), FindingPanel(icons, canvas)
+        self.workbench, self.workbench_result = WorkbenchPanel(icons, canvas), WorkbenchResultPanel(icons, canvas)
         self.panels = self._named()
         self.time = TimePanel(book, icons, (project.latitude_deg, project.longitude_deg), canvas)
         self.replay = TimeBar(book, icons, project.moment.tzinfo, canvas)
@@ -170,6 +172,8 @@ class Overlays(QObject):
             "event": self.major_event,
             "analysis": self.analysis,
             "finding": self.finding,
+            "workbench": self.workbench,
+            "workbench_result": self.workbench_result,
         }
 
     def _make_tip(self) -> None:
@@ -245,8 +249,8 @@ class Overlays(QObject):
         for panel in self.panels.values():
             if panel not in shown:
                 panel.hide()
-        _stacked(left_panels, MARGIN, left_width, column_foot, shown)
-        _stacked(right_panels, right, right_width, column_foot, shown)
+        stacked(left_panels, MARGIN, left_width, column_foot, shown)
+        stacked(right_panels, right, right_width, column_foot, shown)
         self._arrange_ticker(has)
         self._arrange_compass(right, column_foot, has)
         self.locator.move((width - self.locator.width()) // 2, TITLE_HEIGHT + 24)
@@ -276,6 +280,7 @@ class Overlays(QObject):
         else:
             names.discard("station")
         names -= _hidden_cases(self._state, is_responding=self.response.is_wanted)
+        names -= {"workbench_result"} if not self.workbench_result.is_wanted else set()
         names -= {"responses"} if not self.responses.is_wanted else set()
         names -= {"movers"} if not self.movers.kinds else set()
         names -= {"event"} if not self.major_event.is_wanted else set()
@@ -304,6 +309,8 @@ class Overlays(QObject):
             return [self.responses, self.major_event, self.cases, self.areas], right
         if self._state.workspace == "analysis":
             return [self.analysis, self.layers], [self.finding, self.inspector]
+        if self._state.workspace == "planning":
+            return [self.workbench, self.layers], [self.workbench_result, self.inspector]
         if self._state.workspace == "director":
             return [self.director, self.scenes], [self.screens, self.pairing, self.inspector]
         return [self.layers, self.bookmarks], [self.overview, self.inspector, self.components, self.colours]
@@ -312,7 +319,7 @@ class Overlays(QObject):
         """Return how wide the columns are in pixels: the list of cases is a table."""
         assert self._state is not None
         width = self._canvas.width()
-        if self._state.workspace == "analysis":
+        if self._state.workspace in ("analysis", "planning"):
             return min(ANALYSIS_WIDTH, max(260, width // 4)), min(CASE_WIDTH, max(330, width * 22 // 100))
         if self._state.workspace == "cases":
             return min(CASES_WIDTH, max(340, width * 35 // 100)), min(CASE_WIDTH, max(330, width * 22 // 100))
@@ -373,28 +380,3 @@ def _hidden_cases(state: DeskState, *, is_responding: bool) -> set[PanelName]:
     if state.is_reporting:
         return {"response", "case", "indicators", "inspector"}
     return {"response", "new_case", "indicators", "inspector"} if state.case else {"response", "case", "new_case"}
-
-
-def _stacked(panels: Sequence[GlassPanel], left: int, width: int, foot: int, shown: set[GlassPanel]) -> None:
-    """Stand panels below one another; when space is short, the tall ones give way down to their least height."""
-    for panel in panels:
-        panel.setVisible(panel in shown)
-    standing = [panel for panel in panels if panel in shown]
-    if not standing:
-        return
-    space = foot - COLUMN_TOP - GAP * (len(standing) - 1)
-    heights = [panel.wanted_height(width) for panel in standing]
-    least = [min(high, HEADER_HEIGHT if panel.is_folded else panel.least_height)
-             for panel, high in zip(standing, heights, strict=True)]  # fmt: skip
-    if sum(heights) > space:
-        heights = [low if panel.is_stepped else high
-                   for panel, high, low in zip(standing, heights, least, strict=True)]  # fmt: skip
-    excess = sum(heights) - space
-    if excess > 0:
-        room = sum(high - low for high, low in zip(heights, least, strict=True))
-        share = min(1.0, excess / room) if room else 0.0
-        heights = [round(high - (high - low) * share) for high, low in zip(heights, least, strict=True)]
-    top = COLUMN_TOP
-    for panel, high in zip(standing, heights, strict=True):
-        panel.setGeometry(left, top, width, max(HEADER_HEIGHT, min(high, foot - top)))
-        top += high + GAP

@@ -45,6 +45,7 @@ WORKSPACE_NAMES: dict[Workspace, Text] = {
     "cases": Text("治理", "Cases"),
     "director": Text("导播", "Director"),
     "analysis": Text("分析", "Analysis"),
+    "planning": Text("规划", "Planning"),
 }
 TAB_STYLE = (
     "QToolButton { color: #8aaccc; font-size: 14px; border: none; border-bottom: 2px solid transparent;"
@@ -166,7 +167,9 @@ class TitleBar(QWidget):
 
     def _fit(self) -> None:
         for workspace, tab in self.tabs.items():
-            is_offered = self._has_river and (workspace != "cases" or self._has_cases)
+            is_offered = {"river": self._has_river, "director": self._has_river, "cases": self._has_cases}.get(
+                workspace, True
+            )
             tab.setVisible(is_offered and self.width() >= NARROW)
         self.date.setVisible(self.width() >= (LEAST_FOR_DATE if self._has_cases else NARROW))
         for name, button in zip(TOOLS, self._tools, strict=True):

@@ -53,6 +53,11 @@ class _Analysing(Protocol):
         """Forget what was picked and found in another twin."""
 
 
+class _Workbench(Protocol):
+    def follow(self) -> None:
+        """Forget what was picked and found in another twin."""
+
+
 class _Components(Protocol):
     def follow(self, project: TwinProject) -> None:
         """Show the components of the twin that is open."""
@@ -95,6 +100,10 @@ class Desk(Protocol):
     @property
     def analysing(self) -> _Analysing:
         """The analyses."""
+
+    @property
+    def workbench(self) -> _Workbench:
+        """The planner's tools."""
 
     @property
     def replaying(self) -> _Replaying:
@@ -184,6 +193,7 @@ class TwinShow(QObject):
         self._desk.director.follow()
         self._desk.governing.follow()
         self._desk.analysing.follow()
+        self._desk.workbench.follow()
         self._desk.components.follow(project)
 
     def open_waiting(self) -> None:

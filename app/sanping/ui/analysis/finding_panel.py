@@ -3,11 +3,9 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -19,6 +17,7 @@ from sanping.formats.finding_csv import number_text
 from sanping.ui.cases.look import plain_label
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
 from sanping.ui.icons import Icons
+from sanping.ui.small_table import ROW_PX, small_table
 
 TITLE = Text("分析结果", "What was found")
 EXPORT, CLEAR = Text("导出表格", "Export the table"), Text("清除结果", "Clear")
@@ -29,13 +28,8 @@ NOTHING = Text(
     "还没有结果：选一种分析，在图上选取，再开始计算。", "Nothing yet: choose an analysis, pick, then compute."
 )
 MOST_ROWS = 500
-SWATCH_PX, ROW_PX = 14, 26
+SWATCH_PX = 14
 NAME_PX = (64, 150)
-TABLE_STYLE = (
-    "QTableWidget { background: rgba(4,14,32,150); border: 1px solid rgba(70,140,210,90); gridline-color: transparent;"
-    " selection-background-color: rgba(50,150,235,120); }"
-    "QHeaderView::section { background: rgba(20,60,110,150); color: #a9dcff; border: none; padding: 3px 6px; }"
-)
 
 
 class FindingPanel(GlassPanel):
@@ -57,12 +51,7 @@ class FindingPanel(GlassPanel):
         self._swatches = QVBoxLayout(holder)
         self._swatches.setContentsMargins(0, 0, 0, 0)
         self._swatches.setSpacing(3)
-        self.table = QTableWidget()
-        self.table.setStyleSheet(TABLE_STYLE)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.table = small_table()
         self.table.cellClicked.connect(self._on_cell)
         for widget in (self.summary, self.legend_title, holder, self.table, self.more, self.method):
             self.body.addWidget(widget)

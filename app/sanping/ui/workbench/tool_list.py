@@ -1,0 +1,10 @@
+"""The tools that the workbench has of itself, in the order in which they are offered."""
+
+from collections.abc import Callable
+
+from sanping.ui.workbench.points_tool import PointsTool
+from sanping.ui.workbench.tool import Bench, DeskTool, ToolDesk
+
+ToolMaker = Callable[[ToolDesk, Bench], DeskTool]
+
+BUILT_IN: tuple[type[DeskTool], ...] = (PointsTool,)
