@@ -22,9 +22,14 @@ from typing import Any, NoReturn
 from sanping.domain.errors import FrameBroken, InputError
 
 DECODERS = ("hj212", "sl651", "sl427", "jt808", "sparkplug", "mqtt", "http", "sensorthings", "cap")
-READERS = ("osgb", "terrain", "tiles3d", "subtree", "i3s", "slpk", "las", "kml")
+READERS = (
+    "osgb", "terrain", "tiles3d", "subtree", "i3s", "draco", "meshopt", "slpk", "las", "kml", "kmz", "glb", "geotiff",
+    "terrain-rgb", "mbtiles", "hgt", "shapefile", "gpkg", "flatgeobuf", "geoparquet", "ifc", "obj", "ascii-grid",
+    "geojson", "cityjson", "citygml",
+)  # fmt: skip
 LONGEST_S = 1.0
 MOST_TOLD = 10
+LONGEST_TOLD = 4096
 SHORTEST_S = 1
 
 
@@ -74,7 +79,7 @@ def _with_mutations(name: str, options: argparse.Namespace, seconds: float) -> i
     while not _is_over(seconds or None, options.inputs, inputs, started_s):
         data = damaged(dice, corpus, target.longest)
         if seal is not None and inputs % 2:
-            data = _sealed(seal, data)
+            data = sealed(seal, data)
         began_s = time.process_time()
         try:
             found += explore(data)
@@ -132,7 +137,8 @@ def damaged(dice: random.Random, corpus: Sequence[bytes], longest: int = 4096) -
     return bytes(data[:longest])
 
 
-def _sealed(seal: Callable[[bytes], bytes], data: bytes) -> bytes:
+def sealed(seal: Callable[[bytes], bytes], data: bytes) -> bytes:
+    """Return a damaged payload with its check code put right; as it is where that cannot be done."""
     try:
         return seal(data)
     except FrameBroken:
@@ -140,7 +146,7 @@ def _sealed(seal: Callable[[bytes], bytes], data: bytes) -> bytes:
 
 
 def _tell(name: str, data: bytes, trouble: str) -> None:
-    print(f"{name}: {trouble} for {data.hex()}", file=sys.stderr, flush=True)
+    print(f"{name}: {trouble} for {data[:LONGEST_TOLD].hex()}, {len(data)} bytes", file=sys.stderr, flush=True)
 
 
 def _followed(name: str, seconds: float) -> int:
@@ -168,7 +174,7 @@ def _with_atheris(name: str, seconds: float) -> NoReturn:
         (folder / f"seed-{number:03d}").write_bytes(data)
 
     def one(data: bytes) -> None:
-        for tried in (data, *([_sealed(target.seal, data)] if target.seal is not None else [])):
+        for tried in (data, *([sealed(target.seal, data)] if target.seal is not None else [])):
             with contextlib.suppress(FrameBroken, InputError):
                 target.explore(tried)
 

@@ -1,32 +1,28 @@
 """The readers of model files that are fuzzed: what tries one input on each, and where to start.
 
-Inputs are damaged files of `../shared/data`, and small ones made here. Readers that need a file get one in memory.
+Inputs are damaged files of `../shared/data`, and small ones made by `fuzz_seeds`. What needs a file is in `fuzz_files`.
 """
 
-import tempfile
+import struct
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import laspy
+import fuzz_seeds as seeds
 import numpy as np
-from fuzz_targets import Explore, Target
+from fuzz_files import DATA, LONGEST, real
+from fuzz_files import TARGETS as FILES
+from fuzz_targets import Target
 
-from sanping.formats.catalog import read
 from sanping.formats.columns import SkipLog
 from sanping.formats.gathering import Gathering
 from sanping.formats.i3s_geometry import attribute_values, draco_mesh, order_of, plain_mesh
+from sanping.formats.meshopt import decoded_indices, decoded_triangles, decoded_vertices
 from sanping.formats.osgb_scene import parts_of
 from sanping.formats.terrain_mesh import decoded, grid_of
 from sanping.formats.tiles3d_content import TileContent, add_content
 from sanping.formats.tiles3d_subtree import subtree_of
 from sanping.formats.zip_store import ZipStore
-from sanping.ports.model_reader import ReadOptions
-from sanping.ports.progress import SilentProgress
-
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-LONGEST = 200_000
-_MEMORY = Path("/dev/shm")
 
 
 def osgb() -> Target:
@@ -45,7 +41,7 @@ def terrain() -> Target:
     def explore(data: bytes) -> Counter[str]:
         return Counter(heights=int(np.isfinite(grid_of(decoded(data), 16)).sum()))
 
-    return Target(explore=explore, seeds=[_real("terrain/*.terrain")[0]], longest=LONGEST)
+    return Target(explore=explore, seeds=[seeds.quantized_mesh(), real("terrain/*.terrain")[0]], longest=LONGEST)
 
 
 def tiles3d() -> Target:
@@ -59,12 +55,11 @@ def tiles3d() -> Target:
         add_content(content, gathering)
         return Counter(triangles=gathering.triangle_count, rows=len(gathering))
 
-    seeds = [
-        *_real("tiles3d/samples_1.0/*/city/*.b3dm"),
-        *_real("tiles3d/samples_1.1/SparseImplicitOctree/*/*.glb")[:2],
-    ]
-    seeds += [_real("gltf/Duck_meshopt.glb")[0], _real("tiles3d/samples_1.0/*/dragon_low.b3dm")[0]]
-    return Target(explore=explore, seeds=seeds, longest=LONGEST)
+    tiles = [*real("tiles3d/samples_1.1/SparseImplicitOctree/*/*.glb")[:2], seeds.draco_glb(), seeds.meshopt_glb()]
+    body = seeds.square_glb()
+    tiles += [seeds.batched(b"b3dm", {"BATCH_LENGTH": 2}, b"", body), seeds.instances_tile(), seeds.points_tile()]
+    tiles.append(b"cmpt" + struct.pack("<3I", 1, 16 + len(tiles[-1]), 1) + tiles[-1])
+    return Target(explore=explore, seeds=tiles, seal=seeds.sealed_glb, longest=LONGEST)
 
 
 def subtree() -> Target:
@@ -73,7 +68,7 @@ def subtree() -> Target:
     def explore(data: bytes) -> Counter[str]:
         return Counter(tiles=int(subtree_of(data, levels=3, ways=8, fetch=lambda _: b"").tiles.sum()))
 
-    return Target(explore=explore, seeds=_real("tiles3d/samples_1.1/SparseImplicitOctree/*/*.subtree"))
+    return Target(explore=explore, seeds=real("tiles3d/samples_1.1/SparseImplicitOctree/*/*.subtree"))
 
 
 def i3s() -> Target:
@@ -94,54 +89,31 @@ def i3s() -> Target:
     return Target(explore=explore, seeds=[b"\0" + plain, b"\1" + draco, b"\2" + numbers], longest=LONGEST)
 
 
-def slpk() -> Target:
-    """Whole scene layer packages."""
-    return Target(explore=_through_file(".slpk"), seeds=_real("i3s/*.slpk"), longest=600_000)
-
-
-def las() -> Target:
-    """Point clouds, packed and not; the first byte of an input chooses the suffix."""
-    seeds = []
-    for number, suffix in enumerate((".las", ".laz")):
-        header = laspy.LasHeader(point_format=7, version="1.4")
-        cloud = laspy.LasData(header)
-        cloud.x, cloud.y, cloud.z = np.random.default_rng(1).uniform(0, 100, (3, 300))
-        with tempfile.TemporaryDirectory() as folder:
-            cloud.write(Path(folder) / f"a{suffix}")
-            seeds.append(bytes([number]) + (Path(folder) / f"a{suffix}").read_bytes())
-    plain, packed = _through_file(".las"), _through_file(".laz")
-    return Target(explore=lambda data: (packed if data[:1] == b"\1" else plain)(data[1:]), seeds=seeds, longest=LONGEST)
-
-
-def kml() -> Target:
-    """KML documents."""
-    corners = "121.4,31.25,20 121.401,31.25,20 121.401,31.251,20 121.4,31.25,20"
-    text = (
-        '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>甲</name><Polygon>'
-        "<extrude>1</extrude><altitudeMode>relativeToGround</altitudeMode><outerBoundaryIs><LinearRing><coordinates>"
-        f"{corners}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></Document></kml>"
-    )
-    return Target(explore=_through_file(".kml"), seeds=[text.encode()])
-
-
-def _real(pattern: str) -> list[bytes]:
-    found = [path.read_bytes() for path in sorted(DATA.glob(pattern))]
-    if not found:
-        raise FileNotFoundError(f"{DATA / pattern}: the shared data is needed")
-    return found
-
-
-def _through_file(suffix: str) -> Explore:
-    """Return what reads a whole file; it lies in memory where the system has such a place."""
-    place = tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None)
-    options = ReadOptions(crs="LOCAL", settings=(("max_points", 500),))
+def draco() -> Target:
+    """Draco meshes, as I3S and glTF pack them."""
 
     def explore(data: bytes) -> Counter[str]:
-        path = Path(place.name) / f"a{suffix}"
-        path.write_bytes(data)
-        return Counter((type(read(path, options, SilentProgress())).__name__,))
+        return Counter(triangles=len(draco_mesh(data).feature))
 
-    return explore
+    return Target(explore=explore, seeds=[seeds.draco()])
+
+
+def meshopt() -> Target:
+    """Streams of meshopt; the first byte of an input chooses which."""
+
+    def explore(data: bytes) -> Counter[str]:
+        kind, count = (data[0] % 3, data[1] % 64) if len(data) > 1 else (0, 0)
+        match kind:
+            case 0:
+                return Counter(vertices=len(decoded_vertices(data[2:], count, 4)) // 4)
+            case 1:
+                return Counter(corners=len(decoded_triangles(data[2:], count)))
+            case _:
+                return Counter(corners=len(decoded_indices(data[2:], count)))
+
+    streams = ((2, seeds.MESHOPT_VERTICES), (6, seeds.MESHOPT_TRIANGLES), (3, seeds.MESHOPT_INDICES))
+    found = [bytes([kind, count]) + stream for kind, (count, stream) in enumerate(streams)]
+    return Target(explore=explore, seeds=found)
 
 
 TARGETS: dict[str, Callable[[], Target]] = {
@@ -150,7 +122,7 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "tiles3d": tiles3d,
     "subtree": subtree,
     "i3s": i3s,
-    "slpk": slpk,
-    "las": las,
-    "kml": kml,
+    "draco": draco,
+    "meshopt": meshopt,
+    **FILES,
 }
