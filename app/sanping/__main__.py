@@ -2,14 +2,29 @@
 
 import sys
 
+from sanping.domain.own_program import MODULE_WORD, RUNNABLE, is_packed
+
 
 def main() -> None:
     """Run the command line and leave with its status."""
+    if is_packed() and sys.argv[1:2] == [MODULE_WORD]:
+        _run_module(*sys.argv[2:])
+        return
     if sys.argv[1:2] == ["hub"]:  # a server starts sooner, and needs no graphics library
         from sanping.cli.server import main as command_line  # noqa: PLC0415
     else:
         from sanping.cli.application import main as command_line  # noqa: PLC0415  keeps worker children light
     sys.exit(command_line())
+
+
+def _run_module(module: str, *words: str) -> None:
+    """Be the process that another one of ours asked for."""
+    import runpy  # noqa: PLC0415  only a packed program has to
+
+    if module not in RUNNABLE:
+        sys.exit(2)
+    sys.argv = [module, *words]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":

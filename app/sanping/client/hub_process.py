@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ import msgspec
 
 from sanping.client.questions import Questions
 from sanping.domain.errors import HubUnreachable
+from sanping.domain.own_program import sanping_command
 from sanping.domain.text import Text
 
 ADDRESS_FILE = "address.json"
@@ -71,7 +71,7 @@ class KnownHub:
 
 def hub_command(twin: Path, data: Path, *words: str) -> tuple[str, ...]:
     """Return the command line of a hub for the desk."""
-    return (sys.executable, "-m", "sanping", "hub", str(twin), "--port", "0", "--data", str(data), *words)
+    return sanping_command("hub", str(twin), "--port", "0", "--data", str(data), *words)
 
 
 def noted(data: Path, trouble: Text) -> tuple[str, str]:

@@ -5,13 +5,13 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 
 from sanping.domain.errors import WorkerFailed
+from sanping.domain.own_program import module_command
 from sanping.domain.text import Text
 from sanping.hub.child_messages import OUT_OF_MEMORY, Begin, FromChild, FromHub, framed, next_from_child
 
-COMMAND = (sys.executable, "-P", "-m", "sanping.hub.child")
+COMMAND = module_command("sanping.hub.child")
 LONGEST_TAIL = 4000
 REAPED_WITHIN_S = 5.0
 

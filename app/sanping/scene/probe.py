@@ -3,8 +3,9 @@
 import json
 import os
 import subprocess
-import sys
 from dataclasses import asdict, dataclass
+
+from sanping.domain.own_program import module_command
 
 _WAIT_S = 60
 
@@ -27,7 +28,7 @@ def probed() -> Graphics | None:
     """Return what draws on this machine, or None when nothing usable answers."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "sanping.scene.probe"], capture_output=True, timeout=_WAIT_S, check=True, text=True
+            module_command("sanping.scene.probe"), capture_output=True, timeout=_WAIT_S, check=True, text=True
         )
         return Graphics(**json.loads(done.stdout.splitlines()[-1]))
     except (subprocess.SubprocessError, ValueError, IndexError, TypeError):

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Sequence
 from multiprocessing.connection import Connection, Pipe
 
+from sanping.domain.own_program import module_command
 from sanping.workers.protocol import Job, Welcome, packed
 
-COMMAND = (sys.executable, "-P", "-m", "sanping.workers.child")
+COMMAND = module_command("sanping.workers.child")
 REAPED_WITHIN_S = 5.0
 LONGEST_TAIL = 4000
 

@@ -7,12 +7,12 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 
 from sanping.domain.errors import WorkerFailed
+from sanping.domain.own_program import sanping_command
 from sanping.domain.text import Text
 from sanping.ports.progress import Progress
 
@@ -37,7 +37,7 @@ def run_program(words: Sequence[str], progress: Progress) -> None:
     progress.report(0.0, _STARTING)
     try:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sanping", *words],
+            sanping_command(*words),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from sanping.bootstrap.conformance.trial import Trial
 from sanping.client.questions import Questions
 from sanping.domain.errors import HubUnreachable
 from sanping.domain.observation import Observation
+from sanping.domain.own_program import module_command
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import StationKind
 from sanping.domain.text import Text
@@ -84,7 +84,7 @@ class TrialHub:
         stored = self.data / SECRETS_FILE
         stored.touch(mode=0o600)
         stored.write_bytes(msgspec.json.encode(self._secrets))
-        command = (sys.executable, "-m", f"{__package__}.hub_process", str(self._twin), str(self.data))
+        command = module_command(f"{__package__}.hub_process", str(self._twin), str(self.data))
         with self._log.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *command,
