@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from sanping.domain.city import Skipped
 from sanping.domain.geo import Float64Array
+from sanping.ports.tile_source import TileSource
 
 IndexArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -104,6 +106,16 @@ class TileTree:
         if not len(ends) or not ends[-1]:
             return np.zeros(0, np.int64)
         return np.repeat(self.first_child[tiles] - (ends - counts), counts) + np.arange(int(ends[-1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """Tiles that were read from one file: their tree, what becomes each of them, and what was left out."""
+
+    tree: TileTree
+    sources: tuple[TileSource, ...]
+    skipped: tuple[Skipped, ...] = ()
+    version: str = ""
 
 
 def grafted(tree: TileTree, tile: int, branch: TileTree) -> TileTree:

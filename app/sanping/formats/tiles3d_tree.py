@@ -1,36 +1,40 @@
 """The tree of a 3D Tiles tileset on disk: explicit and implicit tiles, and tilesets inside tilesets."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
-import orjson
 
-from sanping.domain.errors import FileBroken, FileHostile, FormatUnknown, InputError
+from sanping.domain.errors import FileBroken, FileHostile, InputError
 from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
 from sanping.formats.columns import SkipLog
-from sanping.formats.tiles3d_subtree import MOST_LEVELS, Subtree, coordinates, subtree_of
+from sanping.formats.tiles3d_json import (
+    BROKEN_TILE,
+    ImplicitTiling,
+    contents_of,
+    error_of,
+    filled,
+    implicit_of,
+    is_replaced_by_children,
+    matrix_of,
+    properties_of,
+    tileset_json,
+    uris_of,
+)
+from sanping.formats.tiles3d_subtree import Subtree, coordinates, subtree_of
 
 MOST_TILES = 500_000
 MOST_DEPTH = 200
 _LARGEST_JSON = 256 << 20
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:|^//")
-Known = Mapping[str, object]
-_IMPLICIT = "3DTILES_implicit_tiling"
-
 MISSING = Text("瓦片内容文件缺失", "tile content whose file is missing")
 ELSEWHERE = Text(
     "瓦片内容在网络上或文件夹之外，没有读取", "tile content on the network or outside the folder, not read"
-)
-BROKEN_TILE = Text("瓦片描述有误", "tile that is described wrongly")
-_NO_JSON = Text("tileset.json 无法解析：{reason}", "The tileset's JSON cannot be parsed: {reason}")
-_VERSION = Text(
-    "3D Tiles 版本 {version} 不支持；能读 1.0 和 1.1", "3D Tiles {version} is not supported; 1.0 and 1.1 are"
 )
 _TOO_MANY = Text(
     "瓦片超过 {limit} 个或嵌套过深；请分块", "There are more than {limit} tiles, or too deep ones; split it"
@@ -80,32 +84,23 @@ class _Builder:
     def tileset(self, path: Path, above: Float64Array, parents: tuple[Path, ...]) -> Tree:
         if path in parents:
             raise FileHostile(_CYCLE, place=path.name)
-        json = _json_of(path)
-        asset = json.get("asset")
-        version = str(asset.get("version", "")) if isinstance(asset, dict) else ""
-        if version not in ("0.0", "1.0", "1.1"):
-            raise FormatUnknown(_VERSION.with_values(version=version or "?"))
-        is_z_up = isinstance(asset, dict) and str(asset.get("gltfUpAxis", "Y")).upper() == "Z"
-        root = json.get("root")
-        if not isinstance(root, dict):
-            raise FileBroken(BROKEN_TILE, place="root")
-        place = _Place(path=path, matrix=above, parents=(*parents, path), is_z_up=is_z_up, groups=_groups(json))
-        return Tree(root=self._tile(root, place, is_replaced=True, depth=len(parents)), version=version)
+        json = tileset_json(_bytes_of(path), path.name)
+        place = _Place(path=path, matrix=above, parents=(*parents, path), is_z_up=json.is_z_up, groups=json.groups)
+        return Tree(root=self._tile(json.root, place, is_replaced=True, depth=len(parents)), version=json.version)
 
     def _tile(self, tile: dict[str, Any], place: "_Place", *, is_replaced: bool, depth: int) -> TileNode:
         self._count_one(depth)
-        matrix = place.matrix @ _matrix(tile.get("transform"))
-        refine = tile.get("refine")
-        is_replaced = str(refine).upper() == "REPLACE" if isinstance(refine, str) else is_replaced
+        matrix = place.matrix @ matrix_of(tile.get("transform"))
+        is_replaced = is_replaced_by_children(tile, otherwise=is_replaced)
         node = TileNode(
-            error_m=_error(tile.get("geometricError")), is_replaced=is_replaced, matrix=matrix,
-            known=_properties(tile), is_z_up=place.is_z_up,
+            error_m=error_of(tile.get("geometricError")), is_replaced=is_replaced, matrix=matrix,
+            known=properties_of(tile), is_z_up=place.is_z_up,
         )  # fmt: skip
-        implicit = tile.get("implicitTiling") or _extension(tile, _IMPLICIT)
-        if isinstance(implicit, dict):
-            _Implicit(self, node, implicit, _uris(tile), place).expand()
+        implicit = implicit_of(tile)
+        if implicit is not None:
+            _Implicit(self, node, implicit, uris_of(tile), place).expand()
             return node
-        for uri, group in _contents(tile, place.groups):
+        for uri, group in contents_of(tile, place.groups):
             self.add_content(node, uri, place)
             node.known = {**group, **node.known}
         children = tile.get("children", [])
@@ -178,19 +173,11 @@ class _Implicit:
     """Unfolds the tiles below one tile with implicit tiling."""
 
     def __init__(
-        self, builder: _Builder, node: TileNode, implicit: dict[str, Any], uris: list[str], place: _Place
+        self, builder: _Builder, node: TileNode, implicit: ImplicitTiling, uris: list[str], place: _Place
     ) -> None:
         self._builder, self._node, self._uris, self._place = builder, node, uris, place
-        self._ways = 8 if str(implicit.get("subdivisionScheme")).upper() == "OCTREE" else 4
-        levels, depth = implicit.get("subtreeLevels"), implicit.get("availableLevels")
-        if depth is None and isinstance(implicit.get("maximumLevel"), int):
-            depth = implicit["maximumLevel"] + 1
-        subtrees = implicit.get("subtrees")
-        template = subtrees.get("uri") if isinstance(subtrees, dict) else None
-        if not isinstance(levels, int) or not 1 <= levels <= MOST_LEVELS or not isinstance(template, str):
-            raise FileBroken(BROKEN_TILE, place="implicitTiling")
-        self._levels, self._template = levels, template
-        self._depth = depth if isinstance(depth, int) and 0 < depth <= 4 * MOST_LEVELS else 4 * MOST_LEVELS
+        self._ways, self._levels, self._depth = implicit.ways, implicit.levels, implicit.depth
+        self._template = implicit.template
 
     def expand(self) -> None:
         """Add the tiles that the subtrees say exist; a subtree that is broken leaves its tiles out."""
@@ -198,7 +185,7 @@ class _Implicit:
         while waiting:
             root, level, number = waiting.pop()
             at = coordinates(number, level, self._ways)
-            uri = _filled(self._template, level, at)
+            uri = filled(self._template, level, at)
             try:
                 data = self._builder.fetched(self._place.path.parent, uri)
                 fetch = lambda one: self._builder.fetched(self._place.path.parent, one)  # noqa: E731
@@ -246,75 +233,10 @@ class _Implicit:
         at = coordinates(number, level, self._ways)
         for which, available in enumerate(tree.contents[: len(self._uris)]):
             if available[index]:
-                self._builder.add_content(node, _filled(self._uris[which], level, at), self._place)
+                self._builder.add_content(node, filled(self._uris[which], level, at), self._place)
 
 
-def _filled(template: str, level: int, at: tuple[int, ...]) -> str:
-    for name, value in zip(("level", "x", "y", "z"), (level, *at), strict=False):
-        template = template.replace("{" + name + "}", str(value))
-    return template
-
-
-def _json_of(path: Path) -> dict[str, Any]:
+def _bytes_of(path: Path) -> bytes:
     if path.stat().st_size > _LARGEST_JSON:
         raise FileHostile(_TOO_MANY.with_values(limit=MOST_TILES), place=path.name)
-    try:
-        found = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        raise FileBroken(_NO_JSON.with_values(reason=str(error)[:120]), place=path.name) from error
-    if not isinstance(found, dict):
-        raise FileBroken(_NO_JSON.with_values(reason="?"), place=path.name)
-    return found
-
-
-def _extension(owner: dict[str, Any], name: str) -> object:
-    extensions = owner.get("extensions")
-    return extensions.get(name) if isinstance(extensions, dict) else None
-
-
-def _contents(tile: dict[str, Any], groups: Sequence[Known]) -> list[tuple[str, Known]]:
-    """Return the addresses of a tile's contents, each with the metadata of its group."""
-    multiple = tile.get("contents") or _extension(tile, "3DTILES_multiple_contents")
-    listed = multiple.get("contents", multiple.get("content")) if isinstance(multiple, dict) else multiple
-    found = []
-    for content in listed if isinstance(listed, list) else [tile.get("content")]:
-        if not isinstance(content, dict):
-            continue
-        uri = content.get("uri", content.get("url"))
-        if isinstance(uri, str) and uri:
-            group = content.get("group")
-            known = groups[group] if isinstance(group, int) and 0 <= group < len(groups) else {}
-            found.append((uri, known))
-    return found
-
-
-def _uris(tile: dict[str, Any]) -> list[str]:
-    return [uri for uri, _ in _contents(tile, ())]
-
-
-def _groups(json: dict[str, Any]) -> tuple[Mapping[str, object], ...]:
-    listed = json.get("groups")
-    return tuple(_properties({"metadata": one}) for one in listed) if isinstance(listed, list) else ()
-
-
-def _properties(owner: dict[str, Any]) -> dict[str, object]:
-    """Return the plain values of an entity's metadata."""
-    metadata = owner.get("metadata")
-    found = metadata.get("properties") if isinstance(metadata, dict) else None
-    values = found.items() if isinstance(found, dict) else ()
-    return {str(name): value for name, value in values if isinstance(value, (str, int, float, bool))}
-
-
-def _matrix(value: object) -> Float64Array:
-    """Return a column-major matrix (4, 4)."""
-    if value is None:
-        return np.eye(4)
-    good = isinstance(value, list) and len(value) == 16 and all(isinstance(one, (int, float)) for one in value)
-    matrix = np.array(value, dtype=np.float64).reshape(4, 4).T if good else np.full((4, 4), np.nan)
-    if not np.isfinite(matrix).all():
-        raise FileBroken(BROKEN_TILE, place="transform")
-    return matrix
-
-
-def _error(value: object) -> float:
-    return float(value) if isinstance(value, (int, float)) and np.isfinite(value) else 0.0
+    return path.read_bytes()
