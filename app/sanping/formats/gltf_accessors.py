@@ -75,9 +75,9 @@ class AccessorReader:
 
     def _read(self, index: int, accessor: dict[str, object], count: int) -> AnyArray:
         kind, components = accessor.get("componentType"), accessor.get("type")
-        if kind not in _KINDS or components not in _COMPONENTS:
+        if not isinstance(kind, int) or kind not in _KINDS or str(components) not in _COMPONENTS:
             raise FileBroken(_WRONG.with_values(index=index), place=f"accessors[{index}]")
-        dtype, width = np.dtype(_KINDS[kind]), _COMPONENTS[components]
+        dtype, width = np.dtype(_KINDS[kind]), _COMPONENTS[str(components)]
         if "bufferView" in accessor:
             offset = whole(accessor.get("byteOffset", 0), "byteOffset", MOST_BYTES)
             values = self._strided(accessor["bufferView"], offset, (count, width), dtype, index)

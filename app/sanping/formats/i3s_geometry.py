@@ -92,11 +92,13 @@ def draco_mesh(data: bytes) -> NodeMesh:
     feature = np.zeros(len(points), np.int64)
     if numbers:
         feature = np.asarray(numbers[0]["data"]).reshape(-1).astype(np.int64)
+    if len(feature) != len(points) or feature.min() < 0 or feature.max() >= len(points):
+        raise FileBroken(_BROKEN)
     uv, colour = mesh.tex_coord, mesh.colors
     return NodeMesh(
         points=points[corners],
         feature=feature[corners[::3]],
-        ids=np.arange(int(feature.max()) + 1 if len(feature) else 1),
+        ids=np.arange(int(feature.max()) + 1),
         uv=None if uv is None else np.asarray(uv, dtype=np.float64).reshape(-1, 2)[corners],
         colour=None if colour is None else np.asarray(colour).reshape(len(points), -1)[corners, :3].astype(np.uint8),
         region=None,

@@ -18,7 +18,7 @@ from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import framing
 from sanping.formats.gathering import Gathering
 from sanping.formats.las_classes import CLASS_COLOURS, CLASS_WORDS, NOISE, OTHER, height_colours
-from sanping.formats.las_packing import check_count, check_packing
+from sanping.formats.las_packing import check_count, check_packing, check_records
 from sanping.formats.point_solids import MOST_POINTS, THINNED, PointCloud, add_points, spacing_m, thinned
 from sanping.formats.terrain_raster import crs_beside
 from sanping.ports.model_reader import ReadOptions
@@ -108,6 +108,7 @@ def _read(path: Path, most: int, skips: SkipLog, progress: Progress) -> _Cloud:
     """Read a file in pieces, keeping a share of the points where there are far too many."""
     import laspy  # noqa: PLC0415  only point clouds need it
 
+    check_records(path)
     check_packing(path)
     is_large = path.stat().st_size > _LARGE_BYTES
     packer = laspy.LazBackend.LazrsParallel if is_large else laspy.LazBackend.Lazrs

@@ -7,13 +7,15 @@ from sanping.domain.errors import FileBroken, FileHostile
 from sanping.domain.text import Text
 
 _LEAST_HEAD = 227
+_HEAD_WITH_LATE_RECORDS = 375
+_RECORD_BYTES, _LATE_RECORD_BYTES = 54, 60
 _MOST_CHUNK = 10_000_000
 _MOST_PER_BYTE = 20
 _LASZIP = b"laszip encoded"
 
 _FORGED = Text(
-    "点云声明的点数或分块（{what}）与文件大小不相称；已拒绝",
-    "The cloud claims points or chunks ({what}) out of proportion to the file; it was refused",
+    "点云声明的点数、分块或记录数（{what}）与文件大小不相称；已拒绝",
+    "The cloud claims points, chunks or records ({what}) out of proportion to the file; it was refused",
 )
 _CUT_SHORT = Text("点云文件不完整；请重新导出或下载", "The cloud is cut short; export or download it again")
 
@@ -22,6 +24,21 @@ def check_count(path: Path, points: int, *, is_packed: bool) -> None:
     """Refuse a number of points that a file of this length cannot hold; raises `FileHostile`."""
     if points > path.stat().st_size * (_MOST_PER_BYTE if is_packed else 1):
         raise FileHostile(_FORGED.with_values(what=points))
+
+
+def check_records(path: Path) -> None:
+    """Refuse more records, before the points or behind them, than the file has room for; raises `FileHostile`."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(_HEAD_WITH_LATE_RECORDS)
+    if len(head) < _LEAST_HEAD:
+        raise FileBroken(_CUT_SHORT)
+    claims = [(*struct.unpack_from("<HxxxxI", head, 94), _RECORD_BYTES)]
+    if head[25] >= 4 and len(head) == _HEAD_WITH_LATE_RECORDS:
+        claims.append((*struct.unpack_from("<QI", head, 235), _LATE_RECORD_BYTES))
+    for start, count, each in claims:
+        if count and start + count * each > size:
+            raise FileHostile(_FORGED.with_values(what=count))
 
 
 def check_packing(path: Path) -> None:

@@ -45,6 +45,8 @@ class PointCloud:
 def add_points(gathering: Gathering, cloud: PointCloud, *, size_m: float, cell_m: float) -> None:
     """Add the points as tetrahedra of radius `size_m`: one object for each square of `cell_m`, class and colour."""
     count = len(cloud.points)
+    if not count:
+        return
     code = np.zeros(count, dtype=np.int64) if cloud.class_code is None else cloud.class_code
     palette, colour = (None, code * 0) if cloud.colours is None else palette_of(cloud.colours, MOST_COLOURS)
     square = _squares(cloud.points, cell_m)

@@ -186,6 +186,17 @@ def test_draco_positions_are_scaled_as_their_metadata_say() -> None:
         draco_mesh(b"DRACO no")
 
 
+@pytest.mark.parametrize("number", [3, 60_000])
+def test_features_that_a_draco_mesh_cannot_have_are_refused(number: int) -> None:
+    # given a mesh of three points that all belong to a feature far beyond
+    numbers = np.full((3, 1), number, "u2")
+    data = DracoPy.encode(QUAD[:3].astype("f4"), faces=np.array([[0, 1, 2]], "u4"), generic_attributes={0: numbers})
+
+    # when it is decoded, then no room is made for so many
+    with pytest.raises(FileBroken):
+        draco_mesh(data)
+
+
 def test_sublayers_of_a_building_are_read_together(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.slpk", "w") as file:
         file.writestr("3dSceneLayer.json.gz", gzip.compress(json.dumps({"layerType": "Building"}).encode()))

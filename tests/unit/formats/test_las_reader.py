@@ -131,6 +131,18 @@ def test_forged_chunks_are_refused_before_memory_is_asked_for(tmp_path: Path) ->
             opened(tmp_path / "b.laz")
 
 
+@pytest.mark.parametrize("place", [100, 243])
+def test_records_that_the_file_has_no_room_for_are_refused_at_once(tmp_path: Path, place: int) -> None:
+    # given a cloud that claims four thousand million records before its points, or behind them
+    data = bytearray(cloud(tmp_path / "a.las", spread(3)).read_bytes())
+    struct.pack_into("<I", data, place, 0xF000_0000)
+    (tmp_path / "b.las").write_bytes(bytes(data))
+
+    # when it is opened, then nobody counts that far
+    with pytest.raises(FileHostile, match="记录"):
+        opened(tmp_path / "b.las")
+
+
 def test_a_cloud_that_is_cut_short_keeps_its_points_and_says_how_many_are_missing(tmp_path: Path) -> None:
     data = bytearray(cloud(tmp_path / "a.las", spread(300)).read_bytes())
     (tmp_path / "b.las").write_bytes(bytes(data[: len(data) - 36 * 100]))

@@ -278,6 +278,24 @@ def test_forged_accessors_and_trees_are_refused_before_memory_is_touched(tmp_pat
     assert "a.glb" in str(caught.value)
 
 
+@pytest.mark.parametrize("forged", [{"type": []}, {"type": {}}, {"componentType": [5126]}])
+def test_a_mesh_whose_accessor_makes_no_sense_is_left_out_and_the_rest_kept(
+    tmp_path: Path, forged: dict[str, object]
+) -> None:
+    # given two squares, the first with a list or table where a word or number belongs
+    gltf = square()
+    gltf.json["accessors"][0].update(forged)
+    gltf.mesh(gltf.accessor(CORNERS), 1)
+    gltf.json["nodes"].append({"mesh": 1, "name": "乙"})
+
+    # when they are opened
+    model = opened(gltf.written(tmp_path / "a.glb"))
+
+    # then the second is there, and the first is counted
+    assert len(model.triangles) == 2
+    assert [entry.count for entry in model.origin.skipped] == [1]
+
+
 @pytest.mark.parametrize(
     "uri",
     ["../secret.bin", "/etc/passwd", "file:///etc/passwd", "http://127.0.0.1/x.bin", "https://example.invalid/x",

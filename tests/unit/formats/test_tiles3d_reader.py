@@ -176,6 +176,21 @@ def test_instances_stand_turned_scaled_and_with_their_attributes(tmp_path: Path)
     assert model.extent.east == 12.0
 
 
+def test_a_tile_of_no_points_among_others_is_no_fault(tmp_path: Path) -> None:
+    # given three points, and a tile beside them that holds none
+    points = np.array([[0, 0, 0], [4, 0, 0], [0, 4, 2]], "<f4").tobytes()
+    some = tile(b"pnts", {"POINTS_LENGTH": 3, "POSITION": {"byteOffset": 0}}, points)
+    none = tile(b"pnts", {"POINTS_LENGTH": 0, "POSITION": {"byteOffset": 0}}, b"")
+    whole = struct.pack("<4sIII", b"cmpt", 1, 16 + len(some) + len(none), 2) + none + some
+    (tmp_path / "a.cmpt").write_bytes(whole)
+
+    # when both are opened
+    model = opened(tmp_path / "a.cmpt")
+
+    # then the points are there
+    assert len(model.triangles) == 3 * 4
+
+
 @pytest.mark.parametrize("kind", ["RGB", "RGB565", "CONSTANT_RGBA", "quantized", "draco"])
 def test_points_keep_their_places_and_colours(tmp_path: Path, kind: str) -> None:
     points = np.array([[0, 0, 0], [4, 0, 0], [0, 4, 2]], "<f4")
