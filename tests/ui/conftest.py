@@ -1,6 +1,6 @@
 """The real desk window on a tiny twin, with the real readers, workers and scene."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -88,7 +88,9 @@ def make_desk(qtbot: Any, twin_folder: Path, tmp_path: Path, repository: Path) -
 
     made: list[Desk] = []
 
-    def make(*, language: str = "zh", opener: Any = None, is_loaded: bool = True, **chosen: Any) -> Desk:
+    def make(
+        *, language: str = "zh", opener: Any = None, is_loaded: bool = True, tools: Sequence[Any] = (), **chosen: Any
+    ) -> Desk:
         create_application(language, repository / "assets")
         settings = Settings(**{"language": language, "animation_hz": 0, "quality": "soft", **chosen})
         project = load_project(twin_folder)
@@ -102,6 +104,7 @@ def make_desk(qtbot: Any, twin_folder: Path, tmp_path: Path, repository: Path) -
             keep_settings=kept.append,
             assets=repository / "assets",
             pictures=tmp_path / "pictures",
+            tools=tools,
             now=lambda: datetime.fromisoformat("2026-11-21T09:30:00+08:00"),
         )
         desk = Desk(window=window, opener=real, kept=kept)

@@ -12,6 +12,7 @@ from sanping.bootstrap.desk_hub import DeskHubs, HubChoice, hubs
 from sanping.bootstrap.exporting import export
 from sanping.bootstrap.invitation import Invitation, say_when_up
 from sanping.bootstrap.opener import Refusal, TwinOpener
+from sanping.bootstrap.plug_ins import installed_plug_ins, wanted_plug_ins
 from sanping.domain.errors import Cancelled, CrsMissing, DisplayMissing, SanpingError
 from sanping.settings import paths
 from sanping.settings.compatibility import qt_trouble
@@ -77,6 +78,7 @@ def desk_window(
     from sanping.ui.application import create_application  # noqa: PLC0415  Qt only after the check
     from sanping.ui.desk import DeskWindow  # noqa: PLC0415
     from sanping.ui.live.link import ScreenCard  # noqa: PLC0415
+    from sanping.ui.workbench.plugged_tool import maker_of  # noqa: PLC0415
 
     create_application(settings.language, paths.assets())
     opener = TwinOpener(settings)
@@ -90,6 +92,7 @@ def desk_window(
         pictures=paths.pictures_folder(),
         hub_of=hub_of,
         export=lambda parcel, progress: export(parcel, settings, progress),
+        tools=[maker_of(plug_in) for plug_in in wanted_plug_ins(settings, installed_plug_ins())],
     )
     # Several desks may share a hub that is named: each speaks for itself there.
     screen = f"desk-{platform.node()}"[:64] if hub.address else "desk"

@@ -14,14 +14,13 @@ from cyclopts import Parameter
 
 from sanping import __version__
 from sanping.bootstrap import machine
-from sanping.bootstrap.plug_ins import installed_plug_ins, wanted_plug_ins
+from sanping.bootstrap.plug_ins import plug_in_lines
 from sanping.cli.declared import Command
 from sanping.cli.terminal import table
 from sanping.domain.own_program import module_command
 from sanping.domain.text import Text
 from sanping.settings import paths
 from sanping.settings.compatibility import qt_trouble
-from sanping.ui.plug_in import OFF_BY_PERSON
 
 AsJson = Annotated[bool, Text("输出 JSON", "Print JSON"), Parameter(name="--json", negative="")]
 
@@ -44,7 +43,7 @@ def doctor(*, as_json: AsJson = False) -> int:
         "system": platform.platform(),
         "processors": os.cpu_count(),
         "packages": versions,
-        "plug-ins": _plug_ins(),
+        "plug-ins": [line.in_language(language) for line in plug_in_lines(machine.settings())],
         "graphics": f"{graphics.renderer} · {graphics.version} · {graphics.window}" if graphics else None,
         "fonts": _fonts(),
         "screens": _screens(),
@@ -59,16 +58,6 @@ def doctor(*, as_json: AsJson = False) -> int:
     else:
         print(table([[name, _line(value)] for name, value in facts.items()]))
     return 1 if troubles else 0
-
-
-def _plug_ins() -> list[str]:
-    """Name every installed plug-in with its distribution; none is loaded for that."""
-    settings, found = machine.settings(), installed_plug_ins()
-    wanted = {plug_in.id for plug_in in wanted_plug_ins(settings, found)}
-    off = OFF_BY_PERSON.in_language(settings.language)
-    return [
-        plug_in.line.in_language(settings.language) + ("" if plug_in.id in wanted else f" · {off}") for plug_in in found
-    ]
 
 
 def _version(package: str) -> str | None:

@@ -15,6 +15,7 @@ WHAT = Text(
     "A city digital twin on three linked screens: wall, desk and phone. Version {version}, licensed under Apache-2.0.",
 )
 DATA = Text("数据来源与许可", "Data sources and licences")
+PLUG_INS = Text("插件", "Plug-ins")
 BUILT_WITH = Text("构建于", "Built with")
 LIBRARIES = (
     ("Qt / PySide6", "LGPL-3.0"),
@@ -42,8 +43,9 @@ class AboutDialog(QDialog):
         licences: Sequence[tuple[Text, str]],
         language: Language,
         parent: QWidget | None = None,
+        plug_ins: Sequence[Text] = (),
     ) -> None:
-        """`licences` holds title and licence of every layer."""
+        """`licences` holds title and licence of every layer, `plug_ins` a line on each tool of others."""
         super().__init__(parent)
         self.setModal(True)
         self.setMinimumSize(560, 480)
@@ -67,6 +69,11 @@ class AboutDialog(QDialog):
         ]
         column.addWidget(sources)
         column.addWidget(_plain("\n".join(lines)), 1)
+        if plug_ins:
+            heading = QLabel(PLUG_INS.in_language(language))
+            heading.setProperty("role", "section")
+            column.addWidget(heading)
+            column.addWidget(_plain("\n".join(line.in_language(language) for line in plug_ins)))
         column.addWidget(libraries)
         column.addWidget(_plain("\n".join(f"{library}: {licence}" for library, licence in LIBRARIES)), 1)
         close = QPushButton(CLOSE.in_language(language))

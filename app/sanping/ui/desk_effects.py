@@ -222,7 +222,13 @@ class DeskEffects(QObject):
 
     def _show_about(self, _argument: object) -> None:
         content = self._desk.content
-        dialog = AboutDialog(content.project.attribution, content.licences(), self._desk.state.language, self._window)
+        dialog = AboutDialog(
+            content.project.attribution,
+            content.licences(),
+            self._desk.state.language,
+            self._window,
+            self._desk.workbench.plug_ins(),
+        )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

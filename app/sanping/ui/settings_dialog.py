@@ -29,12 +29,14 @@ CANCEL = Text("取消", "Cancel")
 CHOOSE = Text("选择…", "Choose…")
 DEFAULT_FOLDER = Text("默认位置", "Default place")
 NEXT_START = Text(
-    "房间、缓存与读取进程的设置在下次启动时生效", "Room, cache and reader settings take effect at the next start"
+    "房间、插件、缓存与读取进程的设置在下次启动时生效",
+    "Room, plug-ins, cache and reader settings take effect at the next start",
 )
 SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("界面", "Interface"), ("language", "crs_shown")),
     (Text("画面", "Picture"), ("quality", "animation_hz")),
     (Text("联动", "Linking"), ("room",)),
+    (Text("扩展", "Extensions"), ("plug_ins", "plug_ins_off")),
     (Text("数据", "Data"), ("cache_folder", "cache_budget_gb", "worker_memory_gb", "worker_minutes")),
 )
 CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
@@ -46,9 +48,10 @@ CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
         ("standard", Text("标准", "Standard")),
         ("high", Text("精细", "Fine")),
     ),
+    "plug_ins": (("on", Text("启用", "On")), ("off", Text("停用", "Off"))),
     "crs_shown": (("", Text("孪生坐标系", "The twin's own")), *NAMED_CRS),
 }
-WORDS: frozenset[str] = frozenset({"room"})
+WORDS: frozenset[str] = frozenset({"room", "plug_ins_off"})
 """Settings that are a few words; empty is their usual value."""
 RANGES: dict[str, tuple[float, float, int]] = {
     "animation_hz": (0, 60, 0),

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from sanping.commands.desk_state import DeskState
 from sanping.commands.workbench_actions import PLANNING_WORKSPACE, ToolWish
+from sanping.domain.text import Text
 from sanping.ui.icons import Icons
 from sanping.ui.workbench.marks import MarksOverlay
+from sanping.ui.workbench.plugged_tool import PluggedTool
 from sanping.ui.workbench.tool import DeskTool, ToolDesk
 from sanping.ui.workbench.tool_list import BUILT_IN, ToolMaker
 from sanping.ui.workbench.workbench_panel import WorkbenchPanel, WorkbenchResultPanel
@@ -59,6 +61,11 @@ class Workbench(QObject):
     def present_tool(self) -> DeskTool | None:
         """The tool that is open in the planner's workspace; None in another one."""
         return self._present
+
+    def plug_ins(self) -> tuple[Text, ...]:
+        """Return a line on each tool that a plug-in brought: whose it is, or why it is switched off."""
+        plugged = [tool for tool in self.tools.values() if isinstance(tool, PluggedTool)]
+        return tuple(tool.trouble or tool.plug_in.line for tool in plugged)
 
     def do(self, argument: object) -> None:
         """Do what an action asks of a tool."""
