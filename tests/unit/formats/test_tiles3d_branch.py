@@ -1,4 +1,4 @@
-"""`formats.tiles3d_branch` with `tiles3d_volumes`, `tiles3d_address`, `tiles3d_tile`, `tiles3d_json`: a tree by pieces."""
+"""`formats.tiles3d_branch`, `tiles3d_volumes`, `tiles3d_address`, `tiles3d_tile`, `tiles3d_json`: a tree in pieces."""
 
 import json
 from pathlib import Path
