@@ -1,6 +1,7 @@
 """What a LAZ file says of its packing, checked before the decompressor believes it."""
 
 import struct
+from io import BufferedReader
 from pathlib import Path
 
 from sanping.domain.errors import FileBroken, FileHostile
@@ -12,6 +13,11 @@ _RECORD_BYTES, _LATE_RECORD_BYTES = 54, 60
 _MOST_CHUNK = 10_000_000
 _MOST_PER_BYTE = 20
 _LASZIP = b"laszip encoded"
+_LAYERED = b"\x03\x00"
+_LAYERS = {10: 9, 11: 1, 12: 2, 13: 1}
+"""Layers of the kinds of items that LASzip 1.4 packs apart: point, colours, colours with infrared, wave; others have
+one for each byte."""
+_MOST_ITEMS = 16
 
 _FORGED = Text(
     "点云声明的点数、分块或记录数（{what}）与文件大小不相称；已拒绝",
@@ -57,7 +63,7 @@ def check_packing(path: Path) -> None:
         if not head[104] & 0x80:
             return
         file.seek(head_size)
-        _check_chunk_size(file.read(first_point - head_size), records)
+        packer = _packer(file.read(first_point - head_size), records)
         file.seek(first_point)
         place = _number(file.read(8))
         if place == -1:
@@ -69,21 +75,46 @@ def check_packing(path: Path) -> None:
         _, chunks = struct.unpack("<II", file.read(8))
         if chunks > size - first_point:
             raise FileHostile(_FORGED.with_values(what=chunks))
+        if packer[:2] == _LAYERED:
+            _check_layers(file, _items(packer), first_point + 8, place)
 
 
-def _check_chunk_size(records: bytes, count: int) -> None:
-    """Look at the record of the packer for the number of points a chunk."""
+def _packer(records: bytes, count: int) -> bytes:
+    """Return the packer's own record, empty when there is none; refuse the number of points a chunk that it claims."""
     place = 0
     for _ in range(min(count, 10_000)):
-        if place + 54 > len(records):
-            return
+        if place + _RECORD_BYTES > len(records):
+            break
         length = struct.unpack_from("<H", records, place + 20)[0]
-        if records[place + 2 : place + 18].rstrip(b"\0") == _LASZIP and length >= 16:
-            points = struct.unpack_from("<I", records, place + 54 + 12)[0] if place + 70 <= len(records) else 0
+        found = records[place + _RECORD_BYTES : place + _RECORD_BYTES + length]
+        if records[place + 2 : place + 18].rstrip(b"\0") == _LASZIP and len(found) >= 16:
+            points = struct.unpack_from("<I", found, 12)[0]
             if points > _MOST_CHUNK and points != 0xFFFFFFFF:
                 raise FileHostile(_FORGED.with_values(what=points))
-            return
-        place += 54 + length
+            return found
+        place += _RECORD_BYTES + length
+    return b""
+
+
+def _items(packer: bytes) -> list[tuple[int, int]]:
+    """Return kind and size in bytes of what each point consists of."""
+    count = struct.unpack_from("<H", packer, 32)[0] if len(packer) >= 34 else 0
+    if not 1 <= count <= _MOST_ITEMS or len(packer) < 34 + 6 * count:
+        raise FileBroken(_CUT_SHORT)
+    return [struct.unpack_from("<HH", packer, 34 + 6 * number) for number in range(count)]
+
+
+def _check_layers(file: BufferedReader, items: list[tuple[int, int]], start: int, end: int) -> None:
+    """Refuse chunks of points of the formats 6 to 10 whose layers are longer than what lies before the table."""
+    point_bytes = sum(size for _, size in items)
+    layers = sum(_LAYERS.get(kind, size) for kind, size in items)
+    head = point_bytes + 4 + 4 * layers
+    while start + head <= end:
+        file.seek(start + point_bytes + 4)
+        sizes = struct.unpack(f"<{layers}I", file.read(4 * layers))
+        start += head + sum(sizes)
+        if start > end:
+            raise FileHostile(_FORGED.with_values(what=max(sizes)))
 
 
 def _number(data: bytes) -> int:

@@ -143,6 +143,18 @@ def test_records_that_the_file_has_no_room_for_are_refused_at_once(tmp_path: Pat
         opened(tmp_path / "b.las")
 
 
+def test_layers_longer_than_the_file_are_refused_before_memory_is_asked_for(tmp_path: Path) -> None:
+    # given a packed cloud whose third layer claims four thousand million bytes
+    data = bytearray(cloud(tmp_path / "a.laz", spread(300)).read_bytes())
+    first_point = struct.unpack_from("<I", data, 96)[0]
+    struct.pack_into("<I", data, first_point + 8 + 36 + 4 + 2 * 4, 0xFD00_0000)
+    (tmp_path / "b.laz").write_bytes(bytes(data))
+
+    # when it is opened, then the unpacker, which would end the process, never sees it
+    with pytest.raises(FileHostile, match="4244635648"):
+        opened(tmp_path / "b.laz")
+
+
 def test_a_cloud_that_is_cut_short_keeps_its_points_and_says_how_many_are_missing(tmp_path: Path) -> None:
     data = bytearray(cloud(tmp_path / "a.las", spread(300)).read_bytes())
     (tmp_path / "b.las").write_bytes(bytes(data[: len(data) - 36 * 100]))
