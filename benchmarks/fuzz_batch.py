@@ -27,7 +27,7 @@ from sanping.domain.text import Text
 from sanping.ports.progress import Progress
 
 HANGS_S = 10.0
-SLOW_S = 1.0
+SLOW_S = 3.0
 MOST_TOLD = 20
 _REPORT_EVERY = 256
 _EDGES = (

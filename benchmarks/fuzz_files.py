@@ -86,8 +86,9 @@ def height_pictures() -> Target:
 def shapefile() -> Target:
     """Shapefiles: one of the files that belong together is damaged."""
     files = seeds.table_files(".shp")
-    parts = [".shp", ".dbf", ".shx", ".prj", ".cpg"]
-    return forms([(files[part], through_file(part, crs="", beside=files)) for part in parts if part in files])
+    nameless = {part: data for part, data in files.items() if part != ".prj"}  # to name a CRS takes GDAL 15 ms
+    found = [(nameless[part], through_file(part, crs="EPSG:4549", beside=nameless)) for part in nameless]
+    return forms([*found, (files[".prj"], through_file(".prj", crs="", beside=files))])
 
 
 def scene_layer() -> Target:

@@ -2,7 +2,7 @@
 
 Each batch is a job of `workers`: its own process, without network, with the limits of memory and time that opening a
 file has. A batch that dies or hangs loses only itself; its last input is made again and kept. Counts add up in
-`--state` over as many runs as it takes: targets take turns, the one with the fewest inputs first. Linux only.
+`--state` over as many runs as it takes: after one batch each, the target that is done soonest comes first. Linux only.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def main() -> int:
             open_names = [name for name in names if _of(state, name)["inputs"] < options.inputs]
             if not open_names:
                 break
-            name = min(open_names, key=lambda one: _of(state, one)["seconds"])
+            name = min(open_names, key=lambda one: _left_s(_of(state, one), options.inputs))
             _one_batch(name, state, options, home)
             options.state.write_text(json.dumps(state, indent=1, ensure_ascii=False), encoding="utf-8")
     finally:
@@ -72,6 +72,11 @@ def _of(state: dict[str, Any], name: str) -> dict[str, Any]:
     empty = dict.fromkeys(COUNTS, 0) | {"seconds": 0.0, "worst_s": 0.0, "worst_mb": 0.0, "batches": 0, "harm": {}}
     counts: dict[str, Any] = state.setdefault(name, empty)
     return counts
+
+
+def _left_s(counts: dict[str, Any], most: int) -> float:
+    """Return how long a target still takes; none before its first batch."""
+    return (most - counts["inputs"]) * counts["seconds"] / max(counts["inputs"], 1) if counts["batches"] else 0.0
 
 
 def _one_batch(name: str, state: dict[str, Any], options: argparse.Namespace, home: Path) -> None:

@@ -14,9 +14,9 @@ _MOST_CHUNK = 10_000_000
 _MOST_PER_BYTE = 20
 _LASZIP = b"laszip encoded"
 _LAYERED = b"\x03\x00"
-_LAYERS = {10: 9, 11: 1, 12: 2, 13: 1}
-"""Layers of the kinds of items that LASzip 1.4 packs apart: point, colours, colours with infrared, wave; others have
-one for each byte."""
+_LAYERS = {10: (30, 9), 11: (6, 1), 12: (8, 2), 13: (29, 1)}
+"""Bytes and layers of the kinds of items that LASzip 1.4 packs apart: point, colours, colours with infrared, wave.
+Others have one layer for each byte."""
 _MOST_ITEMS = 16
 
 _FORGED = Text(
@@ -101,13 +101,16 @@ def _items(packer: bytes) -> list[tuple[int, int]]:
     count = struct.unpack_from("<H", packer, 32)[0] if len(packer) >= 34 else 0
     if not 1 <= count <= _MOST_ITEMS or len(packer) < 34 + 6 * count:
         raise FileBroken(_CUT_SHORT)
-    return [struct.unpack_from("<HH", packer, 34 + 6 * number) for number in range(count)]
+    items = [struct.unpack_from("<HH", packer, 34 + 6 * number) for number in range(count)]
+    if any(size != _LAYERS.get(kind, (size,))[0] for kind, size in items):
+        raise FileBroken(_CUT_SHORT)
+    return items
 
 
 def _check_layers(file: BufferedReader, items: list[tuple[int, int]], start: int, end: int) -> None:
     """Refuse chunks of points of the formats 6 to 10 whose layers are longer than what lies before the table."""
     point_bytes = sum(size for _, size in items)
-    layers = sum(_LAYERS.get(kind, size) for kind, size in items)
+    layers = sum(_LAYERS.get(kind, (size, size))[1] for kind, size in items)
     head = point_bytes + 4 + 4 * layers
     while start + head <= end:
         file.seek(start + point_bytes + 4)
