@@ -5,14 +5,15 @@ from pathlib import Path
 from sanping.formats import scene_pack
 from sanping.formats.project import home_of
 from sanping.formats.scene_pack import scenes_in
+from sanping.formats.twin_package import is_package, unpacked_twin
 from sanping.settings import paths
 from sanping.twin.project import SceneCard, TwinProject
 
 
 def load_project(named: Path) -> TwinProject:
-    """Read the twin or the scene that is named by its folder, its file, or by a scene's name.
+    """Read the twin or the scene that is named by its folder, its file, its package, or by a scene's name.
 
-    Raises `ProjectInvalid` or `FileBroken` naming file and place.
+    Raises `ProjectInvalid`, `FileBroken` or `FileHostile` naming file and place.
     """
     return scene_pack.load_twin(_found(named), paths.bundled_models())
 
@@ -36,7 +37,9 @@ def scenes() -> tuple[SceneCard, ...]:
 
 
 def _found(named: Path) -> Path:
-    """Return the folder of a scene for its name, and everything else as it is."""
+    """Return the folder of a scene for its name, that of a twin for its package, and everything else as it is."""
+    if is_package(named):
+        return unpacked_twin(named, paths.unpacked_twins())
     if len(named.parts) != 1 or named.exists():
         return named
     return next((card.folder for card in scenes() if card.name == str(named)), named)

@@ -15,6 +15,7 @@ from sanping.cli.films import FILM, RECORD
 from sanping.cli.hub import HUB
 from sanping.cli.kiosk import KIOSK
 from sanping.cli.maps import MAP
+from sanping.cli.packing import PACK
 from sanping.cli.program import run
 from sanping.cli.scenes import SCENES
 from sanping.cli.scripts import RUN_SCRIPT
@@ -29,6 +30,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     WALL,
     IMPORT,
     BUILD,
+    PACK,
     EXPORT,
     PICTURE,
     RECORD,

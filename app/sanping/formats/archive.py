@@ -62,7 +62,9 @@ def unpacked(path: Path) -> Iterator[Path]:
         folder = Path(name).resolve()
         with foreign_errors_as_ours(path), path.open("rb") as file:
             is_zip = file.read(4) == _ZIP
-            inner = _unzipped(path, folder) if is_zip else _gunzipped(path, folder)
+            if is_zip:
+                unzip(path, folder)
+            inner = _main_file(folder) if is_zip else _gunzipped(path, folder)
         yield inner
 
 
@@ -98,7 +100,8 @@ def _inflate(source: IO[bytes], sink: IO[bytes], most: int) -> None:
         raise FileBroken(_CUT_SHORT)
 
 
-def _unzipped(path: Path, folder: Path) -> Path:
+def unzip(path: Path, folder: Path) -> None:
+    """Unpack a zip file into a folder within the limits; raises `FileHostile` for bombs and unsafe paths."""
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         if len(entries) > MOST_ENTRIES:
@@ -113,7 +116,6 @@ def _unzipped(path: Path, folder: Path) -> Path:
                 raise FileHostile(_BAD_NAME.with_values(name=name[:80]))
             target.parent.mkdir(parents=True, exist_ok=True)
             room -= _copied(archive, entry, target, room)
-    return _main_file(folder)
 
 
 def _safe_names(entries: list[zipfile.ZipInfo]) -> list[str]:

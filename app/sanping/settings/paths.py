@@ -35,6 +35,11 @@ def own_scenes() -> Path:
     return _own("data") / "scenes"
 
 
+def unpacked_twins() -> Path:
+    """Return the folder into which twins are unpacked that came as one file."""
+    return _own("data") / "twins"
+
+
 def default_twin() -> Path:
     """Return the folder of the twin that opens when none is named."""
     return bundled_models() / "suhe"
@@ -57,8 +62,12 @@ def pictures_folder() -> Path:
 
 def hub_folder(twin: Path) -> Path:
     """Return the data folder of a twin's hub; twins of the same name in different places have their own."""
-    mark = "" if twin == default_twin().resolve() else f"-{hashlib.sha256(str(twin).encode()).hexdigest()[:8]}"
-    return _own("hub") / f"{twin.name}{mark}"
+    return _own("hub") / _name_of(twin)
+
+
+def plans_folder(twin: Path) -> Path:
+    """Return where plans for a twin are kept that cannot be written itself."""
+    return _own("data") / "plans" / _name_of(twin.resolve())
 
 
 def certificates_folder() -> Path:
@@ -69,6 +78,11 @@ def certificates_folder() -> Path:
 def trusted_twins_file() -> Path:
     """Return the file that lists the twins this person has trusted."""
     return _own("config") / "trusted-twins.json"
+
+
+def _name_of(twin: Path) -> str:
+    mark = "" if twin == default_twin().resolve() else f"-{hashlib.sha256(str(twin).encode()).hexdigest()[:8]}"
+    return f"{twin.name}{mark}"
 
 
 def _bundled(name: str) -> Path:

@@ -17,6 +17,7 @@ from sanping.domain.errors import Cancelled, CrsMissing, SanpingError
 from sanping.domain.geo import Extent
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
+from sanping.formats.twin_package import is_package
 from sanping.ports.model_reader import INDEX_NAMES, ReadOptions
 from sanping.settings.settings import Settings
 from sanping.stage.camera import framed
@@ -380,4 +381,4 @@ def _with_index(path: Path) -> Path:
 def _twin_folder(path: Path) -> Path | None:
     if path.name in TWIN_FILES:
         return path.parent
-    return path if path.is_dir() else None
+    return path if path.is_dir() or is_package(path) else None
