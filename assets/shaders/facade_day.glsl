@@ -89,7 +89,10 @@ void main() {
   vec3 point = seen + uEye, normal = face_normal(seen), ray = normalize(seen);
   float open = openness(point, normal);
   Skin skin;
-  if (is_plain()) skin = Skin(it.tint * it.tint, 0.0, vec3(0.0));
+  vec4 texel = skin_texel();
+  bool is_shown = texel.a > 0.0;
+  if (is_shown) skin = Skin(texel.rgb * texel.rgb * 0.85, 0.0, vec3(0.0));
+  else if (is_plain()) skin = Skin(it.tint * it.tint, 0.0, vec3(0.0));
   else if (normal.z > 0.35) skin = Skin(roof_paint(it, point, normal), 0.0, vec3(0.0));
   else if (is_bridge(it)) skin = Skin(paint_of(it) * (0.9 + 0.2 * noise2(vec2(dot(point.xy, vec2(0.7)), point.z) * 0.4)), 0.0, vec3(0.0));
   else skin = wall_skin(it, point, normal, ray);
@@ -98,7 +101,7 @@ void main() {
   vec3 light = uSunColour * facing * lit + (uAmbient * (0.72 + 0.28 * normal.z) + bounce) * (0.25 + 0.75 * open);
   vec3 colour = skin.paint * light + skin.shine * (0.45 + 0.55 * max(open, lit));
 #if DETAIL > 0
-  if (normal.z > 0.94 && uField.w > 0.5 && !is_plain()) {
+  if (normal.z > 0.94 && uField.w > 0.5 && !is_plain() && !is_shown) {
     float edge = 0.0;
     for (int i = 0; i < 4; i++) {
       vec2 way = vec2(float(i & 1) * 2.0 - 1.0, float(i >> 1) * 2.0 - 1.0) * uField.z * 0.7;
@@ -111,8 +114,8 @@ void main() {
     float street = cover_at(point.xy + normal.xy * 5.0).r;
     colour += vec3(1.0, 0.52, 0.20) * exp(-max(point.z - it.base, 0.0) / 6.0) * street * 0.5 * uLamps;
   }
-  if (it.size > 0.5) colour = mix(colour, vec3(0.27, 0.265, 0.255) * light, 0.45);
-  if (is_plain()) it.flags &= ~2; // its paint is the colour already, in true light
+  if (it.size > 0.5 && !is_shown) colour = mix(colour, vec3(0.27, 0.265, 0.255) * light, 0.45);
+  if (is_plain() || is_shown) it.flags &= ~2; // its paint is the colour already, in true light
   colour = marked(it, colour, point, normal, dot(light, vec3(0.3)));
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
 }

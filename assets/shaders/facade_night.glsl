@@ -91,6 +91,13 @@ vec3 roof_colour(Feature it, vec3 point, vec3 normal, vec3 base) {
 #endif
   return colour;
 }
+// A photograph in the blue of the night: its colours under the moon, warm where lamps reach its foot.
+vec3 skin_at_night(vec3 paint, Feature it, vec3 point, vec3 normal, float shape) {
+  float street = cover_at(point.xy + normal.xy * 5.0).r;
+  vec3 lamp = vec3(1.0, 0.56, 0.24) * exp(-max(point.z - it.base, 0.0) / 9.0) * (0.10 + 0.9 * street) * uLamps;
+  vec3 grey = vec3(dot(paint, vec3(0.30, 0.55, 0.15)));
+  return mix(grey, paint, 0.75) * (vec3(0.030, 0.055, 0.105) + vec3(0.075, 0.135, 0.235) * shape + lamp * 0.55);
+}
 void main() {
   Feature it = the_feature();
   let_through();
@@ -105,9 +112,14 @@ void main() {
   float quarter = noise2(it.anchor * 0.0021 + 3.0), warm = it.kind == OFFICE || is_bridge(it) ? 0.0 : smoothstep(0.30, 0.75, 0.5 * quarter + 0.5 * hash1(it.seed * 83.0));
   base = mix(base, vec3(dot(base, vec3(0.35, 0.45, 0.20))) * vec3(1.25, 0.98, 0.86), 0.55 * warm);
   vec3 colour = base;
-  if (!is_plain()) colour = normal.z > 0.35 ? roof_colour(it, point, normal, base) : wall_colour(it, point, normal, base);
+  vec4 texel = skin_texel();
+  bool is_shown = texel.a > 0.0;
+  if (is_plain() && (it.flags & 32) == 0 && !is_shown) { is_shown = true; texel.rgb = it.tint; }
+  if (is_shown) colour = skin_at_night(texel.rgb * texel.rgb, it, point, normal, shape);
+  else if (!is_plain()) colour = normal.z > 0.35 ? roof_colour(it, point, normal, base) : wall_colour(it, point, normal, base);
   if (it.size > 0.5) colour *= mix(0.72, 1.15, smoothstep(30.0, 90.0, it.height));
-  if (is_bridge(it)) colour = bridge_at_night(it, point, normal, base);
+  if (is_shown) it.flags &= ~2;
+  else if (is_bridge(it)) colour = bridge_at_night(it, point, normal, base);
   colour = marked(it, colour, point, normal, 0.35 + 0.65 * shape);
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));
 }

@@ -10,6 +10,22 @@ Feature the_feature() {
 }
 // An object that brings a colour along is drawn in it, without windows and tiles.
 bool is_plain() { return traits.a > 0.5; }
+// A surface with a picture shows it, unless pictures are hidden or an attribute colours the object.
+#ifdef SKIN
+uniform sampler2D skin_page;
+in vec2 skin_at;
+vec4 skin_texel() {
+  vec4 texel = texture(skin_page, skin_at);
+  if (uSkin < 0.5 || (int(state.a * 255.0 + 0.5) & 32) != 0) return vec4(0.0, 0.0, 0.0, -1.0);
+  // From afar leaves and railings would thin out, because smaller versions of a page mix them with their gaps.
+  vec2 step_px = max(abs(dFdx(skin_at)), abs(dFdy(skin_at))) * vec2(textureSize(skin_page, 0));
+  if (texel.a * (1.0 + 0.35 * max(0.0, log2(max(step_px.x, step_px.y)))) < 0.4) discard;
+  texel.a = 1.0;
+  return texel;
+}
+#else
+vec4 skin_texel() { return vec4(0.0, 0.0, 0.0, -1.0); }
+#endif
 // Where there are no bridges, all that concerns them falls away when the shader is compiled.
 bool is_bridge(Feature it) {
 #ifdef BRIDGES

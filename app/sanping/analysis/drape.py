@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from sanping.analysis.height_grid import heights_at
 from sanping.domain.city import CityModel
@@ -34,7 +35,7 @@ def draped(model: CityModel, terrain: Terrain) -> CityModel:
     Model and terrain share one frame.
     """
     row, base = _top_rows(model)
-    points, triangles, point_row = _own_points(model, row)
+    points, triangles, point_row, source = _own_points(model, row)
     ground = _ground_under(points, terrain, point_row, base)
     lift = ground - base
     is_lifted = np.isfinite(lift)
@@ -48,7 +49,12 @@ def draped(model: CityModel, terrain: Terrain) -> CityModel:
     notes += [_OUTSIDE.with_values(count=outside)] if outside else []
     features = replace(model.features, base_m=(model.features.base_m + lift[row]).astype(np.float32))
     return replace(
-        model, points=points, triangles=triangles, features=features, origin=replace(model.origin, notes=tuple(notes))
+        model,
+        points=points,
+        triangles=triangles,
+        features=features,
+        origin=replace(model.origin, notes=tuple(notes)),
+        texturing=model.texturing and model.texturing.taken(source),
     )
 
 
@@ -68,24 +74,25 @@ def _top_rows(model: CityModel) -> tuple[Int32Array, Float64Array]:
     return row, np.where(np.isfinite(base), base, np.nan)
 
 
-def _own_points(model: CityModel, row: Int32Array) -> tuple[Float64Array, Int32Array, Int32Array]:
+def _own_points(model: CityModel, row: Int32Array) -> tuple[Float64Array, Int32Array, Int32Array, npt.NDArray[np.intp]]:
     """Return points and triangles in which no two outermost objects share a point, and the object of each point.
 
-    A point that no triangle has belongs to −1.
+    A point that no triangle has belongs to −1. Last, which point of the model each one was.
     """
     corners, corner_row = model.triangles.ravel(), np.repeat(row[model.triangle_feature], 3)
     point_row = np.full(len(model.points), -1, dtype=np.int32)
     point_row[corners] = corner_row
     shared = np.flatnonzero(point_row[corners] != corner_row)
     if len(shared) == 0:
-        return model.points.copy(), model.triangles, point_row
+        return model.points.copy(), model.triangles, point_row, np.arange(len(model.points))
     pairs = np.column_stack((corners[shared], corner_row[shared]))
     copied, number = np.unique(pairs, axis=0, return_inverse=True)
     corners = corners.copy()
     corners[shared] = len(model.points) + number.ravel()
     points = np.concatenate((model.points, model.points[copied[:, 0]]))
     point_row = np.concatenate((point_row, copied[:, 1])).astype(np.int32)
-    return points, corners.reshape(-1, 3).astype(np.int32), point_row
+    source: npt.NDArray[np.intp] = np.concatenate((np.arange(len(model.points)), copied[:, 0].astype(np.intp)))
+    return points, corners.reshape(-1, 3).astype(np.int32), point_row, source
 
 
 def _ground_under(points: Float64Array, terrain: Terrain, point_row: Int32Array, base: Float64Array) -> Float64Array:

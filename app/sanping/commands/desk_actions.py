@@ -99,6 +99,9 @@ def _view_actions() -> tuple[DeskAction, ...]:
             decide.components_toggled,
             icon="layers",
         ),
+        _action(
+            "view.textures", "显示或隐藏贴图", "Show or hide textures", VIEW, decide.textures_toggled, icon="layers"
+        ),
         _action("view.quality_auto", "画质：自动", "Quality: automatic", VIEW, _quality("auto")),
         _action("view.quality_draft", "画质：草图", "Quality: draft", VIEW, _quality("draft")),
         _action("view.quality_soft", "画质：流畅", "Quality: smooth", VIEW, _quality("soft")),

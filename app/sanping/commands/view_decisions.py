@@ -19,7 +19,7 @@ from sanping.domain.text import Language
 from sanping.domain.view import CameraPose, Point, StyleName
 from sanping.stage.camera import orbited, panned, zoomed_about
 from sanping.stage.history import History, redone, remembered, undone
-from sanping.stage.state import COMPONENTS_LAYER, Colouring, FeatureRef, LayerState, Stage
+from sanping.stage.state import COMPONENTS_LAYER, TEXTURES, Colouring, FeatureRef, LayerState, Stage
 
 ZOOM_STEP = 0.7
 TURN_STEP_DEG = 15.0
@@ -97,6 +97,13 @@ def components_toggled(state: DeskState) -> Outcome:
     """Show or hide the components of the city, which are hidden at first."""
     layer = state.stage.layers.get(COMPONENTS_LAYER, LayerState(is_visible=False))
     stage = state.stage.with_layer(COMPONENTS_LAYER, replace(layer, is_visible=not layer.is_visible))
+    return Outcome(state=replace(state, stage=stage))
+
+
+def textures_toggled(state: DeskState) -> Outcome:
+    """Show or hide the pictures on models, which are shown at first."""
+    layer = state.stage.layer(TEXTURES)
+    stage = state.stage.with_layer(TEXTURES, replace(layer, is_visible=not layer.is_visible))
     return Outcome(state=replace(state, stage=stage))
 
 

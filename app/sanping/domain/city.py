@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from sanping.domain.geo import Extent, Float32Array, Float64Array, GeoFrame, Int32Array, UInt8Array, UInt16Array
 from sanping.domain.text import Text
+from sanping.domain.texture import Texturing
 
 Attributes = Mapping[str, object]
 
@@ -91,6 +92,7 @@ class CityModel:
     `triangles` (t, 3) index points, counter-clockwise seen from outside.
     `triangle_feature` (t,) is the row in `features`, non-decreasing; `triangle_surface` (t,) a `SurfaceKind`.
     A row without triangles is allowed (a parent whose parts carry the geometry).
+    `texturing` are the pictures on the points, None where the file has none.
     """
 
     frame: GeoFrame
@@ -100,6 +102,7 @@ class CityModel:
     triangles: Int32Array
     triangle_feature: Int32Array
     triangle_surface: UInt8Array
+    texturing: Texturing | None = None
 
     @property
     def extent(self) -> Extent:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sanping.domain.city import FeatureTable
 from sanping.domain.geo import Extent, Float32Array, Float64Array, GeoFrame, Int32Array, UInt8Array, UInt16Array
+from sanping.domain.texture import TileSkin
 
 MAX_TILE_POINTS = 65_535
 MAX_TILE_FEATURES = 16_384
@@ -36,6 +37,7 @@ class Tile:
     `anchor` (f, 2) float32 is a foot corner of each feature relative to origin: facade patterns start there.
     `valid_ms` (f, 2) float64 is from when and until when each feature stands, in milliseconds since 1970 UTC with ∞
     where nothing says so; None when no feature of the model has a date.
+    `skin` are the pictures on the points of `near`, None without any.
     """
 
     key: str
@@ -49,6 +51,7 @@ class Tile:
     anchor: Float32Array
     features: FeatureTable
     valid_ms: Float64Array | None = None
+    skin: TileSkin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

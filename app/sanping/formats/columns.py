@@ -11,6 +11,7 @@ from sanping.domain.errors import FileBroken
 from sanping.domain.geo import Float64Array, GeoFrame, Int32Array, UInt8Array
 from sanping.domain.lazy import ChosenRows
 from sanping.domain.text import Text
+from sanping.domain.texture import Texturing, joined_texturing
 from sanping.formats.polygons import NARROWEST_M, triangulated
 
 BoolArray = npt.NDArray[np.bool_]
@@ -97,16 +98,18 @@ class Polygons:
     polygon_first_ring: npt.NDArray[np.integer]
     polygon_row: npt.NDArray[np.integer]
     polygon_surface: UInt8Array
+    texturing: Texturing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Triangles:
-    """Triangles of a file (t, 3) into points (p, 3), with the row and `SurfaceKind` of each (t,)."""
+    """Triangles of a file (t, 3) into points (p, 3), with the row and `SurfaceKind` of each (t,), and pictures."""
 
     points: Float64Array
     triangles: npt.NDArray[np.integer]
     triangle_row: npt.NDArray[np.integer]
     triangle_surface: UInt8Array
+    texturing: Texturing | None = None
 
 
 def model_of_polygons(rows: Rows, polygons: Polygons, *, frame: GeoFrame, origin: Origin, skips: SkipLog) -> CityModel:
@@ -134,6 +137,7 @@ def model_of_triangles(rows: Rows, mesh: Triangles, *, frame: GeoFrame, origin: 
         triangles=mesh.triangles[is_sound],
         triangle_row=triangle_row[is_sound],
         triangle_surface=mesh.triangle_surface[is_sound],
+        texturing=mesh.texturing,
     )
     _log_without_area(triangle_row[~is_sound], sound.triangle_row, rows.ids, skips)
     return model_of_sound(rows, sound, frame=frame, origin=origin, skips=skips)
@@ -157,6 +161,7 @@ def cut(polygons: Polygons, ids: Sequence[str], skips: SkipLog) -> Triangles:
         triangles=done.triangles,
         triangle_row=triangle_row,
         triangle_surface=polygons.polygon_surface[done.polygon],
+        texturing=polygons.texturing,
     )
 
 
@@ -171,6 +176,7 @@ def joined(parts: Sequence[Triangles]) -> Triangles:
         triangles=np.concatenate([np.zeros((0, 3), np.int32), *shifted]),
         triangle_row=np.concatenate([np.zeros(0, np.int32), *(part.triangle_row for part in parts)]),
         triangle_surface=np.concatenate([np.zeros(0, np.uint8), *(part.triangle_surface for part in parts)]),
+        texturing=joined_texturing([(part.texturing, len(part.points)) for part in parts]),
     )
 
 
@@ -229,7 +235,7 @@ def model_of_sound(rows: Rows, mesh: Triangles, *, frame: GeoFrame, origin: Orig
     if not len(mesh.triangles):
         raise skips.refusal()
     triangle_row, triangles, surface = _sorted_by_row(mesh)
-    points, triangles = _used(mesh.points, triangles)
+    points, triangles, texturing = _used(mesh.points, triangles, mesh.texturing)
     numbers = np.cumsum(kept, dtype=np.int32) - np.int32(1)
     return CityModel(
         frame=frame,
@@ -239,6 +245,7 @@ def model_of_sound(rows: Rows, mesh: Triangles, *, frame: GeoFrame, origin: Orig
         triangles=triangles,
         triangle_feature=numbers[triangle_row],
         triangle_surface=surface,
+        texturing=texturing,
     )
 
 
@@ -272,14 +279,16 @@ def _sorted_by_row(mesh: Triangles) -> tuple[Int32Array, Int32Array, UInt8Array]
     return row[order], triangles.take(order, axis=0), surface[order]
 
 
-def _used(points: Float64Array, triangles: Int32Array) -> tuple[Float64Array, Int32Array]:
+def _used(
+    points: Float64Array, triangles: Int32Array, texturing: Texturing | None
+) -> tuple[Float64Array, Int32Array, Texturing | None]:
     """Drop the points that no triangle has."""
     is_used = np.zeros(len(points), dtype=bool)
     is_used[triangles.astype(np.intp)] = True
     if is_used.all():
-        return points, triangles
+        return points, triangles, texturing
     number = np.cumsum(is_used, dtype=np.int32) - np.int32(1)
-    return np.compress(is_used, points, axis=0), number.take(triangles)
+    return np.compress(is_used, points, axis=0), number.take(triangles), texturing and texturing.taken(is_used)
 
 
 def _reaches(

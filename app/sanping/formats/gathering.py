@@ -10,6 +10,7 @@ from sanping.domain.errors import FileHostile
 from sanping.domain.geo import Float64Array, GeoFrame
 from sanping.domain.text import Text
 from sanping.formats.columns import Rows, SkipLog, Triangles, model_of_triangles
+from sanping.formats.pictures import PictureShelf
 
 MOST_TRIANGLES = 50_000_000
 PATCH = "SurfacePatch"
@@ -33,6 +34,7 @@ class Gathering:
         self._attributes: list[Attributes] = []
         self._parts: list[Triangles] = []
         self._notes: dict[Text, None] = {}
+        self.pictures = PictureShelf(skips)
         self._points = self._triangles = 0
 
     def __len__(self) -> int:
@@ -88,9 +90,11 @@ class Gathering:
         points: Float64Array,
         triangles: npt.NDArray[np.integer],
         surface: SurfaceKind = SurfaceKind.UNKNOWN,
+        skin: tuple[int, Float64Array] | None = None,
     ) -> None:
         """Add triangles (t, 3) into points (p, 3); they belong to one row, or to one each (t,).
 
+        `skin` is the number of a picture on the shelf, and the places (p, 2) of the points on it.
         Raises `FileHostile` when there are too many.
         """
         self._triangles += len(triangles)
@@ -102,6 +106,7 @@ class Gathering:
                 triangles=triangles + self._points,
                 triangle_row=np.broadcast_to(np.asarray(row, dtype=np.int32), (len(triangles),)),
                 triangle_surface=np.full(len(triangles), surface, dtype=np.uint8),
+                texturing=self.pictures.texturing(skin, len(points)),
             )
         )
         self._points += len(points)
@@ -113,6 +118,7 @@ class Gathering:
             triangles=np.concatenate([part.triangles for part in self._parts]),
             triangle_row=np.concatenate([part.triangle_row for part in self._parts]),
             triangle_surface=np.concatenate([part.triangle_surface for part in self._parts]),
+            texturing=self.pictures.joined([(part.texturing, len(part.points)) for part in self._parts]),
         )
         rows = Rows(
             ids=self._ids,

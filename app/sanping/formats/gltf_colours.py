@@ -1,24 +1,21 @@
-"""What the surfaces of a glTF look like: a colour each, from material, vertices or texture."""
+"""What the surfaces of a glTF look like: a colour each, from material, vertices or picture, and the pictures."""
 
-import io
-import warnings
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from PIL import Image
 
 from sanping.domain.errors import InputError
 from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
+from sanping.domain.texture import Picture
 from sanping.formats.gathering import Gathering
 from sanping.formats.gltf_accessors import AccessorReader
 from sanping.formats.gltf_container import GltfDocument, resolved
 from sanping.formats.gltf_meshes import Primitive
 from sanping.formats.own_colours import encoded
+from sanping.formats.pictures import WRAPS, sampled
 
-MOST_PIXELS = 64_000_000
-_SIDE = 1024
-_PICTURES = ("JPEG", "PNG", "WEBP")
 _BASIS = "KHR_texture_basisu"
 _SWAPS = ("EXT_texture_webp", "EXT_texture_avif", "MSFT_texture_dds")
 
@@ -26,79 +23,63 @@ _KTX2 = Text(
     "KTX2（Basis 压缩）纹理不能解码，对象按材质颜色显示",
     "KTX2 (Basis) textures cannot be decoded; objects are shown in the colour of their material",
 )
-_UNREADABLE = Text(
-    "有纹理图片损坏、过大或缺失，对象按材质颜色显示",
-    "Some texture pictures are damaged, too large or missing; objects are shown in the colour of their material",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Texture:
-    """A decoded picture and how coordinates reach it (KHR_texture_transform)."""
+    """A picture on the shelf, its small pixels, and how coordinates reach it (KHR_texture_transform)."""
 
+    number: int
     pixels: UInt8Array
     set_number: int
     matrix: Float64Array
 
-
-def picture(data: bytes, side: int = _SIDE) -> UInt8Array | None:
-    """Return a JPEG, PNG or WebP picture (rows, columns, 3) of at most `side` pixels; None when it is of no use."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=_PICTURES) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    return None
-                image.draft("RGB", (side, side))
-                image.thumbnail((side, side))
-                return np.asarray(image.convert("RGB"), dtype=np.uint8)
-    except Exception:  # whatever a broken picture leads to
-        return None
-
-
-def sampled(pixels: UInt8Array, uv: Float64Array) -> UInt8Array:
-    """Return the colours (n, 3) of a picture at texture coordinates (n, 2), repeating, v down from the top."""
-    rows, columns = pixels.shape[:2]
-    wrapped = np.nan_to_num(uv - np.floor(uv), nan=0.0, posinf=0.0, neginf=0.0)
-    column = np.minimum((wrapped[:, 0] * columns).astype(np.int64), columns - 1)
-    row = np.minimum((wrapped[:, 1] * rows).astype(np.int64), rows - 1)
-    return np.asarray(pixels[row, column])
+    def places(self, primitive: Primitive) -> Float64Array:
+        """Return the places (p, 2) of the points of a primitive on the picture."""
+        uv = primitive.uv[self.set_number]
+        return (np.column_stack((uv, np.ones(len(uv)))) @ self.matrix.T)[:, :2]
 
 
 class Surfaces:
-    """Colours of the primitives of one document; pictures are decoded once."""
+    """Colours and pictures of the primitives of one document."""
 
     def __init__(self, document: GltfDocument, accessors: AccessorReader, gathering: Gathering) -> None:
         self._document, self._accessors, self._gathering = document, accessors, gathering
         self._textures: dict[int, _Texture | None] = {}
+        self._mark = object()
 
     def colours(self, primitive: Primitive) -> UInt8Array | None:
         """Return a colour for each triangle (t, 3), or each point of a cloud; None when the file gives none."""
         factor = self._factor(primitive.material)
         corners = np.arange(len(primitive.points))[:, None] if primitive.is_cloud else primitive.triangles
+        texture = self._used(primitive)
+        if texture is not None:
+            return sampled(texture.pixels, texture.places(primitive)[corners].mean(axis=1))
         if primitive.colour is not None:
             return encoded(primitive.colour[corners].mean(axis=1) * (1.0 if factor is None else factor))
-        texture = self._texture(primitive.material)
-        if texture is not None and texture.set_number in primitive.uv:
-            uv = primitive.uv[texture.set_number][corners].mean(axis=1)
-            moved = np.column_stack((uv, np.ones(len(uv)))) @ texture.matrix.T
-            seen = sampled(texture.pixels, moved[:, :2])
-            if factor is None or (factor >= 1.0).all():
-                return seen
-            return np.asarray(seen * factor ** (1 / 2.2), dtype=np.uint8)
         return None if factor is None else np.broadcast_to(encoded(factor), (len(corners), 3))
 
     def is_varied(self, primitive: Primitive) -> bool:
-        """Say whether the triangles of a primitive may differ in colour."""
-        texture = self._texture(primitive.material)
-        return primitive.colour is not None or (texture is not None and texture.set_number in primitive.uv)
+        """Say whether the triangles of a primitive without a picture may differ in colour."""
+        return primitive.colour is not None
 
-    def _surface(self, material: int) -> dict[str, object]:
+    def skin(self, primitive: Primitive) -> tuple[int, Float64Array] | None:
+        """Return the number of the picture on a primitive and the places (p, 2) of its points on it, None without."""
+        texture = None if primitive.is_cloud else self._used(primitive)
+        return None if texture is None else (texture.number, texture.places(primitive))
+
+    def _used(self, primitive: Primitive) -> _Texture | None:
+        texture = self._texture(primitive.material)
+        return texture if texture is not None and texture.set_number in primitive.uv else None
+
+    def _material(self, material: int) -> dict[str, object]:
         try:
-            found = self._document.item("materials", material)
+            return self._document.item("materials", material)
         except InputError:
             return {}
-        surface = found.get("pbrMetallicRoughness")
+
+    def _surface(self, material: int) -> dict[str, object]:
+        surface = self._material(material).get("pbrMetallicRoughness")
         return surface if isinstance(surface, dict) else {}
 
     def _factor(self, material: int) -> Float64Array | None:
@@ -113,29 +94,51 @@ class Surfaces:
 
     def _texture(self, material: int) -> _Texture | None:
         if material not in self._textures:
-            self._textures[material] = self._loaded(self._surface(material).get("baseColorTexture"))
+            self._textures[material] = self._loaded(material)
         return self._textures[material]
 
-    def _loaded(self, used: object) -> _Texture | None:
+    def _loaded(self, material: int) -> _Texture | None:
+        used = self._surface(material).get("baseColorTexture")
         if not isinstance(used, dict):
             return None
-        try:
-            texture = self._document.item("textures", used.get("index"))
-            data = self._picture_bytes(texture)
-        except InputError:
-            data = b""
-        if data is None:
-            self._gathering.note(_KTX2)
-            return None
-        pixels = picture(data)
-        if pixels is None:
-            self._gathering.note(_UNREADABLE)
+        factor = self._factor(material)
+        tint = (1.0, 1.0, 1.0) if factor is None else tuple((encoded(factor) / 255.0).tolist())
+        is_cut_out = self._material(material).get("alphaMode") in ("MASK", "BLEND")
+        index = used.get("index")
+        key = (self._mark, str(index), tint, is_cut_out)
+        made = partial(self._picture, index, tint, is_cut_out=is_cut_out)
+        found = self._gathering.pictures.put(key, self._name_of(index), made)
+        if found is None:
             return None
         extensions = used.get("extensions")
         moved = extensions.get("KHR_texture_transform") if isinstance(extensions, dict) else None
         moved = moved if isinstance(moved, dict) else {}
         number = moved.get("texCoord", used.get("texCoord", 0))
-        return _Texture(pixels=pixels, set_number=number if isinstance(number, int) else 0, matrix=_moving(moved))
+        set_number = number if isinstance(number, int) else 0
+        return _Texture(number=found[0], pixels=found[1], set_number=set_number, matrix=_moving(moved))
+
+    def _picture(self, index: object, tint: tuple[float, float, float], *, is_cut_out: bool) -> Picture | None:
+        texture = self._document.item("textures", index)
+        data = self._picture_bytes(texture)
+        if data is None:
+            self._gathering.note(_KTX2)
+            return None
+        sampler: dict[str, object] = {}
+        if "sampler" in texture:
+            sampler = self._document.item("samplers", texture["sampler"])
+        across, down = (WRAPS.get(sampler.get(key), "repeat") for key in ("wrapS", "wrapT"))
+        return Picture(data=data, across=across, down=down, tint=tint, is_cut_out=is_cut_out)
+
+    def _name_of(self, index: object) -> str:
+        """Return what a person would call a picture: its file, its name, or its number."""
+        bare = f"texture {index}"
+        try:
+            image = self._document.item("images", self._document.item("textures", index).get("source"))
+        except InputError:
+            return bare
+        uri = image.get("uri")
+        named = image.get("name") or (uri if isinstance(uri, str) and not uri.startswith("data:") else None)
+        return str(named or bare)[:80]
 
     def _picture_bytes(self, texture: dict[str, object]) -> bytes | None:
         """Return the picture of a texture; None when there is only a KTX2 one."""

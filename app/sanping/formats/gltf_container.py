@@ -17,7 +17,8 @@ _LARGEST_JSON = 512 << 20
 _JSON_CHUNK, _BINARY_CHUNK = 0x4E4F534A, 0x004E4942
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:")
 _DATA = re.compile(r"^data:[^,;]{0,100}(;charset=[^,;]{0,40})?(;base64)?,")
-_LISTS = ("nodes", "meshes", "accessors", "bufferViews", "buffers", "scenes", "materials", "textures", "images")
+_LISTS = ("nodes", "meshes", "accessors", "bufferViews", "buffers", "scenes", "materials", "textures", "images",
+          "samplers")  # fmt: skip
 _UNDERSTOOD = frozenset(
     ("KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression", "KHR_mesh_quantization",
      "EXT_mesh_gpu_instancing", "EXT_mesh_features", "EXT_structural_metadata", "EXT_feature_metadata", "CESIUM_RTC")

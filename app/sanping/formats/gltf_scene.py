@@ -57,7 +57,7 @@ class SceneGatherer:
         self._setting = replace(self._setting, matrix=matrix, known=known)
 
     def add(self, mesh: PlacedMesh) -> None:
-        """Add one placed mesh: one row, or one for each feature id; a textured one in patches of a colour."""
+        """Add one placed mesh: one row, or one for each feature id; one of many colours in patches."""
         node = self._document.item("nodes", mesh.node)
         bare = str(node.get("name") or f"node-{mesh.node}")[:200] + (f"#{mesh.instance}" if mesh.instance >= 0 else "")
         name = self._setting.prefix + bare
@@ -85,7 +85,7 @@ class SceneGatherer:
         add_points(self._gathering, cloud, size_m=apart * 0.6, cell_m=apart * 50)
 
     def _add_triangles(self, primitive: Primitive, matrix: Float64Array, named: "_Named") -> None:
-        colours = self._surfaces.colours(primitive)
+        colours, skin = self._surfaces.colours(primitive), self._surfaces.skin(primitive)
         if primitive.feature is None:
             numbers, which = np.array([-1], dtype=np.int64), np.zeros(len(primitive.triangles), dtype=np.int64)
         else:
@@ -93,13 +93,13 @@ class SceneGatherer:
         rows = np.array([self._row(number, primitive, named) for number in numbers.tolist()], dtype=np.int64)[which]
         if colours is not None:
             is_patched = primitive.feature is None and len(primitive.triangles) >= FEWEST_PATCHED
-            if is_patched and self._surfaces.is_varied(primitive):
+            if is_patched and skin is None and self._surfaces.is_varied(primitive):
                 rows = patch_rows(self._gathering, colours, int(rows[0]), named.name)
             else:
                 paint_rows(self._gathering, colours, rows)
         turned = matrix[:3, :3]
         triangles = primitive.triangles if np.linalg.det(turned) >= 0 else primitive.triangles[:, ::-1]
-        self._gathering.add(rows, primitive.points @ turned.T + matrix[:3, 3], triangles)
+        self._gathering.add(rows, primitive.points @ turned.T + matrix[:3, 3], triangles, skin=skin)
 
     def _row(self, number: int, primitive: Primitive, named: "_Named") -> int:
         if number not in named.rows:

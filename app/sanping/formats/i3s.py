@@ -14,10 +14,10 @@ from sanping.formats.columns import SkipLog
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import framing
 from sanping.formats.gathering import Gathering
-from sanping.formats.gltf_colours import picture, sampled
 from sanping.formats.i3s_geometry import NodeMesh, attribute_values, draco_mesh, order_of, plain_mesh
 from sanping.formats.i3s_nodes import MOST_VERTICES, Node, finest, nodes_of
 from sanping.formats.patches import FEWEST_PATCHED, paint_rows, patch_rows
+from sanping.formats.pictures import picture, sampled
 from sanping.formats.zip_store import ZipStore
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress

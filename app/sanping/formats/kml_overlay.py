@@ -12,9 +12,9 @@ from sanping.domain.ground import Terrain
 from sanping.domain.text import Text
 from sanping.formats.columns import SkipLog
 from sanping.formats.framing import framing
-from sanping.formats.gltf_colours import picture
 from sanping.formats.gltf_container import resolved
 from sanping.formats.kml_features import Overlay
+from sanping.formats.pictures import picture
 from sanping.formats.terrain_imagery import FLAT_GROUND, warped_picture
 from sanping.ports.model_reader import ReadOptions
 

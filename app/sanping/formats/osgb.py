@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +13,18 @@ from sanping.domain.crs import converter
 from sanping.domain.errors import FileBroken, FileHostile, InputError
 from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
+from sanping.domain.texture import Picture
 from sanping.formats.columns import SkipLog
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import Framing, framing
 from sanping.formats.gathering import Gathering
 from sanping.formats.geocentric import EARTH_CENTRED
-from sanping.formats.gltf_colours import picture, sampled
 from sanping.formats.osgb_geometry import OsgbMesh
 from sanping.formats.osgb_scene import Part, parts_of
+from sanping.formats.osgb_state import Look
 from sanping.formats.osgb_stream import MAGIC
-from sanping.formats.patches import FEWEST_PATCHED, paint_rows, patch_rows
+from sanping.formats.patches import paint_rows
+from sanping.formats.pictures import beside, sampled
 from sanping.formats.placement import placed, with_model_table
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -48,7 +51,6 @@ _NO_TILES = Text(
     "Beside metadata.xml there is no Data folder with .osgb tiles",
 )
 _BAD_INDEX = Text("metadata.xml 无法解析：{reason}", "metadata.xml cannot be parsed: {reason}")
-_NO_PICTURE = Text("有纹理缺失或不能解码", "Some textures are missing or cannot be decoded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +165,6 @@ class _Block:
 
     def __init__(self, gathering: Gathering, most_bytes: int) -> None:
         self._gathering, self._most = gathering, most_bytes
-        self._pictures: dict[Path, UInt8Array | None] = {}
 
     def gather(self, roots: list[Path], progress: Progress) -> None:
         tiles = [tile for path in roots for tile in self._read(path)]
@@ -220,33 +221,32 @@ class _Block:
         if not tile.part.meshes:
             return
         row = self._gathering.row(tile.path.stem, _CLASS, {})
-        for mesh in tile.part.meshes:
+        for number, mesh in enumerate(tile.part.meshes):
             rows = np.full(len(mesh.triangles), row, dtype=np.int64)
-            colours = self._colours(mesh, tile.path)
-            if colours is not None and len(mesh.triangles) >= FEWEST_PATCHED:
-                rows = patch_rows(self._gathering, colours, row, tile.path.stem)
-            elif colours is not None:
+            skin, colours = self._looks(mesh, tile.path, number)
+            if colours is not None and len(colours):
                 paint_rows(self._gathering, colours, rows)
-            self._gathering.add(rows, mesh.points, mesh.triangles)
+            self._gathering.add(rows, mesh.points, mesh.triangles, skin=skin)
 
-    def _colours(self, mesh: OsgbMesh, path: Path) -> UInt8Array | None:
-        """Return the colour of each triangle; None when the file gives none."""
-        pixels = mesh.look.pixels
-        if pixels is None and mesh.look.picture_name:
-            pixels = self._picture((path.parent / mesh.look.picture_name.replace("\\", "/")).resolve(), path)
-        if pixels is not None and mesh.uv is not None:
-            uv = mesh.uv[mesh.triangles].mean(axis=1)
-            return sampled(pixels, np.column_stack((uv[:, 0], 1.0 - uv[:, 1])))
-        if mesh.look.colour is None:
-            return None
-        colour = np.round(np.array(mesh.look.colour) * 255).astype(np.uint8)
-        return np.broadcast_to(colour, (len(mesh.triangles), 3))
+    def _looks(
+        self, mesh: OsgbMesh, path: Path, number: int
+    ) -> tuple[tuple[int, Float64Array] | None, UInt8Array | None]:
+        """Return the picture on a mesh, and the colour of each triangle; None for what the file does not give."""
+        look = mesh.look
+        if mesh.uv is not None and (look.picture or look.picture_name):
+            key = (path.parent, look.picture_name, look.wraps) if look.picture_name else (look.picture, look.wraps)
+            name = look.picture_name or f"{path.name} #{number}"
+            found = self._gathering.pictures.put(key, name, partial(_picture, look, path))
+            if found is not None:
+                uv = np.column_stack((mesh.uv[:, 0], 1.0 - mesh.uv[:, 1]))
+                return (found[0], uv), sampled(found[1], uv[mesh.triangles].mean(axis=1))
+        if look.colour is None:
+            return None, None
+        colour = np.round(np.array(look.colour) * 255).astype(np.uint8)
+        return None, np.broadcast_to(colour, (len(mesh.triangles), 3))
 
-    def _picture(self, path: Path, tile: Path) -> UInt8Array | None:
-        if path not in self._pictures:
-            is_inside = path.is_relative_to(tile.resolve().parent) and path.is_file()
-            is_small = is_inside and path.stat().st_size <= _LARGEST_FILE
-            self._pictures[path] = picture(path.read_bytes()) if is_small else None
-            if self._pictures[path] is None:
-                self._gathering.note(_NO_PICTURE)
-        return self._pictures[path]
+
+def _picture(look: Look, path: Path) -> Picture:
+    """Return a picture that lies in a tile or beside it."""
+    across, down = look.wraps
+    return Picture(data=look.picture or beside(path, look.picture_name), across=across, down=down)

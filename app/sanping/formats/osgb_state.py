@@ -1,29 +1,29 @@
 """States of an OSGB file: textures and materials, and what is passed over on the way to them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sanping.domain.geo import UInt8Array
-from sanping.formats.gltf_colours import picture
+from sanping.domain.texture import Wrap
 from sanping.formats.osgb_objects import Objects
+from sanping.formats.pictures import WRAPS, packed
 
 _RGB, _RGBA, _LUMINANCE, _BYTES = 0x1907, 0x1908, 0x1909, 0x1401
-_SIDE = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How things look: pixels (rows, columns, 3) with the top row first, the name of a picture beside, a colour."""
+    """How things look: a packed picture or the name of one beside, what is beyond its edges, a colour."""
 
-    pixels: UInt8Array | None = None
+    picture: bytes = b""
     picture_name: str = ""
+    wraps: tuple[Wrap, Wrap] = ("repeat", "repeat")
     colour: tuple[float, float, float] | None = None
 
     @property
     def has_any(self) -> bool:
         """Say whether it says anything."""
-        return self.pixels is not None or bool(self.picture_name) or self.colour is not None
+        return bool(self.picture) or bool(self.picture_name) or self.colour is not None
 
 
 class States:
@@ -129,12 +129,8 @@ class States:
         else:
             found = Look()
         stream.skip_to(end)
-        is_new = look.pixels is None and not look.picture_name
-        return Look(
-            pixels=found.pixels if is_new else look.pixels,
-            picture_name=found.picture_name if is_new else look.picture_name,
-            colour=look.colour or found.colour,
-        )
+        is_new = not look.picture and not look.picture_name
+        return replace(found if is_new else look, colour=look.colour or found.colour)
 
     def _diffuse(self) -> tuple[float, float, float] | None:
         stream = self._stream
@@ -155,9 +151,7 @@ class States:
 
     def _texture(self) -> Look:
         stream = self._stream
-        for _ in range(5):
-            if stream.flag():
-                stream.whole()
+        across, down, *_ = (WRAPS.get(stream.whole(), "repeat") if stream.flag() else "repeat" for _ in range(5))
         stream.floats(1)
         stream.take(4)
         stream.doubles(4)
@@ -172,7 +166,7 @@ class States:
             stream.floats(3)
         look = self._image() if stream.flag() else Look()
         stream.take(8)
-        return look
+        return replace(look, wraps=(across, down))
 
     def _image(self) -> Look:
         stream = self._stream
@@ -184,17 +178,17 @@ class States:
         name = stream.text()
         stream.whole()
         decision = stream.whole()
-        pixels: UInt8Array | None = None
+        picture = b""
         if decision == 0:
-            pixels = self._raw_pixels()
+            picture = self._raw_pixels()
         elif decision == 1:
-            pixels = picture(stream.take(stream.count()), _SIDE)
+            picture = stream.take(stream.count())
         self._objects.object_fields()
-        self._known[number] = Look(pixels=pixels, picture_name="" if pixels is not None else name)
+        self._known[number] = Look(picture=picture, picture_name="" if picture else name)
         return self._known[number]
 
-    def _raw_pixels(self) -> UInt8Array | None:
-        """Return pixels as they lie in the file, the first row of which is the lowest."""
+    def _raw_pixels(self) -> bytes:
+        """Pack pixels that lie in the file as they are, the lowest row first or the top one."""
         stream = self._stream
         origin, columns, rows = stream.whole(), stream.whole(), stream.whole()
         stream.take(8)
@@ -204,8 +198,7 @@ class States:
         stream.take(4 * stream.count(4))
         channels = {_RGB: 3, _RGBA: 4, _LUMINANCE: 1}.get(layout, 0)
         if kind != _BYTES or not channels or rows * columns * channels != len(data) or not data:
-            return None
+            return b""
         pixels = np.frombuffer(data, np.uint8).reshape(rows, columns, channels)
         colours = np.repeat(pixels, 3, axis=2) if channels == 1 else pixels[..., :3]
-        step = max(1, max(rows, columns) // _SIDE)
-        return np.ascontiguousarray((colours if origin else colours[::-1])[::step, ::step])
+        return packed(np.ascontiguousarray(colours if origin else colours[::-1]))

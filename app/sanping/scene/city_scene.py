@@ -34,7 +34,7 @@ from sanping.scene.shaders import ShaderLibrary
 from sanping.scene.sun_map import SunMap
 from sanping.scene.uniforms import SceneUniforms
 from sanping.scene.values import Legend, Pick
-from sanping.stage.state import FLOWS, LayerState, QualityName, Stage
+from sanping.stage.state import FLOWS, QualityName, Stage
 from sanping.twin.project import Role
 from sanping.twin.river_view import RiverView
 
@@ -247,8 +247,8 @@ class CityScene:
 
     @property
     def is_settling(self) -> bool:
-        """The shadows of the last frame lag behind the sun: another frame brings them."""
-        return self._sun_map.is_late
+        """Shadows of the last frame lag behind the sun, or pictures are to come: another frame brings them."""
+        return self._sun_map.is_late or bool(self._context.late)
 
     @property
     def quality(self) -> QualityName:
@@ -270,12 +270,8 @@ class CityScene:
 
     def _layer_looks(self, stage: Stage) -> "dict[str, LayerLook]":
         detail = DETAIL[self._quality]
-
-        def look_of(state: LayerState) -> LayerLook:
-            return LayerLook(style=stage.style, detail=detail, is_visible=state.is_visible, opacity=state.opacity)
-
-        looks = {name: look_of(stage.layer(name)) for name in self._content.names}
-        looks[""], looks[FLOWS] = look_of(LayerState()), look_of(stage.layer(FLOWS))
+        looks = {name: LayerLook.of(stage, name, detail) for name in self._content.names}
+        looks[""], looks[FLOWS] = LayerLook.of(stage, "", detail), LayerLook.of(stage, FLOWS, detail)
         return looks
 
     def _set_light(self, stage: Stage) -> None:
@@ -352,6 +348,7 @@ class CityScene:
         uniforms.send()
         self._sun_map.bake()
 
+        self._context.may_wait = self._is_covered
     def _after_city(self, _caller: object, _event: str) -> None:
         if self._stage is None or self._quality == "draft":
             return

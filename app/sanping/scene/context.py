@@ -16,6 +16,7 @@ from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture
 from sanping.scene.shaders import ShaderLibrary
 from sanping.scene.uniforms import SceneUniforms
+from sanping.stage.state import TEXTURES, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,19 @@ class LayerLook:
     detail: int
     is_visible: bool = True
     opacity: float = 1.0
+    has_pictures: bool = True
+
+    @classmethod
+    def of(cls, stage: Stage, layer: str, detail: int) -> "LayerLook":
+        """Return how a stage shows a layer."""
+        state = stage.layer(layer)
+        return cls(
+            style=stage.style,
+            detail=detail,
+            is_visible=state.is_visible,
+            opacity=state.opacity,
+            has_pictures=stage.layer(TEXTURES).is_visible,
+        )
 
     @property
     def is_seen(self) -> bool:
@@ -59,7 +73,8 @@ class SceneLayer(Protocol):
 class SceneContext:
     """Shared by all layers of one scene; `centre` is the scene's origin in world metres.
 
-    `may_invent` allows a made-up country beyond the data: only around a twin that says it is synthetic.
+    `may_invent` allows a made-up country beyond the data: only around a twin that says it is synthetic. `may_wait`
+    allows a frame to be drawn before all of it is there; in `late` are those who then wish for another frame.
     """
 
     renderer: Any
@@ -70,9 +85,11 @@ class SceneContext:
     assets: Path
     language: Language
     may_invent: bool = False
+    may_wait: bool = True
     ground_m: float = 0.0
     terrain: Terrain | None = field(default=None)
     buffers: BufferBudget = field(default_factory=BufferBudget)
+    late: set[object] = field(default_factory=set)
     _hills: tuple[Terrain, float] | None = field(default=None, init=False)
 
     def material(self, vertex: str, fragment: str, **defines: str | int) -> Material:

@@ -15,7 +15,7 @@ from sanping.scene.mesh import DataTexture
 
 PAGE_SIDE = 256
 PAGE_FEATURES = PAGE_SIDE * PAGE_SIDE
-VISIBLE, COLOURED, SELECTED, HOVERED, ABSENT = 1, 2, 4, 8, 16
+VISIBLE, COLOURED, SELECTED, HOVERED, ABSENT, GRADED = 1, 2, 4, 8, 16, 32
 RESIDENTIAL, OFFICE, LANE_HOUSE, INDUSTRIAL, PUBLIC, BRIDGE = range(6)
 _ATTRIBUTES_READ_UP_TO = 60_000
 _COLOURS_READ_UP_TO = 400_000
@@ -158,14 +158,14 @@ class FeatureStates:
         for page, rows, part in self._split(features):
             flat = page.state.pixels.reshape(-1, 4)
             if colours is None:
-                flat[rows, 3] &= ~np.uint8(COLOURED)
+                flat[rows, 3] &= ~np.uint8(COLOURED | GRADED)
                 if page.own is not None:
                     own = page.own[rows]
                     flat[rows, :3] = np.where(own[:, 3:] > 0, own[:, :3], flat[rows, :3])
                     flat[rows, 3] |= own[:, 3]
             else:
                 flat[rows, :3] = colours[part]
-                flat[rows, 3] |= np.uint8(COLOURED)
+                flat[rows, 3] |= np.uint8(COLOURED | GRADED)
             page.state.touch()
 
     def flag(self, features: IndexArray, flag: int, *, is_on: bool) -> None:

@@ -29,6 +29,7 @@ class Material:
         self._shaders, self._uniforms = shaders, uniforms
         self._vertex, self._fragment = vertex, fragment
         self._textures: dict[str, DataTexture] = {}
+        self._own: dict[DataTexture, vtkProperty] = {}
         self._defines: dict[str, str | int] = {}
         self.property = vtkProperty()
         self.property.LightingOff()
@@ -58,10 +59,11 @@ class Material:
         """Bind a texture to the sampler `name`."""
         if self._textures.get(name) is texture:
             return
-        if name in self._textures:
-            self.property.RemoveTexture(name)
+        for bound in (self.property, *self._own.values()):
+            if name in self._textures:
+                bound.RemoveTexture(name)
+            bound.SetTexture(name, texture.texture)
         self._textures[name] = texture
-        self.property.SetTexture(name, texture.texture)
 
     def set_number(self, name: str, *values: float) -> None:
         """Set a uniform of this material alone, one or four floats, for both shaders."""
@@ -83,6 +85,22 @@ class Material:
         else:
             actor.ForceOpaqueOn()
         return actor
+
+    def dress_in(self, mapper: Any, name: str, texture: DataTexture) -> Any:
+        """Return a new actor that draws `mapper` with this material and a texture of its own as `name`."""
+        bound = vtkProperty()
+        bound.LightingOff()
+        for other, shared in self._textures.items():
+            bound.SetTexture(other, shared.texture)
+        bound.SetTexture(name, texture.texture)
+        self._own[texture] = bound
+        actor = self.dress(mapper)
+        actor.SetProperty(bound)
+        return actor
+
+    def forget(self, texture: DataTexture) -> None:
+        """Let go of a texture that an actor had as its own."""
+        self._own.pop(texture, None)
 
     def release(self) -> None:
         """Stop receiving the scene's uniforms."""

@@ -46,15 +46,17 @@ def mapper_of(data: Any, attribute_names: tuple[str, ...] = ()) -> Any:
 class DataTexture:
     """A texture whose texels are data: pixels (rows, columns, channels), uint8 or float32, row 0 at the bottom."""
 
-    def __init__(self, pixels: Array, *, is_smooth: bool = False, has_mipmaps: bool = False) -> None:
+    def __init__(
+        self, pixels: Array, *, is_smooth: bool = False, has_mipmaps: bool = False, is_repeating: bool = False
+    ) -> None:
         self._image = vtkImageData()
         self.texture = vtkTexture()
         self.texture.SetColorModeToDirectScalars()
         self.texture.SetInputData(self._image)
         self.texture.SetInterpolate(is_smooth)
         self.texture.SetMipmap(has_mipmaps)
-        self.texture.RepeatOff()
-        self.texture.EdgeClampOn()
+        self.texture.SetRepeat(is_repeating)
+        self.texture.SetEdgeClamp(not is_repeating)
         self.replace(pixels)
 
     def replace(self, pixels: Array) -> None:

@@ -13,8 +13,10 @@ from sanping.domain.errors import FileBroken
 from sanping.domain.geo import Extent, Float32Array, Float64Array, Int32Array, UInt8Array, UInt16Array
 from sanping.domain.lazy import ChosenRows
 from sanping.domain.text import Text
+from sanping.domain.texture import Texturing, TileSkin
 from sanping.domain.tile import MAX_TILE_FEATURES, MAX_TILE_POINTS, Tile, TileMesh, TileSet
 from sanping.ports.progress import Progress, SilentProgress
+from sanping.tiles.atlas import Atlas
 from sanping.tiles.blocks import Scratch, Shapes, far_mesh, walls_of
 from sanping.tiles.grouping import Grouped, IndexArray, boxes_of, grouped, ranges
 from sanping.tiles.places import places_of
@@ -83,6 +85,7 @@ class _Layout:
     low: Float64Array
     high: Float64Array
     is_mergeable: npt.NDArray[np.bool_]
+    texturing: Texturing | None
 
 
 def _laid_out(
@@ -108,6 +111,7 @@ def _laid_out(
         low=low[order],
         high=high[order],
         is_mergeable=is_class_mergeable[features.class_code[order]],
+        texturing=placed.texturing,
     )
 
 
@@ -120,12 +124,14 @@ def _in_order(whole: Grouped, order: IndexArray, first_feature: IndexArray) -> G
     shift = (first_point[:-1] - tile_point - whole.first_point[order]).astype(np.int32)
     triangles = whole.triangles.take(triangle_rows, axis=0)
     triangles += np.repeat(shift, triangles_of)[:, None]
+    point_rows = ranges(whole.first_point[order], points_of)
     return Grouped(
-        points=whole.points.take(ranges(whole.first_point[order], points_of), axis=0),
+        points=whole.points.take(point_rows, axis=0),
         first_point=first_point,
         triangles=triangles,
         first_triangle=np.concatenate([[0], np.cumsum(triangles_of)]),
         surface=whole.surface[triangle_rows],
+        texturing=whole.texturing and whole.texturing.taken(point_rows),
     )
 
 
@@ -137,6 +143,7 @@ class _Cutter:
         self._features = features
         in_tile = layout.first_triangle[layout.first_feature]
         self._scratch = Scratch(int(np.diff(in_tile).max()))
+        self._atlas = None if layout.texturing is None else Atlas(layout.texturing.pictures)
 
     def tile(self, number: int, square: Square) -> Tile:
         layout = self._layout
@@ -172,7 +179,13 @@ class _Cutter:
             first_triangle=first_triangle.astype(np.int32),
             anchor=walls.anchor,
             features=_rows(self._features, square.features, layout.number_of_row),
+            skin=self._skin(points),
         )
+
+    def _skin(self, points: slice) -> TileSkin | None:
+        if self._atlas is None or self._layout.texturing is None:
+            return None
+        return self._atlas.skin(self._layout.texturing.taken(points))
 
 
 def _tile_extent(low: Float64Array, high: Float64Array, place: Float64Array) -> Extent:

@@ -4,17 +4,20 @@ Knows nothing of tiles; only numpy.
 """
 
 from dataclasses import dataclass
+from itertools import cycle
 
 import numpy as np
 import numpy.typing as npt
 
 from sanping.domain.city import CityModel
 from sanping.domain.geo import Float64Array, Int32Array, UInt8Array
+from sanping.domain.texture import Texturing
 
 IndexArray = npt.NDArray[np.intp]
 
 WELD_STEP_M = 0.001
 POINTS_PER_TRIANGLE_WHEN_UNSHARED = 1.05
+_UV_STEPS = 1 << 16
 _HASH_BITS = np.uint64(40)
 _MIX = tuple(np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
 
@@ -32,27 +35,32 @@ class Grouped:
     triangles: Int32Array
     first_triangle: IndexArray
     surface: UInt8Array
+    texturing: Texturing | None = None
 
 
 def grouped(model: CityModel) -> Grouped:
     """Group the points of `model` by feature: split points that features share, weld points that repeat.
 
-    Welding is dear, so it is done only when the reader left more points than shared corners would need.
+    Welding is dear, so it is done only when the reader left more points than shared corners would need. Points that
+    differ in their place on a picture stay apart.
     """
     count = len(model.features)
     feature, triangles, surface = _sorted_by_feature(model)
-    owner, triangles, points = _split(model.points, triangles, feature)
+    owner, triangles, points, source = _split(model.points, triangles, feature)
+    texturing = model.texturing if source is None else model.texturing and model.texturing.taken(source)
     is_unshared = len(points) > POINTS_PER_TRIANGLE_WHEN_UNSHARED * len(triangles)
-    order = _welded_order(points, owner) if is_unshared else _owner_order(owner)
+    order = _welded_order(points, owner, texturing) if is_unshared else _owner_order(owner)
     if order is not None:
         chosen, renumbered = order
         points, owner, triangles = points.take(chosen, axis=0), owner[chosen], renumbered.take(triangles)
+        texturing = texturing and texturing.taken(chosen)
     return Grouped(
         points=points,
         first_point=_firsts(owner, count),
         triangles=triangles,
         first_triangle=_firsts(feature, count),
         surface=surface,
+        texturing=texturing,
     )
 
 
@@ -90,18 +98,21 @@ def _sorted_by_feature(model: CityModel) -> tuple[Int32Array, Int32Array, UInt8A
 
 def _split(
     points: Float64Array, triangles: Int32Array, feature: Int32Array
-) -> tuple[Int32Array, Int32Array, Float64Array]:
-    """Give every point one owner (−1: unused); a point that features share is repeated for each of them."""
+) -> tuple[Int32Array, Int32Array, Float64Array, IndexArray | None]:
+    """Give every point one owner (−1: unused); a point that features share is repeated for each of them.
+
+    Last, which point each one was, None where they stay as they are.
+    """
     in_order = _ordered_owners(len(points), triangles, feature)
     if in_order is not None:
-        return in_order, triangles, points
+        return in_order, triangles, points, None
     owner = np.full(len(points), -1, dtype=np.int32)
     corners = triangles.astype(np.intp)  # numpy looks up its own whole numbers twice as fast
     for corner in range(3):
         owner[corners[:, corner]] = feature
     is_foreign = owner.take(corners) != feature[:, None]
     if not is_foreign.any():
-        return owner, triangles, points
+        return owner, triangles, points, None
     row, corner_of = np.nonzero(is_foreign)
     key = feature[row].astype(np.int64) * len(points) + triangles[row, corner_of]
     pairs, inverse = np.unique(key, return_inverse=True)
@@ -112,6 +123,7 @@ def _split(
         np.concatenate([owner, new_owner.astype(np.int32)]),
         split,
         np.concatenate([points, points[source]]),
+        np.concatenate([np.arange(len(points)), source]),
     )
 
 
@@ -140,12 +152,17 @@ def _owner_order(owner: Int32Array) -> tuple[IndexArray, Int32Array] | None:
     return chosen, renumbered
 
 
-def _welded_order(points: Float64Array, owner: Int32Array) -> tuple[IndexArray, Int32Array]:
+def _welded_order(
+    points: Float64Array, owner: Int32Array, texturing: Texturing | None
+) -> tuple[IndexArray, Int32Array]:
     """As `_owner_order`, with points of one owner within a millimetre cell of each other made one."""
     used = np.flatnonzero(owner >= 0)
     cells = np.rint((points[used] - points[used[0]]).T / WELD_STEP_M).astype(np.int64, order="C")
+    if texturing is not None:
+        on_picture = np.rint(texturing.point_uv[used].T.astype(np.float64) * _UV_STEPS).astype(np.int64)
+        cells = np.concatenate([cells, on_picture, texturing.point_picture[used].astype(np.int64)[None]])
     mixed = np.zeros(len(used), dtype=np.uint64)
-    for cell, factor in zip(cells, _MIX, strict=True):
+    for cell, factor in zip(cells, cycle(_MIX), strict=False):
         mixed ^= cell.view(np.uint64) * factor
         mixed ^= mixed >> np.uint64(29)
         mixed *= _MIX[0]

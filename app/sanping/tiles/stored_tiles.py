@@ -12,6 +12,7 @@ from sanping.domain.lifetime import LifetimeNames
 from sanping.domain.tile import Tile, TileMesh, TileSet
 from sanping.tiles.arrow_file import PackedAttributes, PackedStrings, attributes_column, strings_column
 from sanping.tiles.lifetimes import lifetimes_of
+from sanping.tiles.stored_skins import SkinCutter, skin_columns, skin_head
 
 _MESH = ("points", "triangles", "point_feature")
 
@@ -33,6 +34,7 @@ def tiles_as_columns(tiles: TileSet, names: LifetimeNames) -> tuple[dict[str, ob
         columns[name] = np.concatenate([getattr(table, name) for table in tables])
     columns["ids"] = strings_column(list(chain.from_iterable(table.ids for table in tables)))
     columns["attributes"] = attributes_column(list(chain.from_iterable(table.attributes for table in tables)))
+    columns.update(skin_columns(tiles.tiles))
     valid_ms, strange = lifetimes_of(columns["attributes"], columns["parent"], names)
     if valid_ms is not None:
         columns["valid_ms"] = valid_ms
@@ -66,6 +68,7 @@ def _tile_head(tile: Tile) -> dict[str, object]:
         "features": len(tile.features),
         "near": [len(tile.near.points), len(tile.near.triangles)],
         "far": None if far is None else [len(far.points), len(far.triangles)],
+        **skin_head(tile.skin),
     }
 
 
@@ -78,6 +81,7 @@ class _Cutter:
         self.feature = 0
         self._tile = 0
         self._at = {"near": [0, 0], "far": [0, 0]}
+        self._skins = SkinCutter(columns)
 
     def tile(self, entry: dict[str, Any]) -> Tile:
         start, end = self.feature, self.feature + entry["features"]
@@ -95,6 +99,7 @@ class _Cutter:
             anchor=self._columns["anchor"][start:end],
             features=self._table(start, end),
             valid_ms=self._columns["valid_ms"][start:end] if "valid_ms" in self._columns else None,
+            skin=self._skins.skin(entry, len(near.points)),
         )
         self.feature = end
         self._tile += 1

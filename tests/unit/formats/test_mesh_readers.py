@@ -11,6 +11,7 @@ from PIL import Image
 
 from sanping.domain.city import CityModel
 from sanping.domain.errors import CrsMissing, FileBroken, FileHostile, FormatUnknown, InputError, ProjectInvalid
+from sanping.domain.texture import Texturing
 from sanping.formats.catalog import read
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
@@ -195,17 +196,27 @@ def striped(uv: object, **material: object) -> Gltf:
     return gltf
 
 
+def seen_colours(texturing: Texturing) -> set[tuple[int, ...]]:
+    """Return the colours of the only picture under the points of a model, and none for a point without."""
+    (one,) = texturing.pictures
+    pixels = np.asarray(Image.open(io.BytesIO(one.data)).convert("RGB"))
+    places = np.clip(texturing.point_uv, 0.0, 0.999) * (pixels.shape[1], pixels.shape[0])
+    return {tuple(pixels[int(y), int(x)].tolist()) for x, y in places}
+
+
 def shares(model: CityModel) -> dict[object, int]:
     """Return how many triangles have each colour."""
     attributes = model.features.attributes
     return dict(Counter(attributes[row].get("base_colour") for row in model.triangle_feature.tolist()))
 
 
-def test_a_picture_becomes_patches_of_its_colours(tmp_path: Path) -> None:
+def test_a_picture_stays_on_its_object_which_has_its_mean_colour(tmp_path: Path) -> None:
     model = opened(striped(None).written(tmp_path / "a.glb"))
 
-    assert shares(model) == {"#ff0000": 32, "#0000ff": 32}
-    assert model.features.class_names == ("Building", "SurfacePatch")
+    assert shares(model) == {"#800080": 64}
+    assert model.features.class_names == ("Building",)
+    assert model.texturing is not None
+    assert seen_colours(model.texturing) == {(255, 0, 0), (0, 0, 255)}
 
 
 def test_a_texture_transform_moves_the_picture(tmp_path: Path) -> None:
@@ -214,6 +225,8 @@ def test_a_texture_transform_moves_the_picture(tmp_path: Path) -> None:
     model = opened(striped(None, **moved).written(tmp_path / "a.glb"))
 
     assert shares(model) == {"#0000ff": 64}  # only columns 8 … 11 of 16 are seen
+    assert model.texturing is not None
+    assert seen_colours(model.texturing) == {(0, 0, 255)}
 
 
 def test_a_picture_that_cannot_be_decoded_is_told_and_the_shape_kept(tmp_path: Path) -> None:
@@ -225,7 +238,8 @@ def test_a_picture_that_cannot_be_decoded_is_told_and_the_shape_kept(tmp_path: P
         model = opened(one.written(tmp_path / "a.glb"))
 
         assert len(model.triangles) == 64
-        assert any(word in note.en for note in model.origin.notes)
+        assert model.texturing is None
+        assert any(word in text.en for text in (*model.origin.notes, *(s.reason for s in model.origin.skipped)))
 
 
 def hostile(name: str) -> Gltf:

@@ -15,6 +15,7 @@ from sanping.scene.colouring import coloured, values_of
 from sanping.scene.daylight import light_direction, load_look
 from sanping.scene.features import (
     COLOURED,
+    GRADED,
     LANE_HOUSE,
     OFFICE,
     PAGE_FEATURES,
@@ -152,7 +153,7 @@ def test_a_change_of_state_touches_only_its_objects(tiles: TileSet) -> None:
     states.flag(np.array([2]), SELECTED, is_on=True)
 
     # then only those two differ
-    assert flat[1].tolist() == [9, 8, 7, VISIBLE | COLOURED]
+    assert flat[1].tolist() == [9, 8, 7, VISIBLE | COLOURED | GRADED]
     assert flat[2, 3] == VISIBLE | SELECTED
     assert flat[0, 3] == flat[3, 3] == VISIBLE
     states.flag(np.array([2]), SELECTED, is_on=False)

@@ -78,7 +78,7 @@ def test_an_include_comes_once_and_names_come_first(tmp_path: Path) -> None:
 
 def test_shaders_use_no_uniform_that_is_not_declared(repository: Path) -> None:
     # given the shader sources and the names of the scene's uniforms
-    own = {"uOpacity", "uLift", "uImagery", "uColour", "uScene", "uShare"}
+    own = {"uOpacity", "uLift", "uImagery", "uColour", "uScene", "uShare", "uSkin"}
     known = {uniform.name for uniform in SCENE_UNIFORMS} | own
 
     # when names that look like uniforms are collected

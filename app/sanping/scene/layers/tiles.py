@@ -15,6 +15,7 @@ from sanping.domain.view import Point
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.far_groups import FarGroup, Piece, groups_of, joined, split
 from sanping.scene.features import FeaturePage, FeatureStates, IndexArray, page_of, page_starts
+from sanping.scene.layers.skins import TileSkins, triangles_without
 from sanping.scene.lifetimes import Lifetimes
 from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
@@ -50,6 +51,9 @@ class TileLayer:
         self._has_gaps: UInt8Array = np.zeros(len(tiles.tiles), np.uint8)
         self._materials = [_facade(context, page) for page in self._pages]
         self._casting = [_caster(context, page) for page in self._pages]
+        self._skins = TileSkins(context, self._pages, _facade) if any(tile.skin for tile in tiles.tiles) else None
+        if self._skins is not None:
+            self._materials += self._skins.materials
         self._drawn = [
             _Drawn(tile=tile, page=page, actors=[None, None]) for page, run in enumerate(runs) for tile in run
         ]
@@ -70,6 +74,8 @@ class TileLayer:
             if look.opacity != self._opacity:
                 material.set_number("uOpacity", look.opacity)
         self._opacity = look.opacity
+        if self._skins is not None:
+            self._skins.show(look)
 
     def set_textures(self, textures: dict[str, DataTexture]) -> None:
         """Bind the textures that all layers share."""
@@ -123,6 +129,8 @@ class TileLayer:
         return float(np.sqrt(np.einsum("ij,ij->i", off, off).min(initial=np.inf)))
 
     def nearest_first(self, sight: Sight) -> list[Any]:
+        if self._skins is not None:
+            self._skins.refine(sight.eye - self.centre)
         """Actors drawn at present, nearest tile first."""
         middle = (self._boxes.low + self._boxes.high) * 0.5 - sight.eye
         order = np.argsort(np.einsum("ij,ij->i", middle, middle))
@@ -130,7 +138,7 @@ class TileLayer:
         near = [
             (int(rank[index]), actor)
             for index in np.flatnonzero(self._alone).tolist()
-            for actor in self._drawn[index].actors
+            for actor in (*self._drawn[index].actors, *self._skin_actors(index))
             if actor is not None
         ]
         near += [(int(rank[g.first : g.last].min()), g.actor) for g in self._groups if g.is_drawn]
@@ -189,7 +197,8 @@ class TileLayer:
             drawn = self._drawn[number]
             if drawn.caster is None:
                 near = drawn.actors[1]
-                data = self._data(drawn, drawn.tile.near) if near is None else near.GetMapper().GetInput()
+                is_whole = near is not None and drawn.tile.skin is None
+                data = near.GetMapper().GetInput() if is_whole else self._data(drawn, drawn.tile.near)
                 drawn.caster = self._casting[drawn.page].dress(mapper_of(data, ("feature",)))
             drawn.last_seen = self._frame
             actors.append(drawn.caster)
@@ -209,9 +218,14 @@ class TileLayer:
         """Number of tiles drawn at present."""
         return int(np.count_nonzero(self._levels))
 
+        if self._skins is not None:
+            self._skins.release()
     def _set_group(self, group: FarGroup, *, is_drawn: bool) -> None:
         group.is_drawn, group.last_seen = is_drawn, self._frame
         self._buffers.drawn((self, group.first, -1))
+    def _skin_actors(self, number: int) -> list[Any]:
+        return [] if self._skins is None else self._skins.actors(number)
+
         if is_drawn and group.actor is None:
             tiles = self._drawn[group.first : group.last]
             pieces = [self._piece(drawn, drawn.tile.far) for drawn in tiles if drawn.tile.far is not None]
@@ -231,7 +245,8 @@ class TileLayer:
                 actor.SetVisibility(bool(level) and index == slot)
         drawn.level = level
         if level and drawn.actors[slot] is None:
-            piece = self._piece(drawn, mesh)
+            points, triangles, feature = self._piece(drawn, mesh)
+            piece = points, triangles_without(drawn.tile.skin if slot else None, triangles), feature
             drawn.actors[slot] = self._dressed(piece, drawn.page)
             self._renderer.AddActor(drawn.actors[slot])
             self._buffers.hold((self, number, slot), _size(piece), partial(self._let_go, drawn, slot))
@@ -245,6 +260,9 @@ class TileLayer:
 
     def _dressed(self, piece: Piece, page: int) -> Any:
         points, triangles, feature = piece
+        if self._skins is not None and drawn.tile.skin is not None:
+            is_on = bool(level) and slot == 1
+            self._skins.set(number, drawn.page, partial(self._piece, drawn, mesh), drawn.tile.skin if is_on else None)
         data = poly_data(points, triangles, {"feature": feature})
         return self._materials[page].dress(mapper_of(data, ("feature",)))
 
@@ -290,6 +308,8 @@ class TileLayer:
         if group.actor is not None:
             self._renderer.RemoveActor(group.actor)
         group.actor, group.is_drawn = None, False
+        if self._skins is not None:
+            self._skins.forget(number)
 
 
 def _facade(context: SceneContext, page: FeaturePage) -> Material:

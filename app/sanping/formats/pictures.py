@@ -1,0 +1,144 @@
+"""The pictures of a file, foreign input: looked at before they are kept, decoded small where only colours count."""
+
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from sanping.domain.errors import FileBroken, FileHostile, InputError
+from sanping.domain.geo import Float64Array, UInt8Array
+from sanping.domain.text import Text
+from sanping.domain.texture import MOST_PICTURE_PIXELS, Picture, Texturing, Wrap, joined_texturing
+from sanping.formats.columns import SkipLog
+
+KINDS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
+MOST_BYTES = 1 << 30
+"""All pictures of a model together."""
+LARGEST_PICTURE = 256 << 20
+SMALL_SIDE = 256
+WRAPS: dict[object, Wrap] = {33071: "clamp", 10496: "clamp", 33069: "clamp", 33648: "mirror"}
+"""What numbers of OpenGL say of what is beyond the edges of a picture; all others repeat it."""
+_FARTHEST = 4096.0
+
+UNREADABLE = Text(
+    "纹理图片损坏、缺失、过大或不在模型旁边（对象按自身颜色显示）",
+    "texture picture that is damaged, missing, too large or not beside the model (shown in the colour of the object)",
+)
+_TOO_MANY = Text(
+    "纹理图片总量超过限度（其余对象按自身颜色显示）",
+    "texture picture beyond the limit for all together (shown in the colour of the object)",
+)
+
+
+def picture(data: bytes, side: int = SMALL_SIDE) -> UInt8Array | None:
+    """Return a picture (rows, columns, 3) of at most `side` pixels; None when it is of no use."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=KINDS) as image:
+                if image.width * image.height > MOST_PICTURE_PIXELS:
+                    return None
+                image.draft("RGB", (side, side))
+                image.thumbnail((side, side))
+                return np.asarray(image.convert("RGB"), dtype=np.uint8)
+    except Exception:  # whatever a broken picture leads to
+        return None
+
+
+def sampled(pixels: UInt8Array, uv: Float64Array) -> UInt8Array:
+    """Return the colours (n, 3) of a picture at texture coordinates (n, 2), repeating, v down from the top."""
+    rows, columns = pixels.shape[:2]
+    sound = np.nan_to_num(uv, nan=0.0, posinf=0.0, neginf=0.0)
+    wrapped = sound - np.floor(sound)
+    column = np.minimum((wrapped[:, 0] * columns).astype(np.int64), columns - 1)
+    row = np.minimum((wrapped[:, 1] * rows).astype(np.int64), rows - 1)
+    return np.asarray(pixels[row, column])
+
+
+def packed(pixels: UInt8Array) -> bytes:
+    """Return pixels (rows, columns, 3 or 4) as PNG."""
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def beside(model: Path, name: str) -> bytes:
+    """Return the bytes of a picture that stands in the model's folder or below, nothing else.
+
+    Raises `FileHostile` for addresses and ways out of the folder, `FileBroken` for what is not there.
+    """
+    word = name.replace("\\", "/").removeprefix("./")
+    is_strange = ":" in word or "\0" in word or word.startswith(("/", "~")) or ".." in word.split("/")
+    folder = model.resolve().parent
+    place = folder if is_strange or not word else (folder / word).resolve()
+    if place == folder or not place.is_relative_to(folder):
+        raise FileHostile(UNREADABLE, path=str(model), place=name[:80])
+    if not place.is_file():
+        raise FileBroken(UNREADABLE, path=str(model), place=name[:80])
+    if place.stat().st_size > LARGEST_PICTURE:
+        raise FileHostile(UNREADABLE, path=str(model), place=name[:80])
+    return place.read_bytes()
+
+
+class PictureShelf:
+    """The pictures of one model, each kept once; those of no use are counted in `skips` by their names."""
+
+    def __init__(self, skips: SkipLog) -> None:
+        self._skips = skips
+        self._pictures: list[Picture] = []
+        self._known: dict[object, tuple[int, UInt8Array] | None] = {}
+        self._same: dict[Picture, tuple[int, UInt8Array]] = {}
+        self._bytes = 0
+
+    def put(self, key: object, name: str, made: Callable[[], Picture | None]) -> tuple[int, UInt8Array] | None:
+        """Return number and small pixels (rows, columns, 3) of a picture; None for one that is of no use.
+
+        `made` gives a picture that was not asked for before under `key`, None for one that was counted already.
+        """
+        if key not in self._known:
+            self._known[key] = self._put(name, made)
+        return self._known[key]
+
+    def _put(self, name: str, made: Callable[[], Picture | None]) -> tuple[int, UInt8Array] | None:
+        try:
+            found = made()
+        except InputError:
+            found = Picture(data=b"")
+        if found is None:
+            return None
+        if found in self._same:
+            return self._same[found]
+        pixels = picture(found.data) if found.data else None
+        if pixels is None:
+            self._skips.add(UNREADABLE, name)
+            return None
+        if self._bytes + len(found.data) > MOST_BYTES:
+            self._skips.add(_TOO_MANY, name)
+            return None
+        self._bytes += len(found.data)
+        self._pictures.append(found)
+        self._same[found] = len(self._pictures) - 1, _tinted(pixels, found.tint)
+        return self._same[found]
+
+    def texturing(self, skin: tuple[int, Float64Array] | None, count: int) -> Texturing | None:
+        """Return the texturing of `count` points on one picture; its `pictures` are empty until all are joined."""
+        if skin is None:
+            return None
+        number, uv = skin
+        clipped = np.clip(np.nan_to_num(uv, nan=0.0, posinf=0.0, neginf=0.0), -_FARTHEST, _FARTHEST)
+        return Texturing(
+            point_uv=clipped.astype(np.float32), point_picture=np.full(count, number, np.int32), pictures=()
+        )
+
+    def joined(self, parts: list[tuple[Texturing | None, int]]) -> Texturing | None:
+        """Return the texturing of all parts, with their numbers of points, and the pictures; None without any."""
+        whole = joined_texturing(parts)
+        return whole and replace(whole, pictures=tuple(self._pictures))
+
+
+def _tinted(pixels: UInt8Array, tint: tuple[float, float, float]) -> UInt8Array:
+    return pixels if min(tint) >= 1.0 else np.asarray(pixels * np.array(tint), dtype=np.uint8)
