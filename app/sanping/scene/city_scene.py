@@ -341,6 +341,7 @@ class CityScene:
         uniforms.set("uDetail", float(DETAIL[self._quality]))
         is_covered = self._is_covered or (part is not None and part.is_covered)
         room = room_under(whole_px, *self._panels) if is_covered else room_of(whole_px)
+        self._context.may_wait = self._is_covered
         self._content.prepare(self._stage.camera, whole, self._sun, room, DETAIL[self._quality])
         self._context.draw_in_order(self._sky.actors)
         detail, casters = DETAIL[self._quality], self._content.casters
@@ -348,7 +349,6 @@ class CityScene:
         uniforms.send()
         self._sun_map.bake()
 
-        self._context.may_wait = self._is_covered
     def _after_city(self, _caller: object, _event: str) -> None:
         if self._stage is None or self._quality == "draft":
             return

@@ -17,9 +17,9 @@ FLOWS = "@flows"
 CASES_LAYER = "@cases"
 COMPONENTS_LAYER = "@components"
 """Name of the layer of cases, whose objects are named by their ids."""
-
 TEXTURES = "@textures"
 """Name under which the pictures on models are shown or hidden."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureRef:

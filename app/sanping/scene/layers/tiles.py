@@ -50,10 +50,10 @@ class TileLayer:
         self.lifetimes = Lifetimes(tiles)
         self._has_gaps: UInt8Array = np.zeros(len(tiles.tiles), np.uint8)
         self._materials = [_facade(context, page) for page in self._pages]
-        self._casting = [_caster(context, page) for page in self._pages]
         self._skins = TileSkins(context, self._pages, _facade) if any(tile.skin for tile in tiles.tiles) else None
         if self._skins is not None:
             self._materials += self._skins.materials
+        self._casting = [_caster(context, page) for page in self._pages]
         self._drawn = [
             _Drawn(tile=tile, page=page, actors=[None, None]) for page, run in enumerate(runs) for tile in run
         ]
@@ -73,9 +73,9 @@ class TileLayer:
             material.set_fragment(f"facade_{look.skin}")
             if look.opacity != self._opacity:
                 material.set_number("uOpacity", look.opacity)
-        self._opacity = look.opacity
         if self._skins is not None:
             self._skins.show(look)
+        self._opacity = look.opacity
 
     def set_textures(self, textures: dict[str, DataTexture]) -> None:
         """Bind the textures that all layers share."""
@@ -121,6 +121,8 @@ class TileLayer:
         self._levels, self._alone = levels, alone
         if self._frame % 120 == 0:
             self._forget_unseen()
+        if self._skins is not None:
+            self._skins.refine(sight.eye - self.centre)
 
     def free_m(self, eye: Float64Array) -> float:
         """How far the nearest tile is from an eye point in scene metres; infinite without tiles."""
@@ -129,8 +131,6 @@ class TileLayer:
         return float(np.sqrt(np.einsum("ij,ij->i", off, off).min(initial=np.inf)))
 
     def nearest_first(self, sight: Sight) -> list[Any]:
-        if self._skins is not None:
-            self._skins.refine(sight.eye - self.centre)
         """Actors drawn at present, nearest tile first."""
         middle = (self._boxes.low + self._boxes.high) * 0.5 - sight.eye
         order = np.argsort(np.einsum("ij,ij->i", middle, middle))
@@ -210,22 +210,22 @@ class TileLayer:
             self._forget(number)
         for group in self._groups:
             self._forget_group(group)
+        if self._skins is not None:
+            self._skins.release()
         for material in (*self._materials, *self._casting):
             material.release()
+
+    def _skin_actors(self, number: int) -> list[Any]:
+        return [] if self._skins is None else self._skins.actors(number)
 
     @property
     def drawn_tiles(self) -> int:
         """Number of tiles drawn at present."""
         return int(np.count_nonzero(self._levels))
 
-        if self._skins is not None:
-            self._skins.release()
     def _set_group(self, group: FarGroup, *, is_drawn: bool) -> None:
         group.is_drawn, group.last_seen = is_drawn, self._frame
         self._buffers.drawn((self, group.first, -1))
-    def _skin_actors(self, number: int) -> list[Any]:
-        return [] if self._skins is None else self._skins.actors(number)
-
         if is_drawn and group.actor is None:
             tiles = self._drawn[group.first : group.last]
             pieces = [self._piece(drawn, drawn.tile.far) for drawn in tiles if drawn.tile.far is not None]
@@ -252,6 +252,9 @@ class TileLayer:
             self._buffers.hold((self, number, slot), _size(piece), partial(self._let_go, drawn, slot))
         for held in (0, 1):
             self._buffers.drawn((self, number, held))
+        if self._skins is not None and drawn.tile.skin is not None:
+            is_on = bool(level) and slot == 1
+            self._skins.set(number, drawn.page, partial(self._piece, drawn, mesh), drawn.tile.skin if is_on else None)
 
     def _piece(self, drawn: _Drawn, mesh: TileMesh) -> Piece:
         page = self._pages[drawn.page]
@@ -260,9 +263,6 @@ class TileLayer:
 
     def _dressed(self, piece: Piece, page: int) -> Any:
         points, triangles, feature = piece
-        if self._skins is not None and drawn.tile.skin is not None:
-            is_on = bool(level) and slot == 1
-            self._skins.set(number, drawn.page, partial(self._piece, drawn, mesh), drawn.tile.skin if is_on else None)
         data = poly_data(points, triangles, {"feature": feature})
         return self._materials[page].dress(mapper_of(data, ("feature",)))
 
@@ -300,6 +300,8 @@ class TileLayer:
             self._buffers.drop((self, number, slot))
             if actor is not None:
                 self._renderer.RemoveActor(actor)
+        if self._skins is not None:
+            self._skins.forget(number)
         drawn.actors, drawn.caster = [None, None], None
         drawn.level = 0
 
@@ -308,8 +310,6 @@ class TileLayer:
         if group.actor is not None:
             self._renderer.RemoveActor(group.actor)
         group.actor, group.is_drawn = None, False
-        if self._skins is not None:
-            self._skins.forget(number)
 
 
 def _facade(context: SceneContext, page: FeaturePage) -> Material:
