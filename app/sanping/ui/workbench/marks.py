@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
@@ -13,14 +14,16 @@ from sanping.stage.projection import pixel_of
 
 WORDS_PAD_PX, WORDS_OFF_PX = 6, 12
 BACKGROUND = QColor(6, 20, 44, 225)
-DOT_PX = 4.5
+DOT_PX, CATCH_PX = 4.5, 8.0
+DotShape = Literal["dot", "ring", "square", "diamond"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A line through `points` (world metres) with a dot at each where `has_dots`, and words at its last point.
 
-    `is_closed` joins the ends, `is_filled` shades what lies between; `is_dashed` for what is not final.
+    `is_closed` joins the ends, `is_filled` shades what lies between; `is_dashed` for what is not final. Dots of another
+    shape are larger and hollow: they say what a pointer is caught at.
     """
 
     points: Sequence[Point]
@@ -32,6 +35,7 @@ class Mark:
     is_filled: bool = False
     is_dashed: bool = False
     words_at: Point | None = None
+    dot_shape: DotShape = "dot"
 
 
 class MarksOverlay(QWidget):
@@ -89,11 +93,9 @@ class MarksOverlay(QWidget):
             painter.strokePath(path, QPen(QColor(0, 10, 24, 150), mark.width_px + 2.0))
             painter.strokePath(path, QPen(colour, mark.width_px, style))
         if mark.has_dots:
-            painter.setPen(QPen(QColor(0, 10, 24, 200), 1.2))
-            painter.setBrush(colour)
             for pixel in pixels:
                 if pixel is not None:
-                    painter.drawEllipse(QPointF(*pixel), DOT_PX, DOT_PX)
+                    _paint_dot(painter, QPointF(*pixel), mark.dot_shape, colour)
         if mark.words is not None and mark.points:
             self._paint_words(painter, mark, pixel_of(camera, mark.words_at or mark.points[-1], size))
 
@@ -109,6 +111,25 @@ class MarksOverlay(QWidget):
         painter.drawRoundedRect(box, 3, 3)
         painter.setPen(QColor(235, 246, 255))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+
+
+def _paint_dot(painter: QPainter, at: QPointF, shape: DotShape, colour: QColor) -> None:
+    if shape == "dot":
+        painter.setPen(QPen(QColor(0, 10, 24, 200), 1.2))
+        painter.setBrush(colour)
+        painter.drawEllipse(at, DOT_PX, DOT_PX)
+        return
+    path = QPainterPath()
+    if shape == "ring":
+        path.addEllipse(at, CATCH_PX, CATCH_PX)
+    elif shape == "square":
+        path.addRect(at.x() - CATCH_PX, at.y() - CATCH_PX, 2 * CATCH_PX, 2 * CATCH_PX)
+    else:
+        path.addPolygon(
+            [at + QPointF(x, y) * CATCH_PX for x, y in ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0), (0, -1.2))]
+        )
+    painter.strokePath(path, QPen(QColor(0, 10, 24, 190), 4.0))
+    painter.strokePath(path, QPen(colour, 2.0))
 
 
 def _seen_runs(pixels: Sequence[tuple[float, float] | None], *, is_closed: bool) -> list[list[QPointF]]:

@@ -1,0 +1,135 @@
+"""Measuring at the real desk: clicks, the rubber band, catching corners, keys, the list, its removal and its export."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+
+from sanping.stage.projection import pixel_of
+from ui.tiny_twin import SOUTH, WEST
+
+pytestmark = pytest.mark.gui
+LEFT = Qt.MouseButton.LeftButton
+
+
+def pixel(window: Any, east: float, north: float, up: float = 0.0) -> QPoint:
+    """Return where a place is drawn."""
+    at = pixel_of(window.state.stage.camera, (WEST + east, SOUTH + north, up), window.viewport.size_px)
+    return QPoint(round(at[0]), round(at[1]))
+
+
+def figures(tool: Any) -> dict[str, float]:
+    """Return the figures of the last measurement by their English titles."""
+    return {figure.title.en: figure.value for figure in tool.measurements[-1].figures}
+
+
+def test_a_planner_measures_by_mouse_and_keys(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given the desk from above, with the tool that its key opens
+    window = desk.window
+    window.perform("bookmark.visit", 2)
+    qtbot.waitUntil(lambda: not window.flight.is_flying, timeout=20_000)
+    window.perform("workspace.planning")
+    desk.come_to_front(qtbot)
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    tool = window.workbench.present_tool
+    assert tool.name == "measure"
+    desk.picture()
+
+    # when everything is measured in turn, then each figure is right
+    measure_a_line(desk, qtbot, tool)
+    measure_an_area(desk, qtbot, tool)
+    measure_the_rest(desk, qtbot, tool)
+    use_the_list(desk, qtbot, tool, tmp_path)
+
+
+def measure_a_line(desk: Any, qtbot: Any, tool: Any) -> None:
+    window, view = desk.window, desk.window.viewport
+
+    # when a line runs over two corners of the roof of B2 (30 m high), and the pointer goes on
+    for east, north in ((80.0, 0.0), (120.0, 0.0)):
+        qtbot.mouseClick(view, LEFT, pos=pixel(window, east, north, 30.0) + QPoint(3, 2))
+    desk.point(pixel(window, 120.0, 40.0, 30.0) + QPoint(-3, 2))
+    qtbot.waitUntil(lambda: len(window.workbench.marks.marks("measure catch")) == 1, timeout=20_000)
+
+    # then it was caught at exactly those corners, a square says so, and the rubber band tells the length so far
+    assert tool.places == [pytest.approx((WEST + east, SOUTH, 30.0), abs=1e-3) for east in (80.0, 120.0)]
+    assert window.workbench.marks.marks("measure catch")[0].dot_shape == "square"
+    band = window.workbench.marks.marks("measure")[-1]
+    assert (band.is_dashed, len(band.points)) == (True, 3)
+    assert band.words.en == "Slope length 80.00 m"
+
+    # when the third is clicked, taken back by its key, clicked again, and Enter ends the line
+    corner = pixel(window, 120.0, 40.0, 30.0) + QPoint(-3, 2)
+    qtbot.mouseClick(view, LEFT, pos=corner)
+    qtbot.keyClick(view, Qt.Key.Key_Backspace)
+    assert len(tool.places) == 2
+    qtbot.mouseClick(view, LEFT, pos=corner)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+
+    # then the list has it, with the length on the earth by the scale of the projection there
+    assert not tool.places
+    assert figures(tool)["Slope length"] == pytest.approx(80.0, abs=1e-3)
+    assert figures(tool)["Length on the earth"] == pytest.approx(80.0 / 1.00022855, abs=0.005)
+    assert "1.00022" in tool.list.scale.text()
+    assert [mark.words.en for mark in window.workbench.marks.marks("measure")[1:]] == ["40.00 m", "40.00 m"]
+
+
+def measure_an_area(desk: Any, qtbot: Any, tool: Any) -> None:
+    window, view = desk.window, desk.window.viewport
+
+    # when an area is closed by a double click on its third corner
+    qtbot.mouseClick(tool.form.chips["area"], LEFT)
+    for east, north in ((80.0, 0.0), (120.0, 0.0), (120.0, 40.0)):
+        qtbot.mouseClick(view, LEFT, pos=pixel(window, east, north, 30.0))
+    qtbot.mouseDClick(view, LEFT, pos=pixel(window, 120.0, 40.0, 30.0))
+    qtbot.mouseRelease(view, LEFT, pos=pixel(window, 120.0, 40.0, 30.0))
+
+    # then the triangle is half the roof, and the camera did not fly
+    assert figures(tool)["Area in plan"] == pytest.approx(800.0, abs=0.1)
+    assert not window.flight.is_flying
+    assert not tool.places
+
+
+def measure_the_rest(desk: Any, qtbot: Any, tool: Any) -> None:
+    window, view = desk.window, desk.window.viewport
+
+    # when a building, an angle and a height are measured, and one is begun and given up
+    qtbot.mouseClick(tool.form.chips["building"], LEFT)
+    qtbot.mouseClick(view, LEFT, pos=desk.pixel_of("B7"))
+    assert figures(tool)["Height over the foot"] == pytest.approx(80.0, abs=1e-3)
+    assert figures(tool)["Volume"] == pytest.approx(40.0 * 40.0 * 80.0, rel=1e-6)
+    qtbot.mouseClick(tool.form.chips["angle"], LEFT)
+    for east, north in ((120.0, 0.0), (80.0, 0.0), (80.0, 40.0)):
+        qtbot.mouseClick(view, LEFT, pos=pixel(window, east, north, 30.0))
+    assert figures(tool)["Angle"] == pytest.approx(90.0, abs=1e-2)
+    qtbot.mouseClick(tool.form.chips["height"], LEFT)
+    qtbot.mouseClick(view, LEFT, pos=pixel(window, 100.0, 60.0))
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert not tool.places
+    qtbot.mouseClick(view, LEFT, pos=pixel(window, 100.0, 60.0))
+    qtbot.mouseClick(view, LEFT, pos=pixel(window, 80.0, 40.0, 30.0))
+    assert figures(tool)["Rise"] == pytest.approx(30.0, abs=0.5)
+    assert [one.kind for one in tool.measurements] == ["distance", "area", "building", "angle", "height"]
+
+
+def use_the_list(desk: Any, qtbot: Any, tool: Any, tmp_path: Path) -> None:
+    window, view = desk.window, desk.window.viewport
+
+    # when the table is copied and written, and the second measurement is taken out
+    qtbot.mouseClick(tool.list.copy, LEFT)
+    tool.write(tmp_path / "m.csv")
+    lines = len(tool.lines())
+    assert len(QGuiApplication.clipboard().text().splitlines()) == lines + 1
+    assert len(list(csv.reader((tmp_path / "m.csv").read_text("utf-8-sig").splitlines()))) == lines + 1
+    area = next(row for row in range(lines) if tool.list.table.item(row, 0).text() == "2")
+    tool.list.table.selectRow(area)
+    qtbot.mouseClick(tool.list.remove, LEFT)
+
+    # then the others remain, and Delete takes all away
+    assert [one.kind for one in tool.measurements] == ["distance", "building", "angle", "height"]
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert not tool.measurements
+    assert not window.workbench.marks.marks("measure")
