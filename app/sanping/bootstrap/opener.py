@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
+from sanping.bootstrap.streams import StreamRoom, files_of, is_streamed, open_stream
 from sanping.bootstrap.twins import load_project, scenes
 from sanping.commands.loaded_layer import Content, OpenedLayer
+from sanping.commands.streamed_layer import TileStreaming
 from sanping.domain.crs import LOCAL
 from sanping.domain.errors import Cancelled, InputError, SanpingError
 from sanping.domain.ground import Terrain, VectorLayer
@@ -23,12 +25,19 @@ from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
+from sanping.tiles.cache import Cache
 from sanping.tiles.library import Library, Part
+from sanping.tiles.stream import StreamBudget
 from sanping.twin.cases.inventory import Inventory
 from sanping.twin.project import LayerEntry, SceneCard, TwinProject
 from sanping.workers.jobs import WorkerJobs
 
-_PRELOAD = ("sanping.tiles.library", "sanping.formats.catalog")
+_PRELOAD = (
+    "sanping.tiles.library",
+    "sanping.formats.catalog",
+    "sanping.tiles.pieces",
+    "sanping.formats.tiles3d_branch",
+)
 _GIGABYTE = 1 << 30
 COMPONENTS = ("components.csv", "components.geojson")
 _READING_COMPONENTS = Text("读取部件表", "Reading the table of components")
@@ -66,6 +75,15 @@ class TwinOpener:
             catalog.read,
             budget_bytes=int(settings.cache_budget_gb * _GIGABYTE),
         )
+        self._room = StreamRoom(
+            jobs=self._jobs,
+            cache=Cache(
+                (settings.cache_folder or paths.cache_folder()) / "streamed", int(settings.cache_budget_gb * _GIGABYTE)
+            ),
+            limits=self._limits,
+            budget=StreamBudget(),
+        )
+        self._streams: list[TileStreaming] = []
         self._lock = Lock()
         self._terrain_entry: LayerEntry | None = None
         self._terrain: Future[OpenedLayer] | None = None
@@ -98,6 +116,7 @@ class TwinOpener:
 
     def opened_twin(self, project: TwinProject) -> TwinProject:
         """Take `project` as the twin whose layers are opened from now on."""
+        self._end_streams()
         with self._lock:
             self._terrain_entry = next((entry for entry in project.layers if entry.role == "terrain"), None)
             self._terrain = None
@@ -161,9 +180,15 @@ class TwinOpener:
             self._own_jobs.warm()
 
     def close(self) -> None:
-        """End waiting workers."""
+        """End streams and waiting workers."""
+        self._end_streams()
         if self._own_jobs is not None:
             self._own_jobs.close()
+
+    def _end_streams(self) -> None:
+        streams, self._streams = self._streams, []
+        for stream in streams:
+            stream.close()
 
     def _in_common_crs(self, entry: LayerEntry, progress: Progress) -> LayerEntry:
         """Return a layer of loose files with the CRS of the first of them as its target."""
@@ -218,6 +243,10 @@ class TwinOpener:
         return future.result()
 
     def _open(self, entry: LayerEntry, progress: Progress, terrain: Terrain | None) -> OpenedLayer:
+        if is_streamed(entry):
+            streamed = open_stream(entry, files_of(entry), self._room, progress)
+            self._streams += [streamed.stream] if streamed.stream is not None else []
+            return streamed
         opened = self._library.open(entry.path, entry.options, progress, terrain=terrain, limits=self._limits)
         role = entry.role if entry.options.role else fitting_role(entry.role, _kinds(opened.data))
         found = replace(entry, role=role)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from sanping.commands.streamed_layer import TileStreaming
 from sanping.domain.city import Origin, Skipped
 from sanping.domain.geo import Extent, Float64Array, UInt8Array
 from sanping.domain.ground import Terrain, VectorLayer
@@ -21,13 +22,15 @@ class OpenedLayer:
     """What opening one layer gave.
 
     `entry` may carry another role or CRS than was asked for: what the file turned out to be.
-    `skipped` says what was left out and why; `origin` is the report of its reader.
+    `skipped` says what was left out and why; `origin` is the report of its reader. A layer with a `stream` grows while
+    one looks at it: `content` is what is there at present.
     """
 
     entry: LayerEntry
     content: Content
     skipped: tuple[Skipped, ...] = ()
     origin: Origin = field(default_factory=lambda: Origin(format=""))
+    stream: TileStreaming | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

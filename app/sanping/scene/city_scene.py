@@ -31,6 +31,7 @@ from sanping.scene.picture_parts import Pane, PicturePart
 from sanping.scene.post import PostProcess, Sight
 from sanping.scene.readback import depth_at, picture_of
 from sanping.scene.shaders import ShaderLibrary
+from sanping.scene.streamed_tiles import StreamedTiles
 from sanping.scene.sun_map import SunMap
 from sanping.scene.uniforms import SceneUniforms
 from sanping.scene.values import Legend, Pick
@@ -83,6 +84,7 @@ class CityScene:
         )
         self._uniforms.set("uInvent", float(may_invent))
         self._sky, self._content = SkyLayer(self._renderer, self._shaders, self._uniforms), SceneContent(self._context)
+        self.streams = StreamedTiles(self._context, self._content)
         self.governed = self._content.governed
         self._sun_map = SunMap(window, self._uniforms, self._content.textures["sun_map"], centre)
         self._post, self._corners = PostProcess(window, self._shaders), PartVignette(window, self._shaders)

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import shapely
 
 from sanping.analysis.visibility import sight_of
 from sanping.domain.geo import Float64Array
@@ -36,6 +35,7 @@ from sanping.scene.mesh import DataTexture
 from sanping.scene.paint import Painter
 from sanping.scene.picks import Pointer, flat_at, mark_at, object_at
 from sanping.scene.ramps import load_ramps
+from sanping.scene.reach import bases_outside, flat_bounds
 from sanping.scene.sun_map import Casters, flat_casters
 from sanping.scene.tracing import Tracer
 from sanping.scene.values import Legend, Pick
@@ -89,13 +89,25 @@ class SceneContent:
 
     def add_tiles(self, layer: str, role: Role, tiles: TileSet) -> None:
         """Add buildings or bridges."""
+        self.add_layer(layer, TileLayer(self._context, tiles, is_bridge=role == "bridges"))
+
+    def add_layer(self, layer: str, made: TileLayer) -> None:
+        """Add a layer of tiles that is made already."""
         self.remove(layer)
-        context = self._context
-        self._tiles[layer] = TileLayer(self._context, tiles, is_bridge=role == "bridges")
-        self._tiles[layer].set_textures(self._groundwork.textures)
+        self._tiles[layer] = made
+        made.set_textures(self._groundwork.textures)
         self._change()
-        if context.terrain is None:
+        if self._context.terrain is None:
             self._settle()
+
+    def renew(self, layer: str, stage: Stage | None, *, is_settled: bool) -> None:
+        """Colour the tiles that have come in a layer like the others; where no more come, lay their shadows too."""
+        self._painter.forget(layer)
+        self._beacons.forget(layer)
+        if stage is not None:
+            self._painter.paint(self._tiles, stage, None)
+        if is_settled:
+            self._change()
 
     def add_terrain(self, layer: str, terrain: Terrain) -> None:
         """Lay the ground; things that lie on it are laid again."""
@@ -307,7 +319,7 @@ class SceneContent:
             edge = context.terrain.heights_m
             rim = np.concatenate([edge[0], edge[-1], edge[:, 0], edge[:, -1]])
             context.ground_m = float(np.nanmedian(rim)) - context.centre[2] if np.isfinite(rim).any() else 0.0
-        bases = self._bases_outside(hole)
+        bases = bases_outside((layer.tiles for layer in self._tiles.values()), context.centre, hole)
         if len(bases):
             level = float(np.percentile(bases, 20)) - context.centre[2]
             context.ground_m = level if hole is None else min(level, context.ground_m)
@@ -316,43 +328,18 @@ class SceneContent:
         self.governed.lay_again()
         self._is_stale = True
 
-    def _bases_outside(self, hole: tuple[float, float, float, float] | None) -> Float64Array:
-        """Lowest heights of the objects that do not stand on the terrain, whose box is `hole`."""
-        found = [np.zeros(0)]
-        east, north, _ = self._context.centre
-        for layer in self._tiles.values():
-            for tile in layer.tiles.tiles:
-                place = tile.anchor + (tile.origin[:2] - (east, north))
-                if hole is None:
-                    found.append(tile.features.base_m.astype(np.float64))
-                    continue
-                is_inside = np.all((place >= hole[:2]) & (place <= hole[2:]), axis=1)
-                found.append(tile.features.base_m[~is_inside].astype(np.float64))
-        return np.concatenate(found)
-
     def _bounds(self) -> tuple[float, float, float, float] | None:
         boxes = [layer.tiles.extent for layer in self._tiles.values()]
         if not boxes and self._context.terrain is not None:
             boxes = [self._context.terrain.extent]
         if not boxes:
-            return self._vector_bounds()
+            return flat_bounds((data for _, _, data, _ in self._vectors.values()), self._context.centre)
         box = boxes[0]
         for other in boxes[1:]:
             box = box.merged(other)
         east, north, up = self._context.centre
         self.top_m = box.top - up
         return (box.west - east, box.south - north, box.east - east, box.north - north)
-
-    def _vector_bounds(self) -> tuple[float, float, float, float] | None:
-        """Bounds of the flat layers, for a project without models."""
-        geometries = [data.geometries for _, _, data, _ in self._vectors.values() if len(data.geometries)]
-        if not geometries:
-            return None
-        west, south, east, north = shapely.total_bounds(np.concatenate(geometries))
-        if not np.isfinite(west):
-            return None
-        x, y, _ = self._context.centre
-        return (float(west) - x, float(south) - y, float(east) - x, float(north) - y)
 
     def _measure(self) -> None:
         bounds = self._bounds()

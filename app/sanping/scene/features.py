@@ -1,4 +1,4 @@
-"""What the shaders know of each city object: box, kind, seed and state, in textures of 65 536 features a page."""
+"""What the shaders know of each city object: box, kind, seed and state, in textures of up to 65 536 features a page."""
 
 import re
 from collections.abc import Sequence
@@ -62,14 +62,16 @@ def page_starts(tiles: Sequence[Tile]) -> list[int]:
 
 
 def page_of(tiles: Sequence[Tile], centre: tuple[float, float, float], *, is_bridge: bool) -> FeaturePage:
-    """Build the textures of neighbouring tiles; `centre` is the scene's origin."""
+    """Build the textures of neighbouring tiles, as many rows as they need; `centre` is the scene's origin."""
     first = tiles[0].first_feature
-    box: Float32Array = np.zeros((2 * PAGE_FEATURES, 4), np.float32)
-    traits = box[PAGE_FEATURES:]
-    state: UInt8Array = np.full((PAGE_FEATURES, 4), 255, np.uint8)
-    state[:, 3] = VISIBLE
     total = sum(len(tile.features) for tile in tiles)
-    own: UInt8Array = np.zeros((PAGE_FEATURES, 4), np.uint8)
+    rows_used = max(1, -(-total // PAGE_SIDE))
+    texels = rows_used * PAGE_SIDE
+    box: Float32Array = np.zeros((2 * texels, 4), np.float32)
+    traits = box[texels:]
+    state: UInt8Array = np.full((texels, 4), 255, np.uint8)
+    state[:, 3] = VISIBLE
+    own: UInt8Array = np.zeros((texels, 4), np.uint8)
     for tile in tiles:
         start = tile.first_feature - first
         rows = slice(start, start + len(tile.features))
@@ -90,8 +92,8 @@ def page_of(tiles: Sequence[Tile], centre: tuple[float, float, float], *, is_bri
     return FeaturePage(
         first=first,
         has_bridges=bool((traits[:, 0] == BRIDGE).any()),
-        box=DataTexture(box.reshape(2 * PAGE_SIDE, PAGE_SIDE, 4)),
-        state=DataTexture(state.reshape(PAGE_SIDE, PAGE_SIDE, 4)),
+        box=DataTexture(box.reshape(2 * rows_used, PAGE_SIDE, 4)),
+        state=DataTexture(state.reshape(rows_used, PAGE_SIDE, 4)),
         own=own if has_own.any() else None,
     )
 

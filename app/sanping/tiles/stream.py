@@ -36,13 +36,15 @@ _STILL_THERE = Text("瓦片未能到达：{reason}", "a tile did not come: {reas
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamBudget:
-    """What a streamed layer may use: memory of its tiles, tiles on their way at a time, and how sharp it may be.
+    """What a streamed layer may use: memory of its tiles, requests at a time, and how sharp it may be.
 
-    `finest_px` is the screen-space error that is good enough.
+    `most_open` tiles are on their way at a time, fetched or being read; `finest_px` is the screen-space error that is
+    good enough.
     """
 
     most_bytes: int = 1 << 30
-    most_requests: int = 8
+    most_requests: int = 6
+    most_open: int = 32
     finest_px: float = 16.0
 
 
@@ -177,7 +179,7 @@ class TileStream:
         self._wanted = len(choice.wanted)
         if self._now() < self._retry_at:
             return
-        room = self._budget.most_requests - len(self._supply.open_wishes)
+        room = self._budget.most_open - len(self._supply.open_wishes)
         # After a failure one tile tries the way before all do.
         room = min(room, 1 - len(self._supply.open_wishes)) if self._failures else room
         is_full = int(self._sizes.sum()) > self._budget.most_bytes

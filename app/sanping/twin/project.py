@@ -23,7 +23,7 @@ class LayerEntry:
     """One layer of a twin: a file, what it is for, and how it is read.
 
     `name` is unique in the twin and names the layer everywhere. `path` is absolute and inside the project folder.
-    `group` orders the layer tree.
+    `group` orders the layer tree. `url` is the address of a tileset on a server, for which `path` only stands.
     """
 
     name: str
@@ -35,6 +35,7 @@ class LayerEntry:
     is_visible: bool = True
     licence: str = ""
     about: ModelFacts = field(default_factory=ModelFacts)
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,8 @@ from sanping.scene.picture_parts import PicturePart
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import QualityName, Stage
 from sanping.twin.river_view import RiverView
-from sanping.ui.governed_show import LIVING_MS, GovernedShow
+from sanping.ui.governed_show import LIVING_MS
+from sanping.ui.streamed_show import StreamedShow
 from sanping.ui.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Still:
     most_px: int
 
 
-class CityShow(GovernedShow):
+class CityShow(StreamedShow):
     """The scene of the desk; every method is safe before the first twin is shown.
 
     Animated things move at most `animation_hz` times a second, never take more than a quarter of the time, and rest
@@ -176,7 +177,9 @@ class CityShow(GovernedShow):
         if self._scene is None or self._is_held(partial(self.add, layer)):
             return
         name, role, content = layer.entry.name, layer.entry.role, layer.content
-        if isinstance(content, TileSet):
+        if layer.opened.stream is not None:
+            self.add_stream(layer, layer.opened.stream)
+        elif isinstance(content, TileSet):
             self._scene.add_tiles(name, role, content)
         elif isinstance(content, Terrain):
             self._scene.add_terrain(name, content)

@@ -53,6 +53,7 @@ from sanping.ui.replaying import Replaying
 from sanping.ui.responses.responding import Responding
 from sanping.ui.running_time import RunningTime
 from sanping.ui.shooting import Shooting
+from sanping.ui.streaming import Streaming
 from sanping.ui.twin_show import TwinShow, first_state
 from sanping.ui.viewport import Viewport
 from sanping.ui.workbench.tool_list import ToolMaker
@@ -117,6 +118,7 @@ class DeskWindow(QMainWindow):
         self.pointing = Pointing(self, self)
         self.auto_quality = AutoQuality(self, self)
         self.running_time = RunningTime(self.twin_time, self)
+        self.streaming = Streaming(self, self)
         self._presenter = Presenter(self.overlays, self.book, self.city, self.navigator)
         self._has_drawn = False
         self.twin = TwinShow(self, self._presenter, self)
@@ -308,6 +310,7 @@ class DeskWindow(QMainWindow):
         self.analysing.close()
         self.workbench.close()
         self.living.close()
+        self.streaming.close()
         self.loading.close()
         self.arriving.stop()
         self.city.end()

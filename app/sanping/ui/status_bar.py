@@ -34,6 +34,7 @@ LINKS: dict[LinkState, tuple[Text, str]] = {
     "away": (Text("中枢断开，正在重连", "Hub away, connecting again"), "#ff8a2a"),
     "refused": (Text("中枢拒绝连接", "The hub refuses"), "#ff5252"),
 }
+CALM, TROUBLE = "#8aaccc", "#ff8a2a"
 AWAY = Text("中枢断开，{seconds} 秒后重连", "Hub away, again in {seconds} s")
 REPLAYED = (Text("回放中，非实时", "Replay, not live"), "#b69cff")
 QUALITIES = {
@@ -94,8 +95,9 @@ class StatusBar(QWidget):
         self.stop.setFixedSize(22, 22)
         self.stop.clicked.connect(self.stop_asked)
         self.words.put(self.stop.setToolTip, STOP)
-        self.link = QLabel()
+        self.link, self.stream = QLabel(), QLabel()
         self.link.hide()
+        self.stream.hide()
         self.crs = QToolButton()
         self.crs.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.crs.setStyleSheet("QToolButton { color: #7fd4ff; padding: 2px 6px; }")
@@ -119,7 +121,8 @@ class StatusBar(QWidget):
         for widget in (self.stop, self.bar, self.message):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self.link, self.crs, self.coordinates, self.elevation, self.scale, self.quality, self.frame):
+        figures = (self.crs, self.coordinates, self.elevation, self.scale, self.quality, self.frame)
+        for widget in (self.stream, self.link, *figures):
             row.addWidget(widget)
         self.show_crs("")
         self.show_jobs(None)
@@ -162,6 +165,15 @@ class StatusBar(QWidget):
         self.bar.show_share(jobs.share)
         more = MORE_JOBS.with_values(count=jobs.count - 1) if jobs.count > 1 else Text("", "")
         self.words.put(self.message.setText, Text(jobs.doing.zh + more.zh, jobs.doing.en + more.en))
+
+    def show_stream(self, words: Text | None, trouble: Text | None) -> None:
+        """Show how streamed layers stand, in the colour of warnings with a `trouble`; nothing without such layers."""
+        self.stream.setVisible(words is not None)
+        if words is None:
+            return
+        self.words.put(self.stream.setText, words)
+        self.words.put(self.stream.setToolTip, trouble or words)
+        self.stream.setStyleSheet(f"color: {TROUBLE if trouble is not None else CALM};")
 
     def show_link(self, status: LinkStatus | None, now_ms: int, *, is_replaying: bool) -> None:
         """Show how the hub is reached; nothing for a twin without one."""

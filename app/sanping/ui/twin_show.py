@@ -179,6 +179,10 @@ class TwinShow(QObject):
         overlays.colours.show_choices(desk.content.choices())
         overlays.overview.show_overview(desk.content.overview())
 
+    def show_selection(self) -> None:
+        """Show what is known of the selected object by now."""
+        self._presenter.show_selection(self._desk.state, self._desk.content)
+
     @Slot()
     def begin(self) -> None:
         """Make the scene where the twin says it is, and open its layers."""

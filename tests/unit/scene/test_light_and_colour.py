@@ -18,7 +18,7 @@ from sanping.scene.features import (
     GRADED,
     LANE_HOUSE,
     OFFICE,
-    PAGE_FEATURES,
+    PAGE_SIDE,
     SELECTED,
     VISIBLE,
     FeatureStates,
@@ -169,7 +169,8 @@ def test_objects_keep_the_colours_they_bring_along(tiles: TileSet) -> None:
     own = replace(tile, features=replace(tile.features, attributes=words))
     page = page_of((own,), (0.0, 0.0, 0.0), is_bridge=False)
     states = FeatureStates(tiles, [page])
-    flat, traits = page.state.pixels.reshape(-1, 4), page.box.pixels.reshape(-1, 4)[PAGE_FEATURES:]
+    assert page.box.pixels.shape == (2, PAGE_SIDE, 4)  # no more rows than four objects need
+    flat, traits = page.state.pixels.reshape(-1, 4), page.box.pixels.reshape(-1, 4)[PAGE_SIDE:]
 
     # when all are coloured by something else, and the colouring goes
     before = flat[:4].copy()

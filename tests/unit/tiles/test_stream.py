@@ -230,7 +230,7 @@ def test_a_tile_that_kills_its_worker_is_alone_to_blame(tmp_path: Path) -> None:
 
 
 def test_tiles_no_longer_looked_at_are_taken_back(quad: Path) -> None:
-    with stand(quad, StreamBudget(most_requests=1)) as here:
+    with stand(quad, StreamBudget(most_requests=1, most_open=1)) as here:
         far, near = here.gaze(FAR_M), here.gaze(NEAR_M)
         here.stream.look(near)
         assert here.stream.state.loading == 1
