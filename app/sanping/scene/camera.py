@@ -19,6 +19,7 @@ class Lens:
 
     Unit vectors in scene axes, tangents of half the opening angles, the eye in scene metres. `shift` is how far the
     middle of the picture lies right of and above the line of sight, in half widths and half heights: for parts.
+    Where all lines of sight are parallel, `parallel_m` is how far ahead the openings are measured; else it is 0.
     """
 
     eye: Float64Array
@@ -28,6 +29,7 @@ class Lens:
     half_width: float
     half_height: float
     shift: tuple[float, float] = (0.0, 0.0)
+    parallel_m: float = 0.0
 
     @property
     def middle(self) -> Float64Array:
@@ -55,14 +57,17 @@ class Lens:
         """Return (n, 3): across and upward −1 … 1, and metres ahead of the eye, for scene points (n, 3)."""
         seen = points - self.eye
         ahead = seen @ self.forward
-        safe = np.where(np.abs(ahead) < 1e-6, 1e-6, ahead)
+        safe = np.where(np.abs(ahead) < 1e-6, 1e-6, ahead) if self.parallel_m == 0.0 else self.parallel_m
         return np.stack(
             [seen @ self.right / (safe * self.half_width), seen @ self.up / (safe * self.half_height), ahead], 1
         )
 
 
-def lens_of(pose: CameraPose, centre: Point, width_px: int, height_px: int) -> Lens:
-    """Return the lens of a pose for a picture of the given size; `centre` is the scene's origin in world metres."""
+def lens_of(pose: CameraPose, centre: Point, width_px: int, height_px: int, *, is_parallel: bool = False) -> Lens:
+    """Return the lens of a pose for a picture of the given size; `centre` is the scene's origin in world metres.
+
+    With parallel lines of sight there is one scale everywhere: that of the pose at its target.
+    """
     eye = np.subtract(pose.position, centre)
     forward = np.asarray(pose.forward, np.float64)
     heading = radians(pose.heading_deg)
@@ -76,12 +81,14 @@ def lens_of(pose: CameraPose, centre: Point, width_px: int, height_px: int) -> L
         up=up,
         half_width=half_height * width_px / max(1, height_px),
         half_height=half_height,
+        parallel_m=pose.distance_m if is_parallel else 0.0,
     )
 
 
 def aim(camera: Any, pose: CameraPose, centre: Point, lens: Lens, free_m: float) -> None:
     """Set a vtkCamera to a pose; nothing is nearer than `free_m`, which bounds the near plane."""
-    camera.SetParallelProjection(False)
+    camera.SetParallelProjection(lens.parallel_m > 0.0)
+    camera.SetParallelScale(lens.half_height * max(1.0, lens.parallel_m))
     camera.SetPosition(*lens.eye)
     camera.SetFocalPoint(*(lens.eye + lens.forward * pose.distance_m))
     camera.SetViewUp(*lens.up)

@@ -11,7 +11,6 @@ from time import perf_counter, time_ns
 from typing import Any
 
 from vtkmodules.vtkCommonCore import vtkCommand
-from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from sanping.analysis.sun import sun_position
 from sanping.domain.geo import UInt8Array
@@ -19,7 +18,7 @@ from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Language, Text
 from sanping.domain.tile import TileSet
 from sanping.domain.view import Point, StyleName
-from sanping.scene.camera import Lens, aim, lens_of
+from sanping.scene.camera import HORIZON_M, Lens, aim, lens_of
 from sanping.scene.content import SceneContent
 from sanping.scene.context import LayerLook, SceneContext
 from sanping.scene.daylight import Light, Look, light_direction, load_look
@@ -31,6 +30,7 @@ from sanping.scene.picture_parts import Pane, PicturePart
 from sanping.scene.post import PostProcess, Sight
 from sanping.scene.readback import depth_at, picture_of
 from sanping.scene.shaders import ShaderLibrary
+from sanping.scene.renderers import renderers_of
 from sanping.scene.streamed_tiles import StreamedTiles
 from sanping.scene.sun_map import SunMap
 from sanping.scene.uniforms import SceneUniforms
@@ -71,7 +71,7 @@ class CityScene:
             "night": load_look(assets / "palettes", "night"),
             "day": load_look(assets / "palettes", "day"),
         }
-        self._renderer, self._overlay = _renderers(window)
+        self._renderer, self._overlay = renderers_of(window)
         self._context = SceneContext(
             renderer=self._renderer,
             overlay=self._overlay,
@@ -154,7 +154,7 @@ class CityScene:
         if old is None or (new.style, new.layers) != (old.style, old.layers):
             self._sky.show(new.style, is_draft=self._quality == "draft")
             self._content.show(self._layer_looks(new))
-        if old is None or (new.style, new.moment, new.water_colour) != (old.style, old.moment, old.water_colour):
+        if old is None or _lit(new) != _lit(old):
             self._set_light(new)
         self._content.show_moment(new.timeline.shown_ms(time_ns() // 1_000_000))
         self._content.paint(new, old)
@@ -289,7 +289,7 @@ class CityScene:
         uniforms.set("uGlow", *light.glow)
         # Amber streets must not compete with water that is coloured by its state.
         uniforms.set("uLamps", light.lamps * (1.0 if stage.water_colour == "plain" else _LAMPS_BESIDE_COLOURS))
-        uniforms.set("uFog", light.fog_m, light.fog_height_m)
+        uniforms.set("uFog", light.fog_m if not stage.is_parallel else HORIZON_M * 100.0, light.fog_height_m)
         uniforms.set("uShade", light.shade)
         post = self._looks[stage.style].post
         uniforms.set("uTone", post.exposure, post.gamma, post.saturation)
@@ -303,7 +303,8 @@ class CityScene:
     def _lens(self) -> Lens:
         part, size_px = self._drawn_part(), self.window.GetSize()
         assert self._stage is not None
-        whole = lens_of(self._stage.camera, self.centre, *(size_px if part is None else part.whole))
+        stage, whole_px = self._stage, size_px if part is None else part.whole
+        whole = lens_of(stage.camera, self.centre, *whole_px, is_parallel=stage.is_parallel)
         return whole if part is None else whole.part(part.drawn, part.whole)
 
     def _ray(self, x_px: float, y_px: float) -> tuple[Any, Any]:
@@ -331,7 +332,7 @@ class CityScene:
             return
         part, size_px, uniforms = self._drawn_part(), self.window.GetSize(), self._uniforms
         whole_px = size_px if part is None else part.whole
-        whole = lens_of(self._stage.camera, self.centre, *whole_px)
+        whole = lens_of(self._stage.camera, self.centre, *whole_px, is_parallel=self._stage.is_parallel)
         lens = whole if part is None else whole.part(part.drawn, part.whole)
         aim(self._renderer.GetActiveCamera(), self._stage.camera, self.centre, lens, self._content.free_m(lens.eye))
         uniforms.set("uTime", self._seconds)
@@ -380,18 +381,5 @@ class CityScene:
         self._has_depth = True
 
 
-def _renderers(window: Any) -> tuple[Any, Any]:
-    """Return the renderer of the city and the one of labels above it."""
-    city, overlay = vtkRenderer(), vtkRenderer()
-    window.SetNumberOfLayers(2)
-    for layer, renderer in enumerate((city, overlay)):
-        renderer.SetLayer(layer)
-        renderer.AutomaticLightCreationOff()
-        renderer.RemoveAllLights()
-        renderer.SetUseOIT(False)  # its passes expect shaders that write two outputs
-        renderer.GetCullers().RemoveAllItems()
-        renderer.SetBackground(0.0, 0.0, 0.0)
-        window.AddRenderer(renderer)
-    overlay.SetActiveCamera(city.GetActiveCamera())
-    overlay.PreserveDepthBufferOn()
-    return city, overlay
+def _lit(stage: Stage) -> tuple[object, ...]:
+    return stage.style, stage.moment, stage.water_colour, stage.is_parallel

@@ -57,6 +57,7 @@ class Stage:
     """What is asked to be shown.
 
     `moment` is aware of its time zone and drives the sun. `layers` holds only states that differ from the default.
+    Where it `is_parallel` so are the lines of sight: one scale everywhere, for print, never shared with screens.
     Where `isolated` names objects, every other building and bridge is hidden. `timeline` is the moment of all that
     lives; `water_colour` paints rivers as they look, by water class (GB 3838) or by flood colour. Governance is looked
     at within `area` (a code, "" for all of it), whose cases `area_map` lays over the city, None for nothing.
@@ -67,6 +68,7 @@ class Stage:
     moment: datetime
     layers: Mapping[str, LayerState] = field(default_factory=lambda: MappingProxyType({}))
     selection: tuple[FeatureRef, ...] = ()
+    is_parallel: bool = False
     hovered: FeatureRef | None = None
     colouring: Colouring | None = None
     isolated: tuple[FeatureRef, ...] = ()

@@ -317,11 +317,11 @@ class CityShow(StreamedShow):
         return self._share == 1.0 and not self._still.isActive()
 
     def hold_still(self, factor: int) -> Still | None:
-        """Keep the view for a picture `factor` times as large; None without a city.
+        """Keep the view for a picture `factor` times as large; None without a city, or while another is drawn.
 
         Until `let_go` new layers and another language wait: all parts of the picture show the same city.
         """
-        if self._scene is None or self._stage is None:
+        if self._scene is None or self._stage is None or self._held is not None:
             return None
         self._expects_more = False
         self.camera_rests()

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from sanping.ui.workbench.measure_tool import MeasureTool
 from sanping.ui.workbench.points_tool import PointsTool
+from sanping.ui.workbench.print_tool import PrintTool
 from sanping.ui.workbench.tool import Bench, DeskTool, ToolDesk
 
 ToolMaker = Callable[[ToolDesk, Bench], DeskTool]
 
-BUILT_IN: tuple[type[DeskTool], ...] = (PointsTool, MeasureTool)
+BUILT_IN: tuple[type[DeskTool], ...] = (PointsTool, PrintTool, MeasureTool)
