@@ -39,7 +39,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give every worker but the first a screen of its own: focus cannot be shared."""
+    """Give every worker but the first a screen of its own, because focus cannot be shared."""
+    config.add_cleanup(gc.unfreeze)  # so that libraries can count what they made
     worker = getattr(config, "workerinput", {}).get("workerid", FIRST_WORKER)
     if worker != FIRST_WORKER and has_screen() and shutil.which("Xvfb") is not None:
         number, screen = made_screen()
@@ -126,6 +127,14 @@ def no_thread_is_left() -> Iterator[None]:
     while (left := passing_threads() - before) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not left, f"threads left running: {sorted(thread.name for thread in left)}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_outlives_a_file_is_not_searched_again() -> Iterator[None]:
+    """Keep what libraries and earlier files left in memory out of the searches for garbage and timers after a test."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
