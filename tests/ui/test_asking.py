@@ -52,7 +52,8 @@ def filled(tool: ToolName, **numbers: float) -> Asked:
     return Asked(
         tool=tool, numbers=proposed | numbers, choices=choices | {"rule": "r"},
         places={pick.key: spots for pick in form.picks if not pick.is_building},
-        buildings={"plan": [FeatureRef(layer="buildings", id="b50")]}, rules={"r": book.rules[0]},
+        buildings={key: [FeatureRef(layer="buildings", id="b50")] for key in ("plan", "landmark")},
+        rules={"r": book.rules[0]}, moment=datetime.fromisoformat("2026-06-21T12:00:00+08:00"),
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """What an analysis found, as a value: a layer with its legend, a table, a sentence, and how it was found."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +69,36 @@ class Column:
     decimals: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """A line of a chart through (n,) places; NaN leaves a gap. What is filled reaches down to the foot of the chart."""
+
+    title: Text
+    colour: Rgb
+    across: Float64Array
+    up: Float64Array
+    is_filled: bool = False
+    is_dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Curves over one another, the later ones on top, with what stands along both sides."""
+
+    across: Text
+    up: Text
+    curves: Sequence[Curve]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """What was found, step by step: `titles` (n,), and the finding of a step. `moments` where steps are times."""
+
+    titles: Sequence[Text]
+    at: "Callable[[int], Finding]"
+    moments: Sequence[datetime] = ()
+
+
 NO_FACETS = Facets(points=np.zeros((0, 3)), triangles=np.zeros((0, 3), np.int32), values=np.zeros(0))
 NO_STROKES = Strokes(ends=np.zeros((0, 2, 3)), values=np.zeros(0))
 
@@ -78,6 +109,7 @@ class Finding:
 
     `summary` says it in a sentence, `method` how it was computed and by which standard. `places` gives where each row
     of the table lies, to fly there; empty when rows have no place. `subjects` names the building of each row, or "".
+    `chart` is drawn beside the table, a `course` can be played.
     """
 
     id: str
@@ -90,6 +122,8 @@ class Finding:
     strokes: Strokes = NO_STROKES
     places: Sequence[Point] = ()
     subjects: Sequence[str] = field(default=())
+    chart: Chart | None = None
+    course: Course | None = None
 
     @property
     def rows(self) -> int:

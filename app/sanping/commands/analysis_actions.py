@@ -13,7 +13,8 @@ from sanping.domain.text import Text
 
 ANALYSIS = Text("分析", "Analysis")
 ANALYSIS_WORKSPACE = "analysis"
-ToolName = Literal["sunlight", "sight", "viewshed", "sky", "flood", "height", "noise", "walk", "earth"]
+ToolName = Literal["sunlight", "sight", "viewshed", "sky", "flood", "height", "noise", "walk", "earth", "skyline",
+                   "landmark", "shadow"]  # fmt: skip
 Wish = Literal["begin", "run", "stop", "clear", "export", "leave"]
 TOOLS: tuple[tuple[ToolName, Text, str], ...] = (
     ("sunlight", Text("日照分析", "Sunlight"), "clock"),
@@ -25,6 +26,9 @@ TOOLS: tuple[tuple[ToolName, Text, str], ...] = (
     ("noise", Text("噪声估算", "Noise"), "live"),
     ("walk", Text("步行服务区", "Walking"), "walk"),
     ("earth", Text("挖填方", "Cut and fill"), "layers"),
+    ("skyline", Text("天际线", "Skyline"), "skyline"),
+    ("landmark", Text("地标可见性", "Landmark"), "target"),
+    ("shadow", Text("阴影过程", "Shadows"), "style"),
 )
 
 
@@ -51,7 +55,7 @@ def analysis_actions() -> tuple[Action[Outcome], ...]:
     """Return every action on analyses."""
     tools = tuple(
         Action(id=f"analysis.{name}", title=Text(f"{title.zh}…", f"{title.en}…"), group=ANALYSIS,
-               decide=partial(begun, tool=name), keys=(f"Alt+Shift+{number}",), icon=icon)
+               decide=partial(begun, tool=name), keys=(f"Alt+Shift+{number}",) if number < 10 else (), icon=icon)
         for number, (name, title, icon) in enumerate(TOOLS, start=1)
     )  # fmt: skip
     panels = (

@@ -1,6 +1,7 @@
 """Studies: what a planner asks of a small city, and what it is told."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -101,6 +102,30 @@ def test_a_view_lists_roofs_and_several_eyes_share_it(city: StudiedCity) -> None
     assert len(one.legend.steps) == 2
     assert len(two.legend.steps) == 5
     assert set(np.unique(two.facets.values)) <= {0.0, 0.5, 1.0}
+
+
+def test_rising_water_is_a_course_whose_steps_have_the_buildings_that_are_wet_by_then(city: StudiedCity) -> None:
+    # given water that rises by half a metre at a time
+    ask = FloodAsk(levels_m=np.arange(2.0, 9.0, 0.5).tolist())
+
+    # when it is studied
+    found = flood_study(city, ask, SilentProgress())
+
+    # then each step has the level in its name, and neither the buildings in it nor their depths ever shrink
+    assert found.course is not None
+    assert [title.en for title in found.course.titles][:2] == ["Level 2.00 m", "Level 2.50 m"]
+    depths = [
+        dict(zip(step.subjects, numbers(step, "Depth (m)"), strict=True))
+        for step in map(found.course.at, range(len(found.course.titles)))
+    ]
+    for before, after in pairwise(depths):
+        assert set(before) <= set(after)
+        assert all(after[name] == pytest.approx(before[name] + 0.5) for name in before)  # type: ignore[operator]
+    assert depths[0] == {}
+    assert set(depths[-1]) == set(found.subjects) != set()
+    assert (numbers(found, "Wet from (m)")[0], found.course.at(0).rows) == (
+        min(numbers(found, "Wet from (m)")), 0,  # type: ignore[type-var]
+    )  # fmt: skip
 
 
 def test_the_sky_is_smaller_beside_the_tower(city: StudiedCity) -> None:

@@ -1,14 +1,14 @@
 """Water that rises around the city, level by level, and the buildings it reaches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 
 from sanping.analysis.barriers import walls_of, with_walls
-from sanping.analysis.findings import Column, Facets, Finding, FindingLegend, LegendStep, level_surface
-from sanping.analysis.inundation import Inundation, inundated, wet_buildings
+from sanping.analysis.findings import Column, Course, Facets, Finding, FindingLegend, LegendStep, level_surface
+from sanping.analysis.inundation import Inundation, WetBuilding, inundated, wet_buildings
 from sanping.analysis.studies.city import BLUES, StudiedCity
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
@@ -31,6 +31,7 @@ SUMMARY = Text(
 )
 NO_GROUND = Text("没有地形，不能计算淹没；请先打开一个地形图层", "There is no ground to flood: open a terrain first")
 NO_SOURCE = Text("没有水面；请在图上选一个水源", "There is no water here: pick where it comes from")
+LEVEL = Text("水位 {level} 米", "Level {level} m")
 DEPTH = Text("水深（米）", "Depth (m)")
 NAME, FIRST, DEEP = Text("建筑", "Building"), Text("进水水位 (m)", "Wet from (m)"), Text("水深 (m)", "Depth (m)")
 
@@ -62,23 +63,34 @@ def flood_study(city: StudiedCity, ask: FloodAsk, progress: Progress) -> Finding
         terrain = with_walls(terrain, corners)
     flood = inundated(terrain, sources, ask.levels_m, progress)
     wet = wet_buildings(flood, city.plans(), progress)
-    last = len(flood.levels_m) - 1
+    method = METHOD.with_values(cell=f"{terrain.cell_x_m:g}", walls=WITH_WALLS if walls else WITHOUT_WALLS)
+    names = [city.name_of(one.number) for one in wet]
+
+    def at(level: int) -> Finding:
+        return _at_level(flood, level, wet, names, method)
+
+    levels = [LEVEL.with_values(level=f"{level:.2f}") for level in flood.levels_m.tolist()]
+    whole = at(len(levels) - 1)
+    return whole if len(levels) == 1 else replace(whole, course=Course(titles=levels, at=at))
+
+
+def _at_level(flood: Inundation, level: int, wet: Sequence[WetBuilding], names: Sequence[str], method: Text) -> Finding:
+    """Return the water at one level, and the buildings that it has reached by then."""
+    rows = [row for row, one in enumerate(wet) if one.depth_m[level] > 0.0]
     return Finding(
-        id="flood", title=TITLE,
+        id="flood", title=TITLE, method=method, legend=_legend(),
         summary=SUMMARY.with_values(
-            level=f"{flood.levels_m[last]:.2f}", area=f"{flood.area_m2(last) / 1e4:.1f}",
-            volume=f"{flood.volume_m3(last) / 1e4:.1f}", count=len(wet),
+            level=f"{flood.levels_m[level]:.2f}", area=f"{flood.area_m2(level) / 1e4:.1f}",
+            volume=f"{flood.volume_m3(level) / 1e4:.1f}", count=len(rows),
         ),
-        method=METHOD.with_values(cell=f"{terrain.cell_x_m:g}", walls=WITH_WALLS if walls else WITHOUT_WALLS),
-        legend=_legend(),
         columns=(
-            Column(title=NAME, values=[city.name_of(one.number) for one in wet]),
-            Column(title=FIRST, values=[float(flood.levels_m[one.first_level]) for one in wet], decimals=2),
-            Column(title=DEEP, values=[float(one.depth_m[last]) for one in wet], decimals=2),
+            Column(title=NAME, values=[names[row] for row in rows]),
+            Column(title=FIRST, values=[float(flood.levels_m[wet[row].first_level]) for row in rows], decimals=2),
+            Column(title=DEEP, values=[float(wet[row].depth_m[level]) for row in rows], decimals=2),
         ),
-        facets=_water(flood, last),
-        places=[one.place for one in wet],
-        subjects=[one.id for one in wet],
+        facets=_water(flood, level),
+        places=[wet[row].place for row in rows],
+        subjects=[wet[row].id for row in rows],
     )  # fmt: skip
 
 

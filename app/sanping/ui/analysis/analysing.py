@@ -90,6 +90,7 @@ class Analysing(QObject):
         panel.run_asked.connect(self.run)
         panel.stop_asked.connect(self.stop_job)
         found.row_asked.connect(self._go_to_row)
+        found.step_asked.connect(self._go_to_step)
         found.export_asked.connect(self.export)
         found.clear_asked.connect(self.clear)
         self._doers: dict[str, Callable[[AnalysisWish], None]] = {
@@ -279,7 +280,8 @@ class Analysing(QObject):
         numbers, choices = panel.values()
         return Asked(
             tool=panel.tool, numbers=numbers, choices=choices, places=dict(self._places),
-            buildings=dict(self._buildings), rules=self._known_rules() if panel.tool == "sunlight" else {},
+            buildings=dict(self._buildings), moment=self._desk.state.stage.moment,
+            rules=self._known_rules() if panel.tool == "sunlight" else {},
         )  # fmt: skip
 
     def _needed(self) -> list[Pick]:
@@ -358,7 +360,20 @@ class Analysing(QObject):
         panel.tell(None if isinstance(error, Cancelled) else error.message)
 
     @Slot(int)
+    def _go_to_step(self, number: int) -> None:
+        """Show a step of what was found, at its time where it has one; the whole for −1."""
+        panel = self._desk.overlays.finding
+        whole = panel.finding
+        if whole is None or whole.course is None:
+            return
+        step = whole if number < 0 else whole.course.at(number)
+        panel.show_step(step)
+        self._desk.city.show_finding("finding", step)
+        if whole.course.moments and number >= 0:
+            self._desk.perform("time.set", whole.course.moments[number])
+
+    @Slot(int)
     def _go_to_row(self, row: int) -> None:
-        finding = self._desk.overlays.finding.finding
+        finding = self._desk.overlays.finding.shown
         if finding is not None and row < len(finding.places):
             self._desk.perform("camera.fly", station_seen(self._desk.state, finding.places[row]))

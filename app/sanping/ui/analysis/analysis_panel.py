@@ -50,7 +50,7 @@ class AnalysisPanel(GlassPanel):
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
-        self.least_height = HEADER_HEIGHT + 300
+        self.least_height = HEADER_HEIGHT + 445
         self.tool: ToolName = "sunlight"
         self.numbers: dict[str, NumberField] = {}
         self.boxes: dict[str, QComboBox] = {}

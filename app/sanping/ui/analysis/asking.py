@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ from sanping.stage.state import FeatureRef
 from sanping.twin.project import TwinProject
 
 if TYPE_CHECKING:
-    from sanping.analysis.studies.city import StudiedCity
+    from sanping.analysis.studies.city import Selected, StudiedCity
 
 PREPARING = Text("准备计算（首次约需十秒）", "Making ready (about ten seconds the first time)")
 MISSING = Text("请先在图上选取：{title}", "Pick on the map first: {title}")
@@ -40,6 +41,7 @@ class Asked:
     places: Mapping[str, Sequence[Point]] = field(default_factory=dict)
     buildings: Mapping[str, Sequence[FeatureRef]] = field(default_factory=dict)
     rules: Mapping[str, SunlightRule] = field(default_factory=dict)
+    moment: datetime | None = None
 
     def first(self, key: str) -> Point:
         """Return the place of a pick that has one."""
@@ -106,7 +108,6 @@ def _city(layers: CityLayers, project: TwinProject, asked: Asked) -> "StudiedCit
 
 
 def _sunlight(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
-    from sanping.analysis.studies.city import Selected  # noqa: PLC0415
     from sanping.analysis.studies.sunlight_study import SunlightAsk, sunlight_study  # noqa: PLC0415
 
     on = asked.choices["on"]
@@ -115,7 +116,7 @@ def _sunlight(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
         radius_m=asked.numbers["radius"],
         rule=asked.rules[asked.choices["rule"]],
         on="walls" if on == "walls" else "ground" if on == "ground" else "both",
-        plan=[Selected(layer=one.layer, id=one.id) for one in asked.buildings.get("plan", ())],
+        plan=_selected(asked, "plan"),
     )
     return sunlight_study(city, ask, progress)
 
@@ -227,6 +228,46 @@ def _earth(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
     return earth_study(city, EarthAsk(corners=corners, level_m=level), progress)
 
 
+def _skyline(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.skyline_study import SkylineAsk, skyline_study  # noqa: PLC0415
+
+    numbers, eye, towards = asked.numbers, raised(asked.first("eye"), asked.numbers["eye_m"]), asked.first("towards")
+    ask = SkylineAsk(
+        eye=eye, towards_deg=float(np.degrees(np.arctan2(towards[0] - eye[0], towards[1] - eye[1])) % 360.0),
+        wide_deg=numbers["wide"], radius_m=numbers["reach"], limit_m=numbers["limit"], plan=_selected(asked, "plan"),
+    )  # fmt: skip
+    return skyline_study(city, ask, progress)
+
+
+def _landmark(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.landmark_study import LandmarkAsk, landmark_study  # noqa: PLC0415
+
+    numbers = asked.numbers
+    ask = LandmarkAsk(
+        landmark=_selected(asked, "landmark"), radius_m=numbers["radius"], cell_m=numbers["cell"],
+        eye_m=numbers["eye_m"],
+    )  # fmt: skip
+    return landmark_study(city, ask, progress)
+
+
+def _shadow(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.shadow_study import ShadowAsk, shadow_study  # noqa: PLC0415
+
+    assert asked.moment is not None  # the desk always shows one
+    numbers = asked.numbers
+    ask = ShadowAsk(
+        middle=asked.first("middle")[:2], day=asked.moment, radius_m=numbers["radius"],
+        cell_m=numbers["cell"], step_min=numbers["step_min"],
+    )  # fmt: skip
+    return shadow_study(city, ask, progress)
+
+
+def _selected(asked: Asked, key: str) -> "list[Selected]":
+    from sanping.analysis.studies.city import Selected  # noqa: PLC0415
+
+    return [Selected(layer=one.layer, id=one.id) for one in asked.buildings.get(key, ())]
+
+
 def raised(place: Point, by_m: float) -> Point:
     """Return a place, higher."""
     return (place[0], place[1], place[2] + by_m)
@@ -234,5 +275,5 @@ def raised(place: Point, by_m: float) -> Point:
 
 _STUDIES: Mapping[ToolName, Callable[[Asked, "StudiedCity", Progress], Finding]] = {
     "sunlight": _sunlight, "sight": _sight, "viewshed": _view, "sky": _sky, "flood": _flood, "height": _height,
-    "noise": _noise, "walk": _walk, "earth": _earth,
+    "noise": _noise, "walk": _walk, "earth": _earth, "skyline": _skyline, "landmark": _landmark, "shadow": _shadow,
 }  # fmt: skip

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 from sanping.analysis.findings import Cell, Column, Finding
 from sanping.domain.text import Language, Text
 from sanping.formats.finding_csv import number_text
+from sanping.ui.analysis.course_bar import CourseBar
+from sanping.ui.analysis.finding_chart import FindingChart
 from sanping.ui.cases.look import plain_label
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
 from sanping.ui.icons import Icons
@@ -33,16 +35,18 @@ NAME_PX = (64, 150)
 
 
 class FindingPanel(GlassPanel):
-    """`row_asked` carries the number of a row that the person wants to see."""
+    """`row_asked` carries the number of a row that the person wants to see, `step_asked` that of a step or −1."""
 
     row_asked = Signal(int)
     export_asked = Signal()
     clear_asked = Signal()
+    step_asked = Signal(int)
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
         self.least_height = HEADER_HEIGHT + 220
         self.finding: Finding | None = None
+        self.shown: Finding | None = None
         self.tool_button("export", EXPORT).clicked.connect(self.export_asked)
         self.tool_button("delete", CLEAR).clicked.connect(self.clear_asked)
         self.summary, self.method, self.more = plain_label(), plain_label(role="quiet"), plain_label(role="quiet")
@@ -51,9 +55,20 @@ class FindingPanel(GlassPanel):
         self._swatches = QVBoxLayout(holder)
         self._swatches.setContentsMargins(0, 0, 0, 0)
         self._swatches.setSpacing(3)
+        self.chart, self.course = FindingChart(), CourseBar(icons)
+        self.course.step_asked.connect(self.step_asked)
         self.table = small_table()
         self.table.cellClicked.connect(self._on_cell)
-        for widget in (self.summary, self.legend_title, holder, self.table, self.more, self.method):
+        for widget in (
+            self.summary,
+            self.course,
+            self.legend_title,
+            holder,
+            self.chart,
+            self.table,
+            self.more,
+            self.method,
+        ):
             self.body.addWidget(widget)
         self.body.setStretchFactor(self.table, 1)
         self.show_finding(None)
@@ -61,8 +76,19 @@ class FindingPanel(GlassPanel):
     def show_finding(self, finding: Finding | None) -> None:
         """Show this; None for nothing."""
         self.finding = finding
+        course = None if finding is None else finding.course
+        self.course.show_course(() if course is None else course.titles)
+        self.chart.show_chart(None if finding is None else finding.chart, self.words.language)
+        self._show(finding)
+
+    def show_step(self, step: Finding) -> None:
+        """Show a step of the present finding: its sentence, legend and table; what is exported stays the whole."""
+        self._show(step)
+
+    def _show(self, finding: Finding | None) -> None:
+        self.shown = finding
         remove_widgets(self._swatches)
-        has_rows = finding is not None and finding.rows > 0
+        has_rows = self.finding is not None and self.finding.rows > 0
         for widget in (self.legend_title, self.method):
             widget.setVisible(finding is not None)
         self.table.setVisible(has_rows)
@@ -80,6 +106,7 @@ class FindingPanel(GlassPanel):
     def set_language(self, language: Language) -> None:
         """Speak another language."""
         super().set_language(language)
+        self.course.speak(language)
         if self.finding is not None:
             self.show_finding(self.finding)
 
@@ -91,6 +118,8 @@ class FindingPanel(GlassPanel):
         words = sum(label.heightForWidth(inner) for label in (self.summary, self.method))
         rows = min(self.finding.rows, 12)
         table = (rows + 1) * ROW_PX + 14 if rows else 0
+        table += self.chart.height() if self.finding.chart is not None else 0
+        table += self.course.sizeHint().height() if self.finding.course is not None else 0
         return HEADER_HEIGHT + words + table + (len(self.finding.legend.steps) + 1) * 22 + 90
 
     def _swatch(self, colour: tuple[int, int, int], title: Text) -> QWidget:

@@ -198,5 +198,46 @@ _ALL = (
             NumberAsk(key="level", title=Text("设计标高 (m)", "Level (m)"), number=4, low=-500, high=9000, decimals=2),
         ),
     ),
+    Tool(
+        name="skyline",
+        hint=Text(
+            "点视点，再点看去的方向；选了方案建筑时比较前后，填了限高时画出限高线。",
+            "Pick the eye, then where it looks; a plan is compared with what stands, a limit drawn as a line.",
+        ),
+        picks=(
+            Pick(key="eye", title=Text("视点", "Eye")),
+            Pick(key="towards", title=Text("看去", "Look at")),
+            Pick(key="plan", title=Text("方案建筑", "The plan"), is_many=True, is_building=True, is_needed=False),
+        ),
+        fields=(
+            NumberAsk(key="eye_m", title=EYE_HEIGHT, number=1.6, low=0, high=500, decimals=1),
+            NumberAsk(key="wide", title=Text("视角 (°)", "Angle (°)"), number=120, low=10, high=360),
+            NumberAsk(key="reach", title=RADIUS, number=3000, low=50, high=20000),
+            NumberAsk(key="limit", title=Text("限高，离地 (m)", "Limit above ground (m)"), number=0, low=0, high=999),
+        ),
+    ),
+    Tool(
+        name="landmark",
+        hint=Text("点选地标，算出周围空地看得见它的多少。", "Pick the landmark: how much of it is seen around."),
+        picks=(Pick(key="landmark", title=Text("地标", "Landmark"), is_many=True, is_building=True),),
+        fields=(
+            NumberAsk(key="radius", title=RADIUS, number=600, low=50, high=3000),
+            NumberAsk(key="cell", title=CELL, number=8, low=1, high=50, decimals=1),
+            NumberAsk(key="eye_m", title=EYE_HEIGHT, number=1.6, low=0, high=500, decimals=1),
+        ),
+    ),
+    Tool(
+        name="shadow",
+        hint=Text(
+            "点选中心，计算时间轴上那一天空地的阴影，逐步播放。",
+            "Pick the middle: the shadows of the day that the time panel shows, to be played.",
+        ),
+        picks=(Pick(key="middle", title=MIDDLE),),
+        fields=(
+            NumberAsk(key="radius", title=RADIUS, number=200, low=20, high=1000),
+            NumberAsk(key="cell", title=CELL, number=3, low=0.5, high=50, decimals=1),
+            NumberAsk(key="step_min", title=Text("每步（分钟）", "Step (min)"), number=15, low=5, high=120),
+        ),
+    ),
 )  # fmt: skip
 FORMS: Mapping[ToolName, Tool] = MappingProxyType({tool.name: tool for tool in _ALL})
