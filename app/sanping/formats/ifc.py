@@ -23,7 +23,9 @@ from sanping.ports.progress import Progress
 
 UNDRAWN = ("IfcOpeningElement", "IfcSpace", "IfcAnnotation", "IfcGrid", "IfcVirtualElement", "IfcSpatialZone")
 _START = b"ISO-10303-21"
-_SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']{1,40})'", re.IGNORECASE)
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_SCHEMA_WORD = b"FILE_SCHEMA"
+_SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']{1,40})'\s*(?:,\s*'[^']*'\s*)*\)\s*\)", re.IGNORECASE)
 _LARGE_BYTES = 30 << 20
 _LEAST_SHARE = 0.04
 _KINDS = {
@@ -81,9 +83,10 @@ class IfcReader:
 
 
 def _check_schema(path: Path) -> None:
-    """Refuse STEP files of other trades before the parser sees them."""
+    """Refuse STEP files of other trades before the parser sees them, and a schema that would crash it."""
     with path.open("rb") as file:
-        found = _SCHEMA.search(file.read(1 << 16))
+        head = _COMMENT.sub(b"", file.read(1 << 16))
+    found = _SCHEMA.match(head, max(0, head.upper().find(_SCHEMA_WORD)))
     schema = found[1].decode("ascii", "replace") if found else "?"
     if not schema.upper().startswith("IFC"):
         raise FormatUnknown(_OTHER_SCHEMA.with_values(schema=schema))

@@ -201,6 +201,16 @@ def test_files_without_shapes_other_trades_and_damage_are_refused(tmp_path: Path
             opened(tmp_path / "a.ifc", text)
 
 
+@pytest.mark.parametrize("schema", ["((4,'IFC4'))", "((ION(('')));FILE_SCHEMA(('IFC4'))", "('IFC4')"])
+def test_a_schema_that_is_no_list_of_names_is_refused_before_the_parser_dies_of_it(tmp_path: Path, schema: str) -> None:
+    # given a sound file whose head names its schema as no head may; a comment says it right
+    text = ifc().replace("FILE_SCHEMA(('IFC4'))", f"/* FILE_SCHEMA(('IFC4')) */FILE_SCHEMA{schema}")
+
+    # when it is opened, then it is refused, and this process lives
+    with pytest.raises(FormatUnknown):
+        opened(tmp_path / "a.ifc", text)
+
+
 def test_an_ifczip_is_unpacked(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.ifczip", "w") as file:
         file.writestr("house.ifc", ifc())
