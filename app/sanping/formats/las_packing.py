@@ -64,6 +64,8 @@ def check_packing(path: Path) -> None:
             return
         file.seek(head_size)
         packer = _packer(file.read(first_point - head_size), records)
+        if not packer:
+            raise FileBroken(_CUT_SHORT)
         file.seek(first_point)
         place = _number(file.read(8))
         if place == -1:
@@ -80,14 +82,14 @@ def check_packing(path: Path) -> None:
 
 
 def _packer(records: bytes, count: int) -> bytes:
-    """Return the packer's own record, empty when there is none; refuse the number of points a chunk that it claims."""
+    """Return the packer's own record, empty when there is none to use; refuse the number of points a chunk that it claims."""
     place = 0
     for _ in range(min(count, 10_000)):
         if place + _RECORD_BYTES > len(records):
             break
         length = struct.unpack_from("<H", records, place + 20)[0]
         found = records[place + _RECORD_BYTES : place + _RECORD_BYTES + length]
-        if records[place + 2 : place + 18].rstrip(b"\0") == _LASZIP and len(found) >= 16:
+        if records[place + 2 : place + 18].startswith(_LASZIP) and len(found) >= 16:
             points = struct.unpack_from("<I", found, 12)[0]
             if points > _MOST_CHUNK and points != 0xFFFFFFFF:
                 raise FileHostile(_FORGED.with_values(what=points))
