@@ -82,7 +82,7 @@ def check_packing(path: Path) -> None:
 
 
 def _packer(records: bytes, count: int) -> bytes:
-    """Return the packer's own record, empty when there is none to use; refuse the number of points a chunk that it claims."""
+    """Return the packer's own record, empty when there is none of use; refuse the points a chunk that it claims."""
     place = 0
     for _ in range(min(count, 10_000)):
         if place + _RECORD_BYTES > len(records):
