@@ -1,5 +1,6 @@
 """The tools that show the city side by side, drawn upon, flown through and printed, at one real desk window."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
 
 from sanping.stage.projection import pixel_of
 from ui.conftest import SIZE, is_in_front
@@ -99,3 +100,70 @@ def test_a_plan_is_framed_in_the_city_and_printed_at_its_scale(window: Any, qtbo
     tool.kind.setCurrentIndex(0)
     assert not window.workbench.marks.marks("print")
     assert tool.page is not None
+
+
+def test_annotations_are_drawn_kept_with_the_twin_taken_back_and_exchanged(
+    window: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    # given the tool for annotations
+    tool = opened(window, qtbot, "notes")
+    view, left = window.viewport, Qt.MouseButton.LeftButton
+    kept = window.content.project.folder / "annotations.geojson"
+
+    # when a measured area is drawn by three clicks and Enter, and its words are typed
+    qtbot.mouseClick(tool.form.kinds["polygon"], left)
+    qtbot.mouseClick(tool.form.measured, left, pos=QPoint(8, tool.form.measured.height() // 2))
+    for place in ((60.0, 60.0), (140.0, 60.0), (140.0, 140.0)):
+        qtbot.mouseClick(view, left, pos=ground(window, *place))
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    qtbot.keyClicks(tool.form.text, "Plot A")
+
+    # then it stands in the list with its size, over the city, and in the folder of the twin
+    (note,) = tool.book.notes
+    assert (note.kind, note.words, note.is_measured) == ("polygon", "Plot A", True)
+    assert tool.list.table.item(0, 3).text().endswith("平方米")
+    assert float(tool.list.table.item(0, 3).text().split()[0].replace(",", "")) == pytest.approx(3200, rel=0.08)
+    assert json.loads(kept.read_bytes())["features"][0]["properties"]["name"] == "Plot A"
+
+    # when a stroke is drawn by hand and an arrow by two clicks
+    qtbot.mouseClick(tool.form.kinds["freehand"], left)
+    qtbot.mousePress(view, left, pos=ground(window, 60.0, 140.0))
+    for step in range(1, 9):
+        move(view, ground(window, 60.0 + 10 * step, 140.0 + 5 * (step % 3)))
+    qtbot.mouseRelease(view, left, pos=ground(window, 140.0, 150.0))
+    qtbot.mouseClick(tool.form.kinds["arrow"], left)
+    for place in ((60.0, 60.0), (220.0, 60.0)):
+        qtbot.mouseClick(view, left, pos=ground(window, *place))
+    assert [own.kind for own in tool.book.notes] == ["polygon", "freehand", "arrow"]
+    assert 3 <= len(tool.book.notes[1].points) <= 9
+    assert len(window.workbench.marks.marks("notes")) == 4
+
+    # then they are written as KML, taken in again, hidden, deleted by its key, and each step is taken back
+    tool.give_out(tmp_path / "notes.kml")
+    tool.take_in(tmp_path / "notes.kml")
+    assert len(tool.book.notes) == 6
+    tool.list.table.item(0, 0).setCheckState(Qt.CheckState.Unchecked)
+    assert not tool.book.notes[0].is_visible
+    tool.list.table.selectRow(5)
+    qtbot.keyClick(window, Qt.Key.Key_Delete)
+    assert len(tool.book.notes) == 5
+    for _ in range(3):
+        qtbot.keyClick(window, Qt.Key.Key_Backspace)
+    assert [own.kind for own in tool.book.notes] == ["polygon", "freehand", "arrow"]
+
+    # and another start of the tool finds what was kept
+    assert len(json.loads(kept.read_bytes())["features"]) == 3
+    tool.follow()
+    assert [own.kind for own in tool.book.notes] == ["polygon", "freehand", "arrow"]
+    (tmp_path / "cut.geojson").write_text('{"type": "FeatureCollection", "features": [')
+    tool.take_in(tmp_path / "cut.geojson")
+    assert len(tool.book.notes) == 3
+
+
+def move(view: Any, at: QPoint) -> None:
+    """Move the mouse over the view with its left button held."""
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(at), QPointF(view.mapToGlobal(at)), Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QCoreApplication.sendEvent(view, event)

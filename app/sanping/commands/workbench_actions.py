@@ -27,6 +27,7 @@ class ToolEntry:
 TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry(name="points", title=Text("坐标拾取", "Coordinates"), icon="coordinates", key="O"),
     ToolEntry(name="print", title=Text("出图", "Print layout"), icon="print", key="J"),
+    ToolEntry(name="notes", title=Text("标注", "Annotations"), icon="note", key="B"),
     ToolEntry(name="measure", title=Text("量测", "Measure"), icon="measure", key="R"),
 )
 

@@ -61,7 +61,7 @@ class KmlReader:
         progress.report(0.0, _READING)
         skips = SkipLog(str(path))
         with foreign_errors_as_ours(path):
-            root = _parsed(path)
+            root = parsed_kml(path)
             found = Placemarks(root, skips)
             placemarks, overlays = found.placemarks(), found.overlays()
             progress.report(0.5, _READING)
@@ -83,7 +83,7 @@ class KmlReader:
             return layer_or_model(table, options, skips, progress)
 
 
-def _parsed(path: Path) -> Any:
+def parsed_kml(path: Path) -> Any:
     """Return the root element; raises `FileHostile` for a DOCTYPE, `FileBroken` for what is no XML."""
     if path.stat().st_size > _LARGEST:
         raise FileBroken(_NO_XML.with_values(reason=f"> {_LARGEST >> 20} MiB"))

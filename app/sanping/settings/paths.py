@@ -70,6 +70,13 @@ def plans_folder(twin: Path) -> Path:
     return _own("data") / "plans" / _name_of(twin.resolve())
 
 
+def twin_notes_folder(twin: Path) -> Path:
+    """Return where people's additions to a twin are kept: in its folder, or in theirs when that cannot be written."""
+    if os.access(twin, os.W_OK):
+        return twin
+    return _own("data") / "twins" / f"{twin.name}-{hashlib.sha256(str(twin).encode()).hexdigest()[:8]}"
+
+
 def certificates_folder() -> Path:
     """Return the folder of the site's certificates."""
     return _own("data") / "certificates"
