@@ -11,4 +11,11 @@ from sanping.ui.workbench.tool import Bench, DeskTool, ToolDesk
 
 ToolMaker = Callable[[ToolDesk, Bench], DeskTool]
 
-BUILT_IN: tuple[type[DeskTool], ...] = (PointsTool, PrintTool, NotesTool, MeasureTool, ProfileTool, QueryTool, PlansTool)
+BUILT_IN: tuple[type[DeskTool], ...] = (
+    PointsTool,
+    PrintTool,
+    NotesTool,
+    MeasureTool,
+    ProfileTool,
+    PlansTool,
+)
