@@ -13,7 +13,7 @@ from sanping.stage.sharing import checked_value
 from sanping.wire.show import Floor as Wish
 from sanping.wire.show import FloorState, FloorWish, RefusalCode, Refused, Show
 
-LARGEST_VALUE = 16 * 1024
+LARGEST_VALUE, LARGEST_SCHEME = 16 * 1024, 48 * 1024
 UNATTENDED = ("wall", "kiosk")
 
 _NOT_LEADING = Text("现在不由本屏主控；请先申请主控", "This screen does not lead; ask for the floor first")
@@ -65,8 +65,9 @@ def refused_write(floor: Floor, screen: str, show: Show, now_ms: int) -> Refused
     if not may_write(floor, screen, show.fence, now_ms):
         return refusal("show", "fence", _LATE, show.n)
     size = len(memoryview(show.value))
-    if size > LARGEST_VALUE:
-        words = _TOO_LARGE.with_values(key=show.key, size=size, limit=LARGEST_VALUE)
+    most = LARGEST_SCHEME if show.key == "scheme" else LARGEST_VALUE
+    if size > most:
+        words = _TOO_LARGE.with_values(key=show.key, size=size, limit=most)
         return refusal("show", "size", words, show.n)
     try:
         checked_value(show.key, bytes(show.value))

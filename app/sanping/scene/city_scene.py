@@ -27,10 +27,11 @@ from sanping.scene.layers.sky import SkyLayer
 from sanping.scene.part_vignette import PartVignette
 from sanping.scene.picks import Pointer
 from sanping.scene.picture_parts import Pane, PicturePart
+from sanping.scene.plan_view import PlanView
 from sanping.scene.post import PostProcess, Sight
 from sanping.scene.readback import depth_at, picture_of
-from sanping.scene.shaders import ShaderLibrary
 from sanping.scene.renderers import renderers_of
+from sanping.scene.shaders import ShaderLibrary
 from sanping.scene.streamed_tiles import StreamedTiles
 from sanping.scene.sun_map import SunMap
 from sanping.scene.uniforms import SceneUniforms
@@ -84,8 +85,8 @@ class CityScene:
         )
         self._uniforms.set("uInvent", float(may_invent))
         self._sky, self._content = SkyLayer(self._renderer, self._shaders, self._uniforms), SceneContent(self._context)
+        self.governed, self._plan = self._content.governed, PlanView(self._context, self._content)
         self.streams = StreamedTiles(self._context, self._content)
-        self.governed = self._content.governed
         self._sun_map = SunMap(window, self._uniforms, self._content.textures["sun_map"], centre)
         self._post, self._corners = PostProcess(window, self._shaders), PartVignette(window, self._shaders)
         self._part: PicturePart | None = None
@@ -150,7 +151,8 @@ class CityScene:
 
     def show(self, new: Stage, old: Stage | None) -> None:
         """Show a stage; only what differs from `old` (None: from nothing) is changed."""
-        self._stage = new
+        self._stage, has_changed = new, self._plan.follow(new.scheme)
+        old = None if has_changed else old
         if old is None or (new.style, new.layers) != (old.style, old.layers):
             self._sky.show(new.style, is_draft=self._quality == "draft")
             self._content.show(self._layer_looks(new))
@@ -160,6 +162,8 @@ class CityScene:
         self._content.paint(new, old)
         if self._river is not None and (old is None or new.water_colour != old.water_colour):
             self.show_river(self._river)
+        if has_changed:
+            self._context.draw_in_order(self._sky.actors)
 
     def cut(self, pane: Pane | None) -> None:
         """Draw only this pane of the view, for a tile of a wall; None for all. Panels are in pixels of the whole."""

@@ -1,13 +1,13 @@
 """The layers of a scene: adds, shows, colours, picks and removes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from sanping.analysis.visibility import sight_of
-from sanping.domain.geo import Float64Array
+from sanping.domain.geo import Float32Array, Float64Array, Int32Array
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
@@ -67,11 +67,10 @@ class SceneContent:
         self._pickers: dict[str, FlatPicker] = {}
         self._looks: Mapping[str, LayerLook] = {}
         self._has_selected_mark: dict[str, bool] = {}
-        self._isolated: tuple[FeatureRef, ...] = ()
+        self._hidden: object = ((), {})
         self._is_stale = True
         self._painter = Painter(load_ramps(context.assets / "palettes"))
-        self.top_m = 100.0
-        self.expects_more = False
+        self.top_m, self.expects_more = 100.0, False
         self._frame = self._laid_cells = self._laid = 0
         context.ground_m = -context.centre[2]
         self._settle()
@@ -84,8 +83,7 @@ class SceneContent:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all layers."""
-        terrain = (self._terrain_layer,) if self._terrain_layer else ()
-        return (*self._tiles, *self._vectors, *terrain)
+        return tuple(name for name in (*self._tiles, *self._vectors, self._terrain_layer) if name)
 
     def add_tiles(self, layer: str, role: Role, tiles: TileSet) -> None:
         """Add buildings or bridges."""
@@ -152,8 +150,7 @@ class SceneContent:
 
     def show(self, looks: Mapping[str, LayerLook]) -> None:
         """Draw every layer as its look says; the empty name is the look of the ground."""
-        seen = self._seen()
-        self._looks = looks
+        seen, self._looks = self._seen(), looks
         self._is_stale = self._is_stale or self._seen() != seen
         whole = looks[""]
         self._ground.show(whole, is_carved=any(role == "water" for _, role in self._seen()))
@@ -184,8 +181,8 @@ class SceneContent:
         """Bring colouring, selection and hover from `old` to `new`."""
         self._painter.paint(self._tiles, new, old)
         self._mark(new, old)
-        self._is_stale = self._is_stale or new.isolated != self._isolated
-        self._isolated = new.isolated
+        hidden = (new.isolated, {} if new.scheme is None else new.scheme.hides)
+        self._is_stale, self._hidden = self._is_stale or hidden != self._hidden, hidden
         for name, labels in self._label_layers().items():
             labels.isolate(_ids_in(name, new.isolated) if new.isolated else None)
 
@@ -197,7 +194,8 @@ class SceneContent:
     def prepare(self, pose: CameraPose, lens: Lens, sun: Point, room: Room, detail: int) -> None:
         """Make the frame ready: ground textures in step, labels in their room, tiles at their levels."""
         if self._is_stale or _CELLS[detail] > self._laid_cells:
-            self._measure()
+            if (bounds := self._bounds()) is not None:
+                self._context.uniforms.set("uExtent", *bounds)
             if not self.expects_more:
                 self._lay_groundwork(detail)
         self._groundwork.follow_sun(sun)
@@ -248,6 +246,10 @@ class SceneContent:
     def _is_hidden(self, layer: str, feature: int) -> bool:
         """An object that is not there yet or any more cannot be picked, nor one that an isolation hides."""
         return self._tiles[layer].lifetimes.is_absent(feature) or self._painter.is_hidden(layer, feature)
+
+    def solids_of(self, layer: str, ids: Iterable[str]) -> Iterator[tuple[Float32Array, Int32Array]]:
+        """Return points (scene metres) and triangles of some objects of a layer of tiles."""
+        return self._tiles[layer].solids(self._painter.numbers(self._tiles, layer, ids))
 
     def ground_hit(self, eye: Float64Array, way: Float64Array) -> Point | None:
         """Return where a ray meets the ground plane within 60 km, None above the horizon."""
@@ -340,11 +342,6 @@ class SceneContent:
         east, north, up = self._context.centre
         self.top_m = box.top - up
         return (box.west - east, box.south - north, box.east - east, box.north - north)
-
-    def _measure(self) -> None:
-        bounds = self._bounds()
-        if bounds is not None:
-            self._context.uniforms.set("uExtent", *bounds)
 
     def _lay_groundwork(self, detail: int) -> None:
         """Lay shadows, lights and beacons of what is shown; what is hidden leaves no trace."""

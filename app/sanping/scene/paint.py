@@ -14,6 +14,7 @@ from sanping.scene.values import Legend
 from sanping.stage.state import Colouring, FeatureRef, Stage
 
 _KEPT = 6
+_GREY = (150, 158, 166)
 
 
 class FeatureNumbers:
@@ -47,7 +48,9 @@ class Painter:
         self._numbers: dict[str, FeatureNumbers] = {}
         self._recent: dict[Colouring, Coloured] = {}
         self._painted: str = ""
-        self._alone: dict[str, frozenset[int]] | None = None
+        self._alone: dict[str, frozenset[int]] = {}
+        self._grey: Mapping[str, tuple[str, ...]] = {}
+        self._gone: Mapping[str, tuple[str, ...]] = {}
         self.legend: Legend | None = None
 
     def forget(self, layer: str) -> None:
@@ -59,33 +62,58 @@ class Painter:
 
     def paint(self, layers: Mapping[str, TileLayer], new: Stage, old: Stage | None) -> None:
         """Paint what `new` asks for and `old` did not; without `old` everything is painted."""
-        if old is None or new.colouring != old.colouring:
+        grey = {} if new.scheme is None or new.colouring is not None else new.scheme.greyed
+        if old is None or new.colouring != old.colouring or grey != self._grey:
+            for name in self._grey.keys() & layers.keys():
+                layers[name].states.colour(None, None)
             self._colour(layers, new.colouring)
+            self._grey = grey
+            for name in grey.keys() & layers.keys():
+                found = self._numbered(layers, name).of(grey[name])
+                layers[name].states.colour(found, np.full((len(found), 3), _GREY, np.uint8))
         before = old.selection if old is not None else ()
         self._mark(layers, SELECTED, new.selection, before)
         hovered = (new.hovered,) if new.hovered else ()
         self._mark(layers, HOVERED, hovered, (old.hovered,) if old is not None and old.hovered else ())
 
-        if new.isolated != (old.isolated if old is not None else ()) or (old is None and new.isolated):
+        gone = {} if new.scheme is None else new.scheme.hides
+        isolated = old.isolated if old is not None else ()
+        if new.isolated != isolated or gone != self._gone or (old is None and (new.isolated or gone)):
+            self._gone = gone
             self._isolate(layers, new.isolated)
 
     def is_hidden(self, layer: str, feature: int) -> bool:
-        """An isolation of other objects hides this one."""
-        return self._alone is not None and feature not in self._alone.get(layer, frozenset())
+        """An isolation of other objects hides this one, or a scheme replaces it."""
+        return layer in self._alone and feature not in self._alone[layer]
+
+    def numbers(self, layers: Mapping[str, TileLayer], layer: str, ids: Iterable[str]) -> frozenset[int]:
+        """Return the numbers of objects of a layer and of their parts."""
+        return frozenset(self._numbered(layers, layer).of(ids).tolist())
+
+    def _numbered(self, layers: Mapping[str, TileLayer], layer: str) -> FeatureNumbers:
+        return self._numbers.setdefault(layer, FeatureNumbers(layers[layer].tiles))
 
     def kept(self, layer: str) -> frozenset[int] | None:
-        """Return the features of a layer that an isolation leaves, None where there is none."""
-        return None if self._alone is None else self._alone.get(layer, frozenset())
+        """Return the features of a layer that an isolation or a scheme leaves, None where all are left."""
+        return self._alone.get(layer)
 
     def _isolate(self, layers: Mapping[str, TileLayer], kept: tuple[FeatureRef, ...]) -> None:
-        self._alone = {} if kept else None
+        """Show the objects that are `kept`, all without any, but for those that a scheme replaces."""
+        self._alone = {}
         for name, layer in layers.items():
-            layer.states.flag(np.arange(layer.tiles.feature_count), VISIBLE, is_on=not kept)
-            numbers = self._numbers.setdefault(name, FeatureNumbers(layer.tiles))
-            found = numbers.of(ref.id for ref in kept if ref.layer == name)
-            if self._alone is not None and len(found):
-                self._alone[name] = frozenset(found.tolist())
-                layer.states.flag(found, VISIBLE, is_on=True)
+            every = np.arange(layer.tiles.feature_count)
+            layer.states.flag(every, VISIBLE, is_on=not kept)
+            layer.draw_in_full(())
+            if not kept and name not in self._gone:
+                continue
+            numbers = self._numbered(layers, name)
+            left = numbers.of(ref.id for ref in kept if ref.layer == name) if kept else every
+            gone = numbers.of(self._gone.get(name, ()))
+            left = np.setdiff1d(left, gone, assume_unique=True)
+            self._alone[name] = frozenset(left.tolist())
+            layer.states.flag(gone, VISIBLE, is_on=False)
+            layer.draw_in_full(gone.tolist())
+            layer.states.flag(left, VISIBLE, is_on=True)
 
     def _colour(self, layers: Mapping[str, TileLayer], colouring: Colouring | None) -> None:
         if self._painted in layers and (colouring is None or colouring.layer != self._painted):
@@ -107,7 +135,6 @@ class Painter:
         gone, come = set(old) - set(new), set(new) - set(old)
         for refs, is_on in ((gone, False), (come, True)):
             for name in {ref.layer for ref in refs} & set(layers):
-                numbers = self._numbers.setdefault(name, FeatureNumbers(layers[name].tiles))
-                found = numbers.of(ref.id for ref in refs if ref.layer == name)
+                found = self._numbered(layers, name).of(ref.id for ref in refs if ref.layer == name)
                 if len(found):
                     layers[name].states.flag(found, flag, is_on=is_on)

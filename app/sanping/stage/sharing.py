@@ -17,6 +17,7 @@ from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, Point, StyleName
 from sanping.stage.area_map import AreaMap
 from sanping.stage.camera import FARTHEST_M, HIGHEST_PITCH_DEG, LOWEST_PITCH_DEG, NEAREST_M
+from sanping.stage.plan_shown import ShownPlan, checked
 from sanping.stage.state import Colouring, FeatureRef, LayerState, Stage, WaterColour
 from sanping.stage.timeline import Timeline
 from sanping.wire.show import ViewKey
@@ -69,6 +70,7 @@ def shared_values(stage: Stage) -> dict[ViewKey, Any]:
         "water_colour": stage.water_colour,
         "area": stage.area,
         "area_map": stage.area_map,
+        "scheme": stage.scheme,
     }  # fmt: skip
 
 
@@ -158,6 +160,11 @@ def _with_layers(stage: Stage, value: bytes) -> Stage:
     return replace(stage, layers=MappingProxyType(layers))
 
 
+def _with_scheme(stage: Stage, value: bytes) -> Stage:
+    shown = _SCHEME.decode(value)
+    return replace(stage, scheme=None if shown is None else checked(shown))
+
+
 def _with_area(stage: Stage, value: bytes) -> Stage:
     written = _AREA.decode(value)
     try:
@@ -175,6 +182,7 @@ _WATER: msgspec.json.Decoder[WaterColour] = msgspec.json.Decoder(WaterColour)
 _OBJECTS = msgspec.json.Decoder(tuple[FeatureRef, ...])
 _AREA: msgspec.json.Decoder[str | None] = msgspec.json.Decoder(str | None)
 _AREA_MAP: msgspec.json.Decoder[AreaMap | None] = msgspec.json.Decoder(AreaMap | None)
+_SCHEME: msgspec.json.Decoder[ShownPlan | None] = msgspec.json.Decoder(ShownPlan | None)
 _COLOURING: msgspec.json.Decoder[Colouring | None] = msgspec.json.Decoder(Colouring | None)
 _TAKES: Mapping[str, Callable[[Stage, bytes], Stage]] = MappingProxyType(
     {
@@ -189,6 +197,7 @@ _TAKES: Mapping[str, Callable[[Stage, bytes], Stage]] = MappingProxyType(
         "water_colour": lambda stage, value: replace(stage, water_colour=_WATER.decode(value)),
         "area": _with_area,
         "area_map": lambda stage, value: replace(stage, area_map=_AREA_MAP.decode(value)),
+        "scheme": _with_scheme,
     }
 )
 _OTHERS: Mapping[str, msgspec.json.Decoder[Any]] = MappingProxyType(

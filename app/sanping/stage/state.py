@@ -8,6 +8,7 @@ from typing import Literal
 
 from sanping.domain.view import CameraPose, StyleName
 from sanping.stage.area_map import AreaMap
+from sanping.stage.plan_shown import ShownPlan
 from sanping.stage.timeline import LIVE, Timeline
 
 QualityName = Literal["draft", "soft", "standard", "high"]
@@ -56,19 +57,20 @@ class Colouring:
 class Stage:
     """What is asked to be shown.
 
-    `moment` is aware of its time zone and drives the sun. `layers` holds only states that differ from the default.
     Where it `is_parallel` so are the lines of sight: one scale everywhere, for print, never shared with screens.
+    `moment` is aware of its time zone and drives the sun. `layers` holds only states that differ from the default.
     Where `isolated` names objects, every other building and bridge is hidden. `timeline` is the moment of all that
     lives; `water_colour` paints rivers as they look, by water class (GB 3838) or by flood colour. Governance is looked
     at within `area` (a code, "" for all of it), whose cases `area_map` lays over the city, None for nothing.
+    `scheme` is the alternative of a planned area that is shown, None for the city alone.
     """
 
     camera: CameraPose
     style: StyleName
     moment: datetime
+    is_parallel: bool = False
     layers: Mapping[str, LayerState] = field(default_factory=lambda: MappingProxyType({}))
     selection: tuple[FeatureRef, ...] = ()
-    is_parallel: bool = False
     hovered: FeatureRef | None = None
     colouring: Colouring | None = None
     isolated: tuple[FeatureRef, ...] = ()
@@ -76,6 +78,7 @@ class Stage:
     water_colour: WaterColour = "plain"
     area: str = ""
     area_map: AreaMap | None = None
+    scheme: ShownPlan | None = None
 
     def layer(self, name: str) -> LayerState:
         """State of one layer."""

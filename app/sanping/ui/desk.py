@@ -47,6 +47,7 @@ from sanping.ui.opening import Opener
 from sanping.ui.outgoing.model_exporting import ExportModels
 from sanping.ui.outgoing.outgoing import Outgoing
 from sanping.ui.overlays import Overlays
+from sanping.ui.plan_models import PlanModels
 from sanping.ui.pointing import Pointing
 from sanping.ui.presenting import Presenter
 from sanping.ui.replaying import Replaying
@@ -112,6 +113,7 @@ class DeskWindow(QMainWindow):
         self.outgoing = Outgoing(self, self, export)
         self.analysing = Analysing(self, self, assets / "sunlight")
         self.workbench = Workbench(self, self, self.icons, tools)
+        self.plan_models = PlanModels(self.loading.opener, lambda: self.content.project, lambda: (self.city,), self)
         self.components = ComponentsInCity(self.loading, lambda: (self.city,), self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
@@ -164,6 +166,7 @@ class DeskWindow(QMainWindow):
         self.responding.present(new)
         self.analysing.present(new, old)
         self.workbench.present(new, old)
+        self.plan_models.follow_stage(new.stage)
         if old is None or new.stage.layers != old.stage.layers:
             self.components.follow_stage(new.stage)
         if new.language != old.language:
@@ -309,6 +312,7 @@ class DeskWindow(QMainWindow):
         self.outgoing.stop()
         self.analysing.close()
         self.workbench.close()
+        self.plan_models.stop()
         self.living.close()
         self.streaming.close()
         self.loading.close()

@@ -65,6 +65,11 @@ class Loading(QObject):
         self._done = 0
 
     @property
+    def opener(self) -> Opener:
+        """Who opens files, for those that open some of their own in a thread."""
+        return self._opener
+
+    @property
     def is_busy(self) -> bool:
         """Something is being read."""
         return bool(self._jobs)

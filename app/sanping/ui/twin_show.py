@@ -58,6 +58,11 @@ class _Workbench(Protocol):
         """Forget what was picked and found in another twin."""
 
 
+class _PlanModels(Protocol):
+    def forget(self) -> None:
+        """Forget the models of another twin's plans."""
+
+
 class _Components(Protocol):
     def follow(self, project: TwinProject) -> None:
         """Show the components of the twin that is open."""
@@ -104,6 +109,10 @@ class Desk(Protocol):
     @property
     def workbench(self) -> _Workbench:
         """The planner's tools."""
+
+    @property
+    def plan_models(self) -> _PlanModels:
+        """The models of plans."""
 
     @property
     def replaying(self) -> _Replaying:
@@ -198,6 +207,7 @@ class TwinShow(QObject):
         self._desk.governing.follow()
         self._desk.analysing.follow()
         self._desk.workbench.follow()
+        self._desk.plan_models.forget()
         self._desk.components.follow(project)
 
     def open_waiting(self) -> None:

@@ -17,7 +17,7 @@ MAIN_ROOM = "main"
 
 ViewKey = Literal[
     "camera", "style", "moment", "timeline", "layers", "selection", "isolated", "colouring", "water_colour",
-    "scene", "focus", "pointer", "board", "area", "area_map",
+    "scene", "focus", "pointer", "board", "area", "area_map", "scheme",
 ]  # fmt: skip
 FloorWish = Literal["request", "release", "renew", "grant", "deny", "revoke", "seize", "lock", "unlock"]
 RefusalCode = Literal["floor", "fence", "locked", "role", "value", "pace", "room", "size"]

@@ -10,6 +10,7 @@ import pytest
 from sanping.domain.errors import InputError
 from sanping.domain.view import CameraPose
 from sanping.stage.area_map import AreaMap
+from sanping.stage.plan_shown import ShownPlan
 from sanping.stage.sharing import checked_value, differences, focus_of, pointer_of, shared_values, with_value
 from sanping.stage.state import Colouring, FeatureRef, LayerState, Stage
 from sanping.stage.timeline import Timeline
@@ -28,6 +29,7 @@ RICH = replace(
     water_colour="class",
     area="310107014",
     area_map=AreaMap(kind="shares", figure="closing_rate", case_class="event:0102", days=30, level="community"),
+    scheme=ShownPlan(plan="p001", title="滨河地块", alternative="a1", gone={"buildings": ("b-3",)}),
 )
 
 

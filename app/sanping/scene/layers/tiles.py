@@ -49,6 +49,7 @@ class TileLayer:
         self.states = FeatureStates(tiles, self._pages)
         self.lifetimes = Lifetimes(tiles)
         self._has_gaps: UInt8Array = np.zeros(len(tiles.tiles), np.uint8)
+        self._is_cut: UInt8Array = np.zeros(len(tiles.tiles), np.uint8)
         self._materials = [_facade(context, page) for page in self._pages]
         self._skins = TileSkins(context, self._pages, _facade) if any(tile.skin for tile in tiles.tiles) else None
         if self._skins is not None:
@@ -96,6 +97,13 @@ class TileLayer:
             self._has_gaps[index] = here is not None and here.any() and not here.all()
         return True
 
+    def draw_in_full(self, features: Iterable[int]) -> None:
+        """Draw the tiles of these features without far blocks from now on, which join several objects into one."""
+        numbers = np.fromiter(features, np.int64)
+        first = [tile.first_feature for tile in self.tiles.tiles]
+        self._is_cut[:] = 0
+        self._is_cut[np.searchsorted(first, numbers, side="right") - 1] = 1
+
     def show_seen(self, sight: Sight, *, is_visible: bool, detail: int) -> None:
         """Draw each tile at the level its distance deserves; buffers of tiles long unseen are given back."""
         self._frame += 1
@@ -107,7 +115,7 @@ class TileLayer:
                 budget_triangles=_BUDGETS[detail],
                 previous=self._levels,
             )
-            levels = np.where(self._has_gaps & (levels == 1), np.uint8(2), levels)
+            levels = np.where((self._has_gaps | self._is_cut) & (levels == 1), np.uint8(2), levels)
         else:
             levels = np.zeros(len(self._drawn), np.uint8)
         alone, is_whole = split(levels, self._groups)

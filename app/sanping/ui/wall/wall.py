@@ -28,6 +28,7 @@ from sanping.ui.loading import Arrival, Loading
 from sanping.ui.movers_in_city import MoversInCity
 from sanping.ui.opening import Opener
 from sanping.ui.operations_in_city import OperationsInCity
+from sanping.ui.plan_models import PlanModels
 from sanping.ui.wall.board import WallBoard, covered
 from sanping.ui.wall.centre import WallCentre
 from sanping.ui.wall.facts import WallFacts
@@ -42,9 +43,7 @@ from sanping.ui.wall.telling_catalogue import shows_catalogue
 from sanping.ui.wall.tile_window import TileWindow
 from sanping.ui.wall.tiling import seams
 
-TURN_MS = 33
-TWICE_MS = 1500
-HERE_MS = 9000
+TURN_MS, TWICE_MS, HERE_MS = 33, 1500, 9000
 
 
 def _local_time() -> datetime:
@@ -89,6 +88,7 @@ class Wall(QObject):
         self.movers_in_city = MoversInCity(self.living, lambda: [window.city for window in self.windows], self)
         self.centre = WallCentre(self, self)
         self.operations = OperationsInCity(self.living, lambda: [window.city for window in self.windows], self)
+        self.plan_models = PlanModels(opener, lambda: project, lambda: [window.city for window in self.windows], self)
         self.layers: list[LoadedLayer] = []
         self._has_scene = self._is_told_quality = False
         self._escaped_ms = 0
@@ -108,6 +108,7 @@ class Wall(QObject):
         self.series.changed.connect(self.telling.show_series)
         self.follower.stage_changed.connect(self._show_stage)
         self.follower.stage_changed.connect(self.components.follow_stage)
+        self.follower.stage_changed.connect(self.plan_models.follow_stage)
         self.follower.focus_changed.connect(self.telling.show_focus)
         self.follower.pointer_changed.connect(self._show_pointer)
         self.follower.board_changed.connect(self.show_board)
@@ -388,9 +389,9 @@ class Wall(QObject):
         if not self.windows:
             return
         windows, self.windows = self.windows, []
-        parts = (self.telling, self.follower, self.leading, self.cases_in_city, self.operations, self.centre)
-        for stop in (self._turning.stop, self._here.stop, self.movers_in_city.stop, *(part.stop for part in parts)):
-            stop()
+        city = (self.cases_in_city, self.movers_in_city, self.operations, self.plan_models)
+        for part in (self._turning, self._here, self.telling, self.follower, self.leading, *city, self.centre):
+            part.stop()
         self.rewinding.close()
         self.living.close()
         self.loading.close()

@@ -1,0 +1,62 @@
+"""The right panel of plans: the figures of today and of every alternative side by side, and the plot's conditions."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush, QColor
+from PySide6.QtWidgets import QPushButton, QTableWidgetItem, QWidget
+
+from sanping.commands.massing_table import MassingTable
+from sanping.domain.text import Language, Text
+from sanping.ui.cases.look import CHIP_STYLE, column, plain_label, row
+from sanping.ui.small_table import small_table
+from sanping.ui.wording import Wording
+
+EXPORT = Text("导出表格…", "Write the table…")
+VERDICTS = {True: QColor(110, 231, 160), False: QColor(255, 120, 110)}
+
+
+class PlansResult(QWidget):
+    """`export_asked` comes when the person wants the table as a file; others may add below with `rows`."""
+
+    export_asked = Signal()
+
+    def __init__(self, wording: Wording) -> None:
+        super().__init__()
+        self._words = wording
+        self.found: MassingTable | None = None
+        self.rows = column(self, 6)
+        self.table = small_table()
+        self.rows.addWidget(self.table, 1)
+        self.method = plain_label(role="quiet")
+        self.rows.addWidget(self.method)
+        self.export = QPushButton()
+        self.export.setStyleSheet(CHIP_STYLE)
+        self._words.put(self.export.setText, EXPORT)
+        self.export.clicked.connect(self.export_asked)
+        self.rows.addLayout(row(self.export))
+
+    def show_table(self, found: MassingTable | None) -> None:
+        """Show these figures; None where no area is open."""
+        self.found = found
+        self.speak(self._words.language)
+
+    def speak(self, language: Language) -> None:
+        """Write everything in another language."""
+        found = self.found
+        self.table.setVisible(found is not None)
+        self.export.setEnabled(found is not None)
+        self.method.setText("" if found is None else found.method.in_language(language))
+        if found is None:
+            return
+        self.table.setColumnCount(len(found.head))
+        self.table.setHorizontalHeaderLabels([cell.in_language(language) for cell in found.head])
+        self.table.setRowCount(len(found.rows))
+        for number, line in enumerate(found.rows):
+            for place, cell in enumerate(line.cells):
+                item = QTableWidgetItem(cell.in_language(language))
+                if place:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                verdict = line.verdicts[place] if place < len(line.verdicts) else None
+                if verdict is not None:
+                    item.setForeground(QBrush(VERDICTS[verdict]))
+                self.table.setItem(number, place, item)
+        self.table.resizeColumnsToContents()
