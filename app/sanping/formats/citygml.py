@@ -4,6 +4,7 @@ Elements are known by local name, so that all versions and profiles read alike; 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -14,6 +15,7 @@ from lxml import etree
 from sanping.domain.city import CityModel, Origin
 from sanping.domain.errors import FileBroken, FileHostile, InputError
 from sanping.domain.text import Text
+from sanping.formats.citygml_appearance import SIGNS, looks_of
 from sanping.formats.citygml_bytes import BLOCK_BYTES, Damage, blocks, encoding_of
 from sanping.formats.citygml_harvest import Context, Harvest
 from sanping.formats.citygml_model import city_model
@@ -157,12 +159,15 @@ def _read(path: Path, options: ReadOptions, progress: Progress) -> CityModel:
         if better.is_recovering and len(again.harvest.ids) <= len(scan.harvest.ids):
             break
         way, scan = better, again
+    if scan.harvest.has_looks:
+        texts = (text for text, _ in _texts(path, way, Damage()))
+        scan.harvest.looks = looks_of(texts, MEMBERS, is_recovering=way.is_recovering)
     skips = SkipLog(str(path))
     notes = way.notes + _notes(scan, skips)
     version = _VERSION.search(head.replace(b"\x00", b""))
     origin = Origin(format="CityGML", version=version[1].decode() if version else "", notes=notes)
     progress.report(0.6, _BUILDING)
-    return city_model(scan.harvest, options, origin, skips)
+    return city_model(scan.harvest, options, origin, skips, path)
 
 
 def _scanned(path: Path, way: _Way, head: bytes, progress: Progress) -> _Scan:
@@ -184,13 +189,12 @@ def _scanned(path: Path, way: _Way, head: bytes, progress: Progress) -> _Scan:
     size = max(1, path.stat().st_size)
     open_tags = tags = done = 0
     try:
-        for block in blocks(path, way.encoding, damage):
-            text = _declared(block.lstrip(), way.prefixes) if done == 0 else block
-            text = _CONTROL.sub(b" ", _STRAY_AMPERSAND.sub(b"&amp;", text)) if way.is_mended else text
-            text = thinned(text, thinner, harvest) if thinner is not None else text
+        for whole, taken in _texts(path, way, damage):
+            harvest.has_looks = harvest.has_looks or any(sign in whole for sign in SIGNS)
+            text = thinned(whole, thinner, harvest) if thinner is not None else whole
             found = _fed(parser, text, harvest)
             harvest.digest()
-            done += len(block)
+            done += taken
             tags += (count := text.count(b"<"))
             harvest.has_codes = harvest.has_codes or b" codeSpace=" in text
             open_tags = count if found else open_tags + count
@@ -201,6 +205,15 @@ def _scanned(path: Path, way: _Way, head: bytes, progress: Progress) -> _Scan:
     except etree.XMLSyntaxError as error:
         return _Scan(harvest=harvest, damage=damage, error=error)
     return _Scan(harvest=harvest, damage=damage, error=None)
+
+
+def _texts(path: Path, way: _Way, damage: Damage) -> Iterator[tuple[bytes, int]]:
+    """Yield the file as the XML parser is to see it, piece by piece, and how many bytes of it each piece was."""
+    is_first = True
+    for block in blocks(path, way.encoding, damage):
+        text = _declared(block.lstrip(), way.prefixes) if is_first else block
+        is_first = False
+        yield _CONTROL.sub(b" ", _STRAY_AMPERSAND.sub(b"&amp;", text)) if way.is_mended else text, len(block)
 
 
 def _fed(parser: etree.XMLPullParser, text: bytes, harvest: Harvest) -> int:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sanping.domain.city import SurfaceKind
 from sanping.domain.geo import Float64Array
+from sanping.formats.citygml_appearance import Looks
 from sanping.formats.citygml_numbers import IntArray, numbers_of
 
 ThinSurface = tuple[int, int, int, int, bytes | None]
@@ -76,6 +77,8 @@ class Harvest:
     file_srs: str = ""
     file_dimension: int = 0
     has_codes: bool = False
+    has_looks: bool = False
+    looks: Looks | None = None
     thin_polygons: dict[int, int] = field(default_factory=dict)
     thin_surfaces: dict[int, list[ThinSurface]] = field(default_factory=dict)
     thin_links: dict[int, bytes] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """From the harvest of a CityGML file to a city model: coordinates, axis order, frame, templates, triangles."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -9,10 +10,12 @@ from sanping.domain import crs
 from sanping.domain.city import CityModel, Origin, SurfaceKind
 from sanping.domain.geo import Float64Array, GeoFrame
 from sanping.domain.text import Text
+from sanping.domain.texture import Texturing
 from sanping.formats.citygml_attributes import StoredAttributes
 from sanping.formats.citygml_crs import AxisPlan, axis_plan
 from sanping.formats.citygml_harvest import Harvest, Instance
 from sanping.formats.citygml_links import Chosen, Uses, chosen
+from sanping.formats.citygml_skins import Corners, texturing_of
 from sanping.formats.columns import NO_SURFACE, Polygons, Rows, SkipLog, model_of_polygons
 from sanping.formats.framing import framing
 from sanping.ports.model_reader import ReadOptions
@@ -40,17 +43,24 @@ class _Rings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shapes:
-    """Polygons made of corners: `points` (c, 3), `ring_start` (r + 1,), `first_ring` (q + 1,), row and kind (q,)."""
+    """Polygons made of corners: `points` (c, 3), `ring_start` (r + 1,), `first_ring` (q + 1,), row and kind (q,).
+
+    `polygon` (q,) numbers them as harvested; `is_flipped` (q,) says that their corners stand in reverse.
+    """
 
     points: Float64Array
     ring_start: IntArray
     first_ring: IntArray
     row: IntArray
     kind: IntArray
+    polygon: IntArray
+    is_flipped: npt.NDArray[np.bool_]
 
 
-def city_model(harvest: Harvest, options: ReadOptions, origin: Origin, skips: SkipLog) -> CityModel:
-    """Build the model of everything harvested.
+def city_model(
+    harvest: Harvest, options: ReadOptions, origin: Origin, skips: SkipLog, path: Path = Path()
+) -> CityModel:
+    """Build the model of everything harvested; its pictures lie beside `path`.
 
     Raises `CrsMissing`, or `FileBroken` when nothing can be drawn.
     """
@@ -69,10 +79,22 @@ def city_model(harvest: Harvest, options: ReadOptions, origin: Origin, skips: Sk
     shapes = [replace(standing, points=points)]
     shapes += _instanced(rings, picked, anchors, skips, harvest)
     origin = replace(origin, lods=picked.levels, source_crs=frame[1], notes=origin.notes + notes)
-    return _assembled(harvest, _joined(shapes), frame[0], origin, skips)
+    joined = _joined(shapes)
+    corners = Corners(
+        points=joined.points,
+        ring_start=joined.ring_start,
+        first_ring=joined.first_ring,
+        polygon=joined.polygon,
+        is_flipped=joined.is_flipped,
+    )
+    texturing = texturing_of(harvest, corners, path, skips)
+    return _assembled(harvest, joined, (frame[0], texturing), origin, skips)
 
 
-def _assembled(harvest: Harvest, shapes: _Shapes, frame: GeoFrame, origin: Origin, skips: SkipLog) -> CityModel:
+def _assembled(
+    harvest: Harvest, shapes: _Shapes, around: tuple[GeoFrame, Texturing | None], origin: Origin, skips: SkipLog
+) -> CityModel:
+    frame, texturing = around
     raw = [tuple(runs) for runs in harvest.attribute_runs]
     rows = Rows(
         ids=harvest.ids,
@@ -87,6 +109,7 @@ def _assembled(harvest: Harvest, shapes: _Shapes, frame: GeoFrame, origin: Origi
         polygon_first_ring=shapes.first_ring,
         polygon_row=shapes.row,
         polygon_surface=shapes.kind.astype(np.uint8),
+        texturing=texturing,
     )
     return model_of_polygons(rows, polygons, frame=frame, origin=origin, skips=skips)
 
@@ -159,6 +182,8 @@ def _shapes(rings: _Rings, uses: Uses, file_dimension: int) -> _Shapes:
         first_ring=_starts(ring_counts),
         row=uses.row,
         kind=uses.kind,
+        polygon=uses.polygon,
+        is_flipped=uses.is_flipped.astype(bool),
     )
 
 
@@ -317,4 +342,6 @@ def _joined(shapes: list[_Shapes]) -> _Shapes:
         first_ring=np.concatenate([[0], *(shape.first_ring[1:] + ring for shape, _, ring in pairs)]),
         row=np.concatenate([shape.row for shape in shapes]),
         kind=np.concatenate([shape.kind for shape in shapes]),
+        polygon=np.concatenate([shape.polygon for shape in shapes]),
+        is_flipped=np.concatenate([shape.is_flipped for shape in shapes]),
     )

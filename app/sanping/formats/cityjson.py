@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from sanping.formats.cityjson_attributes import JsonAttributes
 from sanping.formats.cityjson_file import Opened, Parsed, is_sequence, lines, opened, parsed, parsed_line
 from sanping.formats.cityjson_objects import Names, ObjectBook
 from sanping.formats.cityjson_shapes import BATCH_BYTES, Ground, drawn
+from sanping.formats.cityjson_skins import Looks
 from sanping.formats.cityjson_templates import Library, library_of, placed
 from sanping.formats.cityjson_text import vertices_of
 from sanping.formats.cityjson_words import Header, Transform
@@ -22,6 +24,7 @@ from sanping.formats.columns import Rows, SkipLog, Triangles, joined, model_of_s
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import Framing, framing
 from sanping.formats.garbage import no_garbage_collection
+from sanping.formats.pictures import PictureShelf
 from sanping.formats.sniffing import checked_head
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -37,7 +40,6 @@ _HEAD_MISSING = Text(
 )
 _LINE_SKIPPED = Text("行无法读取：{detail}", "line that cannot be read: {detail}")
 _VERTEX_BROKEN = Text("顶点不是三个数", "vertex that is not three numbers")
-_APPEARANCE = Text("文件带有材质或纹理，未显示", "The file has materials or textures, which are not shown")
 _VERSION_STRANGE = Text(
     "CityJSON 版本 {version} 未经验证，按 2.0 读取", "CityJSON version {version} is not known and was read as 2.0"
 )
@@ -100,6 +102,7 @@ class _Reading:
         self._library: Library | None = None
         self._framing: Framing | None = None
         self._parts: list[Triangles] = []
+        self._shelf = PictureShelf(self._skips)
 
     def read_document(self, source: Opened) -> None:
         """Read a CityJSON file."""
@@ -153,11 +156,11 @@ class _Reading:
             source_crs=self._framing.source_crs,
             notes=(*self._notes, *self._framing.notes, *self._closing_notes()),
         )
-        return model_of_sound(rows, joined(self._parts), frame=self._framing.frame, origin=origin, skips=self._skips)
+        mesh = joined(self._parts)
+        mesh = replace(mesh, texturing=self._shelf.joined([(mesh.texturing, len(mesh.points))]))
+        return model_of_sound(rows, mesh, frame=self._framing.frame, origin=origin, skips=self._skips)
 
     def _closing_notes(self) -> Iterator[Text]:
-        if bytes(self._header.appearance) not in (b"null", b"{}"):
-            yield _APPEARANCE
         if _version(self._header).partition(".")[0] not in ("", "1", "2"):
             yield _VERSION_STRANGE.with_values(version=_version(self._header)[:20])
         if self._book.replaced:
@@ -189,7 +192,8 @@ class _Reading:
         if self._framing is None and len(points) and np.isnan(points).any(axis=1).all():
             raise self._skips.refusal()
         first = np.cumsum(vertices.counts) - vertices.counts
-        ground = Ground(points=self._framed(points), first=first, count=vertices.counts)
+        looks = [Looks(header.appearance, self._path, self._shelf, self._skips) for header in headers]
+        ground = Ground(points=self._framed(points), first=first, count=vertices.counts, looks=looks)
         names = Names(ids=book.ids, classes=book.classes, skips=self._skips)
         self._parts.append(drawn(shapes, ground, names))
         if instances and self._library is not None:

@@ -12,6 +12,7 @@ from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
 from sanping.formats.cityjson_objects import Names, Shape
 from sanping.formats.cityjson_semantics import surface_kinds
+from sanping.formats.cityjson_skins import Looks, sharing, skin_of
 from sanping.formats.cityjson_text import IntArray, NestingWrong, Rings, mended, rings_of
 from sanping.formats.cityjson_words import NESTING, kind_of_class
 from sanping.formats.columns import Polygons, Triangles, cut
@@ -25,22 +26,21 @@ _OUT_OF_RANGE = Text("几何引用了不存在的顶点", "geometry that refers 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What shapes stand on: all points (n, 3), and which of them belong to each document (first, count)."""
+    """What shapes stand on: all points (n, 3), and which of them belong to each document (first, count).
+
+    `looks` are the appearances of the documents, empty where they are not wanted.
+    """
 
     points: Float64Array
     first: IntArray
     count: IntArray
+    looks: Sequence[Looks] = ()
 
 
 def drawn(shapes: Sequence[Shape], ground: Ground, names: Names) -> Triangles:
     """Cut the surfaces of shapes into triangles; what cannot be read is counted and left out."""
     parts = [_cut_batch(batch, ground, names) for batch in _batches(shapes)]
-    return Triangles(
-        points=ground.points,
-        triangles=np.concatenate([np.zeros((0, 3), np.int32), *(part.triangles for part in parts)]),
-        triangle_row=np.concatenate([np.zeros(0, np.int32), *(part.triangle_row for part in parts)]),
-        triangle_surface=np.concatenate([np.zeros(0, np.uint8), *(part.triangle_surface for part in parts)]),
-    )
+    return sharing(ground.points, parts)
 
 
 def _batches(shapes: Sequence[Shape]) -> Iterator[Sequence[Shape]]:
@@ -61,18 +61,24 @@ def _cut_batch(shapes: Sequence[Shape], ground: Ground, names: Names) -> Triangl
     kinds = {word: kind_of_class(word) for word in {names.classes[shape.row] for shape in shapes}}
     plain = np.array([kinds[names.classes[shape.row]] for shape in shapes], dtype=np.uint8)
     surface = surface_kinds(shapes, rings, plain, names)
-    rings, surface = _without_doubles(rings, surface, row)
+    skin = skin_of(shapes, rings, ground.looks, names)
+    kept = _without_doubles(rings, surface, row)
+    if not kept.all():
+        skin = skin and skin.chosen(np.repeat(kept, _corner_counts(rings)))
+        rings, surface = _chosen(rings, kept), surface[kept]
     index = rings.index
     if len(ground.first) > 1:
         first = ground.first[[shape.document for shape in shapes]]
         index = index + np.repeat(first[rings.polygon_boundary], _corner_counts(rings))
+    points, index, texturing = (ground.points, index, None) if skin is None else skin.onto(ground.points, index)
     polygons = Polygons(
-        points=ground.points,
+        points=points,
         ring_points=index,
         ring_start=rings.ring_start,
         polygon_first_ring=rings.polygon_first_ring,
         polygon_row=row[rings.polygon_boundary],
         polygon_surface=surface,
+        texturing=texturing,
     )
     return cut(polygons, names.ids, names.skips)
 
@@ -118,15 +124,16 @@ def _mended_shapes(shapes: Sequence[Shape], names: Names) -> Iterator[Shape]:
             yield Shape(whole, shape.row, shape.document)
 
 
-def _without_doubles(rings: Rings, surface: UInt8Array, row: npt.NDArray[np.int32]) -> tuple[Rings, UInt8Array]:
-    """Drop polygons that two geometries of one object share, keeping the one that knows what it is.
+def _without_doubles(rings: Rings, surface: UInt8Array, row: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Return which polygons are kept: of those that two geometries of one object share, the one that knows what it is.
 
     Files give a solid and a multi-surface of the same walls, at the same level of detail.
     """
     has_several = np.bincount(row)[row] > 1
     asked = np.flatnonzero(has_several[rings.polygon_boundary])
+    kept = np.ones(len(surface), dtype=bool)
     if not len(asked):
-        return rings, surface
+        return kept
     mixed = (rings.index.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)
@@ -134,9 +141,8 @@ def _without_doubles(rings: Rings, surface: UInt8Array, row: npt.NDArray[np.int3
     key ^= row[rings.polygon_boundary].astype(np.uint64) * np.uint64(0x94D049BB133111EB)
     asked = asked[np.argsort(surface[asked] == SurfaceKind.UNKNOWN, kind="stable")]
     in_order = asked[np.argsort(key[asked], kind="stable")]
-    kept = np.ones(len(surface), dtype=bool)
     kept[in_order[1:][key[in_order[1:]] == key[in_order[:-1]]]] = False
-    return _chosen(rings, kept), surface[kept]
+    return kept
 
 
 def _chosen(rings: Rings, kept: npt.NDArray[np.bool_]) -> Rings:

@@ -34,13 +34,15 @@ class Semantics(Struct, gc=False):
 
 
 class Geometry(Struct, gc=False):
-    """A geometry with its boundaries as text; materials and textures are passed over."""
+    """A geometry with its boundaries, materials and textures as text."""
 
     type: str
     lod: str | float | None = None
     boundaries: Raw = NULL
     semantics: Semantics | None = None
     template: int | None = None
+    material: Raw = NULL
+    texture: Raw = NULL
     transformation: Raw = msgspec.field(default=NULL, name="transformationMatrix")
 
 

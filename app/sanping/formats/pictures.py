@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from sanping.domain.errors import FileBroken, FileHostile, InputError
@@ -28,6 +29,12 @@ UNREADABLE = Text(
     "纹理图片损坏、缺失、过大或不在模型旁边（对象按自身颜色显示）",
     "texture picture that is damaged, missing, too large or not beside the model (shown in the colour of the object)",
 )
+UV_MISMATCHED = Text(
+    "纹理坐标与面的顶点数不符（该面不贴图）",
+    "surface whose texture coordinates do not match its corners (shown without)",
+)
+WRAP_WORDS: dict[str, Wrap] = {"none": "clamp", "clamp": "clamp", "border": "clamp", "mirror": "mirror"}
+"""What the words of CityGML and CityJSON say of what is beyond the edges of a picture; all others repeat it."""
 _TOO_MANY = Text(
     "纹理图片总量超过限度（其余对象按自身颜色显示）",
     "texture picture beyond the limit for all together (shown in the colour of the object)",
@@ -138,6 +145,31 @@ class PictureShelf:
         """Return the texturing of all parts, with their numbers of points, and the pictures; None without any."""
         whole = joined_texturing(parts)
         return whole and replace(whole, pictures=tuple(self._pictures))
+
+
+def pictures_before(uv: Float64Array, wrap: Wrap) -> Float64Array:
+    """Return by how many whole pictures (2,) the coordinates of a polygon may be moved to where the first one is."""
+    step = 2.0 if wrap == "mirror" else 1.0
+    return np.zeros(2) if wrap == "clamp" else np.floor(uv.min(axis=0) / step + 1e-4) * step
+
+
+def one_colour(shelf: PictureShelf, colour: tuple[int, int, int]) -> int:
+    """Return the number of a picture of one colour, for materials."""
+    made = packed(np.full((2, 2, 3), colour, np.uint8))
+    found = shelf.put(colour, str(colour), lambda: Picture(data=made, across="clamp", down="clamp"))
+    return -1 if found is None else found[0]
+
+
+def gathered(shelf: PictureShelf, point_uv: Float64Array, point_picture: npt.NDArray[np.integer]) -> Texturing | None:
+    """Return the texturing of points (p, 2) and (p,) whose pictures all stand on one shelf; None without any."""
+    if not (point_picture >= 0).any():
+        return None
+    whole = Texturing(
+        point_uv=np.clip(np.nan_to_num(point_uv), -_FARTHEST, _FARTHEST).astype(np.float32),
+        point_picture=point_picture.astype(np.int32),
+        pictures=(),
+    )
+    return shelf.joined([(whole, len(point_uv))])
 
 
 def _tinted(pixels: UInt8Array, tint: tuple[float, float, float]) -> UInt8Array:

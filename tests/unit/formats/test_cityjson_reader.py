@@ -257,7 +257,8 @@ def test_appearance_however_broken_costs_nothing(tmp_path: Path) -> None:
     model = read_json(tmp_path, city({"house": building(textured)}, appearance={"materials": 5}))
 
     assert len(model.triangles) == 12
-    assert [note.en for note in model.origin.notes] == ["The file has materials or textures, which are not shown"]
+    assert model.texturing is None
+    assert [entry.reason.en for entry in model.origin.skipped] == ["appearance that cannot be read (shown without)"]
 
 
 @pytest.mark.parametrize(

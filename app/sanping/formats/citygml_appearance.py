@@ -1,0 +1,108 @@
+"""Appearances of a CityGML file: which pictures and colours its rings and polygons have. Nothing is opened here."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from sanping.domain.texture import Wrap
+from sanping.formats.citygml_words import XmlElement, local_name
+from sanping.formats.pictures import WRAP_WORDS
+
+SIGNS = (b"ParameterizedTexture", b"X3DMaterial")
+_LOOKS = ("ParameterizedTexture", "X3DMaterial")
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(slots=True)
+class Looks:
+    """What appearances say; the first theme that speaks of a surface counts.
+
+    `pictures` are names as written and how they go on. `rings` gives by the id of a ring the number of its picture and
+    the text of its texture coordinates; `colours` by the id of a polygon, or of geometry that holds some, its colour.
+    """
+
+    pictures: list[tuple[str, Wrap]] = field(default_factory=list)
+    rings: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
+    colours: dict[str, Colour] = field(default_factory=dict)
+
+
+def looks_of(texts: Iterable[bytes], members: tuple[str, ...], *, is_recovering: bool) -> Looks:
+    """Return the appearances in a file that comes piece by piece, up to its end or the first error in the XML.
+
+    `members` are the elements that may be forgotten once they are complete.
+    """
+    found = Looks()
+    parser = etree.XMLPullParser(
+        events=("end",),
+        tag=["{*}" + name for name in (*_LOOKS, *members)],
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=is_recovering,
+    )
+    try:
+        for text in texts:
+            parser.feed(text)
+            _take(parser, found)
+        parser.close()
+    except etree.XMLSyntaxError:
+        pass  # what came before the damage counts
+    _take(parser, found)
+    return found
+
+
+def _take(parser: etree.XMLPullParser, found: Looks) -> None:
+    for _, element in parser.read_events():
+        name = local_name(element.tag)
+        if name == "ParameterizedTexture":
+            _take_picture(element, found)
+        elif name == "X3DMaterial":
+            _take_colour(element, found)
+        element.clear()
+        parent = element.getparent()
+        while parent is not None and element.getprevious() is not None:
+            parent.remove(parent[0])
+
+
+def _take_picture(element: XmlElement, found: Looks) -> None:
+    name = _text(element, "imageURI")
+    if not name or _text(element, "isFront") == "false":
+        return
+    found.pictures.append((name, WRAP_WORDS.get(_text(element, "wrapMode"), "repeat")))
+    number = len(found.pictures) - 1
+    for coordinates in element.iter("{*}TexCoordList"):
+        for ring, text in _lists(coordinates):
+            found.rings.setdefault(ring.removeprefix("#").encode(), (number, text.encode()))
+
+
+def _lists(coordinates: XmlElement) -> Iterator[tuple[str, str]]:
+    """Yield rings and their coordinates: named by an attribute, since CityGML 3 by an element beside."""
+    rings = [(ring.text or "").strip() for ring in coordinates.iterchildren("{*}ring")]
+    for number, part in enumerate(coordinates.iterchildren("{*}textureCoordinates")):
+        ring = part.get("ring") or (rings[number] if number < len(rings) else "")
+        if ring and part.text:
+            yield ring, part.text
+
+
+def _take_colour(element: XmlElement, found: Looks) -> None:
+    words = _text(element, "diffuseColor").split()
+    if len(words) != 3 or _text(element, "isFront") == "false":
+        return
+    try:
+        red, green, blue = (round(255 * min(1.0, max(0.0, float(word)))) for word in words)
+    except ValueError:
+        return
+    for target in element.iter("{*}target"):
+        name = (target.text or "").strip().removeprefix("#")
+        if name:
+            found.colours.setdefault(name, (red, green, blue))
+
+
+def _text(element: XmlElement, name: str) -> str:
+    return (element.findtext("{*}" + name) or "").strip()

@@ -1,0 +1,149 @@
+"""Brings the appearances of a CityGML file to the corners of its polygons."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from sanping.domain.geo import Float64Array
+from sanping.domain.texture import Picture, Texturing, Wrap
+from sanping.formats.citygml_appearance import Colour
+from sanping.formats.citygml_harvest import Harvest
+from sanping.formats.citygml_numbers import numbers_of
+from sanping.formats.columns import SkipLog
+from sanping.formats.pictures import UV_MISMATCHED, PictureShelf, beside, gathered, one_colour, pictures_before
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corners:
+    """The corners of the polygons in use: `points` (c, 3), rings from `ring_start` (r + 1,), `first_ring` (q + 1,).
+
+    `polygon` (q,) numbers them as harvested; `is_flipped` (q,) says that their corners stand in reverse.
+    """
+
+    points: Float64Array
+    ring_start: IntArray
+    first_ring: IntArray
+    polygon: IntArray
+    is_flipped: npt.NDArray[np.bool_]
+
+
+def texturing_of(harvest: Harvest, corners: Corners, path: Path, skips: SkipLog) -> Texturing | None:
+    """Return the pictures and colours on corners (c,), None where the file has none that can be shown."""
+    looks = harvest.looks
+    if looks is None or not (looks.rings or looks.colours):
+        return None
+    shelf = PictureShelf(skips)
+    count = len(corners.points)
+    point_uv = np.zeros((count, 2))
+    point_picture = np.full(count, -1, dtype=np.int64)
+    for colour, polygons in _coloured(harvest):
+        number = one_colour(shelf, colour)
+        point_picture[_corners_of(corners, np.isin(corners.polygon, polygons))] = number
+        point_uv[_corners_of(corners, np.isin(corners.polygon, polygons))] = 0.5
+    numbers, texts = _pictured(harvest, corners, path, shelf)
+    _lay(corners, (numbers, texts), (point_uv, point_picture), [wrap for _, wrap in looks.pictures], skips)
+    return gathered(shelf, point_uv, point_picture)
+
+
+def _coloured(harvest: Harvest) -> Iterator[tuple[Colour, list[int]]]:
+    """Yield each colour with the polygons that have it."""
+    assert harvest.looks is not None
+    places: dict[str, list[int]] = {}
+    if harvest.looks.colours:
+        for number, identity in enumerate(harvest.polygon_ids):
+            if identity:
+                places.setdefault(identity.decode("utf-8", "replace"), []).append(number)
+    painted: dict[Colour, list[int]] = {}
+    for name, colour in harvest.looks.colours.items():
+        group = harvest.groups.get(name)
+        claims = harvest.claims[group.claims[0] : group.claims[1]] if group is not None else ()
+        held = [polygon for first, count, *_ in claims for polygon in range(first, first + count)]
+        painted.setdefault(colour, []).extend([*held, *places.get(name, ())])
+    yield from painted.items()
+
+
+def _pictured(
+    harvest: Harvest, corners: Corners, path: Path, shelf: PictureShelf
+) -> tuple[IntArray, tuple[list[bytes], IntArray, IntArray]]:
+    """Return the shelf number of each polygon (q,), −1 for none; texts of coordinates, which of them, which picture."""
+    assert harvest.looks is not None
+    looks = harvest.looks
+    number = np.full(len(corners.polygon), -1, dtype=np.int64)
+    which, named = np.zeros(len(number), dtype=np.int64), np.zeros(len(number), dtype=np.int64)
+    texts: list[bytes] = []
+    for place, polygon in enumerate(corners.polygon.tolist()):
+        found = looks.rings.get(harvest.ring_ids[polygon] or b"")
+        if found is None:
+            continue
+        name, wrap = looks.pictures[found[0]]
+        kept = shelf.put((name, wrap), name, partial(_picture, path, name, wrap))
+        if kept is not None:
+            number[place], which[place], named[place] = kept[0], len(texts), found[0]
+            texts.append(found[1])
+    return number, (texts, which, named)
+
+
+def _picture(path: Path, name: str, wrap: Wrap) -> Picture:
+    return Picture(data=beside(path, name), across=wrap, down=wrap, is_cut_out=True)
+
+
+def _lay(
+    corners: Corners,
+    pictured: tuple[IntArray, tuple[list[bytes], IntArray, IntArray]],
+    onto: tuple[Float64Array, IntArray],
+    wraps: list[Wrap],
+    skips: SkipLog,
+) -> None:
+    """Give the corners of polygons with pictures their places; v is up in the file and down with us."""
+    number, (texts, which, named) = pictured
+    if not texts:
+        return
+    point_uv, point_picture = onto
+    values, sizes = numbers_of(texts)
+    begin = np.cumsum(sizes) - sizes
+    for place in np.flatnonzero(number >= 0).tolist():
+        first, last = int(corners.ring_start[corners.first_ring[place]]), _end(corners, place, 1)
+        given = values[begin[which[place]] : begin[which[place]] + sizes[which[place]]]
+        uv = given[: len(given) // 2 * 2].reshape(-1, 2)
+        if len(uv) == last - first - 1:
+            uv = np.concatenate((uv, uv[:1]))
+        if len(uv) != last - first or not np.isfinite(uv).all():
+            skips.add(UV_MISMATCHED, f"ring of polygon {int(corners.polygon[place]) + 1}")
+            continue
+        uv = uv[::-1] if corners.is_flipped[place] else uv
+        uv = np.column_stack((uv[:, 0], 1.0 - uv[:, 1]))
+        uv -= pictures_before(uv, wraps[named[place]])
+        end = _end(corners, place, None)
+        point_uv[first:last] = uv
+        if end > last:
+            point_uv[last:end] = _continued(corners.points[first:last], uv, corners.points[last:end])
+        point_picture[first:end] = number[place]
+
+
+def _end(corners: Corners, place: int, rings: int | None) -> int:
+    """Return where the corners of a polygon end, or those of its first rings."""
+    ring = corners.first_ring[place + 1] if rings is None else corners.first_ring[place] + rings
+    return int(corners.ring_start[ring])
+
+
+def _continued(points: Float64Array, uv: Float64Array, inner: Float64Array) -> Float64Array:
+    """Return the places of a hole's corners: a picture lies evenly on a flat surface, as its outer ring says."""
+    middle = points.mean(axis=0)
+    if not np.isfinite(middle).all() or not np.isfinite(inner).all():
+        return np.zeros((len(inner), 2))
+    flat = np.column_stack((points - middle, np.ones(len(points))))
+    evenly, *_ = np.linalg.lstsq(flat, uv, rcond=None)
+    places: Float64Array = np.column_stack((inner - middle, np.ones(len(inner)))) @ evenly
+    return places
+
+
+def _corners_of(corners: Corners, is_meant: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return which corners (c,) belong to some polygons (q,)."""
+    counts = corners.ring_start[corners.first_ring[1:]] - corners.ring_start[corners.first_ring[:-1]]
+    return np.repeat(is_meant, counts)
