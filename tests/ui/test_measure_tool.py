@@ -1,4 +1,4 @@
-"""Measuring at the real desk: clicks, the rubber band, catching corners, keys, the list, its removal and its export."""
+"""Measures and profiles at the real desk: clicks, the rubber band, catching corners, keys, lists and exports."""
 
 import csv
 from pathlib import Path
@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
 from sanping.stage.projection import pixel_of
+from sanping.ui.workbench.profile_chart import chart_frame
 from ui.tiny_twin import SOUTH, WEST
 
 pytestmark = pytest.mark.gui
@@ -43,6 +44,7 @@ def test_a_planner_measures_by_mouse_and_keys(desk: Any, qtbot: Any, tmp_path: P
     measure_an_area(desk, qtbot, tool)
     measure_the_rest(desk, qtbot, tool)
     use_the_list(desk, qtbot, tool, tmp_path)
+    draw_a_profile(desk, qtbot, tmp_path)
 
 
 def measure_a_line(desk: Any, qtbot: Any, tool: Any) -> None:
@@ -133,3 +135,43 @@ def use_the_list(desk: Any, qtbot: Any, tool: Any, tmp_path: Path) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Delete)
     assert not tool.measurements
     assert not window.workbench.marks.marks("measure")
+
+
+def draw_a_profile(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    window, view = desk.window, desk.window.viewport
+
+    # when a line is drawn over the roofs of B1 and B2 by the profile tool, and ended by Enter
+    qtbot.keyClick(window, Qt.Key.Key_U)
+    tool = window.workbench.present_tool
+    assert tool.name == "profile"
+    for east in (-20.0, 130.0):
+        qtbot.mouseClick(view, LEFT, pos=pixel(window, east, 20.0))
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+
+    # then the chart has both, as wide and as high as they are
+    profile = tool.profile
+    assert [cut.shape.area for cut in profile.silhouettes] == pytest.approx([40.0 * 20.0, 40.0 * 30.0], rel=0.01)
+    assert "2 个对象" in tool.figures.text()
+
+    # when the pointer is over the roof of B2 in the chart
+    frame = chart_frame(profile, tool.chart.width(), tool.chart.height())
+    middle = profile.silhouettes[1].shape.centroid.x
+    qtbot.mouseMove(tool.chart, frame.at(middle, 10.0).toPoint())
+
+    # then the same place is marked on its roof in the city
+    qtbot.waitUntil(lambda: len(window.workbench.marks.marks("profile")) == 2, timeout=20_000)
+    place = window.workbench.marks.marks("profile")[1].points[0]
+    assert place == pytest.approx((WEST + 100.0, SOUTH + 20.0, 30.0), abs=1.5)
+
+    # and it is written as a table, a drawing and a picture
+    for ending in ("csv", "svg", "png"):
+        assert tool.write(tmp_path / f"p.{ending}")
+    assert len((tmp_path / "p.csv").read_text("utf-8-sig").splitlines()) == len(profile.distance_m) + 1
+    assert "<path" in (tmp_path / "p.svg").read_text("utf-8")
+    assert QImage(str(tmp_path / "p.png")).width() == 2400
+    assert not tool.write(tmp_path / "nowhere" / "p.csv")
+
+    # and Delete takes it away
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert tool.profile is None
+    assert not window.workbench.marks.marks("profile")

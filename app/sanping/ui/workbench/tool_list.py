@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from sanping.ui.workbench.measure_tool import MeasureTool, ProfileTool
+from sanping.ui.workbench.measure_tool import MeasureTool
 from sanping.ui.workbench.notes_tool import NotesTool
 from sanping.ui.workbench.plans_tool import PlansTool
 from sanping.ui.workbench.points_tool import PointsTool
 from sanping.ui.workbench.print_tool import PrintTool
+from sanping.ui.workbench.profile_tool import ProfileTool
 from sanping.ui.workbench.tool import Bench, DeskTool, ToolDesk
 
 ToolMaker = Callable[[ToolDesk, Bench], DeskTool]
