@@ -6,7 +6,7 @@ TWIN ?=
 TESTS ?= tests
 BENCHMARKS ?= opening reading tiles frame_cost drawing
 
-.PHONY: help run test check bench docs pictures web build setup setup-debian lock
+.PHONY: help run test check bench docs pictures web build packages packages-check setup setup-debian lock
 
 help: ## List the words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r word meaning; do printf '%-22s %s\n' "$$word" "$$meaning"; done
@@ -43,6 +43,14 @@ web: .venv/ready ## Build the phone page in app/web/dist
 build: .venv/ready ## Make the wheel and the source archive in dist/
 	@sh installer/web.sh check
 	@$(PYTHON) -m hatchling build
+
+packages: .venv/ready ## Make the folder that needs no Python, the .deb and the .rpm in dist/
+	@sh installer/package/folder.sh
+	@sh installer/package/deb.sh
+	@if command -v rpmbuild >/dev/null; then sh installer/package/rpm.sh; else echo "packages: no .rpm, rpmbuild is missing"; fi
+
+packages-check: .venv/ready ## As root: install each package in a bare Debian, try it, remove it
+	@for package in dist/sanping*.deb dist/sanping*.rpm; do echo "== $$package"; sh installer/package/check.sh $$package || exit 1; done
 
 setup: .venv/ready ## Build the environment only
 

@@ -28,6 +28,8 @@ from sanping.cli.terminal import TerminalProgress
 from sanping.domain.errors import DisplayMissing, InputError
 from sanping.domain.text import Language, Text
 from sanping.domain.view import StyleName
+from sanping.formats.tiles3d_address import web_address
+from sanping.formats.twin_package import is_package
 from sanping.ports.model_reader import ReadOptions
 from sanping.settings import paths
 from sanping.stage.state import QualityName
@@ -119,7 +121,7 @@ def run(  # noqa: PLR0913  one parameter an option
 
 
 def open_files(  # noqa: PLR0913  one parameter an option
-    files: Files,
+    files: Files = (),
     /,
     *,
     crs: Crs = "",
@@ -129,7 +131,12 @@ def open_files(  # noqa: PLR0913  one parameter an option
     token: Token = "",
     is_alone: Alone = False,
 ) -> int:
-    """Open files as a twin of their own, or a recording in its twin; what cannot be read is named."""
+    """Open files as a twin of their own, a package as the twin it holds, or a recording in its twin.
+
+    What cannot be read is named. Without a file the bundled twin opens, as from a desktop's menu.
+    """
+    if not files or (len(files) == 1 and is_package(files[0])):
+        return run(files[0] if files else None, hub=hub, token=token, is_alone=is_alone)
     if files[0].suffix.lower() == SUFFIX:
         return _replayed(files[0], files[1:])
     options = ReadOptions(crs=crs, lod=lod, role=role)
@@ -137,13 +144,13 @@ def open_files(  # noqa: PLR0913  one parameter an option
     missing = [
         Refusal(entry=entry, error=InputError(_NO_FILE, path=str(entry.path)))
         for entry in project.layers
-        if not entry.path.exists()
+        if not entry.url and not entry.path.exists()
     ]
     name_refusals(missing, own_settings().language)
     if missing and len(missing) == len(files):
         return _REFUSED
     choice = HubChoice(address=hub, token=token, is_wanted=not is_alone)
-    status = _shown(project_of_files([path for path in files if path.exists()], options), choice)
+    status = _shown(project_of_files([path for path in files if path.exists() or web_address(path)], options), choice)
     return status or (_IN_PART if missing else _DONE)
 
 
