@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from sanping.bootstrap.streams import StreamRoom, files_of, is_streamed, open_stream
+from sanping.bootstrap.streams import AgreedServers, StreamRoom, is_streamed, open_stream
 from sanping.bootstrap.twins import load_project, scenes
+from sanping.client.tile_host import Shelf
 from sanping.commands.loaded_layer import Content, OpenedLayer
 from sanping.commands.streamed_layer import TileStreaming
 from sanping.domain.crs import LOCAL
@@ -20,6 +21,7 @@ from sanping.formats.components import load_components
 from sanping.formats.governance import load_governance
 from sanping.formats.project import project_of_files
 from sanping.formats.roles import fitting_role
+from sanping.ports.allow_list import words_of
 from sanping.ports.jobs import Jobs, Limits
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -75,11 +77,11 @@ class TwinOpener:
             catalog.read,
             budget_bytes=int(settings.cache_budget_gb * _GIGABYTE),
         )
+        kept, most_bytes = settings.cache_folder or paths.cache_folder(), int(settings.cache_budget_gb * _GIGABYTE)
+        self._servers = AgreedServers(words_of(settings.tile_servers), Shelf(folder=kept / "fetched", most_bytes=most_bytes // 4))
         self._room = StreamRoom(
             jobs=self._jobs,
-            cache=Cache(
-                (settings.cache_folder or paths.cache_folder()) / "streamed", int(settings.cache_budget_gb * _GIGABYTE)
-            ),
+            cache=Cache(kept / "streamed", most_bytes),
             limits=self._limits,
             budget=StreamBudget(),
         )
@@ -244,7 +246,7 @@ class TwinOpener:
 
     def _open(self, entry: LayerEntry, progress: Progress, terrain: Terrain | None) -> OpenedLayer:
         if is_streamed(entry):
-            streamed = open_stream(entry, files_of(entry), self._room, progress)
+            streamed = open_stream(entry, self._servers.files_of(entry), self._room, progress)
             self._streams += [streamed.stream] if streamed.stream is not None else []
             return streamed
         opened = self._library.open(entry.path, entry.options, progress, terrain=terrain, limits=self._limits)

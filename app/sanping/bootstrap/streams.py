@@ -1,11 +1,16 @@
 """Opens tilesets that are too large to be read at once, or lie on a server: their tiles come while one looks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sanping.analysis.tile_tree import Branch
+from sanping.client.tile_host import Shelf, TileHost
 from sanping.commands.loaded_layer import OpenedLayer
 from sanping.domain.city import Origin
+from sanping.domain.errors import ConsentMissing
+from sanping.domain.text import Text
 from sanping.formats.tiles3d_branch import branch_below, first_branch
 from sanping.formats.tiles3d_folder import TileFolder, is_large
 from sanping.formats.tiles3d_tile import tile_model
@@ -19,6 +24,11 @@ from sanping.tiles.stream import StreamBudget, TileStream
 from sanping.tiles.supply import Supply
 from sanping.twin.project import LayerEntry
 
+_NO_CONSENT = Text(
+    "此图层的数据在服务器 {host} 上，尚未同意连接；请在桌面打开此孪生并选择“连接”",
+    "The data of this layer lies on the server {host}, which may not be asked yet; open the twin at the desk and "
+    "choose “Connect”",
+)
 TILESET = "tileset.json"
 STREAM_KEY = "stream"
 
@@ -43,7 +53,11 @@ def is_streamed(entry: LayerEntry) -> bool:
 
 def open_stream(entry: LayerEntry, files: TileFiles, room: StreamRoom, progress: Progress) -> OpenedLayer:
     """Read the root of a tileset and its coarsest tiles; raises what keeps them away."""
-    root = files.fetched(files.root, progress)
+    try:
+        root = files.fetched(files.root, progress)
+    except BaseException:
+        files.close()
+        raise
     branch, options = room.jobs.run(read_root, root, files.root, entry.options, progress=progress, limits=room.limits)
     reading = PieceReading(tile=tile_model, branch=branch_below, root=files.root, options=options)
     stream = TileStream(branch, Supply(files, room.jobs, reading, room.cache, room.budget.most_requests), room.budget)
@@ -61,6 +75,21 @@ def read_root(path: Path, address: str, options: ReadOptions, progress: Progress
     return first_branch(path, address, options)
 
 
-def files_of(entry: LayerEntry) -> TileFiles:
-    """Return where the files of a streamed layer come from."""
-    return TileFolder(entry.path)
+class AgreedServers:
+    """The servers that may be asked: those a person agreed to, and those whose address a person opened."""
+
+    def __init__(self, names: Iterable[str], shelf: Shelf) -> None:
+        self._names, self._shelf = set(names), shelf
+
+    def files_of(self, entry: LayerEntry) -> TileFiles:
+        """Return where the files of a streamed layer come from; nothing is asked yet.
+
+        Raises `ConsentMissing` for a server that nobody agreed to, `SourceRefused` for what is no web address.
+        """
+        if not entry.url:
+            return TileFolder(entry.path)
+        host = urlsplit(entry.url).hostname or ""
+        if entry.needs_consent and host not in self._names:
+            raise ConsentMissing(_NO_CONSENT.with_values(host=host), place=host)
+        self._names.add(host)
+        return TileHost(entry.url, self._shelf)

@@ -48,6 +48,8 @@ def _file_actions() -> tuple[DeskAction, ...]:
     return (
         _action("file.open", "打开模型…", "Open models…", FILE, _asked("ask_files"), "Ctrl+O", icon="open"),
         _action("file.open_twin", "打开孪生…", "Open a twin…", FILE, _asked("ask_twin"), "Ctrl+Shift+O", icon="city"),
+        _action("file.open_url", "打开三维瓦片服务…", "Open tiles of a server…", FILE, _asked("ask_url"),
+                "Ctrl+Shift+U", icon="source"),
         _action("file.export", "导出模型…", "Export models…", FILE, _asked("hand_out", "export"), "Ctrl+E",
                 icon="export"),
         _action("file.catalogue", "数据目录…", "Data catalogue…", FILE, _asked("hand_out", "catalogue"), "Ctrl+Shift+D",

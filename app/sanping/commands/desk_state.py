@@ -91,6 +91,7 @@ EffectKind = Literal[
     "stand",
     "ask_files",
     "ask_twin",
+    "ask_url",
     "open_path",
     "save_picture",
     "copy_object",

@@ -61,4 +61,4 @@ class TileStreaming(Protocol):
         """Look at it: take what has come, ask for what is missing; say whether `parts` or `drawn` changed."""
 
     def close(self) -> None:
-        """Stop everything, and wait for the threads to end."""
+        """Stop everything; the threads end as soon as they notice."""

@@ -7,6 +7,7 @@ SanpingError
 │   ├── FileHostile          over a limit or reaching where it must not (size, depth, count, path, entity)
 │   ├── CrsMissing           coordinates without a coordinate reference system: the person must name one
 │   │   └── CrsWrong         the named one cannot be that of the coordinates: the person must name another
+│   ├── ConsentMissing       the data lies on a server that the person has not agreed to ask
 │   ├── ProjectInvalid       twin.toml or model.toml says something impossible
 │   └── FrameBroken          bytes from a device or screen are not a valid message of its protocol
 ├── SourceFailed             a live source cannot be reached or broke off: it will be tried again
@@ -81,6 +82,10 @@ class CrsMissing(InputError):
 
 class CrsWrong(CrsMissing):
     """The CRS that was declared or named cannot be that of the coordinates; the person must name another."""
+
+
+class ConsentMissing(InputError):
+    """The data lies on a server, named by `place`, that the person has not agreed to ask."""
 
 
 class ProjectInvalid(InputError):

@@ -17,8 +17,10 @@ from sanping.formats.live_project import load_live_part
 from sanping.formats.major_event import load_event
 from sanping.formats.model_facts import declared_facts, facts_beside
 from sanping.formats.project_schema import BookmarkTable, LayerTable, TwinTable
+from sanping.formats.tiles3d_address import web_address
 from sanping.formats.wrong_table import first_wrong, place_in
 from sanping.ports.model_reader import INDEX_NAMES, ReadOptions
+from sanping.twin.model_facts import ModelFacts
 from sanping.twin.project import LayerEntry, Role, TwinProject
 
 FILE_NAME = "twin.toml"
@@ -96,14 +98,14 @@ def project_of_files(files: Sequence[Path], options: ReadOptions, moment: dateti
     """
     entries: list[LayerEntry] = []
     for path in files:
-        stem = path.absolute().parent.name if path.name.lower() in INDEX_NAMES else path.stem
+        stem = _parent_name(path) if path.name.lower() in INDEX_NAMES else path.stem
         name, number = stem or "file", 2
         while any(entry.name == name for entry in entries):
             name, number = f"{stem}-{number}", number + 1
-        entries.append(_loose_entry(path.resolve(), name, options))
+        entries.append(_loose_entry(path if web_address(path) else path.resolve(), name, options))
     title = Text(files[0].name, files[0].name) if files else _UNTITLED
     return TwinProject(
-        folder=files[0].resolve().parent if files else Path(),
+        folder=files[0].resolve().parent if files and not web_address(files[0]) else Path(),
         title=title,
         crs=options.target_crs,
         vertical_datum=options.vertical_datum,
@@ -158,8 +160,14 @@ def _loose_entry(path: Path, name: str, options: ReadOptions) -> LayerEntry:
         path=path,
         options=replace(options, role=role if options.role or role == "bridges" else ""),
         group=_OPENED,
-        about=facts_beside(path),
+        about=ModelFacts() if web_address(path) else facts_beside(path),
+        url=web_address(path),
     )
+
+
+def _parent_name(path: Path) -> str:
+    """Return the name of the folder of a file, or of the folder or server of a web address."""
+    return path.parent.name if web_address(path) else path.absolute().parent.name
 
 
 def _table(path: Path) -> TwinTable:
@@ -190,7 +198,7 @@ def layer_entry(layer: LayerTable, number: int, home: Path, crs: str, source: Pa
 
     Raises `ProjectInvalid`.
     """
-    path = inside(layer.path, home, source, f"layers.{number}.path")
+    path = Path(layer.url) if layer.url else inside(layer.path, home, source, f"layers.{number}.path")
     return LayerEntry(
         name=layer.name,
         title=layer.title.text(),
@@ -208,6 +216,8 @@ def layer_entry(layer: LayerTable, number: int, home: Path, crs: str, source: Pa
         is_visible=layer.visible,
         licence=layer.licence,
         about=declared_facts(layer.facts(), path),
+        url=layer.url,
+        needs_consent=bool(layer.url),
     )
 
 

@@ -1,9 +1,9 @@
 """What may stand in a `twin.toml`: checked by pydantic, with the key named when something is impossible."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sanping.domain.view import StyleName
 from sanping.formats.live_schema import Bilingual, LiveTable, SourceTable
@@ -19,12 +19,19 @@ class LayerTable(FactsTable):
     name: str = Field(pattern=r"^[\w.-]{1,80}$")
     title: Bilingual
     role: Role
-    path: str = Field(min_length=1)
+    path: str = ""
+    url: str = Field(default="", max_length=2000, pattern=r"^(https?://[^/\s@]+(/\S*)?)?$")
     group: Bilingual
     visible: bool = True
     crs: str = ""
     vertical_datum: str = ""
     lod: str = ""
+
+    @model_validator(mode="after")
+    def _lies_somewhere(self) -> Self:
+        if bool(self.path) == bool(self.url):
+            raise ValueError("a layer needs either a path or a url")
+        return self
 
 
 class BookmarkTable(BaseModel):

@@ -5,15 +5,23 @@ A file's address is its path relative to the folder of the outermost tileset, wi
 
 import posixpath
 import re
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-]*:|^//")
+_WRITTEN = re.compile(r"^(https?):/{1,2}([^/].*)$", re.IGNORECASE)
 _WEB = ("http", "https")
 
 
 def is_web(address: str) -> bool:
     """Say whether an address is one of the web."""
     return urlsplit(address).scheme.lower() in _WEB
+
+
+def web_address(path: Path) -> str:
+    """Return the web address that a person wrote where a file was expected; empty for a file."""
+    found = _WRITTEN.match(path.as_posix())
+    return f"{found[1].lower()}://{found[2]}" if found is not None else ""
 
 
 def beside(base: str, uri: str) -> str | None:

@@ -36,6 +36,9 @@ class TileFolder:
             raise FileHostile(_TOO_LARGE.with_values(limit=LARGEST_CONTENT >> 20), place=address[-80:])
         return target
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 def is_large(path: Path) -> bool:
     """Say whether what lies in the folder of a tileset and below is too much to be read at once."""

@@ -80,3 +80,6 @@ class TileFiles(Protocol):
         Raises `SourceFailed` when it may come another time, `InputError` or `SourceRefused` when it never will,
         `Cancelled` when `progress` says so.
         """
+
+    def close(self) -> None:
+        """Let go of what is open; nothing is fetched afterwards."""

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     plug_ins_off: Annotated[
         str, Text("停用的插件（名称，逗号分隔）", "Plug-ins switched off (names, with commas)")
     ] = Field(default="", max_length=400)
+    tile_servers: Annotated[
+        str, Text("可连接的三维瓦片服务器（主机名，逗号分隔）", "Servers of 3D tiles that may be asked (with commas)")
+    ] = Field(default="", max_length=2000)
     recent: Annotated[tuple[str, ...], Text("最近打开", "Recently opened")] = ()
     bookmarks: Annotated[tuple[StoredBookmark, ...], Text("自存视角", "Own bookmarks")] = ()
     scenes: Annotated[tuple[StoredScene, ...], Text("导播场景", "Scenes of the director")] = ()

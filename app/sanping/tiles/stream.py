@@ -158,7 +158,7 @@ class TileStream:
         return has_changed
 
     def close(self) -> None:
-        """Stop everything, and wait for the threads to end."""
+        """Stop everything; the threads end as soon as they notice."""
         self._supply.close()
 
     def _coarsest(self) -> list[int]:

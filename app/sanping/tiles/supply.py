@@ -83,12 +83,13 @@ class Supply:
         return found
 
     def close(self) -> None:
-        """Stop, and wait for the threads to end."""
+        """Stop; the threads end as soon as they notice."""
         self._end.stop()
         for wish, _ in self._wishes.values():
             wish.stop()
-        self._fetching.shutdown(wait=True, cancel_futures=True)
-        self._decoding.shutdown(wait=True, cancel_futures=True)
+        self._fetching.shutdown(wait=False, cancel_futures=True)
+        self._decoding.shutdown(wait=False, cancel_futures=True)
+        self._files.close()
 
     def _fetch(self, tile: int, source: TileSource, wish: "_Wish") -> None:
         try:

@@ -24,6 +24,7 @@ class LayerEntry:
 
     `name` is unique in the twin and names the layer everywhere. `path` is absolute and inside the project folder.
     `group` orders the layer tree. `url` is the address of a tileset on a server, for which `path` only stands.
+    `needs_consent` says that this server may only be asked when the person has agreed.
     """
 
     name: str
@@ -36,6 +37,7 @@ class LayerEntry:
     licence: str = ""
     about: ModelFacts = field(default_factory=ModelFacts)
     url: str = ""
+    needs_consent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

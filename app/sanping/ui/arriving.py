@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 from sanping.commands.desk_actions import FILE
 from sanping.commands.desk_state import DeskState
 from sanping.commands.loaded_layer import LoadedLayer, extent_of
-from sanping.domain.errors import Cancelled, CrsMissing, SanpingError
+from sanping.domain.errors import Cancelled, ConsentMissing, CrsMissing, SanpingError
 from sanping.domain.geo import Extent
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
@@ -27,10 +27,11 @@ from sanping.ui.arrival_report import FILE_LINE, SKIPPED, ArrivalReport, Notice
 from sanping.ui.city_show import CityShow
 from sanping.ui.crs_questions import CrsQuestions
 from sanping.ui.desk_content import FAR_M, DeskContent
-from sanping.ui.desk_settings import with_recent
+from sanping.ui.desk_settings import with_recent, with_server
 from sanping.ui.loading import Arrival, Loading
 from sanping.ui.message_panel import Message, skipped_details
 from sanping.ui.overlays import Overlays
+from sanping.ui.server_question import ServerQuestion
 from sanping.ui.status_bar import JobView
 from sanping.ui.twin_show import TwinShow
 
@@ -96,6 +97,9 @@ class Arriving(QObject):
         self._questions.named.connect(self._on_crs_named)
         self._questions.left_out.connect(self._on_left_out)
         self._questions.alone_asked.connect(self._on_alone)
+        self._servers = ServerQuestion(window)
+        self._servers.agreed.connect(self._on_agreed)
+        self._servers.left_out.connect(self._on_left_out)
         self._last_word: Text | None = None
         self._arrived: deque[Arrival] = deque()
         self._next = QTimer(self)
@@ -219,6 +223,9 @@ class Arriving(QObject):
             crs, has_others = desk.content.project.crs, len(self._dropped) > 1
             self._questions.ask((entry, error), crs, desk.state.language, has_others=has_others)
             return
+        if isinstance(error, ConsentMissing):
+            self._servers.ask(entry, error.place, self._desk.state.language)
+            return
         self._dropped.discard(entry.name)
         self._desk.content.forget(entry.name)
         self._desk.twin.show_layers()
@@ -337,6 +344,13 @@ class Arriving(QObject):
             self._desk.content.forget(entry.name)
             self._desk.twin.show_layers()
             self._desk.twin.open_waiting()
+
+    @Slot(object)
+    def _on_agreed(self, entry: LayerEntry) -> None:
+        """Ask the server from now on, and remember that."""
+        desk = self._desk
+        desk.keep(with_server(desk.settings, entry))
+        desk.loading.open_layers((desk.content.with_consent(entry),))
 
     @Slot(object)
     def _on_alone(self, entry: LayerEntry) -> None:

@@ -143,6 +143,10 @@ class DeskContent:
         options = replace(entry.options, crs=crs, role=role or entry.options.role)
         return replace(entry, options=options)
 
+    def with_consent(self, entry: LayerEntry) -> LayerEntry:
+        """Return the entry as one whose server may be asked."""
+        return replace(entry, needs_consent=False)
+
     def alone(self, entry: LayerEntry) -> TwinProject:
         """Return a twin of one file: it decides where the twin is."""
         own = replace(entry, options=replace(entry.options, target_crs=""))

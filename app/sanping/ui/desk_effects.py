@@ -29,6 +29,7 @@ from sanping.ui.loading import Loading
 from sanping.ui.outgoing.outgoing import Outgoing
 from sanping.ui.overlays import Overlays
 from sanping.ui.replaying import Replaying
+from sanping.ui.server_question import ServerQuestion
 from sanping.ui.settings_dialog import SettingsDialog
 from sanping.ui.shooting import Shooting
 from sanping.ui.twin_show import TwinShow
@@ -95,11 +96,14 @@ class DeskEffects(QObject):
     def __init__(self, desk: Desk, window: QWidget, now: Callable[[], datetime], pictures: Path) -> None:
         super().__init__(window)
         self._desk, self._window, self._now, self._pictures = desk, window, now, pictures
+        self._servers = ServerQuestion(window)
+        self._servers.named.connect(self._open_path)
         self._doers: dict[str, Callable[[object], None]] = {
             "fly": self._fly,
             "stand": self._stand,
             "ask_files": self._ask_files,
             "ask_twin": self._ask_twin,
+            "ask_url": self._ask_url,
             "open_path": self._open_path,
             "save_picture": self._save_picture,
             "copy_object": self._copy_object,
@@ -163,6 +167,9 @@ class DeskEffects(QObject):
         folder = QFileDialog.getExistingDirectory(self._window, OPEN_TWIN.in_language(self._desk.state.language))
         if folder:
             self._desk.open_paths([Path(folder)])
+
+    def _ask_url(self, _argument: object) -> None:
+        self._servers.ask_address(self._desk.state.language)
 
     def _open_path(self, path: object) -> None:
         self._desk.open_paths([Path(str(path))])

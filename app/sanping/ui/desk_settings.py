@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sanping.commands.desk_state import DeskState
 from sanping.commands.director_state import Director
 from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, CameraPose
+from sanping.ports.allow_list import words_of
 from sanping.settings.settings import Settings, StoredBookmark
-from sanping.twin.project import TwinProject
+from sanping.twin.project import LayerEntry, TwinProject
 
 MOST_RECENT = 10
 OWN_NAME = Text("我的视角 {number}", "My view {number}")
@@ -67,6 +69,13 @@ def with_recent(settings: Settings, paths: Sequence[Path]) -> Settings:
     newest = [str(path) for path in paths]
     older = [path for path in settings.recent if path not in newest]
     return settings.model_copy(update={"recent": (*newest, *older)[:MOST_RECENT]})
+
+
+def with_server(settings: Settings, entry: LayerEntry) -> Settings:
+    """Put the server of a layer among those that may be asked."""
+    host = urlsplit(entry.url).hostname or ""
+    names = dict.fromkeys((*words_of(settings.tile_servers), host))
+    return settings.model_copy(update={"tile_servers": ", ".join(names)})
 
 
 def of_state(settings: Settings, state: DeskState) -> Settings:

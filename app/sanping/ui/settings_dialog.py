@@ -37,7 +37,7 @@ SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("画面", "Picture"), ("quality", "animation_hz")),
     (Text("联动", "Linking"), ("room",)),
     (Text("扩展", "Extensions"), ("plug_ins", "plug_ins_off")),
-    (Text("数据", "Data"), ("cache_folder", "cache_budget_gb", "worker_memory_gb", "worker_minutes")),
+    (Text("数据", "Data"), ("cache_folder", "cache_budget_gb", "worker_memory_gb", "worker_minutes", "tile_servers")),
 )
 CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
     "language": (("zh", Text("中文", "Chinese (中文)")), ("en", Text("英文（English）", "English"))),
@@ -51,7 +51,7 @@ CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
     "plug_ins": (("on", Text("启用", "On")), ("off", Text("停用", "Off"))),
     "crs_shown": (("", Text("孪生坐标系", "The twin's own")), *NAMED_CRS),
 }
-WORDS: frozenset[str] = frozenset({"room", "plug_ins_off"})
+WORDS: frozenset[str] = frozenset({"room", "plug_ins_off", "tile_servers"})
 """Settings that are a few words; empty is their usual value."""
 RANGES: dict[str, tuple[float, float, int]] = {
     "animation_hz": (0, 60, 0),
@@ -61,7 +61,7 @@ RANGES: dict[str, tuple[float, float, int]] = {
 }
 """Lowest and highest number, and how many decimals."""
 
-MOST_LETTERS = 64
+LETTERS = {"room": 64, "plug_ins_off": 400, "tile_servers": 2000}
 
 
 class SettingsDialog(QDialog):
@@ -113,7 +113,7 @@ class SettingsDialog(QDialog):
             elif isinstance(field, NumberField):
                 changed[name] = field.number if RANGES[name][2] else round(field.number)
             elif isinstance(field, QLineEdit) and name in WORDS:
-                changed[name] = field.text().strip()[:MOST_LETTERS] or Settings.model_fields[name].default
+                changed[name] = field.text().strip()[: LETTERS[name]] or Settings.model_fields[name].default
             elif isinstance(field, QLineEdit):
                 changed[name] = Path(field.text()) if field.text().strip() else None
         return self._settings.model_copy(update=changed)
@@ -135,7 +135,7 @@ class SettingsDialog(QDialog):
             return number
         if name in WORDS:
             edit = self.fields[name] = QLineEdit(str(present))
-            edit.setMaxLength(MOST_LETTERS)
+            edit.setMaxLength(LETTERS[name])
             return edit
         return self._folder_field(name, present)
 

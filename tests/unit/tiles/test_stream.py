@@ -57,6 +57,9 @@ class Fragile:
             raise SourceFailed(Text("服务器没有应答", "The server does not answer"))
         return self._folder.fetched(address, progress)
 
+    def close(self):
+        self._folder.close()
+
 
 class Stand:
     """A stream with its surroundings."""

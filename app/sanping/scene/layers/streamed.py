@@ -1,6 +1,6 @@
 """A layer of tiles that come and go: each loaded tile of a tileset is a layer by itself, all together are one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,17 @@ class PartStates(FeatureStates):
         for part, rows, _ in self._shares(features):
             assert rows is not None
             part.states.flag(rows, flag, is_on=is_on)
+
+    def colours(self) -> list[UInt8Array]:
+        """Return what is known of every colour at present, to be put back later."""
+        return [kept for part in self._parts for kept in part.states.colours()]
+
+    def put_back(self, colours: Sequence[UInt8Array]) -> None:
+        """Give all features colours that they had; those of parts that have come or gone since are not known."""
+        counts = [len(part.states.colours()) for part in self._parts]
+        if sum(counts) == len(colours):
+            for part, last, count in zip(self._parts, np.cumsum(counts).tolist(), counts, strict=True):
+                part.states.put_back(colours[last - count : last])
 
     def _shares(self, features: IndexArray | None) -> Iterator[tuple[TileLayer, IndexArray | None, IndexArray]]:
         if features is None:
