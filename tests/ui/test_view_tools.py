@@ -7,10 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 
+from sanping.formats.tours import load_tours
 from sanping.stage.projection import pixel_of
 from ui.conftest import SIZE, is_in_front
 from ui.tiny_twin import SOUTH, WEST, write_twin
@@ -167,3 +170,56 @@ def move(view: Any, at: QPoint) -> None:
         Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
     )  # fmt: skip
     QCoreApplication.sendEvent(view, event)
+
+
+def test_a_flight_is_recorded_played_kept_as_a_tour_and_filmed(window: Any, qtbot: Any, tmp_path: Path) -> None:
+    # given two views recorded from the camera by the button, the second reached in half a second
+    tool, left = opened(window, qtbot, "flight"), Qt.MouseButton.LeftButton
+    above = window.state.stage.camera
+    qtbot.mouseClick(tool.record, left)
+    window.perform("bookmark.visit", 1)
+    qtbot.mouseClick(tool.record, left)
+    tool.list.table.item(1, 1).setText("0.5")
+    tool.list.table.item(1, 0).setText("Whole")
+    assert [round(view.leg_s, 2) for view in tool.views] == [4.0, 0.5]
+    assert tool.views[0].camera == above
+
+    # when it is played, then the camera ends where the flight does
+    qtbot.mouseClick(tool.play, left)
+    assert window.state.stage.camera != tool.views[1].camera
+    qtbot.waitUntil(lambda: window.state.stage.camera == tool.views[1].camera, timeout=20_000)
+
+    # when it is kept, then it is a tour of the twin, which is offered again
+    tool.heading.setText("环城")
+    qtbot.mouseClick(tool.keep, left)
+    (tour,) = load_tours(window.content.project)
+    assert tour.name.zh == "环城"
+    assert [stop.title.zh for stop in tour.stops] == ["视角 1", "Whole"]
+    assert tour.stops[1].camera.distance_m == pytest.approx(tool.views[1].camera.distance_m, abs=0.001)
+    assert tool.choice.itemText(1) == "环城"
+
+    # when it is filmed, then the film has every frame in the size that was chosen
+    tool.size.addItem("", (320, 180))
+    tool.size.setCurrentIndex(tool.size.count() - 1)
+    with qtbot.waitSignal(tool.films.finished, timeout=120_000):
+        tool.make_film(tmp_path / "flight.mp4")
+    with av.open(str(tmp_path / "flight.mp4")) as film:
+        pictures = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
+    assert len(pictures) == 14
+    assert pictures[0].shape == (180, 320, 3)
+    assert np.abs(pictures[0].astype(int) - pictures[-1].astype(int)).mean() > 4.0
+
+    # when another is stopped, then there is none; and the list goes up, away and back
+    tool.make_film(tmp_path / "stopped.webm")
+    with qtbot.waitSignal(tool.films.failed, timeout=20_000):
+        qtbot.mouseClick(tool.form.stop, left)
+    assert not (tmp_path / "stopped.webm").exists()
+    tool.list.table.selectRow(1)
+    qtbot.mouseClick(tool.up, left)
+    assert [view.title.zh for view in tool.views] == ["Whole", "视角 1"]
+    qtbot.mouseClick(tool.remove, left)
+    assert len(tool.views) == 1
+    qtbot.keyClick(window, Qt.Key.Key_Backspace)
+    assert len(tool.views) == 2
+    window.perform("bookmark.visit", 2)
+    window.replaying.recorder.stop()

@@ -28,6 +28,7 @@ TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry(name="points", title=Text("坐标拾取", "Coordinates"), icon="coordinates", key="O"),
     ToolEntry(name="print", title=Text("出图", "Print layout"), icon="print", key="J"),
     ToolEntry(name="notes", title=Text("标注", "Annotations"), icon="note", key="B"),
+    ToolEntry(name="flight", title=Text("飞行路径", "Flight path"), icon="film", key="Y"),
     ToolEntry(name="measure", title=Text("量测", "Measure"), icon="measure", key="R"),
     ToolEntry(name="profile", title=Text("剖面", "Profile"), icon="profile", key="U"),
     ToolEntry(name="plans", title=Text("规划方案", "Schemes"), icon="plan", key="K"),

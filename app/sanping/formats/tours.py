@@ -1,7 +1,8 @@
-"""Reads `tours.toml`, the tours of a twin for its kiosk. Data only: nothing in it runs."""
+"""Reads `tours.toml`, the tours of a twin for its kiosk, and reads and writes flights as tours. Data only."""
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from math import isfinite
 from pathlib import Path
@@ -16,7 +17,7 @@ from sanping.formats.live_schema import Bilingual
 from sanping.formats.wrong_table import first_wrong
 from sanping.twin.project import TwinProject
 
-FILE_NAME = "tours.toml"
+FILE_NAME, FLIGHTS_NAME = "tours.toml", "flights.toml"
 _LARGEST_BYTES = 1 << 20
 _FAR_M = 1e8
 
@@ -40,11 +41,12 @@ class _StopTable(BaseModel):
     heading: float | None = None
     pitch: float | None = Field(default=None, ge=-90, le=60)
     distance: float | None = Field(default=None, gt=0, le=200_000)
+    fov: float | None = Field(default=None, ge=1, le=170)
     title: Bilingual | None = None
     caption: Bilingual | None = None
     style: StyleName | None = None
     time: str = ""
-    dwell: float = Field(default=10.0, ge=2, le=600)
+    dwell: float = Field(default=10.0, ge=0, le=600)
     flight: float | None = Field(default=None, ge=0.5, le=60)
     turn: float = Field(default=0.5, ge=-10, le=10)
 
@@ -77,11 +79,15 @@ class _ToursTable(BaseModel):
 
 
 def load_tours(project: TwinProject) -> tuple[Tour, ...]:
-    """Return the tours of a twin, none where it has no `tours.toml`.
+    """Return the tours of a twin and then the flights that were recorded in it, none where it has neither file.
 
     Raises `ProjectInvalid` naming the file and the place in it that is wrong.
     """
-    path = project.folder / FILE_NAME
+    return (*read_tours(project.folder / FILE_NAME, project), *read_tours(project.folder / FLIGHTS_NAME, project))
+
+
+def read_tours(path: Path, project: TwinProject) -> tuple[Tour, ...]:
+    """Return the tours of a file, none where it is missing; raises `ProjectInvalid`."""
     if not path.is_file():
         return ()
     table = _table(path)
@@ -93,6 +99,35 @@ def load_tours(project: TwinProject) -> tuple[Tour, ...]:
         )
         for n, tour in enumerate(table.tours)
     )
+
+
+def tours_as_toml(tours: Iterable[Tour]) -> str:
+    """Return tours as the text of such a file; times of day are left out."""
+    lines: list[str] = []
+    for tour in tours:
+        lines += ["[[tours]]", f"name = {_bilingual(tour.name)}", ""]
+        for stop in tour.stops:
+            pose = stop.camera
+            lines += [
+                "[[tours.stops]]",
+                f"title = {_bilingual(stop.title)}",
+                f"target = [{', '.join(f'{value:.3f}' for value in pose.target)}]",
+                f"heading = {pose.heading_deg:.4f}",
+                f"pitch = {pose.pitch_deg:.4f}",
+                f"distance = {pose.distance_m:.3f}",
+                f"fov = {pose.fov_deg:.4f}",
+                f"dwell = {stop.dwell_s:.3f}",
+                *([f"flight = {stop.flight_s:.3f}"] if stop.flight_s is not None else []),
+                f"turn = {stop.turn_deg_per_s:.3f}",
+                "",
+            ]
+    return "\n".join(lines)
+
+
+def _bilingual(text: Text) -> str:
+    """Return words as a TOML table; the escapes of JSON strings are those of TOML."""
+    zh, en = (json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f") for words in (text.zh, text.en))
+    return f"{{ zh = {zh}, en = {en} }}"
 
 
 def _table(path: Path) -> _ToursTable:
@@ -141,7 +176,7 @@ def _camera(table: _StopTable, bookmark: Bookmark | None) -> CameraPose | None:
         heading_deg=(plain.heading_deg if table.heading is None else table.heading) % 360,
         pitch_deg=plain.pitch_deg if table.pitch is None else table.pitch,
         distance_m=distance,
-        fov_deg=plain.fov_deg,
+        fov_deg=plain.fov_deg if table.fov is None else table.fov,
     )
 
 

@@ -71,7 +71,7 @@ def test_a_twin_without_the_file_has_no_tours(own: TwinProject) -> None:
         ('[[tours.stops]]\nbookmark = "月球"\n', "tours.0.stops.0.bookmark"),
         ("[[tours.stops]]\ntarget = [1.0, 2.0, 3.0]\n", "tours.0.stops.0"),
         ("[[tours.stops]]\ntarget = [nan, 2.0, 3.0]\ndistance = 9\n", "tours.0.stops.0.target"),
-        ('[[tours.stops]]\nbookmark = "全城"\ndwell = 0\n', "tours.0.stops.0.dwell"),
+        ('[[tours.stops]]\nbookmark = "全城"\ndwell = -1\n', "tours.0.stops.0.dwell"),
         ('[[tours.stops]]\nbookmark = "全城"\ntime = "25:00"\n', "tours.0.stops.0.time"),
         ('[[tours.stops]]\nbookmark = "全城"\nstyle = "dusk"\n', "tours.0.stops.0.style"),
         ('[[tours.stops]]\nbookmark = "全城"\nspeed = 1\n', "tours.0.stops.0.speed"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sanping.ui.workbench.flight_tool import FlightTool
 from sanping.ui.workbench.measure_tool import MeasureTool
 from sanping.ui.workbench.notes_tool import NotesTool
 from sanping.ui.workbench.plans_tool import PlansTool
@@ -18,5 +19,6 @@ BUILT_IN: tuple[type[DeskTool], ...] = (
     NotesTool,
     MeasureTool,
     ProfileTool,
+    FlightTool,
     PlansTool,
 )
