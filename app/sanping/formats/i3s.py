@@ -1,6 +1,7 @@
 """Scene layer packages (SLPK) of I3S 1.6 to 1.9: 3D objects and integrated meshes (OGC 17-014r9)."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sanping.domain.city import CityModel, Origin
 from sanping.domain.errors import FileBroken, FormatUnknown, InputError
 from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
+from sanping.domain.texture import Picture
 from sanping.formats.columns import SkipLog
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import framing
@@ -141,11 +143,11 @@ class _LayerReader:
             return
         points = mesh.points + np.array(node.centre)
         triangles = np.arange(len(points), dtype=np.int64).reshape(-1, 3)
-        colours = self._colours(node, mesh)
+        skin, colours = self._looks(node, mesh)
+        is_patched = self._is_mesh and skin is None and colours is not None and len(triangles) >= FEWEST_PATCHED
         if self._is_mesh:
-            row = self._gathering.row(f"{self._name}/{self._nodes}", "CityObject", {})
-            is_patched = colours is not None and len(triangles) >= FEWEST_PATCHED
             name = f"{self._name}/{self._nodes}"
+            row = self._gathering.row(name, "CityObject", {})
             rows = (
                 patch_rows(self._gathering, colours, row, name)
                 if is_patched and colours is not None
@@ -153,9 +155,9 @@ class _LayerReader:
             )
         else:
             rows = self._feature_rows(node, mesh)
-        if colours is not None and not (self._is_mesh and len(triangles) >= FEWEST_PATCHED):
+        if colours is not None and not is_patched:
             paint_rows(self._gathering, colours, rows)
-        self._gathering.add(rows, points, triangles)
+        self._gathering.add(rows, points, triangles, skin=skin)
 
     def _mesh_of(self, node: Node) -> NodeMesh:
         name, order, offset = order_of(self._layer, node.definition)
@@ -184,15 +186,21 @@ class _LayerReader:
                     one[str(info.get("name", info.get("key")))] = value
         return list(known)
 
-    def _colours(self, node: Node, mesh: NodeMesh) -> UInt8Array | None:
-        """Return the colour of each triangle; None where the layer leaves everything white."""
+    def _looks(self, node: Node, mesh: NodeMesh) -> tuple[tuple[int, Float64Array] | None, UInt8Array | None]:
+        """Return the picture of a node with the places of its points, and the colour of each triangle.
+
+        None for a node without a picture, and where the layer leaves everything white.
+        """
         tint = self._base_colour(node)
+        kept = None if mesh.uv is None else self._texture(node, tint)
+        if kept is not None and mesh.uv is not None:
+            places = _in_region(mesh.uv, mesh.region)
+            return (kept[0], places), sampled(kept[1], _middles(places))
+        return None, self._colours(mesh, tint)
+
+    def _colours(self, mesh: NodeMesh, tint: Float64Array | None) -> UInt8Array | None:
         found: Float64Array | None = None
-        if mesh.uv is not None:
-            pixels = self._texture(node)
-            if pixels is not None:
-                found = sampled(pixels, _middles(_in_region(mesh.uv, mesh.region))).astype(np.float64)
-        if found is None and mesh.colour is not None and (mesh.colour < 255).any():
+        if mesh.colour is not None and (mesh.colour < 255).any():
             found = _middles(mesh.colour.astype(np.float64))
         if found is None and tint is None:
             return None
@@ -211,19 +219,27 @@ class _LayerReader:
         tint = np.clip(np.array(factor[:3], dtype=np.float64), 0.0, 1.0) if isinstance(factor, list) and good else None
         return tint if tint is not None and (tint < 1.0).any() else None
 
-    def _texture(self, node: Node) -> UInt8Array | None:
-        names = self._store.names(node.texture)
-        for name in sorted(names):
-            if name.removesuffix(".gz").lower().endswith(_PICTURES):
-                try:
-                    pixels = picture(self._store.read(name.removesuffix(".gz")))
-                except InputError:
-                    pixels = None
-                if pixels is not None:
-                    return pixels
-        if names:
-            self._gathering.note(_UNREADABLE)
-        return None
+    def _texture(self, node: Node, tint: Float64Array | None) -> tuple[int, UInt8Array] | None:
+        packed = [name.removesuffix(".gz") for name in sorted(self._store.names(node.texture))]
+        names = [name for name in packed if name.lower().endswith(_PICTURES)]
+        if not names:
+            if packed:
+                self._gathering.note(_UNREADABLE)
+            return None
+        shares = (1.0, 1.0, 1.0) if tint is None else (float(tint[0]), float(tint[1]), float(tint[2]))
+        made = partial(self._picture, names, shares)
+        return self._gathering.pictures.put((node.texture, shares), node.texture, made)
+
+    def _picture(self, names: list[str], tint: tuple[float, float, float]) -> Picture:
+        """Return the first of several packings of one picture that can be read."""
+        for name in names:
+            try:
+                data = self._store.read(name)
+            except InputError:
+                continue
+            if picture(data) is not None:
+                return Picture(data=data, tint=tint)
+        return Picture(data=b"")
 
 
 def _middles(values: Float64Array) -> Float64Array:
@@ -232,7 +248,9 @@ def _middles(values: Float64Array) -> Float64Array:
 
 
 def _in_region(uv: Float64Array, region: Float64Array | None) -> Float64Array:
-    """Return coordinates in the part of an atlas that a face has for its own."""
+    """Return coordinates in the part of an atlas that a face has for its own; what repeats there is drawn once."""
     if region is None:
         return uv
-    return region[:, :2] + (uv - np.floor(uv)) * (region[:, 2:] - region[:, :2])
+    corners = uv.reshape(-1, 3, 2)
+    inside = np.clip(corners - np.floor(corners.min(axis=1, keepdims=True)), 0.0, 1.0).reshape(-1, 2)
+    return np.asarray(region[:, :2] + inside * (region[:, 2:] - region[:, :2]))

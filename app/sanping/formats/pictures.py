@@ -1,6 +1,7 @@
 """The pictures of a file, foreign input: looked at before they are kept, decoded small where only colours count."""
 
 import io
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +25,10 @@ SMALL_SIDE = 256
 WRAPS: dict[object, Wrap] = {33071: "clamp", 10496: "clamp", 33069: "clamp", 33648: "mirror"}
 """What numbers of OpenGL say of what is beyond the edges of a picture; all others repeat it."""
 _FARTHEST = 4096.0
+
+_NAMING = (".gml", ".xml", ".citygml", ".json", ".jsonl", ".cityjson")
+_NAMED = re.compile(rb'imageURI>\s*([^<>]{1,250})<|"image"\s*:\s*"([^"\\]{1,250})"')
+_BLOCK, _LONGEST_NAME = 1 << 24, 600
 
 UNREADABLE = Text(
     "纹理图片损坏、缺失、过大或不在模型旁边（对象按自身颜色显示）",
@@ -89,6 +94,21 @@ def beside(model: Path, name: str) -> bytes:
     if place.stat().st_size > LARGEST_PICTURE:
         raise FileHostile(UNREADABLE, path=str(model), place=name[:80])
     return place.read_bytes()
+
+
+def named_in(model: Path) -> list[str]:
+    """Return the names of pictures that a CityGML or CityJSON file refers to, as written, each once."""
+    found: dict[str, None] = {}
+    if not model.name.lower().endswith(_NAMING):
+        return []
+    held = b""
+    with model.open("rb") as file:
+        while block := file.read(_BLOCK):
+            text = held + block
+            names = (name for pair in _NAMED.findall(text) for name in pair)
+            found.update((name.decode("utf-8", "replace").strip(), None) for name in names)
+            held = text[-_LONGEST_NAME:]
+    return [name for name in found if name]
 
 
 class PictureShelf:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from sanping.domain.errors import InputError, ProjectInvalid
 from sanping.domain.text import Text
+from sanping.formats.pictures import named_in
 from sanping.formats.project import FILE_NAME, load_project
 from sanping.ports.model_reader import INDEX_NAMES, ReadOptions
 from sanping.twin.project import LayerEntry, Role
@@ -77,12 +78,13 @@ def _copied(source: Path, into: Path) -> Path:
 
 
 def _buffers(source: Path) -> list[Path]:
-    """Return the files beside a glTF that hold its buffers and pictures; its reader has seen that it is well-formed."""
-    if source.suffix.lower() != ".gltf":
-        return []
-    content = json.loads(source.read_bytes().decode("utf-8-sig"))
-    parts = [*content.get("buffers", []), *content.get("images", [])]
-    names = [unquote(str(part.get("uri", ""))) for part in parts]
+    """Return the files beside a model that hold its buffers and pictures; a glTF is known to be well-formed."""
+    if source.suffix.lower() == ".gltf":
+        content = json.loads(source.read_bytes().decode("utf-8-sig"))
+        parts = [*content.get("buffers", []), *content.get("images", [])]
+        names = [unquote(str(part.get("uri", ""))) for part in parts]
+    else:
+        names = [name.replace("\\", "/") for name in named_in(source) if ":" not in name and "\0" not in name]
     places = [source.parent / name for name in names if name and not name.startswith("data:")]
     home = source.parent.resolve()
     return [place for place in places if place.resolve().is_relative_to(home) and ".." not in place.parts]

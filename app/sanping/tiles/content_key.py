@@ -24,6 +24,8 @@ _LEVELS_UP = 4
 _HASHING = Text("核对文件内容", "Checking what the file holds")
 _REFERENCE = re.compile(rb'"uri"\s*:\s*"([^"\\]{1,255})"|^\s*(?:mtllib|map_K[ads])\s+([^\r\n]{1,255})', re.MULTILINE)
 _REFERRING = (".gltf", ".obj", ".mtl")
+_WITH_PICTURES = (".gml", ".xml", ".citygml", ".json", ".jsonl", ".cityjson", ".gz")
+_PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,9 @@ def key_of(source: Source, recipe: str, stamps: Path, progress: Progress) -> str
     folder = _listed_folder(source.path)
     if folder is not None:
         total.update(orjson.dumps(_states_below(folder)))
+    elif source.path.suffix.lower() in _WITH_PICTURES:
+        for state in _pictures_beside(source.path.parent):
+            total.update(orjson.dumps(state))
     for file in source.files:
         total.update(os.fsencode(file.name))
         total.update(_hash_of(file, stamps, progress))
@@ -76,6 +81,19 @@ def _states_below(folder: Path) -> list[tuple[str, int, int]]:
                 continue
             found.append((os.path.relpath(os.path.join(place, name), folder), state.st_size, state.st_mtime_ns))  # noqa: PTH118
     return sorted(found)
+
+
+def _pictures_beside(folder: Path) -> list[tuple[str, int, int]]:
+    """Return name, size and time of every picture in a folder and those right below it."""
+    found = []
+    folders = [folder, *(one for one in folder.iterdir() if one.is_dir())] if folder.is_dir() else []
+    for place in folders:
+        try:
+            names = [one for one in os.scandir(place) if one.name.lower().endswith(_PICTURES)]
+            found += [(one.path, one.stat().st_size, one.stat().st_mtime_ns) for one in names]
+        except OSError:
+            continue  # what may not be looked into is not read either
+    return sorted((os.path.relpath(path, folder), size, time_ns) for path, size, time_ns in found)
 
 
 def code_of(*modules: str) -> str:

@@ -140,6 +140,9 @@ def test_colours_come_from_vertices_materials_and_pictures(tmp_path: Path) -> No
     assert [row["base_colour"] for row in red.features.attributes] == ["#ff0000"] * 2
     assert [row["base_colour"] for row in green.features.attributes] == ["#00ff00"] * 2
     assert [row["base_colour"] for row in seen.features.attributes] == ["#ff0000", "#0000ff"]
+    assert seen.texturing is not None
+    assert len(seen.texturing.pictures) == 1
+    assert (seen.texturing.point_picture == 0).all()
     assert any("DDS" in note.en for note in told.origin.notes)
 
 

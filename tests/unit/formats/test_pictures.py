@@ -16,7 +16,7 @@ from sanping.domain.texture import Picture
 from sanping.formats import pictures
 from sanping.formats.catalog import read
 from sanping.formats.columns import SkipLog
-from sanping.formats.pictures import PictureShelf, beside, packed, picture, sampled
+from sanping.formats.pictures import PictureShelf, beside, named_in, packed, picture, sampled
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
 
@@ -138,3 +138,16 @@ def test_a_gltf_without_its_picture_keeps_its_surface_and_names_the_picture(tmp_
     assert len(model.triangles) == 2
     assert model.texturing is None
     assert [(entry.count, entry.examples) for entry in model.origin.skipped] == [(1, (uri,))]
+
+
+def test_the_pictures_of_a_model_are_named_for_those_who_copy_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "_BLOCK", 40)  # names may lie across two blocks
+    gml, city = tmp_path / "a.gml", tmp_path / "a.city.json"
+    gml.write_text("<app:imageURI>looks/墙 1.jpg</app:imageURI> <app:imageURI> b.png </app:imageURI>", encoding="utf-8")
+    city.write_text('{"textures": [{"type": "JPG", "image": "looks/a.jpg"}, {"image":"b.png"}]}', encoding="utf-8")
+
+    assert named_in(gml) == ["looks/墙 1.jpg", "b.png"]
+    assert named_in(city) == ["looks/a.jpg", "b.png"]
+    assert named_in(tmp_path / "a.glb") == []

@@ -239,6 +239,22 @@ def test_a_tile_that_changes_below_an_index_makes_another_key(tmp_path) -> None:
     assert key() != before
 
 
+def test_a_picture_that_changes_beside_a_model_makes_another_key(tmp_path) -> None:
+    model = tmp_path / "a.gml"
+    model.write_text("<CityModel/>")
+    (tmp_path / "looks").mkdir()
+
+    def key() -> str:
+        return key_of(source_of(model, ReadOptions()), "", tmp_path / "stamps", SilentProgress())
+
+    keys = [key()]
+    for content in (b"old", b"newer"):
+        (tmp_path / "looks" / "wall.jpg").write_bytes(content)
+        keys.append(key())
+
+    assert len(set(keys)) == 3
+
+
 def test_what_says_where_a_model_stands_decides_the_key(tmp_path) -> None:
     (tmp_path / "Data").mkdir()
     tile = tmp_path / "Data" / "a.osgb"
