@@ -37,6 +37,7 @@ from sanping.scene.picks import Pointer, flat_at, mark_at, object_at
 from sanping.scene.ramps import load_ramps
 from sanping.scene.reach import bases_outside, flat_bounds
 from sanping.scene.sun_map import Casters, flat_casters
+from sanping.scene.tints import Tints
 from sanping.scene.tracing import Tracer
 from sanping.scene.values import Legend, Pick
 from sanping.stage.state import FLOWS, FeatureRef, Stage, WaterColour
@@ -70,6 +71,7 @@ class SceneContent:
         self._hidden: object = ((), {})
         self._is_stale = True
         self._painter = Painter(load_ramps(context.assets / "palettes"))
+        self._tints = self.governed.tints = Tints(self._tiles)
         self.top_m, self.expects_more = 100.0, False
         self._frame = self._laid_cells = self._laid = 0
         context.ground_m = -context.centre[2]
@@ -179,7 +181,8 @@ class SceneContent:
 
     def paint(self, new: Stage, old: Stage | None) -> None:
         """Bring colouring, selection and hover from `old` to `new`."""
-        self._painter.paint(self._tiles, new, old)
+        with self._tints.lifted(new, old):
+            self._painter.paint(self._tiles, new, old)
         self._mark(new, old)
         hidden = (new.isolated, {} if new.scheme is None else new.scheme.hides)
         self._is_stale, self._hidden = self._is_stale or hidden != self._hidden, hidden

@@ -177,6 +177,19 @@ class FeatureStates:
             flat[rows, 3] = flat[rows, 3] | np.uint8(flag) if is_on else flat[rows, 3] & np.uint8(255 - flag)
             page.state.touch()
 
+    def colours(self) -> list[UInt8Array]:
+        """Return what is known of every colour at present, to be put back later."""
+        return [page.state.pixels.reshape(-1, 4).copy() for page in self._pages]
+
+    def put_back(self, colours: Sequence[UInt8Array]) -> None:
+        """Give all features colours that they had; whether they are seen, selected or there does not change."""
+        kind = np.uint8(COLOURED | GRADED)
+        for page, kept in zip(self._pages, colours, strict=True):
+            flat = page.state.pixels.reshape(-1, 4)
+            flat[:, :3] = kept[:, :3]
+            flat[:, 3] = flat[:, 3] & ~kind | kept[:, 3] & kind
+            page.state.touch()
+
     def _split(self, features: IndexArray | None) -> list[Part]:
         if features is None:
             return [

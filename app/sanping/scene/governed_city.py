@@ -3,7 +3,7 @@
 Each part is made when it is first needed: a twin without governance pays nothing for it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from sanping.scene.case_beacons import CaseBeacons
 from sanping.scene.case_marks import CASE_GROUPS, CaseMark
 from sanping.scene.component_view import ComponentView
 from sanping.scene.context import LayerLook, SceneContext
-from sanping.scene.governed_values import Areas, Components, Movers, SightLine
+from sanping.scene.governed_values import Areas, Components, Movers, SightLine, Tint
 from sanping.scene.label_layout import NOTHING, Room
 from sanping.scene.layers.area_fills import AreaFills
 from sanping.scene.layers.finding_sheet import FindingSheet
@@ -27,6 +27,7 @@ from sanping.scene.mesh import DataTexture
 from sanping.scene.mover_view import MoverView
 from sanping.scene.operation_view import OperationView, Scenery
 from sanping.scene.picks import Pointer
+from sanping.scene.tints import Tints
 from sanping.scene.values import Pick
 from sanping.stage.state import CASES_LAYER, COMPONENTS_LAYER, FeatureRef
 
@@ -47,6 +48,7 @@ class GovernedCity:
         self._sights: SightLines | None = None
         self._findings: dict[str, FindingSheet] = {}
         self._operations: dict[str, OperationView] = {}
+        self.tints: Tints | None = None
 
     # What is shown
 
@@ -128,6 +130,11 @@ class GovernedCity:
             self._operations[name] = OperationView(self._context)
         self._operations[name].show_scenery(scenery)
         self._dress(self._operations[name])
+
+    def show_tints(self, tints: Mapping[str, Tint]) -> None:
+        """Give objects of tile layers colours of their own, by the name of the layer; none takes them away."""
+        if self.tints is not None:
+            self.tints.show(tints)
 
     def choose(self, refs: Iterable[FeatureRef]) -> None:
         """Let the cases and components among these stand out as selected."""

@@ -63,3 +63,15 @@ class Areas:
     polygons: Sequence[Any]
     shares: Float64Array
     ramp: str = "viridis"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tint:
+    """Colours that objects of a tile layer have above any colouring: numbers (n,), `colours` (n, 3) bytes.
+
+    All others of the layer are painted `others`, or left as they are.
+    """
+
+    features: npt.NDArray[np.int64]
+    colours: npt.NDArray[np.uint8]
+    others: tuple[int, int, int] | None = None

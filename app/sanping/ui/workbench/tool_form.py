@@ -32,8 +32,11 @@ class ToolForm(QWidget):
         self._fields.setContentsMargins(0, 0, 0, 0)
         self._fields.setHorizontalSpacing(12)
         self.rows.addLayout(self._fields)
-        self.bar, self.stop = QProgressBar(), QPushButton()
+        self.bar, self.stop = QProgressBar(self), QPushButton(self)
         self.told = plain_label(role="quiet")
+        self.told.setParent(self)
+        for widget in (self.told, self.bar, self.stop):
+            widget.hide()
 
     def add_field(self, title: Text, field: QWidget) -> None:
         """Add a field with its name."""
@@ -106,7 +109,6 @@ class ToolForm(QWidget):
         self.words.put(self.stop.setText, STOP)
         self.stop.clicked.connect(self.stop_asked)
         for widget in (self.told, self.bar, self.stop):
-            widget.hide()
             self.rows.addWidget(widget)
 
     def show_progress(self, share: float | None, doing: Text | None = None) -> None:
