@@ -2,9 +2,12 @@
 
 import configparser
 import gzip
+import json
 import os
+import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -88,6 +91,28 @@ def test_a_debian_package_stands_where_a_linux_system_looks_for_it(debian: Path,
         named = {line.removeprefix(".B ").split()[0] for line in text.splitlines() if line.startswith(".B ")}
         assert named >= {command.name.replace("-", "\\-") for command in COMMANDS}
         assert warnings_of_man(text) == ""
+
+
+def test_the_package_tells_what_it_is_made_of_and_under_which_licences(debian: Path, tmp_path: Path) -> None:
+    # given the bill of materials in the package
+    subprocess.run(["dpkg-deb", "-x", debian, tmp_path], check=True)
+    documents = tmp_path / "usr/share/doc/sanping"
+    bill = json.loads((documents / "sbom.cdx.json").read_text(encoding="utf-8"))
+
+    # when it is compared with what the program asks for
+    wished = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    asked = {re.split(r"[^\w.-]", words)[0].replace("_", "-").lower() for words in wished}
+    named = {part["name"]: part for part in bill["components"]}
+
+    # then each is there with its version and licence, none may be had under the GPL alone, and tests are no part of it
+    assert asked <= set(named)
+    assert all(part["version"] and part["licenses"] for part in named.values())
+    licences = [part["licenses"][0]["license"]["name"] for part in named.values()]
+    assert not [words for words in licences if re.search(r"(?<![AL])GPL", words) and " OR " not in words]
+    assert not {"pytest", "pyinstaller", "geopandas"} & set(named)
+    texts = gzip.decompress((documents / "licences.txt.gz").read_bytes()).decode()
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in texts
+    assert all(f"{part['version']} — " in texts for part in named.values())
 
 
 def test_a_debian_package_asks_for_what_the_program_needs(debian: Path) -> None:
