@@ -298,8 +298,7 @@ def _columns(attributes: Sequence[Attributes], classes: Sequence[str], progress:
 
 def _millimetres(metres: Float32Array) -> NumberColumn:
     """Return stored metres as they were meant: to the millimetre."""
-    found: Float64Array = np.round(metres.astype(np.float64), 3)
-    return NumberColumn(values=found)
+    return NumberColumn(values=np.rint(metres.astype(np.float64) * 1000.0) / 1000.0)
 
 
 def _boxes(content: TileSet, owner: Rows) -> tuple[Float64Array, Float64Array]:
