@@ -7,7 +7,6 @@ import numpy as np
 
 from sanping.domain.errors import InputError
 from sanping.domain.geo import Float64Array, UInt8Array
-from sanping.domain.text import Text
 from sanping.domain.texture import Picture
 from sanping.formats.gathering import Gathering
 from sanping.formats.gltf_accessors import AccessorReader
@@ -16,13 +15,7 @@ from sanping.formats.gltf_meshes import Primitive
 from sanping.formats.own_colours import encoded
 from sanping.formats.pictures import WRAPS, sampled
 
-_BASIS = "KHR_texture_basisu"
-_SWAPS = ("EXT_texture_webp", "EXT_texture_avif", "MSFT_texture_dds")
-
-_KTX2 = Text(
-    "KTX2（Basis 压缩）纹理不能解码，对象按材质颜色显示",
-    "KTX2 (Basis) textures cannot be decoded; objects are shown in the colour of their material",
-)
+_SWAPS = ("EXT_texture_webp", "KHR_texture_basisu", "EXT_texture_avif", "MSFT_texture_dds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +110,9 @@ class Surfaces:
         set_number = number if isinstance(number, int) else 0
         return _Texture(number=found[0], pixels=found[1], set_number=set_number, matrix=_moving(moved))
 
-    def _picture(self, index: object, tint: tuple[float, float, float], *, is_cut_out: bool) -> Picture | None:
+    def _picture(self, index: object, tint: tuple[float, float, float], *, is_cut_out: bool) -> Picture:
         texture = self._document.item("textures", index)
         data = self._picture_bytes(texture)
-        if data is None:
-            self._gathering.note(_KTX2)
-            return None
         sampler: dict[str, object] = {}
         if "sampler" in texture:
             sampler = self._document.item("samplers", texture["sampler"])
@@ -140,18 +130,13 @@ class Surfaces:
         named = image.get("name") or (uri if isinstance(uri, str) and not uri.startswith("data:") else None)
         return str(named or bare)[:80]
 
-    def _picture_bytes(self, texture: dict[str, object]) -> bytes | None:
-        """Return the picture of a texture; None when there is only a KTX2 one."""
+    def _picture_bytes(self, texture: dict[str, object]) -> bytes:
+        """Return the picture of a texture as it is packed: the plain one where there are several."""
         extensions = texture.get("extensions")
         others: dict[str, object] = extensions if isinstance(extensions, dict) else {}
         swaps = [found for name in _SWAPS if isinstance(found := others.get(name), dict)]
         swapped: dict[str, object] = swaps[0] if swaps else {}
-        source = texture.get("source", swapped.get("source"))
-        if source is None and _BASIS in others:
-            return None
-        image = self._document.item("images", source)
-        if image.get("mimeType") == "image/ktx2":
-            return None
+        image = self._document.item("images", texture.get("source", swapped.get("source")))
         if "bufferView" in image:
             return self._accessors.view(image["bufferView"])
         uri = image.get("uri")

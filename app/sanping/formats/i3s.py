@@ -18,6 +18,7 @@ from sanping.formats.framing import framing
 from sanping.formats.gathering import Gathering
 from sanping.formats.i3s_geometry import NodeMesh, attribute_values, draco_mesh, order_of, plain_mesh
 from sanping.formats.i3s_nodes import MOST_VERTICES, Node, finest, nodes_of
+from sanping.formats.ktx2 import MAGIC
 from sanping.formats.patches import FEWEST_PATCHED, paint_rows, patch_rows
 from sanping.formats.pictures import picture, sampled
 from sanping.formats.zip_store import ZipStore
@@ -26,7 +27,7 @@ from sanping.ports.progress import Progress
 
 _LAYER = "3dSceneLayer.json"
 _READ = ("3DObject", "IntegratedMesh")
-_PICTURES = (".jpg", ".jpeg", ".png", ".bin")
+_PICTURES = (".jpg", ".jpeg", ".png", ".ktx2", ".bin")
 
 _READING = Text("正在读取场景图层", "Reading the scene layer")
 _KIND = Text(
@@ -40,8 +41,8 @@ _COARSER = Text(
     "场景图层过大，读取时略去了最细的 {levels} 级", "The layer is large; the {levels} finest levels were left out"
 )
 _UNREADABLE = Text(
-    "纹理只有 DDS 或 KTX2，不能解码，对象按材质颜色显示",
-    "Textures come as DDS or KTX2 only, which cannot be decoded; objects are shown in the colour of their material",
+    "纹理只有 DDS，不能解码，对象按材质颜色显示",
+    "Textures come as DDS only, which cannot be decoded; objects are shown in the colour of their material",
 )
 
 
@@ -237,7 +238,7 @@ class _LayerReader:
                 data = self._store.read(name)
             except InputError:
                 continue
-            if picture(data) is not None:
+            if data.startswith(MAGIC) or picture(data) is not None:
                 return Picture(data=data, tint=tint)
         return Picture(data=b"")
 

@@ -15,6 +15,7 @@ from sanping.domain.errors import FileBroken, FileHostile, InputError
 from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
 from sanping.domain.texture import MOST_PICTURE_PIXELS, Picture, Texturing, Wrap, joined_texturing
+from sanping.formats import ktx2
 from sanping.formats.columns import SkipLog
 
 KINDS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
@@ -139,6 +140,7 @@ class PictureShelf:
             return None
         if found in self._same:
             return self._same[found]
+        found = _unpacked(found)
         pixels = picture(found.data) if found.data else None
         if pixels is None:
             self._skips.add(UNREADABLE, name)
@@ -190,6 +192,14 @@ def gathered(shelf: PictureShelf, point_uv: Float64Array, point_picture: npt.NDA
         pictures=(),
     )
     return shelf.joined([(whole, len(point_uv))])
+
+
+def _unpacked(found: Picture) -> Picture:
+    """Return a picture in KTX 2 as one that everybody can read."""
+    if not found.data.startswith(ktx2.MAGIC):
+        return found
+    pixels = ktx2.pixels_of(found.data)
+    return replace(found, data=b"" if pixels is None else packed(pixels))
 
 
 def _tinted(pixels: UInt8Array, tint: tuple[float, float, float]) -> UInt8Array:
