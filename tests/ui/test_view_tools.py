@@ -223,3 +223,78 @@ def test_a_flight_is_recorded_played_kept_as_a_tour_and_filmed(window: Any, qtbo
     assert len(tool.views) == 2
     window.perform("bookmark.visit", 2)
     window.replaying.recorder.stop()
+
+
+def test_a_line_is_dragged_between_the_window_and_the_same_city_by_day(window: Any, qtbot: Any) -> None:
+    # given the swipe, whose right side is the other style at first
+    tool, left = opened(window, qtbot, "swipe"), Qt.MouseButton.LeftButton
+    overlay, view, pose = tool.overlay, window.viewport, window.state.stage.camera
+    other = "night" if window.state.stage.style == "day" else "day"
+    assert tool.side.style == other
+    qtbot.waitUntil(lambda: overlay.image is not None, timeout=60_000)
+    first = overlay.image
+
+    # when the line is dragged from the middle to a quarter, then it is there, no picture was drawn, nothing moved
+    start = QPoint(view.width() // 2, 300)
+    qtbot.mousePress(view, left, pos=start)
+    move(view, QPoint(view.width() // 4, 300))
+    qtbot.mouseRelease(view, left, pos=QPoint(view.width() // 4, 300))
+    assert overlay.share == pytest.approx(0.25, abs=0.01)
+    assert overlay.image is first
+    assert window.state.stage.camera == pose
+
+    # and the two sides differ: by day the ground is brighter
+    live = view.grabFramebuffer()
+    at = QPoint(view.width() * 3 // 4, view.height() // 2)
+    assert live.pixelColor(at) != first.pixelColor(at)
+
+    # when a layer is taken away on the right, then only the right is drawn anew
+    stage = window.state.stage
+    tool.form.layers.item(0).setCheckState(Qt.CheckState.Unchecked)
+    qtbot.waitUntil(lambda: overlay.image is not first, timeout=60_000)
+    assert tool.side.hidden == {window.content.names[0]}
+    assert window.state.stage == stage
+
+    # when the sides are swapped, then the window shows what was right; one step back it does not
+    qtbot.mouseClick(tool.swap, left)
+    assert window.state.stage.style == other
+    window.perform("edit.undo")
+    assert window.state.stage.style == stage.style
+    window.perform("tool.open", "points")
+    assert not overlay.isVisible()
+
+
+def test_moving_in_one_pane_moves_all_of_them(window: Any, qtbot: Any) -> None:
+    # given four panes, each with its picture
+    tool, left = opened(window, qtbot, "panes"), Qt.MouseButton.LeftButton
+    tool.count.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: len(tool.overlay.images) == 4 and None not in tool.overlay.images, timeout=60_000)
+    tool.overlay.images[:] = [None] * 4
+    before = window.state.stage.camera
+
+    # when the city is dragged in the last pane
+    box = tool.overlay.boxes[3]
+    start = QPoint(box.left + box.width // 2, box.top + box.height // 2)
+    qtbot.mousePress(window.viewport, left, pos=start)
+    for step in range(1, 5):
+        move(window.viewport, start + QPoint(10 * step, 0))
+    qtbot.mouseRelease(window.viewport, left, pos=start + QPoint(40, 0))
+
+    # then the one camera has moved, that pane is the one whose settings are shown, and each has a new picture
+    after = window.state.stage.camera
+    assert after.target != before.target
+    assert after.heading_deg == before.heading_deg
+    assert tool.chosen == 3
+    qtbot.waitUntil(lambda: None not in tool.overlay.images, timeout=60_000)
+    sizes = {(image.width(), image.height()) for image in tool.overlay.images}
+    assert len(sizes) == 1
+
+    # when the pane is told to look from above, and only two are wished, then the words and panes say so
+    tool.form.camera.setCurrentIndex(1)
+    assert tool.sides[3].camera == "top"
+    tool.count.setCurrentIndex(0)
+    assert len(tool.overlay.boxes) == 2
+    window.perform("tool.open", "points")
+    assert not tool.overlay.isVisible()
+    window.perform("camera.move", before, "back")
+    window.replaying.recorder.stop()

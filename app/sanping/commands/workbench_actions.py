@@ -29,6 +29,8 @@ TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry(name="print", title=Text("出图", "Print layout"), icon="print", key="J"),
     ToolEntry(name="notes", title=Text("标注", "Annotations"), icon="note", key="B"),
     ToolEntry(name="flight", title=Text("飞行路径", "Flight path"), icon="film", key="Y"),
+    ToolEntry(name="swipe", title=Text("卷帘", "Swipe"), icon="swipe", key="X"),
+    ToolEntry(name="panes", title=Text("多视图", "Linked views"), icon="panes", key="Z"),
     ToolEntry(name="measure", title=Text("量测", "Measure"), icon="measure", key="R"),
     ToolEntry(name="profile", title=Text("剖面", "Profile"), icon="profile", key="U"),
     ToolEntry(name="plans", title=Text("规划方案", "Schemes"), icon="plan", key="K"),

@@ -20,13 +20,16 @@ PAUSE_MS, WAIT_MS = 2, 120
 class Drawn:
     """What is to be drawn: a stage at a size in pixels; `take` gets the picture (height, width, 3).
 
-    `seconds` sets what moves by itself, None leaves it as it is shown.
+    `seconds` sets what moves by itself, None leaves it as it is shown. In one that `is_covered` labels keep off the
+    panels, as in the window. One that `is_hasty` is drawn while the camera moves.
     """
 
     stage: Stage
     size_px: tuple[int, int]
     take: Callable[[UInt8Array], None]
     seconds: float | None = None
+    is_covered: bool = False
+    is_hasty: bool = False
 
 
 class ViewDrawing(QObject):
@@ -74,7 +77,7 @@ class ViewDrawing(QObject):
     def _on_turn(self) -> None:
         if self._present is None:
             self._begin()
-        elif not self._city.is_resting:
+        elif not self._city.is_resting and not self._present.is_hasty:
             self._turn.start(WAIT_MS)
         else:
             self._draw(self._present)
@@ -107,7 +110,7 @@ class ViewDrawing(QObject):
                 self.finished.emit()
             return
         assert self._still is not None
-        pixels = self._city.picture_part(self._still, part)
+        pixels = self._city.picture_part(self._still, replace(part, is_covered=wanted.is_covered))
         if pixels is None:
             self.forget()
             return
