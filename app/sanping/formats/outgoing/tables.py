@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyogrio
 import shapely
 from pyproj import CRS
 
@@ -65,6 +64,8 @@ def write_gpkg(path: Path, layers: Sequence[OutLayer], wish: ExportWish, progres
 
     Terrain is passed over. Raises `InputError` when nothing is left, `Cancelled`, `StoreFailed`.
     """
+    import pyogrio  # noqa: PLC0415  it takes along half a second of other libraries, and no desk or hub waits for that
+
     written = 0
     for layer, rows in _tables(layers, progress):
         table = table_of(rows, columns_of(rows.attributes, _RESERVED), wish.crs)
