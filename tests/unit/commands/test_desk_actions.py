@@ -9,7 +9,7 @@ from sanping.commands import view_decisions as decide
 from sanping.commands.desk_actions import ACTIONS
 from sanping.commands.desk_state import DeskState, Outcome
 from sanping.domain.view import Bookmark, CameraPose
-from sanping.stage.state import COMPONENTS_LAYER, Colouring, FeatureRef, Stage
+from sanping.stage.state import COMPONENTS_LAYER, TEXTURES, Colouring, FeatureRef, Stage
 from unit.commands import small_city
 
 CAMERA = CameraPose(target=(0.0, 0.0, 0.0), heading_deg=30.0, distance_m=1000.0)
@@ -129,6 +129,19 @@ def test_components_are_hidden_until_they_are_asked_for() -> None:
     # then the stage says so, and a wall that follows can do the same
     assert shown.stage.layer(COMPONENTS_LAYER).is_visible
     assert not hidden.stage.layer(COMPONENTS_LAYER).is_visible
+
+
+def test_pictures_on_models_are_shown_until_they_are_hidden() -> None:
+    # given a desk of which nobody has said anything about pictures
+    assert STATE.stage.layer(TEXTURES).is_visible
+
+    # when they are hidden, and shown again
+    hidden = decide.textures_toggled(STATE).state
+    shown = decide.textures_toggled(hidden).state
+
+    # then the stage says so, and a wall that follows can do the same
+    assert not hidden.stage.layer(TEXTURES).is_visible
+    assert shown.stage.layer(TEXTURES).is_visible
 
 
 def test_walking_begins_and_ends() -> None:
