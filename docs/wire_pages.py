@@ -13,6 +13,7 @@ from reference_pages import NOTE
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, StyleName
 from sanping.stage.area_map import AreaMap
+from sanping.stage.plan_shown import ShownPlan
 from sanping.stage.sharing import BoardName, Focus, Pointer, SharedLayer
 from sanping.stage.state import Colouring, FeatureRef, WaterColour
 from sanping.stage.timeline import Timeline
@@ -44,6 +45,7 @@ SHOWN: Mapping[str, Any] = {
     "board": BoardName | None,
     "area": str | None,
     "area_map": AreaMap | None,
+    "scheme": ShownPlan | None,
 }
 MEANINGS: Mapping[str, Text] = {
     "hello": Text(

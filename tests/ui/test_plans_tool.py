@@ -69,7 +69,7 @@ def test_an_area_with_a_sketched_mass_replaces_what_stands_and_is_kept(
     plan = tool.planning.book.present
     assert plan is not None
     assert np.allclose(plan.area, [(WEST + x, SOUTH + y) for x, y in AREA], atol=2.0)
-    assert tool.planning.names() == {"buildings": ("B6", "B7")}
+    assert tool.planning.names() == {"buildings": {"B6": ("B6",), "B7": ("B7",)}}
     assert window.state.stage.scheme.gone == {"buildings": ("B6", "B7")}
 
     # when a mass of ten offices' storeys is drawn in it

@@ -49,7 +49,8 @@ CheckName = Literal["far", "density", "height", "green"]
 class Block:
     """A part of a building: its outline (a shapely polygon, world metres), height over its foot, storeys and use.
 
-    `top_m` is the height of its top over the foot of the building. `layer` and `building` name what it belongs to.
+    `top_m` is the height of its top over the foot of the building. `layer` and `building` name what it belongs to,
+    `part` the object whose outline it is.
     """
 
     layer: str
@@ -59,6 +60,7 @@ class Block:
     storey_m: float
     top_m: float
     use: Use = "other"
+    part: str = ""
 
     @property
     def floor_area_m2(self) -> float:
@@ -217,7 +219,8 @@ def _standing(area: Any, layer: str, tiles: TileSet, tile: Tile) -> list[Block]:
         storeys, storey_m = storeys_in(attributes, top, use)
         for part in mine.tolist():
             share = float(outlines.top_m[part]) / top if top > 0.0 else 1.0
-            blocks.append(Block(layer=layer, building=owner.features.ids[row], shape=outlines.shape[part],
+            blocks.append(Block(layer=layer, building=owner.features.ids[row],
+                                part=tile.features.ids[int(outlines.row[part])], shape=outlines.shape[part],
                                 storeys=max(1.0, round(storeys * share)), storey_m=storey_m,
                                 top_m=float(outlines.top_m[part]), use=use))  # fmt: skip
     return blocks

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.ballot import Ballot
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.device import Device
 from sanping.domain.errors import FrameBroken
@@ -53,6 +54,7 @@ _KEYED: Mapping[type, tuple[str, str]] = MappingProxyType(
         Response: ("responses", "id"),
         PostReport: ("posts", "post"),
         Device: ("devices", "id"),
+        Ballot: ("ballots", "id"),
     }
 )
 
@@ -160,6 +162,7 @@ class Mirror:
             responses=MappingProxyType({one.id: one for one in message.responses}),
             event=message.event,
             posts=MappingProxyType({one.post: one for one in message.posts}),
+            ballots=MappingProxyType({one.id: one for one in message.ballots}),
         )
 
     def _take_change(self, message: Change) -> None:

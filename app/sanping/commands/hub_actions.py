@@ -13,6 +13,7 @@ _STREET = Text("上报", "Reports")
 _CASES = Text("案件", "Cases")
 _RESPONSES = Text("联动响应", "Joint responses")
 _EVENT = Text("活动保障", "Major event")
+_VOTE = Text("方案表决", "Vote")
 _SCREENS = Text("屏幕", "Screens")
 
 
@@ -59,6 +60,9 @@ HUB_ACTIONS: Mapping[str, HubAction] = MappingProxyType(
             HubAction(id="source.restart", title=Text("重启数据源", "Restart"), group=_SOURCES, least="duty_officer"),
             HubAction(id="source.configure", title=Text("设置数据源", "Configure"), group=_SOURCES, least="admin"),
             HubAction(id="twin.trust", title=Text("信任孪生", "Trust the twin"), group=_SOURCES, least="admin"),
+            HubAction(id="vote.open", title=Text("发起表决", "Open a vote"), group=_VOTE, least="duty_officer"),
+            HubAction(id="vote.cast", title=Text("投票", "Vote"), group=_VOTE, least="viewer"),
+            HubAction(id="vote.close", title=Text("结束表决", "Close the vote"), group=_VOTE, least="duty_officer"),
             HubAction(id="stage.camera", title=Text("记录镜头", "Record the camera"), group=_SCREENS, least="operator"),
             HubAction(id="role.ask", title=Text("申请角色", "Ask for a role"), group=_SCREENS, least="viewer"),
             HubAction(id="role.leave", title=Text("退出角色", "Log out"), group=_SCREENS, least="viewer"),

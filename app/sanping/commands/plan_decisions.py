@@ -1,6 +1,6 @@
 """What planners decide about plans: pure steps on a book of plans that can be taken back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import shapely
@@ -167,7 +167,7 @@ def kept_or_replaced(alternative: Alternative, layer: str, id: str) -> Alternati
     return replace(alternative, kept=left if pair in alternative.kept else (*left, pair))
 
 
-def all_kept(alternative: Alternative, standing: Mapping[str, Sequence[str]], *, are_kept: bool) -> Alternative:
+def all_kept(alternative: Alternative, standing: Mapping[str, Iterable[str]], *, are_kept: bool) -> Alternative:
     """Return an alternative that keeps everything that stands in the area, or nothing of it."""
     every = tuple((layer, id) for layer, ids in standing.items() for id in ids)
     return replace(alternative, kept=every if are_kept else ())

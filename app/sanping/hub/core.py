@@ -10,6 +10,7 @@ from dataclasses import asdict
 from functools import partial
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.ballot import Ballot
 from sanping.domain.call import Call
 from sanping.domain.device import OWNER, Device, Identity
 from sanping.domain.errors import StoreFailed
@@ -22,6 +23,7 @@ from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.hub.alarm_desk import AlarmDesk
+from sanping.hub.ballot_desk import BALLOT, VOTE, BallotDesk, Vote
 from sanping.hub.call_desk import CallDesk
 from sanping.hub.camera_keeper import CameraKeeper
 from sanping.hub.case_desk import CaseDesk
@@ -103,6 +105,7 @@ class Hub:
         ready, idle = source_plans(plan, self.book)
         self.supervisor = Supervisor(ready, idle, self, plan.first_wait_s)
         self.camera = CameraKeeper()
+        self.ballots = BallotDesk(self)
         self.rooms = Rooms(self._shown)
         self.wishes = Wishes(self, trust)
         self.gate = plan.gate
@@ -138,6 +141,8 @@ class Hub:
         warned = await self.events.between(now_ms - KEPT_MS, FOR_EVER_MS, (NOTICE,))
         self.notices.recall(values_of(warned, NOTICE, Notice))
         self.notices.time_passed(now_ms)
+        voted = await self.events.between(0, FOR_EVER_MS, (BALLOT, VOTE))
+        self.ballots.recall(values_of(voted, BALLOT, Ballot), values_of(voted, VOTE, Vote))
         await self.opening.begin()
         if self.event is not None:
             self.event.recall(values_of(kept, POST, PostReport))
@@ -363,6 +368,7 @@ class Hub:
             responses=() if self.responses is None else self.responses.shown(_now_ms()),
             event=None if self.event is None else self.event.event,
             posts=() if self.event is None else self.event.told(),
+            ballots=self.ballots.shown(_now_ms()),
         )
 
 

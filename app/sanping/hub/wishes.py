@@ -15,6 +15,7 @@ from sanping.domain.errors import InputError, NotAllowed, RevisionStale, Sanping
 from sanping.domain.report import Report
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
+from sanping.hub.ballot_desk import BALLOT_ACTIONS, BallotDesk
 from sanping.hub.camera_keeper import CameraKeeper
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_wishes import CASE_ACTIONS, commanded
@@ -61,6 +62,7 @@ class Host(Protocol):
     log: ChangeLog
     fanout: Fanout
     camera: CameraKeeper
+    ballots: BallotDesk
     cases: CaseDesk | None
     responses: ResponseDesk | None
     event: MajorEventDesk | None
@@ -132,7 +134,8 @@ class Wishes:
         return Text(name, name) if alarm is None else Text(alarm.title_zh, alarm.title_en)
 
     async def _done(self, command: Command, by: str, who: Identity) -> Ack:
-        return Ack(op=command.op, ok=True, seq=await self._do(command, by, who))
+        do = self._balloted if command.action in BALLOT_ACTIONS else self._do
+        return Ack(op=command.op, ok=True, seq=await do(command, by, who))
 
     async def _answered(self, work: Awaitable[Ack], command: Command) -> Ack:
         """Return the answer of what is done, or why it is not."""
@@ -201,6 +204,14 @@ class Wishes:
         if self._hub.cases is not None and report.lon is not None and report.lat is not None:
             self._hub.cases.area_at(report.lon, report.lat)
         return report
+
+    async def _balloted(self, command: Command, by: str, who: Identity) -> int:
+        """Open or close a vote, or take one. Raises `InputError`, `StepRefused`, `NotAllowed` or `StoreFailed`."""
+        hub, action = self._hub, HUB_ACTIONS[command.action]
+        check_role(who, action.least, action.title)
+        wished = hub.ballots.wished(command, by, _now_ms())
+        await hub.events.keep([wished.row, command_row(command, by, _now_ms())])
+        return hub.ballots.keep(wished)
 
     async def _measured(self, command: Command, by: str, done: EventRow) -> int:
         """Record or withdraw a measure. Raises `InputError` or `StoreFailed`."""

@@ -26,13 +26,13 @@ _COARSER_M = (0.0, 0.5, 1.5, 4.0)
 def shown_plan(
     plan: Plan,
     alternative: Alternative | None,
-    standing: Mapping[str, Sequence[str]],
+    standing: Mapping[str, Mapping[str, Sequence[str]]],
     figures: ShownFigures,
     view: PlanView,
 ) -> ShownPlan:
     """Return what screens show of an alternative, small enough for a message; None is what stands today.
 
-    `standing` names what stands in the area today, by layer.
+    `standing` names what stands in the area today: by layer and building, the ids of it and of its parts.
     """
     shown = ShownPlan(
         plan=plan.id,
@@ -47,8 +47,7 @@ def shown_plan(
     layers = {model.id: ShownModel(layer=layer_of(plan, model.id, model.placement), file=model.file, crs=model.crs,
                                    placement=model.placement) for model in alternative.models}  # fmt: skip
     kept = frozenset(alternative.kept)
-    gone = {layer: tuple(id for id in ids if (layer, id) not in kept) for layer, ids in standing.items()}
-    left = {layer: tuple(id for id in ids if (layer, id) in kept) for layer, ids in standing.items()}
+    gone, left = _named(standing, kept, are_kept=False), _named(standing, kept, are_kept=True)
     whole = replace(
         shown,
         alternative=alternative.id,
@@ -67,6 +66,16 @@ def shown_plan(
         if _fits(found):
             return found
     return _largest(whole, blocks)
+
+
+def _named(
+    standing: Mapping[str, Mapping[str, Sequence[str]]], kept: frozenset[tuple[str, str]], *, are_kept: bool
+) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the buildings, with their parts, that are kept, or of those that are not."""
+    return {
+        layer: tuple(id for name, ids in built.items() if ((layer, name) in kept) == are_kept for id in ids)
+        for layer, built in standing.items()
+    }
 
 
 def masses_in(alternative: Alternative) -> tuple[Mass, ...]:

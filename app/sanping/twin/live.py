@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.ballot import Ballot
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.device import Device
 from sanping.domain.major_event import MajorEvent, PostReport
@@ -33,6 +34,7 @@ class LiveState:
     `cases` holds the open ones by id and those that ended since (REST has all), `case_counts` None without governance;
     `responses` holds the joint responses that run, and those that ended since or within the hour, by id;
     `event` is the major event of the twin, `posts` what was last told of its posts, by post;
+    `ballots` holds the votes on alternatives that are open, and those closed since or in the last days, by id;
     `fleet` holds what moves, empty for a past moment: positions are not kept;
     `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
     nothing here may be shown as fresh.
@@ -49,6 +51,7 @@ class LiveState:
     responses: Mapping[str, Response] = field(default_factory=lambda: MappingProxyType({}))
     event: MajorEvent | None = None
     posts: Mapping[str, PostReport] = field(default_factory=lambda: MappingProxyType({}))
+    ballots: Mapping[str, Ballot] = field(default_factory=lambda: MappingProxyType({}))
     is_linked: bool = False
     as_of_ms: int | None = None
     fleet: Fleet = field(default_factory=Fleet)
@@ -56,6 +59,11 @@ class LiveState:
     def reading(self, station: str, quantity: str) -> Observation | None:
         """Return the latest observation of one quantity, None if there never was one."""
         return self.readings.get(station, {}).get(quantity)
+
+    def ballot_of(self, since_ms: int = 0) -> Ballot | None:
+        """Return the vote that is open, else the one that was closed last since a moment, None without any."""
+        found = [one for one in self.ballots.values() if one.is_open or one.closed_ms >= since_ms]
+        return max(found, key=lambda one: (one.is_open, one.opened_ms), default=None)
 
 
 def only_moved(before: LiveState, after: LiveState) -> bool:

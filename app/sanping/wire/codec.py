@@ -7,6 +7,7 @@ from typing import get_args
 import msgspec
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.ballot import Ballot
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.device import Device
 from sanping.domain.errors import FrameBroken
@@ -27,7 +28,10 @@ _TOO_LONG = Text(
     "A message of {size} bytes is over the limit of {limit}; send less at once",
 )
 
-Body = Alarm | SourceStatus | Notice | NoticesOver | Report | Device | CaseLine | CaseCounts | Response | PostReport
+Body = (
+    Alarm | SourceStatus | Notice | NoticesOver | Report | Device | CaseLine | CaseCounts | Response | PostReport
+    | Ballot
+)  # fmt: skip
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +58,7 @@ _BODIES: Mapping[str, msgspec.json.Decoder[Body]] = MappingProxyType(
         "case_counts": msgspec.json.Decoder(CaseCounts),
         "response": msgspec.json.Decoder(Response),
         "post": msgspec.json.Decoder(PostReport),
+        "ballot": msgspec.json.Decoder(Ballot),
     }
 )
 _ENCODER = msgspec.json.Encoder()

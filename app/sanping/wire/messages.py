@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.ballot import Ballot
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.major_event import MajorEvent, PostReport
 from sanping.domain.notice import Notice
@@ -159,6 +160,7 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
 
     `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many,
     and `responses` likewise. `event` is the major event of the twin, `posts` what was last told of its posts.
+    `ballots` are the votes on alternatives that are open or were closed within the last days.
     """
 
     seq: int
@@ -171,6 +173,7 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     responses: tuple[Response, ...] = ()
     event: MajorEvent | None = None
     posts: tuple[PostReport, ...] = ()
+    ballots: tuple[Ballot, ...] = ()
 
 
 class NoticesOver(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,7 +188,7 @@ class Change(Message, frozen=True, kw_only=True, tag="change"):
     `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
     `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
     "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`,
-    "post" a `PostReport`.
+    "post" a `PostReport`, "ballot" a `Ballot`.
     """
 
     seq: int

@@ -25,7 +25,7 @@ MODEL = SchemeModel(
 )
 ONE = Alternative(id="a1", name="方案 A", masses=(BAR,), models=(MODEL,), kept=(("buildings", "B2"),))
 PLAN = Plan(id="p001", title="地块", area=AREA, alternatives=(ONE,))
-STANDING = {"buildings": ("B1", "B2"), "walls": ("W1",)}
+STANDING = {"buildings": {"B1": ("B1", "B1-a"), "B2": ("B2",)}, "walls": {"W1": ("W1",)}}
 
 
 def shown(view: str = "after") -> ShownPlan:
@@ -38,7 +38,7 @@ def test_an_alternative_says_what_goes_what_stays_and_what_comes() -> None:
 
     # then the screens know all of it
     assert (found.number, found.count, found.name) == (1, 1, "方案 A")
-    assert found.gone == {"buildings": ("B1",), "walls": ("W1",)}
+    assert found.gone == {"buildings": ("B1", "B1-a"), "walls": ("W1",)}
     assert found.kept == {"buildings": ("B2",)}
     assert [(mass.id, mass.model) for mass in found.masses] == [("m1", ""), ("k1/m1", found.models[0].layer)]
     assert found.models[0].layer == layer_of(PLAN, "k1", MODEL.placement)

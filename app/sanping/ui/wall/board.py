@@ -34,6 +34,7 @@ from sanping.ui.wall.panels.headings import Band, Clock, Credits, Title, Weather
 from sanping.ui.wall.panels.lists import Carousel, Ranking
 from sanping.ui.wall.panels.reports import Reports
 from sanping.ui.wall.panels.response import ResponseBoard
+from sanping.ui.wall.panels.scheme_strip import SchemeStrip
 from sanping.ui.wall.panels.turns import TakingTurns
 from sanping.ui.wall.panels.water import Hydrograph, Profile, Quality
 from sanping.ui.wall.panels.works import Devices, Heights, Rain, Sources
@@ -57,6 +58,7 @@ def all_panels() -> dict[str, WallPanel]:
         "five_ones": FiveOnes(), "short_feedback": ShortFeedback(), "long_feedback": LongFeedback(),
         "response": ResponseBoard(), "event_countdown": EventCountdown(), "event_course": EventCourse(),
         "event_posts": EventPosts(), "event_cases": EventCases(),
+        "scheme": SchemeStrip(),
     }  # fmt: skip
     return {**panels, "focus": FocusPanel(panels)}
 

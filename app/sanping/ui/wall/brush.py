@@ -148,6 +148,18 @@ class Brush:
         self.painter.setPen(pen)
         self.painter.drawLine(start, end)
 
+    def strip(self, area: QRectF, edge_em: float) -> QRectF:
+        """Paint a sheet of glass with a bar at its left; return the room in it."""
+        glass = QLinearGradient(area.topLeft(), area.bottomLeft())
+        glass.setColorAt(0.0, self.look.glass_top)
+        glass.setColorAt(1.0, self.look.glass_bottom)
+        self.painter.setPen(self.look.border)
+        self.painter.setBrush(glass)
+        self.painter.drawRoundedRect(area, 0.3 * self.em, 0.3 * self.em)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.bar(QRectF(area.left(), area.top(), 0.24 * self.em, area.height()), self.look.accent)
+        return area.adjusted(edge_em * self.em, 0, -edge_em * self.em, 0)
+
     def bar(self, area: QRectF, colour: QColor) -> None:
         """Paint a bar that grows brighter to its end."""
         fill = QLinearGradient(area.topLeft(), area.topRight())

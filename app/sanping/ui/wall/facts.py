@@ -9,11 +9,13 @@ from typing import Any, Protocol
 from PySide6.QtCore import QRectF
 
 from sanping.commands.overview import Overview
+from sanping.domain.ballot import Ballot
 from sanping.domain.catalogue import Catalogue
 from sanping.domain.observation import Observation
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Language, Text
 from sanping.domain.view import StyleName
+from sanping.stage.plan_shown import ShownPlan
 from sanping.stage.sharing import FIRST_BOARD, BoardName, Focus
 from sanping.stage.state import WaterColour
 from sanping.twin.fleet import Fleet
@@ -40,7 +42,8 @@ class WallFacts:
     the link is when it is not well; `leader` who leads the show.
     `board` is what the wall tells of; `governed` what is known of cases, None where nobody governs, `operations` joint
     responses and a major event. `fleet` is what moves in a picture of the wall; the city of a running wall follows its
-    link itself.
+    link itself. `scheme` is the alternative of a plan that is shown, `ballot` a vote that
+    is open or was closed lately.
     """
 
     now_ms: int
@@ -67,6 +70,8 @@ class WallFacts:
     catalogue: Catalogue | None = None
     operations: Operations = field(default_factory=Operations)
     fleet: Fleet = field(default_factory=Fleet)
+    scheme: ShownPlan | None = None
+    ballot: Ballot | None = None
 
     @property
     def is_simulated(self) -> bool:

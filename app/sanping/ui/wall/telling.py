@@ -26,6 +26,7 @@ from sanping.ui.wall.operations import Operations, operations_of
 from sanping.ui.wall.telling_cases import CaseTelling
 from sanping.ui.wall.telling_catalogue import CatalogueTelling
 
+VOTED_SHOWN_MS = 3_600_000
 TICK_MS = 1000
 ASK_EVERY_MS = 600_000
 DAY_MS = 86_400_000
@@ -106,8 +107,8 @@ class Telling(QObject):
             self._take(replace(self._facts, title=title, tagline=self._facts.title))
 
     def show_stage(self, stage: Stage) -> None:
-        """Take over the style, by which the panels are coloured, and how the water is painted."""
-        self._take(replace(self._facts, style=stage.style, water_colour=stage.water_colour))
+        """Take over the style, by which the panels are coloured, how water is painted, and what is planned."""
+        self._take(replace(self._facts, style=stage.style, water_colour=stage.water_colour, scheme=stage.scheme))
 
     def show_focus(self, focus: Focus | None) -> None:
         """Show something large."""
@@ -173,8 +174,9 @@ class Telling(QObject):
     def _on_state(self, state: LiveState) -> None:
         """Take over what people do together; a replay of the past shows none of it."""
         told = Operations() if self.living.is_replaying else operations_of(state)
-        if told != self._facts.operations:
-            self._take(replace(self._facts, operations=told))
+        ballot = None if self.living.is_replaying else state.ballot_of(self.living.now_ms() - VOTED_SHOWN_MS)
+        if (told, ballot) != (self._facts.operations, self._facts.ballot):
+            self._take(replace(self._facts, operations=told, ballot=ballot))
 
     @Slot(object)
     def _on_governed(self, governed: Governed | None) -> None:

@@ -151,12 +151,13 @@ class Planning(QObject):
             self._standing = (key, tuple(found))
         return self._standing[1]
 
-    def names(self) -> Mapping[str, tuple[str, ...]]:
-        """Return the ids of what stands in the open area, by layer."""
-        found: dict[str, dict[str, None]] = {}
+    def names(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Return what stands in the open area: by layer and building, the ids of it and of its parts."""
+        found: dict[str, dict[str, dict[str, None]]] = {}
         for block in self.blocks():
-            found.setdefault(block.layer, {})[block.building] = None
-        return {layer: tuple(ids) for layer, ids in found.items()}
+            ids = found.setdefault(block.layer, {}).setdefault(block.building, {block.building: None})
+            ids[block.part] = None
+        return {layer: {name: tuple(ids) for name, ids in built.items()} for layer, built in found.items()}
 
     def today(self) -> Massing:
         """Return the figures of what stands in the open area today."""

@@ -96,6 +96,7 @@ class PlansForm(QWidget):
         self.use = QComboBox()
         for name in USE_NAMES:
             self.use.addItem("", name)
+        self.use.setMinimumWidth(78)
         self.use.activated.connect(self._on_mass)
         for field in (self.storeys, self.storey_m):
             field.number_entered.connect(self._on_mass)
@@ -106,8 +107,8 @@ class PlansForm(QWidget):
         self.keep = self._button(words.KEEP, "keep", is_mode=True)
         self.keep_all = self._button(words.KEEP_ALL, "keep_all")
         self.replace_all = self._button(words.REPLACE_ALL, "replace_all")
-        rows.addLayout(row(labels[0], self.storeys, labels[1], self.storey_m, labels[2], self.use, spacing=4))  # type: ignore[union-attr]
-        rows.addLayout(row(self.sketch, self.bring, spacing=4))  # type: ignore[union-attr]
+        rows.addLayout(row(labels[0], self.storeys, labels[1], self.storey_m, spacing=4))  # type: ignore[union-attr]
+        rows.addLayout(row(labels[2], self.use, self.sketch, self.bring, spacing=4))  # type: ignore[union-attr]
         rows.addLayout(row(self.keep, self.keep_all, self.replace_all, spacing=4))  # type: ignore[union-attr]
 
     def _make_part(self) -> None:

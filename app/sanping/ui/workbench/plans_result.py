@@ -7,15 +7,17 @@ from PySide6.QtWidgets import QPushButton, QTableWidgetItem, QWidget
 from sanping.commands.massing_table import MassingTable
 from sanping.domain.text import Language, Text
 from sanping.ui.cases.look import CHIP_STYLE, column, plain_label, row
-from sanping.ui.small_table import small_table
+from sanping.ui.small_table import ROW_PX, small_table
 from sanping.ui.wording import Wording
+from sanping.ui.workbench.plan_voting import VotePanel
 
 EXPORT = Text("导出表格…", "Write the table…")
+MOST_PX = 430
 VERDICTS = {True: QColor(110, 231, 160), False: QColor(255, 120, 110)}
 
 
 class PlansResult(QWidget):
-    """`export_asked` comes when the person wants the table as a file; others may add below with `rows`."""
+    """`export_asked` comes when the person wants the table as a file; `vote` stands below."""
 
     export_asked = Signal()
 
@@ -23,16 +25,18 @@ class PlansResult(QWidget):
         super().__init__()
         self._words = wording
         self.found: MassingTable | None = None
-        self.rows = column(self, 6)
+        rows = column(self, 6)
         self.table = small_table()
-        self.rows.addWidget(self.table, 1)
+        rows.addWidget(self.table, 1)
         self.method = plain_label(role="quiet")
-        self.rows.addWidget(self.method)
+        rows.addWidget(self.method)
         self.export = QPushButton()
         self.export.setStyleSheet(CHIP_STYLE)
         self._words.put(self.export.setText, EXPORT)
         self.export.clicked.connect(self.export_asked)
-        self.rows.addLayout(row(self.export))
+        rows.addLayout(row(self.export))
+        self.vote = VotePanel(wording)
+        rows.addWidget(self.vote)
 
     def show_table(self, found: MassingTable | None) -> None:
         """Show these figures; None where no area is open."""
@@ -41,6 +45,7 @@ class PlansResult(QWidget):
 
     def speak(self, language: Language) -> None:
         """Write everything in another language."""
+        self.vote.speak(language)
         found = self.found
         self.table.setVisible(found is not None)
         self.export.setEnabled(found is not None)
@@ -60,3 +65,4 @@ class PlansResult(QWidget):
                     item.setForeground(QBrush(VERDICTS[verdict]))
                 self.table.setItem(number, place, item)
         self.table.resizeColumnsToContents()
+        self.table.setMinimumHeight(min(MOST_PX, ROW_PX * (len(found.rows) + 1) + 6))

@@ -18,6 +18,7 @@ from sanping.ui.workbench.marks import Mark
 from sanping.ui.workbench.plan_drawing import PlanDrawing
 from sanping.ui.workbench.plan_importing import Imported, PlanImporting, distance_km, is_near
 from sanping.ui.workbench.plan_pointing import PlanPointing, outlines_of
+from sanping.ui.workbench.plan_voting import PlanVoting
 from sanping.ui.workbench.planning import Planning
 from sanping.ui.workbench.plans_export import export_table
 from sanping.ui.workbench.plans_form import PlansForm
@@ -44,6 +45,7 @@ class PlansTool(DeskTool):
         self.pointing = PlanPointing(desk, self.planning)
         self.form = self._form = PlansForm(self.words)
         self.result = self.found = PlansResult(self.words)
+        self.voting = PlanVoting(desk, self.planning, self.found.vote, self)
         self.drawing = PlanDrawing(bench.marks)
         self.importing = PlanImporting(desk.loading.opener, lambda: desk.content.project, self)
         self._connect()
@@ -344,7 +346,6 @@ class PlansTool(DeskTool):
 
     @Slot()
     def _on_mass(self) -> None:
-        """Build the chosen mass with what was typed; without one, the next."""
         part, form = self.planning.part(self.part), self._form
         if isinstance(part, Mass):
             changed = replace(part, storeys=round(form.storeys.number), storey_m=form.storey_m.number,
@@ -353,7 +354,6 @@ class PlansTool(DeskTool):
 
     @Slot()
     def _on_part(self) -> None:
-        """Place the chosen part as it was typed."""
         part, form = self.planning.part(self.part), self._form
         at = (form.east.number, form.north.number, form.up.number)
         if isinstance(part, SchemeModel):

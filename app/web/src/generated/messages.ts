@@ -111,6 +111,37 @@ export interface AreaRow {
   readonly bounds: readonly [number, number, number, number] | null;
 }
 
+/** A vote, open until `closed_ms` (UTC, 0 while it is open). `counts` are the votes for each choice, in their order.
+ *
+ *  `id` is the `op` of the command that opened it, `rev` grows by one with each change. Who voted for what is told to
+ *  nobody. */
+export interface Ballot {
+  readonly id: string;
+  readonly plan: string;
+  readonly title: string;
+  readonly choices: readonly BallotChoice[];
+  readonly counts: readonly number[];
+  readonly opened_ms: number;
+  readonly closed_ms: number;
+  readonly rev: number;
+}
+
+/** One alternative with its figures; `id` is that of the plan's alternative, "" for what stands today.
+ *
+ *  `density` is a share from 0 to 1, areas are square metres. `passes` says whether the conditions of the plot are
+ *  kept, None without any. `picture` is a small JPEG in base64, "" for none. */
+export interface BallotChoice {
+  readonly id: string;
+  readonly name: string;
+  readonly far: number;
+  readonly density: number;
+  readonly gfa_m2: number;
+  readonly highest_m: number;
+  readonly buildings: number;
+  readonly passes: boolean | null;
+  readonly picture: string;
+}
+
 /** The last word of either side.
  *
  *  A hub says "token", "protocol", "slow", "stopping", "broken" or "limit"; a screen that is closed says "closed", and
@@ -301,7 +332,7 @@ export interface CaseSheet {
  *  `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
  *  `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
  *  "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`,
- *  "post" a `PostReport`. */
+ *  "post" a `PostReport`, "ballot" a `Ballot`. */
 export interface Change {
   readonly type: "change";
   readonly seq: number;
@@ -641,6 +672,16 @@ export interface Ping {
   readonly sent_ms?: number;
 }
 
+/** How a model is set into the city: its point `origin` (model metres) comes to `at` (world metres).
+ *
+ *  It is scaled and turned about that point, `turn_deg` clockwise as seen from above. */
+export interface Placement {
+  readonly origin: readonly [number, number, number];
+  readonly at: readonly [number, number, number];
+  readonly turn_deg: number;
+  readonly scale: number;
+}
+
 /** Whom to call when a task is `late_min` minutes overdue. */
 export interface PlanCallRow {
   readonly late_min: number;
@@ -968,7 +1009,7 @@ export interface SharedLayer {
  *  `n` counts the screen's own writes; a `Refused` names it. `value` is as `stage.sharing` gives it; null takes away. */
 export interface Show {
   readonly type: "show";
-  readonly key: "area" | "area_map" | "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
+  readonly key: "area" | "area_map" | "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "scheme" | "selection" | "style" | "timeline" | "water_colour";
   readonly value: unknown;
   readonly fence: number;
   readonly n?: number;
@@ -982,16 +1023,71 @@ export interface Show {
 export interface Shown {
   readonly type: "shown";
   readonly revision: number;
-  readonly key: "area" | "area_map" | "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "selection" | "style" | "timeline" | "water_colour";
+  readonly key: "area" | "area_map" | "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "scheme" | "selection" | "style" | "timeline" | "water_colour";
   readonly value: unknown;
   readonly by: string;
   readonly at_ms: number;
 }
 
+/** The figures of what is shown; `passes` says whether every typed condition of the plot is kept, None without any.
+ *
+ *  Areas in square metres, `density` from 0 to 1. */
+export interface ShownFigures {
+  readonly site_m2: number;
+  readonly far: number;
+  readonly density: number;
+  readonly gfa_m2: number;
+  readonly highest_m: number;
+  readonly buildings: number;
+  readonly passes: boolean | null;
+}
+
+/** A block in world metres, rounded to centimetres; `model` names the detailed model that it stands for, or "". */
+export interface ShownMass {
+  readonly id: string;
+  readonly outline: readonly (readonly [number, number])[];
+  readonly base_m: number;
+  readonly height_m: number;
+  readonly use: "commercial" | "industrial" | "mixed" | "office" | "other" | "public" | "residential";
+  readonly model: string;
+  readonly storeys: number;
+}
+
+/** A detailed model: its file below the plan's folder, how it is read and placed. `layer` is its name in scenes. */
+export interface ShownModel {
+  readonly layer: string;
+  readonly file: string;
+  readonly crs: string;
+  readonly placement: Placement;
+}
+
+/** One alternative of a plan as screens show it.
+ *
+ *  `alternative` is its id, "" for what stands today; it is the `number`th of `count` (0 for what stands today).
+ *  `gone` names what is replaced, by layer, `kept` what else stands in the area. `left_out` counts blocks that did not
+ *  fit into the message, the smallest. */
+export interface ShownPlan {
+  readonly plan: string;
+  readonly title: string;
+  readonly alternative: string;
+  readonly name: string;
+  readonly number: number;
+  readonly count: number;
+  readonly view: "after" | "before" | "compare";
+  readonly area: readonly (readonly [number, number])[];
+  readonly gone: Readonly<Record<string, readonly string[]>>;
+  readonly kept: Readonly<Record<string, readonly string[]>>;
+  readonly masses: readonly ShownMass[];
+  readonly models: readonly ShownModel[];
+  readonly figures: ShownFigures;
+  readonly left_out: number;
+}
+
 /** The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames.
  *
  *  `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many,
- *  and `responses` likewise. `event` is the major event of the twin, `posts` what was last told of its posts. */
+ *  and `responses` likewise. `event` is the major event of the twin, `posts` what was last told of its posts.
+ *  `ballots` are the votes on alternatives that are open or were closed within the last days. */
 export interface Snapshot {
   readonly type: "snapshot";
   readonly seq: number;
@@ -1004,6 +1100,7 @@ export interface Snapshot {
   readonly responses: readonly Response[];
   readonly event: MajorEvent | null;
   readonly posts: readonly PostReport[];
+  readonly ballots: readonly Ballot[];
 }
 
 /** Where cases come from. */
@@ -1128,6 +1225,7 @@ export interface ShowValues {
   readonly board: "governing" | "sensing" | null;
   readonly area: string | null;
   readonly area_map: AreaMap | null;
+  readonly scheme: ShownPlan | null;
 }
 
 export type ViewKey = keyof ShowValues;

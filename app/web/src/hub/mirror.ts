@@ -1,6 +1,6 @@
 /** What this page knows of its hub, built from frames alone: no socket, no clock. */
 
-import type { MajorEvent, PostReport, Response } from "./wire.ts";
+import type { Ballot, MajorEvent, PostReport, Response } from "./wire.ts";
 import {
   NOBODY, type Alarm, type CaseCounts, type CaseLine, type Device, type FloorState, type FromHub, type Member, type Notice, type ReadingRow, type Report, type Role,
   type SeriesRow, type Shown, type ShowValues, type SourceStatus, type ViewKey, type Welcome,
@@ -37,6 +37,8 @@ export class Mirror {
   /** The major event of the twin, and what was last told of its posts. */
   event: MajorEvent | undefined;
   readonly posts = new Map<string, PostReport>();
+  /** Votes on the alternatives of plans. */
+  readonly ballots = new Map<string, Ballot>();
   /** Cases that changed since somebody looked last. */
   readonly casesChanged = new Set<string>();
   /** Whether this twin governs cases; unknown before the first snapshot. */
@@ -94,6 +96,7 @@ export class Mirror {
         refill(this.cases, message.cases, (one) => one.id);
         refill(this.responses, message.responses ?? [], (one) => one.id);
         refill(this.posts, message.posts ?? [], (one) => one.post);
+        refill(this.ballots, message.ballots ?? [], (one) => one.id);
         this.event = message.event ?? undefined;
         this.isGoverned = message.case_counts !== null;
         this.caseCounts = message.case_counts ?? undefined;
@@ -184,6 +187,7 @@ export class Mirror {
     else if (kind === "case_counts") this.#takeCounts(body as CaseCounts);
     else if (kind === "response") this.responses.set((body as Response).id, body as Response);
     else if (kind === "post") this.posts.set((body as PostReport).post, body as PostReport);
+    else if (kind === "ballot") this.ballots.set((body as Ballot).id, body as Ballot);
     else if (kind === "device") this.#takeDevice(body as Device);
     else if (kind === "report") this.reports.set((body as Report).id, body as Report);
     else if (kind === "notice") takeNotice(this.notices, body as Notice);

@@ -8,6 +8,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { FeatureRef } from "../hub/wire.ts";
 import { ringImage } from "./case_rings.ts";
 import { MOST_PITCH, USUAL_FOV, type MapView } from "./camera.ts";
+import type { Gone } from "./scheme.ts";
 import { cityStyle, windowLights, WINDOWS, type Look, type MapFacts } from "./look.ts";
 
 export interface Tapped {
@@ -28,7 +29,7 @@ export interface MapEvents {
 }
 
 export type Points = GeoJSON.FeatureCollection;
-export type SourceName = "river" | "stations" | "alarms" | "reports" | "cases" | "pointer";
+export type SourceName = "river" | "stations" | "alarms" | "reports" | "cases" | "scheme" | "pointer";
 const SOLIDS = ["building", "bridge"] as const;
 const MOST_PIXEL_RATIO = 2;
 const REACH_PX = 14;
@@ -40,6 +41,8 @@ export class CityMap {
   #facts: MapFacts;
   #look: Look;
   #lit: readonly FeatureRef[] = [];
+  #gone: Gone = {};
+  #isCompared = false;
   #frame = 0;
   /** A move that was not told yet, and whether it was by hand. */
   #owed: boolean | undefined;
@@ -134,6 +137,17 @@ export class CityMap {
     for (const layer of SOLIDS) this.#map.setFilter(`lit-${layer}`, litFilter(objects));
   }
 
+  /** Takes buildings away that a scheme replaces, or shows them as a ghost beside it. */
+  replace(gone: Gone, isCompared: boolean): void {
+    this.#gone = gone;
+    this.#isCompared = isCompared;
+    if (this.#map.getLayer("building") === undefined) return;
+    const going = goneFilter(gone);
+    for (const layer of ["building", "windows"])
+      if (this.#map.getLayer(layer) !== undefined) this.#map.setFilter(layer, going === undefined ? null : (["!", going] as FilterSpecification));
+    this.#map.setFilter("gone", isCompared && going !== undefined ? going : litFilter([]));
+  }
+
   /** Changes colours or language; the data on the map stays. */
   restyle(look: Look, facts: MapFacts): void {
     if (look === this.#look && facts.language === this.#facts.language) return;
@@ -155,6 +169,7 @@ export class CityMap {
     if (!this.#map.hasImage(WINDOWS)) this.#map.addImage(WINDOWS, windowLights(), { pixelRatio: 3 });
     for (const [name, data] of this.#data) this.#map.getSource<GeoJSONSource>(name)?.setData(data);
     this.light(this.#lit);
+    this.replace(this.#gone, this.#isCompared);
   }
 
   #began(isByHand: boolean): void {
@@ -223,6 +238,12 @@ function placed(view: MapView): { center: [number, number]; elevation: number; z
 function litFilter(objects: readonly FeatureRef[]): FilterSpecification {
   if (objects.length === 0) return ["==", ["literal", 1], 0];
   return ["any", ...objects.slice(0, 50).map((one): FilterSpecification => ["all", ["==", ["get", "id"], one.id], ["==", ["get", "layer"], one.layer]])] as FilterSpecification;
+}
+
+function goneFilter(gone: Gone): FilterSpecification | undefined {
+  const layers = Object.entries(gone);
+  if (layers.length === 0) return undefined;
+  return ["any", ...layers.map(([layer, ids]): FilterSpecification => ["all", ["==", ["get", "layer"], layer], ["in", ["get", "id"], ["literal", [...ids]]]])] as FilterSpecification;
 }
 
 function objectOf(feature: MapGeoJSONFeature): NonNullable<Tapped["object"]> {

@@ -65,7 +65,7 @@ export function cityStyle(look: Look, facts: MapFacts): StyleSpecification {
     version: 8,
     sources: {
       city: { type: "vector", tiles: [facts.tiles], bounds: [...facts.bounds], minzoom: facts.leastZoom, maxzoom: facts.mostZoom },
-      ...Object.fromEntries(["river", "stations", "alarms", "reports", "cases", "pointer"].map((name) => [name, empty()])),
+      ...Object.fromEntries(["river", "stations", "alarms", "reports", "cases", "scheme", "pointer"].map((name) => [name, empty()])),
     },
     light: { anchor: "viewport", color: palette.light, intensity: look === "night" ? 0.38 : 0.42, position: [1.4, 215, 38] },
     sky: {
@@ -128,6 +128,18 @@ function solids(look: Look, palette: Palette): LayerSpecification[] {
     { id: "bridge", type: "fill-extrusion", source: "city", "source-layer": "bridge", minzoom: 12, paint: { ...body, "fill-extrusion-color": palette.bridge } },
     { id: "building", type: "fill-extrusion", source: "city", "source-layer": "building", minzoom: 12, paint: { ...body, "fill-extrusion-color": facade } },
     ...(look === "night" ? [windows(body)] : []),
+    {
+      id: "gone", type: "fill-extrusion", source: "city", "source-layer": "building", minzoom: 12, filter: nothing,
+      paint: { ...body, "fill-extrusion-color": "#ff4030", "fill-extrusion-opacity": 0.45 },
+    },
+    {
+      id: "scheme", type: "fill-extrusion", source: "scheme", filter: ["==", ["get", "kind"], "mass"],
+      paint: { "fill-extrusion-height": ["get", "height"], "fill-extrusion-base": ["get", "base"], "fill-extrusion-color": ["get", "colour"], "fill-extrusion-vertical-gradient": true },
+    },
+    {
+      id: "scheme-border", type: "line", source: "scheme", filter: ["==", ["get", "kind"], "border"], layout: { "line-join": "round" },
+      paint: { "line-color": "#ffd65a", "line-width": 3 },
+    },
     ...(["building", "bridge"] as const).map((layer): LayerSpecification => ({
       id: `lit-${layer}`, type: "fill-extrusion", source: "city", "source-layer": layer, minzoom: 12, filter: nothing,
       paint: { ...body, "fill-extrusion-height": ["+", height, 0.6], "fill-extrusion-color": palette.lit },

@@ -13,6 +13,7 @@ import { Icon, Sheet } from "./parts.tsx";
 import { CaseCard } from "./case_list.tsx";
 import { titleOf } from "./case_parts.tsx";
 import { CaseSheet } from "./case_sheet.tsx";
+import { PlanCard } from "./plan_card.tsx";
 import { StationList } from "./station_list.tsx";
 import { StationSheet } from "./station_sheet.tsx";
 import { useSession } from "./using.ts";
@@ -38,6 +39,7 @@ export function Situation({ isOpen: isShown }: { readonly isOpen: boolean }): JS
       <MapState />
       {isShown && !session.isPicking && caseId === undefined && (
         <>
+          <PlanCard />
           <Outlook onList={() => setListing(true)} />
           {session.cases.isGoverned && <CasesSwitch />}
           <LeadBar onHome={() => keeper.home()} />

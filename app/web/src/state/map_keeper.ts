@@ -13,6 +13,7 @@ import type { CityMap, Points, SourceName, Tapped } from "../map/city_map.ts";
 import { Follower } from "../map/follower.ts";
 import { toLonLat, toMetres } from "../map/frame.ts";
 import type { MapFacts } from "../map/look.ts";
+import { schemeOnMap } from "../map/scheme.ts";
 import { either } from "../words.ts";
 import type { Session } from "./session.ts";
 
@@ -113,9 +114,22 @@ export class MapKeeper {
     const lit = session.mirror.value("selection") ?? [];
     this.#map?.light(session.object === undefined || lit.length > 0 ? lit : [session.object]);
     this.#put("pointer", this.#pointer());
+    this.#showScheme();
     this.#map?.point(session.isLeading && session.isPointing);
     if (this.#frame === 0 && this.#wantsCamera()) this.#frame = requestAnimationFrame((nowMs) => this.#step(nowMs));
     this.#seen();
+  }
+
+  #scheme: unknown;
+  /** Shows the alternative of a plan that all screens show. */
+  #showScheme(): void {
+    const shown = this.#session.mirror.value("scheme");
+    const frame = this.#session.twin?.frame;
+    if (this.#map === undefined || frame === undefined || shown === this.#scheme) return;
+    this.#scheme = shown;
+    const { features, gone, isCompared } = schemeOnMap(shown, frame);
+    this.#put("scheme", { type: "FeatureCollection", features });
+    this.#map.replace(gone, isCompared);
   }
 
   #wantsCamera(): boolean {

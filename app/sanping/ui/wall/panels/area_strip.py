@@ -5,8 +5,7 @@ It hides while the whole city is shown without a map.
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QLinearGradient
+from PySide6.QtCore import QRectF
 
 from sanping.domain.text import Text
 from sanping.stage.area_map import Legend
@@ -67,15 +66,7 @@ class AreaStrip:
         if shown is None:
             return
         em = brush.em
-        glass = QLinearGradient(area.topLeft(), area.bottomLeft())
-        glass.setColorAt(0.0, brush.look.glass_top)
-        glass.setColorAt(1.0, brush.look.glass_bottom)
-        brush.painter.setPen(brush.look.border)
-        brush.painter.setBrush(glass)
-        brush.painter.drawRoundedRect(area, 0.3 * em, 0.3 * em)
-        brush.painter.setBrush(Qt.BrushStyle.NoBrush)
-        brush.bar(QRectF(area.left(), area.top(), 0.24 * em, area.height()), brush.look.accent)
-        inner = area.adjusted(EDGE_EM * em, 0, -EDGE_EM * em, 0)
+        inner = brush.strip(area, EDGE_EM)
         high = inner.height() / 2 if shown.legend is not None else inner.height()
         line = QRectF(inner.left(), inner.top(), inner.width(), high)
         left = _paint_figures(brush, line, shown)
