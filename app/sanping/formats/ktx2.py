@@ -3,7 +3,6 @@
 import struct
 
 import numpy as np
-import opengl_basisu
 import pyarrow as pa
 
 from sanping.domain.geo import UInt8Array
@@ -25,6 +24,8 @@ def pixels_of(data: bytes) -> UInt8Array | None:
             return None
         if kind in _PLAIN:
             return _plain(data, (max(1, rows), columns, _PLAIN[kind]), packing)
+        import opengl_basisu  # noqa: PLC0415  only pictures packed so need it
+
         texture = opengl_basisu.open(data)
         if texture.width * texture.height > MOST_PICTURE_PIXELS:
             return None

@@ -11,7 +11,6 @@ from sanping.domain.errors import FileHostile
 from sanping.domain.note import Note
 from sanping.formats.columns import SkipLog
 from sanping.formats.foreign_errors import foreign_errors_as_ours
-from sanping.formats.kml import parsed_kml
 from sanping.formats.kml_features import Placemarks
 from sanping.formats.notes_geojson import LARGEST_BYTES, TOO_LARGE, WGS84, ShapedFeature, notes_of
 
@@ -47,6 +46,8 @@ def read_kml_notes(path: Path, crs: str) -> tuple[tuple[Note, ...], SkipLog]:
 
     Raises `FileBroken`, `FileHostile`, `CrsMissing`.
     """
+    from sanping.formats.kml import parsed_kml  # noqa: PLC0415  the readers of maps take a second, which no desk waits
+
     if path.stat().st_size > LARGEST_BYTES:
         raise FileHostile(TOO_LARGE.with_values(most=LARGEST_BYTES >> 20), path=str(path))
     skips = SkipLog(str(path))
