@@ -275,6 +275,62 @@ def test_the_phone_follows_who_leads_until_its_owner_looks_around(phone: Phone, 
     desk.close()
 
 
+def test_a_visitor_sees_the_alternative_that_is_shown_and_votes_on_it(browser: Any, hub: RunningHub) -> None:
+    # given a desk that leads, and a visitor's phone
+    code = posted(hub, "/codes", {})["code"]
+    phone = Phone(browser, hub, f"pair={code}")
+    phone.see('.map[data-map="ready"]')
+    shows: list[ShowState] = []
+    desk = HubLink(hub.where, screen="planner", kind="desk", on_show=shows.append)
+    desk.start()
+    until(lambda: desk.state.is_linked)
+    desk.floor("request")
+    until(lambda: shows and shows[-1].floor.holder == "planner")
+    before = phone.page.locator(".map canvas").screenshot()
+
+    # when it shows an alternative in place of some houses, and opens a vote
+    desk.share("scheme", SCHEME)
+    assert "方案 A" in phone.see(".scheme-line")
+    until(lambda: phone.page.locator(".map canvas").screenshot() != before)
+    choices = [{"id": "a1", "name": "方案 A", "far": 2.4}, {"id": "a2", "name": "方案 B", "far": 1.8}]
+    opened = desk.command("vote.open", {"plan": "p001", "title": "滨河地块", "choices": choices})
+    assert opened.ok, opened.error_zh
+    phone.press(".plan-card .main")
+    phone.press('[data-choice="a1"] footer button')
+
+    # then its vote counts, it may change it while the hub is away, and the change arrives once
+    until(lambda: [one.counts for one in desk.state.ballots.values()] == [(1, 0)])
+    phone.context.set_offline(True)
+    phone.page.evaluate("window.sockets.forEach((socket) => socket.close())")
+    phone.press('[data-choice="a2"] footer button')
+    phone.context.set_offline(False)
+    until(lambda: [one.counts for one in desk.state.ballots.values()] == [(0, 1)])
+    assert "已投" in phone.see('[data-choice="a2"] [aria-pressed="true"]')
+
+    # and when it is closed, the phone has the result and offers no vote
+    (ballot,) = desk.state.ballots
+    assert desk.command("vote.close", {"ballot": ballot}).ok
+    phone.page.locator(".choice-card footer").first.wait_for(state="detached")
+    assert "1 票" in phone.see('[data-choice="a2"] .vote-bar')
+    phone.press(".sheet .round")
+    desk.share("scheme", None)
+    phone.page.locator(".scheme-line").wait_for(state="detached")
+    assert not phone.complaints
+    desk.floor("release")
+    desk.close()
+    phone.close()
+
+
+SCHEME = {
+    "plan": "p001", "title": "滨河地块", "alternative": "a1", "name": "方案 A", "number": 1, "count": 2,
+    "area": [[633_900, 3_456_900], [634_060, 3_456_900], [634_060, 3_457_060], [633_900, 3_457_060]],
+    "gone": {"houses": ["H22", "H23", "H32", "H33"]},
+    "masses": [{"id": "m1", "outline": [[633_940, 3_456_940], [634_020, 3_456_940], [634_020, 3_457_010],
+                                        [633_940, 3_457_010]], "base_m": 0.0, "height_m": 120.0, "use": "office"}],
+    "figures": {"far": 2.4, "density": 0.28, "highest_m": 120.0, "passes": True},
+}  # fmt: skip
+
+
 def test_a_phone_is_let_in_by_a_code_once(browser: Any, hub: RunningHub) -> None:
     # given a code
     code = posted(hub, "/codes", {})["code"]
