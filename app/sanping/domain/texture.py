@@ -93,3 +93,7 @@ class TileSkin:
     point_uv: Float32Array
     point_page: Int16Array
     pages: tuple[SkinPage, ...]
+
+    def taken(self, points: npt.NDArray[np.integer]) -> "TileSkin":
+        """Return that of chosen points, in their order."""
+        return TileSkin(point_uv=self.point_uv[points], point_page=self.point_page[points], pages=self.pages)

@@ -69,6 +69,7 @@ def write_glb(path: Path, layers: Sequence[OutLayer], wish: ExportWish, progress
             triangles=part.near.triangles,
             point_feature=part.near.point_feature,
             surface=part.surface,
+            skin=part.skin,
         )
         name = f"{layer.name}/{part.tile.key}"
         at = upright((middle - origin)[None, :])[0].tolist()

@@ -15,6 +15,7 @@ import orjson
 from sanping import __version__
 from sanping.domain.city import Attributes, SurfaceKind
 from sanping.domain.geo import Float32Array, Int32Array, UInt8Array, UInt16Array
+from sanping.domain.texture import SkinPage, TileSkin
 from sanping.formats.outgoing.columns import Column, as_text
 from sanping.formats.outgoing.layers import names_of
 
@@ -31,19 +32,22 @@ _MATERIAL_OF[SurfaceKind.ROOF] = 1
 _MATERIAL_OF[SurfaceKind.WATER] = 2
 
 Json = dict[str, object]
+_SAMPLERS: list[Json] = [{"wrapS": wrap, "wrapT": wrap, "minFilter": 9987} for wrap in (10497, 33071)]
+"""For pages that repeat, and for those that do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """Triangles to write: `points` (p, 3) x east, y up, z south in metres; `point_feature` (p,) are rows of a table.
 
-    `surface` (t,) is a `SurfaceKind` for each triangle, None where nothing is known of them.
+    `surface` (t,) is a `SurfaceKind` for each triangle, None where nothing is known of them; `skin` are the pictures.
     """
 
     points: Float32Array
     triangles: Int32Array
     point_feature: UInt16Array
     surface: UInt8Array | None = None
+    skin: TileSkin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,9 @@ class GlbParts:
         self._meshes: list[Json] = []
         self._nodes: list[Json] = []
         self._tables: list[Json] = []
+        self._materials = [_material(name, colour) for name, colour in _COLOURS.items()]
+        self._images: list[Json] = []
+        self._textures: list[Json] = []
 
     def add_table(self, table: Table) -> int:
         """Add a table of properties and return its number."""
@@ -111,6 +118,9 @@ class GlbParts:
         ids = self._accessor(self._view(features.tobytes(), _ARRAY, 4), _USHORT, len(features), "SCALAR")
         feature: Json = {"featureCount": count, "attribute": 0, "propertyTable": table}
         attributes = {"POSITION": position, "_FEATURE_ID_0": ids}
+        if shape.skin is not None:
+            places = self._view(shape.skin.point_uv.astype(np.float32).tobytes(), _ARRAY, 8)
+            attributes["TEXCOORD_0"] = self._accessor(places, _FLOAT, len(shape.points), "VEC2")
         primitives = [
             {
                 "attributes": attributes,
@@ -118,7 +128,7 @@ class GlbParts:
                 "material": material,
                 "extensions": {"EXT_mesh_features": {"featureIds": [feature]}},
             }
-            for material, triangles in _by_material(shape)
+            for material, triangles in self._by_material(shape)
         ]
         self._meshes.append({"primitives": primitives})
         self._nodes.append(node)
@@ -141,14 +151,42 @@ class GlbParts:
             "scenes": [{"nodes": list(range(len(self._nodes)))}],
             "nodes": self._nodes,
             "meshes": self._meshes,
-            "materials": [_material(name, colour) for name, colour in _COLOURS.items()],
+            "materials": self._materials,
             "accessors": self._accessors,
             "bufferViews": self._views,
             "buffers": [{"byteLength": self._size}],
         }
+        if self._images:
+            document |= {"images": self._images, "textures": self._textures, "samplers": _SAMPLERS}
         if self._is_quantised:
             document["extensionsRequired"] = ["KHR_mesh_quantization"]
         return _packed(orjson.dumps(document), b"".join(self._chunks))
+
+    def _by_material(self, shape: Shape) -> list[tuple[int, Int32Array]]:
+        """Return the triangles of each material: those of a page of pictures, then the others by their surface."""
+        if shape.skin is None:
+            return _by_surface(shape.triangles, shape.surface)
+        page_of = shape.skin.point_page[shape.triangles[:, 0]]
+        is_bare = page_of < 0
+        surface = None if shape.surface is None else shape.surface[is_bare]
+        bare = _by_surface(shape.triangles[is_bare], surface) if is_bare.any() else []
+        pages = np.unique(page_of[~is_bare]).tolist()
+        return [(self._page(shape.skin.pages[page]), shape.triangles[page_of == page]) for page in pages] + bare
+
+    def _page(self, page: SkinPage) -> int:
+        """Add a page of pictures and return the number of its material."""
+        data = page.data.tobytes()
+        is_png = data.startswith(b"\x89PNG")
+        self._images.append({"bufferView": self._view(data), "mimeType": "image/png" if is_png else "image/jpeg"})
+        self._textures.append({"source": len(self._images) - 1, "sampler": 0 if page.is_repeating else 1})
+        material = _material(f"page {len(self._textures)}", (1.0, 1.0, 1.0))
+        material["pbrMetallicRoughness"] = {
+            "baseColorTexture": {"index": len(self._textures) - 1}, "metallicFactor": 0.0, "roughnessFactor": 0.9,
+        }  # fmt: skip
+        if is_png:
+            material["alphaMode"] = "MASK"
+        self._materials.append(material)
+        return len(self._materials) - 1
 
     def _schema(self) -> Json:
         properties: dict[str, Json] = {
@@ -222,11 +260,11 @@ def _property_id(column: Column, number: int) -> str:
     return column.name if _ID.fullmatch(column.name) else f"a{number}_"
 
 
-def _by_material(shape: Shape) -> list[tuple[int, Int32Array]]:
-    if shape.surface is None:
-        return [(0, shape.triangles)]
-    material = _MATERIAL_OF[shape.surface]
-    return [(number, shape.triangles[material == number]) for number in np.unique(material).tolist()]
+def _by_surface(triangles: Int32Array, surface: UInt8Array | None) -> list[tuple[int, Int32Array]]:
+    if surface is None:
+        return [(0, triangles)]
+    material = _MATERIAL_OF[surface]
+    return [(number, triangles[material == number]) for number in np.unique(material).tolist()]
 
 
 def _material(name: str, colour: Sequence[float]) -> Json:

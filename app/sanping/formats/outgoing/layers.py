@@ -14,6 +14,7 @@ from sanping.domain.errors import InputError
 from sanping.domain.geo import UInt8Array, UInt16Array
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
+from sanping.domain.texture import TileSkin
 from sanping.domain.tile import Tile, TileMesh, TileSet
 
 ExportFormat = Literal["cityjson", "3dtiles", "glb", "gpkg", "geoparquet"]
@@ -89,13 +90,17 @@ class ExportWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TilePart:
-    """The chosen objects of one tile: `rows` of its table, and their triangles, numbered by place in `rows`."""
+    """The chosen objects of one tile: `rows` of its table, and their triangles, numbered by place in `rows`.
+
+    `skin` are the pictures on the points of `near`.
+    """
 
     tile: Tile
     rows: IntArray
     near: TileMesh
     surface: UInt8Array
     far: TileMesh | None
+    skin: TileSkin | None = None
 
     @property
     def ids(self) -> list[str]:
@@ -119,9 +124,8 @@ def parts_of(content: TileSet, chosen: BoolArray | None) -> Iterator[TilePart]:
     for tile in content.tiles:
         count = len(tile.features)
         if chosen is None:
-            yield TilePart(
-                tile=tile, rows=np.arange(count), near=tile.near, surface=tile.triangle_surface, far=tile.far
-            )
+            rows, surface = np.arange(count), tile.triangle_surface
+            yield TilePart(tile=tile, rows=rows, near=tile.near, surface=surface, far=tile.far, skin=tile.skin)
             continue
         is_kept = chosen[tile.first_feature : tile.first_feature + count]
         if is_kept.any():
@@ -171,4 +175,5 @@ def _cut(tile: Tile, is_kept: BoolArray) -> TilePart:
     near = TileMesh(
         points=mesh.points[points], triangles=corners.reshape(-1, 3).astype(np.int32), point_feature=feature
     )
-    return TilePart(tile=tile, rows=rows, near=near, surface=tile.triangle_surface[is_drawn], far=None)
+    skin = tile.skin and tile.skin.taken(points)
+    return TilePart(tile=tile, rows=rows, near=near, surface=tile.triangle_surface[is_drawn], far=None, skin=skin)

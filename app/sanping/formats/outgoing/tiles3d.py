@@ -111,6 +111,7 @@ class _TileWriter:
             triangles=mesh.triangles,
             point_feature=mesh.point_feature,
             surface=None if suffix else part.surface,
+            skin=None if suffix else part.skin,
         )
         glb.add_mesh(shape, glb.add_table(table_of(part, self._layer.name)))
         uri = f"{self._below}/{part.tile.key.replace('/', '-')}{suffix}.glb"
