@@ -13,10 +13,17 @@ from fakes.small_hub import running_hub, write_twin
 from sanping.client.link import HubLink
 from sanping.domain.view import CameraPose
 from sanping.hub.spare_port import free_port
+from sanping.stage.plan_shown import PLAN_LAYER
 from sanping.stage.show import SharedValue, ShowState
 
 pytestmark = pytest.mark.gui
 SIZE = (960, 540)
+SCHEME = {
+    "plan": "p1", "title": "地块", "alternative": "a1", "name": "方案 A", "number": 1, "count": 1,
+    "area": [[636070, 3458070], [636210, 3458070], [636210, 3458130]], "gone": {"buildings": ["B6"]},
+    "masses": [{"id": "m1", "outline": [[636090, 3458080], [636130, 3458080], [636130, 3458110]], "base_m": 0.0,
+                "height_m": 60.0, "use": "office"}],
+}  # fmt: skip
 PATIENCE_MS = 60_000
 
 
@@ -231,6 +238,18 @@ def test_a_wall_follows_the_desk_of_its_room_and_ends_where_the_desk_looks(
             assert wall.telling.facts.leader.zh == "中屏 李工"
             assert wall.windows[0].glass.pointer == wall.windows[1].glass.pointer is not None
             assert wall.follower.skipped == 0
+
+            # when the desk shows an alternative of a plan and opens a vote on it
+            desk.share("scheme", SCHEME)
+            desk.command("vote.open", {"plan": "p1", "title": "地块", "choices": [{"id": n, "name": n} for n in "ab"]})
+            qtbot.waitUntil(lambda: wall.telling.facts.ballot is not None, timeout=PATIENCE_MS)
+            qtbot.waitUntil(lambda: wall.telling.facts.scheme is not None, timeout=PATIENCE_MS)
+
+            # then every tile has its blocks and misses what goes, until it is taken away
+            scenes = [window.city._scene._content for window in wall.windows]
+            assert all(PLAN_LAYER in scene.names and len(scene._painter.kept("buildings")) == 11 for scene in scenes)
+            desk.share("scheme", None)
+            qtbot.waitUntil(lambda: all(PLAN_LAYER not in scene.names for scene in scenes), timeout=PATIENCE_MS)
         finally:
             desk.close()
 
