@@ -33,6 +33,9 @@ TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry(name="panes", title=Text("多视图", "Linked views"), icon="panes", key="Z"),
     ToolEntry(name="measure", title=Text("量测", "Measure"), icon="measure", key="R"),
     ToolEntry(name="profile", title=Text("剖面", "Profile"), icon="profile", key="U"),
+    ToolEntry(name="query", title=Text("查询统计", "Query"), icon="search", key="F"),
+    ToolEntry(name="check", title=Text("质检", "Check"), icon="check", key="G"),
+    ToolEntry(name="compare", title=Text("版本比对", "Compare versions"), icon="compare", key="V"),
     ToolEntry(name="plans", title=Text("规划方案", "Schemes"), icon="plan", key="K"),
 )
 
@@ -77,6 +80,7 @@ def workbench_actions() -> tuple[Action[Outcome], ...]:
     return (
         *panels,
         *tools,
+        tool_action("run", "运行工具：查询、检查、比对", "Run the tool: find, check, compare", "F9", icon="play"),
         tool_action("undo", "撤销工具的上一步", "Take the tool's last step back", "Backspace"),
         tool_action("clear", "清除工具结果", "Clear what the tool found", "Delete", icon="delete"),
         tool_action("leave", "结束当前操作", "End what the tool is doing", "Esc"),

@@ -267,7 +267,7 @@ class QueryTool(DeskTool):
 
     def _tint(self, found: QueryResult | None) -> None:
         tints = {} if found is None else tints_of(found, self.group, list(self._known().values()))
-        self.desk.city.govern("query tints", lambda city: city.show_tints(tints))
+        self.desk.city.govern("tints", lambda city: city.show_tints(tints))
         terrain, foot = self._ground()
         self.desk.city.show_finding("query", None if found is None else outlines_on_ground(found, terrain, foot))
         places = [] if found is None else dots(found)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from sanping.ui.workbench.check_tool import CheckTool
+from sanping.ui.workbench.compare_tool import CompareTool
 from sanping.ui.workbench.flight_tool import FlightTool
 from sanping.ui.workbench.measure_tool import MeasureTool
 from sanping.ui.workbench.notes_tool import NotesTool
@@ -26,6 +28,8 @@ BUILT_IN: tuple[type[DeskTool], ...] = (
     PanesTool,
     MeasureTool,
     ProfileTool,
-    FlightTool,
+    QueryTool,
+    CheckTool,
+    CompareTool,
     PlansTool,
 )
