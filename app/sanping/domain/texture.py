@@ -74,12 +74,16 @@ def joined_texturing(parts: Sequence[tuple[Texturing | None, int]]) -> Texturing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkinPage:
-    """A packed JPEG or PNG of several pictures, or of one that may repeat; `data` (n,) are its bytes."""
+    """A packed JPEG or PNG of several pictures, or of one that may repeat; `data` (n,) are its bytes.
+
+    `mean` is its colour on the whole, red, green, blue of 0 … 255: what is seen until it is there.
+    """
 
     data: UInt8Array
     width: int
     height: int
     is_repeating: bool = False
+    mean: tuple[int, int, int] = (128, 128, 128)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from sanping.domain.texture import Wrap
 from sanping.formats.citygml_words import XmlElement, local_name
 from sanping.formats.pictures import WRAP_WORDS
 
-SIGNS = (b"ParameterizedTexture", b"X3DMaterial")
-_LOOKS = ("ParameterizedTexture", "X3DMaterial")
+SIGNS = (b"ParameterizedTexture", b"X3DMaterial", b"GeoreferencedTexture")
+_LOOKS = ("ParameterizedTexture", "X3DMaterial", "GeoreferencedTexture")
 
 Colour = tuple[int, int, int]
 
@@ -21,11 +21,13 @@ class Looks:
 
     `pictures` are names as written and how they go on. `rings` gives by the id of a ring the number of its picture and
     the text of its texture coordinates; `colours` by the id of a polygon, or of geometry that holds some, its colour.
+    `unread` are the names of pictures that lie on surfaces by a rule that is not read.
     """
 
     pictures: list[tuple[str, Wrap]] = field(default_factory=list)
     rings: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
     colours: dict[str, Colour] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
 
 
 def looks_of(texts: Iterable[bytes], members: tuple[str, ...], *, is_recovering: bool) -> Looks:
@@ -64,6 +66,8 @@ def _take(parser: etree.XMLPullParser, found: Looks) -> None:
             _take_picture(element, found)
         elif name == "X3DMaterial":
             _take_colour(element, found)
+        elif name == "GeoreferencedTexture":
+            found.unread.append(_text(element, "imageURI"))
         element.clear()
         parent = element.getparent()
         while parent is not None and element.getprevious() is not None:
@@ -76,6 +80,8 @@ def _take_picture(element: XmlElement, found: Looks) -> None:
         return
     found.pictures.append((name, WRAP_WORDS.get(_text(element, "wrapMode"), "repeat")))
     number = len(found.pictures) - 1
+    if element.find(".//{*}TexCoordGen") is not None:
+        found.unread.append(name)
     for coordinates in element.iter("{*}TexCoordList"):
         for ring, text in _lists(coordinates):
             found.rings.setdefault(ring.removeprefix("#").encode(), (number, text.encode()))

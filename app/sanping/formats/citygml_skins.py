@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sanping.domain.geo import Float64Array
+from sanping.domain.text import Text
 from sanping.domain.texture import Picture, Texturing, Wrap
 from sanping.formats.citygml_appearance import Colour
 from sanping.formats.citygml_harvest import Harvest
@@ -17,6 +18,11 @@ from sanping.formats.columns import SkipLog
 from sanping.formats.pictures import UV_MISMATCHED, PictureShelf, beside, gathered, one_colour, pictures_before
 
 IntArray = npt.NDArray[np.int64]
+
+UNREAD = Text(
+    "按地理坐标或投影矩阵贴的纹理图片，不支持（面按对象自身颜色显示）",
+    "picture laid by geographic place or a projection matrix, which is not read (shown in the colour of the object)",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,8 @@ class Corners:
 def texturing_of(harvest: Harvest, corners: Corners, path: Path, skips: SkipLog) -> Texturing | None:
     """Return the pictures and colours on corners (c,), None where the file has none that can be shown."""
     looks = harvest.looks
+    for name in () if looks is None else looks.unread:
+        skips.add(UNREAD, name)
     if looks is None or not (looks.rings or looks.colours):
         return None
     shelf = PictureShelf(skips)

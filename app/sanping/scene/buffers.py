@@ -31,7 +31,7 @@ class BufferBudget:
         self._held[key] = _Held(bytes=size_bytes, let_go=let_go)
         self.used_bytes += size_bytes
         if self.used_bytes > self.most_bytes:
-            self._trim(key)
+            self._trim(key, self.most_bytes)
 
     def drawn(self, key: Hashable) -> None:
         """Say that a mesh is drawn, or was until now."""
@@ -45,9 +45,15 @@ class BufferBudget:
         if held is not None:
             self.used_bytes -= held.bytes
 
-    def _trim(self, newest: Hashable) -> None:
+    def has_room(self, key: Hashable, more_bytes: int) -> bool:
+        """Say whether what is held under a key may grow, after others were asked to go."""
+        if self.used_bytes + more_bytes > self.most_bytes:
+            self._trim(key, self.most_bytes - more_bytes)
+        return self.used_bytes + more_bytes <= self.most_bytes
+
+    def _trim(self, newest: Hashable, most_bytes: int) -> None:
         for key, held in list(self._held.items()):
-            if self.used_bytes <= self.most_bytes:
+            if self.used_bytes <= most_bytes:
                 return
             if key != newest and held.let_go():
                 self.drop(key)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sanping.domain.geo import Float32Array, Float64Array, UInt8Array
 from sanping.domain.texture import PAGE_SIDE, Picture, SkinPage, Texturing, TileSkin
-from sanping.tiles.atlas_pictures import decoded, encoded, is_plain_jpeg, region, shrunk
+from sanping.tiles.atlas_pictures import decoded, encoded, is_plain_jpeg, mean_of, region, shrunk
 
 PAD_PX = 4
 ALONE_PX = 1024 * 1024
@@ -128,7 +128,8 @@ class Atlas:
         if is_inside and max(use.size_px) <= PAGE_SIDE and is_plain_jpeg(picture):
             width, height = (int(side) for side in use.size_px)
             data = np.frombuffer(picture.data, np.uint8)
-            return np.clip(uv, 0.0, 1.0), SkinPage(data=data, width=width, height=height)
+            page = SkinPage(data=data, width=width, height=height, mean=mean_of(use.pixels))
+            return np.clip(uv, 0.0, 1.0), page
         pixels, uv = use.pixels, uv.copy()
         for axis, wrap in enumerate((picture.across, picture.down)):
             if wrap == "clamp":
@@ -141,7 +142,8 @@ class Atlas:
                 uv[:, axis] -= math.floor(use.low[axis] + _WITHIN)
         pixels = shrunk(pixels, PAGE_SIDE if is_inside else BAKED_SIDE)
         height, width = pixels.shape[:2]
-        return uv, SkinPage(data=encoded(pixels), width=width, height=height, is_repeating=not is_inside)
+        data, mean = encoded(pixels), mean_of(pixels)
+        return uv, SkinPage(data=data, width=width, height=height, is_repeating=not is_inside, mean=mean)
 
     def _patches(self, uses: list[_Use]) -> list[_Patch]:
         """Cut the pictures to what is used, all smaller by one factor where they are too much together."""
@@ -197,4 +199,4 @@ def _page(sheet: list[_Patch], width: int, height: int) -> SkinPage:
     for patch in sheet:
         rows, columns = patch.pixels.shape[:2]
         pixels[patch.top : patch.top + rows, patch.left : patch.left + columns] = patch.pixels
-    return SkinPage(data=encoded(pixels), width=width, height=height)
+    return SkinPage(data=encoded(pixels), width=width, height=height, mean=mean_of(pixels))

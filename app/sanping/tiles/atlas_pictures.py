@@ -82,3 +82,9 @@ def encoded(pixels: UInt8Array) -> UInt8Array:
     else:
         Image.fromarray(pixels).save(out, "JPEG", quality=_JPEG_QUALITY)
     return np.frombuffer(out.getvalue(), np.uint8)
+
+
+def mean_of(pixels: UInt8Array) -> tuple[int, int, int]:
+    """Return the colour of pixels on the whole, red, green, blue."""
+    red, green, blue = pixels[::4, ::4, :3].reshape(-1, 3).mean(axis=0).round().astype(int).tolist()
+    return red, green, blue

@@ -25,7 +25,8 @@ def skin_head(skin: TileSkin | None) -> dict[str, object]:
     """Return what the head says of the skin of a tile."""
     if skin is None:
         return {}
-    return {"skin": [[len(page.data), page.width, page.height, int(page.is_repeating)] for page in skin.pages]}
+    pages = [[len(page.data), page.width, page.height, int(page.is_repeating), list(page.mean)] for page in skin.pages]
+    return {"skin": pages}
 
 
 class SkinCutter:
@@ -47,7 +48,7 @@ class SkinCutter:
             pages=tuple(self._page(*page) for page in entry["skin"]),
         )
 
-    def _page(self, size: int, width: int, height: int, is_repeating: int) -> SkinPage:
+    def _page(self, size: int, width: int, height: int, is_repeating: int, mean: list[int]) -> SkinPage:
         start = self._byte
         self._byte += size
         return SkinPage(
@@ -55,4 +56,5 @@ class SkinCutter:
             width=width,
             height=height,
             is_repeating=bool(is_repeating),
+            mean=(mean[0], mean[1], mean[2]),
         )

@@ -128,6 +128,12 @@ def test_materials_colour_polygons_and_what_holds_them_unless_there_is_a_picture
     assert len(set(corners(found, 20.0))) == 1
 
 
+GEOREFERENCED = (
+    "<app:surfaceDataMember><app:GeoreferencedTexture><app:imageURI>wall.png</app:imageURI>"
+    "<app:target>#p</app:target></app:GeoreferencedTexture></app:surfaceDataMember>"
+)
+
+
 @pytest.mark.parametrize(
     ("look", "reason"),
     [
@@ -139,6 +145,7 @@ def test_materials_colour_polygons_and_what_holds_them_unless_there_is_a_picture
         (picture("0 0 1 0 1 1 0 1 nan nan"), "do not match"),
         (picture("words"), "do not match"),
         (picture(ring="#nowhere"), ""),
+        (GEOREFERENCED, "geographic place"),
         (picture(uri=""), ""),
         (colour("1 0", "#p"), ""),
         (colour("a b c", "#p"), ""),

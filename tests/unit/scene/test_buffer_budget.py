@@ -64,6 +64,17 @@ def test_a_mesh_that_was_dropped_is_not_counted_and_not_asked_for() -> None:
     assert meshes.budget.used_bytes == 8
 
 
+def test_what_is_held_may_grow_where_others_can_go() -> None:
+    meshes = Meshes(BufferBudget(most_bytes=30))
+    for key in (1, 2, 3):
+        meshes.add(key, 10)
+    meshes.drawn = {2}
+
+    assert meshes.budget.has_room(3, 10)
+    assert meshes.kept == {2, 3}
+    assert not meshes.budget.has_room(3, 11)
+
+
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 40), st.booleans()), max_size=60))
 def test_the_sum_is_always_that_of_what_is_kept(steps: list[tuple[int, int, bool]]) -> None:
     # given any order of meshes that come, come again and are drawn

@@ -18,9 +18,10 @@ from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture, mapper_of, poly_data
 
 FIRST_SIDE = 256
-"""A page is first shown in this size at most; what it deserves comes with the next frames."""
+"""A page comes in this size even when the budget is spent."""
 MOST_HALVINGS = 5
-PIXELS_A_FRAME = 5_000_000
+PIXELS_A_FRAME = 2_000_000
+_NOTHING_YET = 32
 _RADIANS_A_PIXEL = 0.0009
 _BYTES_A_TEXEL = 16.0 / 3.0
 
@@ -36,10 +37,9 @@ class _Sheet:
     halvings: int
     mesh_bytes: int
 
-    @property
-    def size_bytes(self) -> int:
+    def bytes_at(self, halvings: int) -> int:
         """Memory on the graphics card, with the smaller versions of the page."""
-        return self.mesh_bytes + int(_texels(self.page, self.halvings) * _BYTES_A_TEXEL)
+        return self.mesh_bytes + int(_texels(self.page, halvings) * _BYTES_A_TEXEL)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,17 +68,18 @@ class TileSkins:
             material.set_number("uSkin", 1.0)
         self._tiles: dict[int, _Skinned] = {}
         self._is_shown = True
+        self._seen_from: tuple[float, ...] | None = None
 
     def show(self, look: LayerLook) -> None:
         """Show or hide the pictures; the surfaces stay."""
         if look.has_pictures != self._is_shown:
-            self._is_shown = look.has_pictures
+            self._is_shown, self._seen_from = look.has_pictures, None
             for material in self.materials:
                 material.set_number("uSkin", float(look.has_pictures))
 
     def set(self, number: int, feature_page: int, piece: Callable[[], Piece], skin: TileSkin | None) -> None:
         """Draw a tile with its skin, or not at all; `piece` gives its full mesh."""
-        found = self._tiles.get(number)
+        found, self._seen_from = self._tiles.get(number), None
         if found is None and skin is not None:
             self._tiles[number] = self._made(feature_page, piece(), skin)
             self._hold(number)
@@ -98,20 +99,25 @@ class TileSkins:
 
         Where the scene may wait, only some in one frame, and none while the budget is spent.
         """
+        if self._seen_from == tuple(eye.tolist()):
+            return
         wishes = sorted(self._wishes(eye), key=lambda wish: wish[0])
         left, buffers = PIXELS_A_FRAME, self._context.buffers
         self._context.late.discard(self)
-        for _, number, sheet, halvings in wishes:
-            is_finer = halvings < sheet.halvings
-            if is_finer and buffers.used_bytes > buffers.most_bytes:
+        for _, number, sheet, wanted in wishes:
+            more = sheet.bytes_at(wanted) - sheet.bytes_at(sheet.halvings)
+            has_room = more <= 0 or buffers.has_room((self, number), more)
+            halvings = wanted if has_room else max(wanted, _first_halvings(sheet.page))
+            if not has_room and sheet.halvings <= halvings:
                 continue
             if left <= 0 and self._context.may_wait:
                 self._context.late.add(self)
                 return
-            left -= _texels(sheet.page, halvings)
+            left -= max(_texels(sheet.page, halvings), _texels(sheet.page, 0) // 8)
             sheet.texture.replace(_pixels(sheet.page, halvings))
             sheet.halvings = halvings
             self._hold(number)
+        self._seen_from = tuple(eye.tolist())
 
     def forget(self, number: int) -> None:
         """Give the meshes and pages of a tile back."""
@@ -137,16 +143,14 @@ class TileSkins:
             own = np.asarray(corners, dtype=np.int32).reshape(-1, 3)
             uv = np.ascontiguousarray(skin.point_uv[used])
             data = poly_data(points[used], own, {"feature": feature[used], "skin": uv})
-            halvings = max(0, (max(page.width, page.height) - 1).bit_length() - (FIRST_SIDE - 1).bit_length())
-            texture = DataTexture(
-                _pixels(page, halvings), is_smooth=True, has_mipmaps=True, is_repeating=page.is_repeating
-            )
+            flat: UInt8Array = np.array(page.mean, np.uint8).reshape(1, 1, 3)
+            texture = DataTexture(flat, is_smooth=True, has_mipmaps=True, is_repeating=page.is_repeating)
             actor = self.materials[feature_page].dress_in(mapper_of(data, ("feature", "skin")), "skin_page", texture)
             self._context.renderer.AddActor(actor)
             texel_m = _texel_m(points[used], uv * np.array([page.width, page.height], np.float32), own)
             size = 24 * len(used) + own.nbytes
             sheets.append(
-                _Sheet(page=page, actor=actor, texture=texture, texel_m=texel_m, halvings=halvings, mesh_bytes=size)
+                _Sheet(page=page, actor=actor, texture=texture, texel_m=texel_m, halvings=_NOTHING_YET, mesh_bytes=size)
             )
         return _Skinned(sheets=sheets, low=points.min(axis=0), high=points.max(axis=0))
 
@@ -167,7 +171,7 @@ class TileSkins:
         return found
 
     def _hold(self, number: int) -> None:
-        size = sum(sheet.size_bytes for sheet in self._tiles[number].sheets)
+        size = sum(sheet.bytes_at(sheet.halvings) for sheet in self._tiles[number].sheets)
         self._context.buffers.hold((self, number), size, lambda: self._let_go(number))
 
     def _let_go(self, number: int) -> bool:
@@ -182,6 +186,10 @@ class TileSkins:
 def triangles_without(skin: TileSkin | None, triangles: Int32Array) -> Int32Array:
     """Return the triangles (t, 3) that have no picture."""
     return triangles if skin is None else triangles[skin.point_page[triangles[:, 0]] < 0]
+
+
+def _first_halvings(page: SkinPage) -> int:
+    return max(0, (max(page.width, page.height) - 1).bit_length() - (FIRST_SIDE - 1).bit_length())
 
 
 def _texels(page: SkinPage, halvings: int) -> int:
