@@ -6,7 +6,7 @@ For scripts: `sanping.open_twin`, `sanping.connect` and the other names of `sanp
 import importlib
 
 __version__ = "0.1.0"
-FOR_SCRIPTS = ("Feature", "Layer", "Site", "Twin", "connect", "open_twin", "watched_by")
+FOR_SCRIPTS = ("Desk", "Feature", "Layer", "Site", "Twin", "connect", "open_twin", "watched_by")
 
 
 def __getattr__(name: str) -> object:

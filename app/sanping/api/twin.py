@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sanping.api.closing import Closing
+from sanping.api.desk import Desk
 from sanping.api.layer import Layer
 from sanping.api.watching import watcher
 from sanping.bootstrap.exporting import export
@@ -79,6 +80,10 @@ class Twin(Closing):
     def views(self) -> tuple[str, ...]:
         """Names of the views that pictures may be taken from."""
         return tuple(bookmark.name.zh for bookmark in self._project.bookmarks)
+
+    def desk(self) -> Desk:
+        """Return a desk of the twin without a window, as it opens: actions are done on it and pictures taken."""
+        return Desk(self._project, self._settings)
 
     def layer(self, name: str) -> Layer:
         """Read a layer, from the cache when it is there. Raises `InputError`, and what reading the file raises."""

@@ -8,11 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sanping.bootstrap.console import names_at
 from sanping.bootstrap.desk_hub import DeskHubs, HubChoice, hubs
 from sanping.bootstrap.exporting import export
 from sanping.bootstrap.invitation import Invitation, say_when_up
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.bootstrap.plug_ins import installed_plug_ins, wanted_plug_ins
+from sanping.commands.session import Session
 from sanping.domain.errors import Cancelled, CrsMissing, DisplayMissing, SanpingError
 from sanping.settings import paths
 from sanping.settings.compatibility import qt_trouble
@@ -34,13 +36,14 @@ def run_desk(  # noqa: PLR0913  what, how, and what to do meanwhile
     hub: HubChoice = OWN_HUB,
     *,
     recording: Path | None = None,
+    session: Session | None = None,
     invite: Callable[[Invitation], None] | None = None,
 ) -> int:
     """Show the desk until it is closed; returns the exit status of the application.
 
-    `tell` hears of each layer that cannot be opened, when the window does; a `recording` is replayed as soon as the
-    city stands; `invite` is called once the hub can let a phone in. Raises `DisplayMissing` when Python and Qt must not
-    run together, `InputError` when the hub that is named cannot be asked.
+    `tell` hears of each layer that cannot be opened, when the window does; a `recording` or a `session` is replayed as
+    soon as the city stands; `invite` is called once the hub can let a phone in. Raises `DisplayMissing` when Python and
+    Qt must not run together, `InputError` when the hub that is named cannot be asked.
     """
     window, opener, own_hubs = desk_window(project, settings, hub)
     from sanping.ui.application import run_until_closed  # noqa: PLC0415  Qt only after the check
@@ -52,6 +55,8 @@ def run_desk(  # noqa: PLR0913  what, how, and what to do meanwhile
     window.loading.layer_failed.connect(on_failed)
     if recording is not None:
         window.first_frame_drawn.connect(partial(window.open_paths, [recording]))
+    if session is not None:
+        window.city_shown.connect(partial(_play_once, window, session))
     window.show()
     asking = (
         None if invite is None else say_when_up(own_hubs.where, invite, INVITED_WITHIN_S, hub.room or settings.room)
@@ -63,6 +68,12 @@ def run_desk(  # noqa: PLR0913  what, how, and what to do meanwhile
             asking.set()
         opener.close()
         own_hubs.finish()
+
+
+def _play_once(window: "DeskWindow", session: Session) -> None:
+    """Replay a session; the city may be shown again later, after files were opened."""
+    if not window.sessions.has_played:
+        window.sessions.play(session)
 
 
 def desk_window(
@@ -78,6 +89,7 @@ def desk_window(
     from sanping.ui.application import create_application  # noqa: PLC0415  Qt only after the check
     from sanping.ui.desk import DeskWindow  # noqa: PLC0415
     from sanping.ui.live.link import ScreenCard  # noqa: PLC0415
+    from sanping.ui.workbench.console_tool import console_maker  # noqa: PLC0415
     from sanping.ui.workbench.plugged_tool import maker_of  # noqa: PLC0415
 
     create_application(settings.language, paths.assets())
@@ -92,7 +104,10 @@ def desk_window(
         pictures=paths.pictures_folder(),
         hub_of=hub_of,
         export=lambda parcel, progress: export(parcel, settings, progress),
-        tools=[maker_of(plug_in) for plug_in in wanted_plug_ins(settings, installed_plug_ins())],
+        tools=[
+            *(maker_of(plug_in) for plug_in in wanted_plug_ins(settings, installed_plug_ins())),
+            *([console_maker(names_at(hub_of))] if settings.console == "on" else []),
+        ],
     )
     # Several desks may share a hub that is named: each speaks for itself there.
     screen = f"desk-{platform.node()}"[:64] if hub.address else "desk"

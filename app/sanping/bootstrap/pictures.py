@@ -44,7 +44,8 @@ _OPENED, _ADDED = 0.5, 0.6
 class Shot:
     """One wished picture: size in pixels, style (None: the twin's), view (a bookmark's name or number), quality.
 
-    `moment` None is the twin's own, moved into daylight when the day style is asked for.
+    `moment` None is the twin's own, moved into daylight when the day style is asked for. A `stage` is shown as it is,
+    whatever the style, the view and the moment.
     """
 
     width: int
@@ -53,6 +54,7 @@ class Shot:
     view: str = ""
     quality: QualityName = "high"
     moment: datetime | None = None
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +175,8 @@ def staged_layers(
 
 
 def _stage(project: TwinProject, extent: Extent, shot: Shot) -> Stage:
+    if shot.stage is not None:
+        return shot.stage
     stage = opening_stage(project, extent)
     bookmark = _view_of(project, shot)
     if bookmark is not None:

@@ -17,6 +17,7 @@ from sanping.cli.kiosk import KIOSK
 from sanping.cli.maps import MAP
 from sanping.cli.packing import PACK
 from sanping.cli.program import run
+from sanping.cli.replaying import REPLAY
 from sanping.cli.scenes import SCENES
 from sanping.cli.scripts import RUN_SCRIPT
 from sanping.cli.share import SHARE
@@ -39,6 +40,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     SHARE,
     SCENES,
     RUN_SCRIPT,
+    REPLAY,
     INSPECT,
     CHECK,
     COMPARE,

@@ -37,6 +37,7 @@ TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry(name="check", title=Text("质检", "Check"), icon="check", key="G"),
     ToolEntry(name="compare", title=Text("版本比对", "Compare versions"), icon="compare", key="V"),
     ToolEntry(name="plans", title=Text("规划方案", "Schemes"), icon="plan", key="K"),
+    ToolEntry(name="session", title=Text("录制与重放", "Record and replay"), icon="record"),
 )
 
 

@@ -79,12 +79,13 @@ class Settings(BaseSettings):
     link: Annotated[Literal["off", "live", "preview"], Text("启动时与房间联动", "Link with the room at start")] = "off"
     follows: Annotated[bool, Text("联动时跟随主控屏", "Follow who leads while linked")] = True
     plug_ins: Annotated[Literal["on", "off"], Text("插件工具", "Tools of plug-ins")] = "on"
-    plug_ins_off: Annotated[
-        str, Text("停用的插件（名称，逗号分隔）", "Plug-ins switched off (names, with commas)")
-    ] = Field(default="", max_length=400)
+    plug_ins_off: Annotated[str, Text("停用的插件（名称，逗号分隔）", "Plug-ins switched off (names, with commas)")] = (
+        Field(default="", max_length=400)
+    )
     tile_servers: Annotated[
         str, Text("可连接的三维瓦片服务器（主机名，逗号分隔）", "Servers of 3D tiles that may be asked (with commas)")
     ] = Field(default="", max_length=2000)
+    console: Annotated[Literal["off", "on"], Text("坐席里的 Python 控制台", "Python console in the desk")] = "off"
     recent: Annotated[tuple[str, ...], Text("最近打开", "Recently opened")] = ()
     bookmarks: Annotated[tuple[StoredBookmark, ...], Text("自存视角", "Own bookmarks")] = ()
     scenes: Annotated[tuple[StoredScene, ...], Text("导播场景", "Scenes of the director")] = ()

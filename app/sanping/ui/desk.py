@@ -53,6 +53,7 @@ from sanping.ui.presenting import Presenter
 from sanping.ui.replaying import Replaying
 from sanping.ui.responses.responding import Responding
 from sanping.ui.running_time import RunningTime
+from sanping.ui.sessions import Sessions
 from sanping.ui.shooting import Shooting
 from sanping.ui.streaming import Streaming
 from sanping.ui.twin_show import TwinShow, first_state
@@ -112,6 +113,7 @@ class DeskWindow(QMainWindow):
         self.responding = Responding(self, self)
         self.outgoing = Outgoing(self, self, export)
         self.analysing = Analysing(self, self, assets / "sunlight")
+        self.sessions = Sessions(self, self)
         self.workbench = Workbench(self, self, self.icons, tools)
         self.plan_models = PlanModels(self.loading.opener, lambda: self.content.project, lambda: (self.city,), self)
         self.components = ComponentsInCity(self.loading, lambda: (self.city,), self)
@@ -147,7 +149,8 @@ class DeskWindow(QMainWindow):
         if name != "object.hover" and name.startswith(("move.", "view.", "bookmark.", "edit.undo", "edit.redo")):
             self.flight.stop()
         decide = ACTIONS[name].decide if name in ACTIONS else GESTURES[name]
-        self.take(decide(self.state, *arguments))
+        with self.sessions.heard(name, arguments):
+            self.take(decide(self.state, *arguments))
 
     def take(self, outcome: Outcome) -> None:
         """Take over what an action gave."""
@@ -312,6 +315,7 @@ class DeskWindow(QMainWindow):
         self.outgoing.stop()
         self.analysing.close()
         self.workbench.close()
+        self.sessions.close()
         self.plan_models.stop()
         self.living.close()
         self.streaming.close()
@@ -330,7 +334,9 @@ class DeskWindow(QMainWindow):
 
     def select_under(self, at: QPointF) -> None:
         """Select what lies under a point of the view: the whole building, and its part when it is selected already."""
+        place = self.city.world_under(at) if self.sessions.is_recording else None
         if any(taker.takes_click(at) for taker in (self.workbench, self.analysing, self.governing)):
+            self.sessions.heard_click(place)
             return
         pick = self.city.pick(at)
         if pick is None:

@@ -29,14 +29,14 @@ CANCEL = Text("取消", "Cancel")
 CHOOSE = Text("选择…", "Choose…")
 DEFAULT_FOLDER = Text("默认位置", "Default place")
 NEXT_START = Text(
-    "房间、插件、缓存与读取进程的设置在下次启动时生效",
-    "Room, plug-ins, cache and reader settings take effect at the next start",
+    "房间、插件、控制台、缓存与读取进程的设置在下次启动时生效",
+    "Room, plug-ins, console, cache and reader settings take effect at the next start",
 )
 SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("界面", "Interface"), ("language", "crs_shown")),
     (Text("画面", "Picture"), ("quality", "animation_hz")),
     (Text("联动", "Linking"), ("room",)),
-    (Text("扩展", "Extensions"), ("plug_ins", "plug_ins_off")),
+    (Text("扩展", "Extensions"), ("plug_ins", "plug_ins_off", "console")),
     (Text("数据", "Data"), ("cache_folder", "cache_budget_gb", "worker_memory_gb", "worker_minutes", "tile_servers")),
 )
 CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
@@ -49,6 +49,7 @@ CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
         ("high", Text("精细", "Fine")),
     ),
     "plug_ins": (("on", Text("启用", "On")), ("off", Text("停用", "Off"))),
+    "console": (("off", Text("停用", "Off")), ("on", Text("启用", "On"))),
     "crs_shown": (("", Text("孪生坐标系", "The twin's own")), *NAMED_CRS),
 }
 WORDS: frozenset[str] = frozenset({"room", "plug_ins_off", "tile_servers"})

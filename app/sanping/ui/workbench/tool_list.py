@@ -32,4 +32,5 @@ BUILT_IN: tuple[type[DeskTool], ...] = (
     CheckTool,
     CompareTool,
     PlansTool,
+    SessionTool,
 )
