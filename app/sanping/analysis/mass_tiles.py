@@ -18,15 +18,15 @@ from sanping.domain.plan import Mass, Outline, Placement, Use
 from sanping.domain.tile import MAX_TILE_FEATURES, MAX_TILE_POINTS, Tile, TileMesh, TileSet
 
 USE_COLOURS: dict[Use, str] = {
-    "residential": "#ffe08a",
-    "commercial": "#ff9d94",
-    "office": "#a9d6ff",
-    "mixed": "#dcb4ff",
-    "industrial": "#d8bd9c",
-    "public": "#ffc4e4",
-    "other": "#dde6ee",
+    "residential": "#ffd166",
+    "commercial": "#ff7b6b",
+    "office": "#6cb8ff",
+    "mixed": "#c89bff",
+    "industrial": "#c9a27a",
+    "public": "#ff9ecf",
+    "other": "#c3ced9",
 }
-"""Colours of new masses by use, near those of land-use plans; light, as night darkens them."""
+"""Colours of new masses by use, near those of land-use plans."""
 _NOBODY = -1
 _LEAST_AREA_M2, _TOUCH_M, _SIMPLER_M = 1.0, 0.25, 0.05
 

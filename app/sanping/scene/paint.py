@@ -7,10 +7,11 @@ import numpy.typing as npt
 
 from sanping.domain.tile import TileSet
 from sanping.scene.colouring import Coloured, coloured
-from sanping.scene.features import HOVERED, SELECTED, VISIBLE
+from sanping.scene.features import HOVERED, SELECTED, VISIBLE, own_colours_of
 from sanping.scene.layers.tiles import TileLayer
 from sanping.scene.ramps import Ramps
 from sanping.scene.values import Legend
+from sanping.stage.plan_shown import PLAN_LAYER
 from sanping.stage.state import Colouring, FeatureRef, Stage
 
 _KEPT = 6
@@ -67,6 +68,9 @@ class Painter:
             for name in self._grey.keys() & layers.keys():
                 layers[name].states.colour(None, None)
             self._colour(layers, new.colouring)
+            if PLAN_LAYER in layers:
+                tiles = layers[PLAN_LAYER].tiles.tiles
+                layers[PLAN_LAYER].states.colour(None, np.concatenate([own_colours_of(one)[:, :3] for one in tiles]))
             self._grey = grey
             for name in grey.keys() & layers.keys():
                 found = self._numbered(layers, name).of(grey[name])

@@ -7,7 +7,7 @@ type Use = ShownPlan["masses"][number]["use"];
 
 /** The same colours as at the desk. */
 export const USE_COLOURS: Readonly<Record<Use, string>> = {
-  residential: "#ffe08a", commercial: "#ff9d94", office: "#a9d6ff", mixed: "#dcb4ff", industrial: "#d8bd9c", public: "#ffc4e4", other: "#dde6ee",
+  residential: "#ffd166", commercial: "#ff7b6b", office: "#6cb8ff", mixed: "#c89bff", industrial: "#c9a27a", public: "#ff9ecf", other: "#c3ced9",
 };
 
 /** Ids that are not drawn, by layer of the city. */
