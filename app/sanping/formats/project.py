@@ -198,7 +198,7 @@ def layer_entry(layer: LayerTable, number: int, home: Path, crs: str, source: Pa
 
     Raises `ProjectInvalid`.
     """
-    path = Path(layer.url) if layer.url else inside(layer.path, home, source, f"layers.{number}.path")
+    path = Path(layer.url) if layer.url else inside(layer.path or "", home, source, f"layers.{number}.path")
     return LayerEntry(
         name=layer.name,
         title=layer.title.text(),

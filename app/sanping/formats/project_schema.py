@@ -19,7 +19,7 @@ class LayerTable(FactsTable):
     name: str = Field(pattern=r"^[\w.-]{1,80}$")
     title: Bilingual
     role: Role
-    path: str = ""
+    path: str | None = Field(default=None, min_length=1)
     url: str = Field(default="", max_length=2000, pattern=r"^(https?://[^/\s@]+(/\S*)?)?$")
     group: Bilingual
     visible: bool = True
@@ -29,7 +29,7 @@ class LayerTable(FactsTable):
 
     @model_validator(mode="after")
     def _lies_somewhere(self) -> Self:
-        if bool(self.path) == bool(self.url):
+        if (self.path is None) != bool(self.url):
             raise ValueError("a layer needs either a path or a url")
         return self
 

@@ -45,6 +45,26 @@ def test_a_twin_is_read_with_its_layers_and_their_settings(tmp_path: Path) -> No
     assert layer.options.settings == (("storeys_column", "CS"),)
 
 
+def test_a_layer_of_a_server_has_its_address_and_needs_consent(tmp_path: Path) -> None:
+    url = "https://tiles.example.org/city/tileset.json?token=7"
+    layer = LAYER.replace("path = %s", f'url = "{url}"')
+    (entry,) = load_project(twin(tmp_path, HEAD + layer)).layers
+    assert (entry.url, entry.needs_consent) == (url, True)
+
+    # then neither both, nor none, nor another kind of address will do
+    for wrong in (f'url = "{url}"\npath = "a.json"', "", 'url = "file:///etc/passwd"', 'url = "https://u:p@h/a"'):
+        with pytest.raises(ProjectInvalid):
+            load_project(twin(tmp_path, HEAD + LAYER.replace("path = %s", wrong)))
+
+
+def test_an_address_on_the_command_line_is_a_layer_that_the_person_named(tmp_path: Path) -> None:
+    files = [Path("https://tiles.example.org:8443/city/tileset.json?token=7"), tmp_path / "a.gpkg"]
+    tiles, file = project_of_files(files, ReadOptions()).layers
+    assert (tiles.url, tiles.needs_consent) == ("https://tiles.example.org:8443/city/tileset.json?token=7", False)
+    assert (tiles.name, tiles.role) == ("tileset", "buildings")
+    assert not file.url
+
+
 def test_the_bundled_twin_is_valid_and_says_that_it_is_synthetic(repository: Path) -> None:
     project = load_project(repository / "cim_models" / "suhe")
     assert project.is_synthetic
