@@ -213,10 +213,11 @@ def moment_due(span: Span, limit: int, *, is_round_the_clock: bool) -> int:
     """Return the first minute at which a limit is used up, by counting minutes on."""
     left, worked = limit, worked_minutes()
     for begin, end in span.runs:
-        minute = begin
-        while left > 0 and (end < 0 or minute < end):
-            left -= bool(is_round_the_clock or worked[minute])
-            minute += 1
+        ran = worked[begin : end if end >= 0 else None]
+        counted = np.flatnonzero(np.ones_like(ran) if is_round_the_clock else ran)
         if left <= 0:
-            return minute
+            return begin
+        if left <= len(counted):
+            return begin + int(counted[left - 1]) + 1
+        left -= len(counted)
     raise AssertionError("a clock that runs falls due")
