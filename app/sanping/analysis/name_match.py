@@ -35,11 +35,13 @@ _READINGS = MappingProxyType({
     "璟": "j", "颐": "y", "苕": "t", "濠": "h", "衢": "q", "甬": "y", "邗": "h", "浒": "xh", "溧": "l", "邳": "p",
 })  # fmt: skip
 
+_SEVERAL = frozenset(letter for letter, initials in _READINGS.items() if len(initials) > 1)
+
 
 class NameBook:
     """The words of n objects, one text each; the first `NAME_LINES` lines of a text are names, or empty.
 
-    What only a search with mistakes needs is made when it is first asked for; only names are searched so.
+    What only a search with mistakes needs is made when it is first asked for; only names are searched so, and by initials.
     """
 
     def __init__(self, words: Sequence[str]) -> None:
@@ -78,7 +80,7 @@ class NameBook:
 
     def _of_initials(self) -> list[str]:
         if self._initials is None:
-            self._initials = [initials_of(text) for text in self._words]
+            self._initials = [initials_of("\n".join(text.split("\n", NAME_LINES)[:NAME_LINES])) for text in self._words]
         return self._initials
 
     def _almost(self, wanted: str) -> tuple[Rows, UInt8Array]:
@@ -131,6 +133,8 @@ def initials_of(text: str) -> str:
 
 def _readings(line: str) -> list[str]:
     """Return a line, or for characters of several readings the line with each of the initials in their place."""
+    if _SEVERAL.isdisjoint(line):
+        return [line]
     several = [letter for letter in dict.fromkeys(line) if len(_READINGS.get(letter, "")) > 1][:MOST_SEVERAL]
     read = [line]
     for letter in several:

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from sanping.domain.geo import Float64Array
 from sanping.domain.tile import TileSet
 
 Rows = npt.NDArray[np.int64]
@@ -56,32 +55,27 @@ def heading_of(heading_deg: float) -> Flat:
     return (float(np.sin(np.radians(heading_deg))), float(np.cos(np.radians(heading_deg))))
 
 
-def shapes_in(shapes: npt.NDArray[np.object_], region: Region) -> Rows:
-    """Return the rows of the shapes that a region holds or touches."""
-    shapely.prepare(region.shape)
-    test = shapely.covers if region.relation == "inside" else shapely.intersects
-    found: Rows = np.flatnonzero(test(region.shape, shapes))
-    return found
+def shapes_in(tree: shapely.STRtree, region: Region) -> Rows:
+    """Return the rows of the shapes in a tree that a region holds or touches."""
+    found = tree.query(region.shape, predicate="covers" if region.relation == "inside" else "intersects")
+    return np.sort(found).astype(np.int64)
 
 
-def objects_in(tiles: TileSet, owner: Rows, low: Float64Array, high: Float64Array, region: Region) -> Rows:
-    """Return the numbers of objects that a region holds or touches, as they are seen from above.
+def objects_in(tiles: TileSet, owner: Rows, numbers: Rows, boxes: shapely.STRtree, region: Region) -> Rows:
+    """Return the places in `numbers` of the objects that a region holds or touches, as they are seen from above.
 
-    `owner` (n,) is the object that each feature is a part of; `low`, `high` (n, 2) are the boxes of the objects, NaN
-    for one without geometry.
+    `owner` (f,) is for each feature the number of the object that it is a part of; `numbers` (n,) are those of the
+    objects, and `boxes` their boxes in the plan in the same order.
     """
-    shapely.prepare(region.shape)
-    west, south, east, north = region.shape.bounds
-    is_near = (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
-    near = np.flatnonzero(is_near)
-    boxes = shapely.box(low[near, 0], low[near, 1], high[near, 0], high[near, 1])
-    is_whole = shapely.covers(region.shape, boxes)
-    cut = near[~is_whole & shapely.intersects(region.shape, boxes)]
-    return np.sort(np.concatenate([near[is_whole], _cut_objects(tiles, owner, cut, region)]))
+    near = shapes_in(boxes, Region(shape=region.shape))
+    is_whole = shapely.covers(region.shape, boxes.geometries[near])
+    met = _cut_objects(tiles, owner, numbers[near[~is_whole]], region)
+    return np.sort(np.concatenate([near[is_whole], np.flatnonzero(np.isin(numbers, met))]))
 
 
 def _cut_objects(tiles: TileSet, owner: Rows, cut: Rows, region: Region) -> Rows:
     """Return those of the objects that the border of a region may cut which it holds or touches."""
+    shapely.prepare(region.shape)
     is_asked = np.zeros(len(owner), np.bool_)
     is_asked[cut] = True
     held, seen = np.zeros(len(owner), np.int64), np.zeros(len(owner), np.int64)

@@ -95,6 +95,17 @@ class ObjectTable:
         """What people call the objects; made when words are first looked for."""
         return NameBook([_words_of(known, id) for known, id in zip(self.attributes, self.ids, strict=True)])
 
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Where the objects are: flat ones by their shapes, others by their boxes; made when an area is first asked."""
+        if isinstance(self.content, VectorLayer):
+            return shapely.STRtree(self.content.geometries)
+        return shapely.STRtree(shapely.box(self.low[:, 0], self.low[:, 1], self.high[:, 0], self.high[:, 1]))
+
+    def prepare(self) -> None:
+        """Make everything that a first question would wait for."""
+        _ = self.book, self.tree
+
     def name(self, row: int) -> Text | None:
         """Return the name of an object."""
         return name_of(self.attributes[row])
@@ -238,14 +249,11 @@ def _rows(table: ObjectTable, query: Query) -> Rows:
 
 
 def _in_region(table: ObjectTable, region: Region) -> npt.NDArray[np.bool_]:
-    found = np.zeros(len(table.owner), np.bool_)
+    is_in = np.zeros(len(table), np.bool_)
     if isinstance(table.content, TileSet):
-        low, high = np.full((len(table.owner), 2), np.nan), np.full((len(table.owner), 2), np.nan)
-        low[table.numbers], high[table.numbers] = table.low, table.high
-        found[objects_in(table.content, table.owner, low, high, region)] = True
+        is_in[objects_in(table.content, table.owner, table.numbers, table.tree, region)] = True
     else:
-        found[shapes_in(table.content.geometries, region)] = True
-    is_in: npt.NDArray[np.bool_] = found[table.numbers]
+        is_in[shapes_in(table.tree, region)] = True
     return is_in
 
 

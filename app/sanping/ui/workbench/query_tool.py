@@ -366,6 +366,7 @@ def _tables_of(known: dict[str, ObjectTable], missing: Sequence[LoadedLayer], pr
     for number, layer in enumerate(missing):
         table = table_of(layer, Part(progress, number / len(missing), (number + 1) / len(missing)))
         if table is not None:
+            table.prepare()
             made[layer.entry.name] = table
     return tuple(made.values()), None
 
