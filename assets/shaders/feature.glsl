@@ -1,4 +1,5 @@
 // What a fragment knows of its city object: the vertex shader has fetched it.
+#include "cut.glsl"
 in vec3 seen;
 flat in vec4 box;
 flat in vec4 traits;
@@ -8,8 +9,12 @@ struct Feature { vec2 anchor; float base; float height; int kind; float seed; fl
 Feature the_feature() {
   return Feature(box.xy, box.z, box.w, int(traits.r + 0.5), traits.g, traits.b, state.rgb, int(state.a * 255.0 + 0.5));
 }
-// An object that brings a colour along is drawn in it, without windows and tiles.
+// An object that brings a colour along is drawn in it, without windows and tiles; OWN where there is such an object.
+#ifdef OWN
 bool is_plain() { return traits.a > 0.5; }
+#else
+bool is_plain() { return false; }
+#endif
 // A surface with a picture shows it, unless pictures are hidden or an attribute colours the object.
 #ifdef SKIN
 uniform sampler2D skin_page;
@@ -36,8 +41,16 @@ bool is_bridge(Feature it) {
 }
 // Opacity of a layer without sorting: a fine screen of holes. Only where it is needed: a shader that may discard
 // is run for hidden fragments too.
+float screen_share() { return fract(dot(floor(gl_FragCoord.xy), vec2(0.7548777, 0.5698403))); }
 void let_through() {
 #ifdef SCREEN
-  if (fract(dot(floor(gl_FragCoord.xy), vec2(0.7548777, 0.5698403))) > uOpacity) discard;
+  if (screen_share() > uOpacity) discard;
+#endif
+#ifdef CUT
+  vec3 point = seen + uEye;
+  if (is_cut_away(point)) discard;
+  float kept = point.z > uGhost.x ? uGhost.y : 1.0;
+  if ((int(state.a * 255.0 + 0.5) & 4) == 0) kept = min(kept, uGhost.z);
+  if (kept < 0.995 && screen_share() > kept) discard;
 #endif
 }

@@ -85,9 +85,11 @@ def city_model(
         ring_start=joined.ring_start,
         first_ring=joined.first_ring,
         polygon=joined.polygon,
+        kind=joined.kind,
         is_flipped=joined.is_flipped,
     )
-    texturing = texturing_of(harvest, corners, path, skips)
+    texturing, remarks = texturing_of(harvest, corners, path, skips)
+    origin = replace(origin, notes=origin.notes + remarks)
     return _assembled(harvest, joined, (frame[0], texturing), origin, skips)
 
 

@@ -15,7 +15,16 @@ from sanping.formats.citygml_appearance import Colour
 from sanping.formats.citygml_harvest import Harvest
 from sanping.formats.citygml_numbers import numbers_of
 from sanping.formats.columns import SkipLog
-from sanping.formats.pictures import UV_MISMATCHED, PictureShelf, beside, gathered, one_colour, pictures_before
+from sanping.formats.pictures import (
+    KINDS_ONLY,
+    UV_MISMATCHED,
+    PictureShelf,
+    beside,
+    gathered,
+    one_colour,
+    pictures_before,
+    says_kinds_only,
+)
 
 IntArray = npt.NDArray[np.int64]
 
@@ -29,23 +38,27 @@ UNREAD = Text(
 class Corners:
     """The corners of the polygons in use: `points` (c, 3), rings from `ring_start` (r + 1,), `first_ring` (q + 1,).
 
-    `polygon` (q,) numbers them as harvested; `is_flipped` (q,) says that their corners stand in reverse.
+    `polygon` (q,) numbers them as harvested, `kind` (q,) is their `SurfaceKind`; `is_flipped` (q,) says that their
+    corners stand in reverse.
     """
 
     points: Float64Array
     ring_start: IntArray
     first_ring: IntArray
     polygon: IntArray
+    kind: IntArray
     is_flipped: npt.NDArray[np.bool_]
 
 
-def texturing_of(harvest: Harvest, corners: Corners, path: Path, skips: SkipLog) -> Texturing | None:
-    """Return the pictures and colours on corners (c,), None where the file has none that can be shown."""
+def texturing_of(
+    harvest: Harvest, corners: Corners, path: Path, skips: SkipLog
+) -> tuple[Texturing | None, tuple[Text, ...]]:
+    """Return the pictures and colours on corners (c,), None where the file has none to be shown; and what to note."""
     looks = harvest.looks
     for name in () if looks is None else looks.unread:
         skips.add(UNREAD, name)
     if looks is None or not (looks.rings or looks.colours):
-        return None
+        return None, ()
     shelf = PictureShelf(skips)
     count = len(corners.points)
     point_uv = np.zeros((count, 2))
@@ -56,7 +69,10 @@ def texturing_of(harvest: Harvest, corners: Corners, path: Path, skips: SkipLog)
         point_uv[_corners_of(corners, np.isin(corners.polygon, polygons))] = 0.5
     numbers, texts = _pictured(harvest, corners, path, shelf)
     _lay(corners, (numbers, texts), (point_uv, point_picture), [wrap for _, wrap in looks.pictures], skips)
-    return gathered(shelf, point_uv, point_picture)
+    firsts = corners.ring_start[corners.first_ring[:-1]]
+    if says_kinds_only(shelf, corners.kind, point_picture[np.minimum(firsts, max(0, count - 1))]):
+        return None, (KINDS_ONLY,)
+    return gathered(shelf, point_uv, point_picture), ()
 
 
 def _coloured(harvest: Harvest) -> Iterator[tuple[Colour, list[int]]]:

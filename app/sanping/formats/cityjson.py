@@ -12,6 +12,7 @@ from sanping.domain.city import CityModel, Origin
 from sanping.domain.errors import FileBroken
 from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
+from sanping.domain.texture import Texturing
 from sanping.formats.cityjson_attributes import JsonAttributes
 from sanping.formats.cityjson_file import Opened, Parsed, is_sequence, lines, opened, parsed, parsed_line
 from sanping.formats.cityjson_objects import Names, ObjectBook
@@ -24,7 +25,7 @@ from sanping.formats.columns import Rows, SkipLog, Triangles, joined, model_of_s
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import Framing, framing
 from sanping.formats.garbage import no_garbage_collection
-from sanping.formats.pictures import PictureShelf
+from sanping.formats.pictures import KINDS_ONLY, PictureShelf, says_kinds_only
 from sanping.formats.sniffing import checked_head
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -142,7 +143,9 @@ class _Reading:
         self._progress.report(0.9, _MEASURING)
         if self._framing is None:
             raise self._skips.refusal()
-        book = self._book
+        book, mesh = self._book, joined(self._parts)
+        if mesh.texturing is not None:
+            mesh = replace(mesh, texturing=self._texturing(mesh, mesh.texturing))
         rows = Rows(
             ids=book.ids,
             classes=book.classes,
@@ -156,9 +159,14 @@ class _Reading:
             source_crs=self._framing.source_crs,
             notes=(*self._notes, *self._framing.notes, *self._closing_notes()),
         )
-        mesh = joined(self._parts)
-        mesh = replace(mesh, texturing=self._shelf.joined([(mesh.texturing, len(mesh.points))]))
         return model_of_sound(rows, mesh, frame=self._framing.frame, origin=origin, skips=self._skips)
+
+    def _texturing(self, mesh: Triangles, found: Texturing) -> Texturing | None:
+        """Return what pictures say, with the pictures; None where they say no more than kinds of surfaces."""
+        if says_kinds_only(self._shelf, mesh.triangle_surface, found.point_picture[mesh.triangles[:, 0]]):
+            self._notes.append(KINDS_ONLY)
+            return None
+        return self._shelf.joined([(found, len(mesh.points))])
 
     def _closing_notes(self) -> Iterator[Text]:
         if _version(self._header).partition(".")[0] not in ("", "1", "2"):

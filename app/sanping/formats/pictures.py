@@ -39,6 +39,10 @@ UV_MISMATCHED = Text(
     "纹理坐标与面的顶点数不符（该面不贴图）",
     "surface whose texture coordinates do not match its corners (shown without)",
 )
+KINDS_ONLY = Text(
+    "文件的材质只区分墙面、屋面等面的类别，未采用",
+    "The materials of the file only tell walls, roofs and other kinds of surfaces apart, and are not shown",
+)
 WRAP_WORDS: dict[str, Wrap] = {"none": "clamp", "clamp": "clamp", "border": "clamp", "mirror": "mirror"}
 """What the words of CityGML and CityJSON say of what is beyond the edges of a picture; all others repeat it."""
 _TOO_MANY = Text(
@@ -121,6 +125,8 @@ class PictureShelf:
         self._known: dict[object, tuple[int, UInt8Array] | None] = {}
         self._same: dict[Picture, tuple[int, UInt8Array]] = {}
         self._bytes = 0
+        self.colours: set[int] = set()
+        """The numbers of pictures of one colour."""
 
     def put(self, key: object, name: str, made: Callable[[], Picture | None]) -> tuple[int, UInt8Array] | None:
         """Return number and small pixels (rows, columns, 3) of a picture; None for one that is of no use.
@@ -179,7 +185,21 @@ def one_colour(shelf: PictureShelf, colour: tuple[int, int, int]) -> int:
     """Return the number of a picture of one colour, for materials."""
     made = packed(np.full((2, 2, 3), colour, np.uint8))
     found = shelf.put(colour, str(colour), lambda: Picture(data=made, across="clamp", down="clamp"))
-    return -1 if found is None else found[0]
+    if found is None:
+        return -1
+    shelf.colours.add(found[0])
+    return found[0]
+
+
+def says_kinds_only(shelf: PictureShelf, kinds: npt.NDArray[np.integer], pictures: npt.NDArray[np.integer]) -> bool:
+    """Say whether colours tell no more than which surface is a wall, a roof or a floor: one colour for each kind.
+
+    `kinds` and `pictures` (n,) are the kind of each surface and the number of its picture, −1 for none.
+    """
+    is_painted = pictures >= 0
+    pairs = np.unique(np.column_stack((kinds[is_painted], pictures[is_painted])), axis=0)
+    is_plain = set(np.unique(pairs[:, 1]).tolist()) <= shelf.colours
+    return is_plain and len(pairs) >= 2 and len(np.unique(pairs[:, 0])) == len(pairs)
 
 
 def gathered(shelf: PictureShelf, point_uv: Float64Array, point_picture: npt.NDArray[np.integer]) -> Texturing | None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from cityjson_files import SHELL, building, city, feature, head, read_json, read_lines, reasons, sheet, solid
+from cityjson_files import SEMANTICS, SHELL, building, city, feature, head, read_json, read_lines, reasons, sheet, solid
 
 from fakes.seen_texels import quarters, texels
 from sanping.domain.city import CityModel
@@ -109,3 +109,18 @@ def test_a_look_that_is_of_no_use_leaves_the_block_bare(
     assert len(model.triangles) == 12
     assert model.texturing is None
     assert [reason in one for one in reasons(model)] == [True] * bool(reason)
+
+
+def test_colours_that_only_tell_kinds_apart_are_not_shown(folder: Path) -> None:
+    # given materials with one colour for walls and one for roofs, and others that differ from wall to wall
+    paints = {"materials": [{"diffuseColor": [0.9, 0.9, 0.9]}, {"diffuseColor": [0.5, 0, 0]}]}
+    kinds = building(solid(semantics=SEMANTICS, material={"": {"values": [[1, 1, 0, 0, 0, 0]]}}))
+    each = building(solid(semantics=SEMANTICS, material={"": {"values": [[1, 1, 0, 1, 0, 0]]}}))
+
+    plain = read_json(folder, city({"house": kinds}, appearance=paints))
+    painted = read_json(folder, city({"house": each}, appearance=paints))
+
+    # then the former are said to be of no use: walls and roofs have looks of their own here
+    assert plain.texturing is None
+    assert any("only tell" in note.en for note in plain.origin.notes)
+    assert painted.texturing is not None

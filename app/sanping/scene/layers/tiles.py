@@ -321,8 +321,9 @@ class TileLayer:
 
 
 def _facade(context: SceneContext, page: FeaturePage) -> Material:
-    bridges = {"BRIDGES": 1} if page.has_bridges else {}
-    material = context.material("facade.vert", "facade_night", DETAIL=0, **bridges)
+    present = {"BRIDGES": page.has_bridges, "OWN": page.own is not None}
+    defines = {name: 1 for name, is_there in present.items() if is_there}
+    material = context.material("facade.vert", "facade_night", DETAIL=0, **defines)
     material.set_texture("feature_box", page.box)
     material.set_texture("feature_state", page.state)
     return material
