@@ -41,6 +41,7 @@ from sanping.twin.project import Role
 from sanping.twin.river_view import RiverView
 
 DETAIL = {"draft": -1, "soft": 0, "standard": 1, "high": 2}
+_STYLES: tuple[StyleName, ...] = ("night", "day")
 _LAMPS_BESIDE_COLOURS = 0.45
 _SHADE_TAPS = {"standard": 8, "high": 16}
 
@@ -68,10 +69,7 @@ class CityScene:
         self.window, self.centre, self._place = window, centre, (latitude_deg, longitude_deg)
         self._shaders = ShaderLibrary(assets / "shaders")
         self._uniforms = SceneUniforms()
-        self._looks: dict[StyleName, Look] = {
-            "night": load_look(assets / "palettes", "night"),
-            "day": load_look(assets / "palettes", "day"),
-        }
+        self._looks: dict[StyleName, Look] = {style: load_look(assets / "palettes", style) for style in _STYLES}
         self._renderer, self._overlay = renderers_of(window)
         self._context = SceneContext(
             renderer=self._renderer,

@@ -95,8 +95,6 @@ class DeskWindow(QMainWindow):
         now: Callable[[], datetime] = _local_time,
     ) -> None:
         super().__init__()
-        self.setAcceptDrops(True)
-        self.setMinimumSize(900, 560)
         self.settings, self._keep_settings, self._now = settings, keep_settings, now
         self.content = DeskContent(project)
         self.coordinates = Coordinates(project.crs)
@@ -122,7 +120,6 @@ class DeskWindow(QMainWindow):
         self.pointing = Pointing(self, self)
         self.auto_quality = AutoQuality(self, self)
         self.running_time = RunningTime(self.twin_time, self)
-        self.streaming = Streaming(self, self)
         self._presenter = Presenter(self.overlays, self.book, self.city, self.navigator)
         self._has_drawn = False
         self.twin = TwinShow(self, self._presenter, self)
@@ -131,6 +128,8 @@ class DeskWindow(QMainWindow):
 
     def _make_view(self, project: TwinProject, assets: Path) -> None:
         """Make what lies over the whole window: the city, and the panels above it."""
+        self.setAcceptDrops(True)
+        self.setMinimumSize(900, 560)
         self.icons = icons = Icons(assets / "icons")
         self._canvas = canvas = QWidget(self)
         self.setCentralWidget(canvas)
@@ -140,6 +139,7 @@ class DeskWindow(QMainWindow):
         self.city = CityShow(self.viewport, assets, self.settings.animation_hz, self)
         self.navigator = Navigator(self.state.stage.camera, self.city.world_under, self.content_ground)
         self.navigator.setParent(self)
+        self.streaming = Streaming(self, self)
 
     # What a person does
 
