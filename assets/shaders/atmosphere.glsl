@@ -1,4 +1,5 @@
-// Sky, and the air between the eye and a thing.
+// Sky, and the air between the eye and a thing; a thing on the ground that a section cuts away is not seen through it.
+#include "cut.glsl"
 // Light of the towns around under the haze: stronger where they lie.
 float towns(vec3 ray) {
 #if DETAIL < 1
@@ -29,6 +30,9 @@ vec3 haze_colour(vec3 ray) {
 }
 // `seen` is the thing relative to the eye, metres; `height` above the ground plane.
 vec3 through_air(vec3 colour, vec3 seen, float height) {
+#ifdef CUT_GROUND
+  if (is_cut_away(seen + uEye)) discard;
+#endif
 #if DETAIL < 0
   return drafted_air(colour, seen);
 #endif

@@ -1,4 +1,13 @@
 // Nothing is coloured where only depths are kept.
 //VTK::Output::Dec
 //SCENE
-void main() { gl_FragData[0] = vec4(1.0); }
+#include "cut.glsl"
+#ifdef CUT
+in vec3 place;
+#endif
+void main() {
+#ifdef CUT
+  if (is_cut_away(place)) discard;
+#endif
+  gl_FragData[0] = vec4(1.0);
+}

@@ -4,6 +4,7 @@
 #define DETAIL 1
 #endif
 #include "noise.glsl"
+#include "cut.glsl"
 #if DETAIL < 0
 #include "draft.glsl"
 #endif

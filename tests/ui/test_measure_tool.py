@@ -1,9 +1,10 @@
-"""Measures and profiles at the real desk: clicks, the rubber band, catching corners, keys, lists and exports."""
+"""Measures, profiles and sections at the real desk: clicks, the rubber band, keys, lists and exports."""
 
 import csv
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
@@ -45,6 +46,8 @@ def test_a_planner_measures_by_mouse_and_keys(desk: Any, qtbot: Any, tmp_path: P
     measure_the_rest(desk, qtbot, tool)
     use_the_list(desk, qtbot, tool, tmp_path)
     draw_a_profile(desk, qtbot, tmp_path)
+    cut_the_city(desk, qtbot, tmp_path)
+    see_ghosts(desk, qtbot)
 
 
 def measure_a_line(desk: Any, qtbot: Any, tool: Any) -> None:
@@ -175,3 +178,73 @@ def draw_a_profile(desk: Any, qtbot: Any, tmp_path: Path) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Delete)
     assert tool.profile is None
     assert not window.workbench.marks.marks("profile")
+
+
+def cut_the_city(desk: Any, qtbot: Any, tmp_path: Path) -> None:
+    window, view = desk.window, desk.window.viewport
+
+    # when the city is cut at 45 m, typed, by the section tool
+    qtbot.keyClick(window, Qt.Key.Key_C)
+    tool = window.workbench.present_tool
+    assert tool.name == "section"
+    whole = desk.picture()
+    qtbot.mouseClick(tool.form.chips["level"], LEFT)
+    tool.form.level.clear()
+    qtbot.keyClicks(tool.form.level, "45")
+    qtbot.keyClick(tool.form.level, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(tool.planes), timeout=20_000)
+
+    # then the nine blocks that are higher have faces of 40 m by 40 m, in the picture in the colour of their class
+    assert tool.drawing.classes[0].objects == 9
+    assert tool.drawing.classes[0].area_m2 == pytest.approx(9 * 1600.0, rel=1e-4)
+    at = pixel(window, 20.0, 180.0, 45.0)
+    red, blue = desk.picture()[at.y(), at.x()][[2, 0]]
+    assert red > blue + 40
+    assert tuple(whole[at.y(), at.x()]) != tuple(desk.picture()[at.y(), at.x()])
+
+    # and a click on a face selects its building, one where its top was selects it no more
+    qtbot.mouseClick(view, LEFT, pos=at)
+    assert window.state.stage.selection[0].id == "B9"
+
+    # when the height is dragged, then the faces follow
+    tool.form.level_slider.setValue(850)
+    qtbot.waitUntil(lambda: bool(tool.planes) and tool.planes[0].plane.origin[2] == 85.0, timeout=20_000)
+    assert tool.drawing.classes[0].objects == 5
+
+    # and it is written for CAD and for paper
+    assert tool.write(tmp_path / "s.dxf")
+    assert tool.write(tmp_path / "s.svg")
+    assert (tmp_path / "s.svg").read_text("utf-8").count("<path") == tool.drawing.classes[0].objects
+
+    # when a line cuts upright through B1 and B2, and a box through half of B1
+    qtbot.mouseClick(tool.form.chips["upright"], LEFT)
+    for east in (-20.0, 130.0):
+        qtbot.mouseClick(view, LEFT, pos=pixel(window, east, 20.0))
+    qtbot.waitUntil(lambda: bool(tool.planes), timeout=20_000)
+    assert [face.shape.area for _, face in tool.planes[0].faces[:2]] == pytest.approx([800.0, 1200.0], rel=0.01)
+    qtbot.mouseClick(tool.form.chips["box"], LEFT)
+    for place in ((-20.0, -20.0), (60.0, 20.0)):
+        qtbot.mouseClick(view, LEFT, pos=pixel(window, *place))
+    qtbot.waitUntil(lambda: bool(tool.planes), timeout=20_000)
+    assert tool.drawing.classes[0].area_m2 == pytest.approx(40.0 * 20.0, rel=0.05)
+
+
+def see_ghosts(desk: Any, qtbot: Any) -> None:
+    window, tool = desk.window, desk.window.workbench.present_tool
+
+    # when nothing is cut any more by Delete, and everything but the selected B9 is a ghost
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Delete)
+    assert not tool.cutting.does_anything
+    whole = desk.picture()
+    qtbot.mouseClick(tool.form.xray, LEFT, pos=QPoint(8, tool.form.xray.height() // 2))
+    assert tool.cutting.is_xray
+    ghosts = desk.picture()
+
+    # then the others are mostly holes, and the selected one is as it was
+    def changed(name: str) -> float:
+        at = desk.pixel_of(name)
+        box = slice(at.y() - 4, at.y() + 5), slice(at.x() - 4, at.x() + 5)
+        return float((np.abs(ghosts[box] - whole[box]).sum(axis=2) > 12).mean())
+
+    assert changed("B6") > 0.4
+    assert changed("B9") < 0.1

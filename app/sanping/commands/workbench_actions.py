@@ -33,6 +33,7 @@ TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry(name="panes", title=Text("多视图", "Linked views"), icon="panes", key="Z"),
     ToolEntry(name="measure", title=Text("量测", "Measure"), icon="measure", key="R"),
     ToolEntry(name="profile", title=Text("剖面", "Profile"), icon="profile", key="U"),
+    ToolEntry(name="section", title=Text("剖切", "Section"), icon="section", key="C"),
     ToolEntry(name="query", title=Text("查询统计", "Query"), icon="search", key="F"),
     ToolEntry(name="check", title=Text("质检", "Check"), icon="check", key="G"),
     ToolEntry(name="compare", title=Text("版本比对", "Compare versions"), icon="compare", key="V"),

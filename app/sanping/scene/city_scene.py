@@ -97,6 +97,7 @@ class CityScene:
         self._sun: Point = (0.0, 0.0, 1.0)
         self._seconds = self._frame_began = self.frame_ms = 0.0
         self._observers = self._observed()
+        self._context.cut.follow(self._refresh_lights)
 
     def _observed(self) -> list[tuple[Any, int]]:
         """Hear of each frame: before it, after the city, after the labels."""
@@ -273,10 +274,8 @@ class CityScene:
         self._context.draw_in_order(self._sky.actors)
 
     def _layer_looks(self, stage: Stage) -> "dict[str, LayerLook]":
-        detail = DETAIL[self._quality]
-        looks = {name: LayerLook.of(stage, name, detail) for name in self._content.names}
-        looks[""], looks[FLOWS] = LayerLook.of(stage, "", detail), LayerLook.of(stage, FLOWS, detail)
-        return looks
+        detail, cut = DETAIL[self._quality], self._context.cut.grade
+        return {name: LayerLook.of(stage, name, detail, cut) for name in (*self._content.names, "", FLOWS)}
 
     def _set_light(self, stage: Stage) -> None:
         sun = sun_position(stage.moment, *self._place)

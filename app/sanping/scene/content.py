@@ -55,7 +55,7 @@ class SceneContent:
     def __init__(self, context: SceneContext) -> None:
         self._context = context
         self._ground = GroundLayer(context.renderer, context.shaders, context.uniforms)
-        self._groundwork = Groundwork(context.uniforms)
+        self._groundwork = Groundwork(context.uniforms, context.cut)
         self._far = FarLayer(context)
         self._far.set_textures(self._groundwork.textures)
         self._beacons, self._tracer = Beacons(context), Tracer(context)
@@ -196,7 +196,7 @@ class SceneContent:
 
     def prepare(self, pose: CameraPose, lens: Lens, sun: Point, room: Room, detail: int) -> None:
         """Make the frame ready: ground textures in step, labels in their room, tiles at their levels."""
-        if self._is_stale or _CELLS[detail] > self._laid_cells:
+        if self._is_stale or self._context.cut.must_be_laid or _CELLS[detail] > self._laid_cells:
             if (bounds := self._bounds()) is not None:
                 self._context.uniforms.set("uExtent", *bounds)
             if not self.expects_more:
@@ -218,7 +218,8 @@ class SceneContent:
         """What casts sharp shadows at present; nothing while more is expected."""
         seen = set() if self.expects_more else {name for name, _ in self._seen()}
         flat = [layer for name, (*_, layer) in self._vectors.items() if name in seen]
-        return flat_casters([layer for name, layer in self._tiles.items() if name in seen], flat, self._laid)
+        tiles = [layer for name, layer in self._tiles.items() if name in seen]
+        return flat_casters(tiles, flat, (self._laid, self._context.cut.version))
 
     @property
     def textures(self) -> dict[str, DataTexture]:

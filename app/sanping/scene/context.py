@@ -14,6 +14,7 @@ from sanping.domain.view import Point, StyleName
 from sanping.scene.buffers import BufferBudget
 from sanping.scene.material import Material
 from sanping.scene.mesh import DataTexture
+from sanping.scene.section_cut import SectionCut
 from sanping.scene.shaders import ShaderLibrary
 from sanping.scene.uniforms import SceneUniforms
 from sanping.stage.state import TEXTURES, Stage
@@ -21,17 +22,21 @@ from sanping.stage.state import TEXTURES, Stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerLook:
-    """How a layer is to be drawn; `detail` -1 draft, 0 soft, 1 standard, 2 high."""
+    """How a layer is to be drawn; `detail` -1 draft, 0 soft, 1 standard, 2 high.
+
+    `cut` is 1 where a section cuts buildings, 2 where it cuts what lies on the ground too.
+    """
 
     style: StyleName
     detail: int
     is_visible: bool = True
     opacity: float = 1.0
     has_pictures: bool = True
+    cut: int = 0
 
     @classmethod
-    def of(cls, stage: Stage, layer: str, detail: int) -> "LayerLook":
-        """Return how a stage shows a layer."""
+    def of(cls, stage: Stage, layer: str, detail: int, cut: int = 0) -> "LayerLook":
+        """Return how a stage shows a layer; `cut` is what a section cuts of everything."""
         state = stage.layer(layer)
         return cls(
             style=stage.style,
@@ -39,6 +44,7 @@ class LayerLook:
             is_visible=state.is_visible,
             opacity=state.opacity,
             has_pictures=stage.layer(TEXTURES).is_visible,
+            cut=cut,
         )
 
     @property
@@ -89,8 +95,13 @@ class SceneContext:
     ground_m: float = 0.0
     terrain: Terrain | None = field(default=None)
     buffers: BufferBudget = field(default_factory=BufferBudget)
+    cut: SectionCut = field(init=False)
     late: set[object] = field(default_factory=set)
     _hills: tuple[Terrain, float] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Cut nothing at first."""
+        self.cut = SectionCut(self.uniforms, self.centre)
 
     def material(self, vertex: str, fragment: str, **defines: str | int) -> Material:
         """Return a new material of the scene's shaders."""

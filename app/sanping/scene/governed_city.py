@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sanping.analysis.cutting import Cutting
 from sanping.analysis.findings import Finding
 from sanping.domain.geo import Float64Array
 from sanping.domain.view import Point
@@ -21,6 +22,7 @@ from sanping.scene.label_layout import NOTHING, Room
 from sanping.scene.layers.area_fills import AreaFills
 from sanping.scene.layers.finding_sheet import FindingSheet
 from sanping.scene.layers.heat_map import HeatMap
+from sanping.scene.layers.section_caps import CutFaces, SectionCaps
 from sanping.scene.layers.sight_lines import SightLines
 from sanping.scene.mark_picking import REACH_PX, meant
 from sanping.scene.mesh import DataTexture
@@ -47,6 +49,7 @@ class GovernedCity:
         self._heat: HeatMap | None = None
         self._sights: SightLines | None = None
         self._findings: dict[str, FindingSheet] = {}
+        self._caps: SectionCaps | None = None
         self._operations: dict[str, OperationView] = {}
         self.tints: Tints | None = None
 
@@ -136,6 +139,18 @@ class GovernedCity:
         if self.tints is not None:
             self.tints.show(tints)
 
+    def show_section(self, cutting: Cutting, faces: Sequence[CutFaces] = ()) -> None:
+        """Cut the picture, and close it with the faces that were cut, by their planes; an empty cutting ends it."""
+        self._context.cut.show(cutting)
+        if faces or not cutting.does_anything:
+            self._context.cut.settle()
+        if self._caps is None:
+            if not faces:
+                return
+            self._caps = SectionCaps(self._context)
+        self._caps.set_faces(faces)
+        self._dress(self._caps)
+
     def choose(self, refs: Iterable[FeatureRef]) -> None:
         """Let the cases and components among these stand out as selected."""
         ids = {layer: [ref.id for ref in refs if ref.layer == layer] for layer in (CASES_LAYER, COMPONENTS_LAYER)}
@@ -202,8 +217,8 @@ class GovernedCity:
             part.show(self._look)
 
     def _parts(self) -> list[Any]:
-        every = (self._areas, self._heat, *self._findings.values(), *self._operations.values(), self._movers,
-                 self._sights, self._components, self._cases)  # fmt: skip
+        every = (self._areas, self._heat, self._caps, *self._findings.values(), *self._operations.values(),
+                 self._movers, self._sights, self._components, self._cases)  # fmt: skip
         return [part for part in every if part is not None]
 
     def _world(self, place: Point) -> Point:

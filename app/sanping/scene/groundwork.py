@@ -12,6 +12,7 @@ from sanping.domain.view import Point
 from sanping.scene.cover import REACH_M, Flats, cover_map
 from sanping.scene.height_field import STEP_M, HeightField, coded, raise_in_place
 from sanping.scene.mesh import DataTexture
+from sanping.scene.section_cut import SectionCut
 from sanping.scene.uniforms import SceneUniforms
 
 Bounds = tuple[float, float, float, float]
@@ -40,8 +41,8 @@ class Solids:
 class Groundwork:
     """Textures that all layers read: field_heights, cover_map."""
 
-    def __init__(self, uniforms: SceneUniforms) -> None:
-        self._uniforms = uniforms
+    def __init__(self, uniforms: SceneUniforms, cut: SectionCut | None = None) -> None:
+        self._uniforms, self._cut = uniforms, cut
         blank: UInt8Array = np.zeros((4, 4, 4), np.uint8)
         shore = blank.copy()
         shore[..., 1] = 255
@@ -96,6 +97,8 @@ class Groundwork:
         heights = even.heights_m.copy()
         for shown in solids:
             np.maximum(heights, self._raised_by(shown, even), out=heights)
+        if self._cut is not None:
+            heights = self._cut.lowered(heights, even.heights_m, (even.west, even.south, even.cell_m))
         self._field = self._shading = field = replace(even, heights_m=heights)
         self._lowest = float(heights.min()) - 5.0
         self.textures["field_heights"].replace(coded(heights, heights, self._lowest))

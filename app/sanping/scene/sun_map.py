@@ -32,7 +32,7 @@ class Casters:
 
     tiles: tuple[TileLayer, ...]
     trees: tuple[Trees, ...]
-    version: int
+    version: tuple[int, int]
 
 
 class SunMap:
@@ -47,7 +47,7 @@ class SunMap:
         self._renderer.SetActiveCamera(self._camera)
         self._target: tuple[Any, Any] | None = None
         self._size_px = 0
-        self._key: tuple[SunRegion, int, int] | None = None
+        self._key: tuple[SunRegion, int, tuple[int, int]] | None = None
         self._wanted: list[Any] | None = None
         self._baked_at = self._texel_m = 0.0
         self.is_late = False
@@ -174,7 +174,7 @@ def _drawn_from(region: SunRegion, casters: Casters) -> tuple[list[Any], float, 
     return actors, min(heights), max(heights)
 
 
-def flat_casters(tiles: Iterable[TileLayer], layers: Iterable[object], version: int) -> Casters:
+def flat_casters(tiles: Iterable[TileLayer], layers: Iterable[object], version: tuple[int, int]) -> Casters:
     """Gather what casts: objects, and the trees of the flat layers that have some."""
     trees = tuple(trees for layer in layers if isinstance(trees := getattr(layer, "trees", None), Trees))
     return Casters(tiles=tuple(tiles), trees=trees, version=version)

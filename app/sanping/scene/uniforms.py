@@ -48,6 +48,10 @@ SCENE_UNIFORMS = (
     Uniform("uSunDeep", 4, "row for the depth 0 … 1 in the sharp shadow map"),
     Uniform("uSunTexel", 1, "metres of one texel of the sharp shadow map; 0: no map"),
     Uniform("uCover", 4, "west, south, width, height of the cover map, scene metres; width 0: no map"),
+    Uniform("uCutPlane", 4, "normal of a section's plane and its offset: cut away where their sum with a point is > 0"),
+    Uniform("uCutLow", 3, "lowest corner of a section's box, scene metres"),
+    Uniform("uCutHigh", 3, "highest corner of a section's box, scene metres"),
+    Uniform("uGhost", 3, "height above which objects are ghosts, their opacity, and that of what is not selected"),
 )
 
 FLOATS = sum(uniform.size for uniform in SCENE_UNIFORMS)

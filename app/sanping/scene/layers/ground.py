@@ -69,6 +69,7 @@ class GroundLayer:
         for material in (self._plane, self._terrain):
             material.define(DETAIL=look.detail)
             material.toggle("CARVED", is_on=is_carved)
+            material.toggle("CUT_GROUND", is_on=look.cut > 1)
             material.set_fragment(f"ground_{look.skin}")
 
     def set_textures(self, textures: dict[str, DataTexture]) -> None:

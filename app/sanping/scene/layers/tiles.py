@@ -42,7 +42,7 @@ class TileLayer:
 
     def __init__(self, context: SceneContext, tiles: TileSet, *, is_bridge: bool) -> None:
         self.tiles, self.centre, self.is_bridge = tiles, context.centre, is_bridge
-        self._renderer, self._buffers = context.renderer, context.buffers
+        self._renderer, self._buffers, self._cut = context.renderer, context.buffers, context.cut
         starts = page_starts(tiles.tiles)
         runs = [tiles.tiles[a:b] for a, b in zip(starts, [*starts[1:], len(tiles.tiles)], strict=True)]
         self._pages: list[FeaturePage] = [page_of(run, self.centre, is_bridge=is_bridge) for run in runs if run]
@@ -71,11 +71,14 @@ class TileLayer:
         for material in self._materials:
             material.define(DETAIL=look.detail)
             material.toggle("SCREEN", is_on=look.opacity < 0.995)
+            material.toggle("CUT", is_on=look.cut > 0)
             material.set_fragment(f"facade_{look.skin}")
             if look.opacity != self._opacity:
                 material.set_number("uOpacity", look.opacity)
         if self._skins is not None:
             self._skins.show(look)
+        for material in self._casting:
+            material.toggle("CUT", is_on=look.cut > 0)
         self._opacity = look.opacity
 
     def set_textures(self, textures: dict[str, DataTexture]) -> None:
@@ -159,9 +162,12 @@ class TileLayer:
             point = (under[0] + self.centre[0], under[1] + self.centre[1], under[2] + self.centre[2])
             reach = float(np.linalg.norm(np.subtract(point, start)))
             feature = self._picker.at(point, tolerance_m=min(3.0, 0.4 + reach * 0.002))
+            if feature is None and self._cut.closes(point):  # a cut face is of whoever is met behind it
+                hit = self._cut.first_kept(self._picker.along, start, way)
+                feature = None if hit is None else hit.feature
             return None if feature is None else (reach, feature, point)
-        hit = self._picker.along(tuple(start.tolist()), tuple(way.tolist()))
-        return None if hit is None else (hit.distance_m, hit.feature, hit.point)
+        hit = self._cut.first_kept(self._picker.along, start, way)
+        return None if hit is None else (float(np.linalg.norm(np.subtract(hit.point, start))), hit.feature, hit.point)
 
     def roof_tops(self, above_m: float) -> tuple[IndexArray, Float64Array]:
         """Features (k,) higher than `above_m`, and scene points (k, 3) in the middle of the highest roof of each."""

@@ -38,6 +38,7 @@ class FlatLayer:
             actor.SetVisibility(look.is_visible and not (look.detail < 0 and family in _NOT_IN_DRAFTS))
             material.set_fragment(f"{family}_{look.style}")
             material.define(**self.defines(look))
+            material.toggle("CUT_GROUND", is_on=look.cut > 1)
             material.set_number("uOpacity", look.opacity)
         self._look = look
 

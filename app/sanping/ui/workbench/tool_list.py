@@ -13,6 +13,7 @@ from sanping.ui.workbench.points_tool import PointsTool
 from sanping.ui.workbench.print_tool import PrintTool
 from sanping.ui.workbench.profile_tool import ProfileTool
 from sanping.ui.workbench.query_tool import QueryTool
+from sanping.ui.workbench.section_tool import SectionTool
 from sanping.ui.workbench.session_tool import SessionTool
 from sanping.ui.workbench.swipe_tool import SwipeTool
 from sanping.ui.workbench.tool import Bench, DeskTool, ToolDesk
@@ -28,6 +29,7 @@ BUILT_IN: tuple[type[DeskTool], ...] = (
     PanesTool,
     MeasureTool,
     ProfileTool,
+    SectionTool,
     QueryTool,
     CheckTool,
     CompareTool,

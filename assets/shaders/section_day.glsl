@@ -1,0 +1,3 @@
+// The same by day.
+#define DAY 1
+#include "section_night.glsl"
