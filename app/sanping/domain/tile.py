@@ -1,7 +1,9 @@
 """Tiles: a model cut into squares, ready to draw and cheap to map into memory."""
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sanping.domain.city import FeatureTable
 from sanping.domain.geo import Extent, Float32Array, Float64Array, GeoFrame, Int32Array, UInt8Array, UInt16Array
@@ -77,8 +79,12 @@ class TileSet:
         tile = self.tiles[bisect_right(self._starts, feature) - 1]
         return tile, feature - tile.first_feature
 
-    def find(self, id: str) -> int | None:
-        """Return the number of the feature with this id, the first of several, None when there is none."""
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """The number of every feature by its id, the first of several; made when first asked for, and kept.
+
+        Takes about a second and 0.2 kB a feature for a million: whoever needs it shares this one.
+        """
         if not self._numbers:
             numbers: dict[str, int] = {}
             for tile in reversed(self.tiles):
@@ -86,7 +92,11 @@ class TileSet:
                 last = tile.first_feature + len(ids) - 1
                 numbers.update(zip(reversed(ids), range(last, tile.first_feature - 1, -1), strict=True))
             self._numbers.update(numbers)
-        return self._numbers.get(id)
+        return MappingProxyType(self._numbers)
+
+    def find(self, id: str) -> int | None:
+        """Return the number of the feature with this id, the first of several, None when there is none."""
+        return self.numbers.get(id)
 
     def id_of(self, feature: int) -> str:
         """Return the id of a feature number."""

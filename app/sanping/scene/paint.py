@@ -23,17 +23,10 @@ class FeatureNumbers:
 
     def __init__(self, tiles: TileSet) -> None:
         self._tiles = tiles
-        self._numbers: dict[str, int] | None = None
 
     def of(self, ids: Iterable[str]) -> npt.NDArray[np.int64]:
         """Return the numbers of the ids that exist, and of their parts."""
-        if self._numbers is None:
-            self._numbers = {
-                name: tile.first_feature + row
-                for tile in self._tiles.tiles
-                for row, name in enumerate(tile.features.ids)
-            }
-        found = [self._numbers[name] for name in ids if name in self._numbers]
+        found = [number for name in ids if (number := self._tiles.find(name)) is not None]
         parts: list[int] = list(found)
         for number in found:
             tile, row = self._tiles.locate(number)

@@ -53,3 +53,13 @@ def test_each_number_is_in_one_tile_and_row() -> None:
 
 def test_an_id_gives_the_first_number_that_has_it() -> None:
     assert [TILES.find(id) for id in ("a", "b", "c", "d", "e", "f")] == [0, 1, 2, 3, 5, None]
+    assert dict(TILES.numbers) == {"a": 0, "b": 1, "c": 2, "d": 3, "e": 5}
+
+
+def test_everybody_shares_one_table_of_numbers() -> None:
+    # given what was found first
+    TILES.find("e")
+    first = list(map(id, TILES.numbers))
+
+    # then the keys are the same objects ever after: a city's ids are not decoded again
+    assert list(map(id, TILES.numbers)) == first
