@@ -41,7 +41,7 @@ _SEVERAL = frozenset(letter for letter, initials in _READINGS.items() if len(ini
 class NameBook:
     """The words of n objects, one text each; the first `NAME_LINES` lines of a text are names, or empty.
 
-    What only a search with mistakes needs is made when it is first asked for; only names are searched so, and by initials.
+    What only initials or mistakes need is made when it is first asked for; they are looked for in names alone.
     """
 
     def __init__(self, words: Sequence[str]) -> None:
@@ -80,7 +80,8 @@ class NameBook:
 
     def _of_initials(self) -> list[str]:
         if self._initials is None:
-            self._initials = [initials_of("\n".join(text.split("\n", NAME_LINES)[:NAME_LINES])) for text in self._words]
+            names = ("\n".join(text.split("\n", NAME_LINES)[:NAME_LINES]) for text in self._words)
+            self._initials = [initials_of(text) for text in names]
         return self._initials
 
     def _almost(self, wanted: str) -> tuple[Rows, UInt8Array]:

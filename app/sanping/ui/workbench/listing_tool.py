@@ -283,5 +283,6 @@ def fill(
             if colours and not place:
                 item.setIcon(patch(colours[number]))
             table.setItem(number, place, item)
+    table.horizontalHeader().setStretchLastSection(False)
     table.resizeColumnsToContents()
     table.horizontalHeader().setStretchLastSection(True)
