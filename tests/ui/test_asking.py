@@ -1,5 +1,6 @@
 """From a filled form to a study, without a window."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from fakes.small_city import CENTRE, block_city, river, slope, streets
 from sanping.commands.analysis_actions import TOOLS, ToolName
 from sanping.commands.loaded_layer import LoadedLayer, OpenedLayer
+from sanping.domain.errors import InputError
 from sanping.domain.text import Text
+from sanping.formats.aerodromes import load_runway_rules
 from sanping.formats.sunlight_rules import load_sunlight_rules
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
@@ -19,6 +22,7 @@ from sanping.ui.analysis.asking import Asked, CityLayers, layers_of, picked, stu
 from sanping.ui.analysis.tools import FORMS, ChoiceAsk, NumberAsk
 
 X, Y = CENTRE[0], CENTRE[1]
+RUNWAYS = load_runway_rules(Path(__file__).parents[2] / "assets" / "aerodromes" / "annex14.toml")
 RULES = Path(__file__).parents[2] / "assets" / "sunlight"
 
 
@@ -50,10 +54,11 @@ def filled(tool: ToolName, **numbers: float) -> Asked:
     proposed = {ask.key: ask.number for ask in form.fields if isinstance(ask, NumberAsk)}
     spots = [(X, Y, 4.0), (X + 60.0, Y + 220.0, 4.5), (X + 90.0, Y + 20.0, 4.5)]
     return Asked(
-        tool=tool, numbers=proposed | numbers, choices=choices | {"rule": "r"},
+        tool=tool, numbers=proposed | numbers, choices=choices | {"rule": "r", "runway": "w"},
         places={pick.key: spots for pick in form.picks if not pick.is_building},
         buildings={key: [FeatureRef(layer="buildings", id="b50")] for key in ("plan", "landmark")},
-        rules={"r": book.rules[0]}, moment=datetime.fromisoformat("2026-06-21T12:00:00+08:00"),
+        rules={"r": book.rules[0]}, runways={"w": RUNWAYS[0]},
+        moment=datetime.fromisoformat("2026-06-21T12:00:00+08:00"),
     )  # fmt: skip
 
 
@@ -114,3 +119,23 @@ def test_a_corridor_and_a_cone_are_surfaces_of_their_own() -> None:
     # then each names its surface
     assert "View corridor" in corridor.method.en
     assert "Cone of 12.5 %" in cone.method.en
+
+
+def test_a_path_is_looked_along_at_equal_distances() -> None:
+    # given two corners 150 m apart, and eyes every 50 m
+    places = {"eyes": [(X, Y + 60.0, 4.0), (X + 150.0, Y + 60.0, 4.0)]}
+    asked = replace(filled("viewshed", radius=60.0, cell=20.0, apart=50.0), places=places)
+
+    # when the view along it is studied
+    found = study_of(asked, layers(), project())(SilentProgress())
+
+    # then four eyes look: what is seen is a share in quarters
+    assert len(found.legend.steps) == 5
+    assert set(np.unique(found.facets.values)) <= {0.0, 0.25, 0.5, 0.75, 1.0}
+
+
+def test_a_runway_without_length_is_refused() -> None:
+    asked = replace(filled("aerodrome"), places={"ends": [(X, Y, 4.0), (X + 3.0, Y, 4.0)]})
+
+    with pytest.raises(InputError):
+        study_of(asked, layers(), project())(SilentProgress())

@@ -67,6 +67,7 @@ class Cone:
 class ApproachFan:
     """The approach surface before a runway: widens by `divergence` each side, rises by sections of length and slope.
 
+    It grows no wider than `widest_m`.
     `threshold` is the middle of the inner edge, `base_m` its height, `heading_deg` the direction away from the runway.
     """
 
@@ -77,6 +78,7 @@ class ApproachFan:
     inner_width_m: float = 300.0
     divergence: float = 0.15
     sections: Sequence[tuple[float, float]] = ((3000.0, 0.02), (3600.0, 0.025), (8400.0, 0.0))
+    widest_m: float = float("inf")
 
     def limit_m(self, places: Float64Array) -> Float64Array:
         """Return the limit within the fan."""
@@ -88,7 +90,9 @@ class ApproachFan:
             limit += np.clip(along - begin, 0.0, length) * slope
             begin += length
         is_within = (along >= 0.0) & (along <= begin)
-        is_within &= np.abs(across) <= self.inner_width_m / 2.0 + along * self.divergence
+        is_within &= np.abs(across) <= np.minimum(
+            self.widest_m / 2.0, self.inner_width_m / 2.0 + along * self.divergence
+        )
         return np.where(is_within, limit, np.inf)
 
 
@@ -147,26 +151,3 @@ def breaches(plans: Plans, surfaces: Sequence[LimitSurface]) -> tuple[Breach, ..
                 place=(float(at[k, 0]), float(at[k, 1]), top), surface=surface.title,
             )  # fmt: skip
     return tuple(sorted(worst.values(), key=lambda breach: -breach.over_m))
-
-
-def aerodrome(
-    centre: tuple[float, float], base_m: float, runway_deg: float, runway_m: float
-) -> tuple[LimitSurface, ...]:
-    """Return the surfaces around a precision runway, code 4: inner horizontal, conical, and both approaches.
-
-    After MH 5001 and ICAO Annex 14, table 4-1; the transitional and take-off surfaces are not among them.
-    """
-    names = (Text("内水平面", "Inner horizontal surface"), Text("锥形面", "Conical surface"))
-    flat = Cone(title=names[0], centre=centre, base_m=base_m + 45.0, inner_m=4000.0, outer_m=4000.0, slope=0.0)
-    cone = Cone(
-        title=names[1], centre=centre, base_m=base_m + 45.0, inner_m=4000.0, outer_m=6000.0, slope=0.05,
-        starts_at_m=4000.0,
-    )  # fmt: skip
-    half = runway_m / 2.0 + 60.0
-    fans = []
-    for heading in (runway_deg % 360.0, (runway_deg + 180.0) % 360.0):
-        turn = radians(heading)
-        edge = (centre[0] + half * sin(turn), centre[1] + half * cos(turn))
-        title = Text(f"进近面（{heading:.0f}°）", f"Approach surface ({heading:.0f}°)")
-        fans.append(ApproachFan(title=title, threshold=edge, base_m=base_m, heading_deg=heading))
-    return (flat, cone, *fans)

@@ -96,8 +96,6 @@ class DeskWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.settings, self._keep_settings, self._now = settings, keep_settings, now
-        self.content = DeskContent(project)
-        self.coordinates = Coordinates(project.crs)
         self.state = with_settings(first_state(project), settings)
         self._make_view(project, assets)
         self.flight = Flight(self)
@@ -110,7 +108,7 @@ class DeskWindow(QMainWindow):
         self.governing = Governing(self, self)
         self.responding = Responding(self, self)
         self.outgoing = Outgoing(self, self, export)
-        self.analysing = Analysing(self, self, assets / "sunlight")
+        self.analysing = Analysing(self, self, assets)
         self.sessions = Sessions(self, self)
         self.workbench = Workbench(self, self, self.icons, tools)
         self.plan_models = PlanModels(self.loading.opener, lambda: self.content.project, lambda: (self.city,), self)
@@ -121,7 +119,6 @@ class DeskWindow(QMainWindow):
         self.auto_quality = AutoQuality(self, self)
         self.running_time = RunningTime(self.twin_time, self)
         self._presenter = Presenter(self.overlays, self.book, self.city, self.navigator)
-        self._has_drawn = False
         self.twin = TwinShow(self, self._presenter, self)
         wire(self)
         self.twin.show_project()
@@ -130,6 +127,8 @@ class DeskWindow(QMainWindow):
         """Make what lies over the whole window: the city, and the panels above it."""
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
+        self._has_drawn = False
+        self.content, self.coordinates = DeskContent(project), Coordinates(project.crs)
         self.icons = icons = Icons(assets / "icons")
         self._canvas = canvas = QWidget(self)
         self.setCentralWidget(canvas)

@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from fakes.small_city import CENTRE, boxes
-from sanping.analysis.height_control import ApproachFan, Cone, Corridor, Zone, aerodrome, breaches
+from sanping.analysis.height_control import ApproachFan, Cone, Corridor, Zone, breaches
 from sanping.analysis.samples import plans_of
 from sanping.domain.text import Text
 from sanping.tiles.build import build_tiles
@@ -65,18 +65,6 @@ def test_a_corridor_keeps_the_line_from_eye_to_landmark_free() -> None:
     # then the one in between is too high where the line is lowest over it
     assert [breach.id for breach in found] == ["b0"]
     assert found[0].over_m == pytest.approx(54.0 - (6.0 + 188.0 / 400.0 * 40.0), abs=0.01)
-
-
-def test_an_aerodrome_has_its_surfaces_at_their_published_heights() -> None:
-    # given a runway from south to north, 3 000 m long, at 4 m
-    surfaces = aerodrome((X, Y), 4.0, 0.0, 3000.0)
-
-    # when the lowest of them is asked for at places around it
-    places = at((3000, 0), (5000, 0), (6500, 0), (0, 1560 + 2000), (0, -1560 - 2000))
-    lowest = np.min([surface.limit_m(places) for surface in surfaces], axis=0)
-
-    # then 45 m inside four kilometres, 5 % above that further out, and 2 % from the inner edges
-    assert lowest == pytest.approx([49.0, 49.0 + 50.0, np.inf, 44.0, 44.0])
 
 
 def test_a_building_that_breaks_several_limits_is_told_once_by_the_worst() -> None:

@@ -19,9 +19,9 @@ TITLE = Text("限高分析", "Height control")
 CHECKING = Text("检查建筑高度", "Checking heights")
 METHOD = Text(
     "把每栋建筑（每 {step} 米一级的分段屋顶）的轮廓按 1 米加密，与限高面逐点比较，取超出最多处；限高面：{names}。"
-    "机场净空面参照 MH 5001 与国际民航公约附件 14；以有效的规划与净空文件为准。",
+    "以有效的规划与净空文件为准。",
     "Outlines of every building (roofs in steps of {step} m) are compared metre by metre with the surface, "
-    "and the worst place is told; surfaces: {names}. Aerodrome surfaces after MH 5001 and ICAO Annex 14.",
+    "and the worst place is told; surfaces: {names}. Plans that are in force count.",
 )
 NONE_OVER = Text("没有建筑超出限高。", "No building is above the limit.")
 SOME_OVER = Text(

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QPointF, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sanping.analysis.findings import Finding
-from sanping.analysis.sunlight_rules import SunlightRule, SunlightRules
 from sanping.commands.analysis_actions import AnalysisWish, ToolName
 from sanping.commands.desk_state import DeskState
 from sanping.commands.river_decisions import station_seen
@@ -16,12 +15,12 @@ from sanping.domain.errors import Cancelled, SanpingError
 from sanping.domain.text import Text
 from sanping.domain.view import Point
 from sanping.formats.finding_csv import write_finding_csv
-from sanping.formats.sunlight_rules import all_sunlight_rules
 from sanping.stage.state import FeatureRef
 from sanping.twin.flood import in_twin_datum
 from sanping.ui.analysis.analysis_panel import AnalysisPanel
 from sanping.ui.analysis.asking import MISSING, PREPARING, Asked, layers_of, picked, study_of
 from sanping.ui.analysis.finding_panel import FindingPanel
+from sanping.ui.analysis.rule_books import RuleBooks
 from sanping.ui.analysis.tools import FORMS, Pick
 from sanping.ui.city_show import CityShow
 from sanping.ui.crossing import Crossing
@@ -67,12 +66,12 @@ class Desk(Protocol):
 
 
 class Analysing(QObject):
-    """The analyses of one desk; `rules` is the folder of sunlight rules."""
+    """The analyses of one desk; `assets` holds the rules they go by."""
 
-    def __init__(self, desk: Desk, window: QWidget, rules: Path) -> None:
+    def __init__(self, desk: Desk, window: QWidget, assets: Path) -> None:
         super().__init__(window)
-        self._desk, self._window, self._folder = desk, window, rules
-        self._rules: dict[str, SunlightRule] | None = None
+        self._desk, self._window = desk, window
+        self._books = RuleBooks(assets, desk.overlays.analysis.tell)
         self._picking = ""
         self._places: dict[str, list[Point]] = {}
         self._buildings: dict[str, list[FeatureRef]] = {}
@@ -281,7 +280,8 @@ class Analysing(QObject):
         return Asked(
             tool=panel.tool, numbers=numbers, choices=choices, places=dict(self._places),
             buildings=dict(self._buildings), moment=self._desk.state.stage.moment,
-            rules=self._known_rules() if panel.tool == "sunlight" else {},
+            rules=self._books.sunlight() if panel.tool == "sunlight" else {},
+            runways=self._books.runways() if panel.tool == "aerodrome" else {},
         )  # fmt: skip
 
     def _needed(self) -> list[Pick]:
@@ -299,20 +299,11 @@ class Analysing(QObject):
     def _offer(self, tool: ToolName) -> None:
         panel = self._desk.overlays.analysis
         if tool == "sunlight":
-            named = [(key, rule.title) for key, rule in self._known_rules().items()]
-            panel.show_choices({"rule": named})
+            panel.show_choices({"rule": [(key, rule.title) for key, rule in self._books.sunlight().items()]})
+        elif tool == "aerodrome":
+            panel.show_choices({"runway": [(key, rule.title) for key, rule in self._books.runways().items()]})
         elif tool == "flood":
             panel.show_choices({"gauge": [("", TYPED), *((name, title) for name, title, _ in self._gauges())]})
-
-    def _known_rules(self) -> dict[str, SunlightRule]:
-        if self._rules is None:
-            try:
-                books: tuple[SunlightRules, ...] = all_sunlight_rules(self._folder)
-            except SanpingError as error:
-                self._desk.overlays.analysis.tell(Text(error.in_language("zh"), error.in_language("en")))
-                books = ()
-            self._rules = {f"{book.id}/{rule.id}": rule for book in books for rule in book.rules}
-        return self._rules
 
     def _gauges(self) -> list[tuple[str, Text, float]]:
         """Return the stations that tell a level on the twin's datum now."""

@@ -1,17 +1,19 @@
 """From what a person picked and wrote to a study that a thread can run; the modules that compute are imported there."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from sanping.analysis.aerodrome import RunwayRule
 from sanping.analysis.findings import Finding, FindingLegend, LegendStep, Strokes
 from sanping.analysis.sunlight_rules import SunlightRule
 from sanping.commands.analysis_actions import ToolName
 from sanping.commands.loaded_layer import LoadedLayer
+from sanping.domain.errors import InputError
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
 PREPARING = Text("准备计算（首次约需十秒）", "Making ready (about ten seconds the first time)")
 MISSING = Text("请先在图上选取：{title}", "Pick on the map first: {title}")
 MOST_LEVELS = 400
+MOST_EYES = 60
+AERODROME, LEAST_RUNWAY_M = Text("机场净空", "Aerodrome surfaces"), 100.0
+SHORT_RUNWAY = Text(
+    "跑道两端相距不到 {least} 米；请点在两端的中点",
+    "The ends of the runway lie within {least} m; pick both ends",
+)
 PICKED = Text("选取的位置", "What was picked")
 PICK_COLOUR, POST_M = (80, 225, 255), 18.0
 Study = Callable[[Progress], Finding]
@@ -41,6 +49,7 @@ class Asked:
     places: Mapping[str, Sequence[Point]] = field(default_factory=dict)
     buildings: Mapping[str, Sequence[FeatureRef]] = field(default_factory=dict)
     rules: Mapping[str, SunlightRule] = field(default_factory=dict)
+    runways: Mapping[str, RunwayRule] = field(default_factory=dict)
     moment: datetime | None = None
 
     def first(self, key: str) -> Point:
@@ -135,8 +144,21 @@ def _view(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
 
     numbers = asked.numbers
     eyes = [raised(place, numbers["eye_m"]) for place in asked.places["eyes"]]
+    if numbers["apart"] > 0.0 and len(eyes) > 1:
+        eyes = _along(eyes, numbers["apart"], city, numbers["eye_m"])
     ask = ViewAsk(eyes=eyes, radius_m=numbers["radius"], cell_m=numbers["cell"], target_m=numbers["target_m"])
     return view_study(city, ask, progress)
+
+
+def _along(corners: Sequence[Point], apart_m: float, city: "StudiedCity", eye_m: float) -> list[Point]:
+    """Return eyes along a path, none lower than so high above the ground."""
+    from sanping.analysis.findings import points_of  # noqa: PLC0415
+    from sanping.analysis.looking import along_path  # noqa: PLC0415
+
+    places = along_path(corners, apart_m)[:MOST_EYES]
+    if city.terrain is not None:
+        places[:, 2] = np.maximum(city.ground(places) + eye_m, places[:, 2])
+    return list(points_of(places))
 
 
 def _sky(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
@@ -262,6 +284,24 @@ def _shadow(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
     return shadow_study(city, ask, progress)
 
 
+def _aerodrome(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.aerodrome import aerodrome_surfaces  # noqa: PLC0415
+    from sanping.analysis.studies.height_study import HeightAsk, height_study  # noqa: PLC0415
+
+    first, last = asked.places["ends"][:2]
+    if np.hypot(last[0] - first[0], last[1] - first[1]) < LEAST_RUNWAY_M:
+        raise InputError(SHORT_RUNWAY.with_values(least=f"{LEAST_RUNWAY_M:g}"))
+    rule = asked.runways[asked.choices["runway"]]
+    surfaces = aerodrome_surfaces(rule, (first, last))
+    middle = ((first[0] + last[0]) / 2.0, (first[1] + last[1]) / 2.0)
+    found = height_study(city, HeightAsk(surfaces=surfaces, middle=middle, radius_m=asked.numbers["reach"]), progress)
+    method = Text(
+        f"{rule.title.zh}。{found.method.zh}依据：{rule.source.zh}。",
+        f"{rule.title.en}. {found.method.en} After: {rule.source.en}.",
+    )
+    return replace(found, id="aerodrome", title=AERODROME, method=method)
+
+
 def _selected(asked: Asked, key: str) -> "list[Selected]":
     from sanping.analysis.studies.city import Selected  # noqa: PLC0415
 
@@ -276,4 +316,5 @@ def raised(place: Point, by_m: float) -> Point:
 _STUDIES: Mapping[ToolName, Callable[[Asked, "StudiedCity", Progress], Finding]] = {
     "sunlight": _sunlight, "sight": _sight, "viewshed": _view, "sky": _sky, "flood": _flood, "height": _height,
     "noise": _noise, "walk": _walk, "earth": _earth, "skyline": _skyline, "landmark": _landmark, "shadow": _shadow,
+    "aerodrome": _aerodrome,
 }  # fmt: skip

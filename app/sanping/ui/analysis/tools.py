@@ -98,7 +98,8 @@ _ALL = (
     Tool(
         name="viewshed",
         hint=Text(
-            "点一个视点，或沿路径点几个；地面和屋顶都算。", "Pick an eye, or several along a path."
+            "点一个视点，或沿路径点几个；填了间距就沿路径逐点看。",
+            "Pick an eye, or a path; a distance puts eyes along it."
         ),
         picks=(Pick(key="eyes", title=Text("视点", "Eyes"), is_many=True),),
         fields=(
@@ -107,6 +108,7 @@ _ALL = (
             NumberAsk(key="cell", title=CELL, number=4, low=0.5, high=50, decimals=1),
             NumberAsk(key="target_m", title=Text("目标高 (m)", "Target above it (m)"), number=0, low=0, high=100,
                       decimals=1),
+            NumberAsk(key="apart", title=Text("沿路径每 (m)", "Along it every (m)"), number=0, low=0, high=500),
         ),
     ),
     Tool(
@@ -237,6 +239,18 @@ _ALL = (
             NumberAsk(key="radius", title=RADIUS, number=200, low=20, high=1000),
             NumberAsk(key="cell", title=CELL, number=3, low=0.5, high=50, decimals=1),
             NumberAsk(key="step_min", title=Text("每步（分钟）", "Step (min)"), number=15, low=5, high=120),
+        ),
+    ),
+    Tool(
+        name="aerodrome",
+        hint=Text(
+            "点跑道两端的中点，检查周围建筑是否突破障碍物限制面。",
+            "Pick the middles of both ends of a runway: which buildings break its obstacle limitation surfaces.",
+        ),
+        picks=(Pick(key="ends", title=Text("跑道端", "Runway ends"), is_many=True, least=2),),
+        fields=(
+            ChoiceAsk(key="runway", title=Text("跑道", "Runway")),
+            NumberAsk(key="reach", title=RADIUS, number=6000, low=200, high=20000),
         ),
     ),
 )  # fmt: skip
