@@ -30,7 +30,7 @@ from sanping.stage.state import Stage
 from sanping.wire.show import ViewKey
 
 SCENE_KEYS: tuple[ViewKey, ...] = (
-    "camera", "style", "layers", "water_colour", "colouring", "focus", "board", "area", "area_map",
+    "camera", "style", "layers", "isolated", "water_colour", "colouring", "focus", "board", "area", "area_map",
 )  # fmt: skip
 PANELS_ON_WALL: Mapping[PanelName, str] = MappingProxyType(
     {

@@ -13,7 +13,7 @@ from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.stage.sharing import Focus
 from sanping.stage.show import SharedValue
-from sanping.stage.state import LayerState, Stage
+from sanping.stage.state import FeatureRef, LayerState, Stage
 from sanping.wire.show import ViewKey
 
 CAMERA = CameraPose(target=(100.0, 200.0, 0.0), heading_deg=30.0, distance_m=1000.0)
@@ -121,6 +121,7 @@ def test_a_scene_brings_back_camera_style_layers_water_and_detail() -> None:
     focus = Focus(kind="station", id="S1")
     stage = replace(STAGE, camera=THERE, style="day", moment=STAGE.moment.replace(hour=10), water_colour="level")
     stage = stage.with_layer("buildings", LayerState(is_visible=False))
+    stage = replace(stage, isolated=(FeatureRef(layer="buildings", id="B1"),))
     then = replace(STATE, stage=stage, director=Director(focus=focus))
     director = decide.with_scene(Director(), decide.scene_of(then, 3, "  暴雨  "))
     now = replace(STATE, director=director)
@@ -132,6 +133,7 @@ def test_a_scene_brings_back_camera_style_layers_water_and_detail() -> None:
     assert outcome.effects[0].argument == THERE
     assert (outcome.state.stage.style, outcome.state.stage.water_colour) == ("day", "level")
     assert not outcome.state.stage.layer("buildings").is_visible
+    assert outcome.state.stage.isolated == stage.isolated
     assert outcome.state.director.focus == focus
     assert outcome.state.history.can_undo
     assert now.director.scenes[0].name == "暴雨"
