@@ -67,8 +67,7 @@ class CityScene:
         may_invent: bool = False,
     ) -> None:
         self.window, self.centre, self._place = window, centre, (latitude_deg, longitude_deg)
-        self._shaders = ShaderLibrary(assets / "shaders")
-        self._uniforms = SceneUniforms()
+        self._shaders, self._uniforms = ShaderLibrary(assets / "shaders"), SceneUniforms()
         self._looks: dict[StyleName, Look] = {style: load_look(assets / "palettes", style) for style in _STYLES}
         self._renderer, self._overlay = renderers_of(window)
         self._context = SceneContext(

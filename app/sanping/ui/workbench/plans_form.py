@@ -68,6 +68,7 @@ class PlansForm(QWidget):
         self._make_drawing()
         self._make_part()
         self._make_limits()
+        self.speak(wording.language)
 
     def _button(self, text: Text, wish: str, *, is_mode: bool = False) -> QPushButton:
         button = QPushButton()

@@ -12,7 +12,7 @@ from sanping.ui.wording import Wording
 from sanping.ui.workbench.plan_voting import VotePanel
 
 EXPORT = Text("导出表格…", "Write the table…")
-MOST_PX = 430
+MOST_PX = 480
 VERDICTS = {True: QColor(110, 231, 160), False: QColor(255, 120, 110)}
 
 
@@ -65,4 +65,4 @@ class PlansResult(QWidget):
                     item.setForeground(QBrush(VERDICTS[verdict]))
                 self.table.setItem(number, place, item)
         self.table.resizeColumnsToContents()
-        self.table.setMinimumHeight(min(MOST_PX, ROW_PX * (len(found.rows) + 1) + 6))
+        self.table.setMinimumHeight(min(MOST_PX, ROW_PX * (len(found.rows) + 1) + 14))
