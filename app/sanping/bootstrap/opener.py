@@ -78,7 +78,8 @@ class TwinOpener:
             budget_bytes=int(settings.cache_budget_gb * _GIGABYTE),
         )
         kept, most_bytes = settings.cache_folder or paths.cache_folder(), int(settings.cache_budget_gb * _GIGABYTE)
-        self._servers = AgreedServers(words_of(settings.tile_servers), Shelf(folder=kept / "fetched", most_bytes=most_bytes // 4))
+        shelf = Shelf(folder=kept / "fetched", most_bytes=most_bytes // 4)
+        self._servers = AgreedServers(words_of(settings.tile_servers), shelf)
         self._room = StreamRoom(
             jobs=self._jobs,
             cache=Cache(kept / "streamed", most_bytes),

@@ -10,7 +10,9 @@ from typing import get_args
 import numpy as np
 
 from sanping.analysis.sun import daylit
+from sanping.analysis.tile_choice import gaze_of
 from sanping.bootstrap.opener import Refusal, TwinOpener
+from sanping.bootstrap.streams import settle
 from sanping.commands.loaded_layer import OpenedLayer, extent_of
 from sanping.domain.crs import LOCAL, converter
 from sanping.domain.errors import InputError
@@ -151,11 +153,14 @@ def staged_layers(
     opener = TwinOpener(settings)
     try:
         layers, refused = opener.open_readable(project, Part(progress, 0.0, _OPENED / _ADDED))
+        extent = _extent(layers)
+        project = _at_its_place(project, extent, layers)
+        stage = _stage(project, extent, shot)
+        gaze = gaze_of(stage.camera, shot.width, shot.height)
+        for stream in [layer.stream for layer in layers if layer.stream is not None]:
+            settle(stream, gaze, Part(progress, _OPENED / _ADDED, _OPENED / _ADDED))
     finally:
         opener.close()
-    extent = _extent(layers)
-    project = _at_its_place(project, extent, layers)
-    stage = _stage(project, extent, shot)
     east, north, _ = extent.centre
     scene = offscreen_scene(
         min(shot.width, _LARGEST_WINDOW_PX),
@@ -226,8 +231,10 @@ def _at_its_place(project: TwinProject, extent: Extent, layers: list[OpenedLayer
 
 
 def _add(scene: CityScene, layer: OpenedLayer) -> None:
-    entry, content = layer.entry, layer.content
-    if isinstance(content, TileSet):
+    entry, content, stream = layer.entry, layer.content, layer.stream
+    if stream is not None:
+        scene.streams.add(entry.name, entry.role, stream.whole, stream.parts, stream.drawn)
+    elif isinstance(content, TileSet):
         scene.add_tiles(entry.name, entry.role, content)
     elif isinstance(content, Terrain):
         scene.add_terrain(entry.name, content)

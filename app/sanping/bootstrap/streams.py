@@ -1,13 +1,16 @@
 """Opens tilesets that are too large to be read at once, or lie on a server: their tiles come while one looks."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sanping.analysis.tile_choice import Gaze
 from sanping.analysis.tile_tree import Branch
 from sanping.client.tile_host import Shelf, TileHost
 from sanping.commands.loaded_layer import OpenedLayer
+from sanping.commands.streamed_layer import TileStreaming
 from sanping.domain.city import Origin
 from sanping.domain.errors import ConsentMissing
 from sanping.domain.text import Text
@@ -29,7 +32,9 @@ _NO_CONSENT = Text(
     "The data of this layer lies on the server {host}, which may not be asked yet; open the twin at the desk and "
     "choose “Connect”",
 )
+_SETTLING = Text("载入瓦片", "Loading tiles")
 TILESET = "tileset.json"
+PATIENCE_S, _TICK_S = 30.0, 0.05
 STREAM_KEY = "stream"
 
 
@@ -68,6 +73,20 @@ def open_stream(entry: LayerEntry, files: TileFiles, room: StreamRoom, progress:
         raise
     origin = Origin(format="3D Tiles", version=branch.version, source_crs=options.crs, skipped=stream.skipped)
     return OpenedLayer(entry=entry, content=stream.whole, skipped=stream.skipped, origin=origin, stream=stream)
+
+
+def settle(stream: TileStreaming, gaze: Gaze, progress: Progress, patience_s: float = PATIENCE_S) -> None:
+    """Wait until a stream has all that a view wants, or nothing more comes of it in `patience_s`."""
+    ends_at, known = time.monotonic() + patience_s, -1
+    while time.monotonic() < ends_at:
+        stream.look(gaze)
+        state = stream.state
+        if state.is_settled:
+            return
+        if state.loaded != known:
+            ends_at, known = time.monotonic() + patience_s, state.loaded
+        progress.report(state.loaded / (state.loaded + state.loading + state.wanted), _SETTLING)
+        time.sleep(_TICK_S)
 
 
 def read_root(path: Path, address: str, options: ReadOptions, progress: Progress) -> tuple[Branch, ReadOptions]:

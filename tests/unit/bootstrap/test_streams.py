@@ -7,10 +7,12 @@ import pytest
 
 from fakes.stepped_tileset import stepped_tileset
 from fakes.tile_server import serving
+from sanping.analysis.tile_choice import gaze_of
 from sanping.bootstrap.opener import TwinOpener
-from sanping.bootstrap.streams import AgreedServers, is_streamed
+from sanping.bootstrap.streams import AgreedServers, is_streamed, settle
 from sanping.client.tile_host import Shelf
 from sanping.domain.errors import ConsentMissing, FileBroken, SourceFailed
+from sanping.domain.view import CameraPose
 from sanping.formats.project import project_of_files
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
@@ -73,4 +75,22 @@ def test_a_tileset_of_a_server_opens_with_its_coarsest_tile(tmp_path: Path) -> N
             opener.open_layer(entry_of(Path(server.url.replace("tileset", "gone"))), SilentProgress())
     with pytest.raises(SourceFailed):
         opener.open_layer(entry_of(Path(server.url.replace("tileset", "later"))), SilentProgress())
+    opener.close()
+
+
+def test_a_picture_waits_for_its_tiles_and_not_for_ever(tmp_path: Path) -> None:
+    path = stepped_tileset(tmp_path / "city", depth=1)
+    opener = TwinOpener(Settings(cache_folder=tmp_path / "cache"), jobs=Here())
+    stream = opener.open_layer(entry_of(path, stream=True), SilentProgress()).stream
+    assert stream is not None
+    pose = CameraPose(target=stream.whole.extent.centre, pitch_deg=-60.0, distance_m=900.0)
+
+    # when a picture of 16 × 9 pixels is wanted, and then a sharp one, and one for which nobody waits
+    settle(stream, gaze_of(pose, 16, 9), SilentProgress())
+    coarse = stream.drawn
+    settle(stream, gaze_of(pose, 1600, 900), SilentProgress(), patience_s=0.0)
+    assert stream.drawn == coarse == (0,)
+    settle(stream, gaze_of(pose, 1600, 900), SilentProgress())
+
+    assert stream.drawn == (1, 2, 3, 4)
     opener.close()
