@@ -249,8 +249,8 @@ def _shown_again(state: DeskState, values: Mapping[ViewKey, bytes]) -> Outcome:
     outcome = flown_to(replace(state, is_walking=False), there.camera)
     changed = styled(outcome.state, there.style).state
     stage = replace(
-        changed.stage, layers=there.layers, water_colour=there.water_colour, colouring=there.colouring,
-        area=narrowed(there.area, state.centre), area_map=there.area_map,
+        changed.stage, layers=there.layers, isolated=there.isolated, water_colour=there.water_colour,
+        colouring=there.colouring, area=narrowed(there.area, state.centre), area_map=there.area_map,
     )  # fmt: skip
     board = _board_in(values) if "board" in values else changed.director.board
     director = replace(changed.director, focus=_focus_in(values), board=board)
