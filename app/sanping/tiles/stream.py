@@ -39,10 +39,11 @@ class StreamBudget:
     """What a streamed layer may use: memory of its tiles, requests at a time, and how sharp it may be.
 
     `most_open` tiles are on their way at a time, fetched or being read; `finest_px` is the screen-space error that is
-    good enough.
+    good enough. A tile costs something however small it is: there are at most `most_parts` of them.
     """
 
     most_bytes: int = 1 << 30
+    most_parts: int = 1000
     most_requests: int = 6
     most_open: int = 32
     finest_px: float = 16.0
@@ -210,7 +211,9 @@ class TileStream:
             self._graft(tile, delivery.read.branch)
             return False
         if delivery.tiles is not None:
-            self._state[tile], self._sizes[tile], self._whole = LOADED, delivery.size_bytes, None
+            least_bytes = self._budget.most_bytes // self._budget.most_parts
+            self._state[tile], self._whole = LOADED, None
+            self._sizes[tile] = max(delivery.size_bytes, least_bytes)
             self._last_used[tile] = self._looks
             self._parts = dict(sorted({**self._parts, tile: delivery.tiles}.items()))
         return True

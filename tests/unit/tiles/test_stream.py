@@ -139,7 +139,7 @@ def test_what_is_loaded_is_one_model_with_ids_and_attributes(quad: Path) -> None
 
 
 def test_a_budget_of_memory_lets_the_tiles_go_that_were_not_looked_at_for_longest(quad: Path) -> None:
-    with stand(quad) as free:
+    with stand(quad, StreamBudget(most_parts=1 << 30)) as free:
         free.settle(free.gaze(NEAR_M))
         everything = free.stream.state.used_bytes
     budget = StreamBudget(most_bytes=everything // 2)
@@ -161,7 +161,7 @@ def test_a_budget_of_memory_lets_the_tiles_go_that_were_not_looked_at_for_longes
 
 
 def test_more_than_memory_holds_is_drawn_coarser(quad: Path) -> None:
-    with stand(quad) as free:
+    with stand(quad, StreamBudget(most_parts=1 << 30)) as free:
         free.settle(free.gaze(NEAR_M))
         everything, sharp = free.stream.state.used_bytes, len(free.stream.drawn)
 
@@ -173,6 +173,16 @@ def test_more_than_memory_holds_is_drawn_coarser(quad: Path) -> None:
         assert here.stream.state.error_px > 16.0
         assert here.stream.state.used_bytes <= everything // 3
         assert 0 < len(here.stream.drawn) < sharp
+
+
+def test_there_are_never_more_tiles_than_a_picture_can_hold(quad: Path) -> None:
+    with stand(quad, StreamBudget(most_parts=8)) as here:
+        for _ in range(60):
+            here.stream.look(here.gaze(NEAR_M))
+            time.sleep(0.005)
+
+        assert len(here.stream.parts) <= 8
+        assert here.stream.drawn
 
 
 def test_a_cut_line_is_told_what_is_loaded_stays_and_the_rest_comes_later(tmp_path: Path) -> None:
