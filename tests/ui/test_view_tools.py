@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage, QMouseEvent
 
 from sanping.formats.tours import load_tours
 from sanping.stage.projection import pixel_of
+from sanping.ui.glass import LineButton
 from ui.conftest import SIZE, is_in_front
 from ui.tiny_twin import SOUTH, WEST, write_twin
 
@@ -201,11 +202,13 @@ def test_a_flight_is_recorded_played_kept_as_a_tour_and_filmed(window: Any, qtbo
     # when it is filmed, then the film has every frame in the size that was chosen
     tool.size.addItem("", (320, 180))
     tool.size.setCurrentIndex(tool.size.count() - 1)
+    tool.rate.addItem("", 8)
+    tool.rate.setCurrentIndex(tool.rate.count() - 1)
     with qtbot.waitSignal(tool.films.finished, timeout=120_000):
         tool.make_film(tmp_path / "flight.mp4")
     with av.open(str(tmp_path / "flight.mp4")) as film:
         pictures = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
-    assert len(pictures) == 14
+    assert len(pictures) == 5
     assert pictures[0].shape == (180, 320, 3)
     assert np.abs(pictures[0].astype(int) - pictures[-1].astype(int)).mean() > 4.0
 
@@ -297,4 +300,31 @@ def test_moving_in_one_pane_moves_all_of_them(window: Any, qtbot: Any) -> None:
     window.perform("tool.open", "points")
     assert not tool.overlay.isVisible()
     window.perform("camera.move", before, "back")
+    window.replaying.recorder.stop()
+
+
+def test_kept_views_have_small_pictures_when_a_person_asks_for_them(window: Any, qtbot: Any) -> None:
+    # given the panel of the kept views
+    window.perform("workspace.city")
+    panel, left = window.overlays.bookmarks, Qt.MouseButton.LeftButton
+    qtbot.waitUntil(panel.isVisible, timeout=20_000)
+    assert not [line for line in panel.findChildren(LineButton) if not line.icon().isNull()]
+
+    # when small pictures are asked for, then each view gets its own, and pressing it visits it as before
+    qtbot.mouseClick(panel.thumbnails, left)
+
+    def drawn() -> list[Any]:
+        return [line for line in panel.findChildren(LineButton) if not line.icon().isNull()]
+
+    qtbot.waitUntil(lambda: len(drawn()) == 2, timeout=60_000)
+    first, second = (line.icon().pixmap(80, 45).toImage() for line in drawn())
+    assert first != second
+    window.perform("bookmark.visit", 2)
+    qtbot.mouseClick(drawn()[0], left)
+    assert window.state.stage.camera == window.content.project.bookmarks[0].camera
+
+    # when they are put away, then the lines are as they were
+    qtbot.mouseClick(panel.thumbnails, left)
+    assert not drawn()
+    window.perform("workspace.planning")
     window.replaying.recorder.stop()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from sanping.domain.text import Language, Text
@@ -15,14 +16,20 @@ from sanping.ui.wording import Wording
 
 TITLE = Text("视角", "Bookmarks")
 FORGET = Text("删除该视角", "Delete this view")
+THUMBNAILS = Text("显示缩略图", "Show small pictures")
+THUMBNAIL_PX = QSize(80, 45)
 EMPTY = Text("按 Ctrl+D 保存当前视角", "Press Ctrl+D to keep the present view")
 
 
 class BookmarkPanel(GlassPanel):
-    """A list of views; `visit_asked` and `forget_asked` carry the number, from 1."""
+    """A list of views; `visit_asked` and `forget_asked` carry the number, from 1.
+
+    `thumbnails_asked` carries the views whose small pictures are wanted, none when they are not wanted any more.
+    """
 
     visit_asked = Signal(int)
     forget_asked = Signal(int)
+    thumbnails_asked = Signal(object)
 
     def __init__(self, book: ActionBook, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
@@ -38,6 +45,16 @@ class BookmarkPanel(GlassPanel):
         keep = book.button("bookmark.keep", size_px=24, icon_px=15)
         keep.setIcon(icons.icon("plus"))
         self._row.insertWidget(self._row.count() - 2, keep)
+        self.thumbnails = QToolButton()
+        self.thumbnails.setCheckable(True)
+        self.thumbnails.setIcon(icons.icon("panes"))
+        self.thumbnails.setIconSize(QSize(15, 15))
+        self.thumbnails.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.words.put(self.thumbnails.setToolTip, THUMBNAILS)
+        self.thumbnails.toggled.connect(self._show_again)
+        self._row.insertWidget(self._row.count() - 2, self.thumbnails)
+        self._shown: tuple[tuple[Bookmark, ...], int] = ((), 0)
+        self._pictures: dict[Bookmark, QPixmap] = {}
         self.body.setContentsMargins(8, 8, 8, 10)
         self.body.addWidget(area)
 
@@ -49,6 +66,25 @@ class BookmarkPanel(GlassPanel):
 
     def show_bookmarks(self, bookmarks: Sequence[Bookmark], own_from: int) -> None:
         """Show these views; from the `own_from`-th on (counted from 0) they can be deleted."""
+        self._shown = (tuple(bookmarks), own_from)
+        if self.thumbnails.isChecked():
+            self.thumbnails_asked.emit(tuple(one for one in bookmarks if one not in self._pictures))
+        self._show_lines()
+
+    def show_thumbnail(self, bookmark: Bookmark, picture: QPixmap) -> None:
+        """Show the small picture of a view."""
+        self._pictures[bookmark] = picture
+        self._show_lines()
+
+    def _show_again(self, is_wanted: bool) -> None:
+        """Draw small pictures anew, as the city looks now, or put them away."""
+        self._pictures.clear()
+        if not is_wanted:
+            self.thumbnails_asked.emit(())
+        self.show_bookmarks(*self._shown)
+
+    def _show_lines(self) -> None:
+        bookmarks, own_from = self._shown
         remove_widgets(self._list)
         self._row_words = Wording(self.words.language)
         for number, bookmark in enumerate(bookmarks, start=1):
@@ -68,7 +104,8 @@ class BookmarkPanel(GlassPanel):
 
     def _line(self, number: int, bookmark: Bookmark, *, is_own: bool) -> QWidget:
         line = QWidget()
-        line.setFixedHeight(30)
+        picture = self._pictures.get(bookmark) if self.thumbnails.isChecked() else None
+        line.setFixedHeight(30 if picture is None else THUMBNAIL_PX.height() + 5)
         row = QHBoxLayout(line)
         row.setContentsMargins(6, 0, 2, 0)
         row.setSpacing(8)
@@ -78,6 +115,9 @@ class BookmarkPanel(GlassPanel):
         key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         name = LineButton()
         name.clicked.connect(partial(self._on_visit, number))
+        if picture is not None:
+            name.setIcon(QIcon(picture))
+            name.setIconSize(THUMBNAIL_PX)
         self._row_words.put(name.show_words, bookmark.name)
         row.addWidget(key)
         row.addWidget(name, 1)

@@ -40,6 +40,7 @@ from sanping.ui.navigation import Navigator
 from sanping.ui.overlays import Overlays
 from sanping.ui.pointing import Pointing
 from sanping.ui.running_time import RunningTime
+from sanping.ui.view_thumbnails import ViewThumbnails
 from sanping.ui.viewport import Viewport
 
 NO_PLACE = Text("该坐标不在孪生坐标系的范围内", "These coordinates are outside the twin's reference system")
@@ -120,6 +121,7 @@ def wire(desk: Desk) -> None:
     desk.living.view_changed.connect(partial(_follow_devices, desk))
     measures = CaseMeasures(desk, desk.viewport.window, desk.viewport)
     desk.overlays.indicators.measures_asked.connect(measures.open)
+    ViewThumbnails(desk, desk.viewport.window())
     clock = desk.running_time
     clock.ticked.connect(desk.overlays.title.show_now)
     clock.passed.connect(partial(_pass_time, desk))

@@ -14,6 +14,8 @@ from sanping.stage.state import Stage
 from sanping.ui.city_show import CityShow, Still
 
 PAUSE_MS, WAIT_MS = 2, 120
+AT_ONCE_PX = 2_100_000
+"""A full-HD frame is drawn at once: in parts it would take as often as long, since each costs the whole geometry."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +95,7 @@ class ViewDrawing(QObject):
         seconds = still.seconds if wanted.seconds is None else wanted.seconds
         self._still = replace(still, stage=wanted.stage, size_px=wanted.size_px, seconds=seconds)
         width, height = wanted.size_px
-        self._parts = iter(parts_of(width, height, still.most_px))
+        self._parts = iter(parts_of(width, height, max(still.most_px, AT_ONCE_PX)))
         self._picture = np.zeros((height, width, 3), np.uint8)
         self._done_px = 0
         self._turn.start(0)

@@ -37,6 +37,7 @@ class FlightList(QWidget):
         self.told = plain_label(role="quiet")
         self.table = small_table()
         self.table.setColumnCount(len(HEADS))
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )
@@ -67,7 +68,6 @@ class FlightList(QWidget):
             if 0 <= chosen < len(views):
                 self.table.selectRow(chosen)
             self.table.resizeColumnsToContents()
-            self.table.horizontalHeader().setStretchLastSection(True)
 
     @Slot()
     def _on_selection(self) -> None:

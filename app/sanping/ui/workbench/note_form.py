@@ -85,6 +85,7 @@ class NoteList(QWidget):
         self.told = plain_label(role="quiet")
         self.table = small_table()
         self.table.setColumnCount(len(HEADS))
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.table.itemSelectionChanged.connect(self._on_selection)
         self.table.itemChanged.connect(self._on_item)
         self.rows.addWidget(self.told)
@@ -107,7 +108,6 @@ class NoteList(QWidget):
                 if note.id == chosen:
                     self.table.selectRow(number)
             self.table.resizeColumnsToContents()
-            self.table.horizontalHeader().setStretchLastSection(True)
 
     def _show_row(self, number: int, note: Note) -> None:
         shown = QTableWidgetItem()

@@ -43,6 +43,7 @@ class PanesOverlay(QWidget):
         """Draw every pane."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(self.rect(), GROUND)
         for number, box in enumerate(self.boxes):
             area = QRectF(box.left, box.top, box.width, box.height)
             image = self.images[number]

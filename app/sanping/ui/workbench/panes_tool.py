@@ -5,13 +5,15 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QTimer, Slot
 from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 from sanping.commands.desk_state import DeskState
 from sanping.commands.side_settings import SideSettings
 from sanping.domain.geo import UInt8Array
 from sanping.domain.text import Language, Text
 from sanping.stage.panes import PaneBox, panes_of
-from sanping.ui.theme import GAP, LEFT_WIDTH, MARGIN, RIGHT_WIDTH, STATUS_HEIGHT, TITLE_HEIGHT
+from sanping.ui.glass import GlassPanel
+from sanping.ui.theme import GAP, MARGIN, STATUS_HEIGHT, TITLE_HEIGHT
 from sanping.ui.workbench.drawing import Drawn, ViewDrawing, image_of
 from sanping.ui.workbench.panes_overlay import PanesOverlay
 from sanping.ui.workbench.side_form import SideForm
@@ -19,6 +21,7 @@ from sanping.ui.workbench.side_views import layers_of, stage_for, words_of
 from sanping.ui.workbench.tool import Bench, DeskTool, ToolDesk
 
 REST_MS, HASTY_SHARE = 260, 0.3
+COMPASS_PX, TIME_PX = 92, 88
 COUNTS = ((2, Text("左右两个", "Two")), (4, Text("四个", "Four")))
 PRESETS = (
     SideSettings(),
@@ -45,7 +48,6 @@ class PanesTool(DeskTool):
         self.sides = list(PRESETS)
         self.chosen = 0
         self.overlay = PanesOverlay(desk.viewport)
-        self.overlay.lower()
         self._drawing = ViewDrawing(desk.city, self)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -65,11 +67,13 @@ class PanesTool(DeskTool):
     @property
     def _boxes(self) -> tuple[PaneBox, ...]:
         """The panes, between the panels; over the whole view while those are hidden or it is narrow."""
-        width, height = self.desk.viewport.size_px
-        left, right = LEFT_WIDTH + MARGIN + GAP, RIGHT_WIDTH + MARGIN + GAP
-        if not self.desk.state.has_overlays or width - left - right < width // 3:
-            left = right = 0
-        top, bottom = (TITLE_HEIGHT, STATUS_HEIGHT) if self.desk.state.has_overlays else (0, 0)
+        (width, height), state = self.desk.viewport.size_px, self.desk.state
+        left = right = top = bottom = 0
+        panel = panel_of(self._form)
+        if state.has_overlays:
+            left = panel.geometry().right() + GAP if panel is not None and panel.isVisible() else MARGIN
+            right, top, bottom = COMPASS_PX, TITLE_HEIGHT, STATUS_HEIGHT
+            bottom += TIME_PX if "time" in state.shown_panels else 0
         area = PaneBox(left=left, top=top, width=width - left - right, height=height - top - bottom)
         return panes_of(int(self.count.currentData()), area)
 
@@ -80,6 +84,7 @@ class PanesTool(DeskTool):
         self._is_open = True
         self.overlay.resize(self.desk.viewport.size())
         self.overlay.show()
+        self.overlay.raise_()  # marks are at places of the whole view, not of a pane
         self._show()
 
     def leave(self) -> None:
@@ -180,7 +185,10 @@ class PanesTool(DeskTool):
             self._rest.start()
 
     def _draw_hastily(self) -> None:
-        """Draw every pane with few pixels, unless that is being done: the next ones show where the camera is then."""
+        """Draw panes with few pixels, unless that is being done: the next ones show where the camera is then.
+
+        A pane with another light follows in motion only where that is quick to draw, else when the camera rests.
+        """
         if not self._drawing.is_busy:
             self._ask(HASTY_SHARE)
 
@@ -193,10 +201,21 @@ class PanesTool(DeskTool):
         ratio = self.desk.viewport.devicePixelRatioF() * share
         for number, box in enumerate(self._boxes):
             size_px = (max(16, round(box.width * ratio)), max(16, round(box.height * ratio)))
-            stage = stage_for(self.desk, self.sides[number])
+            stage, window = stage_for(self.desk, self.sides[number]), self.desk.state.stage
+            has_other_light = (stage.style, stage.moment) != (window.style, window.moment)
+            if share < 1.0 and has_other_light and not self.desk.city.is_quick:
+                continue
             take = partial(self._take_picture, number)
             self._drawing.ask(Drawn(stage=stage, size_px=size_px, take=take, is_hasty=share < 1.0))
 
     def _take_picture(self, number: int, picture: UInt8Array) -> None:
         if self._is_open:
             self.overlay.show_image(number, image_of(picture))
+
+
+def panel_of(widget: QWidget) -> GlassPanel | None:
+    """Return the panel in which a widget stands."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, GlassPanel):
+        above = above.parentWidget()
+    return above

@@ -199,17 +199,15 @@ class _Page:
             y = middle.y() + across * sin(turn) - upward * cos(turn)
             return QPointF(x, y) * self._dots_a_mm
 
-        self._painter.setPen(QPen(QColor(255, 255, 255, 230), 0.9 * self._dots_a_mm))
-        self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        arrow = QPolygonF([at(0, 6.5), at(2.4, -3.5), at(0, -1.8), at(-2.4, -3.5)])
-        self._painter.drawPolygon(arrow)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(QColor(255, 255, 255, 205))
+        self._painter.drawEllipse(middle * self._dots_a_mm, 9.2 * self._dots_a_mm, 9.2 * self._dots_a_mm)
+        arrow = QPolygonF([at(0, 3.6), at(2.2, -5.6), at(0, -3.8), at(-2.2, -5.6)])
         self._painter.setPen(QPen(INK, 0.15 * self._dots_a_mm))
         self._painter.setBrush(INK)
         self._painter.drawPolygon(arrow)
-        place = at(0, 8.8) / self._dots_a_mm
-        for colour, off in ((QColor(255, 255, 255), 0.2), (INK, 0.0)):
-            self._write(place.x() - 1.6 + off, place.y() - 2.0 + off, 8.0, HEAD_MM, self._say(NORTH), colour,
-                        is_bold=True)  # fmt: skip
+        place = at(0, 6.0) / self._dots_a_mm
+        self._write(place.x() - 1.75, place.y() - 2.4, 8.0, HEAD_MM, self._say(NORTH), INK, is_bold=True)
 
     def _grid(self, picture: Box) -> None:
         """Draw crosses of the coordinate grid, and its coordinates along two sides of the frame."""

@@ -35,6 +35,5 @@ def words_of(side: SideSettings) -> Text:
 
 
 def _built_layer(desk: ToolDesk) -> str:
-    """Return the layer of buildings with the most objects."""
-    lines = [line for line in desk.content.lines() if line.role == "buildings"]
-    return max(lines, key=lambda line: line.count or 0).name if lines else ""
+    """Return the first layer of buildings."""
+    return next((name for name, layer in desk.content.layers.items() if layer.entry.role == "buildings"), "")
