@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from sanping.domain.ballot import Ballot, BallotChoice
 from sanping.formats.plan_file import read_plan
 from sanping.stage.projection import pixel_of
+from sanping.twin.live import LiveState
 from ui.tiny_twin import SOUTH, WEST
 
 pytestmark = pytest.mark.gui
@@ -48,14 +51,6 @@ def draw(qtbot: Any, window: Any, wish: str, corners: tuple[tuple[float, float],
     getattr(tool.form, wish).click()
     clicked(qtbot, window, *corners)
     qtbot.keyClick(window.viewport, Qt.Key.Key_Return)
-
-
-def drag(qtbot: Any, window: Any, start: QPoint, end: QPoint) -> None:
-    qtbot.mousePress(window.viewport, LEFT, pos=start)
-    for share in (0.5, 1.0):
-        here = start + (end - start) * share
-        qtbot.mouseMove(window.viewport, here)
-    qtbot.mouseRelease(window.viewport, LEFT, pos=end)
 
 
 def test_an_area_with_a_sketched_mass_replaces_what_stands_and_is_kept(
@@ -105,7 +100,7 @@ def test_an_area_with_a_sketched_mass_replaces_what_stands_and_is_kept(
 
 
 def test_alternatives_switch_by_number_chip_and_slider_and_buildings_are_kept_by_a_click(
-    plans: Any, qtbot: Any
+    plans: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given an area with a mass in the first alternative, and a second one
     window = plans.window
@@ -144,6 +139,30 @@ def test_alternatives_switch_by_number_chip_and_slider_and_buildings_are_kept_by
     # and a building outside the area is neither
     qtbot.mouseClick(window.viewport, LEFT, pos=at(window, 20.0, 20.0, 20.0))
     assert window.state.stage.scheme.kept == {"buildings": ("B7",)}
+
+    # when a vote is opened on both
+    wished: list[tuple[str, Any]] = []
+    monkeypatch.setattr(type(window.living), "link", property(lambda _living: object()))
+    monkeypatch.setattr(window.living, "wish", lambda action, arguments: wished.append((action, arguments)))
+    qtbot.mouseClick(tool.found.vote.begin, LEFT)
+
+    # then the hub gets both with a picture and their figures, small enough for a message, and the view is as it was
+    (opened,) = wished
+    assert opened[0] == "vote.open"
+    assert [choice["name"] for choice in opened[1]["choices"]] == ["方案 A", "方案 B"]
+    assert all(choice["picture"].startswith("/9j/") for choice in opened[1]["choices"])
+    assert len(msgspec.json.encode(opened[1])) < 60_000
+    assert (tool.planning.book.alternative, tool.planning.view) == ("a2", "compare")
+
+    # and what the hub counts is shown, until it is closed
+    choices = tuple(BallotChoice(id=id, name=id) for id in ("a1", "a2"))
+    ballot = Ballot(id="one", plan="p001", title="地块", choices=choices, counts=(2, 5), opened_ms=1)
+    window.living.state_changed.emit(LiveState(ballots={"one": ballot}))
+    assert [bar.value() for bar in tool.found.vote.bars] == [2, 5]
+    assert "7 票" in tool.found.vote.said.text()
+    assert not tool.found.vote.begin.isVisibleTo(tool.found)
+    qtbot.mouseClick(tool.found.vote.end, LEFT)
+    assert wished[-1] == ("vote.close", {"ballot": "one"})
 
 
 def test_a_mass_is_dragged_typed_and_removed_and_a_model_without_coordinates_is_placed(

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from fakes.linked_hub import LinkedHub, Screen, asked, eventually
+from fakes.linked_hub import TOKEN, LinkedHub, Screen, asked, eventually
 from sanping.domain.ballot import Ballot, BallotChoice
 from sanping.domain.errors import InputError, StepRefused
 from sanping.hub.ballot_desk import MOST_CHANGES, BallotDesk, Vote
@@ -23,10 +23,10 @@ async def done(screen: Screen, action: str, arguments: dict[str, Any]) -> Ack:
     return screen.acks[op]
 
 
-async def linked(hub: LinkedHub, name: str) -> Screen:
-    """Return a screen that holds the hub's own token."""
+async def linked(hub: LinkedHub, name: str, token: str = TOKEN) -> Screen:
+    """Return a screen of whoever has the token."""
     screen = Screen(name, kind="phone")
-    await screen.join(hub.address)
+    await screen.join(hub.address, token=token)
     await eventually(lambda: screen.mirror.show.is_linked)
     return screen
 
@@ -76,6 +76,32 @@ def test_votes_are_counted_changed_and_outlive_a_killed_hub(tmp_path: Path) -> N
         assert first.mirror.state.ballots[ballot.id].counts == (0, 3)
         late = await done(first, "vote.cast", {"ballot": ballot.id, "choice": "a1"})
         assert "已经结束" in late.error_zh
+
+    asyncio.run(asked(LinkedHub(tmp_path), ask))
+
+
+def test_a_visitor_votes_but_opens_and_closes_nothing(tmp_path: Path) -> None:
+    async def ask(hub: LinkedHub, screens: list[Screen]) -> None:
+        # given a phone that was let in as a visitor, twice under two names, and an open vote
+        assert hub.hub.gate is not None
+        _, token = hub.hub.gate.enrolled("访客", "phone")
+        desk, first, second = [await linked(hub, "desk"), await linked(hub, "a", token), await linked(hub, "b", token)]
+        screens += [desk, first, second]
+        refused = await done(first, "vote.open", OPENED)
+        assert (await done(desk, "vote.open", OPENED)).ok
+        await eventually(lambda: first.mirror.state.ballots and second.mirror.state.ballots)
+        (id,) = first.mirror.state.ballots
+
+        # when both lines vote, and one would close the vote
+        votes = [await done(screen, "vote.cast", {"ballot": id, "choice": "a1"}) for screen in (first, second)]
+        closed = await done(second, "vote.close", {"ballot": id})
+
+        # then it is one device with one vote, and may do no more than that
+        assert all(vote.ok for vote in votes)
+        await eventually(lambda: desk.mirror.state.ballots[id].rev == 3)
+        assert desk.mirror.state.ballots[id].counts == (1, 0)
+        assert not refused.ok
+        assert not closed.ok
 
     asyncio.run(asked(LinkedHub(tmp_path), ask))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
 from sanping.analysis.massing import judged
@@ -178,7 +178,9 @@ def picture_text(grab: Callable[[], QImage], most_bytes: int) -> str:
         body = QByteArray()
         buffer = QBuffer(body)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        small.convertToFormat(QImage.Format.Format_RGB888).save(buffer, b"JPG", quality)
+        writer = QImageWriter(buffer, b"jpg")
+        writer.setQuality(quality)
+        writer.write(small.convertToFormat(QImage.Format.Format_RGB888))
         text = bytes(body.toBase64().data()).decode("ascii")
         if len(text) <= most_bytes:
             return text
