@@ -181,7 +181,7 @@ class SceneContent:
 
     def paint(self, new: Stage, old: Stage | None) -> None:
         """Bring colouring, selection and hover from `old` to `new`."""
-        with self._tints.lifted(new, old):
+        with self._tints.lifted(new, old if old is None or new.scheme is old.scheme else None):
             self._painter.paint(self._tiles, new, old)
         self._mark(new, old)
         hidden = (new.isolated, {} if new.scheme is None else new.scheme.hides)
