@@ -15,7 +15,7 @@ from sanping.stage.plan_shown import PLAN_LAYER
 from sanping.stage.state import Colouring, FeatureRef, Stage
 
 _KEPT = 6
-_GREY = (150, 158, 166)
+_GREY, _NIGHT_SHARE = (150, 158, 166), 0.45
 
 
 class FeatureNumbers:
@@ -57,13 +57,12 @@ class Painter:
     def paint(self, layers: Mapping[str, TileLayer], new: Stage, old: Stage | None) -> None:
         """Paint what `new` asks for and `old` did not; without `old` everything is painted."""
         grey = {} if new.scheme is None or new.colouring is not None else new.scheme.greyed
+        if PLAN_LAYER in layers and (old is None or new.style != old.style):
+            self._light_plan(layers[PLAN_LAYER], is_night=new.style == "night")
         if old is None or new.colouring != old.colouring or grey != self._grey:
             for name in self._grey.keys() & layers.keys():
                 layers[name].states.colour(None, None)
             self._colour(layers, new.colouring)
-            if PLAN_LAYER in layers:
-                tiles = layers[PLAN_LAYER].tiles.tiles
-                layers[PLAN_LAYER].states.colour(None, np.concatenate([own_colours_of(one)[:, :3] for one in tiles]))
             self._grey = grey
             for name in grey.keys() & layers.keys():
                 found = self._numbered(layers, name).of(grey[name])
@@ -111,6 +110,11 @@ class Painter:
             layer.states.flag(gone, VISIBLE, is_on=False)
             layer.draw_in_full(gone.tolist())
             layer.states.flag(left, VISIBLE, is_on=True)
+
+    def _light_plan(self, layer: TileLayer, *, is_night: bool) -> None:
+        """Let the blocks of a plan shine a little by night, when their own colours would be all but black."""
+        own = np.concatenate([own_colours_of(tile)[:, :3] for tile in layer.tiles.tiles])
+        layer.states.colour(None, (own * _NIGHT_SHARE).astype(np.uint8) if is_night else None)
 
     def _colour(self, layers: Mapping[str, TileLayer], colouring: Colouring | None) -> None:
         if self._painted in layers and (colouring is None or colouring.layer != self._painted):
