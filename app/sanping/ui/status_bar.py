@@ -98,6 +98,7 @@ class StatusBar(QWidget):
         self.link, self.stream = QLabel(), QLabel()
         self.link.hide()
         self.stream.hide()
+        self._streamed: tuple[Text | None, Text | None] = (None, None)
         self.crs = QToolButton()
         self.crs.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.crs.setStyleSheet("QToolButton { color: #7fd4ff; padding: 2px 6px; }")
@@ -167,7 +168,13 @@ class StatusBar(QWidget):
         self.words.put(self.message.setText, Text(jobs.doing.zh + more.zh, jobs.doing.en + more.en))
 
     def show_stream(self, words: Text | None, trouble: Text | None) -> None:
-        """Show how streamed layers stand, in the colour of warnings with a `trouble`; nothing without such layers."""
+        """Show how streamed layers stand, in the colour of warnings with a `trouble`; nothing without such layers.
+
+        Nothing is touched that is the same: painting the bar paints the city too.
+        """
+        if (words, trouble) == self._streamed:
+            return
+        self._streamed = (words, trouble)
         self.stream.setVisible(words is not None)
         if words is None:
             return
