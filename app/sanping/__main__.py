@@ -10,10 +10,8 @@ def main() -> None:
     if is_packed() and sys.argv[1:2] == [MODULE_WORD]:
         _run_module(*sys.argv[2:])
         return
-    if sys.argv[1:2] == ["hub"]:  # a server starts sooner, and needs no graphics library
-        from sanping.cli.server import main as command_line  # noqa: PLC0415
-    else:
-        from sanping.cli.application import main as command_line  # noqa: PLC0415  keeps worker children light
+    from sanping.cli.words import main as command_line  # noqa: PLC0415  keeps worker children light
+
     sys.exit(command_line())
 
 
