@@ -1,17 +1,21 @@
 """Findings with charts and courses at the real desk: skyline, landmark, and the shadows of a day as they are played."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from sanping.ui.analysis.reporting import write_report
 from ui.test_analysing import click, computed, ground
 
 pytestmark = pytest.mark.gui
 
 
-def test_skyline_landmark_and_shadows_are_asked_for_by_mouse_and_shadows_are_played(desk: Any, qtbot: Any) -> None:
+def test_skyline_landmark_and_shadows_are_asked_for_by_mouse_and_shadows_are_played(
+    desk: Any, qtbot: Any, tmp_path: Path
+) -> None:
     # given a desk seen from above
     window, panel, found = desk.window, desk.window.overlays.analysis, desk.window.overlays.finding
     window.perform("bookmark.visit", 2)
@@ -37,6 +41,10 @@ def test_skyline_landmark_and_shadows_are_asked_for_by_mouse_and_shadows_are_pla
     assert (after.up - before.up).max() > 1.0
     image = found.chart.grab().toImage()
     assert len({image.pixel(x, y) for x in range(40, 200, 7) for y in range(30, 150, 7)}) > 4
+
+    # and it is written as a report with its chart
+    assert write_report(window, found, skyline, tmp_path / "skyline.pdf")
+    assert (tmp_path / "skyline.pdf").stat().st_size > 20_000
 
     # when a landmark is picked
     window.perform("analysis.landmark")

@@ -15,7 +15,7 @@ ANALYSIS = Text("分析", "Analysis")
 ANALYSIS_WORKSPACE = "analysis"
 ToolName = Literal["sunlight", "sight", "viewshed", "sky", "flood", "height", "noise", "walk", "earth", "skyline",
                    "landmark", "shadow", "aerodrome"]  # fmt: skip
-Wish = Literal["begin", "run", "stop", "clear", "export", "leave"]
+Wish = Literal["begin", "run", "stop", "clear", "export", "report", "leave"]
 TOOLS: tuple[tuple[ToolName, Text, str], ...] = (
     ("sunlight", Text("日照分析", "Sunlight"), "clock"),
     ("sight", Text("通视分析", "Lines of sight"), "eye"),
@@ -75,6 +75,7 @@ def analysis_actions() -> tuple[Action[Outcome], ...]:
         _action("stop", "停止计算", "Stop computing", partial(asked, wish="stop"), "Shift+F9", icon="close",
                 where=ANALYSIS_WORKSPACE),
         _action("export", "导出分析表格…", "Export the table…", partial(asked, wish="export"), icon="export"),
+        _action("report", "分析报告 PDF…", "Report as PDF…", partial(asked, wish="report"), icon="print"),
         _action("clear", "清除分析结果", "Clear what was found", partial(asked, wish="clear"), "Delete", icon="delete",
                 where=ANALYSIS_WORKSPACE),
         _action("leave", "结束选点", "Stop picking", partial(asked, wish="leave"), "Esc", where=ANALYSIS_WORKSPACE),

@@ -29,7 +29,7 @@ REPEATED = (
 )  # fmt: skip
 LEFT_OUT = (
     "object.hover", "view.fly", "view.full", "bookmark.keep", "bookmark.forget", "edit.find", "edit.copy",
-    "analysis.export", "time.now", "workbench.save", "workbench.export", "workbench.open",
+    "analysis.export", "analysis.report", "time.now", "workbench.save", "workbench.export", "workbench.open",
 )  # fmt: skip
 FLOWING = frozenset({"camera.move", "camera.slide", "time.set", "layer.opacity"})
 FLOW_MS = 250

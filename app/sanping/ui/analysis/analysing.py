@@ -1,6 +1,7 @@
 """Runs analyses of one desk: takes clicks for their places, computes in a thread, shows what was found."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -20,14 +21,15 @@ from sanping.twin.flood import in_twin_datum
 from sanping.ui.analysis.analysis_panel import AnalysisPanel
 from sanping.ui.analysis.asking import MISSING, PREPARING, Asked, layers_of, picked, study_of
 from sanping.ui.analysis.finding_panel import FindingPanel
+from sanping.ui.analysis.reporting import NO_RESULT, ask_report
 from sanping.ui.analysis.rule_books import RuleBooks
 from sanping.ui.analysis.tools import FORMS, Pick
 from sanping.ui.city_show import CityShow
 from sanping.ui.crossing import Crossing
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.live.living import Living
+from sanping.ui.viewport import Viewport
 
-NO_RESULT = Text("还没有可以导出的分析结果", "There is nothing found to export yet")
 EXPORT = Text("导出分析表格", "Export the table")
 FILE_NAME, CSV_FILES = Text("{title}.csv", "{title}.csv"), Text("CSV 表格 (*.csv)", "CSV tables (*.csv)")
 EXPORTED = Text("已导出 {count} 行：{name}", "{count} rows were written: {name}")
@@ -52,6 +54,7 @@ class Desk(Protocol):
     state: DeskState
     content: DeskContent
     city: CityShow
+    viewport: Viewport
     living: Living
 
     @property
@@ -63,6 +66,9 @@ class Desk(Protocol):
 
     def say(self, text: Text) -> None:
         """Say a last word in the status bar."""
+
+    def twin_time(self) -> datetime:
+        """Return the present time as the clocks where the twin lies show it."""
 
 
 class Analysing(QObject):
@@ -91,10 +97,12 @@ class Analysing(QObject):
         found.row_asked.connect(self._go_to_row)
         found.step_asked.connect(self._go_to_step)
         found.export_asked.connect(self.export)
+        found.report_asked.connect(self.report)
         found.clear_asked.connect(self.clear)
         self._doers: dict[str, Callable[[AnalysisWish], None]] = {
             "begin": lambda wish: self.begin(wish.tool), "run": lambda _: self.run(),
             "stop": lambda _: self.stop_job(), "clear": lambda _: self.clear(), "export": lambda _: self.export(),
+            "report": lambda _: self.report(),
             "leave": lambda _: self.leave(),
         }  # fmt: skip
 
@@ -218,6 +226,11 @@ class Analysing(QObject):
             self._desk.say(NOT_WRITTEN.with_values(name=path.name, reason=error.strerror or error))
         else:
             self._desk.say(EXPORTED.with_values(count=count, name=path.name))
+
+    @Slot()
+    def report(self) -> None:
+        """Write what was found as a report."""
+        ask_report(self._desk, self._desk.overlays.finding, self._window)
 
     # Picking
 

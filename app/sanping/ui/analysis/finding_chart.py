@@ -5,7 +5,7 @@ from math import ceil, floor, log10
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from sanping.analysis.findings import Chart, Curve
@@ -15,6 +15,7 @@ from sanping.ui.theme import QUIET
 
 LEFT_PX, RIGHT_PX, TOP_PX, FOOT_PX = 34, 10, 22, 32
 TICKS = 5
+INK = QColor(40, 52, 64)
 GRID = QColor(90, 150, 210, 60)
 
 
@@ -27,6 +28,7 @@ class FindingChart(QWidget):
         self.setFixedHeight(190)
         self.language: Language = "zh"
         self.chart: Chart | None = None
+        self._ink = QUIET
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Prefer a wide chart."""
@@ -38,11 +40,24 @@ class FindingChart(QWidget):
         self.setVisible(chart is not None)
         self.update()
 
+    def on_paper(self) -> QImage:
+        """Return the chart as a picture for white paper."""
+        image = QImage(2 * self.width(), 2 * self.height(), QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(2.0)
+        image.fill(QColor(255, 255, 255))
+        self._ink = INK
+        self._paint(QPainter(image))
+        self._ink = QUIET
+        return image
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw grid, curves and their names."""
+        self._paint(QPainter(self))
+
+    def _paint(self, painter: QPainter) -> None:
         if self.chart is None or not self.chart.curves:
+            painter.end()
             return
-        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = painter.font()
         font.setPixelSize(11)
@@ -67,11 +82,11 @@ class FindingChart(QWidget):
             y = room.bottom() - (value - up[0]) / (up[1] - up[0]) * room.height()
             painter.setPen(QPen(GRID, 1))
             painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
-            painter.setPen(QUIET)
+            painter.setPen(self._ink)
             painter.drawText(QRectF(0, y - 7, LEFT_PX - 5, 14), int(Qt.AlignmentFlag.AlignRight), f"{value:g}")
         for value in _ticks(*across):
             x = room.left() + (value - across[0]) / (across[1] - across[0]) * room.width()
-            painter.setPen(QUIET)
+            painter.setPen(self._ink)
             painter.drawText(
                 QRectF(x - 24, room.bottom() + 2, 48, 14), int(Qt.AlignmentFlag.AlignHCenter), f"{value:g}"
             )
@@ -80,7 +95,7 @@ class FindingChart(QWidget):
 
     def _paint_names(self, painter: QPainter, room: QRectF) -> None:
         assert self.chart is not None
-        painter.setPen(QUIET)
+        painter.setPen(self._ink)
         words = self.chart.up.in_language(self.language)
         painter.drawText(QPointF(4, 14), words)
         x = max(room.left() + 30, painter.fontMetrics().horizontalAdvance(words) + 18)
@@ -88,7 +103,7 @@ class FindingChart(QWidget):
             name = curve.title.in_language(self.language)
             painter.setPen(_pen(curve))
             painter.drawLine(QPointF(x, 10), QPointF(x + 14, 10))
-            painter.setPen(QUIET)
+            painter.setPen(self._ink)
             painter.drawText(QPointF(x + 18, 14), name)
             x += 30 + painter.fontMetrics().horizontalAdvance(name)
 

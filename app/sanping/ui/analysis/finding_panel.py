@@ -22,7 +22,8 @@ from sanping.ui.icons import Icons
 from sanping.ui.small_table import ROW_PX, small_table
 
 TITLE = Text("分析结果", "What was found")
-EXPORT, CLEAR = Text("导出表格", "Export the table"), Text("清除结果", "Clear")
+EXPORT, REPORT = Text("导出表格", "Export the table"), Text("写成报告 PDF", "Write a report as PDF")
+CLEAR = Text("清除结果", "Clear")
 MORE = Text(
     "表中列出前 {shown} 行，共 {count} 行；导出的表格是全部", "The first {shown} of {count} rows; the export has all"
 )
@@ -39,6 +40,7 @@ class FindingPanel(GlassPanel):
 
     row_asked = Signal(int)
     export_asked = Signal()
+    report_asked = Signal()
     clear_asked = Signal()
     step_asked = Signal(int)
 
@@ -48,6 +50,7 @@ class FindingPanel(GlassPanel):
         self.finding: Finding | None = None
         self.shown: Finding | None = None
         self.tool_button("export", EXPORT).clicked.connect(self.export_asked)
+        self.tool_button("print", REPORT).clicked.connect(self.report_asked)
         self.tool_button("delete", CLEAR).clicked.connect(self.clear_asked)
         self.summary, self.method, self.more = plain_label(), plain_label(role="quiet"), plain_label(role="quiet")
         self.legend_title = plain_label(role="section")
