@@ -34,6 +34,7 @@ from sanping.ui.workbench.tool import Bench, DeskTool, ToolDesk
 from sanping.ui.workbench.tool_form import ToolForm
 
 FONT, STEP_MS = "NotoSansSC-Bold.ttf", 33
+FILM_SUFFIX = ".mp4"
 VIEW, FLIGHT = Text("视角 {number}", "View {number}"), Text("飞行 {number}", "Flight {number}")
 NEW, SIMULATED = Text("新的飞行", "A new flight"), Text("模拟数据", "Simulated")
 RECORD, PLAY, STOP_PLAY = (
@@ -287,8 +288,8 @@ class FlightTool(DeskTool):
         if len(self.views) < 2:
             self.desk.say(FEW)
             return
-        name = self.heading.text().strip() or "flight"
-        path, _ = QFileDialog.getSaveFileName(self.bench.window, self.words.say(FILM), f"{name}.mp4", FILES)
+        proposed = (self.heading.text().strip() or "flight") + FILM_SUFFIX
+        path, _ = QFileDialog.getSaveFileName(self.bench.window, self.words.say(FILM), proposed, FILES)
         if path:
             self.make_film(Path(path))
 
