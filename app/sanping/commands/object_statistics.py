@@ -32,7 +32,7 @@ MEASURES: dict[Measure, Text] = {
     "length": Text("长度", "Length"),
 }
 UNITS: dict[Measure, Text] = {
-    "count": Text("个", ""), "sum": Text("", ""), "mean": Text("", ""), "footprint": Text("m²", "m²"),
+    "count": Text("", ""), "sum": Text("", ""), "mean": Text("", ""), "footprint": Text("m²", "m²"),
     "floor_area": Text("m²", "m²"), "length": Text("m", "m"),
 }  # fmt: skip
 OTHERS, NONE = Text("其他", "Others"), Text("无此属性", "Without it")
