@@ -26,7 +26,7 @@ finish() {
 trap finish EXIT
 
 inside() { # runs a command in the bare system, with a home and words of its own
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive DISPLAY=$display \
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/srv LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive DISPLAY=$display \
         LIBGL_ALWAYS_SOFTWARE=1 SANPING_LANGUAGE=zh chroot "$bare" "$@"
 }
 now() { date +%s.%N; }
@@ -50,21 +50,21 @@ inside apt-get update -q >>"$pictures/bootstrap.log" 2>&1
 tell "bare Debian 12" "$since"
 
 since=$(now)
-cp "$package" "$bare/root/"
+cp "$package" "$bare/srv/"
 name=$(basename "$package")
 case $name in
     *.deb)
-        inside apt-get install -q -y --no-install-recommends "/root/$name" libgl1-mesa-dri \
+        inside apt-get install -q -y --no-install-recommends "/srv/$name" libgl1-mesa-dri \
             >"$pictures/install.log" 2>&1 || broken "installing $name"
         ;;
     *.rpm) # the names of what it needs are those of RPM systems, so that Debian's are installed by their own
         needs=$(sed '/^#/d' "$here/../debian-packages.txt" | grep -Evx 'make|python3|python3-venv|xauth|xvfb')
         # shellcheck disable=SC2086  # the list is meant to be split
         inside apt-get install -q -y --no-install-recommends rpm $needs >"$pictures/install.log" 2>&1
-        inside rpm -i --nodeps --force-debian "/root/$name" >>"$pictures/install.log" 2>&1 || broken "installing $name"
+        inside rpm -i --nodeps --force-debian "/srv/$name" >>"$pictures/install.log" 2>&1 || broken "installing $name"
         ;;
 esac
-rm "$bare/root/$name"
+rm "$bare/srv/$name"
 tell "installing $name" "$since"
 
 since=$(now)
@@ -76,14 +76,14 @@ tell "sanping --version, again" "$since"
 inside sanping doctor >"$pictures/doctor.txt" || broken "sanping doctor"
 
 since=$(now)
-inside sanping picture --size 1280x720 -o /root/twin.png >"$pictures/picture.log" 2>&1 || broken "picture of the twin"
-cp "$bare/root/twin.png" "$pictures/twin.png"
+inside sanping picture --size 1280x720 -o /srv/twin.png >"$pictures/picture.log" 2>&1 || broken "picture of the twin"
+cp "$bare/srv/twin.png" "$pictures/twin.png"
 tell "picture of the bundled twin" "$since"
 
 since=$(now)
-inside sanping pack /usr/lib/sanping/_internal/sanping/cim_models/regions -o /root/regions.twin >/dev/null ||
+inside sanping pack /usr/lib/sanping/_internal/sanping/cim_models/regions -o /srv/regions.twin >/dev/null ||
     broken "sanping pack"
-inside sanping picture /root/regions.twin --size 640x360 -o /root/packed.png >>"$pictures/picture.log" 2>&1 ||
+inside sanping picture /srv/regions.twin --size 640x360 -o /srv/packed.png >>"$pictures/picture.log" 2>&1 ||
     broken "picture of a packed twin"
 tell "picture of a packed twin" "$since"
 
