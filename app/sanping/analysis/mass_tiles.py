@@ -27,7 +27,7 @@ USE_COLOURS: dict[Use, str] = {
     "other": "#c3ced9",
 }
 """Colours of new masses by use, near those of land-use plans."""
-_NOBODY = -1
+_NOBODY, _MOST_CORNERS = -1, 20_000
 _LEAST_AREA_M2, _TOUCH_M, _SIMPLER_M = 1.0, 0.25, 0.05
 
 
@@ -240,10 +240,13 @@ def _merged(tiles: TileSet, owner: int, parts: Sequence[_Part]) -> list[Mass]:
     """Return the blocks of one building, or of everything that is none."""
     is_one = owner != _NOBODY and len({part.feature for part in parts}) == 1
     if not is_one:
-        whole = shapely.union_all([part.shape.buffer(_TOUCH_M) for part in parts]).buffer(-_TOUCH_M)
-        joined = []
+        shapes = np.array([part.shape for part in parts], object)
+        if int(shapely.get_num_coordinates(shapes).sum()) > _MOST_CORNERS:  # a scanned mesh: its hulls say enough
+            shapes = shapely.convex_hull(shapes)
+        whole = shapely.union_all(shapely.buffer(shapes, _TOUCH_M)).buffer(-_TOUCH_M)
+        tree, joined = shapely.STRtree(shapes), []
         for shape in getattr(whole, "geoms", (whole,)):
-            mine = [part for part in parts if shape.intersects(part.shape)]
+            mine = [parts[number] for number in tree.query(shape, predicate="intersects").tolist()]
             if mine and shape.area >= _LEAST_AREA_M2:
                 low, high = min(part.base_m for part in mine), max(part.top_m for part in mine)
                 joined.append(_Part(mine[0].feature, shape, low, high))
