@@ -67,7 +67,7 @@ class PrintTool(DeskTool):
         self.paper = form.choice(Text("图幅", "Sheet"), papers)
         self.kind = form.choice(Text("图面", "Shows"), KINDS, 5000.0)
         self.style = form.choice(Text("风格", "Style"), STYLES, "day")
-        offered = [(dpi, Text(f"{dpi} dpi", f"{dpi} dpi")) for dpi in RESOLUTIONS]
+        offered = [(dpi, Text(f"每英寸 {dpi} 点", f"{dpi} dpi")) for dpi in RESOLUTIONS]
         self.resolution = form.choice(Text("分辨率", "Resolution"), offered, 200)
         form.main_button(PREVIEW, self.preview)
         self.to_pdf, self.to_png = form.buttons((PDF, lambda: self._ask_where("pdf")),
