@@ -122,10 +122,12 @@ def test_the_form_offers_what_each_format_takes(desk: SmallDesk, qtbot: Any) -> 
     form = form_of(desk, qtbot)
 
     # when formats and contents are chosen
-    names = {}
+    names, can_be_lighter = {}, {}
     for format in ("3dtiles", "cityjson", "geoparquet"):
         form.format.setCurrentIndex(form.format.findData(format))
         names[format] = (form.crs.isEnabled(), not form.smaller.isHidden(), form.about.text())
+        form.lighter.setCurrentIndex(form.lighter.count() - 1)
+        can_be_lighter[format] = (not form.lighter.isHidden(), form.plan(Path("x")).lightening.keep_share)
     form.scope.setCurrentIndex(form.scope.findData("visible"))
     visible = form.chosen_layers()
     form.scope.setCurrentIndex(form.scope.findData("all"))
@@ -133,6 +135,7 @@ def test_the_form_offers_what_each_format_takes(desk: SmallDesk, qtbot: Any) -> 
     # then 3D Tiles have a fixed CRS, meshes can be made smaller, and hidden layers are no part of what is visible
     assert names["3dtiles"][:2] == (False, True)
     assert names["cityjson"][:2] == (True, False)
+    assert can_be_lighter == {"3dtiles": (True, 0.1), "cityjson": (True, 0.1), "geoparquet": (False, 1.0)}
     assert len({about for _, _, about in names.values()}) == 3
     assert "roads" not in visible
     assert set(form.chosen_layers()) == {"buildings", "roads", "places"}

@@ -13,9 +13,8 @@ from sanping.client.questions import Questions
 from sanping.domain.case_filter import CaseScope
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.settings.settings import Settings
-from sanping.tiles.library import Part
 from sanping.twin.project import TwinProject
 
 DAY_MS = 86_400_000

@@ -13,9 +13,8 @@ from sanping.domain.ground import Terrain
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
 from sanping.ports.jobs import Jobs
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.settings.settings import Settings
-from sanping.tiles.library import Part
 from sanping.twin.live_part import LivePart
 from sanping.twin.project import LayerEntry, TwinProject
 from sanping.workers.jobs import WorkerJobs

@@ -18,10 +18,9 @@ from sanping.formats.outgoing.layers import BoolArray, OutLayer, with_parts
 from sanping.formats.outgoing.parcel import Parcel, Pick
 from sanping.formats.outgoing.writing import Exported, cannot_write, write
 from sanping.ports.jobs import Jobs, Limits
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.settings.settings import Settings
 from sanping.storage.whole_file import sync
-from sanping.tiles.library import Part
 from sanping.twin.live_part import LivePart
 from sanping.twin.project import TwinProject
 from sanping.workers.jobs import WorkerJobs

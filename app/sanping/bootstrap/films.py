@@ -12,7 +12,7 @@ from sanping.domain.errors import InputError
 from sanping.domain.geo import UInt8Array
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.scene.city_scene import CityScene
 from sanping.scene.picture_parts import parts_of
 from sanping.scene.stamp import AMBER, Mark, stamped
@@ -25,7 +25,6 @@ from sanping.storage.film import film_size, film_writer
 from sanping.storage.recorded_past import RecordedPast
 from sanping.storage.recording import About, Recording
 from sanping.storage.taking import EVENTS_BEFORE_MS
-from sanping.tiles.library import Part
 from sanping.twin.project import TwinProject
 from sanping.twin.river_view import RiverView, river_view
 

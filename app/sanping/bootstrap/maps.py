@@ -10,10 +10,9 @@ from sanping.analysis.map_frame import LONGITUDE_LATITUDE, degrees_of, map_frame
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.settings.settings import Settings
 from sanping.tiles import map_content, map_file, web_map
-from sanping.tiles.library import Part
 from sanping.tiles.web_map import LEAST_ZOOM, MOST_ZOOM
 from sanping.twin.project import TwinProject
 

@@ -24,11 +24,11 @@ from sanping.formats.roles import fitting_role
 from sanping.ports.allow_list import words_of
 from sanping.ports.jobs import Jobs, Limits
 from sanping.ports.model_reader import ReadOptions
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.tiles.cache import Cache
-from sanping.tiles.library import Library, Part
+from sanping.tiles.library import Library
 from sanping.tiles.stream import StreamBudget
 from sanping.twin.cases.inventory import Inventory
 from sanping.twin.project import LayerEntry, SceneCard, TwinProject

@@ -21,7 +21,7 @@ from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
 from sanping.domain.view import Bookmark, StyleName
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.scene.city_scene import CityScene
 from sanping.scene.picture_file import PictureFile
 from sanping.scene.picture_parts import parts_of
@@ -30,7 +30,6 @@ from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.stage.opening import bookmark_named, opening_stage
 from sanping.stage.state import QualityName, Stage
-from sanping.tiles.library import Part
 from sanping.twin.project import TwinProject
 
 _ANIMATION_S = 3.3

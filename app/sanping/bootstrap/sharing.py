@@ -23,9 +23,8 @@ from sanping.formats.outgoing.layers import ExportWish, OutLayer
 from sanping.formats.outgoing.writing import removed, write
 from sanping.ports.jobs import Jobs
 from sanping.ports.model_reader import ReadOptions
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.settings.settings import Settings
-from sanping.tiles.library import Part
 from sanping.twin.cases.inventory import Inventory
 from sanping.twin.project import LayerEntry, TwinProject
 

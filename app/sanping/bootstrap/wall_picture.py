@@ -29,14 +29,13 @@ from sanping.domain.text import Text
 from sanping.domain.view import StyleName
 from sanping.hub.plan import in_metres, metres_of
 from sanping.ports.history import SeriesKey
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.scene.city_scene import CityScene
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.stage.area_map import AreaMap, AreaMapKind, area_pose, centre_name
 from sanping.stage.sharing import Focus, FocusKind
 from sanping.stage.state import QualityName, Stage
-from sanping.tiles.library import Part
 from sanping.twin.fleet import seen_at
 from sanping.twin.live import LiveState
 from sanping.twin.project import TwinProject

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
+from sanping.analysis.lightening import Lightening
 from sanping.bootstrap.exporting import export
 from sanping.bootstrap.files import load_project, project_of_files
 from sanping.bootstrap.machine import settings as own_settings
@@ -13,6 +15,7 @@ from sanping.cli.terminal import TerminalProgress
 from sanping.domain.text import Language, Text
 from sanping.formats import project, scene_pack
 from sanping.formats.outgoing.layers import ExportFormat, ExportWish, format_of
+from sanping.formats.outgoing.lighter import weight_text
 from sanping.formats.outgoing.parcel import Parcel, Pick
 from sanping.ports.model_reader import ReadOptions
 from sanping.settings import paths
@@ -67,6 +70,21 @@ Offset = Annotated[
 ]
 
 
+KeepShare = Annotated[
+    float,
+    Text(
+        "轻量化：保留三角形的比例 0.01–1（GLB、3D Tiles、CityJSON）",
+        "Make it lighter: the share of triangles to keep, 0.01 to 1 (GLB, 3D Tiles, CityJSON)",
+    ),
+    Parameter(validator=Number(gte=0.01, lte=1.0)),
+]
+DropHidden = Annotated[
+    bool,
+    Text("轻量化：去掉相接对象之间看不见的面", "Make it lighter: drop the faces that touching objects hide"),
+    Parameter(negative=()),
+]
+
+
 def write_export(  # noqa: PLR0913  one parameter an option
     sources: Sources = (),
     /,
@@ -78,6 +96,8 @@ def write_export(  # noqa: PLR0913  one parameter an option
     crs: OutCrs = "",
     quantised: Quantised = False,
     height_offset: Offset = 0.0,
+    keep_triangles: KeepShare = 1.0,
+    drop_hidden: DropHidden = False,
 ) -> int:
     """Write models, flat layers and their attributes for other programs."""
     settings = own_settings()
@@ -90,12 +110,15 @@ def write_export(  # noqa: PLR0913  one parameter an option
         vertical_datum=twin.vertical_datum,
         is_quantised=quantised,
         height_offset_m=height_offset,
+        lightening=Lightening(keep_share=keep_triangles, drops_hidden=drop_hidden),
     )
     pick = Pick(layers=layer, objects=_objects(object))
     parcel = Parcel(project=twin, pick=pick, wish=wish, target=output)
     with TerminalProgress(settings.language).heeding_interrupts() as progress:
         found = export(parcel, settings, progress)
     print(_say(_WRITTEN.with_values(path=output, objects=found.objects, size=found.bytes), settings.language))
+    if found.weight.before:
+        print(_say(weight_text(found.weight), settings.language))
     for skip in found.skipped:
         words = _SKIPPED.with_values(count=skip.count, reason=skip.reason, examples=", ".join(skip.examples))
         print(_say(words, settings.language))

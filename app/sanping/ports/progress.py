@@ -17,3 +17,16 @@ class SilentProgress:
 
     def report(self, fraction: float, doing: Text) -> None:
         """Do nothing."""
+
+
+class Part:
+    """A part of a longer job, from share `start` to share `end` of it."""
+
+    def __init__(self, whole: Progress, start: float, end: float) -> None:
+        self._whole = whole
+        self._start = start
+        self._end = end
+
+    def report(self, fraction: float, doing: Text) -> None:
+        """Say how much of the part is done."""
+        self._whole.report(self._start + (self._end - self._start) * fraction, doing)

@@ -15,7 +15,7 @@ from sanping.domain.lifetime import names_from
 from sanping.domain.text import Text
 from sanping.ports.jobs import Jobs, Limits
 from sanping.ports.model_reader import Reading, ReadOptions
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.tiles.build import build_tiles
 from sanping.tiles.cache import Cache
 from sanping.tiles.content_key import code_of, key_of, source_of, states_of
@@ -126,19 +126,6 @@ def read_into_file(work: Work, progress: Progress) -> None:
         save(work.target, data, reading.origin, names_from(dict(work.options.settings)))
     except OSError as error:
         raise _unwritable(error, work.target.parent) from error
-
-
-class Part:
-    """A part of a longer job, from share `start` to share `end` of it."""
-
-    def __init__(self, whole: Progress, start: float, end: float) -> None:
-        self._whole = whole
-        self._start = start
-        self._end = end
-
-    def report(self, fraction: float, doing: Text) -> None:
-        """Say how much of the part is done."""
-        self._whole.report(self._start + (self._end - self._start) * fraction, doing)
 
 
 def _under(terrain: Terrain | None) -> str:

@@ -12,10 +12,9 @@ from sanping.domain.city import Origin
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
 from sanping.ports.jobs import Jobs, Limits
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.tiles.build import TILES_WANTED, build_tiles
 from sanping.tiles.joined import joined
-from sanping.tiles.library import Part
 from sanping.tiles.sample_city import model_of, plots, section
 from sanping.tiles.stored import load, save
 

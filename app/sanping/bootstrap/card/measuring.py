@@ -16,10 +16,9 @@ from sanping.domain.errors import DisplayMissing
 from sanping.domain.text import Text
 from sanping.domain.view import StyleName
 from sanping.ports.jobs import Jobs
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.settings import paths
 from sanping.stage.state import QualityName
-from sanping.tiles.library import Part
 
 _BUILT, _DRAWN = 0.5, 0.9
 SYNC_S = 3.0

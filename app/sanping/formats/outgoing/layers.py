@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from sanping.analysis.lightening import Lightening
 from sanping.commands.object_facts import name_of
 from sanping.domain.city import Attributes
 from sanping.domain.errors import InputError
@@ -46,6 +47,7 @@ _NOTHING = Text(
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.intp]
+AS_IT_IS = Lightening()
 
 
 def format_of(path: Path) -> ExportFormat:
@@ -76,7 +78,7 @@ class ExportWish:
 
     `is_quantised` stores positions in 16 bits (GLB and 3D Tiles), which halves them and moves points by up to 1/65 535
     of a tile's side. `height_offset_m` is added to heights in 3D Tiles, which are above the ellipsoid: give the geoid's
-    height of the place where the viewer has a terrain of its own.
+    height of the place where the viewer has a terrain of its own. `lightening` says how much lighter solids are made.
     """
 
     format: ExportFormat
@@ -86,6 +88,7 @@ class ExportWish:
     vertical_datum: str = ""
     is_quantised: bool = False
     height_offset_m: float = 0.0
+    lightening: Lightening = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

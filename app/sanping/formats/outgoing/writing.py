@@ -21,7 +21,8 @@ from sanping.formats.outgoing.layers import (
     count_of,
     nothing,
 )
-from sanping.ports.progress import Progress
+from sanping.formats.outgoing.lighter import NO_WEIGHT, Weight, lightened
+from sanping.ports.progress import Part, Progress
 
 Write = Callable[[Path, Sequence[OutLayer], ExportWish, Progress], int]
 WRITERS: dict[ExportFormat, Write] = {
@@ -32,6 +33,8 @@ WRITERS: dict[ExportFormat, Write] = {
     "geoparquet": tables.write_geoparquet,
 }
 SOLID: tuple[ExportFormat, ...] = ("3dtiles", "glb")
+LIGHT: tuple[ExportFormat, ...] = (*SOLID, "cityjson")
+_LIGHTER_SHARE = 0.5
 _NOT_PLACED = Text(
     "图层“{title}”用的是本地坐标，不知道在地球上的位置，不能写成 3D Tiles；请先给它指定坐标系",
     "The layer “{title}” has local coordinates and no place on the earth, so it cannot become 3D Tiles; name its CRS",
@@ -52,11 +55,12 @@ _CANNOT_WRITE = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """What an export wrote: city objects, bytes, and what was passed over."""
+    """What an export wrote: city objects, bytes, what was passed over, and triangles where they were made fewer."""
 
     objects: int
     bytes: int
     skipped: tuple[Skipped, ...] = ()
+    weight: Weight = NO_WEIGHT
 
 
 def write(path: Path, layers: Sequence[OutLayer], wish: ExportWish, progress: Progress) -> Exported:
@@ -72,8 +76,12 @@ def write(path: Path, layers: Sequence[OutLayer], wish: ExportWish, progress: Pr
     try:
         if wish.format == "3dtiles":
             path.mkdir()
+        weight = NO_WEIGHT
+        if not wish.lightening.is_nothing and wish.format in LIGHT:
+            fit, weight = lightened(fit, wish.lightening, Part(progress, 0.0, _LIGHTER_SHARE))
+            progress = Part(progress, _LIGHTER_SHARE, 1.0)
         objects = WRITERS[wish.format](path, fit, wish, progress)
-        return Exported(objects=objects, bytes=size_of(path), skipped=skipped)
+        return Exported(objects=objects, bytes=size_of(path), skipped=skipped, weight=weight)
     except OSError as error:
         raise cannot_write(error, path) from error
 

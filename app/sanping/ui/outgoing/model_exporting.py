@@ -14,6 +14,7 @@ from sanping.domain.errors import InputError
 from sanping.domain.ground import Terrain
 from sanping.domain.text import Text
 from sanping.formats.outgoing.layers import ExportWish
+from sanping.formats.outgoing.lighter import weight_text
 from sanping.formats.outgoing.parcel import Parcel, Pick
 from sanping.formats.outgoing.writing import Exported
 from sanping.ports.progress import Progress
@@ -124,6 +125,7 @@ def parcel_of(subject: ModelSubject, plan: ModelPlan) -> Parcel:
         attribution=subject.attribution,
         vertical_datum=subject.project.vertical_datum,
         is_quantised=plan.is_quantised,
+        lightening=plan.lightening,
     )
     project = replace(subject.project, layers=entries, crs=subject.project.crs or entries[0].options.target_crs)
     return Parcel(project=project, pick=pick_of(subject, plan.scope, plan.layers), wish=wish, target=plan.path)
@@ -151,6 +153,9 @@ def said_of(exported: Exported, path: Path) -> Text:
     """Return what became of an export in words."""
     size = f"{exported.bytes / _STEP**2:,.1f} MB" if exported.bytes >= _STEP**2 else f"{exported.bytes / _STEP:,.0f} kB"
     told = DONE.with_values(objects=f"{exported.objects:,}", size=size, path=path)
+    if exported.weight.before:
+        lighter = weight_text(exported.weight)
+        told = Text(f"{told.zh}；{lighter.zh}", f"{told.en}; {lighter.en}")
     for skip in exported.skipped:
         more = PASSED.with_values(count=f"{skip.count:,}", reason=skip.reason)
         told = Text(told.zh + more.zh, told.en + more.en)

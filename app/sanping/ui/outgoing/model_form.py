@@ -8,15 +8,24 @@ from typing import Literal
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QListWidget, QListWidgetItem, QWidget
 
+from sanping.analysis.lightening import Lightening
 from sanping.domain.text import Language, Text
-from sanping.formats.outgoing.layers import FORMATS, SUFFIXES, ExportFormat
+from sanping.formats.outgoing.layers import AS_IT_IS, FORMATS, SUFFIXES, ExportFormat
+from sanping.formats.outgoing.writing import LIGHT
 from sanping.ui.live.work_form import WorkForm
 
 Scope = Literal["all", "visible", "selection"]
 TITLE = Text("导出模型", "Export models")
 FORMAT, SCOPE, LAYERS, CRS = Text("格式", "Format"), Text("内容", "What"), Text("图层", "Layers"), Text("坐标系", "CRS")
 SMALLER = Text("位置量化为 16 位，文件约小一半", "Positions in 16 bits: about half the size")
-SIZE = Text("体积", "Size")
+SIZE, LIGHTER, INNER = Text("体积", "Size"), Text("轻量化", "Lighter"), Text("内部面", "Inner faces")
+HIDDEN = Text("去掉相接对象之间看不见的面", "Drop the faces that touching objects hide")
+SHARES: tuple[tuple[float, Text], ...] = (
+    (1.0, Text("保留全部三角形", "Keep all triangles")),
+    (0.5, Text("保留约一半", "Keep about half")),
+    (0.25, Text("保留约四分之一", "Keep about a quarter")),
+    (0.1, Text("保留约十分之一", "Keep about a tenth")),
+)
 SCOPES: dict[Scope, Text] = {
     "all": Text("全部图层", "All layers"),
     "visible": Text("当前可见的", "What is visible now"),
@@ -85,6 +94,7 @@ class ModelPlan:
     crs: str
     is_quantised: bool
     path: Path
+    lightening: Lightening = AS_IT_IS
 
 
 class ModelForm(WorkForm):
@@ -110,12 +120,17 @@ class ModelForm(WorkForm):
             self.layers.addItem(item)
         self.crs.setEditable(True)
         self.crs.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.smaller = QCheckBox(self.words.say(SMALLER))
+        self.smaller, self.hidden = QCheckBox(self.words.say(SMALLER)), QCheckBox(self.words.say(HIDDEN))
+        self.lighter = QComboBox()
+        for share, title in SHARES:
+            self.lighter.addItem(self.words.say(title), share)
         self.add_row(FORMAT, self.format)
         self.add_row(SCOPE, self.scope)
         self._of_layers = self.add_row(LAYERS, self.layers)
         self.add_row(CRS, self.crs)
         self._of_size = self.add_row(SIZE, self.smaller)
+        self._of_lighter = self.add_row(LIGHTER, self.lighter)
+        self._of_hidden = self.add_row(INNER, self.hidden)
         self.format.currentIndexChanged.connect(self._on_format)
         self.scope.currentIndexChanged.connect(self._on_scope)
         self._on_format()
@@ -152,7 +167,11 @@ class ModelForm(WorkForm):
             crs="" if format == "3dtiles" else crs,
             is_quantised=self.smaller.isChecked() and format in QUANTISED,
             path=path,
+            lightening=self._lightening() if format in LIGHT else AS_IT_IS,
         )
+
+    def _lightening(self) -> Lightening:
+        return Lightening(keep_share=float(self.lighter.currentData()), drops_hidden=self.hidden.isChecked())
 
     def ask_path(self) -> Path | None:
         """Ask where it is to be; None when the person changes their mind."""
@@ -189,6 +208,11 @@ class ModelForm(WorkForm):
         self.crs.setEnabled(not is_fixed)
         for widget in (self.smaller, self._of_size):
             widget.setVisible(format in QUANTISED)
+        is_light = format in LIGHT
+        self.lighter.setVisible(is_light)
+        self.hidden.setVisible(is_light)
+        self._of_lighter.setVisible(is_light)
+        self._of_hidden.setVisible(is_light)
 
     @Slot()
     def _on_scope(self) -> None:

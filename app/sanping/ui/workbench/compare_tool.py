@@ -22,10 +22,9 @@ from sanping.domain.errors import CrsMissing
 from sanping.domain.text import Language, Text
 from sanping.formats.change_csv import write_change_csv
 from sanping.ports.model_reader import ReadOptions
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.scene.governed_values import Tint
 from sanping.stage.state import FeatureRef
-from sanping.tiles.library import Part
 from sanping.twin.project import TwinProject
 from sanping.ui.opening import Opener
 from sanping.ui.small_table import ROW_PX, small_table

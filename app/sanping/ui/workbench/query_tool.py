@@ -18,10 +18,9 @@ from sanping.domain.ground import Terrain
 from sanping.domain.text import Language, Text
 from sanping.domain.tile import TileSet
 from sanping.formats.query_files import write_query_csv, write_query_geojson, write_statistic_csv
-from sanping.ports.progress import Progress
+from sanping.ports.progress import Part, Progress
 from sanping.scene.governed_values import Tint
 from sanping.stage.state import FeatureRef
-from sanping.tiles.library import Part
 from sanping.ui.crossing import Crossing
 from sanping.ui.workbench.file_asking import NOT_WRITTEN, FileAsk, asked_path
 from sanping.ui.workbench.marks import Mark
