@@ -221,14 +221,18 @@ def test_the_point_under_a_pixel_lies_on_the_ground(city: CityScene) -> None:
     above = CameraPose(target=(east - 27.0, north + 90.0, 4.0), pitch_deg=-89.0, distance_m=400.0)
     drawn(city, stage(camera=above))
 
-    # when the middle is asked for
+    # when the middle is asked for, and once more after the camera has moved and before that was drawn
     point = city.world_under(WIDTH / 2, HEIGHT / 2)
+    moved = replace(above, target=(east - 27.0, north + 130.0, 4.0), distance_m=1500.0)
+    city.show(stage(camera=moved), stage(camera=above))
+    next_point = city.world_under(WIDTH / 2, HEIGHT / 2)
 
-    # then it is the target of the camera
-    assert point is not None
-    assert point[0] == pytest.approx(east - 27.0, abs=1.5)
-    assert point[1] == pytest.approx(north + 90.0, abs=1.5)
-    assert point[2] == pytest.approx(small_city.GROUND_M, abs=1.5)
+    # then it is the target of the camera both times: depths of the picture before do not count
+    for found, target_north in ((point, north + 90.0), (next_point, north + 130.0)):
+        assert found is not None
+        assert found[0] == pytest.approx(east - 27.0, abs=1.5)
+        assert found[1] == pytest.approx(target_north, abs=1.5)
+        assert found[2] == pytest.approx(small_city.GROUND_M, abs=1.5)
 
 
 @pytest.mark.parametrize("quality", ["draft", "soft", "standard", "high"])

@@ -17,7 +17,7 @@ from sanping.domain.geo import UInt8Array
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Language, Text
 from sanping.domain.tile import TileSet
-from sanping.domain.view import Point, StyleName
+from sanping.domain.view import CameraPose, Point, StyleName
 from sanping.scene.camera import HORIZON_M, Lens, aim, lens_of
 from sanping.scene.content import SceneContent
 from sanping.scene.context import LayerLook, SceneContext
@@ -92,6 +92,7 @@ class CityScene:
         self._has_depth = self._is_covered = True
         self._quality: QualityName = quality
         self._stage: Stage | None = None
+        self._drawn_from: CameraPose | None = None
         self._river: RiverView | None = None
         self._sun: Point = (0.0, 0.0, 1.0)
         self._seconds = self._frame_began = self.frame_ms = 0.0
@@ -313,8 +314,8 @@ class CityScene:
         return lens.eye, lens.ray(2.0 * x_px / width - 1.0, 1.0 - 2.0 * y_px / height)
 
     def _depth_point(self, x_px: float, y_px: float) -> Point | None:
-        if self._stage is None or not self._has_depth:
-            return None
+        if self._stage is None or not self._has_depth or self._stage.camera != self._drawn_from:
+            return None  # what was drawn was seen from elsewhere
         width, height = self.window.GetSize()
         depth = depth_at(self.window, int(x_px), height - 1 - int(y_px))
         near, far = self._renderer.GetActiveCamera().GetClippingRange()
@@ -330,6 +331,7 @@ class CityScene:
         self._frame_began = perf_counter()
         if self._stage is None:
             return
+        self._drawn_from = self._stage.camera
         part, size_px, uniforms = self._drawn_part(), self.window.GetSize(), self._uniforms
         whole_px = size_px if part is None else part.whole
         whole = lens_of(self._stage.camera, self.centre, *whole_px, is_parallel=self._stage.is_parallel)

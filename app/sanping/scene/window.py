@@ -28,6 +28,15 @@ def offscreen_window(width: int, height: int) -> Any:
     return window
 
 
+class _OwnWindowScene(CityScene):
+    """A scene that ends its window: one that Python found later would take OpenGL from whoever draws then."""
+
+    def close(self) -> None:
+        """Take everything out of the window, and end it."""
+        super().close()
+        self.window.Finalize()
+
+
 def offscreen_scene(  # noqa: PLR0913  what CityScene takes, and a size
     width: int,
     height: int,
@@ -40,8 +49,8 @@ def offscreen_scene(  # noqa: PLR0913  what CityScene takes, and a size
     assets: Path,
     may_invent: bool = False,
 ) -> CityScene:
-    """Return a scene with a window of its own that needs no screen."""
-    return CityScene(
+    """Return a scene with a window of its own that needs no screen; both end with `close`."""
+    return _OwnWindowScene(
         offscreen_window(width, height),
         centre=centre,
         latitude_deg=latitude_deg,

@@ -20,7 +20,7 @@ from sanping.formats.tiles3d_volumes import part_of, placed_volumes, raw_volume
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.tile_source import RawVolume, TileSource
 
-SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "tiles3d"
+SAMPLES = (Path(__file__).parents[4] / "shared" / "data" / "tiles3d").resolve()
 BOX = {"box": [0, 0, 5, 50, 0, 0, 0, 30, 0, 0, 0, 5]}
 PLAIN = ReadOptions()
 
