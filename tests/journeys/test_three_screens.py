@@ -325,6 +325,7 @@ def test_after_the_hub_was_killed_all_three_are_linked_again_and_equal(screens: 
     phone.see(".chip.link.linked")
     screens.until(lambda: screens.room.is_linked)
     screens.until(lambda: screens.room.floor.holder == "desk")
+    screens.until(lambda: screens.desk.living.link.show.floor.holder == "desk")
     east, north, up = screens.desk.state.stage.camera.target
     screens.move_desk(target=(east + 30.0, north, up), heading_deg=120.0)
     screens.until(lambda: screens.phone_shows(phone, screens.poses[1]))
