@@ -18,7 +18,7 @@ from hypothesis import settings
 REPOSITORY = Path(__file__).resolve().parents[1]
 KEPT_THREADS = ("IO loop", "Dask-", "Profile")  # Dask keeps them for as long as the process lives
 THREAD_GRACE_S = 3.0
-SOON_MS = 200
+LAST_TICK_S = 0.5
 FIRST_WORKER = "gw0"
 # What takes long comes first, so that the workers of a run end together.
 FOLDERS = ("journeys", "ui", "web", "contract", "faults", "pictures", "architecture", "unit")
@@ -148,9 +148,22 @@ def no_widget_or_timer_is_left(request: pytest.FixtureRequest) -> Iterator[None]
     yield
     settle_qt()
     windows = {pointer: name for pointer, name in qt_windows().items() if pointer not in windows_before}
-    timers = {pointer: name for pointer, name in ticking_timers().items() if pointer not in timers_before}
+    timers = left_ticking(timers_before)
     assert not windows, f"windows left open: {sorted(windows.values())}"
     assert not timers, f"timers left ticking: {sorted(timers.values())}"
+
+
+def left_ticking(before: dict[int, str]) -> dict[int, str]:
+    """Return the timers that a test leaves, once those have ticked that tick just once more.
+
+    A window that many tests share gathers what changes for a tenth of a second, and may begin so when a test ends.
+    """
+    ends = time.monotonic() + LAST_TICK_S
+    while True:
+        left = {pointer: name for pointer, name in ticking_timers().items() if pointer not in before}
+        if not left or time.monotonic() > ends:
+            return left
+        settle_qt()
 
 
 def settle_qt() -> None:
@@ -177,23 +190,15 @@ def qt_windows() -> dict[int, str]:
 
 
 def ticking_timers() -> dict[int, str]:
-    """Return address and description of every active QTimer that Python knows, save those that soon end by themselves.
-
-    A window that many tests share gathers what changes for a tenth of a second, and may begin so when a test ends.
-    """
+    """Return address and description of every active QTimer that Python knows."""
     from PySide6.QtCore import QTimer
     from shiboken6 import Shiboken
 
     return {
         Shiboken.getCppPointer(found)[0]: f"{found.interval()} ms, owner {type(found.parent()).__name__}"
         for found in gc.get_objects()
-        if type(found) is QTimer and Shiboken.isValid(found) and found.isActive() and not ends_soon(found)
+        if type(found) is QTimer and Shiboken.isValid(found) and found.isActive()
     }
-
-
-def ends_soon(timer: Any) -> bool:
-    """Say whether a timer ticks once more, and within a moment."""
-    return bool(timer.isSingleShot()) and timer.interval() <= SOON_MS
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,7 @@ from sanping.formats.citygml_thinning import srs_of, thinned, thinner_for
 from sanping.formats.citygml_words import CITY_OBJECTS, XmlElement, local_name
 from sanping.formats.columns import SkipLog
 from sanping.formats.garbage import no_garbage_collection
+from sanping.formats.safe_xml import safe_pull_parser
 from sanping.formats.sniffing import checked_head, unpacked_head
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -173,18 +174,7 @@ def _read(path: Path, options: ReadOptions, progress: Progress) -> CityModel:
 def _scanned(path: Path, way: _Way, head: bytes, progress: Progress) -> _Scan:
     """Read the file once, in one way, up to its end or the first error in the XML."""
     harvest, damage = Harvest(file_srs=srs_of(head)), Damage()
-    parser = etree.XMLPullParser(
-        events=("end",),
-        tag=["{*}" + member for member in MEMBERS],
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        recover=way.is_recovering,
-    )
+    parser = safe_pull_parser(MEMBERS, is_recovering=way.is_recovering)
     thinner = thinner_for(head) if way.is_thinned else None
     size = max(1, path.stat().st_size)
     open_tags = tags = done = 0

@@ -8,6 +8,7 @@ from lxml import etree
 from sanping.domain.texture import Wrap
 from sanping.formats.citygml_words import XmlElement, local_name
 from sanping.formats.pictures import WRAP_WORDS
+from sanping.formats.safe_xml import safe_pull_parser
 
 SIGNS = (b"ParameterizedTexture", b"X3DMaterial", b"GeoreferencedTexture")
 _LOOKS = ("ParameterizedTexture", "X3DMaterial", "GeoreferencedTexture")
@@ -36,18 +37,7 @@ def looks_of(texts: Iterable[bytes], members: tuple[str, ...], *, is_recovering:
     `members` are the elements that may be forgotten once they are complete.
     """
     found = Looks()
-    parser = etree.XMLPullParser(
-        events=("end",),
-        tag=["{*}" + name for name in (*_LOOKS, *members)],
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        recover=is_recovering,
-    )
+    parser = safe_pull_parser((*_LOOKS, *members), is_recovering=is_recovering)
     try:
         for text in texts:
             parser.feed(text)

@@ -20,6 +20,7 @@ from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import framing
 from sanping.formats.kml_features import Placemark, Placemarks
 from sanping.formats.kml_overlay import overlay_ground
+from sanping.formats.safe_xml import safe_parser
 from sanping.formats.vector import layer_or_model
 from sanping.formats.vector_sources import VectorTable
 from sanping.ports.model_reader import ReadOptions
@@ -111,10 +112,7 @@ def _is_utf8(path: Path) -> bool:
 
 
 def _fed(path: Path, codec: str) -> Any:
-    parser = etree.XMLParser(
-        encoding="utf-8", recover=True, no_network=True, load_dtd=False, resolve_entities=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
+    parser = safe_parser(encoding="utf-8")
     try:
         for block in blocks(path, codec, Damage()):
             parser.feed(block)

@@ -26,6 +26,7 @@ from sanping.formats.osgb_stream import MAGIC
 from sanping.formats.patches import paint_rows
 from sanping.formats.pictures import beside, sampled
 from sanping.formats.placement import placed, with_model_table
+from sanping.formats.safe_xml import safe_parser
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
 
@@ -114,9 +115,8 @@ def _place_of(path: Path) -> _Place | None:
     data = path.read_bytes()[: 1 << 20]
     if re.search(rb"<!(?:DOCTYPE|ENTITY)", data, re.IGNORECASE):
         raise FileHostile(_BAD_INDEX.with_values(reason="DOCTYPE"))
-    parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False, recover=True)
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data, safe_parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise FileBroken(_BAD_INDEX.with_values(reason=str(error)[:100])) from error
     srs = (root.findtext(".//SRS") or "").strip() if root is not None else ""

@@ -37,6 +37,7 @@ from sanping.ui.workbench.workbench import Workbench
 
 COPIED = Text("已复制", "Copied")
 STILL_DRAWING = Text("上一张截图尚未完成", "The last picture is still being drawn")
+NOTHING_TO_DRAW = Text("城市还没有显示，稍后再截图", "The city is not shown yet: take the picture a little later")
 KEEP_VIEW = Text("保存视角", "Keep the view")
 NAME_OF_VIEW = Text("视角名称", "Name of the view")
 KEEP = Text("保存", "Keep")
@@ -175,10 +176,11 @@ class DeskEffects(QObject):
         self._desk.open_paths([Path(str(path))])
 
     def _save_picture(self, factor: object) -> None:
-        if self._desk.shooting.is_busy:
+        shooting = self._desk.shooting
+        if shooting.is_busy:
             self._desk.say(STILL_DRAWING)
-            return
-        self._desk.shooting.take(int(str(factor)), self._pictures, f"{self._now():%Y%m%d-%H%M%S}")
+        elif not shooting.take(int(str(factor)), self._pictures, f"{self._now():%Y%m%d-%H%M%S}"):
+            self._desk.say(NOTHING_TO_DRAW)
 
     def _copy_object(self, _argument: object) -> None:
         facts = self._desk.overlays.inspector.facts

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QTableWidgetItem, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView, QTableWidgetItem
 
 from sanping.domain.text import Text
 from sanping.stage.flight_path import KeyView, duration_s
-from sanping.ui.cases.look import column, plain_label
-from sanping.ui.small_table import small_table
 from sanping.ui.wording import Wording
-from sanping.ui.workbench.tool_form import ToolForm
+from sanping.ui.workbench.table_panel import TablePanel
 
 HEADS = (Text("视角", "View"), Text("用时 (s)", "Takes (s)"), Text("停留 (s)", "Stays (s)"))
 NONE_YET = Text("还没有关键视角：把城市转到要的画面，记录它",
@@ -23,7 +21,7 @@ RATES = tuple((rate, Text(f"{rate} 帧/秒", f"{rate} a second")) for rate in (2
 LEG, HOLD = 1, 2
 
 
-class FlightList(QWidget):
+class FlightList(TablePanel):
     """`row_chosen` carries the number of a key view, −1 for none; `seconds_typed` its number, column and seconds."""
 
     row_chosen = Signal(int)
@@ -31,32 +29,18 @@ class FlightList(QWidget):
     title_typed = Signal(int, str)
 
     def __init__(self, words: Wording) -> None:
-        super().__init__()
-        self.words = words
-        self.rows = column(self, 6)
-        self.told = plain_label(role="quiet")
-        self.table = small_table()
-        self.table.setColumnCount(len(HEADS))
-        self.table.horizontalHeader().setStretchLastSection(True)
+        super().__init__(words, HEADS)
         self.table.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         self.table.itemSelectionChanged.connect(self._on_selection)
         self.table.itemChanged.connect(self._on_item)
-        self.rows.addWidget(self.told)
-        self.rows.addWidget(self.table, 1)
-
-    def add_buttons(self, form: ToolForm) -> None:
-        """Put the buttons of a form below the table."""
-        self.rows.addWidget(form)
 
     def show_views(self, views: Sequence[KeyView], chosen: int) -> None:
         """Show these, with one selected."""
         seconds = f"{duration_s(views):.1f}"
         self.words.put(self.told.setText, COUNTED.with_values(count=len(views), seconds=seconds) if views else NONE_YET)
-        with QSignalBlocker(self.table):
-            self.table.setHorizontalHeaderLabels([self.words.say(head) for head in HEADS])
-            self.table.setRowCount(len(views))
+        with self.filling(len(views), chosen):
             for number, view in enumerate(views):
                 cells = (self.words.say(view.title), f"{view.leg_s:.1f}" if number else "—", f"{view.hold_s:.1f}")
                 for place, cell in enumerate(cells):
@@ -64,15 +48,11 @@ class FlightList(QWidget):
                     if place == LEG and number == 0:
                         item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
                     self.table.setItem(number, place, item)
-            self.table.clearSelection()
-            if 0 <= chosen < len(views):
-                self.table.selectRow(chosen)
-            self.table.resizeColumnsToContents()
 
     @Slot()
     def _on_selection(self) -> None:
-        rows = self.table.selectionModel().selectedRows()
-        self.row_chosen.emit(rows[0].row() if rows else -1)
+        item = self.selected_item()
+        self.row_chosen.emit(item.row() if item is not None else -1)
 
     @Slot(QTableWidgetItem)
     def _on_item(self, item: QTableWidgetItem) -> None:

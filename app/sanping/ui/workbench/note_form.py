@@ -5,14 +5,14 @@ from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QTableWidgetItem
 
 from sanping.commands.note_decisions import measure_of
 from sanping.domain.note import KIND_TITLES, NOTE_COLOUR, NOTE_KINDS, Note, NoteKind
 from sanping.domain.text import Text
-from sanping.ui.cases.look import CHIP_STYLE, column, plain_label, row
-from sanping.ui.small_table import small_table
+from sanping.ui.cases.look import CHIP_STYLE, row
 from sanping.ui.wording import Wording
+from sanping.ui.workbench.table_panel import TablePanel
 from sanping.ui.workbench.tool_form import ToolForm
 
 COLOURS = (NOTE_COLOUR, "#ff6b6b", "#5ad1ff", "#7be38b", "#c9a0ff", "#ffffff")
@@ -72,42 +72,23 @@ class NoteForm(ToolForm):
         button.clicked.connect(slot)
 
 
-class NoteList(QWidget):
+class NoteList(TablePanel):
     """`chosen` carries the id of the annotation that is looked at, "" for none; `shown_asked` an id and whether."""
 
     chosen = Signal(str)
     shown_asked = Signal(str, bool)
 
     def __init__(self, words: Wording) -> None:
-        super().__init__()
-        self.words = words
-        self.rows = column(self, 6)
-        self.told = plain_label(role="quiet")
-        self.table = small_table()
-        self.table.setColumnCount(len(HEADS))
-        self.table.horizontalHeader().setStretchLastSection(True)
+        super().__init__(words, HEADS)
         self.table.itemSelectionChanged.connect(self._on_selection)
         self.table.itemChanged.connect(self._on_item)
-        self.rows.addWidget(self.told)
-        self.rows.addWidget(self.table, 1)
-
-    def add_buttons(self, form: ToolForm) -> None:
-        """Put the buttons of a form below the list."""
-        self.rows.addWidget(form)
 
     def show_notes(self, notes: Sequence[Note], chosen: str, file: str) -> None:
         """Show these, with the chosen one selected; `file` is where they are kept."""
         self.words.put(self.told.setText, COUNTED.with_values(count=len(notes), file=file) if notes else NONE_YET)
-        with QSignalBlocker(self.table):
-            self.table.setHorizontalHeaderLabels([self.words.say(head) for head in HEADS])
-            self.table.setRowCount(len(notes))
+        with self.filling(len(notes), next((row for row, note in enumerate(notes) if note.id == chosen), -1)):
             for number, note in enumerate(notes):
                 self._show_row(number, note)
-            self.table.clearSelection()
-            for number, note in enumerate(notes):
-                if note.id == chosen:
-                    self.table.selectRow(number)
-            self.table.resizeColumnsToContents()
 
     def _show_row(self, number: int, note: Note) -> None:
         shown = QTableWidgetItem()
@@ -125,8 +106,7 @@ class NoteList(QWidget):
 
     @Slot()
     def _on_selection(self) -> None:
-        rows = self.table.selectionModel().selectedRows()
-        item = self.table.item(rows[0].row(), 0) if rows else None
+        item = self.selected_item()
         self.chosen.emit(str(item.data(ID_ROLE)) if item is not None else "")
 
     @Slot(QTableWidgetItem)
