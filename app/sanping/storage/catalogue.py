@@ -5,19 +5,41 @@ number; such numbers form a family, named by its first number, and a row is know
 """
 
 from collections.abc import Iterable, Sequence
-from typing import cast
-
-import duckdb
-import pyarrow as pa
+from typing import Protocol, cast
 
 from sanping.domain.observation import Observation, Statistic
 from sanping.ports.history import SeriesKey
 
 _BEFORE_ALL = -(1 << 62)
 _DAY_MS = 86_400_000
-_COLUMNS = ("station", "quantity", "statistic", "period_s", "unit")
 Words = tuple[str, str, Statistic, int, str]  # station, quantity, statistic, period_s, unit
 Name = tuple[str, str, Statistic, int]
+Span = tuple[int, int, int]  # series, first and last event time
+
+
+class CatalogueTables(Protocol):
+    """The tables of a catalogue in one engine; all that writes does so within the running transaction."""
+
+    def words(self) -> Sequence[Words]:
+        """Return what is kept of every series, by number."""
+
+    def sources(self) -> Sequence[str]:
+        """Return the names of the sources, by number."""
+
+    def spans(self) -> Sequence[tuple[int, int, int, int, int]]:
+        """Return (series, first, last, rows, revision) as written down, and of what was committed since."""
+
+    def save_spans(self, spans: Sequence[Span], revision: int) -> None:
+        """Write down these spans instead of those before, as of a revision."""
+
+    def firsts(self, from_ms: int, to_ms: int) -> Sequence[tuple[int, int]]:
+        """Return (series, first event time) of what is kept in a span, both ends included."""
+
+    def add_words(self, first: int, words: Sequence[Words]) -> None:
+        """Write series, numbered on from `first`."""
+
+    def add_sources(self, first: int, names: Sequence[str]) -> None:
+        """Write sources, numbered on from `first`."""
 
 
 class Catalogue:
@@ -27,8 +49,8 @@ class Catalogue:
     spans were written down.
     """
 
-    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
-        self._database = database
+    def __init__(self, tables: CatalogueTables) -> None:
+        self._tables = tables
         self._words: list[Words] = []
         self._numbers: dict[Words, int] = {}
         self._family: list[int] = []
@@ -49,15 +71,13 @@ class Catalogue:
 
     def reload(self) -> None:
         """Read everything again."""
-        rows = self._database.execute(f"select {', '.join(_COLUMNS)} from series order by id").fetchall()
-        names = self._database.execute("select name from sources order by id").fetchall()
-        spans = self._read_spans()
+        rows, names, spans = self._tables.words(), self._tables.sources(), self._tables.spans()
         self._words, self._numbers, self._family, self._members = [], {}, [], {}
         self._first, self._head = [], []
         self.unsaved_rows = self.revision = 0
         for words in rows:
-            self._add(cast(Words, words))
-        self._source_names = [name for (name,) in names]
+            self._add(words)
+        self._source_names = list(names)
         self._sources = {name: number for number, name in enumerate(self._source_names)}
         for number, first_ms, last_ms, count, revision in spans:
             family = self._family[number]
@@ -67,32 +87,16 @@ class Catalogue:
             self.revision = max(self.revision, revision)
         self._committed = (len(self._words), len(self._source_names))
 
-    def _read_spans(self) -> list[tuple[int, int, int, int, int]]:
-        """Return (series, first, last, rows, revision) as written down, and of what was committed since."""
-        (saved,) = self._database.execute("select spans_revision from about").fetchone() or (-1,)
-        spans = self._database.execute("select series, first_ms, last_ms, 0, ? from spans", [saved]).fetchall()
-        later = self._database.execute(
-            "select series, min(event_ms), max(event_ms), count(*), max(revision) from observations"
-            " where revision > ? group by series",
-            [saved],
-        ).fetchall()
-        return cast(list[tuple[int, int, int, int, int]], [*spans, *later])
-
     def save_spans(self, revision: int) -> None:
         """Write down the span of every series as of a revision, within the running transaction."""
-        families = [family for family, last_ms in enumerate(self._head) if last_ms != _BEFORE_ALL]
-        self._database.execute("delete from spans")
-        self._insert(
-            "spans",
-            pa.table(
-                {
-                    "series": pa.array(families, pa.int32()),
-                    "first_ms": pa.array([self._first[family] for family in families], pa.int64()),
-                    "last_ms": pa.array([self._head[family] for family in families], pa.int64()),
-                }
-            ),
+        self._tables.save_spans(
+            [
+                (family, self._first[family], last_ms)
+                for family, last_ms in enumerate(self._head)
+                if last_ms != _BEFORE_ALL
+            ],
+            revision,
         )
-        self._database.execute("update about set spans_revision = ?", [revision])
         self.unsaved_rows = 0
 
     def forget_before(self, moment_ms: int) -> None:
@@ -107,10 +111,7 @@ class Catalogue:
 
     def _firsts_between(self, from_ms: int, to_ms: int) -> dict[int, int]:
         firsts: dict[int, int] = {}
-        for number, first_ms in self._database.execute(
-            "select series, min(event_ms) from observations where event_ms between ? and ? group by series",
-            [from_ms, to_ms],
-        ).fetchall():
+        for number, first_ms in self._tables.firsts(from_ms, to_ms):
             family = self._family[number]
             firsts[family] = min(firsts.get(family, first_ms), first_ms)
         return firsts
@@ -148,17 +149,9 @@ class Catalogue:
         """Write what was numbered since the last commit, within the running transaction."""
         series, sources = self._committed
         if len(self._words) > series:
-            columns = dict(zip(_COLUMNS, zip(*self._words[series:], strict=True), strict=True))
-            columns["period_s"] = pa.array(columns["period_s"], pa.int32())
-            self._insert("series", pa.table({"id": pa.array(range(series, len(self._words)), pa.int32()), **columns}))
+            self._tables.add_words(series, self._words[series:])
         if len(self._source_names) > sources:
-            numbers = pa.array(range(sources, len(self._source_names)), pa.int16())
-            self._insert("sources", pa.table({"id": numbers, "name": self._source_names[sources:]}))
-
-    def _insert(self, table: str, rows: pa.Table) -> None:
-        self._database.register("fresh", rows)
-        self._database.execute(f"insert into {table} select * from fresh")
-        self._database.unregister("fresh")
+            self._tables.add_sources(sources, self._source_names[sources:])
 
     def commit(self, written: Iterable[tuple[int, int]]) -> None:
         """Take over what a transaction has written: (family, event_ms)."""

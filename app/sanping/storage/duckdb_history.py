@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 import duckdb
@@ -23,15 +22,14 @@ from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey, Step
 from sanping.ports.progress import Progress, SilentProgress
 from sanping.storage.catalogue import Catalogue
+from sanping.storage.duckdb_catalogue import DuckDbCatalogueTables
 from sanping.storage.duckdb_file import first_line, is_damage, open_or_put_aside
-from sanping.storage.history_rows import fits, observations, series_of, table_of
+from sanping.storage.history_rows import DAY_MS, STEP_MS, fits, observations, series_of, table_of
 from sanping.storage.history_schema import prepare
+from sanping.storage.history_slices import sliced
 from sanping.storage.revisions import Revisions
 
 FILE_NAME = "history.duckdb"
-STEP_MS = MappingProxyType({"5min": 300_000, "hour": 3_600_000, "day": 86_400_000})
-DAY_MS = 86_400_000
-_FIRST_SLICE_MS, _LEAST_SLICE_MS = 300_000, 1000
 _ROWS_PER_SAVE = 1_000_000
 _BETWEEN = " where event_ms between ? and ?"
 _LOOK_BACK_MS = (3_600_000, 6 * 3_600_000, 3 * DAY_MS, 60 * DAY_MS, 1 << 61)
@@ -222,20 +220,13 @@ class DuckDbHistory:
     def rows_between(self, from_ms: int, to_ms: int, batch: int = 20_000) -> Iterable[Sequence[Observation]]:
         """Yield what is kept between two moments, both included, in order of event time, in batches.
 
-        The span is read in slices that are widened and narrowed so that none holds many times `batch`.
+        Raises `StoreFailed`.
         """
         first_ms, last_ms = self.span()
-        at_ms, to_ms, width_ms = max(from_ms, first_ms), min(to_ms, last_ms), _FIRST_SLICE_MS
-        while at_ms <= to_ms:
-            until_ms = min(at_ms + width_ms - 1, to_ms)
-            rows = int(self._columns(f"select count(*) n from observations{_BETWEEN}", [at_ms, until_ms])["n"][0])
-            if rows > 4 * batch and width_ms > _LEAST_SLICE_MS:
-                width_ms = max(width_ms * batch // rows, _LEAST_SLICE_MS)
-                continue
-            found = self._slice(at_ms, until_ms) if rows else []
-            yield from (found[begin : begin + batch] for begin in range(0, len(found), batch))
-            at_ms = until_ms + 1
-            width_ms *= 2 if 2 * rows < batch else 1
+        yield from sliced((max(from_ms, first_ms), min(to_ms, last_ms)), self._count, self._slice, batch)
+
+    def _count(self, from_ms: int, to_ms: int) -> int:
+        return int(self._columns(f"select count(*) n from observations{_BETWEEN}", [from_ms, to_ms])["n"][0])
 
     def _slice(self, from_ms: int, to_ms: int) -> list[Observation]:
         question = f"select * from observations{_BETWEEN} order by event_ms, series"
@@ -301,7 +292,7 @@ class DuckDbHistory:
             database.execute("set autoinstall_known_extensions = false")
             database.execute("set autoload_known_extensions = false")
             prepare(database)
-            catalogue = Catalogue(database)
+            catalogue = Catalogue(DuckDbCatalogueTables(database))
             return database, catalogue, Revisions(database, catalogue)
         except (duckdb.Error, StoreFailed):
             database.close()

@@ -1,6 +1,7 @@
 """Observations as rows of the history's table, numbered by its catalogue, and back."""
 
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
 from typing import Any, get_args
 
 import numpy as np
@@ -10,10 +11,12 @@ from sanping.domain.observation import Observation, Origin, QualityCode
 from sanping.ports.history import Series, SeriesKey, Step
 from sanping.storage.catalogue import Catalogue
 
+DAY_MS = 86_400_000
+STEP_MS = MappingProxyType({"5min": 300_000, "hour": 3_600_000, "day": DAY_MS})
 QUALITIES: tuple[QualityCode, ...] = get_args(QualityCode)
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
-_QUALITY_NUMBER = {name: number for number, name in enumerate(QUALITIES)}
-_ORIGIN_NUMBER = {name: number for number, name in enumerate(ORIGINS)}
+QUALITY_NUMBER = {name: number for number, name in enumerate(QUALITIES)}
+ORIGIN_NUMBER = {name: number for number, name in enumerate(ORIGINS)}
 _ARROW = pa.schema(
     [
         ("series", pa.int32()), ("event_ms", pa.int64()), ("received_ms", pa.int64()), ("value", pa.float64()),
@@ -32,8 +35,8 @@ def table_of(catalogue: Catalogue, fresh: Sequence[tuple[int, Observation]], rev
             pa.array([row.event_ms for row in rows], pa.int64()),
             pa.array([row.received_ms for row in rows], pa.int64()),
             pa.array(np.array([row.value for row in rows], dtype=np.float64)),
-            pa.array([_QUALITY_NUMBER[row.quality] for row in rows], pa.uint8()),
-            pa.array([_ORIGIN_NUMBER[row.origin] for row in rows], pa.uint8()),
+            pa.array([QUALITY_NUMBER[row.quality] for row in rows], pa.uint8()),
+            pa.array([ORIGIN_NUMBER[row.origin] for row in rows], pa.uint8()),
             pa.array([row.mark for row in rows], pa.string()),
             pa.array([catalogue.source(row.source) for row in rows], pa.int16()),
             pa.array([row.is_simulated for row in rows], pa.bool_()),

@@ -5,9 +5,7 @@ appended to `corrections` under a higher revision. So questions that no correcti
 none.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -15,82 +13,22 @@ import pyarrow as pa
 from sanping.domain.observation import Observation
 from sanping.storage.catalogue import Catalogue
 from sanping.storage.history_rows import QUALITIES, observations
+from sanping.storage.known_revisions import Key, KnownRevisions, Words, words_of
 
-Key = tuple[int, int]  # family, event_ms
-Words = tuple[str, int, float | None, str, str]  # source, series, value, quality, mark
-Numbered = tuple[int, Observation]
 _MOST_NAMED = 1000
 
 
-class Revisions:
-    """Knows which rows were corrected, and what was said of a row; asks within the running transaction.
-
-    `revision` is the greatest that a correction had at the start.
-    """
+class Revisions(KnownRevisions):
+    """Corrections in a DuckDB file."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+        super().__init__(catalogue)
         self._database = database
-        self._catalogue = catalogue
-        self._spans: dict[int, Key] = {}  # by family, the first and the last event time that was corrected
-        self.revision = 0
-        for number, first_ms, last_ms, revision in database.execute(
-            "select series, min(event_ms), max(event_ms), max(revision) from corrections group by series"
-        ).fetchall():
-            self._widen(catalogue.family(number), first_ms, last_ms)
-            self.revision = max(self.revision, revision)
-
-    def touch(self, family: int, from_ms: int, to_ms: int) -> bool:
-        """Say whether rows of a family within a span of event time, both ends included, may have been corrected."""
-        span = self._spans.get(family)
-        return span is not None and span[0] <= to_ms and span[1] >= from_ms
-
-    def sorted_out(
-        self, numbers: Sequence[int], rows: Sequence[Observation]
-    ) -> tuple[list[Numbered], list[Numbered], list[int]]:
-        """Return the rows that are new, those that correct another, and how often each of these was said before.
-
-        A row is new when it is later than its series ever was or, looked up, not there; it is a correction when it
-        differs from what its source said last of that moment, or, if it never said anything of it, from what holds.
-        Both keep their order. What was said before counts within the batch, so that revisions can be told apart.
-        """
-        fresh: list[Numbered] = []
-        late: list[tuple[Key, int, Observation]] = []
-        here: dict[Key, Numbered] = {}
-        families = self._catalogue.families(numbers)
-        heads = self._catalogue.heads(families)
-        for family, number, row in zip(families, numbers, rows, strict=True):
-            event_ms = row.event_ms
-            if event_ms > heads[family]:
-                heads[family] = event_ms
-                fresh.append((number, row))
-                here[family, event_ms] = (number, row)
-            else:
-                late.append(((family, event_ms), number, row))
-        if not late:
-            return fresh, [], []
-        said = self._said({key for key, _, _ in late} - here.keys())
-        depth: Counter[Key] = Counter()
-        corrected, depths = [], []
-        for key, number, row in late:
-            known = said.get(key)
-            if known is None and key in here:
-                known, depth[key] = [_words(*here[key])], 1
-                said[key] = known
-            words = _words(number, row)
-            if known is None:
-                said[key], depth[key] = [words], 1
-                fresh.append((number, row))
-            elif not _is_repeated(known, words):
-                known.append(words)
-                corrected.append((number, row))
-                depths.append(depth[key])
-                depth[key] += 1
-        return fresh, corrected, depths
-
-    def commit(self, corrected: Iterable[Numbered]) -> None:
-        """Take over what a transaction has written."""
-        for number, row in corrected:
-            self._widen(self._catalogue.family(number), row.event_ms, row.event_ms)
+        self._begin(
+            database.execute(
+                "select series, min(event_ms), max(event_ms), max(revision) from corrections group by series"
+            ).fetchall()
+        )
 
     def revised(self, rows: Mapping[int, Observation]) -> dict[int, Observation]:
         """Return rows, by family, as they were corrected last; those that never were are left out.
@@ -98,14 +36,7 @@ class Revisions:
         Each must be the newest of its family up to one moment for all. So of many, the last correction of each series
         within their span is asked for, which is quicker than to name them: it belongs to the row, or to an older one.
         """
-        spans = self._spans
-        if not spans:
-            return {}
-        keys = [
-            (family, row.event_ms)
-            for family, row in rows.items()
-            if (span := spans.get(family)) is not None and span[0] <= row.event_ms <= span[1]
-        ]
+        keys = self._touched(rows)
         if not keys:
             return {}
         if len(keys) > _MOST_NAMED:
@@ -155,16 +86,6 @@ class Revisions:
         if any(first < moment_ms for first, _ in self._spans.values()):
             self._database.execute("delete from corrections where event_ms < ?", [moment_ms])
 
-    def forget_before(self, moment_ms: int) -> None:
-        """Take over that a transaction has removed what is older than a moment."""
-        self._spans = {
-            family: (max(first, moment_ms), last) for family, (first, last) in self._spans.items() if last >= moment_ms
-        }
-
-    def _widen(self, family: int, first_ms: int, last_ms: int) -> None:
-        first, last = self._spans.get(family, (first_ms, last_ms))
-        self._spans[family] = (min(first, first_ms), max(last, last_ms))
-
     def _last(self, question: str) -> dict[Key, Observation]:
         """Return rows by family and event time; of several the last that the question finds."""
         listed = [column.tolist() for column in self._database.execute(question).fetchnumpy().values()]
@@ -190,7 +111,7 @@ class Revisions:
             f"select series, event_ms, value, quality, mark, source from {table} join asked using (series, event_ms)"
             f" where {which}"
         ).fetchall():
-            words = (names[source], number, _number(value), QUALITIES[quality], mark)
+            words = words_of(names[source], number, value, QUALITIES[quality], mark)
             said.setdefault((self._catalogue.family(number), event_ms), []).append(words)
 
 
@@ -213,18 +134,3 @@ class _Asked:
         """Take it away; a broken transaction takes no more orders."""
         if error[0] is None:
             self._database.unregister("asked")
-
-
-def _words(number: int, row: Observation) -> Words:
-    return (row.source, number, _number(row.value), row.quality, row.mark)
-
-
-def _number(value: Any) -> float | None:
-    """Return a value so that it equals itself."""
-    return value if value == value else None  # noqa: PLR0124  NaN
-
-
-def _is_repeated(known: Sequence[Words], words: Words) -> bool:
-    """Say whether a source says again what it said last; one that never spoke is compared with what holds."""
-    ours = next((said for said in reversed(known) if said[0] == words[0]), known[-1])
-    return ours[1:] == words[1:]
