@@ -12,7 +12,7 @@ from sanping.domain.text import Text
 from sanping.formats.governed_city import load_city
 from sanping.hub.case_desk import witnessed
 from sanping.hub.folder import case_key
-from sanping.storage.case_book import FILE_NAME, SqliteCaseBook
+from sanping.storage.case_book import FILE_NAME, verified_file
 from sanping.storage.event_log import SqliteEventLog
 
 _NO_CASES = Text(
@@ -41,13 +41,12 @@ def checked_folder(folder: Path) -> Checked:
     """Check the audit in a hub's data folder, which may be in use. Raises `InputError` or `StoreFailed`."""
     if not (folder / FILE_NAME).is_file():
         raise InputError(_NO_CASES.with_values(name=FILE_NAME), path=str(folder))
-    events, book = SqliteEventLog(folder), SqliteCaseBook(folder, case_key(folder, is_made=False))
+    key, events = case_key(folder, is_made=False), SqliteEventLog(folder)
     try:
         heads = witnessed(events.between)
-        found = book.verify(heads)
     finally:
-        book.close()
         events.close()
+    found = verified_file(folder / FILE_NAME, key, heads)
     return Checked(rows=found.rows, heads=len(heads), first_bad=found.first_bad, why=found.why)
 
 

@@ -26,7 +26,7 @@ from sanping.ports.case_book import (
     Wish,
 )
 from sanping.storage.audit_chain import START, case_mark, head_mark, row_mark, verified
-from sanping.storage.sqlite_file import BUSY_MS, opened
+from sanping.storage.sqlite_file import BUSY_MS, opened, reason_of
 
 FILE_NAME = "cases.sqlite"
 _SCHEMA = """
@@ -61,6 +61,7 @@ _decode_case = msgspec.json.Decoder(Case).decode
 _decode_response = msgspec.json.Decoder(Response).decode
 _decode_reporter = msgspec.json.Decoder(Reporter).decode
 _encode = msgspec.json.Encoder().encode
+_UNREADABLE = (apsw.Error, msgspec.MsgspecError, UnicodeError)
 
 
 class SqliteCaseBook:
@@ -76,7 +77,7 @@ class SqliteCaseBook:
         try:
             self._database = opened(self.path, _SCHEMA)
         except (apsw.Error, OSError) as error:
-            raise self._failed(error) from error
+            raise _failed(error, self.path) from error
         self._is_owing = True  # an earlier life may have ended before it overwrote what was erased
         self._overwrite()
 
@@ -225,11 +226,7 @@ class SqliteCaseBook:
 
         Raises `StoreFailed`.
         """
-        with self._beside() as database:
-            rows = database.execute(f"{_ROW} order by seq")
-            sealed = database.execute("select seq, mark, seal from head").fetchone()
-            cases = database.execute("select id, rev, body from cases union all select id, rev, body from responses")
-            return verified(self._key, rows, cases, sealed, witnessed)
+        return verified_file(self.path, self._key, witnessed)
 
     def waiting(self, limit: int = 1000) -> Sequence[Outgoing]:
         """Return the oldest steps that the screens have not been told, in order. Raises `StoreFailed`."""
@@ -255,20 +252,8 @@ class SqliteCaseBook:
     def _asking(self) -> Iterator[None]:
         try:
             yield
-        except (apsw.Error, msgspec.MsgspecError) as error:
-            raise self._failed(error) from error
-
-    @contextmanager
-    def _beside(self) -> Iterator[apsw.Connection]:
-        """See one state of the file from a connection of its own, whatever is written meanwhile."""
-        with self._asking():
-            database = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READONLY)
-            try:
-                database.set_busy_timeout(BUSY_MS)
-                database.execute("begin")
-                yield database
-            finally:
-                database.close()
+        except _UNREADABLE as error:
+            raise _failed(error, self.path) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -290,8 +275,37 @@ class SqliteCaseBook:
                 ((is_busy, _, _),) = self._database.execute("pragma wal_checkpoint(truncate)").fetchall()
                 self._is_owing = bool(is_busy)
 
-    def _failed(self, error: Exception) -> StoreFailed:
-        return StoreFailed(_FAILED.with_values(reason=str(error)), path=str(self.path))
+
+def verified_file(path: Path, key: bytes, witnessed: Sequence[AuditHead] = ()) -> Verified:
+    """Check the chain of a book that may be in use, even one that cannot be opened because a checksum is wrong.
+
+    The sums of pages are left alone here: the chain itself says which row was altered. Raises `StoreFailed`.
+    """
+    with _beside(path) as database:
+        tables = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
+        rows = database.execute(f"{_ROW} order by seq")
+        sealed = database.execute("select seq, mark, seal from head").fetchone()
+        bodies = [f"select id, rev, body from {name}" for name in ("cases", "responses") if name in tables]
+        return verified(key, rows, database.execute(" union all ".join(bodies)), sealed, witnessed)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[apsw.Connection]:
+    """See one state of the file from a connection of its own, whatever is written meanwhile."""
+    try:
+        database = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            database.set_busy_timeout(BUSY_MS)
+            database.execute("begin")
+            yield database
+        finally:
+            database.close()
+    except _UNREADABLE as error:
+        raise _failed(error, path) from error
+
+
+def _failed(error: Exception, path: Path) -> StoreFailed:
+    return StoreFailed(_FAILED.with_values(reason=reason_of(error)), path=str(path))
 
 
 def _row(row: tuple[int, int, str, int, str, bytes, bytes, bytes]) -> AuditRow:

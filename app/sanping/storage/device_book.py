@@ -11,7 +11,7 @@ from sanping.domain.errors import StoreFailed
 from sanping.domain.role import Role
 from sanping.domain.text import Text
 from sanping.ports.device_book import User
-from sanping.storage.sqlite_file import opened
+from sanping.storage.sqlite_file import opened, reason_of
 
 FILE_NAME = "devices.sqlite"
 _SCHEMA = """
@@ -39,7 +39,7 @@ class SqliteDeviceBook:
         try:
             rows = list(self._database.execute("select body, token from devices order by id"))
             return [(msgspec.json.decode(body, type=Device), bytes(token)) for body, token in rows]
-        except (apsw.Error, msgspec.MsgspecError) as error:
+        except (apsw.Error, msgspec.MsgspecError, UnicodeError) as error:
             raise self._failed(error) from error
 
     def keep(self, device: Device, token_hash: bytes | None = None) -> None:
@@ -62,7 +62,7 @@ class SqliteDeviceBook:
                 User(name=str(name), role=msgspec.convert(role, Role), password=str(password))
                 for name, role, password in rows
             ]
-        except (apsw.Error, msgspec.MsgspecError) as error:
+        except (apsw.Error, msgspec.MsgspecError, UnicodeError) as error:
             raise self._failed(error) from error
 
     def keep_user(self, user: User) -> None:
@@ -90,4 +90,4 @@ class SqliteDeviceBook:
         self._database.close()
 
     def _failed(self, error: Exception) -> StoreFailed:
-        return StoreFailed(_FAILED.with_values(reason=str(error)), path=str(self.path))
+        return StoreFailed(_FAILED.with_values(reason=reason_of(error)), path=str(self.path))

@@ -10,7 +10,7 @@ import apsw
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
 from sanping.ports.event_log import Event
-from sanping.storage.sqlite_file import opened
+from sanping.storage.sqlite_file import opened, reason_of
 
 FILE_NAME = "events.sqlite"
 _SCHEMA = """
@@ -42,7 +42,7 @@ class SqliteEventLog:
             self.epoch = str(self._database.execute("select epoch from about").get)
             self._last = int(self._database.execute("select coalesce(max(seq), 0) from events").get)
         except (apsw.Error, OSError) as error:
-            raise StoreFailed(_CANNOT_OPEN.with_values(reason=str(error)), path=str(self.path)) from error
+            raise StoreFailed(_CANNOT_OPEN.with_values(reason=reason_of(error)), path=str(self.path)) from error
 
     def append(self, events: Sequence[tuple[int, str, bytes]]) -> int:
         """Commit events (time_ms, kind, body) together; returns the last number. Raises `StoreFailed`."""
@@ -58,7 +58,7 @@ class SqliteEventLog:
                     ),
                 )
         except apsw.Error as error:
-            raise StoreFailed(_CANNOT_WRITE.with_values(reason=str(error)), path=str(self.path)) from error
+            raise StoreFailed(_CANNOT_WRITE.with_values(reason=reason_of(error)), path=str(self.path)) from error
         self._last += len(events)
         return self._last
 
@@ -83,8 +83,8 @@ class SqliteEventLog:
     def _asked(self, question: str, values: tuple[object, ...]) -> list[Any]:
         try:
             return self._database.execute(question, values).fetchall()
-        except apsw.Error as error:
-            raise StoreFailed(_CANNOT_READ.with_values(reason=str(error)), path=str(self.path)) from error
+        except (apsw.Error, UnicodeError) as error:
+            raise StoreFailed(_CANNOT_READ.with_values(reason=reason_of(error)), path=str(self.path)) from error
 
     def close(self) -> None:
         """Release the file."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from sanping.storage.sqlite_file import opened
+from sanping.storage.sqlite_file import opened, reason_of
 
 SCHEMA = "create table if not exists things(name text primary key) strict;"
 
@@ -59,3 +59,28 @@ def test_a_file_that_is_no_database_is_refused_and_released(tmp_path: Path) -> N
 
     # then it is as it was
     assert path.read_bytes().startswith(b"no database at all")
+
+
+def test_a_file_without_sums_is_rewritten_with_them_and_keeps_its_rows(tmp_path: Path) -> None:
+    # given a file of an earlier version
+    path = tmp_path / "things.sqlite"
+    plain = apsw.Connection(str(path))
+    plain.pragma("journal_mode", "wal")
+    plain.execute(SCHEMA)
+    with plain:
+        plain.executemany("insert into things values (?)", [(f"gate {number:04}",) for number in range(2000)])
+    plain.close()
+
+    # when it is opened, closed, and a bit in its middle turns
+    database = opened(path, SCHEMA)
+    names = database.execute("select count(distinct name) from things").get
+    database.close()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+    # then it held its rows, and says now that it is damaged
+    assert names == 2000
+    with pytest.raises(apsw.Error) as caught:
+        opened(path, SCHEMA).execute("select count(distinct name), max(name) from things").get  # noqa: B018
+    assert reason_of(caught.value).zh == "校验和不符，文件已损坏"

@@ -1,0 +1,170 @@
+"""A hundred flipped bits in each file that a hub keeps: nothing is read wrong, and nothing is missing without a word.
+
+History has its own test beside; recordings, exports and tiles have theirs in the unit tests.
+"""
+
+import random
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.case_stories import TO_CLOSED, wish
+from fakes.small_river import NOON_MS, reading
+from sanping.domain.device import Device
+from sanping.domain.errors import StoreFailed
+from sanping.ports.device_book import User
+from sanping.storage.case_book import SqliteCaseBook
+from sanping.storage.device_book import SqliteDeviceBook
+from sanping.storage.event_log import SqliteEventLog
+from sanping.storage.spool import Spool
+
+FLIPS = 100
+KEY = b"the key of the site"
+
+
+def fill_log(folder: Path) -> Any:
+    log, chance = SqliteEventLog(folder), random.Random(4)
+    for number in range(20):
+        log.append([(NOON_MS + number * 100 + n, "alarm", chance.randbytes(90)) for n in range(50)])
+    return log
+
+
+def read_log(folder: Path) -> list[object]:
+    log = SqliteEventLog(folder)
+    try:
+        by_time = [(event.seq, event.time_ms, event.kind, event.body) for event in log.between(0, 1 << 60)]
+        return [*by_time, log.at(1 << 60), log.epoch]
+    finally:
+        log.close()
+
+
+def fill_cases(folder: Path) -> Any:
+    book = SqliteCaseBook(folder, KEY)
+    for step in TO_CLOSED:
+        book.take([wish(step, f"{step}-{case}", f"C{case}") for case in range(20)])
+    return book
+
+
+def read_cases(folder: Path) -> list[object]:
+    book = SqliteCaseBook(folder, KEY)
+    try:
+        return [
+            *book.cases(),
+            *book.rows(),
+            *book.waiting(),
+            book.head(),
+            *(book.reporter(f"C{case}") for case in range(20)),
+        ]
+    finally:
+        book.close()
+
+
+def fill_devices(folder: Path) -> Any:
+    book = SqliteDeviceBook(folder)
+    for number in range(120):
+        book.keep(Device(id=f"d{number}", name=f"手机 {number}"), f"{number:032d}".encode())
+    book.keep_user(User(name="li", role="admin", password="$argon2id$2"))
+    return book
+
+
+def read_devices(folder: Path) -> list[object]:
+    book = SqliteDeviceBook(folder)
+    try:
+        return [*book.devices(), *book.users()]
+    finally:
+        book.close()
+
+
+BOOKS: dict[str, tuple[Callable[[Path], Any], Callable[[Path], list[object]]]] = {
+    "events.sqlite": (fill_log, read_log),
+    "cases.sqlite": (fill_cases, read_cases),
+    "devices.sqlite": (fill_devices, read_devices),
+}
+
+
+def flipped(content: bytes, chance: random.Random) -> bytes:
+    damaged = bytearray(content)
+    damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+    return bytes(damaged)
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_flipped_bits_in_a_book_are_noticed_or_change_nothing(name: str, tmp_path: Path) -> None:
+    # given a book that was closed in order
+    fill, read = BOOKS[name]
+    fill(tmp_path / "whole").close()
+    whole, right = (tmp_path / "whole" / name).read_bytes(), read(tmp_path / "whole")
+    chance, noticed = random.Random(8), 0
+
+    # when single bits of it are flipped, a hundred times
+    for _ in range(FLIPS):
+        shutil.rmtree(tmp_path / "trial", ignore_errors=True)
+        (tmp_path / "trial").mkdir()
+        (tmp_path / "trial" / name).write_bytes(flipped(whole, chance))
+        try:
+            found = read(tmp_path / "trial")
+        except StoreFailed:
+            noticed += 1
+            continue
+
+        # then what can be read at all is all there, and right
+        assert found == right
+    assert noticed > FLIPS // 4
+
+
+def test_flipped_bits_in_the_log_of_a_killed_book_cost_its_end_at_most(tmp_path: Path) -> None:
+    # given events of which the last are in the log of the file, as a killed process leaves it
+    log = fill_log(tmp_path / "live")
+    content = {path.name: path.read_bytes() for path in (tmp_path / "live").glob("events.sqlite*")}
+    *right, _, _ = read_log(tmp_path / "live")
+    log.close()
+    chance, whole = random.Random(9), 0
+
+    # when single bits of that log are flipped, a hundred times
+    for _ in range(FLIPS):
+        shutil.rmtree(tmp_path / "trial", ignore_errors=True)
+        (tmp_path / "trial").mkdir()
+        for name, kept in content.items():
+            damaged = flipped(kept, chance) if name.endswith("-wal") else kept
+            if not name.endswith("-shm"):
+                (tmp_path / "trial" / name).write_bytes(damaged)
+        try:
+            *found, _, _ = read_log(tmp_path / "trial")
+        except StoreFailed:
+            continue
+
+        # then what is left is the beginning of what was written
+        assert found == right[: len(found)]
+        whole += len(found) == len(right)
+    assert whole < FLIPS
+
+
+def test_flipped_bits_in_the_spool_never_give_a_wrong_row(tmp_path: Path) -> None:
+    # given a spool of acknowledged batches
+    batches = [[reading(f"s{n}", "water_level", n / 7 + k, NOON_MS + k) for n in range(60)] for k in range(40)]
+    spool = Spool(tmp_path, megabytes=1)
+    for batch in batches:
+        spool.append(batch)
+    used = 4096 + int(spool.used_fraction * ((1 << 20) - 4096))
+    spool.close()
+    whole, chance = spool.path.read_bytes(), random.Random(10)
+
+    # when single bits of it are flipped, a hundred times
+    for _ in range(FLIPS):
+        spool.path.write_bytes(flipped(whole[:used], chance) + whole[used:])
+        again = Spool(tmp_path, megabytes=1)
+        found, holes = list(again.batches()), again.damaged_places
+        again.close()
+
+        # then every batch is as it was written, and one that is missing was said to be
+        assert is_part_of(found, batches)
+        assert len(found) == len(batches) or holes or not found or found == batches[: len(found)]
+
+
+def is_part_of(found: Iterable[object], whole: Sequence[object]) -> bool:
+    """Say whether everything found is in the whole, in its order."""
+    rest = iter(whole)
+    return all(any(each == other for other in rest) for each in found)
