@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sanping.bootstrap.cases import governed
 from sanping.bootstrap.phone_map import TwinMap
+from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.bootstrap.twin_share import TwinShare
 from sanping.bootstrap.twins import folder_of, is_bundled, load_project
 from sanping.domain.errors import InputError
@@ -130,7 +131,8 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
 
     if options.is_trusted:
         remember()
-    sources = SourceBook(project.live.sources, folder.secrets(), folder.path)
+    kept = own_secrets()
+    sources = SourceBook(project.live.sources, folder.secrets(), folder.path, kept)
     governing = governed(project, folder)
     plan = HubPlan(
         name=project.folder.name,
@@ -143,6 +145,7 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         scenario=options.scenario,
         allowed_networks=tuple(options.allowed_networks),
         secrets=sources.secrets,
+        kept_secrets=kept,
         book=sources,
         keep_days=options.keep_days,
         photos=folder.path / PHOTOS,

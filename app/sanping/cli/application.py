@@ -20,6 +20,7 @@ from sanping.cli.program import run
 from sanping.cli.replaying import REPLAY
 from sanping.cli.scenes import SCENES
 from sanping.cli.scripts import RUN_SCRIPT
+from sanping.cli.secrets import SECRET
 from sanping.cli.share import SHARE
 from sanping.cli.showing import OPEN, PICTURE, RUN
 from sanping.cli.site import CERTS, PHONE, USERS
@@ -53,6 +54,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     USERS,
     CASES,
     ADAPTERS,
+    SECRET,
 )
 
 

@@ -9,6 +9,7 @@ SanpingError
 │   │   └── CrsWrong         the named one cannot be that of the coordinates: the person must name another
 │   ├── ConsentMissing       the data lies on a server that the person has not agreed to ask
 │   ├── ProjectInvalid       twin.toml or model.toml says something impossible
+│   ├── SecretMissing        a password that a file points at is not kept here: the person must keep it
 │   └── FrameBroken          bytes from a device or screen are not a valid message of its protocol
 ├── SourceFailed             a live source cannot be reached or broke off: it will be tried again
 ├── SourceRefused            a live source cannot work until a person changes something (password, address, certificate)
@@ -17,6 +18,7 @@ SanpingError
 ├── StepRefused              a case cannot take this step now, or something the step needs is missing
 ├── RevisionStale            somebody else changed the case first: look again, then decide
 ├── HubUnreachable           the hub does not answer
+├── SiteUnreachable          another site or the message server does not answer: what is for it is kept
 ├── Cancelled                the person asked a job to stop
 ├── WorkerFailed             a worker process died, ran out of memory or out of time
 └── DisplayMissing           no usable OpenGL or screen
@@ -92,6 +94,10 @@ class ProjectInvalid(InputError):
     """A project file says something impossible."""
 
 
+class SecretMissing(InputError):
+    """A password that a file points at is not kept here; the person must keep it."""
+
+
 class FrameBroken(InputError):
     """Bytes from a device or a screen are not a valid message of their protocol."""
 
@@ -126,6 +132,10 @@ class RevisionStale(SanpingError):
 
 class HubUnreachable(SanpingError):
     """The hub does not answer."""
+
+
+class SiteUnreachable(SanpingError):
+    """Another site, or the message server, does not answer; what is for it is kept and sent later."""
 
 
 class Cancelled(SanpingError):

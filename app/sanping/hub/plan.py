@@ -22,6 +22,7 @@ from sanping.hub.source_runner import SourcePlan
 from sanping.hub.traffic import Traffic
 from sanping.ports.case_book import WholeCaseBook
 from sanping.ports.phone_map import PhoneMap
+from sanping.ports.secrets import Secrets
 from sanping.ports.shared_models import SharedModels
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.live_part import LivePart, SourceEntry
@@ -70,7 +71,8 @@ def metres_of(crs: str, longitude_deg: float, latitude_deg: float) -> tuple[floa
 class HubPlan:
     """One twin as a hub runs it.
 
-    `name` is the twin's folder name, `is_simulated` whether all its sources are. `secrets` are by source and name.
+    `name` is the twin's folder name, `is_simulated` whether all its sources are. `secrets` are by source and name;
+    `kept_secrets` is where those are that settings point at.
     `book` keeps the sources that people configure, None for none but those of the twin. Observations older than
     `keep_days` are forgotten, 0 keeps them for ever. No source counts as silent before `shortest_silence_s`.
     `photos` is the folder of the photos of reports; `phone_page` that of the built page for phones; `phone_map` makes
@@ -79,6 +81,7 @@ class HubPlan:
     invented people work on the invented cases of a simulated twin.
     `ungoverned` says why a twin that declares tables cannot govern by them.
     `event` is a major event that the twin is about, None for none.
+    `federation` is the place of this site above and below others, None for a site by itself.
     `shared` are the twin's models as other programs ask for them, None for none; `traffic` counts who asks.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
@@ -93,6 +96,7 @@ class HubPlan:
     scenario: Scenario = "daily"
     allowed_networks: Sequence[str] = ()
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kept_secrets: Secrets | None = None
     book: SourceBook | None = None
     memory_bytes: int = MEMORY_BYTES
     keep_days: int = 0
@@ -111,6 +115,7 @@ class HubPlan:
     ungoverned: Text | None = None
     case_play: CasePlay | None = None
     event: MajorEvent | None = None
+    federation: Federation | None = None
 
 
 def source_plans(plan: HubPlan, book: SourceBook) -> tuple[list[SourcePlan], list[SourceStatus]]:
@@ -174,6 +179,7 @@ def source_plan(plan: HubPlan, entry: SourceEntry, secrets: Mapping[str, str]) -
         simulator=simulator,
         listens=manifest.kind == "server" and settings.get("role", "server") == "server",
         silence_s=_silence_s(stations, plan.shortest_silence_s),
+        kept=plan.kept_secrets,
     )
 
 

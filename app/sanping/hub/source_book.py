@@ -1,6 +1,6 @@
 """The sources as people configured them at a screen: kept beside the hub's data, over those that the twin declares.
 
-Secrets go into a file of their own that only its owner can read, and never back to a screen.
+Secrets go to whoever keeps them, or into a file of their own that only its owner can read, and never back to a screen.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import msgspec
 from sanping.domain.errors import InputError, StoreFailed
 from sanping.domain.text import Text
 from sanping.hub.manifests import Installed, Manifest, checked_settings
+from sanping.hub.secret_settings import SecretKeeper, kept_apart
 from sanping.twin.live_part import SourceEntry
 
 BOOK_FILE = "sources.json"
@@ -50,7 +51,8 @@ class _Kept(msgspec.Struct, frozen=True, kw_only=True):
 class SourceBook:
     """The sources of one hub: those of the twin, with what people changed over them.
 
-    `folder` None keeps nothing. Raises `InputError` when the kept file is damaged.
+    `folder` None keeps nothing. With a `keeper` the file of secrets only points at what it keeps. Raises `InputError`
+    when the kept file is damaged.
     """
 
     def __init__(
@@ -58,9 +60,10 @@ class SourceBook:
         entries: Sequence[SourceEntry],
         secrets: Mapping[str, Mapping[str, str]] | None = None,
         folder: Path | None = None,
+        keeper: SecretKeeper | None = None,
     ) -> None:
         self.secrets: dict[str, dict[str, str]] = {name: dict(known) for name, known in (secrets or {}).items()}
-        self._folder = folder
+        self._folder, self._keeper = folder, keeper
         self._own = _read(folder)
         self._entries = {entry.name: entry for entry in (*entries, *map(_entry, self._own.values()))}
 
@@ -94,6 +97,8 @@ class SourceBook:
     def keep(self, entry: SourceEntry, secrets: Mapping[str, str]) -> None:
         """Keep a source; it is safe on disk on return. Blocks. Raises `StoreFailed`."""
         own = {**self._own, entry.name: _kept(entry)}
+        if self._folder is not None:
+            secrets = kept_apart(self._folder.name, entry.name, secrets, self._keeper)
         all_secrets = {**self.secrets, entry.name: dict(secrets)} if secrets else self.secrets
         if self._folder is not None:
             if secrets:

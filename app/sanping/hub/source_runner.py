@@ -13,7 +13,7 @@ from typing import Protocol
 import msgspec
 
 from sanping.domain.call import Call
-from sanping.domain.errors import FrameBroken, SanpingError, WorkerFailed
+from sanping.domain.errors import FrameBroken, SanpingError, SecretMissing
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.position import Position
@@ -37,7 +37,9 @@ from sanping.hub.child_messages import (
     Tracking,
 )
 from sanping.hub.child_process import ChildProcess, started, words_of_death
+from sanping.hub.secret_settings import with_secrets
 from sanping.hub.spare_port import MOVED, free_port, is_taken, moved_to, place_of
+from sanping.ports.secrets import Secrets
 
 HEARTBEAT_PATIENCE_S = 5.0
 START_PATIENCE_S = 30.0
@@ -67,6 +69,7 @@ class SourcePlan:
     """What it takes to run one source; `silence_s` is how long it may say nothing, None for ever.
 
     A source that `listens` has its simulator only while it has its port: otherwise another hub would be told.
+    `kept` is where the secrets are that its settings point at.
     """
 
     name: str
@@ -76,6 +79,7 @@ class SourcePlan:
     simulator: Begin | None = None
     silence_s: float | None = None
     listens: bool = False
+    kept: Secrets | None = None
 
 
 class SourceHost(Protocol):
@@ -189,8 +193,10 @@ class SourceRunner:
         try:
             if self.plan.listens:
                 self._choose_port()
-            child = await started(self._begin)
-        except WorkerFailed as error:
+            child = await started(await with_secrets(self._begin, self.plan.kept))
+        except SecretMissing as error:
+            return Ended(how="refused", zh=error.in_language("zh"), en=error.in_language("en"))
+        except SanpingError as error:
             return _ended(error.message)
         self.counts["starts"] += 1
         self._heard_s, self._is_silent = time.monotonic(), False
@@ -271,7 +277,7 @@ class SourceRunner:
             began_s, begin = time.monotonic(), self._simulator
             assert begin is not None
             with contextlib.suppress(SanpingError):
-                child = await started(begin)
+                child = await started(await with_secrets(begin, self.plan.kept))
                 try:
                     ended = await self._played(child, begin)
                 finally:

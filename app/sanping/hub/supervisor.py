@@ -10,8 +10,10 @@ from sanping.domain.text import Text
 from sanping.hub.child_messages import Begin, Ended
 from sanping.hub.child_process import started
 from sanping.hub.manifests import Manifest, checked_settings
+from sanping.hub.secret_settings import with_secrets
 from sanping.hub.source_book import NO_SOURCE
 from sanping.hub.source_runner import SourceHost, SourcePlan, SourceRunner
+from sanping.ports.secrets import Secrets
 
 TEST_PATIENCE_S = 20.0
 
@@ -86,11 +88,16 @@ class Supervisor:
 
 
 async def tested(
-    manifest: Manifest, settings: Mapping[str, object], secrets: Mapping[str, str], allowed_networks: Sequence[str]
+    manifest: Manifest,
+    settings: Mapping[str, object],
+    secrets: Mapping[str, str],
+    allowed_networks: Sequence[str],
+    kept: Secrets | None,
 ) -> Text:
-    """Try settings in a process of its own and return what was found.
+    """Try settings in a process of its own and return what was found; `kept` is where the secrets they point at are.
 
-    Raises `ProjectInvalid` for a wrong setting, `SourceRefused` or `SourceFailed` for what the source says.
+    Raises `ProjectInvalid` for a wrong setting, `SecretMissing`, `SourceRefused` or `SourceFailed` for what the
+    source says.
     """
     begin = Begin(
         role="test",
@@ -100,7 +107,7 @@ async def tested(
         secrets=dict(secrets),
         allowed_networks=tuple(allowed_networks),
     )
-    child = await started(begin)
+    child = await started(await with_secrets(begin, kept))
     ended: Ended | None = None
     try:
         async with asyncio.timeout(TEST_PATIENCE_S):

@@ -163,7 +163,7 @@ async def _test(hub: Hub, asked: Asked) -> object:
     allowed = (*hub.plan.allowed_networks, *(LOOPBACK if is_simulated else ()))
     secrets = hub.book.secrets.get(source or manifest.name, {})
     async with hub.supervisor.resting(source):
-        found = await tested(manifest, body.get("settings", body), secrets, allowed)
+        found = await tested(manifest, body.get("settings", body), secrets, allowed, hub.plan.kept_secrets)
     return {"ok": True, "zh": found.zh, "en": found.en}
 
 

@@ -82,6 +82,11 @@ def certificates_folder() -> Path:
     return _own("data") / "certificates"
 
 
+def secrets_folder() -> Path:
+    """Return the folder of the names of secrets, and of the sealed ones where there is no keyring."""
+    return _own("data") / "secrets"
+
+
 def trusted_twins_file() -> Path:
     """Return the file that lists the twins this person has trusted."""
     return _own("config") / "trusted-twins.json"
