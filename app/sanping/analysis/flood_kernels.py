@@ -1,8 +1,8 @@
 """How water spreads from cell to cell: the innermost loops, compiled. `inundation.py` says what the arrays are.
 
-Cells are kept by squares of 64 × 64, each square in one piece of memory, and one square is filled as far as it goes
-before the next: what is looked at together lies together. A dry cell holds the row of the level that covers it (their
-number where none does), plus `_WAITS` while it stands in a list; a wet one −1 − the row of its first level.
+Sixty-four neighbours of a row are the bits of one number, the westernmost its lowest: a whole terrain fits into the
+memory next to the processor, and one addition wets a run of cells. Rows are visited downwards and upwards as long as
+one of them waits for water. Each visit wets at least one run of cells, so that even a maze ends soon.
 """
 
 from typing import Any
@@ -11,128 +11,178 @@ import numpy as np
 
 from sanping.analysis.compiled import compiled
 
-_NOBODY = -1
-_WAITS = 1 << 14
-_LEVEL = _WAITS - 1
-_SIDE, _CELLS = 64, 64 * 64
+BITS = 64
+_ONE, _NONE, _LAST = np.uint64(1), np.uint64(0), np.uint64(63)
 _STEPS = 4096
 
 
+def words_of(columns: int) -> int:
+    """Return how many numbers hold the bits of one row."""
+    return -(-columns // BITS)
+
+
 @compiled
-def _covering(heights: Any, levels: Any, across: int, squares: int) -> Any:
-    """Return for each cell (squares, 4096) the row of the first level above its ground; their number where none is."""
+def covering(heights: Any, levels: Any, found: Any) -> None:
+    """Write for each cell (r, c) the row of the first of rising `levels` above its ground; their number where none is.
+
+    `heights` and `levels` have the same type.
+    """
     rows, columns = heights.shape
     count, low, high = len(levels), levels[0], levels[-1]
     scale = (_STEPS - 1) / max(high - low, 1e-9)
-    guess = np.searchsorted(levels, low + np.arange(_STEPS) / scale, side="right").astype(np.int16)
-    found = np.full((squares, _CELLS), count, np.int16)
+    guess = np.searchsorted(levels, low + np.arange(_STEPS) / scale, side="right")
     for row in range(rows):
         for column in range(columns):
             height = heights[row, column]
-            level = 0
-            if not height < high:  # an unknown height is not below anything
-                continue
-            if height >= low:
-                level = guess[int((height - low) * scale)]
-                while level > 0 and height < levels[level - 1]:
-                    level -= 1
-                while height >= levels[level]:
-                    level += 1
-            found[row // _SIDE * across + column // _SIDE, row % _SIDE * _SIDE + column % _SIDE] = level
-    return found
+            level = count
+            if height < high:  # an unknown height is not below anything
+                level = 0
+                if height >= low:
+                    level = guess[int((height - low) * scale)]
+                    while level > 0 and height < levels[level - 1]:
+                        level -= 1
+                    while height >= levels[level]:
+                        level += 1
+            found[row, column] = level
 
 
 @compiled
-def _look_beside(square: int, first: int, last: int, now: int, grid: Any) -> None:
-    """Let cells of a row of another square wait for their level."""
-    cells, before, head = grid
-    for cell in range(first, last + 1):
-        state = cells[square, cell]
-        if 0 <= state < len(head):
-            level = max(state, now)
-            cells[square, cell], before[square, cell] = state + _WAITS, head[level, square]
-            head[level, square] = cell
+def below(values: Any, limit: Any, bits: Any) -> None:
+    """Set the bits (r, w) of the values (r, c) that are less than a limit of their type."""
+    rows, columns = values.shape
+    for row in range(rows):
+        for word in range(columns // BITS):
+            found = _NONE
+            for bit in range(BITS):
+                found |= np.uint64(values[row, word * BITS + bit] < limit) << np.uint64(bit)
+            bits[row, word] = found
+        if columns % BITS:
+            first, found = columns // BITS * BITS, _NONE
+            for bit in range(columns - first):
+                found |= np.uint64(values[row, first + bit] < limit) << np.uint64(bit)
+            bits[row, first // BITS] = found
 
 
 @compiled
-def _next_square(square: int, way: int, row: int, column: int, size: tuple[int, int]) -> tuple[int, int]:
-    """Return the square that lies beyond a cell to the west, east, north, south (0 … 3), and what cells shift by."""
-    across, down = size
-    if way == 0 and column == 0:
-        return (square - 1 if square % across > 0 else _NOBODY), _SIDE - 1
-    if way == 1 and column == _SIDE - 1:
-        return (square + 1 if square % across < across - 1 else _NOBODY), 1 - _SIDE
-    if way == 2 and row == 0:
-        return (square - across if square >= across else _NOBODY), _CELLS - _SIDE
-    if way == 3 and row == _SIDE - 1:
-        return (square + across if square < across * (down - 1) else _NOBODY), _SIDE - _CELLS
-    return square, (-1, 1, -_SIDE, _SIDE)[way]
+def lap(dry: Any, wet: Any, waits: Any) -> None:
+    """Let the dry cells wait that lie beside wet ones; all three are bits (r, w)."""
+    rows, words = dry.shape
+    for row in range(rows):
+        for word in range(words):
+            here = wet[row, word]
+            beside = here << _ONE | here >> _ONE
+            if word > 0:
+                beside |= wet[row, word - 1] >> _LAST
+            if word < words - 1:
+                beside |= wet[row, word + 1] << _LAST
+            if row > 0:
+                beside |= wet[row - 1, word]
+            if row < rows - 1:
+                beside |= wet[row + 1, word]
+            waits[row, word] |= beside & dry[row, word]
 
 
 @compiled
-def _fill(square: int, now: int, size: tuple[int, int], grid: Any) -> None:
-    """Fill what waits in a square for this level and all that it reaches there; neighbours are told what they get."""
-    count = len(grid[2])
-    cells, before, head = grid[0][square], grid[1][square], grid[2][:, square]
-    while head[now] != _NOBODY:
-        cell = head[now]
-        head[now] = before[cell]
-        if cells[cell] < 0:
-            continue
-        row, first, last = cell // _SIDE, cell, cell
-        begin, end = row * _SIDE, row * _SIDE + _SIDE - 1
-        while first > begin and cells[first - 1] >= 0 and (cells[first - 1] & _LEVEL) <= now:
-            first -= 1
-        while last < end and cells[last + 1] >= 0 and (cells[last + 1] & _LEVEL) <= now:
-            last += 1
-        for wet in range(first, last + 1):
-            cells[wet] = -1 - now
-        for way in range(4):
-            low = last if way == 1 else first
-            high = first if way == 0 else last
-            other, shift = _next_square(square, way, row, low - begin, size)
-            if other != square:
-                if other != _NOBODY:
-                    _look_beside(other, low + shift, high + shift, now, grid)
-                continue
-            is_run = False
-            for beside in range(low + shift, high + shift + 1):
-                state, is_next = cells[beside], is_run
-                is_run = state >= 0 and (state & _LEVEL) <= now
-                if 0 <= state < count and not (is_run and is_next):
-                    level = max(state, now)
-                    cells[beside], before[beside], head[level] = state + _WAITS, head[level], beside
+def _run_down(cells: Any, dry: Any) -> Any:
+    """Return cells of one number with all dry ones that they reach towards its lowest bit."""
+    for shift in (1, 2, 4, 8, 16, 32):
+        by = np.uint64(shift)
+        cells |= dry & (cells >> by)
+        dry &= dry >> by
+    return cells
 
 
 @compiled
-def first_wet(heights: Any, levels: Any, sources: Any) -> Any:
-    """Return (r, c) the row of the first of the rising `levels` at which water from `sources` reaches each cell, −1.
+def _fill_row(dry: Any, waits: Any, fresh: Any, span: Any) -> None:
+    """Wet what waits in one row (w,) and all that it reaches there; `fresh` (w,) is what got wet.
 
-    A cell that lies too high waits in the list of its square and of the level that covers it: `head` (l, squares) is
-    the last member, `before` who came in before each. `sources` (n,) are cells of the flattened grid.
+    `span` is the first and last number that waits, and afterwards that got wet.
     """
-    rows, columns = heights.shape
-    across, down = -(-columns // _SIDE), -(-rows // _SIDE)
-    squares = across * down
-    cells, before = _covering(heights, levels, across, squares), np.empty((squares, _CELLS), np.int16)
-    head = np.full((len(levels), squares), _NOBODY, np.int16)
-    grid, size = (cells, before, head), (across, down)
-    for source in sources:
-        row, column = source // columns, source % columns
-        cell = row % _SIDE * _SIDE + column % _SIDE
-        _look_beside(row // _SIDE * across + column // _SIDE, cell, cell, 0, grid)
-    for now in range(len(levels)):
-        has_more = True
-        while has_more:
-            has_more = False
-            for square in range(squares):
-                if head[now, square] != _NOBODY:
-                    _fill(square, now, size, grid)
+    words, first, last = len(dry), span[0], span[1]
+    carry, word = _NONE, first
+    while word < words and (word <= last or carry):
+        free = dry[word]
+        begun = (waits[word] | carry) & free
+        waits[word], carry, fresh[word] = _NONE, _NONE, _NONE
+        if begun:
+            # The carry of an addition runs along the dry cells above each one where it begins.
+            more = (free & ~(free + begun)) | begun
+            if (more >> _ONE) & free & ~more:
+                more = _run_down(more, free)
+            fresh[word] = more
+            dry[word] = free & ~fresh[word]
+            carry = fresh[word] >> _LAST
+        word += 1
+    span[1] = word - 1
+    carry, word = _NONE, word - 1
+    while word >= 0 and (word >= first or carry):
+        if word < first:
+            fresh[word] = _NONE
+        if carry & dry[word]:
+            more = _run_down(carry, dry[word])
+            dry[word] &= ~more
+            fresh[word] |= more
+        carry = (fresh[word] & _ONE) << _LAST
+        word -= 1
+    span[0] = word + 1
+
+
+@compiled
+def _tell(fresh: Any, dry: Any, waits: Any, told: Any, span: Any) -> bool:
+    """Let the dry cells of a neighbouring row wait, and widen its `span`; say whether any does."""
+    has_any = False
+    for word in range(told[0], told[1] + 1):
+        more = fresh[word] & dry[word]
+        if more:
+            waits[word] |= more
+            span[0], span[1] = min(span[0], word), max(span[1], word)
+            has_any = True
+    return has_any
+
+
+@compiled
+def spread(dry: Any, waits: Any) -> None:
+    """Take out of `dry` (r, w) all that water reaches from the cells that wait; then none waits any more."""
+    rows, words = dry.shape
+    fresh, spans, told = np.zeros(words, np.uint64), np.empty((rows, 2), np.int64), np.empty(2, np.int64)
+    for row in range(rows):
+        spans[row] = words, -1
+        for word in range(words):
+            if waits[row, word]:
+                spans[row, 0], spans[row, 1] = min(spans[row, 0], word), word
+    is_downward, has_more = True, True
+    while has_more:
+        has_more = False
+        for step in range(rows):
+            row = step if is_downward else rows - 1 - step
+            if spans[row, 1] < 0:
+                continue
+            told[:] = spans[row]
+            spans[row] = words, -1
+            _fill_row(dry[row], waits[row], fresh, told)
+            for beside in (row - 1, row + 1):
+                if 0 <= beside < rows and _tell(fresh, dry[beside], waits[beside], told, spans[beside]):
                     has_more = True
-    found = np.empty((rows, columns), np.int16)
-    for square in range(squares):
-        north, west = square // across * _SIDE, square % across * _SIDE
-        for row in range(north, min(north + _SIDE, rows)):
-            for column in range(west, min(west + _SIDE, columns)):
-                found[row, column] = max(-1 - cells[square, (row - north) * _SIDE + column - west], -1)
-    return found
+        is_downward = not is_downward
+
+
+@compiled
+def write_stage(fresh: Any, level: Any, masks: Any, stage: Any) -> None:
+    """Write a level into `stage` where cells got wet; for the first level −1 everywhere else.
+
+    Each number of `stage` (r, k w) holds the stages of several cells, `level` has its row in each of them, and `masks`
+    says for as many bits of `fresh` (r, w) which of those are meant.
+    """
+    rows, words = fresh.shape
+    parts = stage.shape[1] // words
+    each, some = np.uint64(BITS // parts), np.uint64(len(masks) - 1)
+    for row in range(rows):
+        for word in range(words):
+            here = fresh[row, word]
+            if level == 0:
+                for part in range(parts):
+                    stage[row, word * parts + part] = ~masks[(here >> (np.uint64(part) * each)) & some]
+            elif here:
+                for part in range(parts):
+                    mask = masks[(here >> (np.uint64(part) * each)) & some]
+                    stage[row, word * parts + part] = (stage[row, word * parts + part] & ~mask) | (level & mask)

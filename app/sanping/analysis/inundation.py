@@ -5,20 +5,22 @@ The water is level and has time to spread; no flow is computed ("bathtub with co
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from sanping.analysis.flood_kernels import first_wet
+from sanping.analysis.flood_kernels import BITS, below, covering, lap, spread, words_of, write_stage
 from sanping.analysis.samples import Plans
-from sanping.domain.geo import Float64Array
+from sanping.domain.geo import Float32Array, Float64Array
 from sanping.domain.ground import Terrain
 from sanping.domain.text import Text
 from sanping.ports.progress import Progress
 
 SPREADING = Text("计算淹没范围", "Spreading the water")
 WETTING = Text("查找进水建筑", "Finding buildings in the water")
+_MANY_LEVELS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class Inundation:
     """
 
     levels_m: Float64Array
-    stage: npt.NDArray[np.int16]
+    stage: npt.NDArray[np.signedinteger]
     terrain: Terrain
 
     def depth_m(self, level: int) -> Float64Array:
@@ -66,12 +68,69 @@ def inundated(
 ) -> Inundation:
     """Return where water from sources (points, lines, areas in world metres) stands at levels, in rising order.
 
-    Cells with an unknown height stay dry. A source above the water gives none.
+    Cells with an unknown height stay dry. A source above the water gives none. It may be cancelled between levels.
     """
     progress.report(0.0, SPREADING)
     levels = np.unique(np.asarray(levels_m, np.float64))
-    stage = first_wet(np.ascontiguousarray(terrain.heights_m, np.float32), levels, source_cells(terrain, sources))
+    heights = np.ascontiguousarray(terrain.heights_m, np.float32)
+    stage = _first_wet(heights, _single(levels), source_cells(terrain, sources), progress)
     return Inundation(levels_m=levels, stage=stage, terrain=terrain)
+
+
+def _single(levels: Float64Array) -> Float32Array:
+    """Return the least single-precision numbers that are not less than levels: the same ground lies below both."""
+    near = levels.astype(np.float32)
+    above: Float32Array = np.nextafter(near, np.float32(np.inf))
+    return np.where(near < levels, above, near)
+
+
+def _first_wet(
+    heights: Float32Array, levels: Float32Array, sources: npt.NDArray[np.int64], progress: Progress
+) -> npt.NDArray[np.signedinteger]:
+    """Return (r, c) the row of the first level at which water from cells `sources` (n,) gets to each cell, −1."""
+    rows, columns = heights.shape
+    values, limits = _compared(heights, levels)
+    wet, begins, waits, open_now = (np.zeros((rows, words_of(columns)), np.uint64) for _ in range(4))
+    bit = np.uint64(1) << (sources % columns % BITS).astype(np.uint64)
+    np.bitwise_or.at(begins, (sources // columns, sources % columns // BITS), bit)
+    kind: npt.DTypeLike = np.int8 if len(levels) <= np.iinfo(np.int8).max else np.int16
+    masks = _masks(kind)
+    stage = np.empty((rows, wet.shape[1] * np.dtype(kind).itemsize * 8), np.uint64)
+    for level in range(len(levels)):
+        progress.report(0.5 * level / len(levels), SPREADING)
+        below(values, limits[level], open_now)
+        dry = open_now & ~wet
+        np.bitwise_and(begins, dry, out=waits)
+        if level:
+            lap(dry, wet, waits)
+        spread(dry, waits)
+        fresh = open_now & ~dry & ~wet
+        wet |= fresh
+        write_stage(fresh, np.full(BITS // 8, level, kind).view(np.uint64)[0], masks, stage)
+    found: npt.NDArray[np.signedinteger] = stage.view(kind)[:, :columns]
+    return found
+
+
+def _masks(kind: npt.DTypeLike) -> npt.NDArray[np.uint64]:
+    """Return for all values of so many bits as cells of a type fill 8 bytes, which of those cells have their bit."""
+    cells = BITS // 8 // np.dtype(kind).itemsize
+    numbers = np.arange(1 << cells, dtype=np.uint8)[:, None]
+    bits = np.unpackbits(numbers, axis=1, bitorder="little")[:, :cells]
+    return np.ascontiguousarray(-bits.astype(kind)).view(np.uint64).ravel()
+
+
+def _compared(heights: Float32Array, levels: Float32Array) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return values (r, c), and the limit (l,) for each level that exactly the ground below it is less than.
+
+    A few levels are compared with the heights themselves. For many, each cell is once told the level that covers it,
+    in a type as small as may be, which takes a quarter of the memory to go through.
+    """
+    if len(levels) < _MANY_LEVELS:
+        return heights, levels
+    kind = np.int8 if len(levels) < np.iinfo(np.int8).max else np.int16
+    values = np.empty(heights.shape, kind)
+    covering(heights, levels, values)
+    return values, np.arange(1, len(levels) + 1).astype(kind)
 
 
 def source_cells(terrain: Terrain, sources: Sequence[shapely.Geometry]) -> npt.NDArray[np.int64]:

@@ -53,6 +53,36 @@ def test_water_stands_where_scipy_finds_what_is_connected_to_its_sources() -> No
         assert found.volume_m3(level) == pytest.approx(depth.sum() * 100.0, rel=1e-5)
 
 
+@pytest.mark.parametrize(("columns", "count"), [(64, 1), (65, 20), (130, 140)])
+def test_rough_ground_is_wet_where_scipy_finds_it_at_few_and_at_many_levels(columns: int, count: int) -> None:
+    # given ground as rough as it can be, heights that are levels themselves, and a source in its middle
+    levels = np.linspace(0.5, 0.8, count)
+    heights = np.random.default_rng(columns).random((70, columns)).astype(np.float32)
+    heights[::7, ::5], heights[35, columns // 2] = np.float32(levels[count // 2]), 0.0
+    terrain = terrain_of(heights)
+
+    # when the water rises
+    found = inundated(terrain, [place(terrain, 35, columns // 2)], levels, SilentProgress())
+
+    # then at each level it stands in exactly the low parts that are connected to the source
+    for level, height in enumerate(levels):
+        labels, _ = ndimage.label(heights < height)
+        assert np.array_equal((found.stage >= 0) & (found.stage <= level), labels == labels[35, columns // 2])
+
+
+def test_water_finds_its_way_through_a_maze() -> None:
+    # given walls that leave one way, to and fro across the land and up and down across it
+    walls = np.zeros((61, 200), np.float32)
+    walls[1::4, :-1] = walls[3::4, 1:] = 9.0
+    terrains = [terrain_of(walls), terrain_of(walls.T)]
+
+    # when water comes in at its beginning
+    floods = [inundated(one, [place(one, 0, 0)], [1.0], SilentProgress()) for one in terrains]
+
+    # then it gets to the end, and onto no wall
+    assert all(np.array_equal(flood.stage == 0, flood.terrain.heights_m == 0.0) for flood in floods)
+
+
 def test_a_dyke_keeps_the_land_behind_it_dry_until_it_is_overtopped() -> None:
     # given a river on the left, a dyke of 5 m, and land at 2 m behind it with two houses, one on a mound of 4 m
     heights = np.full((41, 41), 2.0)
