@@ -16,6 +16,7 @@ import msgspec
 
 from sanping.client.mirror import Mirror
 from sanping.client.pending import Pending
+from sanping.client.silence import Silence, is_reachable
 from sanping.client.voice import Voice
 from sanping.domain.text import Text
 from sanping.stage.show import ShowState, with_round_trip
@@ -28,6 +29,7 @@ BEAT_S = 0.1
 REFUSED_EVERY_S = 1.0
 LAST_WORDS_S = 0.5
 CLOSED = "closed"
+SILENT = "silent"
 
 Socket = aiohttp.ClientWebSocketResponse[Literal[False]]
 
@@ -38,22 +40,29 @@ _log = logging.getLogger(__name__)
 class Conversation:
     """One screen's side. `hello` says who speaks; token and place in the log are put in with each connection.
 
-    `on_show` hears of everything about the room, `on_welcome` of each connection that stands. `mirror`, `voice` and
-    `pending` outlive the connections.
+    `on_show` hears of everything about the room, `on_welcome` of each connection that stands, `on_silence` of a hub
+    that says nothing for a while (True) and speaks again (False). `mirror`, `voice` and `pending` outlive the
+    connections.
     """
 
     def __init__(
-        self, hello: Hello, topics: Sequence[str], on_show: Callable[[ShowState], None], on_welcome: Callable[[], None]
+        self,
+        hello: Hello,
+        topics: Sequence[str],
+        on_show: Callable[[ShowState], None],
+        on_welcome: Callable[[], None],
+        on_silence: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self.mirror = Mirror(hello.screen)
         self.voice = Voice(hello.window)
         self.pending = Pending()
         self.topics = tuple(topics)
         self._hello = hello
-        self._on_show, self._on_welcome = on_show, on_welcome
+        self._on_show, self._on_welcome, self._on_silence = on_show, on_welcome, on_silence
         self._outgoing: asyncio.Queue[FromScreen] = asyncio.Queue()
         self._speaking = asyncio.Event()
         self._refused_s = 0.0
+        self._heard_s = 0.0
 
     def say(self, message: FromScreen) -> None:
         """Send a message soon."""
@@ -76,11 +85,13 @@ class Conversation:
         if was_linked:
             self._tell_show()
 
-    async def hold(self, socket: Socket, token: str) -> str:
+    async def hold(self, socket: Socket, token: str, address: str = "") -> str:
         """Hold one connection to its end and return why it ended. Raises `FrameBroken`.
 
-        When it is cancelled it says what is still to be said, and good-bye.
+        With an `address` it ends too when the hub is silent and cannot be reached there. When it is cancelled it says
+        what is still to be said, and good-bye.
         """
+        self._heard_s = time.monotonic()
         self.voice.connected(_monotonic_ms())
         await _send(socket, msgspec.structs.replace(self._hello, token=token, resume=self.mirror.resume()))
         await _send(socket, Subscribe(topics=self.topics))
@@ -89,20 +100,45 @@ class Conversation:
         sending = [
             asyncio.create_task(task) for task in (self._send_all(socket), self._speak_all(socket), self._beat())
         ]
+        reading = asyncio.create_task(self._read_all(socket))
+        watching = asyncio.create_task(self._watch(address))
         try:
-            async for arrived in socket:
-                if arrived.type is not aiohttp.WSMsgType.TEXT:
-                    break
-                reason = self._take(arrived.data)
-                if reason:
-                    return reason
-            return CLOSED
+            await asyncio.wait((reading, watching), return_when=asyncio.FIRST_COMPLETED)
+            return reading.result() if reading.done() else SILENT
         except asyncio.CancelledError:
             await self._say_good_bye(socket)
             raise
         finally:
-            for task in sending:
+            for task in (*sending, reading, watching):
                 task.cancel()
+
+    async def _read_all(self, socket: Socket) -> str:
+        async for arrived in socket:
+            self._heard_s = time.monotonic()
+            if arrived.type is not aiohttp.WSMsgType.TEXT:
+                break
+            reason = self._take(arrived.data)
+            if reason:
+                return reason
+        return CLOSED
+
+    async def _watch(self, address: str) -> None:
+        """Return when the hub at an address is gone; never without one."""
+        if not address:
+            await asyncio.Event().wait()
+        silence = Silence(lambda: self._heard_s, self._ask, self._fell_silent, lambda: is_reachable(address))
+        await silence.until_cut()
+
+    def _fell_silent(self, is_silent: bool) -> None:
+        """Take what is known for old while the hub says nothing; who leads stays as it was."""
+        if self.mirror.show.is_linked:
+            self.mirror.fell_silent(is_silent)
+            self._on_silence(is_silent)
+
+    def _ask(self) -> None:
+        """Have the hub say something."""
+        self.voice.ask()
+        self._speaking.set()
 
     async def _say_good_bye(self, socket: Socket) -> None:
         with contextlib.suppress(ConnectionError, RuntimeError, TimeoutError):

@@ -31,7 +31,8 @@ TOLD_EVERY_S = 0.05
 CLOCK_STEP_MS = 5
 FIRST_WAIT_S = 0.25
 LONGEST_WAIT_S, LONGEST_AWAY_S = 10.0, 1.0  # a hub that is away is soon back, and asking costs next to nothing
-CONNECT_S = 5.0
+CONNECT_S = 2.5  # after a cut the next attempt must not wait behind one that began while it lasted
+CLOSE_S = 0.5
 HEARTBEAT_S = 10.0
 COMMAND_S = 10.0
 LARGEST_FRAME = 32 << 20
@@ -42,6 +43,7 @@ LinkState = Literal["connecting", "linked", "away", "refused"]
 _CONNECTING = Text("正在连接中枢", "Connecting to the hub")
 _LINKED = Text("已连接中枢", "Linked to the hub")
 _AWAY = Text("中枢没有应答，正在重新连接：{reason}", "The hub does not answer, trying again: {reason}")
+_STALE = Text("中枢暂时没有应答，所示为此前的数据", "The hub says nothing for the moment; what is shown is from before")
 _REFUSED = Text("中枢拒绝了连接（{reason}）；请检查令牌和版本", "The hub refused ({reason}); check token and version")
 _NO_ANSWER = Text(
     "中枢没有应答命令；请确认中枢在运行后重试", "The hub did not answer the command; see that it runs, retry"
@@ -97,7 +99,7 @@ class HubLink:
         hello = Hello(
             protocol=PROTOCOL, screen=screen, kind=kind, token="", room=room, name=name, window=window, tile=tile
         )
-        self._conversation = Conversation(hello, topics, on_show, self._welcomed)
+        self._conversation = Conversation(hello, topics, on_show, self._welcomed, self._fell_silent)
         self._loop = asyncio.new_event_loop()
         self._has_hung_up = threading.Event()
         self._told: LiveState | None = None
@@ -202,8 +204,8 @@ class HubLink:
             while True:
                 began_s = time.monotonic()
                 reason = await self._attempt()
+                was_well = self._conversation.mirror.show.is_linked and reason not in OUR_FAULT
                 self._conversation.lost()
-                was_well = self.status.state == "linked" and reason not in OUR_FAULT
                 failures = 0 if was_well or time.monotonic() - began_s > LONGEST_WAIT_S else failures + 1
                 longest_s = LONGEST_WAIT_S if reason in OUR_FAULT else LONGEST_AWAY_S
                 wait_s = min(longest_s, FIRST_WAIT_S * 2.0 ** min(failures, 8)) * (0.8 + 0.4 * random.random())
@@ -229,10 +231,11 @@ class HubLink:
                     compress=0,
                     max_msg_size=LARGEST_FRAME,
                     heartbeat=HEARTBEAT_S,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
                     decode_text=False,
                 ) as socket,
             ):
-                return await self._conversation.hold(socket, token)
+                return await self._conversation.hold(socket, token, address)
         except (aiohttp.ClientError, OSError, TimeoutError, HubUnreachable) as error:
             return str(error) or type(error).__name__
         except FrameBroken as error:
@@ -244,6 +247,10 @@ class HubLink:
         if welcome is not None:
             self._welcome_ahead_ms = welcome.server_ms - time.time_ns() // 1_000_000
         self._show("linked", _LINKED)
+
+    def _fell_silent(self, is_silent: bool) -> None:
+        """Say that what is shown is not new any more, or that it is again."""
+        self._show("away" if is_silent else "linked", _STALE if is_silent else _LINKED)
 
     async def _tell_regularly(self) -> None:
         while True:

@@ -17,6 +17,7 @@ from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
 from sanping.domain.response import Response
+from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteOrder, SiteStatus
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.stage.show import ShowState, parted, welcomed, with_presence, with_shown
@@ -55,6 +56,10 @@ _KEYED: Mapping[type, tuple[str, str]] = MappingProxyType(
         PostReport: ("posts", "post"),
         Device: ("devices", "id"),
         Ballot: ("ballots", "id"),
+        SiteStatus: ("sites", "id"),
+        SiteCase: ("site_cases", "id"),
+        SiteAlarm: ("site_alarms", "id"),
+        SiteOrder: ("site_orders", "op"),
     }
 )
 
@@ -111,6 +116,10 @@ class Mirror:
                 pass
         return message
 
+    def fell_silent(self, is_silent: bool) -> None:
+        """Take in that the hub says nothing for a while, or speaks again."""
+        self.state = replace(self.state, is_linked=not is_silent)
+
     def lost(self) -> None:
         """The connection is gone: what is known stays, and is not linked any more."""
         self._series.clear()
@@ -163,6 +172,11 @@ class Mirror:
             event=message.event,
             posts=MappingProxyType({one.post: one for one in message.posts}),
             ballots=MappingProxyType({one.id: one for one in message.ballots}),
+            sites=MappingProxyType({one.id: one for one in message.sites}),
+            site_cases=MappingProxyType({one.id: one for one in message.site_cases}),
+            site_alarms=MappingProxyType({one.id: one for one in message.site_alarms}),
+            site_orders=MappingProxyType({one.op: one for one in message.site_orders}),
+            joint=message.joint if message.joint is not None and message.joint.session else None,
         )
 
     def _take_change(self, message: Change) -> None:
@@ -182,6 +196,8 @@ class Mirror:
                 self.state = replace(self.state, notices=MappingProxyType(after_notice(self.state.notices, body)))
             case CaseCounts():
                 self.state = replace(self.state, case_counts=body)
+            case Joint():
+                self.state = replace(self.state, joint=body if body.session else None)
             case NoticesOver(keys=keys):
                 left = {key: notice for key, notice in self.state.notices.items() if key not in keys}
                 self.state = replace(self.state, notices=MappingProxyType(left))

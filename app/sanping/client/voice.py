@@ -36,6 +36,7 @@ class Voice:
         self._here = Here()
         self._is_here_new = False
         self._writes = 0
+        self._pings_left = FIRST_PINGS
         self._pings: dict[int, float] = {}
         self._trips: deque[Trip] = deque(maxlen=PINGS_COMPARED)
         self.connected(0.0)
@@ -58,6 +59,10 @@ class Voice:
             new = msgspec.structs.replace(self._here, follows=follows, width_px=width_px, height_px=height_px)
             self._is_here_new |= new != self._here
             self._here = new
+
+    def ask(self) -> None:
+        """Ping the hub soon, because it has said nothing for a while."""
+        self._pings_left = max(1, self._pings_left)
 
     def connected(self, now_ms: float) -> None:
         """Begin anew: who leads is not known yet, and what was asked of the floor before is worth nothing."""
