@@ -1,6 +1,7 @@
 """What every store of observations must do; each test runs on each store."""
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ from fakes.every_history import HOUR_MS, LEVEL, levels, same
 from fakes.plain_history import PlainHistory
 from fakes.small_river import MINUTE_MS, NOON_MS, reading
 from sanping.ports.history import History, SeriesKey
-from sanping.storage.duckdb_history import DuckDbHistory
 
 
 def test_what_was_written_is_read_back_whole(history: History) -> None:
@@ -252,17 +252,17 @@ _ROW = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     batches=st.lists(st.tuples(st.lists(_ROW, max_size=12), st.booleans()), max_size=6),
     moment=st.one_of(st.integers(-1, 41), st.integers(0, 100 * 1440)),
 )
 def test_every_store_agrees_with_plain_lists(
-    tmp_path_factory: pytest.TempPathFactory, batches: list[tuple[list[Any], bool]], moment: int
+    opening: Callable[[], Callable[[], History]], batches: list[tuple[list[Any], bool]], moment: int
 ) -> None:
     # given any batches of rows with doubles, corrections and late ones, minutes or months apart
-    folder = tmp_path_factory.mktemp("history")
-    plain, duck = PlainHistory(), DuckDbHistory(folder)
+    open_again = opening()
+    plain, store = PlainHistory(), open_again()
 
     # when both are given them, and one is closed and opened now and then
     for batch, is_opened_anew in batches:
@@ -281,28 +281,28 @@ def test_every_store_agrees_with_plain_lists(
             for station, period_s, at, value, unit, source, quality in batch
         ]
         plain.append(rows)
-        duck.append(rows)
+        store.append(rows)
         if is_opened_anew:
-            duck.close()
-            duck = DuckDbHistory(folder)
+            store.close()
+            store = open_again()
 
     # then they agree on every moment and on all time, and again when the past is forgotten
     asked_ms = NOON_MS + moment * MINUTE_MS
-    assert_same(plain, duck, asked_ms)
-    assert plain.forget_before(asked_ms) == duck.forget_before(asked_ms)
+    assert_same(plain, store, asked_ms)
+    assert plain.forget_before(asked_ms) == store.forget_before(asked_ms)
     for later_ms in (asked_ms, asked_ms + 3 * 24 * HOUR_MS, NOON_MS + 200 * 24 * HOUR_MS):
-        assert_same(plain, duck, later_ms)
-    duck.close()
+        assert_same(plain, store, later_ms)
+    store.close()
 
 
-def assert_same(plain: PlainHistory, duck: DuckDbHistory, asked_ms: int) -> None:
-    assert {repr(row) for row in plain.as_of(asked_ms)} == {repr(row) for row in duck.as_of(asked_ms)}
-    kept = [sorted(repr(row) for batch in store.rows_between(0, asked_ms) for row in batch) for store in (plain, duck)]
+def assert_same(plain: PlainHistory, asked: History, asked_ms: int) -> None:
+    assert {repr(row) for row in plain.as_of(asked_ms)} == {repr(row) for row in asked.as_of(asked_ms)}
+    kept = [sorted(repr(row) for batch in store.rows_between(0, asked_ms) for row in batch) for store in (plain, asked)]
     assert kept[0] == kept[1]
     for station, period_s, step in itertools.product("ab", (600, 3600), ("raw", "hour")):
         key = SeriesKey(station=station, quantity="water_level", statistic="avg", period_s=period_s)
-        ours, theirs = (store.series(key, 0, asked_ms, step) for store in (plain, duck))  # type: ignore[arg-type]
+        ours, theirs = (store.series(key, 0, asked_ms, step) for store in (plain, asked))  # type: ignore[arg-type]
         assert ours.quality == theirs.quality
         assert ours.unit == theirs.unit or not ours.quality
         assert np.allclose(ours.value, theirs.value, equal_nan=True)
-    assert plain.span() == duck.span()
+    assert plain.span() == asked.span()

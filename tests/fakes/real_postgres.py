@@ -27,10 +27,13 @@ def programs() -> Path | None:
 
 
 class RealPostgres:
-    """The server; `port` is where it listens. The superuser "postgres" and "reader" log in with a password."""
+    """The server; `port` is where it listens. The superuser "postgres" and "reader" log in with a password.
 
-    def __init__(self, folder: Path, bin_folder: Path) -> None:
-        self.folder, self._bin = folder, bin_folder
+    `options` are further ones of the server.
+    """
+
+    def __init__(self, folder: Path, bin_folder: Path, options: str = "") -> None:
+        self.folder, self._bin, self._options = folder, bin_folder, options
         self.port = 0
 
     def start(self) -> None:
@@ -45,15 +48,19 @@ class RealPostgres:
         self._run("initdb", "-D", str(data), "-U", "postgres", "-A", "scram-sha-256", "--pwfile", str(secret), "-N")
         for attempt in range(ATTEMPTS):
             self.port = free_port()
-            options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
-            log = str(self.folder / "log")
             try:
-                self._run("pg_ctl", "-D", str(data), "-w", "-t", "60", "-l", log, "-o", options, "start")
+                self.start_again()
             except subprocess.CalledProcessError:  # somebody else took the port meanwhile
                 if attempt == ATTEMPTS - 1:
                     raise AssertionError((self.folder / "log").read_text(encoding="utf-8")) from None
             else:
                 return
+
+    def start_again(self) -> None:
+        """Start it where it listened before."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
+        data, log = str(self.folder / "data"), str(self.folder / "log")
+        self._run("pg_ctl", "-D", data, "-w", "-t", "60", "-l", log, "-o", f"{options} {self._options}", "start")
 
     def stop(self) -> None:
         """Stop it at once."""
@@ -67,8 +74,8 @@ class RealPostgres:
         subprocess.run(command, check=True, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def running_postgres(folder: Path) -> Iterator[RealPostgres]:
-    """Start a server for a fixture; skips with the reason where none is installed."""
+def running_postgres(folder: Path, options: str = "") -> Iterator[RealPostgres]:
+    """Start a server for a fixture, with further options; skips with the reason where none is installed."""
     found = programs()
     if found is None:
         pytest.skip("PostgreSQL is not installed; run make setup-debian as root")
@@ -77,7 +84,7 @@ def running_postgres(folder: Path) -> Iterator[RealPostgres]:
             break
         with contextlib.suppress(PermissionError):
             part.chmod(part.stat().st_mode | 0o711)
-    server = RealPostgres(folder, found)
+    server = RealPostgres(folder, found, options)
     server.start()
     try:
         yield server

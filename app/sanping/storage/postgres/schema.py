@@ -1,0 +1,61 @@
+"""The tables of a history in PostgreSQL.
+
+`observations` is cut into days of event time (UTC): a table each, `observations_rest` for what is scattered. Each has a
+BRIN index of event times and revisions; the days that are written to also have a b-tree of series and event time,
+which goes when a day is over. A row carries its revision as in the file of `storage.history_schema`; `corrections` and
+`spans` are those of that file. `days` says which table holds a day and the greatest revision in it.
+"""
+
+from sanping.domain.errors import StoreFailed
+from sanping.domain.text import Text
+from sanping.storage.postgres.server import Connection
+
+VERSION = 1
+REST = "observations_rest"
+_COLUMNS = """
+    event_ms bigint not null, received_ms bigint not null, value double precision not null, revision bigint not null,
+    series integer not null, source smallint not null, quality smallint not null, origin smallint not null,
+    is_simulated boolean not null, mark text not null
+"""
+_TABLES = f"""
+create table about(version integer not null, spans_revision bigint not null);
+create table series(
+    id integer primary key, station text not null, quantity text not null, statistic text not null,
+    period_s integer not null, unit text not null);
+create table sources(id smallint primary key, name text not null);
+create table spans(series integer not null, first_ms bigint not null, last_ms bigint not null);
+create table days(
+    day integer primary key, part text not null, is_indexed boolean not null, last_revision bigint not null);
+create table observations({_COLUMNS}) partition by range (event_ms);
+create table {REST} partition of observations default;
+create index {REST}_times on {REST} using brin (event_ms, revision) with (pages_per_range = 32, autosummarize = on);
+create index {REST}_series on {REST} (series, event_ms);
+create table corrections({_COLUMNS});
+create index corrections_series on corrections (series, event_ms, revision);
+create index corrections_times on corrections using brin (event_ms, revision) with (autosummarize = on);
+insert into about values ({VERSION}, -1);
+"""
+_NEWER = Text(
+    "历史库由更新的版本建立（格式 {version}），未改动；请升级程序",
+    "The history was made by a newer version (format {version}) and was not changed; update the program",
+)
+_IN_USE = Text(
+    "另一个中枢正在使用该历史库；请先停止它",
+    "Another hub uses this history; stop it first",
+)
+
+
+def prepare(database: Connection, schema: str) -> None:
+    """Take the history for this connection alone, and make its tables if they are missing, all or none.
+
+    Raises `StoreFailed` when another hub has it, or a newer program made it.
+    """
+    taken = database.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", (f"history {schema}",)).fetchone()
+    if taken is None or not taken[0]:
+        raise StoreFailed(_IN_USE, path=schema)
+    if database.execute("select to_regclass('about')").fetchone() == (None,):
+        with database.transaction():
+            database.execute(_TABLES)
+    (version,) = database.execute("select max(version) from about").fetchone() or (None,)
+    if version is not None and version > VERSION:
+        raise StoreFailed(_NEWER.with_values(version=version), path=schema)
