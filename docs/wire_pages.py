@@ -13,7 +13,9 @@ from reference_pages import NOTE
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, StyleName
 from sanping.stage.area_map import AreaMap
+from sanping.stage.notes_shown import ShownNotes
 from sanping.stage.plan_shown import ShownPlan
+from sanping.stage.section_shown import ShownSection
 from sanping.stage.sharing import BoardName, Focus, Pointer, SharedLayer
 from sanping.stage.state import Colouring, FeatureRef, WaterColour
 from sanping.stage.timeline import Timeline
@@ -46,6 +48,8 @@ SHOWN: Mapping[str, Any] = {
     "area": str | None,
     "area_map": AreaMap | None,
     "scheme": ShownPlan | None,
+    "section": ShownSection | None,
+    "notes": ShownNotes | None,
 }
 MEANINGS: Mapping[str, Text] = {
     "hello": Text(

@@ -1,6 +1,7 @@
 """Measures, profiles and sections at the real desk: clicks, the rubber band, keys, lists and exports."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 
+from sanping.analysis.cutting import Cutting
+from sanping.analysis.sections import level_plane
+from sanping.commands.desk_state import Outcome
 from sanping.stage.projection import pixel_of
 from sanping.ui.workbench.profile_chart import chart_frame
 from ui.tiny_twin import SOUTH, WEST
@@ -215,6 +219,15 @@ def cut_the_city(desk: Any, qtbot: Any, tmp_path: Path) -> None:
     assert tool.write(tmp_path / "s.dxf")
     assert tool.write(tmp_path / "s.svg")
     assert (tmp_path / "s.svg").read_text("utf-8").count("<path") == tool.drawing.classes[0].objects
+
+    # when another screen shows the city whole, then cut lower, then the form says so and the picture follows
+    section = window.state.stage.section
+    assert section.cutting == tool.cutting
+    for shown in (None, replace(section, cutting=Cutting(plane=level_plane(25.0), cuts_ground=True))):
+        window.take(Outcome(state=replace(window.state, stage=replace(window.state.stage, section=shown))))
+    assert (tool.kind, tool.fields.level.number, tool.fields.ground.isChecked()) == ("level", 25.0, True)
+    qtbot.waitUntil(lambda: bool(tool.planes) and tool.planes[0].plane.origin[2] == 25.0, timeout=20_000)
+    assert tool.drawing.classes[0].objects == 11
 
     # when a line cuts upright through B1 and B2, and a box through half of B1
     qtbot.mouseClick(tool.form.chips["upright"], LEFT)

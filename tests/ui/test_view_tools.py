@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 
+from sanping.commands.desk_state import Outcome
 from sanping.formats.tours import load_tours
+from sanping.stage.notes_shown import ShownNotes, shown_notes
 from sanping.stage.projection import pixel_of
 from sanping.ui.glass import LineButton
 from ui.conftest import SIZE, is_in_front
@@ -155,6 +158,8 @@ def test_annotations_are_drawn_kept_with_the_twin_taken_back_and_exchanged(
         qtbot.keyClick(window, Qt.Key.Key_Backspace)
     assert [own.kind for own in tool.book.notes] == ["polygon", "freehand", "arrow"]
 
+    share_with_the_room(window, qtbot, tool)
+
     # and another start of the tool finds what was kept
     assert len(json.loads(kept.read_bytes())["features"]) == 3
     tool.follow()
@@ -162,6 +167,27 @@ def test_annotations_are_drawn_kept_with_the_twin_taken_back_and_exchanged(
     (tmp_path / "cut.geojson").write_text('{"type": "FeatureCollection", "features": [')
     tool.take_in(tmp_path / "cut.geojson")
     assert len(tool.book.notes) == 3
+
+
+def share_with_the_room(window: Any, qtbot: Any, tool: Any) -> None:
+    left = Qt.MouseButton.LeftButton
+
+    # then every screen of the room is shown the same, until the person keeps it to the desk
+    assert window.state.stage.notes == shown_notes(tool.book.notes)
+    shared = tool.form.shared
+    qtbot.mouseClick(shared, left, pos=QPoint(8, shared.height() // 2))
+    assert window.state.stage.notes is None
+    assert len(window.workbench.marks.marks("notes")) == 4
+    qtbot.mouseClick(shared, left, pos=QPoint(8, shared.height() // 2))
+
+    # when another screen shows its own, then they are drawn beside those of this desk
+    drawn = ShownNotes(notes=(replace(tool.book.notes[2], words="入口", colour="#ff6b6b"),))
+    stage = replace(window.state.stage, notes=drawn)
+    window.take(Outcome(state=replace(window.state, stage=stage)))
+    assert [mark.colour for mark in window.workbench.marks.marks("notes of the room")] == [(255, 107, 107)] * 2
+    stage = replace(stage, notes=shown_notes(tool.book.notes))
+    window.take(Outcome(state=replace(window.state, stage=stage)))
+    assert not window.workbench.marks.marks("notes of the room")
 
 
 def move(view: Any, at: QPoint) -> None:

@@ -46,7 +46,7 @@ class KioskWish:
 def tours_of(project: TwinProject) -> tuple[Tour, ...]:
     """Return the tours of a twin, else one over its bookmarks. Raises `ProjectInvalid`."""
     made = tour_of(project.bookmarks)
-    return load_tours(project) or (() if made is None else (made,))
+    return load_tours(project, paths.twin_notes_folder(project.folder)) or (() if made is None else (made,))
 
 
 def run_kiosk(

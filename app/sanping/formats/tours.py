@@ -78,12 +78,17 @@ class _ToursTable(BaseModel):
     tours: list[_TourTable] = Field(min_length=1, max_length=50)
 
 
-def load_tours(project: TwinProject) -> tuple[Tour, ...]:
+def load_tours(project: TwinProject, flights: Path | None = None) -> tuple[Tour, ...]:
     """Return the tours of a twin and then the flights that were recorded in it, none where it has neither file.
+
+    `flights` is the folder that keeps those of a twin that cannot be written, else they lie in its own.
 
     Raises `ProjectInvalid` naming the file and the place in it that is wrong.
     """
-    return (*read_tours(project.folder / FILE_NAME, project), *read_tours(project.folder / FLIGHTS_NAME, project))
+    return (
+        *read_tours(project.folder / FILE_NAME, project),
+        *read_tours((flights or project.folder) / FLIGHTS_NAME, project),
+    )
 
 
 def read_tours(path: Path, project: TwinProject) -> tuple[Tour, ...]:

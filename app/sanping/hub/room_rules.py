@@ -65,7 +65,7 @@ def refused_write(floor: Floor, screen: str, show: Show, now_ms: int) -> Refused
     if not may_write(floor, screen, show.fence, now_ms):
         return refusal("show", "fence", _LATE, show.n)
     size = len(memoryview(show.value))
-    most = LARGEST_SCHEME if show.key == "scheme" else LARGEST_VALUE
+    most = LARGEST_SCHEME if show.key in ("scheme", "notes") else LARGEST_VALUE
     if size > most:
         words = _TOO_LARGE.with_values(key=show.key, size=size, limit=most)
         return refusal("show", "size", words, show.n)

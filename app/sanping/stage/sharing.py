@@ -17,7 +17,9 @@ from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, Point, StyleName
 from sanping.stage.area_map import AreaMap
 from sanping.stage.camera import FARTHEST_M, HIGHEST_PITCH_DEG, LOWEST_PITCH_DEG, NEAREST_M
+from sanping.stage.notes_shown import ShownNotes, checked_notes
 from sanping.stage.plan_shown import ShownPlan, checked
+from sanping.stage.section_shown import ShownSection, checked_section
 from sanping.stage.state import Colouring, FeatureRef, LayerState, Stage, WaterColour
 from sanping.stage.timeline import Timeline
 from sanping.wire.show import ViewKey
@@ -71,6 +73,8 @@ def shared_values(stage: Stage) -> dict[ViewKey, Any]:
         "area": stage.area,
         "area_map": stage.area_map,
         "scheme": stage.scheme,
+        "section": stage.section,
+        "notes": stage.notes,
     }  # fmt: skip
 
 
@@ -165,6 +169,16 @@ def _with_scheme(stage: Stage, value: bytes) -> Stage:
     return replace(stage, scheme=None if shown is None else checked(shown))
 
 
+def _with_section(stage: Stage, value: bytes) -> Stage:
+    shown = _SECTION.decode(value)
+    return replace(stage, section=None if shown is None else checked_section(shown))
+
+
+def _with_notes(stage: Stage, value: bytes) -> Stage:
+    shown = _NOTES.decode(value)
+    return replace(stage, notes=None if shown is None else checked_notes(shown))
+
+
 def _with_area(stage: Stage, value: bytes) -> Stage:
     written = _AREA.decode(value)
     try:
@@ -183,6 +197,8 @@ _OBJECTS = msgspec.json.Decoder(tuple[FeatureRef, ...])
 _AREA: msgspec.json.Decoder[str | None] = msgspec.json.Decoder(str | None)
 _AREA_MAP: msgspec.json.Decoder[AreaMap | None] = msgspec.json.Decoder(AreaMap | None)
 _SCHEME: msgspec.json.Decoder[ShownPlan | None] = msgspec.json.Decoder(ShownPlan | None)
+_SECTION: msgspec.json.Decoder[ShownSection | None] = msgspec.json.Decoder(ShownSection | None)
+_NOTES: msgspec.json.Decoder[ShownNotes | None] = msgspec.json.Decoder(ShownNotes | None)
 _COLOURING: msgspec.json.Decoder[Colouring | None] = msgspec.json.Decoder(Colouring | None)
 _TAKES: Mapping[str, Callable[[Stage, bytes], Stage]] = MappingProxyType(
     {
@@ -198,6 +214,8 @@ _TAKES: Mapping[str, Callable[[Stage, bytes], Stage]] = MappingProxyType(
         "area": _with_area,
         "area_map": lambda stage, value: replace(stage, area_map=_AREA_MAP.decode(value)),
         "scheme": _with_scheme,
+        "section": _with_section,
+        "notes": _with_notes,
     }
 )
 _OTHERS: Mapping[str, msgspec.json.Decoder[Any]] = MappingProxyType(

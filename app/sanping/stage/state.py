@@ -8,7 +8,9 @@ from typing import Literal
 
 from sanping.domain.view import CameraPose, StyleName
 from sanping.stage.area_map import AreaMap
+from sanping.stage.notes_shown import ShownNotes
 from sanping.stage.plan_shown import ShownPlan
+from sanping.stage.section_shown import ShownSection
 from sanping.stage.timeline import LIVE, Timeline
 
 QualityName = Literal["draft", "soft", "standard", "high"]
@@ -62,7 +64,8 @@ class Stage:
     Where `isolated` names objects, every other building and bridge is hidden. `timeline` is the moment of all that
     lives; `water_colour` paints rivers as they look, by water class (GB 3838) or by flood colour. Governance is looked
     at within `area` (a code, "" for all of it), whose cases `area_map` lays over the city, None for nothing.
-    `scheme` is the alternative of a planned area that is shown, None for the city alone.
+    `scheme` is the alternative of a planned area that is shown, None for the city alone; `section` how the city is cut
+    open, `notes` what is drawn upon it.
     """
 
     camera: CameraPose
@@ -79,6 +82,8 @@ class Stage:
     area: str = ""
     area_map: AreaMap | None = None
     scheme: ShownPlan | None = None
+    section: ShownSection | None = None
+    notes: ShownNotes | None = None
 
     def layer(self, name: str) -> LayerState:
         """State of one layer."""

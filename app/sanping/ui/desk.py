@@ -53,6 +53,7 @@ from sanping.ui.presenting import Presenter
 from sanping.ui.replaying import Replaying
 from sanping.ui.responses.responding import Responding
 from sanping.ui.running_time import RunningTime
+from sanping.ui.section_in_city import SectionInCity
 from sanping.ui.sessions import Sessions
 from sanping.ui.shooting import Shooting
 from sanping.ui.streaming import Streaming
@@ -110,6 +111,7 @@ class DeskWindow(QMainWindow):
         self.outgoing = Outgoing(self, self, export)
         self.analysing = Analysing(self, self, assets)
         self.sessions = Sessions(self, self)
+        self.section = SectionInCity(lambda: (self.city,), lambda: self.content.layers, self)
         self.workbench = Workbench(self, self, self.icons, tools)
         self.plan_models = PlanModels(self.loading.opener, lambda: self.content.project, lambda: (self.city,), self)
         self.components = ComponentsInCity(self.loading, lambda: (self.city,), self)
@@ -169,6 +171,7 @@ class DeskWindow(QMainWindow):
         self.analysing.present(new, old)
         self.workbench.present(new, old)
         self.plan_models.follow_stage(new.stage)
+        self.section.follow_stage(new.stage)
         if old is None or new.stage.layers != old.stage.layers:
             self.components.follow_stage(new.stage)
         if new.language != old.language:
@@ -316,6 +319,7 @@ class DeskWindow(QMainWindow):
         self.workbench.close()
         self.sessions.close()
         self.plan_models.stop()
+        self.section.stop()
         self.living.close()
         self.streaming.close()
         self.loading.close()

@@ -17,7 +17,8 @@ MAIN_ROOM = "main"
 
 ViewKey = Literal[
     "camera", "style", "moment", "timeline", "layers", "selection", "isolated", "colouring", "water_colour",
-    "scene", "focus", "pointer", "board", "area", "area_map", "scheme",
+    "scene", "focus", "pointer", "board", "area", "area_map", "scheme", "section",
+    "notes",
 ]  # fmt: skip
 FloorWish = Literal["request", "release", "renew", "grant", "deny", "revoke", "seize", "lock", "unlock"]
 RefusalCode = Literal["floor", "fence", "locked", "role", "value", "pace", "room", "size"]

@@ -7,10 +7,16 @@ from types import MappingProxyType
 import msgspec
 import pytest
 
+from sanping.analysis.cutting import Cutting
+from sanping.analysis.sections import level_plane
 from sanping.domain.errors import InputError
+from sanping.domain.geo import Extent
+from sanping.domain.note import Note
 from sanping.domain.view import CameraPose
 from sanping.stage.area_map import AreaMap
+from sanping.stage.notes_shown import ShownNotes
 from sanping.stage.plan_shown import ShownPlan
+from sanping.stage.section_shown import ShownSection
 from sanping.stage.sharing import checked_value, differences, focus_of, pointer_of, shared_values, with_value
 from sanping.stage.state import Colouring, FeatureRef, LayerState, Stage
 from sanping.stage.timeline import Timeline
@@ -30,6 +36,17 @@ RICH = replace(
     area="310107014",
     area_map=AreaMap(kind="shares", figure="closing_rate", case_class="event:0102", days=30, level="community"),
     scheme=ShownPlan(plan="p001", title="滨河地块", alternative="a1", gone={"buildings": ("b-3",)}),
+    section=ShownSection(
+        cutting=Cutting(
+            plane=level_plane(12.5),
+            box=Extent(west=0, south=0, east=9, north=9, top=4.0),
+            cuts_ground=True,
+            ghosts_above_m=30.0,
+            is_xray=True,
+        ),
+        has_caps=False,
+    ),
+    notes=ShownNotes(notes=(Note(id="n1", kind="arrow", points=((1.0, 2.0, 3.0), (4.0, 5.0, 6.0)), words="入口"),)),
 )
 
 

@@ -389,4 +389,5 @@ class Kiosk(QObject):
         self.follower.stop()
         self.living.close()
         self.stand.loading.close()
+        self.stand.section.stop()
         self.closed.emit()

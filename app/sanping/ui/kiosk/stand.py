@@ -15,7 +15,9 @@ from sanping.ui.desk_content import DeskContent
 from sanping.ui.kiosk.window import KioskWindow
 from sanping.ui.loading import Arrival, Loading
 from sanping.ui.opening import Opener
+from sanping.ui.section_in_city import SectionInCity
 from sanping.ui.status_bar import JobView
+from sanping.ui.workbench.note_marks import marks_of_all
 
 
 class CityStand(QObject):
@@ -36,6 +38,7 @@ class CityStand(QObject):
         self.project, self.settings = project, settings
         self.content = DeskContent(project)
         self.loading = Loading(opener, self)
+        self.section = SectionInCity(lambda: (window.city,), lambda: self.content.layers, self)
         self.stage = opening_stage(project, None)
         self.share: float | None = 0.0
         self.is_software = False
@@ -57,6 +60,10 @@ class CityStand(QObject):
         if stage.camera != before.camera:
             self._window.city.camera_moves()
         self._window.city.show(stage, None)
+        self.section.follow_stage(stage)
+        if stage.notes != before.notes:
+            self._window.marks.show_marks("notes", marks_of_all(stage.notes))
+        self._window.marks.follow(stage.camera, self.settings.language)
 
     def opening(self) -> Stage:
         """Return the stage as the twin opens, seen from where the camera is now, in the style that is shown now."""

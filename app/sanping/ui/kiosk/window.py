@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from sanping.ui.city_show import CityShow
 from sanping.ui.kiosk.glass import KioskGlass
 from sanping.ui.viewport import Viewport
+from sanping.ui.workbench.marks import MarksOverlay
 
 CURSOR_MS = 3000
 KEY_EVENTS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.Shortcut)
@@ -29,6 +30,7 @@ class KioskWindow(QWidget):
         self.setStyleSheet("background: black;")
         self.viewport = Viewport(self)
         self.viewport.setMouseTracking(True)
+        self.marks = MarksOverlay(self)
         self.glass = KioskGlass(self)
         self.city = CityShow(self.viewport, assets, animation_hz, self)
         self.may_close = False
@@ -105,7 +107,7 @@ class KioskWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep city and glass over the whole window."""
         super().resizeEvent(event)
-        for part in (self.viewport, self.glass):
+        for part in (self.viewport, self.marks, self.glass):
             part.setGeometry(0, 0, self.width(), self.height())
         self.glass.raise_()
         self.resized.emit()

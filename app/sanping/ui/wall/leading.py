@@ -8,6 +8,7 @@ from sanping.domain.view import CameraPose, Point
 from sanping.stage.show import ShowState
 from sanping.ui.live.link import LiveLink
 from sanping.ui.navigation import Navigator
+from sanping.ui.wall.tile_window import TileWindow
 
 IDLE_MS = 10_000
 
@@ -44,6 +45,19 @@ class Leading(QObject):
         self._idle.setSingleShot(True)
         self._idle.setInterval(IDLE_MS)
         self._idle.timeout.connect(self.give_back)
+
+    def listen_to(self, window: TileWindow) -> None:
+        """Take gestures of a window, in pixels of the canvas."""
+        view = window.viewport
+
+        def canvas(at: QPointF) -> QPointF:
+            return at + QPointF(window.tile.left, window.tile.top)
+
+        view.pressed.connect(lambda at, button, modifiers: self.press(canvas(at), button, modifiers))
+        view.dragged.connect(lambda at: self.drag(canvas(at)))
+        view.released.connect(lambda at, _is_click: self.release(canvas(at)))
+        view.wheeled.connect(lambda at, steps: self.wheel(canvas(at), steps))
+        window.touched.connect(self.touch)
 
     def press(self, at: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
         """A button goes down at a place of the canvas."""

@@ -8,13 +8,19 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRect, Qt, QTimer, Signal, 
 from PySide6.QtGui import QCloseEvent, QEventPoint, QKeyEvent, QResizeEvent, QTouchEvent
 from PySide6.QtWidgets import QWidget
 
+from sanping.domain.text import Language
+from sanping.stage.notes_shown import ShownNotes
+from sanping.stage.state import Stage
 from sanping.ui.viewport import Viewport
 from sanping.ui.wall.overlay import TileGlass, monotonic_ms
 from sanping.ui.wall.tile_show import TileShow
 from sanping.ui.wall.tiling import Tile, Tiling
+from sanping.ui.workbench.marks import MarksOverlay
+from sanping.ui.workbench.note_marks import marks_of_all
 
 RELEASED = QEventPoint.State.Released
 MOST_FRAMES, RATED_MS = 600, 4000
+NOTHING_NOTED: ShownNotes | None = None
 
 
 class TileWindow(QWidget):
@@ -38,9 +44,11 @@ class TileWindow(QWidget):
         self.viewport.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport.setCursor(Qt.CursorShape.BlankCursor)
         self.viewport.installEventFilter(self)
+        self.marks, self._noted = MarksOverlay(self), NOTHING_NOTED
         self.glass = TileGlass(self, tile, tiling)
         self.city = TileShow(self.viewport, assets, animation_hz, self)
         self.city.stand_at(tile, tiling)
+        self.marks.stand_at((tile.left, tile.top), tiling.canvas_px)
         self.tile, self.tiling = tile, tiling
         self._drawn: deque[tuple[int, float]] = deque(maxlen=MOST_FRAMES)
         self.viewport.frame_drawn.connect(self._count)
@@ -61,6 +69,15 @@ class TileWindow(QWidget):
         self.tile, self.tiling = tile, tiling
         self.glass.tile, self.glass.tiling = tile, tiling
         self.city.stand_at(tile, tiling)
+        self.marks.stand_at((tile.left, tile.top), tiling.canvas_px)
+
+    def show_stage(self, stage: Stage, language: Language) -> None:
+        """Show a stage: the city, and what is drawn upon it."""
+        self.city.show(stage, None)
+        if stage.notes != self._noted:
+            self._noted = stage.notes
+            self.marks.show_marks("notes", marks_of_all(stage.notes))
+        self.marks.follow(stage.camera, language)
 
     def put(self, place: QRect, *, is_full: bool) -> None:
         """Show it at a place of the desktop, over everything else if it is to be full."""
@@ -74,7 +91,7 @@ class TileWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep city and glass over the whole window."""
         super().resizeEvent(event)
-        for part in (self.viewport, self.glass):
+        for part in (self.viewport, self.marks, self.glass):
             part.setGeometry(0, 0, self.width(), self.height())
         self.glass.raise_()
         self.resized.emit(self.width(), self.height())

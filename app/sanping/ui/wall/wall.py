@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
 from sanping.commands.loaded_layer import LoadedLayer, extent_of
@@ -29,6 +29,7 @@ from sanping.ui.movers_in_city import MoversInCity
 from sanping.ui.opening import Opener
 from sanping.ui.operations_in_city import OperationsInCity
 from sanping.ui.plan_models import PlanModels
+from sanping.ui.section_in_city import SectionInCity
 from sanping.ui.wall.board import WallBoard, covered
 from sanping.ui.wall.centre import WallCentre
 from sanping.ui.wall.facts import WallFacts
@@ -90,6 +91,7 @@ class Wall(QObject):
         self.operations = OperationsInCity(self.living, lambda: [window.city for window in self.windows], self)
         self.plan_models = PlanModels(opener, lambda: project, lambda: [window.city for window in self.windows], self)
         self.layers: list[LoadedLayer] = []
+        self.section = SectionInCity(lambda: [window.city for window in self.windows], self._by_name, self)
         self._has_scene = self._is_told_quality = False
         self._escaped_ms = 0
         self._pose = self.follower.stage.camera
@@ -109,6 +111,8 @@ class Wall(QObject):
         self.follower.stage_changed.connect(self._show_stage)
         self.follower.stage_changed.connect(self.components.follow_stage)
         self.follower.stage_changed.connect(self.plan_models.follow_stage)
+        self.follower.stage_changed.connect(self.section.follow_stage)
+        self.city_shown.connect(self.section.cut_again)
         self.follower.focus_changed.connect(self.telling.show_focus)
         self.follower.pointer_changed.connect(self._show_pointer)
         self.follower.board_changed.connect(self.show_board)
@@ -123,21 +127,8 @@ class Wall(QObject):
             window.key_pressed.connect(self._on_key)
             window.closed.connect(self._on_closed)
             window.resized.connect(self._on_resized)
-            self._wire_hand(window)
+            self.leading.listen_to(window)
         self.windows[0].city.full_drawn.connect(self._judge)
-
-    def _wire_hand(self, window: TileWindow) -> None:
-        """Tell of gestures in pixels of the canvas."""
-        view, leading = window.viewport, self.leading
-
-        def canvas(at: QPointF) -> QPointF:
-            return at + QPointF(window.tile.left, window.tile.top)
-
-        view.pressed.connect(lambda at, button, modifiers: leading.press(canvas(at), button, modifiers))
-        view.dragged.connect(lambda at: leading.drag(canvas(at)))
-        view.released.connect(lambda at, _is_click: leading.release(canvas(at)))
-        view.wheeled.connect(lambda at, steps: leading.wheel(canvas(at), steps))
-        window.touched.connect(leading.touch)
 
     @property
     def is_whole(self) -> bool:
@@ -210,6 +201,9 @@ class Wall(QObject):
             window.city.expect_more(expects_more=False)
         self.city_shown.emit()
 
+    def _by_name(self) -> dict[str, LoadedLayer]:
+        return {layer.entry.name: layer for layer in self.layers}
+
     def _look_at_all(self) -> None:
         """Look at everything that is open; a room that shows a camera goes before this."""
         boxes = [box for box in (extent_of(layer.content) for layer in self.layers) if box is not None]
@@ -240,7 +234,7 @@ class Wall(QObject):
         for window in self.windows:
             if is_moving:
                 window.city.camera_moves()
-            window.city.show(stage, None)
+            window.show_stage(stage, self.settings.language)
         self.telling.show_stage(stage)
         if stage.timeline != self.rewinding.wished:
             self.rewinding.follow(stage.timeline)
@@ -299,6 +293,7 @@ class Wall(QObject):
         for window in self.windows:
             glass = window.glass
             glass.board, glass.language, glass.em_px = self.board, self.settings.language, em_px
+            window.marks.font_px = em_px
             glass.update()
         self._keep_labels_off()
 
@@ -389,7 +384,7 @@ class Wall(QObject):
         if not self.windows:
             return
         windows, self.windows = self.windows, []
-        city = (self.cases_in_city, self.movers_in_city, self.operations, self.plan_models)
+        city = (self.cases_in_city, self.movers_in_city, self.operations, self.plan_models, self.section)
         for part in (self._turning, self._here, self.telling, self.follower, self.leading, *city, self.centre):
             part.stop()
         self.rewinding.close()

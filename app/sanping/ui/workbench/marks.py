@@ -12,7 +12,7 @@ from sanping.domain.text import Language, Text
 from sanping.domain.view import CameraPose, Point
 from sanping.stage.projection import pixel_of
 
-WORDS_PAD_PX, WORDS_OFF_PX = 6, 12
+WORDS_PAD_PX, WORDS_OFF_PX, FONT_PX = 6, 12, 14.0
 BACKGROUND = QColor(6, 20, 44, 225)
 DOT_PX, CATCH_PX = 4.5, 8.0
 DotShape = Literal["dot", "ring", "square", "diamond"]
@@ -39,7 +39,10 @@ class Mark:
 
 
 class MarksOverlay(QWidget):
-    """A clear sheet over the viewport; the mouse goes through it. Marks are kept by the name of who shows them."""
+    """A clear sheet over the viewport; the mouse goes through it. Marks are kept by the name of who shows them.
+
+    Words are of the window's size, or `font_px` high, with lines and dots in proportion.
+    """
 
     def __init__(self, viewport: QWidget) -> None:
         super().__init__(viewport)
@@ -48,6 +51,8 @@ class MarksOverlay(QWidget):
         self._marks: dict[str, tuple[Mark, ...]] = {}
         self._camera: CameraPose | None = None
         self._language: Language = "zh"
+        self._corner, self._whole_px = (0, 0), (0, 0)
+        self.font_px = 0.0
         self.hide()
 
     def show_marks(self, name: str, marks: Sequence[Mark]) -> None:
@@ -62,6 +67,11 @@ class MarksOverlay(QWidget):
         """Return what is shown under a name."""
         return self._marks.get(name, ())
 
+    def stand_at(self, corner_px: tuple[int, int], whole_px: tuple[int, int]) -> None:
+        """Be the piece at a corner of a larger view."""
+        self._corner, self._whole_px = corner_px, whole_px
+        self.update()
+
     def follow(self, camera: CameraPose, language: Language) -> None:
         """The city is seen from here now."""
         if (camera, language) != (self._camera, self._language):
@@ -74,13 +84,19 @@ class MarksOverlay(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(-self._corner[0], -self._corner[1])
+        if self.font_px:
+            font = self.font()
+            font.setPixelSize(round(self.font_px))
+            painter.setFont(font)
         for marks in self._marks.values():
             for mark in marks:
                 self._paint(painter, mark, self._camera)
         painter.end()
 
     def _paint(self, painter: QPainter, mark: Mark, camera: CameraPose) -> None:
-        size = (self.width(), self.height())
+        size = self._whole_px if all(self._whole_px) else (self.width(), self.height())
+        thick = max(1.0, self.font_px / FONT_PX) if self.font_px else 1.0
         pixels = [pixel_of(camera, point, size) for point in mark.points]
         colour = QColor(*mark.colour)
         for run in _seen_runs(pixels, is_closed=mark.is_closed):
@@ -90,12 +106,12 @@ class MarksOverlay(QWidget):
             if mark.is_filled and len(run) > len(pixels):
                 painter.fillPath(path, QColor(*mark.colour, 56))
             style = Qt.PenStyle.DashLine if mark.is_dashed else Qt.PenStyle.SolidLine
-            painter.strokePath(path, QPen(QColor(0, 10, 24, 150), mark.width_px + 2.0))
-            painter.strokePath(path, QPen(colour, mark.width_px, style))
+            painter.strokePath(path, QPen(QColor(0, 10, 24, 150), thick * (mark.width_px + 2.0)))
+            painter.strokePath(path, QPen(colour, thick * mark.width_px, style))
         if mark.has_dots:
             for pixel in pixels:
                 if pixel is not None:
-                    _paint_dot(painter, QPointF(*pixel), mark.dot_shape, colour)
+                    _paint_dot(painter, QPointF(*pixel), mark.dot_shape, colour, thick)
         if mark.words is not None and mark.points:
             self._paint_words(painter, mark, pixel_of(camera, mark.words_at or mark.points[-1], size))
 
@@ -113,11 +129,11 @@ class MarksOverlay(QWidget):
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
 
 
-def _paint_dot(painter: QPainter, at: QPointF, shape: DotShape, colour: QColor) -> None:
+def _paint_dot(painter: QPainter, at: QPointF, shape: DotShape, colour: QColor, thick: float) -> None:
     if shape == "dot":
         painter.setPen(QPen(QColor(0, 10, 24, 200), 1.2))
         painter.setBrush(colour)
-        painter.drawEllipse(at, DOT_PX, DOT_PX)
+        painter.drawEllipse(at, thick * DOT_PX, thick * DOT_PX)
         return
     path = QPainterPath()
     if shape == "ring":

@@ -23,6 +23,7 @@ COLOUR_STYLE = (
 HEADS = (Text("显示", "Shown"), Text("类型", "Kind"), Text("文字", "Words"), Text("量值", "Measure"))
 NONE_YET = Text("还没有标注", "Nothing is drawn yet")
 COUNTED = Text("共 {count} 条，存于 {file}", "{count}, kept in {file}")
+SHARED = Text("联动的大屏和手机也显示", "Linked walls and phones show them too")
 ID_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -33,6 +34,7 @@ class NoteForm(ToolForm):
     colour_asked = Signal(str)
     words_typed = Signal(str)
     measuring_asked = Signal(bool)
+    sharing_asked = Signal(bool)
 
     def __init__(self, words: Wording) -> None:
         super().__init__(words)
@@ -54,6 +56,9 @@ class NoteForm(ToolForm):
         self.text.textEdited.connect(self.words_typed)
         self.measured = self.check(Text("标注长度或面积", "Say its length or area"))
         self.measured.toggled.connect(self.measuring_asked)
+        self.shared = self.check(SHARED)
+        self.shared.setChecked(True)
+        self.shared.toggled.connect(self.sharing_asked)
 
     def show_choice(self, kind: NoteKind, colour: str, words: str, *, is_measured: bool) -> None:
         """Show of which kind, colour and words the next or the chosen annotation is."""

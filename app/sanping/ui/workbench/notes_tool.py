@@ -1,6 +1,5 @@
 """Annotations and sketches upon the city: drawn with the mouse, kept with the twin, listed, taken in and given out."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,13 +7,12 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFileDialog
 
+from sanping.commands.desk_state import Outcome
 from sanping.commands.note_decisions import (
     LEAST_POINTS,
     MOST_POINTS,
     MOST_WORDS,
     NoteBook,
-    arrow_head,
-    label_of,
     middle_of,
     thinned,
 )
@@ -26,10 +24,11 @@ from sanping.domain.view import Point
 from sanping.formats.notes_geojson import notes_as_geojson, read_notes
 from sanping.formats.notes_kml import notes_as_kml, read_kml_notes
 from sanping.settings import paths
+from sanping.stage.notes_shown import ShownNotes, shown_notes
 from sanping.stage.projection import metres_per_pixel
 from sanping.storage.whole_file import whole_file
-from sanping.ui.workbench.marks import Mark
 from sanping.ui.workbench.note_form import NoteForm, NoteList
+from sanping.ui.workbench.note_marks import marks_of, marks_of_all
 from sanping.ui.workbench.place_picking import PlacePicking
 from sanping.ui.workbench.tool import Bench, DeskTool, ToolDesk
 from sanping.ui.workbench.tool_form import ToolForm
@@ -39,6 +38,10 @@ STROKE_PX, THIN_PX = 4.0, 1.5
 END_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 KML_SUFFIX = ".kml"
 TAKEN = Text("已导入 {count} 条标注，略过 {skipped} 条", "{count} annotations were taken in, {skipped} were skipped")
+LEFT_OUT = Text(
+    "标注太多，其他屏幕上少显示 {count} 条；请隐藏一些",
+    "There are too many annotations: other screens leave {count} out; hide some",
+)
 GIVEN = Text("已导出 {count} 条标注：{name}", "{count} annotations were written: {name}")
 GO, REMOVE, IMPORT, EXPORT = Text("飞到", "Fly there"), Text("删除", "Delete"), Text("导入…", "Take in…"), Text(
     "导出…", "Write…")  # fmt: skip
@@ -67,12 +70,14 @@ class NotesTool(DeskTool):
         self._over: Point | None = None
         self._stroke_at: QPointF | None = None
         self._is_ended = self._is_open = False
+        self._shared: ShownNotes | None = None
         self.picking = PlacePicking(desk, bench, self.name)
         self.picking.moved.connect(self._on_moved)
         self.form = self._form = NoteForm(self.words)
         self._form.kind_asked.connect(self.choose_kind)
         self._form.colour_asked.connect(lambda colour: self._edit(colour=colour))
         self._form.words_typed.connect(lambda words: self._edit(words=words[:MOST_WORDS]))
+        self._form.sharing_asked.connect(self._share)
         self._form.measuring_asked.connect(lambda is_measured: self._edit(is_measured=is_measured))
         self.result = self.list = NoteList(self.words)
         buttons = ToolForm(self.words)
@@ -316,6 +321,20 @@ class NotesTool(DeskTool):
         self.book = book
         self._show()
 
+    def show_of_room(self, shown: ShownNotes | None) -> None:
+        """Show what another screen has drawn for all."""
+        self.bench.marks.show_marks("notes of the room", () if shown == self._shared else marks_of_all(shown))
+
+    @Slot()
+    def _share(self) -> None:
+        """Let all screens show what is drawn, unless the person keeps it to this desk."""
+        state, before = self.desk.state, self._shared
+        self._shared = shown_notes(self.book.notes) if self._form.shared.isChecked() else None
+        if self._shared not in (before, state.stage.notes):
+            self.desk.take(Outcome(state=replace(state, stage=replace(state.stage, notes=self._shared))))
+            if self._shared is not None and self._shared.left_out:
+                self.desk.say(LEFT_OUT.with_values(count=self._shared.left_out))
+
     def _tell(self, error: Exception) -> None:
         if isinstance(error, SanpingError):
             self.desk.say(Text(error.in_language("zh"), error.in_language("en")))
@@ -330,6 +349,7 @@ class NotesTool(DeskTool):
         self.go.setEnabled(bool(self.chosen))
         self.remove.setEnabled(bool(self.chosen))
         self.give.setEnabled(bool(self.book.notes))
+        self._share()
         self._show_marks()
         self.changed.emit()
 
@@ -342,17 +362,3 @@ class NotesTool(DeskTool):
             half = replace(self._next, points=(*self.places, *ahead))
             marks += marks_of(half, is_chosen=True)
         self.bench.marks.show_marks(self.name, marks)
-
-
-def marks_of(note: Note, *, is_chosen: bool) -> Sequence[Mark]:
-    """Return how an annotation is drawn over the city."""
-    is_area = note.kind == "polygon" and len(note.points) >= LEAST_POINTS["polygon"]
-    whole = Mark(
-        points=note.points, colour=note.rgb, words=label_of(note), words_at=middle_of(note),
-        has_dots=note.kind == "point" or (is_chosen and note.kind != "freehand"), is_closed=is_area, is_filled=is_area,
-        width_px=3.0 if is_chosen else 2.0,
-    )  # fmt: skip
-    if note.kind != "arrow" or len(note.points) < LEAST_POINTS["arrow"]:
-        return (whole,)
-    head = arrow_head(note.points[-2], note.points[-1])
-    return (whole, Mark(points=head, colour=note.rgb, has_dots=False, width_px=whole.width_px))

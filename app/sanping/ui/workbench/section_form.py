@@ -3,9 +3,10 @@
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
+from sanping.analysis.cutting import Cutting
 from sanping.domain.text import Text
 from sanping.ui.cases.look import CHIP_STYLE, column, plain_label, row
 from sanping.ui.number_field import NumberField
@@ -104,6 +105,23 @@ class SectionForm(QWidget):
     def show_shift(self, shift_m: float) -> None:
         """Show a shift, without telling."""
         self._show(self.shift, self.shift_slider, shift_m)
+
+    def show_cutting(self, cutting: Cutting, *, has_caps: bool) -> None:
+        """Show how the city is cut, without telling."""
+        boxes = (self.caps, self.ground, self.xray, self.has_ghosts, self.flip)
+        above, is_cut = cutting.ghosts_above_m, cutting.plane is not None or cutting.box is not None
+        wanted = (has_caps, cutting.cuts_ground and is_cut, cutting.is_xray, above is not None, False)
+        for box, is_checked in zip(boxes, wanted, strict=True):
+            with QSignalBlocker(box):
+                box.setChecked(is_checked)
+        if above is not None:
+            self.ghosts.show_number(above)
+        if cutting.box is not None:
+            self.bottom.show_number(cutting.box.bottom)
+            self.top.show_number(cutting.box.top)
+        elif cutting.plane is not None:
+            self.show_shift(0.0)
+            self.show_height(cutting.plane.origin[2])
 
     def _slid(self, title: Text, limits: tuple[float, float]) -> tuple[NumberField, QSlider]:
         field, slider = self._number(title, 0.0, limits), QSlider(Qt.Orientation.Horizontal)

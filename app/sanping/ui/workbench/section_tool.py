@@ -6,24 +6,20 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPointF, QTimer, Slot
+from PySide6.QtCore import QPointF, Slot
 from PySide6.QtWidgets import QPushButton, QTableWidgetItem, QWidget
 
 from sanping.analysis.cutting import Cutting
-from sanping.analysis.section_faces import CutCity, CutLayer, PlaneFaces, faces_of
+from sanping.analysis.section_faces import PlaneFaces
 from sanping.analysis.sections import SectionPlane, level_plane, upright_plane
-from sanping.commands.desk_state import DeskState
-from sanping.commands.section_drawing import SectionDrawing, colour_of, drawing_of
-from sanping.domain.errors import SanpingError
+from sanping.commands.desk_state import DeskState, Outcome
+from sanping.commands.section_drawing import SectionDrawing, drawing_of
 from sanping.domain.geo import Extent
-from sanping.domain.ground import Terrain
 from sanping.domain.text import Text
-from sanping.domain.tile import TileSet
 from sanping.domain.view import Point
 from sanping.formats.section_drawings import write_section_dxf, write_section_svg
-from sanping.ports.progress import Progress
+from sanping.stage.section_shown import ShownSection
 from sanping.ui.cases.look import column, plain_label, row
-from sanping.ui.crossing import Crossing
 from sanping.ui.small_table import small_table
 from sanping.ui.workbench.file_asking import FileAsk, asked_path
 from sanping.ui.workbench.line_tool import RUBBER, LineTool
@@ -33,9 +29,7 @@ from sanping.ui.workbench.tool import Bench, ToolDesk
 from sanping.ui.workbench.tool_files import DXF_FILES, EXPORT, SVG_FILES, write_and_say
 
 COLOUR = (255, 120, 90)
-AFTER_MS = 60
-LEAST_AROUND_M, MOST_AROUND_M, AROUND_TIMES = 600.0, 3000.0, 2.5
-FACES = Text("封闭剖面", "Closing the cut")
+LINE_M, UPWARDS = 100.0, 0.5
 HEAD = (Text("类别", "Class"), Text("对象", "Objects"), Text("剖面面积 (m²)", "Cut area (m²)"))
 LEVEL = Text("水平剖面 {height} 米", "Section at {height} m")
 UPRIGHT, BOX = Text("竖直剖面", "Vertical section"), Text("剖切盒", "Clip box")
@@ -48,7 +42,7 @@ FILE_NAME = Text("剖面.{ending}", "section.{ending}")
 
 
 class SectionTool(LineTool):
-    """`cutting` is what the picture shows; `planes` are the faces that were cut last."""
+    """`cutting` is what all screens show, as part of the stage; `planes` are the faces that were cut last."""
 
     name = "section"
     title = Text("剖切", "Section")
@@ -60,17 +54,9 @@ class SectionTool(LineTool):
     def __init__(self, desk: ToolDesk, bench: Bench) -> None:
         super().__init__(desk, bench)
         self.kind: SectionKind = "none"
-        self.cutting = Cutting()
-        self.planes: tuple[PlaneFaces, ...] = ()
         self._kept_line: tuple[Point, Point] | None = None
-        self._job = 0
-        self._crossing = Crossing(self)
-        self._crossing.finished.connect(self._on_cut)
-        self._crossing.failed.connect(self._on_failed)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(AFTER_MS)
-        self._soon.timeout.connect(self._cut_faces)
+        desk.section.cut.connect(self.show)
+        desk.section.told.connect(desk.say)
         self.form = self.fields = SectionForm(self.words)
         self.fields.kind_asked.connect(self.choose)
         self.fields.changed.connect(self._apply)
@@ -96,6 +82,17 @@ class SectionTool(LineTool):
         return 2
 
     @property
+    def cutting(self) -> Cutting:
+        """What is cut away on all screens."""
+        shown = self.desk.state.stage.section
+        return Cutting() if shown is None else shown.cutting
+
+    @property
+    def planes(self) -> tuple[PlaneFaces, ...]:
+        """The faces that were cut last."""
+        return self.desk.section.planes
+
+    @property
     def drawing(self) -> SectionDrawing:
         """The present faces by class."""
         title = {"level": LEVEL.with_values(height=f"{self.fields.level.number:g}"), "upright": UPRIGHT}
@@ -105,16 +102,15 @@ class SectionTool(LineTool):
         """Cut nothing in another twin."""
         self._forget()
 
-    def close(self) -> None:
-        """End the thread."""
-        self._soon.stop()
-        self._crossing.close()
+    def enter(self) -> None:
+        """Begin with what is shown."""
+        self._adopt(self.desk.state.stage.section)
+        super().enter()
 
     def present(self, new: DeskState, old: DeskState) -> None:
-        """Cut again what is shown otherwise."""
-        looked_at = (new.stage.layers, new.stage.isolated)
-        if self.kind != "none" and looked_at != (old.stage.layers, old.stage.isolated):
-            self._soon.start()
+        """Take up what another screen, or a step back, cuts."""
+        if new.stage.section != old.stage.section:
+            self._adopt(new.stage.section)
 
     @Slot(str)
     def choose(self, kind: SectionKind) -> None:
@@ -164,6 +160,15 @@ class SectionTool(LineTool):
 
     # The section
 
+    def _adopt(self, section: ShownSection | None) -> None:
+        """Show in the form what is shown, wherever it comes from."""
+        if section != self._wanted():
+            cutting = Cutting() if section is None else section.cutting
+            self.kind, self._kept_line = kind_of(cutting), line_of(cutting)
+            self.fields.show_kind(self.kind)
+            self.fields.show_cutting(cutting, has_caps=section is None or section.has_caps)
+            self.show()
+
     def _begin_level(self) -> None:
         whole = self.desk.content.extent()
         low, high = (0.0, 100.0) if whole is None else (whole.bottom, whole.top)
@@ -171,13 +176,14 @@ class SectionTool(LineTool):
         if not low < self.fields.level.number < high:
             self.fields.show_height(min(high, low + 15.0))
 
-    def _wanted(self) -> Cutting:
+    def _wanted(self) -> ShownSection | None:
         fields = self.fields
         above = fields.ghosts.number if fields.has_ghosts.isChecked() else None
-        return Cutting(
+        cutting = Cutting(
             plane=self._plane(), box=self._box(), cuts_ground=fields.ground.isChecked() and self.kind != "none",
             ghosts_above_m=above, is_xray=fields.xray.isChecked(),
         )  # fmt: skip
+        return ShownSection(cutting=cutting, has_caps=fields.caps.isChecked()) if cutting.does_anything else None
 
     def _plane(self) -> SectionPlane | None:
         if self.kind == "level":
@@ -205,55 +211,11 @@ class SectionTool(LineTool):
 
     @Slot()
     def _apply(self) -> None:
-        """Cut the picture at once, and its faces soon."""
-        self.cutting, self.planes = self._wanted(), ()
-        self._show_in_city()
-        self._soon.start()
+        """Cut the picture at once on all screens, and its faces soon."""
+        state, wanted = self.desk.state, self._wanted()
+        if wanted != state.stage.section:
+            self.desk.take(Outcome(state=replace(state, stage=replace(state.stage, section=wanted))))
         self.show()
-
-    @Slot()
-    def _cut_faces(self) -> None:
-        if self._job:
-            self._crossing.cancel(self._job)
-            self._job = 0
-        is_cut = self.cutting.plane is not None or self.cutting.box is not None
-        if is_cut and self.fields.caps.isChecked():
-            self._job = self._crossing.start(partial(_faces_in_thread, self.cutting, self._city()))
-        self.show()
-
-    def _city(self) -> CutCity:
-        desk, stage = self.desk, self.desk.state.stage
-        camera = stage.camera
-        reach = float(np.clip(AROUND_TIMES * camera.distance_m, LEAST_AROUND_M, MOST_AROUND_M))
-        x, y, _ = camera.target
-        layers, terrain = [], None
-        for name, layer in desk.content.layers.items():
-            if isinstance(layer.content, Terrain):
-                terrain = layer.content
-            elif isinstance(layer.content, TileSet) and stage.layer(name).is_visible:
-                numbers = [layer.numbers.get(ref.id) for ref in stage.isolated if ref.layer == name]
-                kept = frozenset(number for number in numbers if number is not None) if stage.isolated else None
-                layers.append(CutLayer(name=name, tiles=layer.content, kept=kept))
-        around = self.cutting.box or Extent(west=x - reach, east=x + reach, south=y - reach, north=y + reach)
-        return CutCity(layers=layers, terrain=terrain, around=around)
-
-    @Slot(int, object)
-    def _on_cut(self, number: int, planes: tuple[PlaneFaces, ...]) -> None:
-        if number == self._job:
-            self._job, self.planes = 0, planes
-            self._show_in_city()
-            self.show()
-
-    @Slot(int, object)
-    def _on_failed(self, number: int, error: SanpingError) -> None:
-        if number == self._job:
-            self._job = 0
-            self.desk.say(error.message)
-
-    def _show_in_city(self) -> None:
-        faces = [(one.plane, [(face, colour_of(face.class_name)) for _, face in one.faces]) for one in self.planes]
-        cutting = self.cutting
-        self.desk.city.govern("section", lambda city: city.show_section(cutting, faces))
 
     def _forget(self) -> None:
         self._kept_line = None
@@ -263,6 +225,7 @@ class SectionTool(LineTool):
 
     # What is seen of it
 
+    @Slot()
     def show(self) -> None:
         """Show the table, and the line or box."""
         drawing = self.drawing
@@ -302,7 +265,7 @@ class SectionTool(LineTool):
         self.bench.marks.show_marks(self.name, marks)
 
     def _summary(self, drawing: SectionDrawing) -> Text:
-        if self._job or self._soon.isActive():
+        if self.desk.section.is_working:
             return WORKING if self.kind != "none" else NO_SECTION
         if not drawing.classes:
             return NO_SECTION
@@ -319,9 +282,22 @@ class SectionTool(LineTool):
             self.write(path.with_suffix(f".{ending}"))
 
 
-def _faces_in_thread(cutting: Cutting, city: CutCity, progress: Progress) -> tuple[PlaneFaces, ...]:
-    progress.report(0.0, FACES)
-    return faces_of(cutting, city)
+def kind_of(cutting: Cutting) -> SectionKind:
+    """Return by what a cutting is made."""
+    if cutting.box is not None:
+        return "box"
+    return "none" if cutting.plane is None else "level" if abs(cutting.plane.normal[2]) > UPWARDS else "upright"
+
+
+def line_of(cutting: Cutting) -> tuple[Point, Point] | None:
+    """Return the two places of a vertical plane, or the opposite corners of a box."""
+    if cutting.box is not None:
+        box = cutting.box
+        return (box.west, box.south, box.bottom), (box.east, box.north, box.bottom)
+    if kind_of(cutting) != "upright" or cutting.plane is None:
+        return None
+    (x, y, z), (east, north, _) = cutting.plane.origin, cutting.plane.across
+    return (x, y, z), (x + LINE_M * east, y + LINE_M * north, z)
 
 
 def _corners(box: Extent) -> tuple[tuple[float, float], ...]:

@@ -17,6 +17,7 @@ from sanping.ui.desk_content import DeskContent
 from sanping.ui.icons import Icons
 from sanping.ui.live.living import Living
 from sanping.ui.loading import Loading
+from sanping.ui.section_in_city import SectionInCity
 from sanping.ui.sessions import Sessions
 from sanping.ui.viewport import Viewport
 from sanping.ui.wording import Wording
@@ -35,6 +36,7 @@ class ToolDesk(Protocol):
     living: Living
     loading: Loading
     sessions: Sessions
+    section: SectionInCity
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""

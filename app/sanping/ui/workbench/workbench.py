@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QWidget
 from sanping.commands.desk_state import DeskState
 from sanping.commands.workbench_actions import PLANNING_WORKSPACE, ToolWish
 from sanping.domain.text import Text
+from sanping.stage.notes_shown import ShownNotes
 from sanping.ui.icons import Icons
 from sanping.ui.workbench.marks import MarksOverlay
+from sanping.ui.workbench.notes_tool import NotesTool
 from sanping.ui.workbench.plugged_tool import PluggedTool
 from sanping.ui.workbench.tool import DeskTool, ToolDesk
 from sanping.ui.workbench.tool_list import BUILT_IN, ToolMaker
@@ -84,6 +86,8 @@ class Workbench(QObject):
     def present(self, new: DeskState, old: DeskState) -> None:
         """Open the tool that the state names, and tell it of every other change."""
         self.marks.follow(new.stage.camera, new.language)
+        if new.stage.notes != old.stage.notes:
+            self._show_notes(new.stage.notes)
         if new.language != old.language:
             for tool in self.tools.values():
                 tool.speak(new.language)
@@ -114,6 +118,11 @@ class Workbench(QObject):
     def _point(self, at: QPointF) -> None:
         if self._present is not None:
             self._present.point(at)
+
+    def _show_notes(self, shown: ShownNotes | None) -> None:
+        notes = self.tools["notes"]
+        assert isinstance(notes, NotesTool)
+        notes.show_of_room(shown)
 
     def _open(self, tool: DeskTool | None) -> None:
         before, self._present = self._present, tool

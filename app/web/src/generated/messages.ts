@@ -386,6 +386,17 @@ export interface Command {
   readonly if_seq?: number | null;
 }
 
+/** Buildings beyond `plane` and outside `box` are cut away, the ground too where `cuts_ground`.
+ *
+ *  Objects above `ghosts_above_m` are ghosts, and so is what is not selected where `is_xray`. World metres. */
+export interface Cutting {
+  readonly plane: SectionPlane | null;
+  readonly box: Extent | null;
+  readonly cuts_ground: boolean;
+  readonly ghosts_above_m: number | null;
+  readonly is_xray: boolean;
+}
+
 /** A department or crew that cases are dispatched to. */
 export interface DepartmentRow {
   readonly id: string;
@@ -457,6 +468,16 @@ export interface EventPost {
   readonly x_m: number;
   readonly y_m: number;
   readonly route_m: number;
+}
+
+/** An axis-aligned box in a projected frame: metres, east, north, up. */
+export interface Extent {
+  readonly west: number;
+  readonly south: number;
+  readonly east: number;
+  readonly north: number;
+  readonly bottom: number;
+  readonly top: number;
 }
 
 /** One city object: the layer that holds it and its id there. */
@@ -603,6 +624,19 @@ export interface MoverNames {
 
 /** What an index of `Positions` stands for; a later row with the same index replaces the earlier. */
 export type MoverRow = readonly [index: number, mover: string, label: string, kind: "bike" | "boat" | "bus" | "car" | "robot" | "shuttle" | "truck" | "vessel", source: string, is_simulated?: boolean];
+
+/** One annotation through `points`, world metres; `colour` is #rrggbb.
+ *
+ *  An area is closed, its first point is not repeated. One that `is_measured` says its length or area after its words. */
+export interface Note {
+  readonly id: string;
+  readonly kind: "arrow" | "freehand" | "line" | "point" | "polygon";
+  readonly points: readonly (readonly [number, number, number])[];
+  readonly words: string;
+  readonly colour: string;
+  readonly is_visible: boolean;
+  readonly is_measured: boolean;
+}
 
 /** One warning.
  *
@@ -983,6 +1017,16 @@ export interface Resume {
   readonly seq: number;
 }
 
+/** A plane with two axes of its own: `across` and `upward`, unit vectors.
+ *
+ *  A place in the plane is (u, v) metres from `origin` along both. What lies on the side of their cross product is cut
+ *  away. */
+export interface SectionPlane {
+  readonly origin: readonly [number, number, number];
+  readonly across: readonly [number, number, number];
+  readonly upward: readonly [number, number, number];
+}
+
 /** Credit for the view plane: the screen has drawn everything up to `revision`. */
 export interface Seen {
   readonly type: "seen";
@@ -1009,7 +1053,7 @@ export interface SharedLayer {
  *  `n` counts the screen's own writes; a `Refused` names it. `value` is as `stage.sharing` gives it; null takes away. */
 export interface Show {
   readonly type: "show";
-  readonly key: "area" | "area_map" | "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "scheme" | "selection" | "style" | "timeline" | "water_colour";
+  readonly key: "area" | "area_map" | "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "notes" | "pointer" | "scene" | "scheme" | "section" | "selection" | "style" | "timeline" | "water_colour";
   readonly value: unknown;
   readonly fence: number;
   readonly n?: number;
@@ -1023,7 +1067,7 @@ export interface Show {
 export interface Shown {
   readonly type: "shown";
   readonly revision: number;
-  readonly key: "area" | "area_map" | "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "pointer" | "scene" | "scheme" | "selection" | "style" | "timeline" | "water_colour";
+  readonly key: "area" | "area_map" | "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "notes" | "pointer" | "scene" | "scheme" | "section" | "selection" | "style" | "timeline" | "water_colour";
   readonly value: unknown;
   readonly by: string;
   readonly at_ms: number;
@@ -1061,6 +1105,12 @@ export interface ShownModel {
   readonly placement: Placement;
 }
 
+/** Annotations as screens show them, in world metres rounded to centimetres; `left_out` did not fit. */
+export interface ShownNotes {
+  readonly notes: readonly Note[];
+  readonly left_out: number;
+}
+
 /** One alternative of a plan as screens show it.
  *
  *  `alternative` is its id, "" for what stands today; it is the `number`th of `count` (0 for what stands today).
@@ -1081,6 +1131,12 @@ export interface ShownPlan {
   readonly models: readonly ShownModel[];
   readonly figures: ShownFigures;
   readonly left_out: number;
+}
+
+/** A cutting as screens show it; the faces are filled where it `has_caps`. */
+export interface ShownSection {
+  readonly cutting: Cutting;
+  readonly has_caps: boolean;
 }
 
 /** The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames.
@@ -1226,6 +1282,8 @@ export interface ShowValues {
   readonly area: string | null;
   readonly area_map: AreaMap | null;
   readonly scheme: ShownPlan | null;
+  readonly section: ShownSection | null;
+  readonly notes: ShownNotes | null;
 }
 
 export type ViewKey = keyof ShowValues;

@@ -8,7 +8,7 @@ export type {
   Refused, Report, SeriesRow, Show, ShowValues, Shown, SourceStatus, TrailRow, ViewKey, Welcome,
 } from "../generated/messages.ts";
 
-export type { Ballot, ShownPlan } from "../generated/messages.ts";
+export type { Ballot, ShownNotes, ShownPlan } from "../generated/messages.ts";
 export type { MajorEvent, PostReport, Response, ResponseTask } from "../generated/messages.ts";
 
 export type AlarmColour = Alarm["colour"];

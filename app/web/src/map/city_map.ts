@@ -29,7 +29,7 @@ export interface MapEvents {
 }
 
 export type Points = GeoJSON.FeatureCollection;
-export type SourceName = "river" | "stations" | "alarms" | "reports" | "cases" | "scheme" | "pointer";
+export type SourceName = "river" | "stations" | "alarms" | "reports" | "cases" | "scheme" | "notes" | "pointer";
 const SOLIDS = ["building", "bridge"] as const;
 const MOST_PIXEL_RATIO = 2;
 const REACH_PX = 14;

@@ -65,7 +65,7 @@ export function cityStyle(look: Look, facts: MapFacts): StyleSpecification {
     version: 8,
     sources: {
       city: { type: "vector", tiles: [facts.tiles], bounds: [...facts.bounds], minzoom: facts.leastZoom, maxzoom: facts.mostZoom },
-      ...Object.fromEntries(["river", "stations", "alarms", "reports", "cases", "scheme", "pointer"].map((name) => [name, empty()])),
+      ...Object.fromEntries(["river", "stations", "alarms", "reports", "cases", "scheme", "notes", "pointer"].map((name) => [name, empty()])),
     },
     light: { anchor: "viewport", color: palette.light, intensity: look === "night" ? 0.38 : 0.42, position: [1.4, 215, 38] },
     sky: {
@@ -215,6 +215,23 @@ function marks(palette: Palette, facts: MapFacts): LayerSpecification[] {
         "icon-image": ["get", "icon"], "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-sort-key": ["get", "order"],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.55, 14, 0.85, 17, 1],
       },
+    },
+    {
+      id: "note-area", type: "fill", source: "notes", filter: ["==", ["get", "kind"], "area"],
+      paint: { "fill-color": ["get", "colour"], "fill-opacity": 0.22 },
+    },
+    {
+      id: "note-line", type: "line", source: "notes", filter: ["==", ["get", "kind"], "line"], layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": ["get", "colour"], "line-width": 3 },
+    },
+    {
+      id: "note-place", type: "circle", source: "notes", filter: ["==", ["get", "kind"], "place"],
+      paint: { "circle-radius": 6, "circle-color": ["get", "colour"], "circle-stroke-color": palette.halo, "circle-stroke-width": 2 },
+    },
+    {
+      id: "note-words", type: "symbol", source: "notes", filter: ["!=", ["get", "words"], ""],
+      layout: { ...font, "text-field": ["get", "words"], "text-size": 13, "text-variable-anchor": ["left", "right", "bottom", "top"], "text-radial-offset": 0.8, "text-justify": "auto" },
+      paint: { ...text, "text-color": ["get", "colour"] },
     },
     {
       id: "pointer-glow", type: "circle", source: "pointer",

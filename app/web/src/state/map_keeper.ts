@@ -13,6 +13,7 @@ import type { CityMap, Points, SourceName, Tapped } from "../map/city_map.ts";
 import { Follower } from "../map/follower.ts";
 import { toLonLat, toMetres } from "../map/frame.ts";
 import type { MapFacts } from "../map/look.ts";
+import { notesOnMap } from "../map/notes.ts";
 import { schemeOnMap } from "../map/scheme.ts";
 import { either } from "../words.ts";
 import type { Session } from "./session.ts";
@@ -115,6 +116,7 @@ export class MapKeeper {
     this.#map?.light(session.object === undefined || lit.length > 0 ? lit : [session.object]);
     this.#put("pointer", this.#pointer());
     this.#showScheme();
+    this.#showNotes();
     this.#map?.point(session.isLeading && session.isPointing);
     if (this.#frame === 0 && this.#wantsCamera()) this.#frame = requestAnimationFrame((nowMs) => this.#step(nowMs));
     this.#seen();
@@ -130,6 +132,16 @@ export class MapKeeper {
     const { features, gone, isCompared } = schemeOnMap(shown, frame);
     this.#put("scheme", { type: "FeatureCollection", features });
     this.#map.replace(gone, isCompared);
+  }
+
+  #notes: unknown;
+  /** Shows what is drawn upon the city for all screens. */
+  #showNotes(): void {
+    const shown = this.#session.mirror.value("notes");
+    const frame = this.#session.twin?.frame;
+    if (this.#map === undefined || frame === undefined || shown === this.#notes) return;
+    this.#notes = shown;
+    this.#put("notes", { type: "FeatureCollection", features: notesOnMap(shown, frame) });
   }
 
   #wantsCamera(): boolean {
