@@ -1,4 +1,8 @@
-"""The obstacle limitation surfaces around a runway: inner horizontal, conical, transitional, approach and climb."""
+"""The obstacle limitation surfaces around a runway: inner horizontal, conical, transitional, approach and climb.
+
+Their dimensions by code and approach are those of ICAO Annex 14, Volume I (8th edition, 2018), tables 4-1 and 4-2, as
+MH 5001-2021 has them too; they lie in `assets/aerodromes/annex14.toml`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -38,13 +38,13 @@ def test_a_precision_runway_has_the_heights_of_the_standard(rules: dict[str, Run
     approach = next(s for s in aerodrome_surfaces(rule, ENDS) if s.title.en == "Approach (180°)")
     along = np.array([(0.0, -60.0), (0.0, -3060.0), (0.0, -6660.0), (0.0, -15_060.0), (0.0, -15_061.0)])
     assert approach.limit_m(along) == pytest.approx([4.0, 64.0, 154.0, 154.0, np.inf])
-    assert approach.limit_m(np.array([(599.0, -3060.0), (601.0, -3060.0)])) == pytest.approx([64.0, np.inf])
+    assert approach.limit_m(np.array([(589.0, -3060.0), (591.0, -3060.0)])) == pytest.approx([64.0, np.inf])
 
-    # and the climb is no wider than 1 800 m, the transition begins 150 m from the middle at 14.3 %
+    # and the climb is no wider than 1 800 m, the transition begins 140 m from the middle at 14.3 %
     climb = next(s for s in aerodrome_surfaces(rule, ENDS) if s.title.en == "Take-off climb (0°)")
     assert climb.limit_m(np.array([(899.0, 13_060.0), (901.0, 13_060.0)])) == pytest.approx([6.0 + 200.0, np.inf])
-    assert lowest(rule, (250.0, 1500.0)) == pytest.approx([5.0 + 100.0 * 0.143])
-    assert lowest(rule, (250.0, 0.0)) == pytest.approx([4.0 + 100.0 * 0.143])
+    assert lowest(rule, (240.0, 1500.0)) == pytest.approx([5.0 + 100.0 * 0.143])
+    assert lowest(rule, (240.0, 0.0)) == pytest.approx([4.0 + 100.0 * 0.143])
 
 
 def test_the_transition_goes_up_from_the_sides_of_the_approach_to_the_inner_surface(
@@ -55,7 +55,7 @@ def test_the_transition_goes_up_from_the_sides_of_the_approach_to_the_inner_surf
     side = next(s for s in aerodrome_surfaces(rule, ENDS) if s.title.en == "Transitional surface")
 
     # then it stands on the approach's edge and ends where the inner horizontal surface begins
-    edge = 150.0 + 1000.0 * 0.15
+    edge = 140.0 + 1000.0 * 0.15
     foot = 4.0 + 1000.0 * 0.02
     reach = (51.0 - foot) / 0.143
     at = np.array([(edge - 1.0, -1060.0), (edge, -1060.0), (edge + reach - 1.0, -1060.0), (edge + reach + 1, -1060.0)])
@@ -79,3 +79,33 @@ def test_a_broken_file_is_refused_with_its_place(tmp_path: Path) -> None:
     path.write_text("title = ")
     with pytest.raises(ProjectInvalid):
         load_runway_rules(path)
+
+
+TABLE = {  # inner radius, conical height, inner edge, distance, divergence %, first slope %, transitional %
+    "visual-1": (2000, 35, 60, 30, 10, 5.0, 20.0),
+    "visual-2": (2500, 55, 80, 60, 10, 4.0, 20.0),
+    "visual-3": (4000, 75, 150, 60, 10, 3.33, 14.3),
+    "visual-4": (4000, 100, 150, 60, 10, 2.5, 14.3),
+    "non-precision-2": (3500, 60, 140, 60, 15, 3.33, 20.0),
+    "non-precision-3": (4000, 75, 280, 60, 15, 2.0, 14.3),
+    "non-precision-4": (4000, 100, 280, 60, 15, 2.0, 14.3),
+    "precision-2": (3500, 60, 140, 60, 15, 2.5, 14.3),
+    "precision-4": (4000, 100, 280, 60, 15, 2.0, 14.3),
+}
+"""ICAO Annex 14, Volume I, table 4-1."""
+
+
+def test_the_file_says_what_table_4_1_says(rules: dict[str, RunwayRule]) -> None:
+    # given the kinds of runways of the file
+    found = {
+        name: (rule.inner_radius_m, rule.conical_height_m, rule.approach.edge_m, rule.approach.distance_m,
+               100 * rule.approach.divergence, 100 * rule.approach.sections[0][1], 100 * rule.transitional_slope)
+        for name, rule in rules.items()
+    }  # fmt: skip
+
+    # then each has the figures of its column, and approaches by instruments of codes 3 and 4 are 15 km long
+    assert set(found) == set(TABLE)
+    for name, figures in TABLE.items():
+        assert found[name] == pytest.approx(figures), name
+    long = [sum(length for length, _ in rules[name].approach.sections) for name in ("non-precision-3", "precision-4")]
+    assert long == [15_000.0, 15_000.0]
