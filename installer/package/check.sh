@@ -1,132 +1,134 @@
 #!/bin/sh
 # Installs a package (.deb or .rpm) in a bare Debian 12, tries what it brings, removes it, and prints a line for each.
-# As root: sh installer/package/check.sh dist/sanping_*.deb. Needs debootstrap, xvfb and curl; the bare system takes the
-# package sources of this one. Pictures stay in the folder that is named second, by default build/package-check.
+# As root: sh installer/package/check.sh dist/sanping_*.deb. Needs debootstrap, xvfb and curl; see ../bare-system.sh.
+# Logs and pictures stay in the folder that is named second, by default build/package-check/deb or …/rpm.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 package=$(readlink -f "$1")
-pictures=$(mkdir -p "${2:-$here/../../build/package-check}" && cd "${2:-$here/../../build/package-check}" && pwd)
-port=18765
-display=:87
+kind=${package##*.}
+kept=$(mkdir -p "${2:-$here/../../build/package-check/$kind}" && cd "${2:-$here/../../build/package-check/$kind}" && pwd)
+port=${PORT:-18765}
+display=:${DISPLAY_NUMBER:-87}
+# shellcheck source=/dev/null
+. "$here/../bare-system.sh"
+# shellcheck disable=SC2154  # bare-system.sh makes it
+root=$bare
+export SHOWN_ON="$display"
 
-bare=$(mktemp -d)
-chmod 755 "$bare"
-started=
-finish() {
-    for process in $started; do
-        kill "$process" 2>/dev/null || true
-    done
-    wait
-    for mounted in dev/shm dev proc; do
-        umount "$bare/$mounted" 2>/dev/null || true
-    done
-    rm -rf --one-file-system "$bare"
+start() { # starts a command in the bare system: the log, the command; `last` is its process
+    log=$1
+    shift
+    enter "$@" >"$log" 2>&1 &
+    last=$!
+    outside="$outside $last"
 }
-trap finish EXIT
 
-inside() { # runs a command in the bare system, with a home and words of its own
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/srv LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive DISPLAY=$display \
-        LIBGL_ALWAYS_SOFTWARE=1 SANPING_LANGUAGE=zh chroot "$bare" "$@"
+end() { # ends what was started last, and waits for it
+    kill "$last"
+    wait "$last" || true
 }
-now() { date +%s.%N; }
-tell() { # what it was, since when
-    printf '%-34s ok   %6.1f s\n' "$1" "$(echo "$(now) - $2" | bc)"
-}
-broken() {
-    printf '%-34s FAILED\n' "$1"
-    exit 1
-}
+
+make_bare "$kept/bootstrap.log"
 
 since=$(now)
-debootstrap --variant=minbase bookworm "$bare" >"$pictures/bootstrap.log" 2>&1 || broken "bare Debian 12"
-cp -a /etc/apt/sources.list* /etc/apt/apt.conf.d "$bare/etc/apt/" 2>/dev/null || true
-cp -a /usr/share/keyrings/. "$bare/usr/share/keyrings/"
-mount -t proc proc "$bare/proc"
-mount --bind /dev "$bare/dev"
-mount --bind /dev/shm "$bare/dev/shm"
-cp /etc/resolv.conf "$bare/etc/resolv.conf"
-inside apt-get update -q >>"$pictures/bootstrap.log" 2>&1
-tell "bare Debian 12" "$since"
-
-since=$(now)
-cp "$package" "$bare/srv/"
 name=$(basename "$package")
-case $name in
-    *.deb)
+cp "$package" "$root/srv/"
+case $kind in
+    deb)
         inside apt-get install -q -y --no-install-recommends "/srv/$name" libgl1-mesa-dri \
-            >"$pictures/install.log" 2>&1 || broken "installing $name"
+            >"$kept/install.log" 2>&1 || broken "installing $name" "$kept/install.log"
         ;;
-    *.rpm) # the names of what it needs are those of RPM systems, so that Debian's are installed by their own
+    rpm) # the names of what it needs are those of RPM systems, so that Debian's are installed by their own
         needs=$(sed '/^#/d' "$here/../debian-packages.txt" | grep -Evx 'make|python3|python3-venv|xauth|xvfb')
         # shellcheck disable=SC2086  # the list is meant to be split
-        inside apt-get install -q -y --no-install-recommends rpm $needs >"$pictures/install.log" 2>&1
-        inside rpm -i --nodeps --force-debian "/srv/$name" >>"$pictures/install.log" 2>&1 || broken "installing $name"
+        inside apt-get install -q -y --no-install-recommends rpm $needs >"$kept/install.log" 2>&1 ||
+            broken "installing what $name needs" "$kept/install.log"
+        inside rpm -i --nodeps --force-debian "/srv/$name" >>"$kept/install.log" 2>&1 ||
+            broken "installing $name" "$kept/install.log"
         ;;
 esac
-rm "$bare/srv/$name"
+rm "$root/srv/$name"
 tell "installing $name" "$since"
+printf '%-34s %9s MB\n' "its files" "$(du -sm "$root/usr/lib/sanping" | cut -f1)"
 
 since=$(now)
-inside sanping --version >"$pictures/version.txt" || broken "sanping --version"
+inside sanping --version >"$kept/version.txt" || broken "sanping --version"
 tell "sanping --version" "$since"
 since=$(now)
 inside sanping --version >/dev/null
 tell "sanping --version, again" "$since"
-inside sanping doctor >"$pictures/doctor.txt" || broken "sanping doctor"
+since=$(now)
+inside sanping doctor >"$kept/doctor.txt" 2>&1 || broken "sanping doctor" "$kept/doctor.txt"
+tell "sanping doctor" "$since"
 
 since=$(now)
-inside sanping picture --size 1280x720 -o /srv/twin.png >"$pictures/picture.log" 2>&1 || broken "picture of the twin"
-cp "$bare/srv/twin.png" "$pictures/twin.png"
+inside sanping picture --size 1280x720 -o /srv/twin.png >"$kept/picture.log" 2>&1 ||
+    broken "picture of the bundled twin" "$kept/picture.log"
+cp "$root/srv/twin.png" "$kept/twin.png"
 tell "picture of the bundled twin" "$since"
 
 since=$(now)
-inside sanping pack /usr/lib/sanping/_internal/sanping/cim_models/regions -o /srv/regions.twin >/dev/null ||
-    broken "sanping pack"
-inside sanping picture /srv/regions.twin --size 640x360 -o /srv/packed.png >>"$pictures/picture.log" 2>&1 ||
-    broken "picture of a packed twin"
+"$here/../../.venv/bin/python" "$here/samples.py" "$root/srv/samples" | sed 's|^|/srv/samples/|' >"$kept/samples.txt"
+# shellcheck disable=SC2046  # a word for each file
+inside sanping inspect $(cat "$kept/samples.txt") >"$kept/inspect.log" 2>&1 ||
+    broken "reading a file of each format" "$kept/inspect.log"
+tell "reading $(wc -l <"$kept/samples.txt") formats" "$since"
+
+since=$(now)
+inside sanping pack /usr/lib/sanping/_internal/sanping/cim_models/hall -o /srv/hall.twin >"$kept/pack.log" 2>&1 ||
+    broken "packing a twin" "$kept/pack.log"
+inside sanping picture /srv/hall.twin --size 640x360 -o /srv/packed.png >"$kept/packed.log" 2>&1 ||
+    broken "picture of a packed twin" "$kept/packed.log"
 tell "picture of a packed twin" "$since"
 
 since=$(now)
-inside sanping hub --port $port >"$pictures/hub.log" 2>&1 &
-hub=$!
-started="$started $hub"
-for _ in $(seq 120); do
-    curl -fsS -o "$pictures/phone.html" "http://127.0.0.1:$port/" 2>/dev/null && break
+start "$kept/hub.log" sanping hub --port "$port"
+for _ in $(seq 240); do
+    curl -fsS -o "$kept/phone.html" "http://127.0.0.1:$port/" 2>/dev/null && break
     sleep 0.5
 done
-grep -q '<title>' "$pictures/phone.html" || broken "hub and phone page"
-kill $hub
-wait $hub || true
+grep -q '<title>' "$kept/phone.html" || broken "hub and phone page" "$kept/hub.log"
+grep -oE '(src|href)="[^"]*\.(js|css)"' "$kept/phone.html" | cut -d'"' -f2 | sed 's|^\./|/|' | while read -r part; do
+    curl -fsS -o /dev/null "http://127.0.0.1:$port$part" || broken "phone page: $part" "$kept/hub.log"
+done
+end
 tell "hub and phone page" "$since"
 
 since=$(now)
-Xvfb $display -screen 0 1920x1080x24 -nolisten tcp -ac >"$pictures/x.log" 2>&1 &
-started="$started $!"
-sleep 2
-inside sanping run --no-hub >"$pictures/desk.log" 2>&1 &
-desk=$!
-started="$started $desk"
-sleep "${DESK_S:-60}"
-kill -0 $desk 2>/dev/null || broken "the desk's window"
-DISPLAY=$display "$here/../../.venv/bin/python" "$here/grab.py" "$pictures/desk.png" || broken "the desk's window"
-kill $desk
-wait $desk || true
-tell "the desk's window" "$since"
-
-for file in usr/share/applications/sanping.desktop usr/share/mime/packages/sanping.xml \
-    usr/share/man/man1/sanping.1.gz usr/share/man/zh_CN/man1/sanping.1.gz \
-    usr/lib/systemd/user/sanping-hub.service usr/lib/systemd/user/sanping-kiosk.service; do
-    [ -s "$bare/$file" ] || broken "/$file"
+Xvfb "$display" -screen 0 1280x800x24 -nolisten tcp -ac >"$kept/x.log" 2>&1 &
+outside="$outside $!"
+for _ in $(seq 20); do
+    [ -S "/tmp/.X11-unix/X${display#:}" ] && break
+    sleep 0.5
 done
-tell "menu, file type, man, units" "$(now)"
+start "$kept/desk.log" sanping run --no-hub
+for _ in $(seq 180); do
+    sleep 1
+    kill -0 "$last" 2>/dev/null || broken "the desk's window" "$kept/desk.log"
+    DISPLAY=$display "$here/../../.venv/bin/python" "$here/grab.py" "$kept/desk.png" 2>"$kept/grab.log" && break
+done
+[ -s "$kept/desk.png" ] || broken "the desk's window" "$kept/desk.log"
+tell "the desk's window" "$since"
+sleep "${DESK_S:-40}" # its layers are read meanwhile
+DISPLAY=$display "$here/../../.venv/bin/python" "$here/grab.py" "$kept/desk.png" 2>"$kept/grab.log" ||
+    broken "the desk's window" "$kept/desk.log"
+end
+tell "the desk's window, with layers" "$since"
 
 since=$(now)
-case $name in
-    *.deb) inside apt-get remove -q -y sanping >"$pictures/remove.log" 2>&1 ;;
-    *.rpm) inside rpm -e sanping >"$pictures/remove.log" 2>&1 ;;
+inside apt-get install -q -y --no-install-recommends desktop-file-utils shared-mime-info libglib2.0-bin man-db \
+    appstream systemd libxml2-utils >"$kept/examiners.log" 2>&1 || broken "what examines" "$kept/examiners.log"
+inside update-mime-database /usr/share/mime # Debian does it by itself for a .deb, RPM systems for an .rpm
+inside sh -eu -s <"$here/examine.sh" >"$kept/examined.log" 2>&1 || broken "menu, file types, icon, man, units" \
+    "$kept/examined.log"
+tell "menu, file types, icon, man, units" "$since"
+
+since=$(now)
+case $kind in
+    deb) inside apt-get remove -q -y sanping >"$kept/remove.log" 2>&1 || broken "removing" "$kept/remove.log" ;;
+    rpm) inside rpm -e sanping >"$kept/remove.log" 2>&1 || broken "removing" "$kept/remove.log" ;;
 esac
-for file in usr/bin/sanping usr/lib/sanping usr/share/applications/sanping.desktop; do
-    [ ! -e "$bare/$file" ] || broken "removed: /$file is left"
-done
-tell "removed" "$since"
+left=$(find "$root/usr" "$root/etc" -iname '*sanping*' -not -path '*/share/doc/*')
+[ -z "$left" ] || broken "removed, but this is left: $left"
+tell "removed, nothing left" "$since"

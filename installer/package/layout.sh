@@ -9,12 +9,13 @@ cd "$(dirname "$0")/../.."
 from=installer/package
 share=$root/usr/share
 
-mkdir -p "$root/usr/lib" "$root/usr/bin" "$share/applications" "$share/mime/packages" "$share/man/man1" \
+mkdir -p "$root/usr/lib" "$root/usr/bin" "$share/applications" "$share/metainfo" "$share/mime/packages" "$share/man/man1" \
     "$share/man/zh_CN/man1" "$share/icons/hicolor/scalable/apps" "$share/doc/sanping" "$root/usr/lib/systemd/user"
 cp -a "$built" "$root/usr/lib/sanping"
 ln -s ../lib/sanping/sanping "$root/usr/bin/sanping"
 install -m 644 $from/sanping.desktop "$share/applications/sanping.desktop"
 install -m 644 $from/sanping-mime.xml "$share/mime/packages/sanping.xml"
+install -m 644 $from/sanping.metainfo.xml "$share/metainfo/sanping.metainfo.xml"
 install -m 644 $from/sanping.svg "$share/icons/hicolor/scalable/apps/sanping.svg"
 install -m 644 $from/sanping-hub.service "$root/usr/lib/systemd/user/sanping-hub.service"
 sed 's|%h/sanping/.venv/bin/sanping|/usr/bin/sanping|' installer/sanping-kiosk.service \

@@ -65,6 +65,16 @@ def test_the_menu_entry_speaks_both_languages_and_opens_our_files() -> None:
     assert all(entry[part]["Exec"].split()[1] in words for part in entry.sections())
 
 
+def test_software_centres_are_told_in_both_languages_what_the_program_is() -> None:
+    described = ElementTree.parse(PACKAGE / "sanping.metainfo.xml").getroot()
+    types = {kind.attrib["type"] for kind in ElementTree.parse(PACKAGE / "sanping-mime.xml").getroot()}
+
+    languages = [one.get("{http://www.w3.org/XML/1998/namespace}lang", "en") for one in described.iter("summary")]
+    assert languages == ["en", "zh_CN"]
+    assert described.findtext("launchable") == "sanping.desktop"
+    assert {one.text for one in described.iter("mediatype")} == types
+
+
 def test_a_debian_package_stands_where_a_linux_system_looks_for_it(debian: Path, tmp_path: Path) -> None:
     # given a package, unpacked
     subprocess.run(["dpkg-deb", "-x", debian, tmp_path], check=True)
@@ -76,6 +86,7 @@ def test_a_debian_package_stands_where_a_linux_system_looks_for_it(debian: Path,
     # and menu entry, icon and units are there, and start what was installed
     for file in (
         "applications/sanping.desktop",
+        "metainfo/sanping.metainfo.xml",
         "mime/packages/sanping.xml",
         "icons/hicolor/scalable/apps/sanping.svg",
     ):
