@@ -1,10 +1,9 @@
-"""The repository can be used anywhere: no registry hosts, no paths of one machine, links and commands that exist."""
+"""The repository can be used anywhere: no registry hosts, no paths of one machine, words of make that exist."""
 
 import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,6 @@ HOSTS = re.compile(
 )  # fmt: skip
 MACHINE_PATHS = re.compile(r"(?<![\w./~$}-])/(?:work|farm|root|home|Users|opt)/[A-Za-z.]")
 LOCK = REPOSITORY / "installer" / "lock.txt"
-LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
 
 def words_of(path: Path) -> str | None:
@@ -107,82 +105,8 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def pages() -> list[Path]:
-    return [path for path in tracked_files() if path.suffix == ".md"]
-
-
-def broken_links(page: Path, text: str) -> list[str]:
-    return [
-        target
-        for target in LINK.findall(text)
-        if "://" not in target and not (page.parent / target.split("#")[0]).exists() and not target.startswith("#")
-    ]
-
-
-def test_every_link_leads_somewhere() -> None:
-    # given the pages of the repository
-
-    # when their relative links are followed
-    found = [
-        f"{page.relative_to(REPOSITORY)} -> {target}"
-        for page in pages()
-        for target in broken_links(page, page.read_text("utf-8"))
-    ]
-
-    # then each file is there
-    assert not found, "\n".join(["", *found])
-
-
-def test_a_broken_link_is_found() -> None:
-    # given a page with one good and one broken link
-    text = "[licence](LICENSE) and ![picture](pictures/none.png) and [web](https://example.org)"
-
-    # when its links are followed
-    found = broken_links(REPOSITORY / "README.md", text)
-
-    # then the broken one is named
-    assert found == ["pictures/none.png"]
-
-
 def make_words() -> set[str]:
     return set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text("utf-8"), re.M))
-
-
-def unknown_commands(text: str, words: Iterable[str], commands: Iterable[str]) -> list[str]:
-    """Return the `make` words and `sanping` commands that a text names in code but nobody offers."""
-    code = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.S) + re.findall(r"`([^`\n]+)`", text))
-    asked = [("make", word) for word in re.findall(r"\bmake ([a-z][a-z-]*)", code)]
-    asked += [("sanping", word) for word in re.findall(r"\bsanping ([a-z]+)", code)]
-    known = {"make": set(words), "sanping": set(commands)}
-    return sorted({f"{program} {word}" for program, word in asked if word not in known[program]})
-
-
-def test_every_command_named_in_the_documentation_exists() -> None:
-    # given the words of the Makefile and the commands of the command line
-    from sanping.cli.application import COMMANDS
-
-    commands = {command.name for command in COMMANDS}
-
-    # when the pages are read
-    found = [
-        f"{page.relative_to(REPOSITORY)}: {name}"
-        for page in pages()
-        for name in unknown_commands(page.read_text("utf-8"), make_words(), commands)
-    ]
-
-    # then nobody is sent to a command that is not there
-    assert not found, "\n".join(["", *found])
-
-
-def test_an_unknown_command_is_found() -> None:
-    # given a page that promises too much
-    text = "Type `make coffee`, then:\n```sh\nmake run\nsanping fly\n```\n"
-
-    # when its commands are looked up
-    found = unknown_commands(text, ["run"], ["run"])
-
-    # then both are named
-    assert found == ["make coffee", "sanping fly"]
 
 
 def test_the_makefile_has_every_word_and_help_lists_it() -> None:
