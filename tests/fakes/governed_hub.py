@@ -15,6 +15,7 @@ from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.formats.governed_city import load_city
 from sanping.hub.core import Hub
+from sanping.hub.federation import Federation
 from sanping.hub.folder import case_key
 from sanping.hub.gate import Gate
 from sanping.hub.manifests import Installed
@@ -66,6 +67,7 @@ class GovernedHub(LinkedHub):
     """The hub of a small twin that governs; its station stands at the creek. `shared` are models for other programs."""
 
     shared: SharedModels | None = None
+    federation: Federation | None = None
 
     async def start(self) -> None:
         self.book = Breaking(self.folder, case_key(self.folder))
@@ -73,7 +75,7 @@ class GovernedHub(LinkedHub):
             name="town", title=Text("城", "Town"), live=small_river(at_creek("up"), gauge("away", 0.0)),
             adapters=Installed(manifests={}), is_trusted=True, gate=Gate(SqliteDeviceBook(self.folder)),
             photos=self.folder / "photos", place=Place(crs=CRS, longitude_deg=CREEK[0], latitude_deg=CREEK[1]),
-            city=suhe_city(), case_book=self.book, shared=self.shared,
+            city=suhe_city(), case_book=self.book, shared=self.shared, federation=self.federation,
         )  # fmt: skip
         self.hub = Hub(plan, JournalHistory(self.folder), SqliteEventLog(self.folder))
         self.web = Web(self.hub, TOKEN)

@@ -61,6 +61,7 @@ from sanping.hub.plan import HubPlan, in_metres, metres_of, source_plans
 from sanping.hub.report_desk import REPORT, ReportDesk
 from sanping.hub.response_desk import ResponseDesk
 from sanping.hub.rooms import Rooms
+from sanping.hub.site_desk import SiteDesk
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.store_status import store_status
@@ -116,6 +117,7 @@ class Hub:
         self.event = None if plan.event is None else MajorEventDesk(plan.event, self, is_played=is_played)
         play = plan.case_play if plan.is_simulated and plan.has_simulators else None
         self.player = player_for(self.cases, play, None if self.reports.photos is None else self.reports.photos.add)
+        self.sites = None if plan.federation is None else SiteDesk(plan.federation, self, plan.place.crs)
         self.opening = CaseOpening(self)
         self.addresses: tuple[str, ...] = ()
         self.on_device: list[Callable[[Device], None]] = []
@@ -150,6 +152,8 @@ class Hub:
         self.wishes.book.recall(commands_of(kept), counters_of(kept))
         self._keep_counters()
         self.rooms.start()
+        if self.sites is not None:
+            await self.sites.start()
         self.is_ready = True
         self._ticking = asyncio.create_task(self._tick())
         if self.is_trusted:
@@ -159,6 +163,8 @@ class Hub:
         """End the sources, commit what has come, close the store."""
         if self._ticking is not None:
             self._ticking.cancel()
+        if self.sites is not None:
+            await self.sites.stop()
         await self.rooms.stop()
         await self.supervisor.stop()
         await self.ledger.close()
@@ -297,7 +303,9 @@ class Hub:
             self._keep([alarm_row(alarm) for alarm in alarms])
 
     def _shown(self, shown: Shown) -> None:
-        """Keep where the camera that all screens show went."""
+        """Take other sites along, and keep where the camera that all screens show went."""
+        if self.sites is not None:
+            self.sites.shown(shown)
         if shown.key == "camera":
             self._keep_camera(self.camera.shown(bytes(shown.value), shown.at_ms))
 
@@ -357,7 +365,7 @@ class Hub:
         sources = self.sources()
         if not self.is_trusted:
             sources = tuple(waiting_for_trust(status) for status in sources)
-        return Snapshot(
+        snapshot = Snapshot(
             seq=self.log.seq,
             alarms=tuple(self.alarms.book.values()),
             sources=sources,
@@ -370,6 +378,7 @@ class Hub:
             posts=() if self.event is None else self.event.told(),
             ballots=self.ballots.shown(_now_ms()),
         )
+        return snapshot if self.sites is None else self.sites.told_in(snapshot)
 
 
 def _forgetting(moment_ms: int) -> Callable[[History], int]:

@@ -156,6 +156,15 @@ class EventKeeper:
         """Return events of a span of time. Raises `StoreFailed`."""
         return await self._ask(lambda log: list(log.between(from_ms, to_ms, kinds)))
 
+    @property
+    def epoch(self) -> str:
+        """What names the log for ever."""
+        return self._log.epoch
+
+    async def since(self, seq: int, limit: int) -> Sequence[Event]:
+        """Return up to `limit` events with greater numbers. Raises `StoreFailed`."""
+        return await self._ask(lambda log: log.since(seq, limit))
+
     async def close(self) -> None:
         """Commit what was held back and release the file."""
         if self._held_back:

@@ -15,6 +15,7 @@ from sanping.domain.text import Text
 from sanping.domain.view import CameraPose, StyleName
 from sanping.hub.case_player import CasePlay
 from sanping.hub.child_messages import Begin
+from sanping.hub.federation import Federation
 from sanping.hub.gate import Gate
 from sanping.hub.manifests import Installed, checked_settings
 from sanping.hub.source_book import SourceBook

@@ -31,6 +31,7 @@ from sanping.hub.plan import HubPlan, source_plan
 from sanping.hub.report_desk import FILE_REPORT, REPORT, ReportDesk, report_row
 from sanping.hub.response_desk import ResponseDesk
 from sanping.hub.response_wishes import RESPONSE_ACTIONS, responded
+from sanping.hub.site_desk import SITE_ACTIONS, SiteDesk, site_of
 from sanping.hub.source_book import SourceBook
 from sanping.hub.supervisor import Supervisor
 from sanping.wire.messages import Ack, Command
@@ -66,6 +67,7 @@ class Host(Protocol):
     cases: CaseDesk | None
     responses: ResponseDesk | None
     event: MajorEventDesk | None
+    sites: SiteDesk | None
     gate: Gate | None
     is_trusted: bool
 
@@ -194,7 +196,7 @@ class Wishes:
         if action.id in DEVICE_ACTIONS:
             self._with_device(action.id, arguments, who)
         else:
-            await self._with_sources(action.id, arguments)
+            await self._elsewhere(command, who)
         await hub.events.keep([done])
         return hub.log.seq
 
@@ -229,6 +231,12 @@ class Wishes:
         if action in ("device.approve", "device.place") and self._hub.cases is not None:
             self._hub.cases.people.check_workplace(arguments, _now_ms())  # before anything is changed
         self._hub.device_changed(self._hub.gate.commanded(action, arguments, who))
+
+    async def _elsewhere(self, command: Command, who: Identity) -> None:
+        if command.action in SITE_ACTIONS:
+            await site_of(self._hub.sites).done(command, who)
+        else:
+            await self._with_sources(command.action, command.arguments)
 
     async def _with_sources(self, action: str, arguments: Mapping[str, object]) -> None:
         supervisor, source = self._hub.supervisor, str(arguments.get("source", ""))

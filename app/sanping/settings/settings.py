@@ -98,6 +98,27 @@ class Settings(BaseSettings):
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
+    site: Annotated[str, Text("本站编号（上下级联动）", "Id of this site (federation)")] = Field(
+        default="", max_length=40
+    )
+    site_title: Annotated[str, Text("本站名称（空为孪生名称）", "Name of this site (empty: the twin's)")] = Field(
+        default="", max_length=80
+    )
+    bus: Annotated[
+        str,
+        Text("消息服务器（NATS 地址，空为不联动其他站点）", "Message server (address of NATS; empty: no other sites)"),
+    ] = Field(default="", max_length=400)
+    bus_secret: Annotated[
+        str,
+        Text(
+            "消息服务器口令的引用（如 keyring:sanping/hub-bus）",
+            "Where the message server's password is kept (keyring:…)",
+        ),
+    ] = Field(default="", max_length=200)
+    upper_site: Annotated[str, Text("上级站点编号", "Id of the site above")] = Field(default="", max_length=40)
+    lower_sites: Annotated[
+        str, Text("直属下级站点编号（逗号分隔）", "Ids of the sites directly below (with commas)")
+    ] = Field(default="", max_length=8000)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over what the file says."""
         return env_settings, init_settings

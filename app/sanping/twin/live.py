@@ -14,6 +14,7 @@ from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
 from sanping.domain.response import Response
+from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteOrder, SiteStatus
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
 from sanping.twin.fleet import Fleet
@@ -35,6 +36,8 @@ class LiveState:
     `responses` holds the joint responses that run, and those that ended since or within the hour, by id;
     `event` is the major event of the twin, `posts` what was last told of its posts, by post;
     `ballots` holds the votes on alternatives that are open, and those closed since or in the last days, by id;
+    `sites` holds the other sites of a federation, `site_cases` and `site_alarms` what is known of those below by
+    `domain.site.across_sites`, `site_orders` commands to them by op, `joint` the joint session, None for none;
     `fleet` holds what moves, empty for a past moment: positions are not kept;
     `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
     nothing here may be shown as fresh.
@@ -52,6 +55,11 @@ class LiveState:
     event: MajorEvent | None = None
     posts: Mapping[str, PostReport] = field(default_factory=lambda: MappingProxyType({}))
     ballots: Mapping[str, Ballot] = field(default_factory=lambda: MappingProxyType({}))
+    sites: Mapping[str, SiteStatus] = field(default_factory=lambda: MappingProxyType({}))
+    site_cases: Mapping[str, SiteCase] = field(default_factory=lambda: MappingProxyType({}))
+    site_alarms: Mapping[str, SiteAlarm] = field(default_factory=lambda: MappingProxyType({}))
+    site_orders: Mapping[str, SiteOrder] = field(default_factory=lambda: MappingProxyType({}))
+    joint: Joint | None = None
     is_linked: bool = False
     as_of_ms: int | None = None
     fleet: Fleet = field(default_factory=Fleet)

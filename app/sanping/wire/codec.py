@@ -15,6 +15,7 @@ from sanping.domain.major_event import PostReport
 from sanping.domain.notice import Notice
 from sanping.domain.report import Report
 from sanping.domain.response import Response
+from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteOrder, SiteStatus
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.wire.messages import MAX_BYTES_IN, Change, FromHub, FromScreen, NoticesOver
@@ -30,7 +31,7 @@ _TOO_LONG = Text(
 
 Body = (
     Alarm | SourceStatus | Notice | NoticesOver | Report | Device | CaseLine | CaseCounts | Response | PostReport
-    | Ballot
+    | Ballot | SiteStatus | SiteCase | SiteAlarm | SiteOrder | Joint
 )  # fmt: skip
 
 
@@ -59,6 +60,11 @@ _BODIES: Mapping[str, msgspec.json.Decoder[Body]] = MappingProxyType(
         "response": msgspec.json.Decoder(Response),
         "post": msgspec.json.Decoder(PostReport),
         "ballot": msgspec.json.Decoder(Ballot),
+        "site": msgspec.json.Decoder(SiteStatus),
+        "site_case": msgspec.json.Decoder(SiteCase),
+        "site_alarm": msgspec.json.Decoder(SiteAlarm),
+        "site_order": msgspec.json.Decoder(SiteOrder),
+        "joint": msgspec.json.Decoder(Joint),
     }
 )
 _ENCODER = msgspec.json.Encoder()

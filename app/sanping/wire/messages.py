@@ -18,6 +18,7 @@ from sanping.domain.observation import Origin, QualityCode, Statistic
 from sanping.domain.report import Report
 from sanping.domain.response import Response
 from sanping.domain.role import Role
+from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteOrder, SiteStatus
 from sanping.domain.source_status import SourceStatus
 from sanping.wire.message import Message, Short
 from sanping.wire.movers import MoverNames, Positions
@@ -161,6 +162,8 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many,
     and `responses` likewise. `event` is the major event of the twin, `posts` what was last told of its posts.
     `ballots` are the votes on alternatives that are open or were closed within the last days.
+    `sites` are the other sites of a federation, `site_cases` and `site_alarms` what stands open at those below,
+    `site_orders` the newest commands to them, `joint` the joint session that is led from here or from above.
     """
 
     seq: int
@@ -174,6 +177,11 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     event: MajorEvent | None = None
     posts: tuple[PostReport, ...] = ()
     ballots: tuple[Ballot, ...] = ()
+    sites: tuple[SiteStatus, ...] = ()
+    site_cases: tuple[SiteCase, ...] = ()
+    site_alarms: tuple[SiteAlarm, ...] = ()
+    site_orders: tuple[SiteOrder, ...] = ()
+    joint: Joint | None = None
 
 
 class NoticesOver(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,7 +196,8 @@ class Change(Message, frozen=True, kw_only=True, tag="change"):
     `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
     `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
     "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`,
-    "post" a `PostReport`, "ballot" a `Ballot`.
+    "post" a `PostReport`, "ballot" a `Ballot`, "site" a `SiteStatus`, "site_case" a `SiteCase`,
+    "site_alarm" a `SiteAlarm`, "site_order" a `SiteOrder`, "joint" a `Joint`.
     """
 
     seq: int

@@ -332,7 +332,8 @@ export interface CaseSheet {
  *  `kind` says what `body` is: "alarm" an `Alarm`, "source" a `SourceStatus`, "notice" a `Notice` that
  *  `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
  *  "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`,
- *  "post" a `PostReport`, "ballot" a `Ballot`. */
+ *  "post" a `PostReport`, "ballot" a `Ballot`, "site" a `SiteStatus`, "site_case" a `SiteCase`,
+ *  "site_alarm" a `SiteAlarm`, "site_order" a `SiteOrder`, "joint" a `Joint`. */
 export interface Change {
   readonly type: "change";
   readonly seq: number;
@@ -577,6 +578,16 @@ export interface Indicators {
   readonly by: "area" | "class" | "day" | "department" | "source";
   readonly whole: IndicatorRow;
   readonly groups: readonly IndicatorRow[];
+}
+
+/** A joint session (联合会商): the screens of `leader` lead those of `sites`. `session` is unique; "" when over. */
+export interface Joint {
+  readonly session: string;
+  readonly leader: string;
+  readonly title: string;
+  readonly sites: readonly string[];
+  readonly since_ms: number;
+  readonly state: "joined" | "left" | "open" | "waiting";
 }
 
 /** One event; `route` is (east, north), `route_degrees` the same as (longitude, latitude).
@@ -1139,11 +1150,79 @@ export interface ShownSection {
   readonly has_caps: boolean;
 }
 
+/** An alarm of a lower site, to look at. `id` is unique over sites. */
+export interface SiteAlarm {
+  readonly id: string;
+  readonly site: string;
+  readonly alarm: Alarm;
+}
+
+/** A case of a lower site; only a command that goes down changes it. `id` is unique over sites. */
+export interface SiteCase {
+  readonly id: string;
+  readonly site: string;
+  readonly line: CaseLine;
+}
+
+/** A site in figures, as of `at_ms` of its own clock; rates are not added up across sites.
+ *
+ *  `sources_bad` counts sources that do not deliver. `screens` counts screens that are linked there. */
+export interface SiteFigures {
+  readonly at_ms: number;
+  readonly open_cases: number;
+  readonly overdue: number;
+  readonly reported_today: number;
+  readonly closed_today: number;
+  readonly alarms: Readonly<Record<string, number>>;
+  readonly sources: number;
+  readonly sources_bad: number;
+  readonly screens: number;
+  readonly is_simulated: boolean;
+}
+
+/** A command to a lower site and how it went; `why_*` says why it was refused there.
+ *
+ *  `case` is the id that the case has there. "waiting" is kept here, "on_way" safe at the next site towards it. */
+export interface SiteOrder {
+  readonly op: string;
+  readonly site: string;
+  readonly case: string;
+  readonly step: string;
+  readonly by: string;
+  readonly at_ms: number;
+  readonly department: string;
+  readonly note: string;
+  readonly if_rev: number | null;
+  readonly state: "done" | "on_way" | "refused" | "waiting";
+  readonly why_zh: string;
+  readonly why_en: string;
+}
+
+/** Another site: `way` says whether it is above or below this one; `via` is the next site towards it, "" if itself.
+ *
+ *  While it is not linked nothing of it may be shown as fresh; `heard_ms` is the hub's time since 1970 UTC at which it
+ *  was last heard, 0 for never. `waiting` counts what is kept here for it. `joint` says how it takes part in the joint
+ *  session. */
+export interface SiteStatus {
+  readonly id: string;
+  readonly way: "lower" | "upper";
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly via: string;
+  readonly is_linked: boolean;
+  readonly heard_ms: number;
+  readonly waiting: number;
+  readonly figures: SiteFigures | null;
+  readonly joint: "joined" | "left" | "open" | "waiting" | null;
+}
+
 /** The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames.
  *
  *  `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many,
  *  and `responses` likewise. `event` is the major event of the twin, `posts` what was last told of its posts.
- *  `ballots` are the votes on alternatives that are open or were closed within the last days. */
+ *  `ballots` are the votes on alternatives that are open or were closed within the last days.
+ *  `sites` are the other sites of a federation, `site_cases` and `site_alarms` what stands open at those below,
+ *  `site_orders` the newest commands to them, `joint` the joint session that is led from here or from above. */
 export interface Snapshot {
   readonly type: "snapshot";
   readonly seq: number;
@@ -1157,6 +1236,11 @@ export interface Snapshot {
   readonly event: MajorEvent | null;
   readonly posts: readonly PostReport[];
   readonly ballots: readonly Ballot[];
+  readonly sites: readonly SiteStatus[];
+  readonly site_cases: readonly SiteCase[];
+  readonly site_alarms: readonly SiteAlarm[];
+  readonly site_orders: readonly SiteOrder[];
+  readonly joint: Joint | null;
 }
 
 /** Where cases come from. */

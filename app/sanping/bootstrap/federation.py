@@ -1,0 +1,69 @@
+"""The place of a hub among sites, from the settings: nothing is reached out for unless a message server is named."""
+
+import re
+from pathlib import Path
+
+from sanping.bus.nats_bus import NatsAccess, NatsBus
+from sanping.domain.errors import InputError
+from sanping.domain.text import Text
+from sanping.hub.federation import Federation
+from sanping.hub.site_certificates import CA_FILE
+from sanping.ports.secrets import Secrets, resolved
+from sanping.settings import paths
+from sanping.settings.settings import Settings
+from sanping.storage.site_book import SqliteSiteBook
+
+_SITE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_BAD_SITE = Text(
+    "站点编号“{site}”须为小写字母、数字和连字符，例如 town-wanli；请改正设置",
+    "The id of a site, “{site}”, must be small letters, digits and hyphens, as town-wanli; correct the setting",
+)
+_TWICE = Text(
+    "站点“{site}”不能既是上级又是下级；请改正设置", "{site} cannot be both above and below; correct the setting"
+)
+_BAD_BUS = Text(
+    "消息服务器地址“{address}”无效；应形如 nats://127.0.0.1:4222 或 tls://主机:4222",
+    "The address of the message server, {address}, is invalid; write nats://127.0.0.1:4222 or tls://HOST:4222",
+)
+
+
+def federation_of(settings: Settings, folder: Path, title: Text, secrets: Secrets | None) -> Federation | None:
+    """Return the place of the hub whose data is in `folder`; None where no message server is set.
+
+    `title` is what people call the site if no setting does. Raises `InputError` for a setting that cannot be, and
+    `StoreFailed` when the book of sites cannot be opened.
+    """
+    if not settings.bus.strip():
+        return None
+    if not settings.bus.startswith(("nats://", "tls://")):
+        raise InputError(_BAD_BUS.with_values(address=settings.bus[:80]), place="bus")
+    lowers = tuple(dict.fromkeys(name.strip() for name in settings.lower_sites.split(",") if name.strip()))
+    for key, site in (
+        ("site", settings.site),
+        ("upper_site", settings.upper_site),
+        *(("lower_sites", s) for s in lowers),
+    ):
+        if not _SITE.fullmatch(site) and (site or key == "site"):
+            raise InputError(_BAD_SITE.with_values(site=site[:60]), place=key)
+    for site in (settings.site, settings.upper_site):
+        if site in lowers or settings.site == settings.upper_site:
+            raise InputError(_TWICE.with_values(site=site), place="lower_sites")
+    name = settings.site_title.strip()
+    return Federation(
+        site=settings.site,
+        bus=NatsBus(_access(settings, secrets)),
+        book=SqliteSiteBook(folder),
+        title=Text(name, name) if name else title,
+        upper=settings.upper_site,
+        lowers=lowers,
+    )
+
+
+def _access(settings: Settings, secrets: Secrets | None) -> NatsAccess:
+    authority = paths.certificates_folder() / CA_FILE
+    return NatsAccess(
+        address=settings.bus,
+        name=f"sanping-{settings.site}",
+        secret=resolved(settings.bus_secret, secrets) if settings.bus_secret else "",
+        authority=authority if authority.is_file() else None,
+    )

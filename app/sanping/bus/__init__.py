@@ -1,0 +1,1 @@
+"""How hubs reach one another: within one program, or through NATS."""

@@ -1,0 +1,114 @@
+"""Other sites of a federation (市→县→镇) as one hub knows them: what stands there, what goes up and what goes down."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+
+from sanping.domain.alarm import Alarm
+from sanping.domain.case_line import CaseLine
+
+SiteId = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+"""Names a site for ever: small letters, digits and hyphens, as a token of a subject."""
+NEVER = 0
+AT = "@"
+
+OrderState = Literal["waiting", "on_way", "done", "refused"]
+JointState = Literal["open", "joined", "left", "waiting"]
+
+
+class Cursor(msgspec.Struct, frozen=True, kw_only=True):
+    """Up to which number of the log `epoch` something was heard; "" and 0 before anything was."""
+
+    epoch: str = ""
+    seq: int = 0
+
+
+class SiteFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """A site in figures, as of `at_ms` of its own clock; rates are not added up across sites.
+
+    `sources_bad` counts sources that do not deliver. `screens` counts screens that are linked there.
+    """
+
+    at_ms: int = 0
+    open_cases: int = 0
+    overdue: int = 0
+    reported_today: int = 0
+    closed_today: int = 0
+    alarms: Mapping[str, int] = {}
+    sources: int = 0
+    sources_bad: int = 0
+    screens: int = 0
+    is_simulated: bool = False
+
+
+class SiteStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Another site: `way` says whether it is above or below this one; `via` is the next site towards it, "" if itself.
+
+    While it is not linked nothing of it may be shown as fresh; `heard_ms` is the hub's time since 1970 UTC at which it
+    was last heard, 0 for never. `waiting` counts what is kept here for it. `joint` says how it takes part in the joint
+    session.
+    """
+
+    id: str
+    way: Literal["upper", "lower"]
+    title_zh: str = ""
+    title_en: str = ""
+    via: str = ""
+    is_linked: bool = False
+    heard_ms: int = NEVER
+    waiting: int = 0
+    figures: SiteFigures | None = None
+    joint: JointState | None = None
+
+
+class SiteCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A case of a lower site; only a command that goes down changes it. `id` is unique over sites."""
+
+    id: str
+    site: str
+    line: CaseLine
+
+
+class SiteAlarm(msgspec.Struct, frozen=True, kw_only=True):
+    """An alarm of a lower site, to look at. `id` is unique over sites."""
+
+    id: str
+    site: str
+    alarm: Alarm
+
+
+class SiteOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """A command to a lower site and how it went; `why_*` says why it was refused there.
+
+    `case` is the id that the case has there. "waiting" is kept here, "on_way" safe at the next site towards it.
+    """
+
+    op: str
+    site: str
+    case: str
+    step: str
+    by: str
+    at_ms: int
+    department: str = ""
+    note: str = ""
+    if_rev: int | None = None
+    state: OrderState = "waiting"
+    why_zh: str = ""
+    why_en: str = ""
+
+
+class Joint(msgspec.Struct, frozen=True, kw_only=True):
+    """A joint session (联合会商): the screens of `leader` lead those of `sites`. `session` is unique; "" when over."""
+
+    session: str = ""
+    leader: str = ""
+    title: str = ""
+    sites: tuple[str, ...] = ()
+    since_ms: int = 0
+    state: JointState = "open"
+
+
+def across_sites(site: str, id: str) -> str:
+    """Return a name that is unique over sites for something of one."""
+    return f"{id}{AT}{site}"

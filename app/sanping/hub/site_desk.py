@@ -1,0 +1,201 @@
+"""The federation of one hub: what goes up, what comes from below, orders, joint sessions, and who is linked."""
+
+import asyncio
+import contextlib
+import logging
+from typing import Annotated
+
+import msgspec
+
+from sanping.domain.device import Identity
+from sanping.domain.errors import FrameBroken, InputError, StepRefused
+from sanping.domain.site import Joint, SiteStatus
+from sanping.domain.text import Text
+from sanping.hub import plan as plans
+from sanping.hub.case_wishes import converted
+from sanping.hub.federation import Federation
+from sanping.hub.joint_desk import JointGuest, JointLead
+from sanping.hub.site_down import Metres, SiteDown
+from sanping.hub.site_host import SiteHost, SiteKeeper
+from sanping.hub.site_orders import SiteOrders
+from sanping.hub.site_pulse import SitePulse
+from sanping.hub.site_streams import BelowStream, CaseStream, EventStream, Outgoing
+from sanping.hub.site_up import SiteUp
+from sanping.wire.federation import JOINT, LETTER, ORDER, PULSE, JointFrame, Pulse, decoded, sender, subject
+from sanping.wire.messages import Command, Snapshot
+from sanping.wire.show import Shown
+
+SITE_ACTIONS = ("site.order", "joint.open", "joint.close", "joint.leave", "joint.join")
+PULSE_S = 1.0
+MOST_SITES = 500
+ALONE = Text(
+    "本站没有接入上下级联动；请先设置站点编号和消息服务器",
+    "This site belongs to no federation; set its id and its message server first",
+)
+_LED_FROM_ABOVE = Text(
+    "上级“{site}”正在会商；请等会商结束后再发起", "{site} above holds a joint session; open yours when it is over"
+)
+_log = logging.getLogger(__name__)
+
+
+class JointAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """The arguments of `joint.open`."""
+
+    sites: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_SITES)]
+    title: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class SiteDesk:
+    """One hub's place among sites. `crs` is that of its twin."""
+
+    def __init__(self, plan: Federation, host: SiteHost, crs: str) -> None:
+        self._plan, self._host = plan, host
+        self._keeper = SiteKeeper(plan.book)
+        self._said: set[asyncio.Task[None]] = set()
+        self.down = SiteDown(plan, self._keeper, host, _metres_in(crs))
+        streams: list[Outgoing] = [EventStream(plan.site, host.events), BelowStream(self._keeper)]
+        if host.cases is not None:
+            streams.insert(0, CaseStream(plan.site, host.cases))
+        self.up = SiteUp(plan, self._keeper, streams)
+        self.lead = JointLead(plan, host, crs, self._say)
+        self.guest = JointGuest(plan, host, crs, self._say)
+        self.pulse = SitePulse(plan, host, self._waiting, lambda: self.guest.joint if self.guest.is_asked else Joint())
+        self.orders = SiteOrders(plan, self._keeper, host, self.next_hop)
+        self._beating: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up where the last life ended, and begin to speak. Raises `StoreFailed`."""
+        await self.down.start()
+        self.down.on_new += [self.orders.answered, lambda _: self.up.bell.ring()]
+        bus, site, upper = self._plan.bus, self._plan.site, self._plan.upper
+        for lower in self._plan.lowers:
+            await bus.answer(subject(LETTER, site, lower), self.down.answer)
+            await bus.subscribe(subject(PULSE, site, lower), self._heard_pulse)
+        if upper:
+            await bus.answer(subject(ORDER, site, upper), self.orders.answer)
+            await bus.subscribe(subject(PULSE, site, upper), self._heard_pulse)
+            await bus.subscribe(subject(JOINT, site, upper), self._heard_joint)
+        await bus.start()
+        await self.orders.start()
+        if upper:
+            await self.up.start()
+        if self._host.cases is not None:
+            self._host.cases.on_taken.append(lambda _: self.up.bell.ring())
+        self._beating = asyncio.create_task(self._beat())
+
+    async def stop(self) -> None:
+        """Say nothing any more; what waits is sent in the next life."""
+        if self._beating is not None:
+            self._beating.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._beating
+        self.guest.stop()
+        await self.orders.stop()
+        await self.up.stop()
+        for task in tuple(self._said):
+            task.cancel()
+        await self._plan.bus.close()
+        await self._keeper.close()
+
+    def next_hop(self, site: str) -> str:
+        """Return the direct lower site through which a lower site is reached, "" for one that is not known."""
+        if site in self._plan.lowers:
+            return site
+        return self.pulse.via.get(site) or self.down.via.get(site, "")
+
+    def shown(self, shown: Shown) -> None:
+        """Take other sites along to what the main room shows."""
+        self.lead.shown(shown)
+
+    def joint(self) -> Joint:
+        """Return the session that this site leads, else that in which it is led."""
+        return self.lead.joint if self.lead.joint.session else self.guest.joint
+
+    def statuses(self) -> tuple[SiteStatus, ...]:
+        """Return how all other sites are."""
+        return tuple(self.pulse.statuses.values())
+
+    def told_in(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot of the log plane with what is known of other sites."""
+        return msgspec.structs.replace(
+            snapshot,
+            sites=self.statuses(),
+            site_cases=self.down.shown_cases(),
+            site_alarms=self.down.shown_alarms(),
+            site_orders=self.orders.shown(),
+            joint=self.joint(),
+        )
+
+    async def done(self, command: Command, who: Identity) -> None:
+        """Do a command of `SITE_ACTIONS`. Raises `InputError` or `StoreFailed`."""
+        match command.action:
+            case "site.order":
+                await self.orders.wished(command, who)
+            case "joint.open":
+                asked = converted(command.arguments, JointAsked)
+                if self.guest.joint.session:
+                    raise StepRefused(_LED_FROM_ABOVE.with_values(site=self.guest.joint.leader))
+                self.lead.open(asked.sites, asked.title or self._plan.title.zh, self.next_hop)
+            case "joint.close":
+                self.lead.close()
+            case "joint.leave":
+                self.guest.leave()
+            case _:
+                self.guest.join()
+
+    def _waiting(self, site: str) -> int:
+        return self.up.waiting if site == self._plan.upper else self.orders.waiting_for(site)
+
+    def _heard_pulse(self, told: str, body: bytes) -> None:
+        try:
+            pulse = decoded(body, Pulse, sender(told))
+        except FrameBroken as error:
+            _log.warning("%s", error.in_language("en"))
+            return
+        if self.pulse.heard(sender(told), pulse):
+            self.orders.bell.ring()
+
+    def _heard_joint(self, told: str, body: bytes) -> None:
+        try:
+            frame = decoded(body, JointFrame, sender(told))
+        except FrameBroken as error:
+            _log.warning("%s", error.in_language("en"))
+            return
+        if frame.joint.session and self.lead.joint.session:
+            self.lead.close()  # who is higher leads
+        self.guest.heard(frame)
+
+    def _say(self, about: str, body: bytes) -> None:
+        """Say something on the bus; nobody waits for it."""
+        task = asyncio.ensure_future(self._plan.bus.publish(about, body))
+        self._said.add(task)
+        task.add_done_callback(self._said.discard)
+
+    async def _beat(self) -> None:
+        while True:
+            try:
+                self.guest.time_passed()
+                self.pulse.time_passed()
+                for to, body in self.pulse.pulses():
+                    self._say(to, body)
+                if self._plan.lowers:
+                    self.lead.pulse()
+            except Exception:
+                _log.exception("pulse")
+            await asyncio.sleep(PULSE_S)
+
+
+def _metres_in(crs: str) -> Metres:
+    """Return what places longitudes and latitudes in a CRS; asked for when the first case comes: it loads slowly."""
+
+    def metres_of(lon_deg: float, lat_deg: float) -> tuple[float | None, float | None]:
+        return plans.metres_of(crs, lon_deg, lat_deg)
+
+    return metres_of
+
+
+def site_of(desk: SiteDesk | None) -> SiteDesk:
+    """Return the federation of a hub. Raises `InputError` for one that has none."""
+    if desk is None:
+        raise InputError(ALONE)
+    return desk

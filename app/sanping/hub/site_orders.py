@@ -1,0 +1,185 @@
+"""Commands to lower sites: kept until the next site has them, done once where they are meant, and answered upwards."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import msgspec
+
+from sanping.domain.case import Step
+from sanping.domain.device import Identity
+from sanping.domain.errors import FrameBroken, InputError, NotAllowed, SanpingError, SiteUnreachable
+from sanping.domain.site import SiteOrder
+from sanping.domain.text import Text
+from sanping.hub.case_wishes import CASE_STEP, converted
+from sanping.hub.case_words import said_plainly
+from sanping.hub.federation import Federation
+from sanping.hub.site_host import AGAIN_S, ASK_WITHIN_S, LOOK_EVERY_S, Bell, SiteHost, SiteKeeper, now_ms, steady_ms
+from sanping.hub.site_streams import SITE_ANSWER
+from sanping.ports.site_book import Entry
+from sanping.wire.federation import ORDER, OrderAnswer, decoded, encoded, sender, subject
+from sanping.wire.messages import Command
+
+SITE_ORDER = "site_order"
+ORDER_STEPS: tuple[Step, ...] = ("dispatch", "reassign", "urge", "note")
+KEPT_SHOWN = 200
+_NOT_BELOW = Text("“{site}”不是下级站点，无法下发；请重新选择", "{site} is no site below this one; choose another")
+_NOT_SENT = Text(
+    "“{step}”不能下发；可下发派遣、改派、督办和批注",
+    "{step} is not sent down; dispatching, reassigning, urging and notes are",
+)
+_STRANGER = Text("“{site}”不是本站的上级，命令未执行", "{site} is not above this site; its command was not done")
+_log = logging.getLogger(__name__)
+
+Name = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class OrderAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """The arguments of `site.order`: a step for a case of a lower site, by the site and the case's id there."""
+
+    site: Name
+    case: Name
+    step: Step
+    department: Name = ""
+    note: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
+    if_rev: int | None = None
+
+
+class SiteOrders:
+    """All orders by op: those that go on their way down, and those that are meant for this site.
+
+    `next_hop(site)` says through which direct lower site another one is reached, "" when none.
+    """
+
+    def __init__(self, plan: Federation, keeper: SiteKeeper, host: SiteHost, next_hop: Callable[[str], str]) -> None:
+        self.orders: dict[str, SiteOrder] = {}
+        self.bell = Bell()
+        self._plan, self._keeper, self._host = plan, keeper, host
+        self._next_hop = next_hop
+        self._working: asyncio.Task[None] | None = None
+        self._silent: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Take up what was not done in earlier lives. Raises `StoreFailed`."""
+        self.orders = {order.op: order for order in await self._keeper.ask(lambda book: book.orders())}
+        self._working = asyncio.create_task(self._work())
+
+    async def stop(self) -> None:
+        """Stop; what was not done is done in the next life."""
+        if self._working is not None:
+            self._working.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._working
+
+    def shown(self) -> tuple[SiteOrder, ...]:
+        """Return the newest orders to lower sites."""
+        return tuple(order for order in self.orders.values() if order.site != self._plan.site)[-KEPT_SHOWN:]
+
+    def waiting_for(self, site: str) -> int:
+        """Return how many orders are kept here for a site."""
+        return sum(order.site == site and order.state == "waiting" for order in self.orders.values())
+
+    async def wished(self, command: Command, who: Identity) -> None:
+        """Keep an order of ours for a lower site; it is safe on return. Raises `InputError` or `StoreFailed`."""
+        asked = converted(command.arguments, OrderAsked)
+        if asked.step not in ORDER_STEPS:
+            raise InputError(_NOT_SENT.with_values(step=asked.step))
+        if not self._next_hop(asked.site):
+            raise InputError(_NOT_BELOW.with_values(site=asked.site[:60]))
+        by = who.user or who.name
+        order = SiteOrder(
+            op=command.op, site=asked.site, case=asked.case, step=asked.step, at_ms=now_ms(),
+            by=f"{self._plan.title.zh or self._plan.site} {by}".strip(),
+            department=asked.department, note=said_plainly(asked.note), if_rev=asked.if_rev,
+        )  # fmt: skip
+        if command.op not in self.orders:
+            await self._put(order)
+            self.bell.ring()
+
+    async def answer(self, told: str, body: bytes) -> bytes:
+        """Take an order from above. Raises `NotAllowed`, `FrameBroken` or `StoreFailed`; then it comes again."""
+        by = sender(told)
+        if by != self._plan.upper:
+            raise NotAllowed(_STRANGER.with_values(site=by))
+        order = decoded(body, SiteOrder, by)
+        if order.op not in self.orders:
+            if order.site != self._plan.site and not self._next_hop(order.site):
+                raise FrameBroken(_NOT_BELOW.with_values(site=order.site))
+            await self._put(msgspec.structs.replace(order, state="waiting"))
+        self.bell.ring()
+        return encoded(OrderAnswer(op=order.op))
+
+    def answered(self, entries: Sequence[Entry]) -> None:
+        """Take in how orders went, which came from below."""
+        for entry in entries:
+            if entry.kind == "answer" and entry.about in self.orders:
+                with contextlib.suppress(msgspec.MsgspecError):
+                    found = msgspec.json.decode(bytes(entry.body), type=SiteOrder)
+                    task = asyncio.ensure_future(self._put(found))
+                    task.add_done_callback(_looked_at)
+
+    async def _put(self, order: SiteOrder) -> None:
+        await self._keeper.ask(lambda book: book.put_order(order))
+        self.orders[order.op] = order
+        if order.site != self._plan.site:
+            self._host.log.append(SITE_ORDER, order)
+            self._host.fanout.changed()
+
+    async def _work(self) -> None:
+        while True:
+            try:
+                is_done = await self._all()
+            except SanpingError as error:
+                _log.warning("%s", error.in_language("en"))
+                is_done = False
+            except Exception:
+                _log.exception("orders")
+                is_done = False
+            await self.bell.wait(LOOK_EVERY_S if is_done else AGAIN_S)
+
+    async def _all(self) -> bool:
+        """Do or send what waits, each site's orders in their order; False when something is left."""
+        stuck: set[str] = set()
+        for order in [one for one in self.orders.values() if one.state == "waiting"]:
+            hop = "" if order.site == self._plan.site else self._next_hop(order.site)
+            if hop in stuck or self._silent.get(hop, 0) > steady_ms():
+                continue
+            try:
+                is_moved = await (self._sent(order, hop) if hop else self._done(order))
+            except SiteUnreachable:
+                self._silent[hop] = steady_ms() + round(AGAIN_S * 1000)
+                is_moved = False
+            if not is_moved:
+                stuck.add(hop)
+        return not stuck
+
+    async def _sent(self, order: SiteOrder, hop: str) -> bool:
+        to = subject(ORDER, hop, self._plan.site)
+        found = decoded(await self._plan.bus.ask(to, encoded(order), ASK_WITHIN_S), OrderAnswer, hop)
+        known = self.orders[order.op]
+        if found.op == order.op and known.state == "waiting":  # else its answer was faster
+            await self._put(msgspec.structs.replace(order, state="on_way"))
+        return found.op == order.op
+
+    async def _done(self, order: SiteOrder) -> bool:
+        """Do an order that is meant for this site, and say how it went; False while the cases are being read."""
+        cases = self._host.cases
+        if cases is not None and cases.is_reading:
+            return False
+        arguments = {"case": order.case, "step": order.step, "department": order.department, "note": order.note}
+        command = Command(op=order.op, action=CASE_STEP, arguments={**arguments, "if_rev": order.if_rev})
+        upper = f"site:{self._plan.upper}"
+        ack = await self._host.wishes.done(command, upper, Identity(device=upper, name=order.by, role="duty_officer"))
+        found = msgspec.structs.replace(
+            order, state="done" if ack.ok else "refused", why_zh=ack.error_zh, why_en=ack.error_en
+        )
+        await self._host.events.keep_surely([(now_ms(), SITE_ANSWER, msgspec.json.encode(found))])
+        await self._put(found)
+        return True
+
+
+def _looked_at(task: "asyncio.Future[None]") -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.warning("an answer was not kept: %s", task.exception())

@@ -1,0 +1,100 @@
+"""Where a hub keeps what it heard of lower sites, and what it wishes of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+from sanping.domain.site import Cursor, SiteOrder
+
+EntryKind = Literal["case", "response", "alarm", "answer"]
+Stream = Literal["cases", "events", "below"]
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a site as it goes up: number `seq` of the log `epoch` of its `stream`, never changed on its way.
+
+    `about` names the case, response, alarm or order, `rev` its revision. `said` is what was asked and by whom, `body`
+    how the thing stood when this was sent; empty where a later entry says so.
+    """
+
+    site: str
+    stream: Stream
+    epoch: str
+    seq: int
+    at_ms: int
+    kind: EntryKind
+    about: str
+    rev: int = 0
+    said: msgspec.Raw = msgspec.Raw(b"null")
+    body: msgspec.Raw = msgspec.Raw(b"null")
+
+    @property
+    def has_body(self) -> bool:
+        """Whether it says how the thing stands."""
+        return bytes(self.body) != b"null"
+
+
+class Below(msgspec.Struct, frozen=True, kw_only=True):
+    """A case or an alarm of a lower site as it stands; `via` is the site it came through."""
+
+    site: str
+    kind: EntryKind
+    id: str
+    rev: int
+    body: bytes
+    via: str
+
+
+class HeardBook(Protocol):
+    """What came from below; raises `StoreFailed`. What came is numbered anew, dense from 1, for those further up.
+
+    `epoch` names this book for ever.
+    """
+
+    epoch: str
+
+    def cursor(self, via: str, stream: str) -> Cursor:
+        """Return up to where a site was heard."""
+
+    def take(self, via: str, stream: str, cursor: Cursor, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Keep entries and move the cursor together; returns those that are new by (site, stream, epoch, seq)."""
+
+    def after(self, seq: int, limit: int) -> Sequence[tuple[int, Entry]]:
+        """Return what came, with its number here, after a number."""
+
+    def last(self) -> int:
+        """Return the number of what came last, 0 before anything did."""
+
+    def below(self) -> Sequence[Below]:
+        """Return all that is known of lower sites, as it stands."""
+
+    def steps(self, site: str, about: str) -> Sequence[Entry]:
+        """Return what was heard of one thing, oldest first."""
+
+
+class OrderBook(Protocol):
+    """Commands to lower sites; raises `StoreFailed`."""
+
+    def put_order(self, order: SiteOrder) -> bool:
+        """Keep an order as it stands now; False when the very same was kept already."""
+
+    def orders(self) -> Sequence[SiteOrder]:
+        """Return all orders in the order in which they came."""
+
+
+class SentBook(Protocol):
+    """Up to where the upper site has confirmed; raises `StoreFailed`."""
+
+    def sent(self) -> Mapping[str, Cursor]:
+        """Return it by stream."""
+
+    def confirm(self, stream: str, cursor: Cursor) -> None:
+        """Note it for a stream."""
+
+
+class SiteBook(HeardBook, OrderBook, SentBook, Protocol):
+    """All three, for one thread at a time and safe on disk on return, until it is closed."""
+
+    def close(self) -> None:
+        """Release it."""

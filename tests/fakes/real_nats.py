@@ -1,0 +1,75 @@
+"""A real nats-server on free ports of this machine, in a folder of its own, started by the tests that need one."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from sanping.hub.spare_port import free_port
+
+PROGRAM = shutil.which("nats-server") or "/usr/sbin/nats-server"
+STARTED_WITHIN_S = 10.0
+
+
+def has_nats() -> bool:
+    return Path(PROGRAM).exists()
+
+
+class RealNats:
+    """nats-server with `config`; `words` go before its program, such as those that enter a network namespace."""
+
+    def __init__(self, folder: Path, config: str = "", words: Sequence[str] = ()) -> None:
+        self.port = free_port()
+        self.address = f"nats://127.0.0.1:{self.port}"
+        self._words = words
+        self._file = folder / "nats.conf"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file.write_text(
+            config or f'listen: "127.0.0.1:{self.port}"\njetstream {{ store_dir: "{folder}/jetstream" }}\n'
+        )
+        self._log = (folder / "log").open("ab")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, port: int = 0) -> None:
+        self._process = subprocess.Popen(
+            [*self._words, PROGRAM, "-c", str(self._file)], stdout=self._log, stderr=self._log, env=dict(os.environ)
+        )
+        wait_for_port(port or self.port)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(5)
+            self._process = None
+
+    def close(self) -> None:
+        self.stop()
+        self._log.close()
+
+
+def wait_for_port(port: int, host: str = "127.0.0.1") -> None:
+    """Return when something listens."""
+    until = time.monotonic() + STARTED_WITHIN_S
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection((host, port), 0.2):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"nothing listens at {host}:{port}")
+
+
+def running_nats(folder: Path) -> Iterator[RealNats]:
+    """Start a server for a fixture; skips with the reason where none is installed."""
+    if not has_nats():
+        pytest.skip("nats-server is not installed; run make setup-debian as root")
+    server = RealNats(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.close()
