@@ -38,6 +38,9 @@ tell "make run, again" "$since"
 
 since=$(now)
 inside make -C /srv/sanping test TESTS="$tests" >"$kept/test.log" 2>&1 || broken "make test" "$kept/test.log"
-! tail -n 1 "$kept/test.log" | grep -q skipped || broken "make test: tests were skipped" "$kept/test.log"
-tell "make test: $(tail -n 1 "$kept/test.log" | grep -o '[0-9]* passed')" "$since"
+found=$(sed -n 's/^=* *\([0-9]* passed.*\) in .*/\1/p' "$kept/test.log" | tail -n 1)
+case $found in
+    "" | *skipped*) broken "make test: $found" "$kept/test.log" ;;
+esac
+tell "make test: $found" "$since"
 printf '%-34s %9s MB\n' "its environment (.venv)" "$(du -sm "$root/srv/sanping/.venv" | cut -f1)"
