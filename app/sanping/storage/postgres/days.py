@@ -94,17 +94,18 @@ class Days:
                 self._database.execute("update days set is_indexed = false where day = %s", (day.day,))
             self._days[day.day] = replace(day, is_indexed=False)
 
-    def hot_from(self, moment_ms: int) -> int | None:
-        """Return from when on, up to a moment, every row has a b-tree to be found by; None when none has."""
-        upto = day_of(moment_ms)
-        if upto == _NO_DAY:
-            return None
-        begin = None
-        for day in sorted((day for day in self._days if 0 <= day <= upto), reverse=True):
-            if not self._days[day].is_indexed:
+    def hot_until(self, moment_ms: int) -> tuple[int, list[str]]:
+        """Return from when on, up to a moment, every row can be found by a b-tree, and in which tables, newest first.
+
+        Without any it is the moment after, and none.
+        """
+        upto, begin_ms, parts = day_of(moment_ms), moment_ms + 1, list[str]()
+        for day in sorted((day for day in self._days if day <= upto), reverse=True):
+            if not self._days[day].is_indexed or self._days[day].part == REST:
                 break
-            begin = day
-        return None if begin is None else begin * DAY_MS
+            begin_ms = day * DAY_MS
+            parts.append(self._days[day].part)
+        return begin_ms, parts
 
     def whole_before(self, moment_ms: int) -> list[Day]:
         """Return the days with a table of their own that end by a moment, oldest first."""

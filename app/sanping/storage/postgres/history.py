@@ -144,30 +144,36 @@ class PostgresHistory:
 
     def _as_of(self, moment_ms: int, stations: frozenset[str]) -> list[Observation]:
         wanted = self._catalogue.begun_by(moment_ms, stations)
-        found: dict[int, Observation] = {}
-        until_ms = moment_ms
-        hot_ms = self._days.hot_from(moment_ms)
-        if hot_ms is not None:
-            found.update(self._indexed(hot_ms - 1, moment_ms, wanted))
-            until_ms = hot_ms - 1
+        begin_ms, parts = self._days.hot_until(moment_ms)
+        found = self._indexed(parts, moment_ms, wanted)
         found.update(self._silent(wanted - found.keys(), moment_ms))
+        until_ms = begin_ms - 1
         for look_back_ms in _LOOK_BACK_MS:
             missing = wanted - found.keys()
             if not missing:
                 break
-            if moment_ms - look_back_ms < until_ms:
-                found.update(self._latest(moment_ms - look_back_ms, until_ms, missing))
-                until_ms = moment_ms - look_back_ms
+            from_ms = moment_ms - look_back_ms
+            if from_ms <= until_ms:
+                found.update(self._latest(from_ms, until_ms, missing))
+                until_ms = from_ms - 1
         return list((found | self._revisions.revised(found)).values())
 
-    def _indexed(self, after_ms: int, until_ms: int, families: AbstractSet[int]) -> dict[int, Observation]:
-        """Return the latest row of each family within days that have a b-tree: one descent of it a series."""
-        question = (
-            f"select {CELLS} from unnest(%s::int[]) s (series) cross join lateral (select * from observations"
-            f" where series = s.series and event_ms > {after_ms} and event_ms <= {until_ms}"
-            " order by event_ms desc limit 1) o"
-        )
-        return self._newest_of(self._cells(question, (self._all_members(families),)))
+    def _indexed(self, parts: Sequence[str], until_ms: int, families: AbstractSet[int]) -> dict[int, Observation]:
+        """Return the latest row of each family in tables with a b-tree, newest table first: one descent a series."""
+        found: dict[int, Observation] = {}
+        for part in parts:
+            missing = families - found.keys()
+            if not missing:
+                break
+            with self._database.transaction():  # whatever the planner believes of a table it has not analysed yet
+                self._database.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
+                cells = self._cells(
+                    f"select {CELLS} from unnest(%s::int[]) s (series) cross join lateral (select * from {part}"
+                    f" where series = s.series and event_ms <= {until_ms} order by event_ms desc limit 1) o",
+                    (self._all_members(missing),),
+                )
+            found.update(self._newest_of(cells))
+        return found
 
     def _silent(self, families: AbstractSet[int], moment_ms: int) -> dict[int, Observation]:
         """Return the last row of series that have been silent since: their heads say where it stands."""
@@ -176,15 +182,13 @@ class PostgresHistory:
         keys = [(family, at_ms) for family, at_ms in self._catalogue.heads(families).items() if at_ms <= moment_ms]
         return self._newest_of(self._revisions.named("observations", keys, "o.event_ms"))
 
-    def _latest(self, after_ms: int, until_ms: int, families: AbstractSet[int]) -> dict[int, Observation]:
-        """Return the latest row of each wanted family that has one in a span of time, by reading the span."""
-        span = f"event_ms > {after_ms} and event_ms <= {until_ms}"
+    def _latest(self, from_ms: int, until_ms: int, families: AbstractSet[int]) -> dict[int, Observation]:
+        """Return the latest row of each wanted family that has one in a span, both ends included, by reading it."""
         is_narrow = len(families) < len(self._catalogue) // 4
-        only = f" and series in ({', '.join(map(str, self._all_members(families)))})" if is_narrow else ""
+        only = f" and o.series in ({', '.join(map(str, self._all_members(families)))})" if is_narrow else ""
         cells = self._cells(
-            f"select {CELLS} from observations o join (select series, max(event_ms) event_ms from observations"
-            f" where {span}{only} group by series) x on o.series = x.series and o.event_ms = x.event_ms"
-            f" where o.event_ms > {after_ms} and o.event_ms <= {until_ms}"
+            f"select distinct on (o.series) {CELLS} from observations o"
+            f" where o.event_ms >= {from_ms} and o.event_ms <= {until_ms}{only} order by o.series, o.event_ms desc"
         )
         return {family: row for family, row in self._newest_of(cells).items() if family in families}
 
