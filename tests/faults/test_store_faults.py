@@ -1,15 +1,14 @@
 """The stores while processes are killed, the mains fail, disks fill up and bits flip."""
 
-import json
 import random
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from fakes.fault_script import report_of
 from fakes.small_river import MINUTE_MS, NOON_MS, reading
 from sanping.domain.errors import StoreFailed
 from sanping.domain.observation import Observation
@@ -17,20 +16,6 @@ from sanping.ports.history import SeriesKey
 from sanping.storage.duckdb_history import FILE_NAME, DuckDbHistory
 from sanping.storage.spool import Spool
 from sanping.storage.spooled_history import RETRY_S, SpooledHistory
-
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-SKIPPED = 77
-
-
-def report_of(script: str, *words: str) -> dict[str, object]:
-    done = subprocess.run(
-        [sys.executable, BENCHMARKS / script, *words], capture_output=True, text=True, timeout=280, check=False
-    )
-    if done.returncode == SKIPPED:
-        pytest.skip(done.stdout.strip())
-    assert done.stdout.strip(), done.stderr
-    report: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return report
 
 
 def test_a_killed_writer_loses_nothing_it_acknowledged() -> None:

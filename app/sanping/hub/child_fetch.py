@@ -19,6 +19,7 @@ from sanping.ports.source import Fetched
 
 MOST_BYTES = 64 << 20
 TOTAL_S = 30.0
+CONNECT_S, READ_S = 5.0, 8.0  # a line that swallows everything must not hold a source for longer
 MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
 _METADATA = frozenset({"169.254.169.254", "100.100.100.200", "fd00:ec2::254", "192.0.0.192"})
@@ -77,11 +78,12 @@ async def system_lookup(host: str, port: int) -> Sequence[str]:
 
 
 class GuardedFetch:
-    """GET over HTTP(S) that follows at most three redirects, each judged anew."""
+    """GET over HTTP(S) that follows at most three redirects, each judged anew; ends after `read_s` without a byte."""
 
-    def __init__(self, allowed: Sequence[str], lookup: Resolving = system_lookup) -> None:
+    def __init__(self, allowed: Sequence[str], lookup: Resolving = system_lookup, read_s: float = READ_S) -> None:
         self._allowed = tuple(ipaddress.ip_network(network, strict=False) for network in allowed)
         self._lookup = lookup
+        self._read_s = read_s
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> Fetched:
         """Return the answer. Raises `SourceFailed`; `SourceRefused` for an address that may not be reached."""
@@ -119,9 +121,12 @@ class GuardedFetch:
         if not addresses or not all(is_reachable(address, self._allowed) for address in addresses):
             raise SourceRefused(_FORBIDDEN.with_values(host=parts.hostname))
         connector = aiohttp.TCPConnector(resolver=_Pinned(addresses[0]), use_dns_cache=False, force_close=True)
+        timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=CONNECT_S, sock_read=self._read_s)
         # A literal address is not resolved by aiohttp, so what the system reads in it is put in its place.
         async with (
-            aiohttp.ClientSession(connector=connector, auto_decompress=False, trust_env=False) as session,
+            aiohttp.ClientSession(
+                connector=connector, timeout=timeout, auto_decompress=False, trust_env=False
+            ) as session,
             session.get(url, headers=headers, allow_redirects=False) as answer,
         ):
             body = bytearray()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections import Counter
 from collections.abc import Iterable
 
@@ -291,6 +292,35 @@ def test_connections_are_limited_and_those_that_lead_nowhere_end() -> None:
     assert counts["refused_connections"] == 1
     assert counts["session_errors"] == 1
     assert counts["hung_up"] == 2
+
+
+def test_the_system_looks_after_a_peer_that_says_nothing() -> None:
+    async def held() -> int:
+        async with serving(TcpLimits()) as (_, counted, port, _sent):
+            # given a source that dials
+            lines: list[asyncio.StreamWriter] = []
+            runner = TcpRunner(deliveries_to(lambda _: None), counted)
+            dialling = asyncio.create_task(runner.dial("127.0.0.1", port, Echo))
+            opened = asyncio.open_connection
+
+            # when its connection stands
+            with pytest.MonkeyPatch.context() as patch:
+
+                async def noted(*where: object, **more: object) -> object:
+                    reader, writer = await opened(*where, **more)  # type: ignore[arg-type]
+                    lines.append(writer)
+                    return reader, writer
+
+                patch.setattr(asyncio, "open_connection", noted)
+                while not lines or not runner._by_peer:
+                    await asyncio.sleep(0.01)
+            found: int = lines[0].get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            dialling.cancel()
+            await asyncio.wait([dialling])
+            return found
+
+    # then the system probes it, so that a device without power does not keep its place for an hour
+    assert asyncio.run(held()) == 1
 
 
 def test_dialling_holds_until_the_end_and_says_what_went_wrong() -> None:

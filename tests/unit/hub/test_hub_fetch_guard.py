@@ -125,6 +125,18 @@ def test_an_endless_answer_is_cut_off() -> None:
         asyncio.run(answered(served("/endless", handler), "/endless"))
 
 
+def test_a_server_that_falls_silent_holds_a_source_only_briefly() -> None:
+    # given a server that takes the question and never answers
+    async def silent(request: web.Request) -> web.Response:
+        await asyncio.sleep(20.0)
+        return web.Response()
+
+    # when a source asks; then it fails once nothing has come for a moment
+    with pytest.raises(SourceFailed) as failed:
+        asyncio.run(answered(served("/late", silent), "/late", read_s=0.1))
+    assert "127.0.0.1" in failed.value.message.zh
+
+
 @pytest.mark.parametrize(("status", "kind"), [(404, SourceFailed), (500, SourceFailed), (401, SourceRefused)])
 def test_an_error_of_the_server_is_told(status: int, kind: type[Exception]) -> None:
     # given a server that refuses
