@@ -1,12 +1,21 @@
 """Findings with charts and courses at the real desk: skyline, landmark, and the shadows of a day as they are played."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from sanping.analysis.findings import Course, Finding
+from sanping.domain.station import Station
+from sanping.domain.text import Text
+from sanping.ports.history import Series, SeriesKey
+from sanping.twin.live_part import LivePart
+from sanping.ui.analysis.course_film import frames_a_step
+from sanping.ui.analysis.gauge_series import GaugeSeries
 from sanping.ui.analysis.reporting import write_report
 from ui.test_analysing import click, computed, ground
 
@@ -76,3 +85,67 @@ def test_skyline_landmark_and_shadows_are_asked_for_by_mouse_and_shadows_are_pla
     assert found.shown.id == "shadow"
     qtbot.mouseClick(found.course.whole, Qt.MouseButton.LeftButton)
     assert found.summary.text() == shadow.summary.zh
+    film_the_shadows(window, qtbot, shadow, tmp_path / "shadow.mp4")
+
+
+def film_the_shadows(window: Any, qtbot: Any, shadow: Finding, film: Path) -> None:
+    found = window.overlays.finding
+
+    # when the shadows are filmed, then each step stands for some frames, and the whole is shown again
+    with qtbot.waitSignal(window.analysing.film.ended, timeout=60_000) as ended:
+        window.analysing.film.make(film, replace(shadow, course=few(shadow.course)), (320, 180), 3)
+        assert found.filming.isVisible()
+        assert not found.course.isEnabled()
+    assert ended.args == [film]
+    with av.open(str(film)) as container:
+        pictures = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    assert len(pictures) == 6
+    assert [frames_a_step(steps) for steps in (1, 2, 48, 96, 400)] == [25, 25, 12, 6, 6]
+    assert np.abs(pictures[0].astype(int) - pictures[-1]).mean() > 1.0
+    assert found.course.isEnabled()
+    assert found.summary.text() == shadow.summary.zh
+
+
+def few(course: Course) -> Course:
+    """Return the first and the last step of a course."""
+    last = len(course.titles) - 1
+    return Course(
+        titles=(course.titles[0], course.titles[last]), at=lambda step: course.at(last if step else 0),
+        moments=(course.moments[0], course.moments[last]),
+    )  # fmt: skip
+
+
+def test_the_course_of_a_gauge_comes_from_what_is_replayed_on_the_datum_of_the_twin(desk: Any, qtbot: Any) -> None:
+    # given a gauge whose zero lies 1.5 m above that of the twin, and a recording of three of its levels
+    living = desk.window.living
+    station = Station(id="S1", name=Text("武宁路桥", "Wuning"), kinds=("level",), x_m=0.0, y_m=0.0, datum_offset_m=1.5)
+    asked = GaugeSeries(living, desk.window)
+    told: list[Any] = []
+    asked.came.connect(told.append)
+    asked.failed.connect(told.append)
+    before = living.part, living.recorded
+    living.part, living.recorded = LivePart(stations=(station, replace(station, id="S2", datum_offset_m=None))), levels
+    try:
+        # when its last day is asked for, that of one without a datum, and that of none
+        asked.ask("S1", 24, desk.window.state.stage.moment.tzinfo)
+        qtbot.waitUntil(lambda: len(told) == 1, timeout=20_000)
+        asked.ask("S2", 24, None)
+        asked.ask("", 24, None)
+        living.recorded = None
+        asked.ask("S1", 24, None)
+    finally:
+        living.part, living.recorded = before
+
+    # then the first has its levels on the twin's datum, and the others are told why not
+    assert told[0].levels_m == (4.5, 4.7, 4.6)
+    assert ["datum_offset_m" in told[1].zh, "选" in told[2].zh, "中枢" in told[3].zh] == [True, True, True]
+
+
+def levels(key: SeriesKey, from_ms: float, to_ms: float) -> Series:
+    """Return three levels of an hour before the end."""
+    assert (key.station, key.quantity, to_ms - from_ms) == ("S1", "water_level", 86_400_000)
+    value = np.array([3.0, 3.2, 3.1])
+    return Series(
+        key=key, unit="m", step="raw", event_ms=to_ms - np.array([2.0, 1.0, 0.0]) * 1.2e6, value=value, low=value,
+        high=value, quality=("good",) * 3,
+    )  # fmt: skip

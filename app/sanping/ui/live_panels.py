@@ -313,14 +313,9 @@ class LivePanels(QObject):
         to_ms = living.view.now_ms or living.now_ms()
         from_ms = to_ms - course.hours * HOUR_MS
         step: Step = "raw" if course.hours <= RAW_HOURS else "hour"
-        if living.recorded is not None:
-            question = partial(living.recorded, key, from_ms, to_ms)
-        elif living.link is not None:
-            question = partial(living.link.questions.series, key, from_ms, to_ms, step)
-        else:
-            panel.show_course(course, None)
-            return
-        living.asking.ask(question, partial(panel.show_course, course), lambda _: panel.show_course(course, None))
+        then = partial(panel.show_course, course)
+        if not living.ask_series(key, (from_ms, to_ms), step, then, lambda _: then(None)):
+            then(None)
 
     @Slot(str)
     def _ask_settings(self, name: str) -> None:

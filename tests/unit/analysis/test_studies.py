@@ -1,6 +1,7 @@
 """Studies: what a planner asks of a small city, and what it is told."""
 
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +10,7 @@ import shapely
 
 from fakes.small_city import CENTRE, boxes, slope
 from sanping.analysis.height_control import Cone
+from sanping.analysis.level_series import typed_series
 from sanping.analysis.studies.city import Selected, StudiedCity
 from sanping.analysis.studies.earth_study import EarthAsk, earth_study
 from sanping.analysis.studies.flood_study import FloodAsk, flood_study
@@ -126,6 +128,29 @@ def test_rising_water_is_a_course_whose_steps_have_the_buildings_that_are_wet_by
     assert (numbers(found, "Wet from (m)")[0], found.course.at(0).rows) == (
         min(numbers(found, "Wet from (m)")), 0,  # type: ignore[type-var]
     )  # fmt: skip
+
+
+def test_water_follows_a_course_of_levels_up_and_down_with_the_moment_at_which_it_comes(city: StudiedCity) -> None:
+    # given a gauge that rises within two hours and falls back
+    series = typed_series(
+        "08:00 2.0; 09:00 6.0; 10:00 8.5; 11:00 2.0", datetime.fromisoformat("2026-06-21T00:00+08:00")
+    )
+
+    # when water follows it
+    found = flood_study(city, FloodAsk(levels_m=(), series=series), SilentProgress())
+
+    # then the whole is its crest, each step has its moment, and with the water the list goes back too
+    assert found.course is not None
+    assert found.course.moments == series.moments
+    assert found.course.titles[2].zh == "06-21 10:00  8.50 米"
+    steps = [found.course.at(step) for step in range(4)]
+    assert [step.rows for step in steps] == [*sorted(step.rows for step in steps[:3]), steps[0].rows]
+    assert (steps[0].rows, steps[2].rows) == (0, found.rows)
+    assert steps[1].rows == found.rows > 0
+    assert set(found.columns[-1].values) == {"06-21 09:00"}
+    assert "06-21 10:00" in found.summary.zh
+    assert found.chart is not None
+    assert found.chart.curves[0].up.tolist() == list(series.levels_m)
 
 
 def test_the_sky_is_smaller_beside_the_tower(city: StudiedCity) -> None:

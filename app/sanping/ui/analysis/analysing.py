@@ -1,6 +1,7 @@
 """Runs analyses of one desk: takes clicks for their places, computes in a thread, shows what was found."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from sanping.analysis.findings import Finding
+from sanping.analysis.level_series import LevelSeries
 from sanping.commands.analysis_actions import AnalysisWish, ToolName
 from sanping.commands.desk_state import DeskState
 from sanping.commands.river_decisions import station_seen
@@ -17,10 +19,11 @@ from sanping.domain.text import Text
 from sanping.domain.view import Point
 from sanping.formats.finding_csv import write_finding_csv
 from sanping.stage.state import FeatureRef
-from sanping.twin.flood import in_twin_datum
 from sanping.ui.analysis.analysis_panel import AnalysisPanel
 from sanping.ui.analysis.asking import MISSING, PREPARING, Asked, layers_of, picked, study_of
+from sanping.ui.analysis.course_film import CourseFilm
 from sanping.ui.analysis.finding_panel import FindingPanel
+from sanping.ui.analysis.gauge_series import GaugeSeries, gauges_of
 from sanping.ui.analysis.reporting import NO_RESULT, ask_report
 from sanping.ui.analysis.rule_books import RuleBooks
 from sanping.ui.analysis.tools import FORMS, Pick
@@ -37,8 +40,8 @@ NOT_WRITTEN = Text("无法写入 {name}：{reason}", "{name} cannot be written: 
 DONE = Text("{title}：{summary}", "{title}: {summary}")
 NO_BUILDING = Text("这里没有建筑；请点一栋建筑", "There is no building here: click one")
 NO_PLACE = Text("这里没有地面或建筑；请点在城市里", "There is nothing here: click in the city")
+FONT = "NotoSansSC-Bold.ttf"
 TYPED = Text("手工填写", "Typed")
-LEVEL = "water_level"
 
 
 class Panels(Protocol):
@@ -86,7 +89,13 @@ class Analysing(QObject):
         self._crossing.progressed.connect(self._on_progress)
         self._crossing.finished.connect(self._on_finished)
         self._crossing.failed.connect(self._on_failed)
+        self._series = GaugeSeries(desk.living, self)
+        self._series.came.connect(self._on_series)
+        self._series.failed.connect(self._on_no_series)
         panel, found = desk.overlays.analysis, desk.overlays.finding
+        self.film = CourseFilm(desk, window, assets / "fonts" / FONT, lambda: self._go_to_step(-1))
+        self.film.progressed.connect(found.show_filming)
+        found.film_asked.connect(lambda: self.film.ask(found.finding))
         panel.tool_asked.connect(self.begin)
         panel.pick_asked.connect(self._pick)
         panel.forget_asked.connect(self._forget)
@@ -97,12 +106,12 @@ class Analysing(QObject):
         found.row_asked.connect(self._go_to_row)
         found.step_asked.connect(self._go_to_step)
         found.export_asked.connect(self.export)
-        found.report_asked.connect(self.report)
+        found.report_asked.connect(lambda: ask_report(desk, found, window))
         found.clear_asked.connect(self.clear)
         self._doers: dict[str, Callable[[AnalysisWish], None]] = {
             "begin": lambda wish: self.begin(wish.tool), "run": lambda _: self.run(),
             "stop": lambda _: self.stop_job(), "clear": lambda _: self.clear(), "export": lambda _: self.export(),
-            "report": lambda _: self.report(),
+            "report": lambda _: ask_report(desk, found, window),
             "leave": lambda _: self.leave(),
         }  # fmt: skip
 
@@ -138,6 +147,7 @@ class Analysing(QObject):
 
     def close(self) -> None:
         """End."""
+        self.film.close()
         self._crossing.close()
 
     # What a person does
@@ -175,7 +185,7 @@ class Analysing(QObject):
     @Slot()
     def run(self) -> None:
         """Compute with what is in the form."""
-        panel, content = self._desk.overlays.analysis, self._desk.content
+        panel = self._desk.overlays.analysis
         if self._job:
             return
         missing = next((pick for pick in self._needed() if self._count(pick) < pick.least), None)
@@ -183,22 +193,43 @@ class Analysing(QObject):
             panel.tell(MISSING.with_values(title=missing.title))
             self._pick(missing.key)
             return
-        asked = self._asked()
-        layers = layers_of(content.layers, lambda name: self._desk.state.stage.layer(name).is_visible)
         self._pick("")
         panel.tell(None)
         panel.show_progress(0.0, PREPARING)
+        asked = self._asked()
+        hours = asked.choices.get("course", "") if asked.tool == "flood" else ""
+        if hours.isdigit():
+            self._series.ask(asked.choices["gauge"], int(hours), self._desk.state.stage.moment.tzinfo)
+        else:
+            self._start(asked)
+
+    def _start(self, asked: Asked) -> None:
+        content = self._desk.content
+        layers = layers_of(content.layers, lambda name: self._desk.state.stage.layer(name).is_visible)
         self._job = self._crossing.start(study_of(asked, layers, content.project))
+
+    @Slot(object)
+    def _on_series(self, series: LevelSeries) -> None:
+        if not self._job:
+            self._start(replace(self._asked(), series=series))
+
+    @Slot(object)
+    def _on_no_series(self, told: Text) -> None:
+        self._desk.overlays.analysis.show_progress(None)
+        self._desk.overlays.analysis.tell(told)
 
     @Slot()
     def stop_job(self) -> None:
         """Stop computing."""
+        self._series.forget()
+        self._desk.overlays.analysis.show_progress(None)
         if self._job:
             self._crossing.cancel(self._job)
 
     @Slot()
     def clear(self) -> None:
         """Take what was found out of the city and its panel."""
+        self.film.stop()
         self._desk.city.show_finding("finding", None)
         self._desk.overlays.finding.show_finding(None)
 
@@ -226,11 +257,6 @@ class Analysing(QObject):
             self._desk.say(NOT_WRITTEN.with_values(name=path.name, reason=error.strerror or error))
         else:
             self._desk.say(EXPORTED.with_values(count=count, name=path.name))
-
-    @Slot()
-    def report(self) -> None:
-        """Write what was found as a report."""
-        ask_report(self._desk, self._desk.overlays.finding, self._window)
 
     # Picking
 
@@ -316,26 +342,16 @@ class Analysing(QObject):
         elif tool == "aerodrome":
             panel.show_choices({"runway": [(key, rule.title) for key, rule in self._books.runways().items()]})
         elif tool == "flood":
-            panel.show_choices({"gauge": [("", TYPED), *((name, title) for name, title, _ in self._gauges())]})
-
-    def _gauges(self) -> list[tuple[str, Text, float]]:
-        """Return the stations that tell a level on the twin's datum now."""
-        found = []
-        for view in self._desk.living.view.stations:
-            reading = view.readings.get(LEVEL)
-            level = None if reading is None or reading.value is None else in_twin_datum(reading.value, view.station)
-            if level is not None:
-                name = view.station.name
-                found.append((view.station.id, Text(f"{name.zh}  {level:.2f} 米", f"{name.en}  {level:.2f} m"), level))
-        return found
+            panel.show_choices(
+                {"gauge": [("", TYPED), *((name, title) for name, title, _ in gauges_of(self._desk.living.view))]}
+            )
 
     @Slot(str, str)
     def _on_choice(self, key: str, choice: str) -> None:
-        if key == "gauge" and choice:
-            level = next((level for name, _, level in self._gauges() if name == choice), None)
-            if level is not None:
-                self._desk.overlays.analysis.show_number("from_m", level)
-                self._desk.overlays.analysis.show_number("to_m", level + 2.0)
+        now = {name: level for name, _, level in gauges_of(self._desk.living.view)}
+        if key == "gauge" and choice in now:
+            self._desk.overlays.analysis.show_number("from_m", now[choice])
+            self._desk.overlays.analysis.show_number("to_m", now[choice] + 2.0)
 
     # What comes back
 

@@ -5,11 +5,20 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFormLayout, QGridLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFormLayout,
+    QGridLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
 
 from sanping.commands.analysis_actions import TOOLS, ToolName
 from sanping.domain.text import Language, Text
-from sanping.ui.analysis.tools import FORMS, ChoiceAsk, NumberAsk, Pick, Tool
+from sanping.ui.analysis.tools import FORMS, ChoiceAsk, Field, NumberAsk, Pick, Tool
 from sanping.ui.cases.look import CHIP_STYLE, ERROR_STYLE, MAIN_STYLE, column, plain_label, row
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
 from sanping.ui.icons import Icons
@@ -32,6 +41,7 @@ class _Form:
     picks: dict[str, QPushButton] = field(default_factory=dict)
     numbers: dict[str, NumberField] = field(default_factory=dict)
     boxes: dict[str, QComboBox] = field(default_factory=dict)
+    lines: dict[str, QLineEdit] = field(default_factory=dict)
 
 
 class AnalysisPanel(GlassPanel):
@@ -54,6 +64,7 @@ class AnalysisPanel(GlassPanel):
         self.tool: ToolName = "sunlight"
         self.numbers: dict[str, NumberField] = {}
         self.boxes: dict[str, QComboBox] = {}
+        self.lines: dict[str, QLineEdit] = {}
         self.picks: dict[str, QPushButton] = {}
         self._counts: dict[str, int] = {}
         self._choices: dict[str, Sequence[tuple[str, Text]]] = {}
@@ -84,6 +95,7 @@ class AnalysisPanel(GlassPanel):
             made.holder.setVisible(tool == name)
         made = self._forms[name]
         self.picks, self.numbers, self.boxes, self._counts = made.picks, made.numbers, made.boxes, {}
+        self.lines = made.lines
         for ask in form.fields:
             if isinstance(ask, NumberAsk):
                 made.numbers[ask.key].show_number(ask.number)
@@ -138,9 +150,10 @@ class AnalysisPanel(GlassPanel):
         self.content_changed.emit()
 
     def values(self) -> tuple[dict[str, float], dict[str, str]]:
-        """Return the numbers and the choices of the form."""
+        """Return the numbers of the form, and its choices and what is typed."""
         numbers = {key: field.number for key, field in self.numbers.items()}
-        return numbers, {key: str(box.currentData() or "") for key, box in self.boxes.items()}
+        choices = {key: str(box.currentData() or "") for key, box in self.boxes.items()}
+        return numbers, choices | {key: line.text() for key, line in self.lines.items()}
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""
@@ -167,7 +180,7 @@ class AnalysisPanel(GlassPanel):
             label = plain_label(role="quiet", is_wrapped=False)
             label.setMinimumHeight(LABEL_PX)
             self.words.put(label.setText, ask.title)
-            lines.addRow(label, self._number(ask, made) if isinstance(ask, NumberAsk) else self._choice(ask, made))
+            lines.addRow(label, self._field(ask, made))
         rows.addWidget(fields)
         return made
 
@@ -237,6 +250,16 @@ class AnalysisPanel(GlassPanel):
         told = NONE_YET if not count else PICKED if count == 1 else MANY.with_values(count=count)
         self.words.put(button.property("state").setText, told)
         button.property("forget").setVisible(count > 0)
+
+    def _field(self, ask: Field, form: "_Form") -> QWidget:
+        if isinstance(ask, NumberAsk):
+            return self._number(ask, form)
+        if isinstance(ask, ChoiceAsk):
+            return self._choice(ask, form)
+        line = form.lines[ask.key] = QLineEdit()
+        self.words.put(line.setPlaceholderText, ask.example)
+        self.words.put(line.setToolTip, ask.example)
+        return line
 
     def _number(self, ask: NumberAsk, form: "_Form") -> NumberField:
         made = NumberField(ask.low, ask.high, ask.decimals)

@@ -23,6 +23,7 @@ from sanping.stage.state import FeatureRef
 from sanping.twin.project import TwinProject
 
 if TYPE_CHECKING:
+    from sanping.analysis.level_series import LevelSeries
     from sanping.analysis.studies.city import Selected, StudiedCity
 
 PREPARING = Text("准备计算（首次约需十秒）", "Making ready (about ten seconds the first time)")
@@ -51,6 +52,7 @@ class Asked:
     rules: Mapping[str, SunlightRule] = field(default_factory=dict)
     runways: Mapping[str, RunwayRule] = field(default_factory=dict)
     moment: datetime | None = None
+    series: "LevelSeries | None" = None
 
     def first(self, key: str) -> Point:
         """Return the place of a pick that has one."""
@@ -175,9 +177,18 @@ def _flood(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
     count = min(MOST_LEVELS, max(1, round((high - low) / asked.numbers["step_m"])) + 1)
     levels = np.linspace(low, high, count).tolist() if high > low else [high]
     sources = [place[:2] for place in asked.places.get("sources", ())]
-    return flood_study(
-        city, FloodAsk(levels_m=levels, sources=sources, has_walls=asked.choices["walls"] == "hold"), progress
-    )
+    ask = FloodAsk(levels_m=levels, sources=sources, has_walls=asked.choices["walls"] == "hold", series=_series(asked))
+    return flood_study(city, ask, progress)
+
+
+def _series(asked: Asked) -> "LevelSeries | None":
+    """Return the course of levels that the water follows, None where it rises level by level."""
+    from sanping.analysis.level_series import typed_series  # noqa: PLC0415
+
+    if asked.choices.get("course") == "typed":
+        assert asked.moment is not None  # the desk always shows one
+        return typed_series(asked.choices.get("series", ""), asked.moment)
+    return asked.series
 
 
 def _height(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:

@@ -23,6 +23,7 @@ from sanping.ui.small_table import ROW_PX, small_table
 
 TITLE = Text("分析结果", "What was found")
 EXPORT, REPORT = Text("导出表格", "Export the table"), Text("写成报告 PDF", "Write a report as PDF")
+FILM, STOP_FILM = Text("导出过程影片", "Write a film of its steps"), Text("停止影片", "Stop the film")
 CLEAR = Text("清除结果", "Clear")
 MORE = Text(
     "表中列出前 {shown} 行，共 {count} 行；导出的表格是全部", "The first {shown} of {count} rows; the export has all"
@@ -43,6 +44,7 @@ class FindingPanel(GlassPanel):
     report_asked = Signal()
     clear_asked = Signal()
     step_asked = Signal(int)
+    film_asked = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
@@ -51,6 +53,8 @@ class FindingPanel(GlassPanel):
         self.shown: Finding | None = None
         self.tool_button("export", EXPORT).clicked.connect(self.export_asked)
         self.tool_button("print", REPORT).clicked.connect(self.report_asked)
+        self.film = self.tool_button("film", FILM)
+        self.film.clicked.connect(self.film_asked)
         self.tool_button("delete", CLEAR).clicked.connect(self.clear_asked)
         self.summary, self.method, self.more = plain_label(), plain_label(role="quiet"), plain_label(role="quiet")
         self.legend_title = plain_label(role="section")
@@ -59,12 +63,15 @@ class FindingPanel(GlassPanel):
         self._swatches.setContentsMargins(0, 0, 0, 0)
         self._swatches.setSpacing(3)
         self.chart, self.course = FindingChart(), CourseBar(icons)
+        self.filming = plain_label(role="quiet")
+        self.filming.hide()
         self.course.step_asked.connect(self.step_asked)
         self.table = small_table()
         self.table.cellClicked.connect(self._on_cell)
         for widget in (
             self.summary,
             self.course,
+            self.filming,
             self.legend_title,
             holder,
             self.chart,
@@ -81,8 +88,17 @@ class FindingPanel(GlassPanel):
         self.finding = finding
         course = None if finding is None else finding.course
         self.course.show_course(() if course is None else course.titles)
+        self.film.setVisible(course is not None)
         self.chart.show_chart(None if finding is None else finding.chart, self.words.language)
         self._show(finding)
+
+    @Slot(object, object)
+    def show_filming(self, share: float | None, doing: Text | None) -> None:
+        """Show how far the film is, None when none is made; its button stops it meanwhile."""
+        self.course.setEnabled(share is None)
+        self.words.put(self.film.setToolTip, FILM if share is None else STOP_FILM)
+        self.words.put(self.filming.setText, doing or Text("", ""))
+        self.filming.setVisible(share is not None)
 
     def show_step(self, step: Finding) -> None:
         """Show a step of the present finding: its sentence, legend and table; what is exported stays the whole."""

@@ -42,7 +42,16 @@ class ChoiceAsk:
     choices: Sequence[tuple[str, Text]] = ()
 
 
-Field = NumberAsk | ChoiceAsk
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextAsk:
+    """Words that a person types; `example` stands in the empty field."""
+
+    key: str
+    title: Text
+    example: Text
+
+
+Field = NumberAsk | ChoiceAsk | TextAsk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +139,18 @@ _ALL = (
         picks=(Pick(key="sources", title=Text("水源", "Sources"), is_many=True, is_needed=False),),
         fields=(
             ChoiceAsk(key="gauge", title=Text("取自测站", "From a gauge")),
+            ChoiceAsk(
+                key="course",
+                title=Text("过程", "Course"),
+                choices=(
+                    ("levels", Text("按水位逐级上涨", "Level by level")),
+                    ("24", Text("测站近 24 小时", "The gauge's last 24 hours")),
+                    ("72", Text("测站近 72 小时", "The gauge's last 72 hours")),
+                    ("typed", Text("填写的过程", "As typed below")),
+                ),
+            ),
+            TextAsk(key="series", title=Text("填写过程", "Typed course"),
+                    example=Text("08:00 3.2; 12:00 4.1; 18:00 3.6", "08:00 3.2; 12:00 4.1; 18:00 3.6")),
             ChoiceAsk(
                 key="walls",
                 title=Text("防汛墙", "Flood walls"),

@@ -7,6 +7,7 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
@@ -15,12 +16,12 @@ from sanping.client.hub_past import HubPast
 from sanping.client.link import LinkStatus
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
-from sanping.ports.history import Series, SeriesKey
+from sanping.ports.history import Series, SeriesKey, Step
 from sanping.twin.live import LiveState, only_moved
 from sanping.twin.live_part import LivePart
 from sanping.twin.project import TwinProject
 from sanping.twin.river_view import PIECE, RiverView, resolving
-from sanping.ui.live.asking import Asking
+from sanping.ui.live.asking import Asking, Failed, Then
 from sanping.ui.live.link import DESK, HubHolder, LiveLink, ScreenCard
 from sanping.wire.messages import Ack
 
@@ -188,6 +189,17 @@ class Living(QObject):
             then(Answer(refusal=NO_HUB))
         else:
             self._link.wish_then(action, arguments, lambda ack: then(_answer(ack)))
+
+    def ask_series(self, key: SeriesKey, span_ms: tuple[int, int], step: Step, then: Then, failed: Failed) -> bool:
+        """Ask for a series of the hub, or of the recording that is replayed; False where there is neither."""
+        if self.recorded is not None:
+            question = partial(self.recorded, key, *span_ms)
+        elif self._link is not None:
+            question = partial(self._link.questions.series, key, *span_ms, step)
+        else:
+            return False
+        self.asking.ask(question, then, failed)
+        return True
 
     def show_past(self, past: Past | None) -> None:
         """Show a moment of the past, or the present again."""

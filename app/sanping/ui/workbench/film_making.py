@@ -21,6 +21,11 @@ LOOK_EVERY_S = 0.1
 DRAWING = Text("正在绘制影片 {done}/{frames}", "Drawing the film {done}/{frames}")
 
 Frames = Queue[UInt8Array | None]
+MarksAt = Callable[[int], tuple[Mark, ...]]
+
+
+def _unmarked(_frame: int) -> tuple[Mark, ...]:
+    return ()
 
 
 class FilmMaking(QObject):
@@ -38,7 +43,7 @@ class FilmMaking(QObject):
         self._frames: Frames = Queue()
         self._stage_at: Callable[[int], Stage] | None = None
         self._size_px, self._rate, self._count, self._number, self._job = (0, 0), 25, 0, 0, 0
-        self._marks: tuple[Mark, ...] = ()
+        self._marks: MarksAt = _unmarked
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -51,11 +56,12 @@ class FilmMaking(QObject):
 
     def begin(  # noqa: PLR0913  where to, what, and how
         self, path: Path, stage_at: Callable[[int], Stage], frames: int, *, size_px: tuple[int, int], rate: int,
-        marks: tuple[Mark, ...] = (),
+        marks: tuple[Mark, ...] | MarksAt = (),
     ) -> None:  # fmt: skip
-        """Make a film of so many frames, `rate` a second; `marks` are burnt into each of them."""
+        """Make a film of so many frames, `rate` a second; `marks`, or those of its number, are burnt into each."""
         self.stop()
-        self._stage_at, self._size_px, self._rate, self._marks = stage_at, size_px, rate, marks
+        self._stage_at, self._size_px, self._rate = stage_at, size_px, rate
+        self._marks = marks if callable(marks) else lambda _frame: marks
         self._count, self._number, self._frames = frames, 0, Queue()
         self._crossing = crossing = Crossing(self)
         crossing.finished.connect(self._on_written)
@@ -94,7 +100,8 @@ class FilmMaking(QObject):
         self._drawing.ask(Drawn(stage=stage, size_px=self._size_px, take=self._take, seconds=seconds))
 
     def _take(self, picture: UInt8Array) -> None:
-        self._frames.put(stamped(picture, self._marks, self._font) if self._marks else picture)
+        marks = self._marks(self._number)
+        self._frames.put(stamped(picture, marks, self._font) if marks else picture)
         self._number += 1
         self.progressed.emit(self._number / self._count, DRAWING.with_values(done=self._number, frames=self._count))
         if self._number == self._count:
