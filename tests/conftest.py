@@ -36,6 +36,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         home = tmp_path_factory.mktemp("sanping-home")
         patch.setenv("SANPING_HOME", str(home))
+        patch.setenv("SANPING_NO_KEYRING", "1")  # nor secrets of theirs in this person's keyring
         yield home
 
 

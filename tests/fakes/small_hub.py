@@ -13,6 +13,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 PLUGINS = REPOSITORY / "tests" / "fakes" / "plugins"
 PROGRAM = REPOSITORY / "tests" / "fakes" / "hub_program.py"
+ALLOWED = "sanping-trial"  # the package of the trial adapter: code of others is not loaded otherwise
 PATIENCE_S = 60.0
 
 
@@ -55,7 +56,8 @@ class RunningHub:
         self._start()
 
     def _start(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(PLUGINS), str(REPOSITORY / "tests")])}
+        places = os.pathsep.join([str(PLUGINS), str(REPOSITORY / "tests")])
+        environment = {**os.environ, "PYTHONPATH": places, "SANPING_PLUG_INS_ALLOWED": ALLOWED}
         self.process = subprocess.Popen(
             [sys.executable, str(PROGRAM), str(self.twin), str(self.data), *self._words],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.small_hub import PLUGINS, PROGRAM, REPOSITORY, Device, now_ms, until, write_twin
+from fakes.small_hub import ALLOWED, PLUGINS, PROGRAM, REPOSITORY, Device, now_ms, until, write_twin
 from sanping.bootstrap.desk_hub import HubChoice, hubs
 from sanping.client.hub_process import HubProcess, hub_command
 from sanping.client.link import HubLink
@@ -43,6 +43,7 @@ def test_closing_returns_at_once_and_the_hub_commits_what_it_has_by_itself(
 ) -> None:
     # given a desk's hub with a value, and the hub stands still, as it does on a disk that takes long
     monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
+    monkeypatch.setenv("SANPING_PLUG_INS_ALLOWED", ALLOWED)
     port = free_port()
     twin, data = write_twin(tmp_path / "town", {"gauges": port}), tmp_path / "data"
     own = HubProcess(hub_command(twin, data, "--trust"), data)
@@ -144,7 +145,8 @@ def test_the_hub_of_a_desk_that_was_killed_ends_once_no_screen_is_left(tmp_path:
     # given a desk in a process of its own with its hub, and another screen
     twin, data = write_twin(tmp_path / "town", {}), tmp_path / "data"
     command = [sys.executable, str(PROGRAM), str(twin), str(data), "--alone", "1"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(PLUGINS), str(REPOSITORY / "tests")])}
+    places = os.pathsep.join([str(PLUGINS), str(REPOSITORY / "tests")])
+    environment = {**os.environ, "PYTHONPATH": places, "SANPING_PLUG_INS_ALLOWED": ALLOWED}
     desk = subprocess.Popen(
         [sys.executable, "-c", DESK, str(data), *command], stdout=subprocess.PIPE, text=True, env=environment
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import os
 import stat
 import subprocess
@@ -15,6 +16,7 @@ import aiohttp
 import pytest
 
 from fakes.small_hub import Device, RunningHub, now_ms, running_hub, until, write_twin
+from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
 from sanping.domain.errors import HubUnreachable, InputError, SourceFailed
@@ -268,13 +270,19 @@ def memory_mb(hub: RunningHub) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def test_a_stored_secret_goes_to_its_source_and_nowhere_else(tmp_path: Path) -> None:
-    # given a hub whose source has a secret, in a file that only its owner can read, and one that a person will type
-    canary, typed = "canary-4711-secret", "canary-4712-typed"
+def test_twenty_secrets_go_to_their_source_and_nowhere_else(tmp_path: Path, own_home: Path) -> None:
+    # given a hub with eighteen secrets, in a file that only its owner can read and in the sealed one, its own token,
+    # and a secret that a person will type
+    typed = "canary-4712-typed"
+    stored = {f"word-{number}": f"canary-47{number:02d}-secret" for number in range(12)}
+    canary = stored["password"] = stored.pop("word-0")
+    sealed = [f"canary-48{number:02d}-sealed" for number in range(6)]
+    for number, secret in enumerate(sealed):
+        own_secrets().keep(f"trial-{number}", secret)
     data, port = tmp_path / "data", free_port()
     data.mkdir()
     with os.fdopen(os.open(data / "secrets.json", os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-        file.write(f'{{"gauges": {{"password": "{canary}"}}}}')
+        json.dump({"gauges": {**stored, "sealed": "keyring:sanping/trial-0"}}, file)
     twin = write_twin(tmp_path / "town", {"gauges": port})
     with running_hub(twin, data) as hub:
         device = Device(port)
@@ -302,7 +310,12 @@ def test_a_stored_secret_goes_to_its_source_and_nowhere_else(tmp_path: Path) -> 
 
     # then both secrets and the token are in no answer, no log and no other file
     said = repr(answers) + hub.last_words
-    assert not [secret for secret in (canary, typed, hub.token) if secret in said]
-    assert not [path.name for path in written for secret in (canary, typed) if secret.encode() in path.read_bytes()]
-    assert typed in (data / "secrets.json").read_text()
+    secrets = (*stored.values(), *sealed, typed, hub.token)
+    assert len(secrets) == 20
+    assert not [secret for secret in secrets if secret in said]
+    own = [path for path in own_home.rglob("*") if path.is_file() and path.stat().st_size < 1 << 20]
+    everything = {path: path.read_bytes() for path in (*written, *own)}
+    assert not [path for path, content in everything.items() for secret in secrets[:-1] if secret.encode() in content]
+    assert canary in (data / "secrets.json").read_text()
+    assert typed not in (data / "secrets.json").read_text()
     assert [path.name for path in written if hub.token.encode() in path.read_bytes()] == ["token"]

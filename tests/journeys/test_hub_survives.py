@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.small_hub import PLUGINS, Device, RunningHub, now_ms, running_hub, until, write_twin
+from fakes.small_hub import ALLOWED, PLUGINS, Device, RunningHub, now_ms, running_hub, until, write_twin
 from sanping.client.hub_process import HubProcess, hub_command
 from sanping.client.link import HubLink
 from sanping.client.questions import Questions
@@ -166,6 +166,7 @@ def test_a_desk_goes_on_without_loss_after_its_hub_died(
 ) -> None:
     # given a desk with its own hub, a window that follows it, and devices that report without pause
     monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
+    monkeypatch.setenv("SANPING_PLUG_INS_ALLOWED", ALLOWED)
     port = free_port()
     twin, data = write_twin(tmp_path / "town", {"gauges": port}), tmp_path / "data"
     own = HubProcess(hub_command(twin, data, "--trust"), data)

@@ -17,6 +17,7 @@ from sanping.ui.workbench.plugged_tool import maker_of
 from ui.tiny_twin import SOUTH, WEST
 
 pytestmark = pytest.mark.gui
+ALLOWED = "ring-plug-in"
 EXAMPLE = Path(__file__).parents[1] / "fakes" / "ring_plug_in"
 
 
@@ -88,7 +89,7 @@ def test_a_tool_of_a_package_works_and_those_that_fail_are_named_and_left_alone(
     dialog.reject()
 
 
-def test_the_person_switches_plug_ins_off_all_or_by_name(installed: Path) -> None:
+def test_nothing_is_loaded_that_the_person_did_not_allow_or_switched_off(installed: Path) -> None:
     # given the installed tools
     found = installed_plug_ins()
 
@@ -96,13 +97,16 @@ def test_the_person_switches_plug_ins_off_all_or_by_name(installed: Path) -> Non
     kept = [
         [plug_in.name for plug_in in wanted_plug_ins(settings, found)]
         for settings in (
-            Settings(plug_ins="off"),
-            Settings(plug_ins_off="clumsy， unfinished"),
-            Settings(plug_ins_off="ring-plug-in"),
+            Settings(),
+            Settings(plug_ins_allowed=ALLOWED, plug_ins="off"),
+            Settings(plug_ins_allowed=ALLOWED, plug_ins_off="clumsy， unfinished"),
+            Settings(plug_ins_allowed=ALLOWED, plug_ins_off="ring-plug-in"),
+            Settings(plug_ins_allowed="clumsy"),
         )
     ]
 
     # then those are not loaded
-    assert kept == [[], ["ring"], []]
-    lines = [line.en for line in plug_in_lines(Settings(plug_ins_off="ring"))]
+    assert kept == [[], [], ["ring"], [], ["clumsy"]]
+    lines = [line.en for line in plug_in_lines(Settings(plug_ins_allowed=ALLOWED, plug_ins_off="ring"))]
     assert lines[1] == "ring (ring-plug-in 1.2): switched off in the settings"
+    assert "sanping plug-ins allow ring-plug-in" in plug_in_lines(Settings(plug_ins_allowed=""))[1].en

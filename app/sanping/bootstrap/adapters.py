@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from sanping.bootstrap.foreign_code import allowed_adapters
 from sanping.domain.errors import InputError, ProjectInvalid
 from sanping.domain.text import Text
 from sanping.hub.manifests import Manifest, installed
 from sanping.ports.explain import Explained
 from sanping.settings import paths
+from sanping.settings.settings import load_settings
 
 _PLACEHOLDER = "newadapter"
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
@@ -28,7 +30,7 @@ _EXISTS = Text("已经存在；请换一个名字，或先移走它", "It is alr
 
 def known_adapters() -> tuple[Sequence[Manifest], Sequence[ProjectInvalid]]:
     """Return the adapters that can be used, by name, and why others cannot."""
-    found = installed()
+    found = allowed_adapters(load_settings(paths.settings_file()))
     return tuple(found.manifests[name] for name in sorted(found.manifests)), found.broken
 
 
@@ -41,7 +43,10 @@ def decodes(manifest: Manifest) -> bool:
 
 
 def explained(name: str, data: bytes, key: str = "") -> Iterator[Explained]:
-    """Explain bytes with the decoder of an adapter. Raises `ProjectInvalid` or `InputError` for one that cannot."""
+    """Explain bytes with the decoder of an adapter that the person names; whoever names a foreign one lets it run.
+
+    Raises `ProjectInvalid` or `InputError` for one that cannot.
+    """
     manifest = installed().named(name)
     if not decodes(manifest):
         known = ", ".join(other.name for other in known_adapters()[0] if decodes(other))

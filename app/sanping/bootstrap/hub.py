@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from sanping.bootstrap.cases import governed
+from sanping.bootstrap.foreign_code import allowed_adapters, loaded_lines
 from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.bootstrap.twin_share import TwinShare
@@ -26,7 +27,6 @@ from sanping.hub.collecting import collect_as, collect_seldom
 from sanping.hub.core import Hub
 from sanping.hub.folder import OWNER_VARIABLE, HubFolder, opened
 from sanping.hub.gate import Gate
-from sanping.hub.manifests import installed
 from sanping.hub.neighbourhood import lan_addresses, lan_names
 from sanping.hub.owner import ALONE_S, left_alone
 from sanping.hub.plan import SHORTEST_SILENCE_S, HubPlan, Place
@@ -36,6 +36,7 @@ from sanping.hub.source_book import SourceBook
 from sanping.hub.web import Lan, Web
 from sanping.ports.history import History
 from sanping.settings import paths
+from sanping.settings.settings import load_settings
 from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.duckdb_file import put_aside_in
 from sanping.storage.event_log import SqliteEventLog
@@ -131,14 +132,15 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
 
     if options.is_trusted:
         remember()
-    kept = own_secrets()
+    kept, adapters = own_secrets(), allowed_adapters(load_settings(paths.settings_file()))
     sources = SourceBook(project.live.sources, folder.secrets(), folder.path, kept)
     governing = governed(project, folder)
     plan = HubPlan(
         name=project.folder.name,
         title=project.title,
         live=project.live,
-        adapters=installed(),
+        adapters=adapters,
+        foreign_code=loaded_lines(adapters),
         is_simulated=bool(sources.entries) and all(source.is_simulated for source in sources.entries),
         is_trusted=is_ours or options.is_trusted or trust.is_trusted(book, mark),
         has_simulators=options.has_simulators,
@@ -205,6 +207,8 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
     usual = gc.get_threshold()
     try:
         await hub.start()
+        for line in hub.plan.foreign_code:
+            hub.audited("plug_in", line)
         usual = collect_seldom()  # what was read at the start stays for ever
         address = f"http://{options.host}:{port}"
         folder.note_address(address, hub.epoch)

@@ -1,34 +1,62 @@
 """The installed plug-ins: found by their entry points, loaded by nobody here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 
+from sanping.bootstrap.foreign_code import code_of
 from sanping.domain.text import Text
+from sanping.settings.allowed_code import TOOL_GROUP, refusal, rules_of
 from sanping.settings.settings import Settings
-from sanping.ui.plug_in import TOOL_GROUP, PlugIn
+from sanping.ui.plug_in import PlugIn
 
 _OFF = Text("{line}：已在设置中停用", "{line}: switched off in the settings")
 
 
 def installed_plug_ins() -> tuple[PlugIn, ...]:
     """Return every tool that an installed distribution offers, by distribution and name; none is imported."""
-    found = [_plug_in(entry) for entry in entry_points(group=TOOL_GROUP)]
+    found = [_plug_in(entry) for entry in _entries()]
     return tuple(sorted({one.id: one for one in found}.values(), key=lambda one: one.id))
 
 
 def wanted_plug_ins(settings: Settings, found: Sequence[PlugIn]) -> tuple[PlugIn, ...]:
-    """Return those that the person did not switch off, all of them or by the name of plug-in or distribution."""
+    """Return those that the person allowed and did not switch off, all or by the name of plug-in or distribution."""
     if settings.plug_ins == "off":
         return ()
-    off = {name.strip() for name in settings.plug_ins_off.replace("，", ",").split(",")}
-    return tuple(one for one in found if not off & {one.name, one.distribution, one.id})
+    refused = _refused(settings)
+    off = _switched_off(settings)
+    return tuple(one for one in found if not off & {one.name, one.distribution, one.id} and one.id not in refused)
 
 
 def plug_in_lines(settings: Settings) -> tuple[Text, ...]:
-    """Name every installed plug-in with its distribution, and which of them are switched off; none is loaded."""
-    found = installed_plug_ins()
-    wanted = {one.id for one in wanted_plug_ins(settings, found)}
-    return tuple(one.line if one.id in wanted else _OFF.with_values(line=one.line) for one in found)
+    """Name every installed plug-in, and say which are switched off or not allowed; none is loaded."""
+    refused, off = _refused(settings), _switched_off(settings)
+    lines = []
+    for one in installed_plug_ins():
+        if settings.plug_ins == "off" or off & {one.name, one.distribution, one.id}:
+            lines.append(_OFF.with_values(line=one.line))
+        else:
+            lines.append(refused.get(one.id, one.line))
+    return tuple(lines)
+
+
+def _switched_off(settings: Settings) -> set[str]:
+    return {name.strip() for name in settings.plug_ins_off.replace("，", ",").split(",")}
+
+
+def _refused(settings: Settings) -> Mapping[str, Text]:
+    """Return why plug-ins are not loaded, by their ids."""
+    rules = rules_of(settings.plug_ins_allowed)
+    found = {}
+    for entry in _entries():
+        code = code_of(entry)
+        why = None if code is None else refusal(rules, code)
+        if why is not None:
+            found[_plug_in(entry).id] = why
+    return found
+
+
+def _entries() -> Sequence[EntryPoint]:
+    return tuple(entry_points(group=TOOL_GROUP))
 
 
 def _plug_in(entry: EntryPoint) -> PlugIn:

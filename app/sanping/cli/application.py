@@ -16,6 +16,7 @@ from sanping.cli.hub import HUB
 from sanping.cli.kiosk import KIOSK
 from sanping.cli.maps import MAP
 from sanping.cli.packing import PACK
+from sanping.cli.plug_ins import PLUG_INS
 from sanping.cli.program import run
 from sanping.cli.replaying import REPLAY
 from sanping.cli.scenes import SCENES
@@ -55,6 +56,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     CASES,
     ADAPTERS,
     SECRET,
+    PLUG_INS,
 )
 
 

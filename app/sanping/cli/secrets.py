@@ -4,12 +4,13 @@ import getpass
 import sys
 from typing import Annotated
 
-from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.cli.declared import Command, Group
 from sanping.cli.terminal import table
-from sanping.domain.text import Text
+from sanping.domain.text import Language, Text
 from sanping.ports.secrets import OWN_SERVICE
+from sanping.settings import paths
+from sanping.settings.settings import load_settings
 
 Name = Annotated[str, Text("名称，例如 mqtt-broker", "Name, as mqtt-broker")]
 
@@ -30,7 +31,7 @@ _NOTHING = Text("没有保存任何口令", "No secret is kept")
 
 def keep(name: Name, /) -> int:
     """Keep a secret; it is asked for, or read from stdin, and never shown."""
-    language = own_settings().language
+    language = _language()
     is_person = sys.stdin.isatty()
     secret = getpass.getpass(_ASKING.in_language(language)) if is_person else sys.stdin.readline().rstrip("\r\n")
     kept = own_secrets().keep(_plain(name), secret)
@@ -43,7 +44,7 @@ def keep(name: Name, /) -> int:
 
 def listed() -> int:
     """List the names of what is kept, never a secret."""
-    language = own_settings().language
+    language = _language()
     rows = [(kept.reference, _WHERE[kept.where].in_language(language)) for kept in own_secrets().kept()]
     print(table(rows) if rows else _NOTHING.in_language(language))
     return 0
@@ -53,8 +54,12 @@ def remove(name: Name, /) -> int:
     """Forget a secret; 1 when there is none of that name."""
     if own_secrets().remove(_plain(name)):
         return 0
-    print(_NONE.with_values(name=_plain(name)).in_language(own_settings().language), file=sys.stderr)
+    print(_NONE.with_values(name=_plain(name)).in_language(_language()), file=sys.stderr)
     return 1
+
+
+def _language() -> Language:
+    return load_settings(paths.settings_file()).language
 
 
 def _plain(name: str) -> str:

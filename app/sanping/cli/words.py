@@ -16,7 +16,7 @@ MODULES = {
     "share": "share", "scenes": "scenes", "run-script": "scripts", "replay": "replaying", "check": "checking",
     "compare": "checking", "doctor": "doctor", "bench": "bench", "hub": "hub", "kiosk": "kiosk", "phone": "site",
     "certs": "site", "users": "site", "cases": "cases", "adapters": "adapters",
-    "secret": "secrets",
+    "secret": "secrets", "plug-ins": "plug_ins",
 }  # fmt: skip
 """The module of `sanping.cli` that declares each word."""
 

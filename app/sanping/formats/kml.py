@@ -11,7 +11,7 @@ from lxml import etree
 
 from sanping.domain.china_outline import is_in_china
 from sanping.domain.city import CityModel, Origin, SurfaceKind
-from sanping.domain.errors import FileBroken
+from sanping.domain.errors import FileBroken, FileHostile
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
 from sanping.formats.citygml_bytes import Damage, blocks, encoding_of
@@ -34,6 +34,10 @@ _BLOCK = 1 << 22
 _READING = Text("正在读取 KML", "Reading the KML file")
 _NO_XML = Text(
     "KML 的 XML 无法解析（{reason}）；请重新导出", "The KML's XML cannot be parsed ({reason}); export it again"
+)
+_TOO_DEEP = Text(
+    "KML 嵌套超过 256 层，或某一项过大，像是恶意文件，已拒绝；请核实来源",
+    "The KML nests over 256 deep or holds an oversized item, as hostile files do; it was refused, check its source",
 )
 _FLAT = Text("平面要素（文件里另有带高度的建筑，未一并显示）", "flat feature beside solids, which are shown alone")
 _OVERLAY = Text("地面贴图（与要素在同一文件，未显示）", "picture on the ground in a file of features, not shown")
@@ -116,9 +120,12 @@ def _fed(path: Path, codec: str) -> Any:
     try:
         for block in blocks(path, codec, Damage()):
             parser.feed(block)
-        return parser.close()
+        root = parser.close()
     except etree.XMLSyntaxError as error:
         raise FileBroken(_NO_XML.with_values(reason=str(error)[:120])) from error
+    if any(fault.type_name == "ERR_RESOURCE_LIMIT" for fault in parser.feed_error_log):
+        raise FileHostile(_TOO_DEEP)
+    return root
 
 
 def _table(placemarks: list[Placemark], notes: tuple[Text, ...]) -> VectorTable:

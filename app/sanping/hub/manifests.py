@@ -2,9 +2,9 @@
 
 import importlib.util
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Literal
 
@@ -108,19 +108,30 @@ class Installed:
     broken: Sequence[ProjectInvalid] = ()
 
     def named(self, name: str) -> Manifest:
-        """Return one adapter. Raises `ProjectInvalid`."""
+        """Return one adapter. Raises `ProjectInvalid`, which says why for one that is broken or not allowed."""
         found = self.manifests.get(name)
+        for error in self.broken if found is None else ():
+            if error.place == name:
+                raise error
         if found is None:
             known = ", ".join(sorted(self.manifests)) or "—"
             raise ProjectInvalid(_NO_ADAPTER.with_values(name=name, known=known))
         return found
 
 
-def installed() -> Installed:
-    """Read the manifests of all adapters; a broken one is left out and named."""
+def _everyone(_: EntryPoint) -> Text | None:
+    return None
+
+
+def installed(refused: Callable[[EntryPoint], Text | None] = _everyone) -> Installed:
+    """Read the manifests of all adapters; one that is broken, or `refused` for a reason, is left out and named."""
     manifests: dict[str, Manifest] = {}
     broken: list[ProjectInvalid] = []
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
+        why = refused(entry)
+        if why is not None:
+            broken.append(ProjectInvalid(why, place=entry.name))
+            continue
         try:
             manifests[entry.name] = _manifest(entry.name, entry.value)
         except ProjectInvalid as error:

@@ -73,7 +73,7 @@ class HubPlan:
     """One twin as a hub runs it.
 
     `name` is the twin's folder name, `is_simulated` whether all its sources are. `secrets` are by source and name;
-    `kept_secrets` is where those are that settings point at.
+    `kept_secrets` is where those are that settings point at. `foreign_code` names the adapters of other packages.
     `book` keeps the sources that people configure, None for none but those of the twin. Observations older than
     `keep_days` are forgotten, 0 keeps them for ever. No source counts as silent before `shortest_silence_s`.
     `photos` is the folder of the photos of reports; `phone_page` that of the built page for phones; `phone_map` makes
@@ -98,6 +98,7 @@ class HubPlan:
     allowed_networks: Sequence[str] = ()
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     kept_secrets: Secrets | None = None
+    foreign_code: tuple[str, ...] = ()
     book: SourceBook | None = None
     memory_bytes: int = MEMORY_BYTES
     keep_days: int = 0

@@ -79,6 +79,13 @@ class Settings(BaseSettings):
     link: Annotated[Literal["off", "live", "preview"], Text("启动时与房间联动", "Link with the room at start")] = "off"
     follows: Annotated[bool, Text("联动时跟随主控屏", "Follow who leads while linked")] = True
     plug_ins: Annotated[Literal["on", "off"], Text("插件工具", "Tools of plug-ins")] = "on"
+    plug_ins_allowed: Annotated[
+        str,
+        Text(
+            "允许的插件（包名，可加 ==版本#摘要，逗号分隔；空为不加载任何第三方代码）",
+            "Plug-ins that are allowed (packages, with ==VERSION#DIGEST, with commas; empty: no code of others)",
+        ),
+    ] = Field(default="", max_length=4000)
     plug_ins_off: Annotated[str, Text("停用的插件（名称，逗号分隔）", "Plug-ins switched off (names, with commas)")] = (
         Field(default="", max_length=400)
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sanping.domain.text import Text
 
-TOOL_GROUP = "sanping.tools"
 _LINE = Text("{name}（{distribution} {version}）", "{name} ({distribution} {version})")
 
 

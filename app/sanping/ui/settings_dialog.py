@@ -36,7 +36,7 @@ SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("界面", "Interface"), ("language", "crs_shown")),
     (Text("画面", "Picture"), ("quality", "animation_hz")),
     (Text("联动", "Linking"), ("room",)),
-    (Text("扩展", "Extensions"), ("plug_ins", "plug_ins_off", "console")),
+    (Text("扩展", "Extensions"), ("plug_ins", "plug_ins_allowed", "plug_ins_off", "console")),
     (Text("数据", "Data"), ("cache_folder", "cache_budget_gb", "worker_memory_gb", "worker_minutes", "tile_servers")),
 )
 CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
@@ -52,7 +52,7 @@ CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
     "console": (("off", Text("停用", "Off")), ("on", Text("启用", "On"))),
     "crs_shown": (("", Text("孪生坐标系", "The twin's own")), *NAMED_CRS),
 }
-WORDS: frozenset[str] = frozenset({"room", "plug_ins_off", "tile_servers"})
+WORDS: frozenset[str] = frozenset({"room", "plug_ins_allowed", "plug_ins_off", "tile_servers"})
 """Settings that are a few words; empty is their usual value."""
 RANGES: dict[str, tuple[float, float, int]] = {
     "animation_hz": (0, 60, 0),

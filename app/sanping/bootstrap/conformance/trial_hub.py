@@ -91,7 +91,11 @@ class TrialHub:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                env={**os.environ, "SANPING_HOME": str(self.data / "home")},
+                env={
+                    **os.environ,
+                    "SANPING_HOME": str(self.data / "home"),
+                    "SANPING_PLUG_INS_ALLOWED": ",".join(self._secrets),  # the person named them to be tried
+                },
             )
         assert self._process.stdout is not None
         try:

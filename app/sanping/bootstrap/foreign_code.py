@@ -1,0 +1,93 @@
+"""Code that other packages add: whose it is, what it weighs, and whether the person allowed it. Imports none of it."""
+
+import hashlib
+import importlib.util
+from collections.abc import Callable, Iterable
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+from sanping.domain.text import Text
+from sanping.hub.manifests import ENTRY_POINTS, Installed, installed
+from sanping.settings.allowed_code import DIGEST_LETTERS, TOOL_GROUP, ForeignCode, Rule, refusal, rules_of
+from sanping.settings.settings import Settings
+
+OWN = "sanping"
+MOST_FILES = 20_000
+NO_DIGEST = "0" * 64
+
+
+def foreign_code() -> tuple[ForeignCode, ...]:
+    """Return every entry point for tools and sources that is not ours, by distribution and name."""
+    found = [code_of(entry) for group in (TOOL_GROUP, ENTRY_POINTS) for entry in entry_points(group=group)]
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.distribution, one.name)))
+
+
+def code_of(entry: EntryPoint) -> ForeignCode | None:
+    """Return the code of an entry point, None for our own."""
+    about = entry.dist
+    name, version = ("?", "?") if about is None else (about.name, about.version)
+    if name == OWN:
+        return None
+    digest = partial(digest_of, entry.value)
+    return ForeignCode(name=entry.name, distribution=name, version=version, digest=digest)
+
+
+def judge_of(settings: Settings) -> Callable[[EntryPoint], Text | None]:
+    """Return what says why an entry point must not be loaded, None when it may."""
+    rules = rules_of(settings.plug_ins_allowed)
+
+    def judged(entry: EntryPoint) -> Text | None:
+        code = code_of(entry)
+        return None if code is None else refusal(rules, code)
+
+    return judged
+
+
+def allowed_adapters(settings: Settings) -> Installed:
+    """Return the adapters that may be used; one that is not allowed counts as broken, with the reason."""
+    return installed(judge_of(settings))
+
+
+def pinned(code: ForeignCode) -> Rule:
+    """Return the rule that allows a package as it is now."""
+    return Rule(name=code.distribution, version=code.version, digest=code.digest()[:DIGEST_LETTERS])
+
+
+def loaded_lines(adapters: Installed) -> tuple[str, ...]:
+    """Return name, version and digest of each foreign adapter that may be used, as the audit keeps them."""
+    return tuple(
+        f"{one.name} {one.distribution} {one.version} sha256:{one.digest()[:DIGEST_LETTERS]}"
+        for one in foreign_code()
+        if one.name in adapters.manifests
+    )
+
+
+def digest_of(target: str) -> str:
+    """Return the SHA-256 over all files of the package that "package.module:Class" lies in, by name and content."""
+    top = target.partition(":")[0].partition(".")[0]
+    try:
+        spec = importlib.util.find_spec(top) if top else None
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None:
+        return NO_DIGEST
+    whole = hashlib.sha256()
+    for folder in map(Path, spec.submodule_search_locations or ()):
+        _add(whole, folder, _files(folder))
+    if not spec.submodule_search_locations and spec.origin is not None:
+        _add(whole, Path(spec.origin).parent, [Path(spec.origin)])
+    return whole.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)[:MOST_FILES]
+
+
+def _add(whole: "hashlib._Hash", folder: Path, files: Iterable[Path]) -> None:
+    for path in files:
+        whole.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        try:
+            whole.update(hashlib.sha256(path.read_bytes()).digest())
+        except OSError:
+            whole.update(b"unreadable")
