@@ -6,8 +6,9 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -15,6 +16,7 @@ from sanping.hub.spare_port import free_port
 
 PROGRAM = shutil.which("nats-server") or "/usr/sbin/nats-server"
 STARTED_WITHIN_S = 10.0
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def has_nats() -> bool:
@@ -22,12 +24,12 @@ def has_nats() -> bool:
 
 
 class RealNats:
-    """nats-server with `config`; `words` go before its program, such as those that enter a network namespace."""
+    """nats-server with `config`, a plain one on a free port if none is given; `variables` are what it points at."""
 
-    def __init__(self, folder: Path, config: str = "", words: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, config: str = "", variables: Mapping[str, str] = NONE) -> None:
         self.port = free_port()
         self.address = f"nats://127.0.0.1:{self.port}"
-        self._words = words
+        self._variables = {**os.environ, **variables}
         self._file = folder / "nats.conf"
         folder.mkdir(parents=True, exist_ok=True)
         self._file.write_text(
@@ -38,7 +40,7 @@ class RealNats:
 
     def start(self, port: int = 0) -> None:
         self._process = subprocess.Popen(
-            [*self._words, PROGRAM, "-c", str(self._file)], stdout=self._log, stderr=self._log, env=dict(os.environ)
+            [PROGRAM, "-c", str(self._file)], stdout=self._log, stderr=self._log, env=self._variables
         )
         wait_for_port(port or self.port)
 

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from sanping.bootstrap.cases import governed
+from sanping.bootstrap.federation import federation_of
 from sanping.bootstrap.foreign_code import allowed_adapters, loaded_lines
 from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.secret_keeping import own_secrets
@@ -92,7 +93,7 @@ def run_hub(
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # the store's thread must not hold up the loop
         events = SqliteEventLog(folder.path)
         asyncio.run(
-            _serve(partial(Hub, _told_of_damage(plan, folder), history, events, trust=remember), folder, options, say)
+            _serve(partial(Hub, _completed(plan, folder), history, events, trust=remember), folder, options, say)
         )
     finally:
         gc.enable()
@@ -115,9 +116,10 @@ def _read(
         return plan, opening.result()
 
 
-def _told_of_damage(plan: HubPlan, folder: HubFolder) -> HubPlan:
-    """Return the plan with what was put aside when the history was opened, now or in an earlier life."""
-    return replace(plan, put_aside=put_aside_in(folder.path))
+def _completed(plan: HubPlan, folder: HubFolder) -> HubPlan:
+    """Return the plan with what was put aside of its history, now or in an earlier life, and its place among sites."""
+    federation = federation_of(load_settings(paths.settings_file()), folder.path, plan.title, plan.kept_secrets)
+    return replace(plan, put_aside=put_aside_in(folder.path), federation=federation)
 
 
 def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple[HubPlan, Callable[[], None]]:

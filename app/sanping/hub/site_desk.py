@@ -21,6 +21,7 @@ from sanping.hub.site_orders import SiteOrders
 from sanping.hub.site_pulse import SitePulse
 from sanping.hub.site_streams import BelowStream, CaseStream, EventStream, Outgoing
 from sanping.hub.site_up import SiteUp
+from sanping.ports.site_book import Entry
 from sanping.wire.federation import JOINT, LETTER, ORDER, PULSE, JointFrame, Pulse, decoded, sender, subject
 from sanping.wire.messages import Command, Snapshot
 from sanping.wire.show import Shown
@@ -114,6 +115,10 @@ class SiteDesk:
     def statuses(self) -> tuple[SiteStatus, ...]:
         """Return how all other sites are."""
         return tuple(self.pulse.statuses.values())
+
+    async def steps(self, site: str, case: str) -> list[Entry]:
+        """Return the steps of a case of a lower site, the oldest first. Raises `StoreFailed`."""
+        return list(await self._keeper.ask(lambda book: book.steps(site, case)))
 
     def told_in(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot of the log plane with what is known of other sites."""

@@ -28,6 +28,7 @@ from sanping.hub.web_reports import REPORT_ENDPOINTS
 from sanping.hub.web_responses import RESPONSE_ENDPOINTS
 from sanping.hub.web_river import RIVER_ENDPOINTS
 from sanping.hub.web_share import SHARE_ENDPOINTS
+from sanping.hub.web_sites import SITE_ENDPOINTS
 from sanping.ports.history import History, Series, SeriesKey
 from sanping.ports.history import Step as HistoryStep
 from sanping.twin.notices import in_force
@@ -374,5 +375,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *RESPONSE_ENDPOINTS,
     *RIVER_ENDPOINTS,
     *SHARE_ENDPOINTS,
+    *SITE_ENDPOINTS,
     *GATE_ENDPOINTS,
 )

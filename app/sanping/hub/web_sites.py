@@ -1,0 +1,55 @@
+"""REST for the other sites of a federation: how they are, what stands open below, and the steps of one case."""
+
+import msgspec
+
+from sanping.domain.errors import InputError
+from sanping.domain.text import Text
+from sanping.hub.core import Hub
+from sanping.hub.endpoint import Asked, Endpoint
+from sanping.hub.site_desk import site_of
+from sanping.hub.site_host import now_ms
+
+_NO_CASE = Text("没有下级案件 {case}；请刷新", "There is no case {case} of a lower site; reload")
+
+
+async def _sites(hub: Hub, _: Asked) -> object:
+    desk = site_of(hub.sites)
+    return {"at_ms": now_ms(), "sites": desk.statuses(), "joint": desk.joint(), "orders": desk.orders.shown()}
+
+
+async def _cases(hub: Hub, asked: Asked) -> object:
+    site = asked.parameters.get("site", "")
+    return [one for one in site_of(hub.sites).down.cases.values() if site in ("", one.site)]
+
+
+async def _case(hub: Hub, asked: Asked) -> object:
+    desk, id = site_of(hub.sites), asked.parameters["id"]
+    known = desk.down.cases.get(id)
+    if known is None:
+        raise InputError(_NO_CASE.with_values(case=id[:80]))
+    return {"case": known, "steps": [msgspec.to_builtins(one) for one in await desk.steps(known.site, known.line.id)]}
+
+
+SITE_ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/sites",
+        title=Text("上下级站点、会商与下发的命令", "Sites above and below, the joint session, commands sent down"),
+        run=_sites,
+    ),
+    Endpoint(
+        method="GET",
+        path="/sites/cases",
+        title=Text("下级站点的案件", "Cases of lower sites"),
+        run=_cases,
+        parameters={"site": Text("站点编号，空为全部", "Id of a site; empty for all")},
+    ),
+    Endpoint(
+        method="GET",
+        path="/sites/cases/{id}",
+        title=Text("下级的一个案件与它的步骤", "One case of a lower site and its steps"),
+        run=_case,
+        parameters={"id": Text("案件编号@站点", "Id of the case @ its site")},
+        required=("id",),
+    ),
+)
