@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from math import radians, tan
 
 import numpy as np
-import numpy.typing as npt
 
 from sanping.analysis.tile_tree import ROOT, BoolArray, IndexArray, TileTree
 from sanping.analysis.visibility import Sight, sight_of
@@ -19,10 +18,6 @@ from sanping.domain.view import CameraPose
 ABSENT, ASKED, LOADED, FAILED = range(4)
 """What has become of a tile: not asked for, on its way, there, or lost for good (then it holds nothing)."""
 NEAREST_M = 1.0
-COARSEST_FACTOR = 64.0
-_COARSER, _FINER, _ROOMY = 1.3, 1.1, 0.75
-
-CountArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,20 +121,3 @@ def _is_ready(tree: TileTree, state: UInt8Array, level: _Level, is_covered: Bool
     of_added = is_whole & (is_covered | tree.has_content[tiles])
     ready: BoolArray = np.where(level.is_split, np.where(tree.is_replaced[tiles], of_replaced, of_added), is_whole)
     return ready
-
-
-def eased(most_px: float, finest_px: float, used_bytes: int, most_bytes: int) -> float:
-    """Return the error to allow from now on: more while memory is over its budget, less again when there is room."""
-    if used_bytes > most_bytes:
-        return min(most_px * _COARSER, finest_px * COARSEST_FACTOR)
-    return max(finest_px, most_px / _FINER) if used_bytes < _ROOMY * most_bytes else most_px
-
-
-def superfluous(sizes: CountArray, last_used: CountArray, is_kept: BoolArray, most_bytes: int) -> IndexArray:
-    """Return which of m loaded tiles go, those unused for longest first, until the rest fits into `most_bytes`."""
-    over = int(sizes.sum()) - most_bytes
-    if over <= 0:
-        return np.zeros(0, np.int64)
-    order = np.flatnonzero(~is_kept)
-    order = order[np.argsort(last_used[order], kind="stable")]
-    return order[: int(np.searchsorted(np.cumsum(sizes[order]), over)) + 1]

@@ -28,6 +28,7 @@ from sanping.scene.picture_parts import parts_of
 from sanping.scene.window import offscreen_scene
 from sanping.settings import paths
 from sanping.settings.settings import Settings
+from sanping.settings.tile_budget import budget_of
 from sanping.stage.opening import bookmark_named, opening_stage
 from sanping.stage.state import QualityName, Stage
 from sanping.twin.project import TwinProject
@@ -156,8 +157,8 @@ def staged_layers(
         project = _at_its_place(project, extent, layers)
         stage = _stage(project, extent, shot)
         gaze = gaze_of(stage.camera, shot.width, shot.height)
-        for stream in [layer.stream for layer in layers if layer.stream is not None]:
-            settle(stream, gaze, Part(progress, _OPENED / _ADDED, _OPENED / _ADDED))
+        streams = [layer.stream for layer in layers if layer.stream is not None]
+        settle(streams, gaze, Part(progress, _OPENED / _ADDED, _OPENED / _ADDED), budget=budget_of(settings))
     finally:
         opener.close()
     east, north, _ = extent.centre

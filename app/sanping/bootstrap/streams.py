@@ -1,15 +1,17 @@
 """Opens tilesets that are too large to be read at once, or lie on a server: their tiles come while one looks."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sanping.analysis.stream_budget import Budget
 from sanping.analysis.tile_choice import Gaze
 from sanping.analysis.tile_tree import Branch
 from sanping.client.tile_host import Shelf, TileHost
 from sanping.commands.loaded_layer import OpenedLayer
+from sanping.commands.shared_budget import SharedBudget
 from sanping.commands.streamed_layer import TileStreaming
 from sanping.domain.city import Origin
 from sanping.domain.errors import ConsentMissing
@@ -75,17 +77,24 @@ def open_stream(entry: LayerEntry, files: TileFiles, room: StreamRoom, progress:
     return OpenedLayer(entry=entry, content=stream.whole, skipped=stream.skipped, origin=origin, stream=stream)
 
 
-def settle(stream: TileStreaming, gaze: Gaze, progress: Progress, patience_s: float = PATIENCE_S) -> None:
-    """Wait until a stream has all that a view wants, or nothing more comes of it in `patience_s`."""
-    ends_at, known = time.monotonic() + patience_s, -1
-    while time.monotonic() < ends_at:
-        stream.look(gaze)
-        state = stream.state
-        if state.is_settled:
+def settle(
+    streams: Sequence[TileStreaming],
+    gaze: Gaze,
+    progress: Progress,
+    patience_s: float = PATIENCE_S,
+    budget: Budget | None = None,
+) -> None:
+    """Wait until streams have all that a view wants within a budget, or nothing more comes of them in `patience_s`."""
+    ends_at, known, shared = time.monotonic() + patience_s, -1, SharedBudget(budget)
+    while streams and time.monotonic() < ends_at:
+        shared.look(gaze, streams)
+        states = [stream.state for stream in streams]
+        if all(state.is_settled for state in states) and shared.is_settled:
             return
-        if state.loaded != known:
-            ends_at, known = time.monotonic() + patience_s, state.loaded
-        progress.report(state.loaded / (state.loaded + state.loading + state.wanted), _SETTLING)
+        loaded = sum(state.loaded for state in states)
+        if loaded != known:
+            ends_at, known = time.monotonic() + patience_s, loaded
+        progress.report(loaded / (loaded + sum(state.loading + state.wanted for state in states)), _SETTLING)
         time.sleep(_TICK_S)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from sanping.analysis.stream_budget import FINEST_PX, CountArray, Holdings
 from sanping.analysis.tile_choice import Gaze
 from sanping.domain.city import Skipped
 from sanping.domain.text import Text
@@ -15,7 +16,7 @@ class StreamState:
     """How a streamed layer stands: tiles on their way, wished for in all, loaded, drawn, and lost for good.
 
     `trouble` says what keeps tiles from coming, None while they do; it is tried again in `retry_s`. `error_px` is the
-    screen-space error that memory allows at present.
+    screen-space error that the budget of all layers allows at present.
     """
 
     loading: int = 0
@@ -32,6 +33,22 @@ class StreamState:
     def is_settled(self) -> bool:
         """Nothing more comes for the present view, at least for now."""
         return not self.loading and not self.wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ration:
+    """What a layer may use of the budget of all: the error to allow, and whether more tiles may be asked for.
+
+    `moment` counts the looks at all layers, so that it can be told which tiles were not looked at for longest; 0 for a
+    layer that is alone.
+    """
+
+    error_px: float = FINEST_PX
+    moment: int = 0
+    has_room: bool = True
+
+
+FREELY = Ration()
 
 
 class TileStreaming(Protocol):
@@ -57,8 +74,15 @@ class TileStreaming(Protocol):
     def state(self) -> StreamState:
         """How it stands."""
 
-    def look(self, gaze: Gaze) -> bool:
+    @property
+    def holdings(self) -> Holdings:
+        """What the loaded tiles take."""
+
+    def look(self, gaze: Gaze, ration: Ration = FREELY) -> bool:
         """Look at it: take what has come, ask for what is missing; say whether `parts` or `drawn` changed."""
+
+    def let_go(self, tiles: CountArray) -> None:
+        """Hold some of the loaded tiles no longer."""
 
     def close(self) -> None:
         """Stop everything; the threads end as soon as they notice."""

@@ -51,6 +51,11 @@ class BufferBudget:
             self._trim(key, self.most_bytes - more_bytes)
         return self.used_bytes + more_bytes <= self.most_bytes
 
+    def limit(self, most_bytes: int) -> None:
+        """Keep to another budget from now on."""
+        self.most_bytes = most_bytes
+        self._trim(None, most_bytes)
+
     def _trim(self, newest: Hashable, most_bytes: int) -> None:
         for key, held in list(self._held.items()):
             if self.used_bytes <= most_bytes:

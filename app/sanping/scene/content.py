@@ -30,6 +30,7 @@ from sanping.scene.layers.roads import RoadLayer, half_widths
 from sanping.scene.layers.tiles import TileLayer
 from sanping.scene.layers.trees import plant
 from sanping.scene.layers.water import WaterLayer
+from sanping.scene.levels import TileLevels
 from sanping.scene.living_city import STATIONS, LivingCity, station_marks
 from sanping.scene.mesh import DataTexture
 from sanping.scene.paint import Painter
@@ -71,6 +72,7 @@ class SceneContent:
         self._hidden: object = ((), {})
         self._is_stale = True
         self._painter = Painter(load_ramps(context.assets / "palettes"))
+        self.levels = TileLevels(context.buffers)
         self._tints = self.governed.tints = Tints(self._tiles)
         self.top_m, self.expects_more = 100.0, False
         self._frame = self._laid_cells = self._laid = 0
@@ -204,9 +206,7 @@ class SceneContent:
         self._groundwork.follow_sun(sun)
         self._lay_labels(lens, room)
         sight = sight_of(pose, room.size_px[0] / max(1, room.size_px[1]))
-        for name, layer in self._tiles.items():
-            look = self._looks.get(name)
-            layer.show_seen(sight, is_visible=look is None or look.is_visible, detail=detail)
+        self.levels.show(self._tiles, self._looks, sight, detail)
         self._frame += 1
         if self._frame % _SORT_EVERY == 1:
             tiles = [actor for layer in self._tiles.values() for actor in layer.nearest_first(sight)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from sanping.analysis.stream_budget import Use
 from sanping.domain.tile import TileSet
 from sanping.scene.content import SceneContent
 from sanping.scene.context import SceneContext
@@ -27,6 +28,21 @@ class StreamedTiles:
     def has(self, layer: str) -> bool:
         """Say whether a layer of this name is streamed."""
         return layer in self._layers
+
+    def keep_to(self, error_px: float, graphics_bytes: int) -> None:
+        """Draw every layer with this error on the screen, and hold no more than so much on the graphics card."""
+        self._content.levels.error_px = error_px
+        self._context.buffers.limit(graphics_bytes)
+
+    @property
+    def use(self) -> Use:
+        """What all that the last frame wished for takes."""
+        return self._content.levels.use
+
+    @property
+    def coarser(self) -> Mapping[str, int]:
+        """How many tiles of each layer are drawn coarser than a larger budget would allow."""
+        return self._content.levels.coarser
 
     def change(  # noqa: PLR0913  a layer, its parts, and how far it is
         self,

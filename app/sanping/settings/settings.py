@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     )
     cache_folder: Annotated[Path | None, Text("瓦片缓存目录（空为默认）", "Tile cache folder (empty: default)")] = None
     cache_budget_gb: Annotated[float, Text("缓存上限（GB）", "Cache limit (GB)")] = Field(default=8.0, gt=0)
+    tile_graphics_gb: Annotated[
+        float, Text("瓦片显存上限（GB，所有图层共用）", "Graphics memory of tiles (GB, all layers together)")
+    ] = Field(default=2.0, gt=0.05, le=64.0)
+    tile_memory_gb: Annotated[
+        float, Text("瓦片内存上限（GB，所有图层共用）", "Memory of tiles (GB, all layers together)")
+    ] = Field(default=2.0, gt=0.05, le=512.0)
     worker_memory_gb: Annotated[float, Text("读取进程内存上限（GB）", "Memory limit of a reader process (GB)")] = Field(
         default=4.0, gt=0.25
     )

@@ -1,4 +1,4 @@
-"""A tileset whose tiles come while one looks at it: asks for what a view wants, keeps to budgets, lets the rest go."""
+"""A tileset whose tiles come while one looks at it: asks for what a view wants, and holds it until it is let go."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sanping.analysis.tile_choice import ABSENT, ASKED, FAILED, LOADED, Choice, Gaze, chosen, eased, superfluous
+from sanping.analysis.stream_budget import FINEST_PX, CountArray, Holdings
+from sanping.analysis.tile_choice import ABSENT, ASKED, FAILED, LOADED, Choice, Gaze, chosen
 from sanping.analysis.tile_tree import Branch, TileTree, grafted
-from sanping.commands.streamed_layer import StreamState
+from sanping.commands.streamed_layer import FREELY, Ration, StreamState
 from sanping.domain.city import Skipped
 from sanping.domain.errors import FileBroken, FileHostile, SanpingError
 from sanping.domain.geo import Extent, UInt8Array
@@ -36,17 +37,14 @@ _STILL_THERE = Text("瓦片未能到达：{reason}", "a tile did not come: {reas
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamBudget:
-    """What a streamed layer may use: memory of its tiles, requests at a time, and how sharp it may be.
+    """What a streamed layer may use for itself; memory it shares with all others (`analysis.stream_budget`).
 
-    `most_open` tiles are on their way at a time, fetched or being read; `finest_px` is the screen-space error that is
-    good enough. A tile costs something however small it is: there are at most `most_parts` of them.
+    `most_open` tiles are on their way at a time, fetched or being read. A tile costs `least_bytes` however small it is.
     """
 
-    most_bytes: int = 1 << 30
-    most_parts: int = 1000
     most_requests: int = 6
     most_open: int = 32
-    finest_px: float = 16.0
+    least_bytes: int = 2 << 20
 
 
 _USUAL = StreamBudget()
@@ -69,7 +67,7 @@ class TileStream:
         self._drawn: tuple[int, ...] = ()
         self._whole: TileSet | None = None
         self._skips: dict[Text, tuple[int, tuple[str, ...]]] = {}
-        self._error_px, self._looks, self._wanted = budget.finest_px, 0, 0
+        self._error_px, self._looks, self._wanted = FINEST_PX, 0, 0
         self._failures, self._retry_at = 0, 0.0
         self._trouble: Text | None = None
         self._note_skips(first.skipped)
@@ -141,22 +139,39 @@ class TileStream:
         self._is_kept[list(self._parts)] = True
         self._drawn = tuple(self._parts)
 
-    def look(self, gaze: Gaze) -> bool:
+    @property
+    def holdings(self) -> Holdings:
+        """What the loaded tiles take."""
+        held = np.array(list(self._parts), np.int64)
+        return Holdings(
+            tiles=held,
+            sizes=self._sizes[held],
+            last_used=self._last_used[held],
+            is_kept=self._is_kept[held],
+            is_needed=np.isin(held, self._drawn) | (self._last_used[held] == self._looks),
+        )
+
+    def look(self, gaze: Gaze, ration: Ration = FREELY) -> bool:
         """Look at it: take what has come, ask for what is missing; say whether `parts` or `drawn` changed."""
-        self._looks += 1
+        self._looks, self._error_px = ration.moment or self._looks + 1, ration.error_px
         has_changed = False
         for delivery in self._supply.deliveries():
             has_changed |= self._take(delivery)
         choice = chosen(self._tree, self._state, gaze, self._error_px)
         self._last_used[choice.needed] = self._looks
-        has_changed |= self._let_go(choice)
         self._take_back(choice)
-        self._error_px = eased(self._error_px, self._budget.finest_px, int(self._sizes.sum()), self._budget.most_bytes)
-        self._ask_for(choice)
+        self._ask_for(choice, has_room=ration.has_room)
         drawn = tuple(sorted(choice.drawn.tolist()))
         has_changed |= drawn != self._drawn
         self._drawn = drawn
         return has_changed
+
+    def let_go(self, tiles: CountArray) -> None:
+        """Hold some of the loaded tiles no longer."""
+        self._state[tiles], self._sizes[tiles], self._whole = ABSENT, 0, None
+        gone = set(tiles.tolist())
+        self._parts = {tile: part for tile, part in self._parts.items() if tile not in gone}
+        self._drawn = tuple(tile for tile in self._drawn if tile not in gone)
 
     def close(self) -> None:
         """Stop everything; the threads end as soon as they notice."""
@@ -175,7 +190,7 @@ class TileStream:
         self._state[tile] = ASKED
         self._supply.ask(tile, self._sources[tile])
 
-    def _ask_for(self, choice: Choice) -> None:
+    def _ask_for(self, choice: Choice, *, has_room: bool) -> None:
         """Ask for the most urgent tiles, as many as may be on their way; none while the server is left alone."""
         self._wanted = len(choice.wanted)
         if self._now() < self._retry_at:
@@ -183,8 +198,7 @@ class TileStream:
         room = self._budget.most_open - len(self._supply.open_wishes)
         # After a failure one tile tries the way before all do.
         room = min(room, 1 - len(self._supply.open_wishes)) if self._failures else room
-        is_full = int(self._sizes.sum()) > self._budget.most_bytes
-        for tile in [] if is_full else choice.wanted[: max(0, room)].tolist():
+        for tile in choice.wanted[: max(0, room)].tolist() if has_room else []:
             self._ask(tile)
             self._wanted -= 1
 
@@ -211,9 +225,8 @@ class TileStream:
             self._graft(tile, delivery.read.branch)
             return False
         if delivery.tiles is not None:
-            least_bytes = self._budget.most_bytes // self._budget.most_parts
             self._state[tile], self._whole = LOADED, None
-            self._sizes[tile] = max(delivery.size_bytes, least_bytes)
+            self._sizes[tile] = max(delivery.size_bytes, self._budget.least_bytes)
             self._last_used[tile] = self._looks
             self._parts = dict(sorted({**self._parts, tile: delivery.tiles}.items()))
         return True
@@ -245,18 +258,6 @@ class TileStream:
         self._last_used = np.concatenate([self._last_used, np.zeros(more, np.int64)])
         self._sizes = np.concatenate([self._sizes, np.zeros(more, np.int64)])
         self._is_kept = np.concatenate([self._is_kept, np.zeros(more, np.bool_)])
-
-    def _let_go(self, choice: Choice) -> bool:
-        """Let tiles go that memory has no room for, unless they are looked at."""
-        held = np.array(list(self._parts), np.int64)
-        kept = self._is_kept[held] | np.isin(held, choice.drawn) | (self._last_used[held] == self._looks)
-        going = held[superfluous(self._sizes[held], self._last_used[held], kept, self._budget.most_bytes)]
-        if not len(going):
-            return False
-        self._state[going], self._sizes[going], self._whole = ABSENT, 0, None
-        gone = set(going.tolist())
-        self._parts = {tile: part for tile, part in self._parts.items() if tile not in gone}
-        return True
 
     def _extent(self, of_parts: Extent) -> Extent:
         """Return the box of the root, no higher than what is loaded; that of the parts where the root has none."""

@@ -61,7 +61,6 @@ class CityShow(StreamedShow):
     where a frame takes long.
     """
 
-    drawn = Signal(float)
     full_drawn = Signal(float)
 
     def __init__(self, viewport: Viewport, assets: Path, animation_hz: int, parent: QObject | None = None) -> None:
@@ -142,6 +141,7 @@ class CityShow(StreamedShow):
             may_invent=may_invent,
         )
         self._scene.keep_labels_off(*self._panels)
+        self.keep_to(*self._kept_to)
         self._scene.show(stage, None)
         self._stage, self._resting, self._was_whole = stage, quality, False
         self._full_ms = 0.0

@@ -20,9 +20,13 @@ OPACITY = Text("不透明度", "Opacity")
 FLY = Text("飞到图层", "Fly to the layer")
 LOADING = Text("读取中…", "loading…")
 FAILED = Text("未能打开", "not opened")
+COARSER = Text("较粗 {count}", "coarser {count}")
+NUMBER = Text("{count}", "{count}")
 EMPTY = Text(
     "还没有图层。把模型文件拖进窗口，或按 Ctrl+O 打开", "No layers yet. Drop model files here, or press Ctrl+O"
 )
+NOTHING = Text("", "")
+COARSER_COLOUR = "#ffb45a"
 ROLE_COLOURS = {
     "buildings": "#4fb4ff",
     "bridges": "#c9d6e4",
@@ -47,6 +51,14 @@ class LayerLine:
     group: Text
     role: str
     count: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerNote:
+    """What is to be known of a layer; `is_coarser` says that less of it is shown than there could be."""
+
+    words: Text
+    is_coarser: bool = False
 
 
 class _Dot(QWidget):
@@ -77,6 +89,7 @@ class _Row(QWidget):
         self._icons = icons
         self._words = words
         self.line = line
+        self._shown: tuple[int | None, LayerNote | None] = (line.count, None)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 4, 0)
         row.setSpacing(7)
@@ -108,13 +121,24 @@ class _Row(QWidget):
 
     def show_count(self, count: int | None) -> None:
         """Show how many objects there are, or how far the layer is."""
+        note = self._shown[1]
+        self._shown = (count, note)
         if count is None:
             self._words.put(self.count.setText, LOADING)
         elif count < 0:
             self._words.put(self.count.setText, FAILED)
         else:
-            number = f"{count:,}" if count else ""
-            self._words.put(self.count.setText, Text(number, number))
+            words = COARSER if note is not None and note.is_coarser else NUMBER
+            self._words.put(self.count.setText, words.with_values(count=f"{count:,}" if count else ""))
+
+    def show_note(self, note: LayerNote | None) -> None:
+        """Show what is to be known of the layer; it is read where the pointer rests on the count."""
+        if note == self._shown[1]:
+            return
+        self._shown = (self._shown[0], note)
+        self.count.setStyleSheet(f"color: {COARSER_COLOUR};" if note is not None and note.is_coarser else "")
+        self._words.put(self.count.setToolTip, NOTHING if note is None else note.words)
+        self.show_count(self._shown[0])
 
     def show_state(self, state: LayerState) -> None:
         """Show visibility and opacity without telling anybody."""
@@ -174,6 +198,11 @@ class LayerPanel(GlassPanel):
         """Show how each layer is drawn."""
         for name, row in self.rows.items():
             row.show_state(states.get(name, LayerState()))
+
+    def show_notes(self, notes: Mapping[str, LayerNote]) -> None:
+        """Show what is to be known of some layers, and nothing of the others."""
+        for name, row in self.rows.items():
+            row.show_note(notes.get(name))
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""

@@ -1,7 +1,11 @@
 """The part of a city show whose layers grow while one looks at them."""
 
+from collections.abc import Mapping
 from functools import partial
 
+from PySide6.QtCore import Signal
+
+from sanping.analysis.stream_budget import FINEST_PX, Budget, Use
 from sanping.commands.loaded_layer import LoadedLayer
 from sanping.commands.streamed_layer import TileStreaming
 from sanping.stage.state import Stage
@@ -11,7 +15,29 @@ from sanping.ui.governed_show import GovernedShow
 class StreamedShow(GovernedShow):
     """Brings the tiles of streamed layers into the scene; every method is safe before the first scene."""
 
+    drawn = Signal(float)
+
     _stage: Stage | None
+    _kept_to: tuple[float, int] = (FINEST_PX, Budget().graphics_bytes)
+
+    @property
+    def use(self) -> Use:
+        """What all that the last frame wished for takes."""
+        return Use() if self._scene is None else self._scene.streams.use
+
+    @property
+    def coarser(self) -> Mapping[str, int]:
+        """How many tiles of each layer are drawn coarser than a larger budget would allow."""
+        return {} if self._scene is None else self._scene.streams.coarser
+
+    def keep_to(self, error_px: float, graphics_bytes: int) -> None:
+        """Draw with this error on the screen, and hold no more than so much on the graphics card."""
+        has_changed = self._kept_to[0] != error_px
+        self._kept_to = (error_px, graphics_bytes)
+        if self._scene is not None:
+            self._scene.streams.keep_to(error_px, graphics_bytes)
+            if has_changed:
+                self._viewport.update()
 
     def add_stream(self, layer: LoadedLayer, stream: TileStreaming) -> None:
         """Show a layer with the tiles that are there."""

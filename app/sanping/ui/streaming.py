@@ -1,26 +1,30 @@
-"""Lets streamed layers follow the camera: looks at them after each frame, shows what came, tells how they stand."""
+"""Lets streamed layers follow the camera of the desk, makes what came findable, and tells how they stand."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from sanping.analysis.tile_choice import gaze_of
 from sanping.commands.desk_state import DeskState
 from sanping.commands.loaded_layer import LoadedLayer, OpenedLayer, loaded
-from sanping.commands.streamed_layer import StreamState, TileStreaming
+from sanping.commands.shared_budget import SharedBudget
+from sanping.commands.streamed_layer import StreamState
 from sanping.domain.text import Text
 from sanping.ports.progress import Progress
+from sanping.settings.settings import Settings
+from sanping.settings.tile_budget import budget_of
 from sanping.ui.city_show import CityShow
 from sanping.ui.crossing import Crossing
 from sanping.ui.desk_content import DeskContent
+from sanping.ui.layer_panel import LayerNote
 from sanping.ui.loading import Arrival
 from sanping.ui.message_panel import Message
 from sanping.ui.overlays import Overlays
+from sanping.ui.stream_following import OneWindow, StreamFollowing
 from sanping.ui.twin_show import TwinShow
 from sanping.ui.viewport import Viewport
 
-LOOK_MS = 100
 INDEX_MS = 700
 
 COMING = Text(
@@ -30,6 +34,23 @@ COMING = Text(
 SETTLED = Text("瓦片：已载入 {loaded}", "Tiles: {loaded} loaded")
 LOST = Text("，失败 {failed}", ", {failed} failed")
 AWAY = Text("，服务中断，{seconds} 秒后重试", ", server away, again in {seconds} s")
+SHORT = Text(
+    "受内存或显存上限所限，显示较粗（误差 {error} 像素，通常 {finest}）",
+    "Drawn coarser to stay within memory or graphics memory (error {error} px, usually {finest})",
+)
+BY_LOADED = Text(
+    "瓦片随视角载入；查找、查询、剖切、捕捉、量测只及已载入的瓦片，精度同所见",
+    "Tiles come with the view; searches, queries, sections, snapping and measuring go by what is loaded, "
+    "as fine as it is shown",
+)
+BY_BUDGET = Text(
+    "受内存或显存上限所限，显示较粗（误差 {error} 像素）",
+    "Drawn coarser to stay within memory or graphics memory (error {error} px)",
+)
+FAR_TILES = Text(
+    "受内存或显存上限所限，{count} 块瓦片显示为远景体块",
+    "{count} tiles are drawn as distant blocks to stay within memory or graphics memory",
+)
 INTERRUPTED = Text(
     "“{title}”的瓦片暂时载入不了，已载入的保留", "Tiles of “{title}” do not come at present; what is there stays"
 )
@@ -39,6 +60,7 @@ class Desk(Protocol):
     """The window as its streamed layers see it."""
 
     state: DeskState
+    settings: Settings
     content: DeskContent
     overlays: Overlays
     city: CityShow
@@ -47,79 +69,42 @@ class Desk(Protocol):
 
 
 class Streaming(QObject):
-    """Follows the streamed layers of one desk."""
+    """Follows the streamed layers of one desk: shows them, makes them findable, tells how they stand."""
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._streams: dict[str, tuple[LoadedLayer, TileStreaming]] = {}
+        screen = OneWindow(lambda: desk.content.layers, lambda: desk.state.stage, desk.viewport, desk.city)
+        self.following = StreamFollowing(screen, budget_of(desk.settings), self)
+        self.following.grown.connect(self._on_grown)
+        self.following.looked.connect(self._on_looked)
         self._grown: set[str] = set()
-        self._unlaid: set[str] = set()
         self._troubled: set[str] = set()
         self._crossing = Crossing(self)
         self._crossing.finished.connect(self._on_indexed)
         self._indexing: dict[int, str] = {}
-        self._next, self._index = QTimer(self), QTimer(self)
-        for timer, called in ((self._next, self.look), (self._index, self._start_index)):
-            timer.setSingleShot(True)
-            timer.timeout.connect(called)
-        desk.city.drawn.connect(self._look_soon)
+        self._index = QTimer(self)
+        self._index.setSingleShot(True)
+        self._index.timeout.connect(self._start_index)
 
     def close(self) -> None:
         """End all streams."""
-        self._next.stop()
         self._index.stop()
-        for _, stream in self._streams.values():
-            stream.close()
-        self._streams.clear()
+        self.following.close()
         self._crossing.close()
 
+    @Slot(str)
+    def _on_grown(self, name: str) -> None:
+        self._grown.add(name)
+
     @Slot()
-    def look(self) -> None:
-        """Look at every streamed layer with the present camera."""
-        self._gather()
-        desk, is_open = self._desk, False
-        width, height = desk.viewport.device_size_px
-        gaze = gaze_of(desk.state.stage.camera, max(1, width), max(1, height))
-        for name, (layer, stream) in self._streams.items():
-            if not desk.state.stage.layer(name).is_visible:
-                continue
-            has_changed = stream.look(gaze)
-            state = stream.state
-            is_open |= not state.is_settled
-            if has_changed:
-                self._grown.add(name)
-                self._unlaid.add(name)
-            if has_changed or (state.is_settled and name in self._unlaid):
-                desk.city.grow_stream(name, stream, is_settled=state.is_settled)
-                self._unlaid -= {name} if state.is_settled else set()
-            self._tell_trouble(name, layer, state)
+    def _on_looked(self) -> None:
+        """Tell how the layers stand, and make what has come findable soon."""
+        for name, (layer, stream) in self.following.streams.items():
+            self._tell_trouble(name, layer, stream.state)
         if self._grown and not self._index.isActive():
             self._index.start(INDEX_MS)
         self._tell()
-        if is_open:
-            self._next.start(LOOK_MS)
-
-    @Slot()
-    def _look_soon(self) -> None:
-        if not self._next.isActive() and (self._streams or self._has_new):
-            self._next.start(LOOK_MS)
-
-    @property
-    def _has_new(self) -> bool:
-        return any(layer.opened.stream is not None for layer in self._desk.content.layers.values())
-
-    def _gather(self) -> None:
-        """Take up streams that have arrived, and end those of layers that have gone."""
-        open_now = {
-            name: (layer, layer.opened.stream)
-            for name, layer in self._desk.content.layers.items()
-            if layer.opened.stream is not None
-        }
-        for name, (_, stream) in self._streams.items():
-            if name not in open_now or open_now[name][1] is not stream:
-                stream.close()
-        self._streams = open_now
 
     @Slot()
     def _start_index(self) -> None:
@@ -127,8 +112,8 @@ class Streaming(QObject):
         if self._indexing or not self._grown:
             return
         name = self._grown.pop()
-        if name in self._streams:
-            layer, stream = self._streams[name]
+        if name in self.following.streams:
+            layer, stream = self.following.streams[name]
             opened = OpenedLayer(
                 entry=layer.entry,
                 content=stream.whole,
@@ -159,8 +144,11 @@ class Streaming(QObject):
             self._desk.overlays.arrange()
 
     def _tell(self) -> None:
-        states = [stream.state for _, stream in self._streams.values()]
-        self._desk.overlays.status.show_stream(words_of(states), next((s.trouble for s in states if s.trouble), None))
+        states = [stream.state for _, stream in self.following.streams.values()]
+        short = coarser_words(self.following.shared, self._desk.city.coarser)
+        trouble = next((s.trouble for s in states if s.trouble), None)
+        self._desk.overlays.status.show_stream(joined_words(words_of(states), short), trouble or short)
+        self._desk.overlays.layers.show_notes(notes_of(self.following, self._desk.city.coarser))
 
 
 def words_of(states: list[StreamState]) -> Text | None:
@@ -174,6 +162,33 @@ def words_of(states: list[StreamState]) -> Text | None:
     waits = [state.retry_s for state in states if state.trouble is not None]
     words += [AWAY.with_values(seconds=max(1, round(max(waits))))] if waits else []
     return Text("".join(word.zh for word in words), "".join(word.en for word in words))
+
+
+def joined_words(first: Text | None, second: Text | None) -> Text | None:
+    """Return both one after the other, either alone, or None."""
+    if first is None or second is None:
+        return first or second
+    return Text(f"{first.zh}；{second.zh}", f"{first.en}; {second.en}")
+
+
+def coarser_words(shared: SharedBudget, coarser: Mapping[str, int]) -> Text | None:
+    """Return that less is shown than there could be, None where the budget suffices."""
+    if not shared.is_short and not coarser:
+        return None
+    return SHORT.with_values(error=round(shared.error_px), finest=round(shared.budget.finest_px))
+
+
+def notes_of(following: StreamFollowing, coarser: Mapping[str, int]) -> dict[str, LayerNote]:
+    """Return what is to be said of layers: that their tiles come with the view, and where the budget is too small."""
+    notes = {name: LayerNote(words=BY_LOADED) for name in following.streams}
+    if following.shared.is_short:
+        words = Text(f"{BY_LOADED.zh}\n{BY_BUDGET.zh}", f"{BY_LOADED.en}\n{BY_BUDGET.en}")
+        error = round(following.shared.error_px)
+        notes = {name: LayerNote(words=words.with_values(error=error), is_coarser=True) for name in notes}
+    own = {
+        name: LayerNote(words=FAR_TILES.with_values(count=count), is_coarser=True) for name, count in coarser.items()
+    }
+    return {**notes, **own}
 
 
 def _indexed(opened: OpenedLayer, progress: Progress) -> Arrival:

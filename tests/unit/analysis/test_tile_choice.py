@@ -10,14 +10,11 @@ from hypothesis import strategies as st
 from sanping.analysis.tile_choice import (
     ABSENT,
     ASKED,
-    COARSEST_FACTOR,
     FAILED,
     LOADED,
     chosen,
-    eased,
     errors_px,
     gaze_of,
-    superfluous,
 )
 from sanping.analysis.tile_tree import TileTree, volumes
 from sanping.domain.view import CameraPose
@@ -198,21 +195,3 @@ def test_whatever_is_loaded_nothing_is_drawn_twice_and_a_loaded_root_leaves_no_h
             path += tile in drawn
             tile = int(tree.parent[tile])
         assert path == 1
-
-
-def test_the_allowed_error_grows_over_the_budget_and_comes_back_in_room() -> None:
-    assert eased(16.0, 16.0, used_bytes=101, most_bytes=100) == pytest.approx(20.8)
-    assert eased(1e6, 16.0, used_bytes=101, most_bytes=100) == 16.0 * COARSEST_FACTOR
-    assert eased(20.8, 16.0, used_bytes=90, most_bytes=100) == 20.8
-    assert eased(20.8, 16.0, used_bytes=10, most_bytes=100) == pytest.approx(20.8 / 1.1)
-    assert eased(16.1, 16.0, used_bytes=10, most_bytes=100) == 16.0
-
-
-def test_what_was_unused_longest_goes_first_and_what_is_needed_stays() -> None:
-    sizes, used = np.array([40, 30, 20, 10]), np.array([5, 1, 2, 9])
-    kept = np.array([True, False, False, False])
-
-    assert superfluous(sizes, used, kept, 100).tolist() == []
-    assert superfluous(sizes, used, kept, 75).tolist() == [1]
-    assert superfluous(sizes, used, kept, 55).tolist() == [1, 2]
-    assert superfluous(sizes, used, kept, 5).tolist() == [1, 2, 3]

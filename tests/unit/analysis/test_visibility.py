@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sanping.analysis.visibility import FAR, HIDDEN, NEAR, TileBoxes, boxes_of, chosen_levels, sight_of
+from sanping.analysis.visibility import (
+    FAR,
+    HIDDEN,
+    NEAR,
+    TileBoxes,
+    Wish,
+    boxes_of,
+    chosen_levels,
+    far_errors_px,
+    fitted,
+    sight_of,
+)
 from sanping.domain.city import FeatureTable
 from sanping.domain.geo import Extent, GeoFrame
 from sanping.domain.tile import Tile, TileMesh, TileSet
@@ -155,3 +166,30 @@ def test_boxes_of_a_tile_set_are_its_extents_and_costs() -> None:
     assert found.high.tolist() == [[4, 5, 6]] * 2
     assert found.near_triangles.tolist() == [5, 5]
     assert found.far_triangles.tolist() == [0, 2]
+
+
+def test_over_all_models_the_tiles_go_far_whose_far_level_differs_least_until_all_fit() -> None:
+    # given two models before the eye, all tiles near, 100 bytes each and 10 when far
+    def model(first_m: float, has_far: bool = True) -> Wish:
+        low = np.array([(0.0, first_m + 200.0 * row, -50.0) for row in range(3)])
+        boxes = TileBoxes(
+            low=low, high=low + 100.0, near_triangles=np.full(3, 9), far_triangles=np.full(3, int(has_far)),
+            near_bytes=np.full(3, 100), far_bytes=np.full(3, 10),
+        )  # fmt: skip
+        levels = np.full(3, NEAR, np.uint8)
+        return Wish(boxes=boxes, levels=levels, far_error_px=far_errors_px(boxes, NORTHWARDS, 400.0, 16.0))
+
+    near, farther, bare = model(100.0), model(200.0), model(100.0, has_far=False)
+
+    # when they are to fit into less and less
+    def drawn(most_bytes: int, *models: Wish) -> list[list[int]]:
+        return [levels.tolist() for levels in fitted(models, most_bytes)]
+
+    # then what is farthest is drawn far first, whichever model it is of; what has no far level stays
+    assert near.total_bytes == 300
+    assert near.far_error_px[0] == pytest.approx(64.0)
+    assert drawn(600, near, farther) == [[NEAR] * 3, [NEAR] * 3]
+    assert drawn(500, near, farther) == [[NEAR, NEAR, FAR], [NEAR, NEAR, FAR]]
+    assert drawn(400, near, farther) == [[NEAR, NEAR, FAR], [NEAR, FAR, FAR]]
+    assert drawn(0, near, bare) == [[FAR] * 3, [NEAR] * 3]
+    assert drawn(0) == []

@@ -86,11 +86,11 @@ def test_a_picture_waits_for_its_tiles_and_not_for_ever(tmp_path: Path) -> None:
     pose = CameraPose(target=stream.whole.extent.centre, pitch_deg=-60.0, distance_m=900.0)
 
     # when a picture of 16 × 9 pixels is wanted, and then a sharp one, and one for which nobody waits
-    settle(stream, gaze_of(pose, 16, 9), SilentProgress())
+    settle([stream], gaze_of(pose, 16, 9), SilentProgress())
     coarse = stream.drawn
-    settle(stream, gaze_of(pose, 1600, 900), SilentProgress(), patience_s=0.0)
+    settle([stream], gaze_of(pose, 1600, 900), SilentProgress(), patience_s=0.0)
     assert stream.drawn == coarse == (0,)
-    settle(stream, gaze_of(pose, 1600, 900), SilentProgress())
+    settle([stream], gaze_of(pose, 1600, 900), SilentProgress())
 
     assert stream.drawn == (1, 2, 3, 4)
     opener.close()

@@ -6,10 +6,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fakes.stepped_tileset import names, stepped_tileset
+from sanping.analysis.stream_budget import Budget, Use
 from sanping.analysis.tile_choice import Gaze, gaze_of
+from sanping.commands.shared_budget import SharedBudget
 from sanping.domain.errors import FileBroken, SourceFailed, WorkerFailed
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
@@ -70,6 +73,7 @@ class Stand:
         reading = PieceReading(tile=tile_model, branch=branch_below, root=self.files.root, options=options)
         supply = Supply(self.files, self.jobs, reading, Cache(cache), budget.most_requests)
         self.stream = TileStream(branch, supply, budget, lambda: self.seconds)
+        self.shared = SharedBudget()
 
     def gaze(self, distance_m: float, **more: float) -> Gaze:
         pose = CameraPose(target=self.stream.whole.extent.centre, pitch_deg=-60.0, distance_m=distance_m, fov_deg=38.0)
@@ -79,7 +83,7 @@ class Stand:
         """Look until nothing more comes; return what was drawn, step by step."""
         steps: list[tuple[int, ...]] = []
         for _ in range(round(seconds / 0.005)):
-            self.stream.look(gaze)
+            self.shared.look(gaze, [self.stream])
             if not steps or steps[-1] != self.stream.drawn:
                 steps.append(self.stream.drawn)
             if self.stream.state.is_settled:
@@ -138,13 +142,17 @@ def test_what_is_loaded_is_one_model_with_ids_and_attributes(quad: Path) -> None
         assert 750 < whole.extent.east - whole.extent.west < 850
 
 
+REAL_SIZES = StreamBudget(least_bytes=0)
+
+
 def test_a_budget_of_memory_lets_the_tiles_go_that_were_not_looked_at_for_longest(quad: Path) -> None:
-    with stand(quad, StreamBudget(most_parts=1 << 30)) as free:
+    with stand(quad, REAL_SIZES) as free:
         free.settle(free.gaze(NEAR_M))
         everything = free.stream.state.used_bytes
-    budget = StreamBudget(most_bytes=everything // 2)
 
-    with stand(quad, budget) as here:
+    with stand(quad, REAL_SIZES) as here:
+        here.shared = SharedBudget(Budget(memory_bytes=everything // 2))
+
         # when one looks closely at one corner and then at the other
         east, north, up = here.stream.whole.extent.centre
         for corner in (-300.0, 300.0, -300.0):
@@ -154,31 +162,70 @@ def test_a_budget_of_memory_lets_the_tiles_go_that_were_not_looked_at_for_longes
                 here.settle(gaze_of(pose, 1600, 900))
 
             # then memory is kept to, something is drawn everywhere, and the coarsest tile has stayed
-            assert here.stream.state.used_bytes <= budget.most_bytes
+            assert here.stream.state.used_bytes <= everything // 2
             assert here.stream.drawn
             assert 0 in here.stream.parts
         assert len(here.files.asked) > len(set(here.files.asked))
 
 
-def test_more_than_memory_holds_is_drawn_coarser(quad: Path) -> None:
-    with stand(quad, StreamBudget(most_parts=1 << 30)) as free:
+@pytest.mark.parametrize("scarce", ["memory", "graphics"])
+def test_more_than_the_budget_is_drawn_coarser_and_stays_so_while_nobody_moves(quad: Path, scarce: str) -> None:
+    with stand(quad, REAL_SIZES) as free:
         free.settle(free.gaze(NEAR_M))
         everything, sharp = free.stream.state.used_bytes, len(free.stream.drawn)
 
-    with stand(quad, StreamBudget(most_bytes=everything // 3)) as here:
+    with stand(quad, REAL_SIZES) as here:
+        # given a third of the memory that the view would take, or of the graphics memory
+        budget = {"memory": Budget(memory_bytes=everything // 3), "graphics": Budget(graphics_bytes=everything // 3)}
+        here.shared = SharedBudget(budget[scarce])
+        near, errors = here.gaze(NEAR_M), []
         for _ in range(80):
-            here.stream.look(here.gaze(NEAR_M))
+            drawn = sum(here.stream.holdings.sizes[np.isin(here.stream.holdings.tiles, here.stream.drawn)].tolist())
+            here.shared.look(near, [here.stream], drawn=Use(graphics_bytes=drawn))
+            errors.append(here.shared.error_px)
             time.sleep(0.005)
 
+        # then a larger error is allowed, what is drawn fits, and it does not swing
         assert here.stream.state.error_px > 16.0
-        assert here.stream.state.used_bytes <= everything // 3
+        assert drawn <= everything // 3
         assert 0 < len(here.stream.drawn) < sharp
+        assert sorted(errors) == errors
+        assert here.shared.is_settled
+        assert here.shared.is_short
+
+        # and with a view of less it comes back
+        here.shared.look(here.gaze(FAR_M), [here.stream])
+        assert here.shared.error_px < errors[-1]
+
+
+def test_layers_share_one_memory_and_hidden_ones_give_first(quad: Path) -> None:
+    with stand(quad, REAL_SIZES) as first, stand(quad, REAL_SIZES) as second:
+        first.settle(first.gaze(NEAR_M))
+        one = first.stream.state.used_bytes
+        both = SharedBudget(Budget(memory_bytes=round(one * 1.2)))
+        first.shared = second.shared = both
+        both.look(first.gaze(NEAR_M), [first.stream])
+        kept = len(first.stream.parts)
+
+        # when the first layer is hidden and the second is looked at
+        for _ in range(4000):
+            both.look(second.gaze(NEAR_M), [second.stream], [first.stream])
+            if second.stream.state.is_settled:
+                break
+            time.sleep(0.005)
+
+        # then the first has let its fine tiles go for those of the second, and both fit
+        assert second.stream.state.used_bytes == one
+        assert 0 < len(first.stream.parts) < kept
+        assert both.held_bytes([first.stream, second.stream]) <= one * 1.2
+        assert not both.is_short
 
 
 def test_there_are_never_more_tiles_than_a_picture_can_hold(quad: Path) -> None:
-    with stand(quad, StreamBudget(most_parts=8)) as here:
+    with stand(quad) as here:
+        here.shared = SharedBudget(Budget(memory_bytes=8 * StreamBudget().least_bytes))
         for _ in range(60):
-            here.stream.look(here.gaze(NEAR_M))
+            here.shared.look(here.gaze(NEAR_M), [here.stream])
             time.sleep(0.005)
 
         assert len(here.stream.parts) <= 8

@@ -94,6 +94,12 @@ class TileSkins:
         found = self._tiles.get(number)
         return [sheet.actor for sheet in found.sheets] if found is not None and found.is_drawn else []
 
+    @property
+    def drawn_bytes(self) -> int:
+        """What is drawn at present takes on the graphics card."""
+        drawn = (found for found in self._tiles.values() if found.is_drawn)
+        return sum(sheet.bytes_at(sheet.halvings) for found in drawn for sheet in found.sheets)
+
     def refine(self, eye: Float64Array) -> None:
         """Bring pages of drawn tiles to the size they deserve from `eye` (scene metres), the nearest first.
 

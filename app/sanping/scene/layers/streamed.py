@@ -116,6 +116,11 @@ class StreamedLayer(TileLayer):
             if is_shown or part.drawn_tiles:
                 part.show_seen(sight, is_visible=is_visible and is_shown, detail=detail)
 
+    @property
+    def drawn_bytes(self) -> int:
+        """What is drawn at present takes on the graphics card."""
+        return sum(part.drawn_bytes for part in self._seen)
+
     def free_m(self, eye: Float64Array) -> float:
         """How far the nearest tile is from an eye point in scene metres; infinite without tiles."""
         off = np.maximum(np.maximum(self._low - eye, eye - self._high), 0.0)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from sanping.analysis.picking import Picker
-from sanping.analysis.visibility import Sight, boxes_of, chosen_levels
+from sanping.analysis.stream_budget import FINEST_PX
+from sanping.analysis.visibility import Sight, Wish, boxes_of, chosen_levels, far_errors_px
 from sanping.domain.geo import Float32Array, Float64Array, Int32Array, UInt8Array
 from sanping.domain.tile import Tile, TileMesh, TileSet
 from sanping.domain.view import Point
@@ -108,19 +109,37 @@ class TileLayer:
         self._is_cut[np.searchsorted(first, numbers, side="right") - 1] = 1
 
     def show_seen(self, sight: Sight, *, is_visible: bool, detail: int) -> None:
-        """Draw each tile at the level its distance deserves; buffers of tiles long unseen are given back."""
-        self._frame += 1
+        """Draw each tile at the level its distance deserves."""
+        self.draw(self.wish(sight, is_visible=is_visible, detail=detail).levels, sight)
+
+    def wish(self, sight: Sight, *, is_visible: bool, detail: int, error_px: float = FINEST_PX) -> Wish:
+        """Return the level that each tile deserves where an error of `error_px` on the screen is allowed."""
+        far_beyond_m = _FAR_BEYOND_M[detail]
+        levels: UInt8Array = np.zeros(len(self._drawn), np.uint8)
         if is_visible:
             levels = chosen_levels(
                 self._boxes,
                 sight,
-                far_beyond_m=_FAR_BEYOND_M[detail],
+                far_beyond_m=far_beyond_m * FINEST_PX / error_px,
                 budget_triangles=_BUDGETS[detail],
                 previous=self._levels,
             )
             levels = np.where((self._has_gaps | self._is_cut) & (levels == 1), np.uint8(2), levels)
-        else:
-            levels = np.zeros(len(self._drawn), np.uint8)
+        errors = far_errors_px(self._boxes, sight, far_beyond_m, FINEST_PX)
+        # What is cut, or where only some objects stand, has no far level to be drawn at.
+        return Wish(
+            boxes=self._boxes, levels=levels, far_error_px=np.where(self._has_gaps | self._is_cut, np.inf, errors)
+        )
+
+    @property
+    def drawn_bytes(self) -> int:
+        """What is drawn at present takes on the graphics card."""
+        skins = 0 if self._skins is None else self._skins.drawn_bytes
+        return int(self._boxes.bytes_at(self._levels).sum()) + skins
+
+    def draw(self, levels: UInt8Array, sight: Sight) -> None:
+        """Draw each tile at a level; buffers of tiles long unseen are given back."""
+        self._frame += 1
         alone, is_whole = split(levels, self._groups)
         for group, is_drawn in zip(self._groups, is_whole.tolist(), strict=True):
             if group.is_drawn != is_drawn:

@@ -389,5 +389,6 @@ class Kiosk(QObject):
         self.follower.stop()
         self.living.close()
         self.stand.loading.close()
+        self.stand.streams.close()
         self.stand.section.stop()
         self.closed.emit()

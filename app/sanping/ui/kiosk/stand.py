@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from sanping.scene.quality import quality_for
 from sanping.settings.settings import Settings
+from sanping.settings.tile_budget import budget_of
 from sanping.stage.camera import framed
 from sanping.stage.opening import opening_stage
 from sanping.stage.state import QualityName, Stage
@@ -17,6 +18,7 @@ from sanping.ui.loading import Arrival, Loading
 from sanping.ui.opening import Opener
 from sanping.ui.section_in_city import SectionInCity
 from sanping.ui.status_bar import JobView
+from sanping.ui.stream_following import OneWindow, StreamFollowing
 from sanping.ui.workbench.note_marks import marks_of_all
 
 
@@ -40,6 +42,8 @@ class CityStand(QObject):
         self.loading = Loading(opener, self)
         self.section = SectionInCity(lambda: (window.city,), lambda: self.content.layers, self)
         self.stage = opening_stage(project, None)
+        screen = OneWindow(lambda: self.content.layers, lambda: self.stage, window.viewport, window.city)
+        self.streams = StreamFollowing(screen, budget_of(settings), self)
         self.share: float | None = 0.0
         self.is_software = False
         self._window = window

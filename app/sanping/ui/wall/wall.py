@@ -14,6 +14,7 @@ from sanping.commands.overview import overview_of
 from sanping.domain.view import CameraPose
 from sanping.scene.quality import quality_for
 from sanping.settings.settings import Settings
+from sanping.settings.tile_budget import budget_of
 from sanping.stage.camera import framed
 from sanping.stage.opening import opening_stage
 from sanping.stage.projection import pixel_of
@@ -30,6 +31,7 @@ from sanping.ui.opening import Opener
 from sanping.ui.operations_in_city import OperationsInCity
 from sanping.ui.plan_models import PlanModels
 from sanping.ui.section_in_city import SectionInCity
+from sanping.ui.stream_following import StreamFollowing
 from sanping.ui.wall.board import WallBoard, covered
 from sanping.ui.wall.centre import WallCentre
 from sanping.ui.wall.facts import WallFacts
@@ -38,6 +40,7 @@ from sanping.ui.wall.leading import Leading
 from sanping.ui.wall.overlay import monotonic_ms
 from sanping.ui.wall.plan import WallPlan
 from sanping.ui.wall.rewinding import Rewinding
+from sanping.ui.wall.screen import WallScreen
 from sanping.ui.wall.series import SeriesKeeper, resolved, wanted_of
 from sanping.ui.wall.telling import Telling
 from sanping.ui.wall.telling_catalogue import shows_catalogue
@@ -91,6 +94,7 @@ class Wall(QObject):
         self.operations = OperationsInCity(self.living, lambda: [window.city for window in self.windows], self)
         self.plan_models = PlanModels(opener, lambda: project, lambda: [window.city for window in self.windows], self)
         self.layers: list[LoadedLayer] = []
+        self.streams = StreamFollowing(WallScreen(self), budget_of(settings), self)
         self.section = SectionInCity(lambda: [window.city for window in self.windows], self._by_name, self)
         self._has_scene = self._is_told_quality = False
         self._escaped_ms = 0
@@ -390,6 +394,7 @@ class Wall(QObject):
         self.rewinding.close()
         self.living.close()
         self.loading.close()
+        self.streams.close()
         for window in windows:
             window.close()
         self.closed.emit()
