@@ -13,6 +13,7 @@ from sanping.domain.ballot import Ballot, BallotChoice
 from sanping.formats.plan_file import read_plan
 from sanping.stage.projection import pixel_of
 from sanping.twin.live import LiveState
+from sanping.ui.workbench.plan_voting import part_around
 from ui.tiny_twin import SOUTH, WEST
 
 pytestmark = pytest.mark.gui
@@ -230,3 +231,19 @@ f 2 3 7 6
 f 3 4 8 7
 f 4 1 5 8
 """
+
+
+def test_the_picture_of_a_choice_is_the_part_of_the_view_around_the_area() -> None:
+    # given views of 1920 by 1080 in which the area is small, large, at the edge, and out of sight
+    small = [(900.0, 500.0), (1000.0, 500.0), (1000.0, 560.0)]
+    views = (small, [(10.0, 10.0), (1900.0, 1070.0)], [(1700.0, 20.0), (1919.0, 150.0)], [(-5.0, 20.0)])
+
+    # when the part for a picture is chosen
+    parts = [part_around((1920, 1080), pixels) for pixels in views]
+
+    # then it lies around the area, never finer than the view's own pixels, and all of it within the view
+    assert (parts[0].size().toTuple(), parts[0].center().toTuple()) == ((320, 200), (949, 529))
+    assert [part.size().toTuple() for part in (parts[1], parts[3])] == [(1728, 1080)] * 2
+    assert (parts[2].right(), parts[2].top()) == (1919, 0)
+    assert parts[2].width() == pytest.approx(1.3 * 219, abs=40)
+    assert all(part.left() >= 0 and part.bottom() <= 1079 for part in parts)

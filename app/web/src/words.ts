@@ -83,6 +83,7 @@ const WORDS = {
   vote_change: { zh: "改投这个方案", en: "Vote for this instead" },
   vote_mine: { zh: "已投此方案", en: "Your vote" },
   vote_waits: { zh: "已投，等待联网", en: "Your vote waits for the hub" },
+  vote_leads: { zh: "得票最多", en: "Most votes" },
   vote_count: { zh: "{n} 票", en: "{n} votes" },
   alarms: { zh: "告警", en: "Alarms" },
   task_new: { zh: "联动响应任务 {n} 项：{name}", en: "{n} task of a joint response: {name}" },

@@ -1,6 +1,6 @@
 """The vote on the alternatives of a plan at the desk: opened with pictures and figures, followed live, closed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, Qt, Signal, Slot
@@ -11,7 +11,10 @@ from sanping.analysis.massing import judged
 from sanping.commands import plan_decisions as decide
 from sanping.commands.massing_table import verdict_of
 from sanping.domain.ballot import LARGEST_PICTURE, Ballot
+from sanping.domain.plan import Alternative, Plan
 from sanping.domain.text import Language, Text
+from sanping.stage.plan_showing import masses_in
+from sanping.stage.projection import pixel_of
 from sanping.twin.live import LiveState
 from sanping.ui.cases.look import CHIP_STYLE, MAIN_STYLE, column, plain_label, row
 from sanping.ui.wording import Wording
@@ -26,9 +29,10 @@ NOBODY, EVEN = Text("无", "nobody"), Text("并列", "several")
 TOO_FEW = Text("表决至少需要两个方案", "A vote needs two alternatives at least")
 NO_HUB = Text("没有连接中枢，不能发起表决", "There is no hub, so no vote can be opened")
 COUNT = Text("{name}　{count} 票", "{name}: {count}")
-PICTURE_PX = (320, 200)
+PICTURE_PX, ROOM = (320, 200), 1.3
 ALL_PICTURES = 42_000
 QUALITIES = (72, 58, 46, 36, 26, 18, 10)
+Seen = Callable[[tuple[int, int]], Sequence[tuple[float, float]]]
 BAR_STYLE = (
     "QProgressBar { background: rgba(4,14,32,150); border: 1px solid rgba(70,140,210,90); border-radius: 4px;"
     " min-height: 20px; max-height: 20px; text-align: left; padding-left: 6px; color: #e8f4ff; }"
@@ -150,8 +154,16 @@ class PlanVoting(QObject):
             "highest_m": round(found.highest_m, 2),
             "buildings": found.buildings,
             "passes": verdict_of(judged(found, plan.limits)),
-            "picture": picture_text(self._desk.viewport.grabFramebuffer, most_bytes),
+            "picture": picture_text(self._desk.viewport.grabFramebuffer, most_bytes, self._around(plan, one)),
         }
+
+    def _around(self, plan: Plan, one: Alternative) -> Seen:
+        """Return what finds the area and the tops of what is planned in a picture of the view."""
+        foot = min((mass.base_m for mass in masses_in(one)), default=self._planning.ground_under(plan.area))
+        places = [(x, y, foot) for x, y in plan.area]
+        places += [(x, y, mass.base_m + mass.height_m) for mass in masses_in(one) for x, y in mass.outline]
+        camera = self._desk.state.stage.camera
+        return lambda size: [at for place in places if (at := pixel_of(camera, place, size)) is not None]
 
     def _wish(self, action: str, arguments: dict[str, Any]) -> None:
         self._desk.living.wish(action, arguments)
@@ -163,15 +175,34 @@ class PlanVoting(QObject):
             self.panel.show_ballot(ballot)
 
 
-def picture_text(grab: Callable[[], QImage], most_bytes: int) -> str:
-    """Return the middle of a view as a small JPEG in base64 of at most so many characters, "" for none."""
+def part_around(size_px: tuple[int, int], pixels: Sequence[tuple[float, float]]) -> QRect:
+    """Return the part of a picture around some pixels, with room beside them: in the shape of `PICTURE_PX`.
+
+    It is never finer than the pixels of the picture, and the largest in the middle where they are not to be seen.
+    """
+    width, height = size_px
+    wide, high = PICTURE_PX
+    most = min(width / wide, height / high)
+    seen = [(x, y) for x, y in pixels if 0.0 <= x < width and 0.0 <= y < height]
+    middle, share = (width / 2.0, height / 2.0), most
+    if len(seen) > 1:
+        (left, right), (top, foot) = ((min(values), max(values)) for values in zip(*seen, strict=True))
+        middle = ((left + right) / 2.0, (top + foot) / 2.0)
+        share = min(most, max(1.0, ROOM * max((right - left) / wide, (foot - top) / high)))
+    size = (round(wide * share), round(high * share))
+    corner = [min(max(0, round(at - long / 2.0)), most_px - long)
+              for at, long, most_px in zip(middle, size, size_px, strict=True)]  # fmt: skip
+    return QRect(*corner, *size)
+
+
+def picture_text(grab: Callable[[], QImage], most_bytes: int, around: Seen = lambda _size: ()) -> str:
+    """Return the part of a view that matters as a small JPEG in base64 of at most so many characters, "" for none."""
     image = grab()
     if image.isNull():
         return ""
     wide, high = PICTURE_PX
-    share = min(image.width() / wide, image.height() / high)
-    part = QRect(0, 0, round(wide * share), round(high * share))
-    part.moveCenter(image.rect().center())
+    size_px = (image.width(), image.height())
+    part = part_around(size_px, around(size_px))
     small = image.copy(part).scaled(wide, high, Qt.AspectRatioMode.IgnoreAspectRatio,
                                     Qt.TransformationMode.SmoothTransformation)  # fmt: skip
     for quality in QUALITIES:

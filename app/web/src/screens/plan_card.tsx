@@ -61,13 +61,20 @@ function VoteSheet({ ballot, onClose }: { readonly ballot: Ballot; readonly onCl
       {ballot.choices.map((choice, place) => {
         const isMine = mine.choice === choice.id;
         const count = ballot.counts[place] ?? 0;
+        const percent = Math.round((100 * count) / Math.max(1, total(ballot)));
+        const leads = !isOpen && count === most && count > 0;
         return (
           <article key={choice.id} class={`card choice-card ${isMine ? "mine" : ""}`} data-choice={choice.id}>
             {choice.picture !== "" && <img alt={choice.name} src={`data:image/jpeg;base64,${choice.picture}`} />}
-            <h3>{choice.id === "" ? say("plan_today") : choice.name}</h3>
+            <h3>
+              {choice.id === "" ? say("plan_today") : choice.name}
+              {leads && <em class="leads">{say("vote_leads")}</em>}
+              {choice.passes !== null && <em class={choice.passes ? "good" : "bad"}>{say(choice.passes ? "plan_passes" : "plan_fails")}</em>}
+            </h3>
             <p class="quiet">{say("plan_figures", { far: choice.far.toFixed(2), density: (choice.density * 100).toFixed(1), high: Math.round(choice.highest_m) })} · {say("plan_gfa", { gfa: (choice.gfa_m2 / 10_000).toFixed(2) })}</p>
             <div class="vote-bar" role="img" aria-label={say("vote_count", { n: count })} ref={(box) => { box?.style.setProperty("--share", `${(100 * count) / most}%`); }}>
               <b>{say("vote_count", { n: count })}</b>
+              {count > 0 && <small>{percent}%</small>}
             </div>
             {isOpen && (
               <footer>

@@ -127,12 +127,16 @@ def _paint_vote(brush: Brush, line: QRectF, vote: Text, counts: Sequence[tuple[s
     left = brush.width(brush.say(vote)) + 1.2 * em
     room = line.adjusted(left, 0, 0, 0)
     wide, most = room.width() / max(1, len(counts)), max(1, *(count for _, count in counts))
+    whole = max(1, sum(count for _, count in counts))
     for number, (name, count) in enumerate(counts):
         cell = QRectF(room.left() + number * wide, room.top(), wide - 0.8 * em, room.height())
+        leads = count == most and sum(votes == most for _, votes in counts) == 1
+        colour = look.tint(CLOCK["green"]) if leads else look.accent
         bar = QRectF(cell.left(), cell.bottom() - 0.3 * em, cell.width() * count / most, 0.22 * em)
-        brush.bar(bar, look.accent)
+        brush.bar(bar, colour)
         brush.size(is_bold=True)
-        brush.write(cell, f"{count}", look.number, RIGHT)
-        used = brush.width(f"{count}") + 0.4 * em
-        brush.size()
+        told = f"{count} · {count / whole:.0%}" if count else "0"
+        brush.write(cell, told, colour if leads else look.number, RIGHT)
+        used = brush.width(told) + 0.4 * em
+        brush.size(is_bold=leads)
         brush.write(cell.adjusted(0, 0, -used, 0), name, look.text, LEFT)
