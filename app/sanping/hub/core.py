@@ -30,6 +30,7 @@ from sanping.hub.case_desk import CaseDesk
 from sanping.hub.case_opening import CaseOpening
 from sanping.hub.case_places import case_places
 from sanping.hub.case_player import player_for
+from sanping.hub.clock_watch import ClockWatch
 from sanping.hub.event_keeper import (
     ALARM,
     COMMAND,
@@ -338,9 +339,13 @@ class Hub:
         self.fanout.changed()
 
     async def _tick(self) -> None:
-        forgetting_s = 0.0
+        forgetting_s, clock = 0.0, ClockWatch(_now_ms(), time.monotonic_ns() // 1_000_000)
         while True:
             await asyncio.sleep(TICK_S)
+            set_by_ms = clock.set_by_ms(_now_ms(), time.monotonic_ns() // 1_000_000)
+            if set_by_ms:
+                self.audited("clock", f"{set_by_ms / 1000:+.0f} s")
+                self._minutes.warn("clock", f"the clock of this machine was set by {set_by_ms / 1000:+.0f} s")
             try:
                 self._found(self.alarms.time_passed(_now_ms()))
             except Exception:
@@ -352,10 +357,13 @@ class Hub:
                 await self.forget()
 
     async def forget(self) -> None:
-        """Remove what is older than is kept, a day at a time, so that commits in between hardly wait."""
-        before_ms = _now_ms() - self.plan.keep_days * DAY_MS
+        """Remove what is older than is kept, a day at a time, so that commits in between hardly wait.
+
+        What is kept counts back from the newest value where the clock is further: a wrong clock must not empty history.
+        """
         try:
-            first_ms, _ = await self.ledger.ask(lambda history: history.span())
+            first_ms, last_ms = await self.ledger.ask(lambda history: history.span())
+            before_ms = min(_now_ms(), last_ms + DAY_MS) - self.plan.keep_days * DAY_MS
             for edge_ms in (*range((first_ms or before_ms) + DAY_MS, before_ms, DAY_MS), before_ms):
                 await self.ledger.ask(_forgetting(edge_ms))
         except StoreFailed as error:

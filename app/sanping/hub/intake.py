@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sanping.domain.observation import Observation, Origin, QualityCode
 from sanping.domain.station import Station
+from sanping.hub.clock_watch import is_plainly_wrong
 from sanping.hub.plausibility import is_leap, is_plausible
 from sanping.twin.live import LATE_AFTER_INTERVALS
 
@@ -66,6 +67,9 @@ class Intake:
         known = self._by_address.get(adapter, {})
         said = self._said.setdefault(source, {})
         counts: Counter[str] = Counter()
+        if is_plainly_wrong(now_ms) and observations:
+            counts["clock_wrong"] += 1
+        judged_ms = self._judged_ms(observations, now_ms)
         rows: list[Observation] = []
         unknown: dict[str, None] = {}
         for observation in observations:
@@ -76,7 +80,7 @@ class Intake:
                     unknown[observation.station] = None
                 continue
             event_ms = observation.event_ms
-            if not FIRST_POSSIBLE_MS <= event_ms <= now_ms + FUTURE_POSSIBLE_MS:
+            if not FIRST_POSSIBLE_MS <= event_ms <= judged_ms + FUTURE_POSSIBLE_MS:
                 counts["impossible_time"] += 1
                 continue
             series = (station.id, observation.quantity, observation.statistic, observation.period_s)
@@ -92,14 +96,24 @@ class Intake:
                 continue
             if doubt:
                 counts[doubt] += 1
-            origin = self._origin(observation, station, now_ms, counts)
-            if (last is None or event_ms >= last[0]) and event_ms <= now_ms + PATIENCE_MS:
+            origin = self._origin(observation, station, judged_ms, counts)
+            if (last is None or event_ms >= last[0]) and event_ms <= judged_ms + PATIENCE_MS:
                 self._last[series] = ((event_ms, observation.value), before)
                 said[series] = words
             is_invented = is_simulated or observation.is_simulated
             rows.append(_row(observation, station.id, source, now_ms, (quality, origin, is_invented)))
         counts["observations"] += len(rows)
         return Accepted(rows=tuple(rows), counts=counts, unknown=tuple(unknown))
+
+    def _judged_ms(self, observations: Sequence[Observation], now_ms: int) -> int:
+        """Return the moment by which times are judged: now, or the newest said while this machine's clock is wrong.
+
+        Otherwise all values would be from the future, and would be dropped although they were acknowledged.
+        """
+        if not is_plainly_wrong(now_ms):
+            return now_ms
+        known = max((last[0] for last, _ in self._last.values()), default=now_ms)
+        return max(known, now_ms, *(observation.event_ms for observation in observations))
 
     def _origin(self, observation: Observation, station: Station, now_ms: int, counts: Counter[str]) -> Origin:
         """A live value that is older than its station's patience, or from the future, is not live."""
