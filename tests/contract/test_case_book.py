@@ -7,23 +7,37 @@ import pytest
 
 from fakes.case_stories import TO_CLOSED, wish
 from fakes.memory_case_book import MemoryCaseBook
+from fakes.small_responses import BEGUN_MS, begun
 from sanping.domain.case import Reporter
 from sanping.domain.errors import RevisionStale, StepRefused
-from sanping.ports.case_book import AuditHead, Taken
+from sanping.ports.case_book import AuditHead, ResponseWish, Taken
 from sanping.storage.case_book import SqliteCaseBook
+from sanping.storage.postgres.books import PostgresCaseBook
+from sanping.storage.sql_case_book import SqlCaseBook
 
-Book = SqliteCaseBook | MemoryCaseBook
-KINDS: dict[str, Callable[[Path], Book]] = {
-    "sqlite": lambda folder: SqliteCaseBook(folder, b"key"),
-    "memory": lambda folder: MemoryCaseBook(),
-}
+Book = SqlCaseBook | MemoryCaseBook
 
 
-@pytest.fixture(params=KINDS)
+def opened(kind: str, request: pytest.FixtureRequest, folder: Path) -> Book:
+    if kind == "postgres":
+        return PostgresCaseBook(request.getfixturevalue("stores").place(), b"key")
+    return MemoryCaseBook() if kind == "memory" else SqliteCaseBook(folder, b"key")
+
+
+@pytest.fixture(params=["sqlite", "memory", "postgres"])
 def book(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Book]:
-    opened = KINDS[request.param](tmp_path)
-    yield opened
-    opened.close()
+    made = opened(request.param, request, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def lasting(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], SqlCaseBook]:
+    """Return a way to open one book again and again."""
+    if request.param == "sqlite":
+        return lambda: SqliteCaseBook(tmp_path, b"key")
+    place = request.getfixturevalue("stores").place()
+    return lambda: PostgresCaseBook(place, b"key")
 
 
 def test_a_whole_life_is_kept_step_by_step(book: Book) -> None:
@@ -139,3 +153,53 @@ def test_an_empty_book_is_whole(book: Book) -> None:
     assert book.case("C1") is None
     assert book.head() == AuditHead(seq=0, mark=bytes(32))
     assert book.verify().rows == 0
+
+
+def test_a_book_goes_on_where_it_ended(lasting: Callable[[], SqlCaseBook]) -> None:
+    # given a book with two cases, one of which was told to the screens, that was closed
+    book = lasting()
+    book.take([wish("report", "a"), wish("report", "b", "C2")])
+    book.sent(1)
+    head = book.head()
+    book.close()
+
+    # when it is opened again, and a step comes twice
+    book = lasting()
+    again, fresh = book.take([wish("report", "a"), wish("register", "c")])
+    found, waiting = book.verify([head]), [each.seq for each in book.waiting()]
+    book.close()
+
+    # then the numbers go on, the chain is whole, and what waited waits
+    assert isinstance(again, Taken)
+    assert isinstance(fresh, Taken)
+    assert (again.is_repeated, fresh.seq) == (True, 3)
+    assert (found.rows, found.first_bad, waiting) == (3, None, [2, 3])
+
+
+def test_a_joint_response_is_kept_in_the_same_chain(lasting: Callable[[], SqlCaseBook]) -> None:
+    # given a book with a case
+    book = lasting()
+    book.take([wish("report", "a")])
+    start = ResponseWish(op="r", response="R-1", at_ms=BEGUN_MS, said=b"start", decide=lambda _: begun())
+
+    # when a response is begun, twice by the same wish
+    first, again = (book.respond(start) for _ in range(2))
+    found, kept = book.verify(), [response.id for response in book.responses()]
+    book.close()
+
+    # then it stands behind the case in the audit, once
+    assert (first.seq, again.seq, again.is_repeated) == (2, 2, True)
+    assert (found.rows, found.first_bad, kept) == (2, None, [first.response.id])
+
+
+def test_an_id_that_no_column_can_hold_refuses_one_wish_alone(lasting: Callable[[], SqlCaseBook]) -> None:
+    # given a wish whose id has a NUL, and a good one
+    book = lasting()
+
+    # when they come together
+    bad, good = book.take([wish("report", "a\0b"), wish("report", "c", "C2")])
+    book.close()
+
+    # then only the first is refused
+    assert isinstance(bad, StepRefused)
+    assert isinstance(good, Taken)

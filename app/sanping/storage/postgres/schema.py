@@ -18,7 +18,7 @@ _COLUMNS = """
     is_simulated boolean not null, mark text not null
 """
 _TABLES = f"""
-create table about(version integer not null, spans_revision bigint not null);
+create table history(version integer not null, spans_revision bigint not null);
 create table series(
     id integer primary key, station text not null, quantity text not null, statistic text not null,
     period_s integer not null, unit text not null);
@@ -33,7 +33,7 @@ create index {REST}_series on {REST} (series, event_ms);
 create table corrections({_COLUMNS});
 create index corrections_series on corrections (series, event_ms, revision);
 create index corrections_times on corrections using brin (event_ms, revision) with (autosummarize = on);
-insert into about values ({VERSION}, -1);
+insert into history values ({VERSION}, -1);
 """
 _NEWER = Text(
     "历史库由更新的版本建立（格式 {version}），未改动；请升级程序",
@@ -53,9 +53,9 @@ def prepare(database: Connection, schema: str) -> None:
     taken = database.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", (f"history {schema}",)).fetchone()
     if taken is None or not taken[0]:
         raise StoreFailed(_IN_USE, path=schema)
-    if database.execute("select to_regclass('about')").fetchone() == (None,):
+    if database.execute("select to_regclass('history')").fetchone() == (None,):
         with database.transaction():
             database.execute(_TABLES)
-    (version,) = database.execute("select max(version) from about").fetchone() or (None,)
+    (version,) = database.execute("select max(version) from history").fetchone() or (None,)
     if version is not None and version > VERSION:
         raise StoreFailed(_NEWER.with_values(version=version), path=schema)

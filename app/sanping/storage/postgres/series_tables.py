@@ -27,7 +27,7 @@ class PostgresCatalogueTables:
 
         Only partitions that were written to since are looked into.
         """
-        (saved,) = self._database.execute("select spans_revision from about").fetchone() or (-1,)
+        (saved,) = self._database.execute("select spans_revision from history").fetchone() or (-1,)
         found = self._database.execute(
             "select series, first_ms, last_ms, 0, %s::bigint from spans", (saved,)
         ).fetchall()
@@ -44,7 +44,7 @@ class PostgresCatalogueTables:
         """Write down these spans instead of those before, as of a revision."""
         self._database.execute("truncate spans")
         self._copy("spans (series, first_ms, last_ms)", ("int4", "int8", "int8"), spans)
-        self._database.execute("update about set spans_revision = %s", (revision,))
+        self._database.execute("update history set spans_revision = %s", (revision,))
 
     def firsts(self, from_ms: int, to_ms: int) -> Sequence[tuple[int, int]]:
         """Return (series, first event time) of what is kept in a span, both ends included."""
