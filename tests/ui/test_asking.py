@@ -11,14 +11,16 @@ from fakes.small_city import CENTRE, block_city, river, slope, streets
 from sanping.commands.analysis_actions import TOOLS, ToolName
 from sanping.commands.loaded_layer import LoadedLayer, OpenedLayer
 from sanping.domain.errors import InputError
+from sanping.domain.note import Note
 from sanping.domain.text import Text
 from sanping.formats.aerodromes import load_runway_rules
 from sanping.formats.sunlight_rules import load_sunlight_rules
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
+from sanping.stage.notes_shown import ShownNotes
 from sanping.stage.state import FeatureRef
 from sanping.twin.project import LayerEntry, TwinProject
-from sanping.ui.analysis.asking import Asked, CityLayers, layers_of, picked, study_of
+from sanping.ui.analysis.asking import Asked, CityLayers, drawn_areas, layers_of, needed, picked, study_of
 from sanping.ui.analysis.tools import FORMS, ChoiceAsk, NumberAsk
 
 X, Y = CENTRE[0], CENTRE[1]
@@ -139,3 +141,22 @@ def test_a_runway_without_length_is_refused() -> None:
 
     with pytest.raises(InputError):
         study_of(asked, layers(), project())(SilentProgress())
+
+
+def test_drawn_areas_and_picked_corners_are_plots_and_nothing_else_has_to_be_picked() -> None:
+    # given annotations of which two are areas, and the form of sunlight for plots with three corners picked
+    area = ((X, Y, 4.0), (X + 30.0, Y, 4.0), (X + 30.0, Y + 30.0, 4.0))
+    first = Note(id="a", kind="polygon", points=area, words="操场\n很大")
+    notes = ShownNotes(notes=(first, replace(first, id="b", kind="line"), replace(first, id="c", words="")))
+    base = filled("sunlight", share=50.0)
+    asked = replace(base, choices=base.choices | {"on": "plots"}, places={"plot": area}, drawn=drawn_areas(notes))
+
+    # when it is studied
+    found = study_of(asked, layers(), project())(SilentProgress())
+
+    # then each is a row by its name, and only a form without any asks for corners
+    assert [name for name, _ in asked.plots] == ["操场", "地块 2", "地块 3"]
+    assert found.rows == 3
+    assert needed(asked) == []
+    assert [(pick.key, pick.least) for pick in needed(replace(asked, drawn=(), places={}))] == [("plot", 3)]
+    assert [pick.key for pick in needed(base)] == ["middle"]

@@ -16,6 +16,7 @@ from sanping.analysis.studies.earth_study import EarthAsk, earth_study
 from sanping.analysis.studies.flood_study import FloodAsk, flood_study
 from sanping.analysis.studies.height_study import HeightAsk, height_study
 from sanping.analysis.studies.noise_study import NoiseAsk, noise_study
+from sanping.analysis.studies.plot_study import PlotAsk, plot_study
 from sanping.analysis.studies.sight_study import SightAsk, SkyAsk, ViewAsk, sight_study, sky_study, view_study
 from sanping.analysis.studies.sunlight_study import SunlightAsk, sunlight_study
 from sanping.analysis.studies.walk_study import WalkAsk, walk_study
@@ -61,6 +62,31 @@ def test_sunlight_tells_what_a_plan_takes_away(city: StudiedCity) -> None:
     assert len(found.facets.triangles) == len(found.facets.values) > 1000
     assert (found.legend.colours(found.facets.values)[:, 3] == 255).all()
     assert len(found.places) == found.rows == 1
+
+
+def test_plots_are_judged_by_the_share_of_their_open_ground_and_what_a_plan_takes_from_them(city: StudiedCity) -> None:
+    # given a plot north of the house and one far to the south, and the tower as a plan
+    around, plan = [(-20.0, 14.0), (20.0, 14.0), (20.0, 44.0), (-20.0, 44.0)], [Selected(layer="buildings", id="b1")]
+    plots = [(name, tuple((X + x, Y + y + up) for x, y in around)) for name, up in (("后院", 0.0), ("南场", -400.0))]
+
+    # when their sunlight is asked for, with half of each to have enough
+    found = plot_study(city, PlotAsk(plots=plots, rule=RULE, plan=plan), SilentProgress())
+    strict = plot_study(city, PlotAsk(plots=plots, rule=RULE, least_share=1.0), SilentProgress())
+
+    # then the worst stands first, the far one has all of it, and the table says how large they are
+    assert [str(value) for value in found.columns[0].values][-1] == "南场"
+    assert numbers(found, "Enough (%)")[-1] == 100.0
+    assert numbers(found, "Area (m²)") == [1200.0, 1200.0]
+    assert numbers(found, "Mean before (h)")[0] > numbers(found, "Mean (h)")[0]  # type: ignore[operator]
+    assert "2 个地块中 1 个有 50% 以上" in found.summary.zh
+    assert "由满足变为不满足" in found.summary.zh
+    assert "100%" in strict.method.zh
+    assert set(np.unique(strict.strokes.values)) == {0.0, RULE.hours + 3.0}
+
+    # and no plot, or one without an area, is refused with what to do
+    for nothing in ((), (("线", ((X, Y), (X + 5.0, Y), (X + 9.0, Y))),)):
+        with pytest.raises(InputError, match="角点"):
+            plot_study(city, PlotAsk(plots=nothing, rule=RULE), SilentProgress())
 
 
 def test_without_a_plan_every_building_around_is_judged(city: StudiedCity) -> None:

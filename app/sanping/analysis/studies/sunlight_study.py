@@ -105,7 +105,7 @@ def sunlight_study(city: StudiedCity, ask: SunlightAsk, progress: Progress) -> F
         title=TITLE,
         summary=_summary(lights, effect_of, share, rule),
         method=_method(rule),
-        legend=_legend(rule),
+        legend=legend_of(rule),
         columns=_columns(city, [lights[n] for n in order], {one.after.id: one for one in effect_of}),
         facets=_joined(facets),
         places=points_of(plans.middles[np.array(rows_of, np.int64)]),
@@ -210,7 +210,8 @@ def _method(rule: SunlightRule) -> Text:
     )  # fmt: skip
 
 
-def _legend(rule: SunlightRule) -> FindingLegend:
+def legend_of(rule: SunlightRule) -> FindingLegend:
+    """Return the colours of hours around those that a rule asks."""
     h = rule.hours
     bounds = ((0.0, RED), (h / 2.0, AMBER), (h, YELLOW), (h + 1.0, LIME), (h + 3.0, GREEN))
     steps = []

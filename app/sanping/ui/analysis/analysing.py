@@ -20,7 +20,7 @@ from sanping.domain.view import Point
 from sanping.formats.finding_csv import write_finding_csv
 from sanping.stage.state import FeatureRef
 from sanping.ui.analysis.analysis_panel import AnalysisPanel
-from sanping.ui.analysis.asking import MISSING, PREPARING, Asked, layers_of, picked, study_of
+from sanping.ui.analysis.asking import MISSING, PREPARING, Asked, drawn_areas, layers_of, needed, picked, study_of
 from sanping.ui.analysis.course_film import CourseFilm
 from sanping.ui.analysis.finding_panel import FindingPanel
 from sanping.ui.analysis.gauge_series import GaugeSeries, gauges_of
@@ -188,7 +188,7 @@ class Analysing(QObject):
         panel = self._desk.overlays.analysis
         if self._job:
             return
-        missing = next((pick for pick in self._needed() if self._count(pick) < pick.least), None)
+        missing = next((pick for pick in needed(self._asked()) if self._count(pick) < pick.least), None)
         if missing is not None:
             panel.tell(MISSING.with_values(title=missing.title))
             self._pick(missing.key)
@@ -283,7 +283,7 @@ class Analysing(QObject):
         self._desk.overlays.analysis.show_picked(pick.key, len(places))
         self._show_picks()
         if not pick.is_many:
-            later = [other for other in self._needed() if not self._count(other)]
+            later = [other for other in needed(self._asked()) if not self._count(other)]
             self._pick(later[0].key if later else "")
 
     def _take_building(self, pick: Pick, at: QPointF) -> None:
@@ -321,14 +321,8 @@ class Analysing(QObject):
             buildings=dict(self._buildings), moment=self._desk.state.stage.moment,
             rules=self._books.sunlight() if panel.tool == "sunlight" else {},
             runways=self._books.runways() if panel.tool == "aerodrome" else {},
+            drawn=drawn_areas(self._desk.state.stage.notes),
         )  # fmt: skip
-
-    def _needed(self) -> list[Pick]:
-        """Return what must be picked: of a corridor its landmark too."""
-        panel = self._desk.overlays.analysis
-        picks = list(FORMS[panel.tool].picks)
-        is_corridor = panel.values()[1].get("kind") == "corridor"
-        return [pick for pick in picks if pick.is_needed or (pick.key == "landmark" and is_corridor)]
 
     def _count(self, pick: Pick) -> int:
         return len(self._places.get(pick.key, ())) + len(self._buildings.get(pick.key, ()))
@@ -348,6 +342,8 @@ class Analysing(QObject):
 
     @Slot(str, str)
     def _on_choice(self, key: str, choice: str) -> None:
+        if (key, choice) == ("on", "plots"):
+            self._pick("plot")
         now = {name: level for name, _, level in gauges_of(self._desk.living.view)}
         if key == "gauge" and choice in now:
             self._desk.overlays.analysis.show_number("from_m", now[choice])

@@ -15,12 +15,15 @@ from sanping.commands.analysis_actions import ToolName
 from sanping.commands.loaded_layer import LoadedLayer
 from sanping.domain.errors import InputError
 from sanping.domain.ground import Terrain, VectorLayer
+from sanping.domain.plan import Outline
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
 from sanping.domain.view import Point
 from sanping.ports.progress import Progress
+from sanping.stage.notes_shown import ShownNotes
 from sanping.stage.state import FeatureRef
 from sanping.twin.project import TwinProject
+from sanping.ui.analysis.tools import FORMS, Pick
 
 if TYPE_CHECKING:
     from sanping.analysis.level_series import LevelSeries
@@ -36,6 +39,7 @@ SHORT_RUNWAY = Text(
     "The ends of the runway lie within {least} m; pick both ends",
 )
 PICKED = Text("选取的位置", "What was picked")
+PLOT = Text("地块 {number}", "Plot {number}")
 PICK_COLOUR, POST_M = (80, 225, 255), 18.0
 Study = Callable[[Progress], Finding]
 
@@ -53,6 +57,14 @@ class Asked:
     runways: Mapping[str, RunwayRule] = field(default_factory=dict)
     moment: datetime | None = None
     series: "LevelSeries | None" = None
+    drawn: Sequence[tuple[str, Outline]] = ()
+
+    @property
+    def plots(self) -> tuple[tuple[str, Outline], ...]:
+        """The areas that are drawn as annotations, and the one whose corners were picked."""
+        corners = tuple((place[0], place[1]) for place in self.places.get("plot", ()))
+        picked_plot = ((PLOT.with_values(number=len(self.drawn) + 1).zh, corners),) if len(corners) > 2 else ()
+        return (*self.drawn, *picked_plot)
 
     def first(self, key: str) -> Point:
         """Return the place of a pick that has one."""
@@ -109,7 +121,8 @@ def _city(layers: CityLayers, project: TwinProject, asked: Asked) -> "StudiedCit
     from sanping.analysis.sun_track import north_turn  # noqa: PLC0415
     from sanping.analysis.sunlight import Place  # noqa: PLC0415
 
-    where = next((places[0] for places in asked.places.values() if places), (0.0, 0.0, 0.0))
+    where = next((places[0][:2] for places in (*asked.places.values(), *(plot for _, plot in asked.drawn)) if places),
+                 (0.0, 0.0))  # fmt: skip
     turn = north_turn(project.crs, where[0], where[1])
     place = Place(latitude_deg=project.latitude_deg, longitude_deg=project.longitude_deg, north_turn_deg=turn)
     return StudiedCity(
@@ -122,6 +135,8 @@ def _sunlight(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
     from sanping.analysis.studies.sunlight_study import SunlightAsk, sunlight_study  # noqa: PLC0415
 
     on = asked.choices["on"]
+    if on == "plots":
+        return _plots(asked, city, progress)
     ask = SunlightAsk(
         middle=asked.first("middle")[:2],
         radius_m=asked.numbers["radius"],
@@ -130,6 +145,16 @@ def _sunlight(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
         plan=_selected(asked, "plan"),
     )
     return sunlight_study(city, ask, progress)
+
+
+def _plots(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.studies.plot_study import PlotAsk, plot_study  # noqa: PLC0415
+
+    ask = PlotAsk(
+        plots=asked.plots, rule=asked.rules[asked.choices["rule"]], least_share=asked.numbers["share"] / 100.0,
+        plan=_selected(asked, "plan"),
+    )  # fmt: skip
+    return plot_study(city, ask, progress)
 
 
 def _sight(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
@@ -213,6 +238,23 @@ def _height(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
         title = Text(f"限高区 {top:.1f} 米", f"Zone below {top:.1f} m")
         surface = Zone(title=title, area=shapely.Point(x, y).buffer(radius), top_m=top)
     return height_study(city, HeightAsk(surfaces=[surface], middle=(x, y), radius_m=radius), progress)
+
+
+def needed(asked: Asked) -> list[Pick]:
+    """Return what must be picked: of a corridor its landmark too, for plots none where some are drawn already."""
+    if asked.tool == "sunlight" and asked.choices.get("on") == "plots":
+        return [] if asked.plots else [replace(pick, least=3) for pick in FORMS["sunlight"].picks if pick.key == "plot"]
+    is_corridor = asked.choices.get("kind") == "corridor"
+    return [pick for pick in FORMS[asked.tool].picks if pick.is_needed or (pick.key == "landmark" and is_corridor)]
+
+
+def drawn_areas(shown: ShownNotes | None) -> tuple[tuple[str, Outline], ...]:
+    """Return the areas among the annotations that are shown, with their words or a number."""
+    areas = [note for note in (() if shown is None else shown.notes) if note.kind == "polygon" and len(note.points) > 2]
+    return tuple(
+        (note.words.partition("\n")[0] or PLOT.with_values(number=number).zh, tuple((x, y) for x, y, _ in note.points))
+        for number, note in enumerate(areas, start=1)
+    )
 
 
 def picked(asked: Asked) -> Finding | None:

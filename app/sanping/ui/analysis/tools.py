@@ -71,11 +71,13 @@ _ALL = (
     Tool(
         name="sunlight",
         hint=Text(
-            "点选中心，计算范围内外墙与地面的日照；选了方案建筑时比较有无方案的差别。",
-            "Pick the middle of an area; with buildings of a plan picked, the difference they make is told.",
+            "点选中心，计算范围内外墙与地面的日照；算地块时点它的角点，或用标注画的面。选了方案建筑时比较有无方案的差别。",
+            "Pick the middle of an area, or the corners of a plot (areas of the annotations are plots too); with "
+            "buildings of a plan picked, the difference they make is told.",
         ),
         picks=(
             Pick(key="middle", title=MIDDLE),
+            Pick(key="plot", title=Text("地块角点", "Corners of a plot"), is_many=True, is_needed=False),
             Pick(key="plan", title=Text("方案建筑", "The plan"), is_many=True, is_building=True, is_needed=False),
         ),
         fields=(
@@ -87,8 +89,11 @@ _ALL = (
                 choices=(
                     ("both", Text("外墙与地面", "Walls and ground")), ("walls", Text("外墙", "Walls")),
                     ("ground", Text("地面", "Ground")),
+                    ("plots", Text("所画地块", "Drawn plots")),
                 ),
             ),
+            NumberAsk(key="share", title=Text("地块达标面积 ≥ (%)", "Enough on ≥ (% of a plot)"), number=50, low=1,
+                      high=100),
         ),
     ),
     Tool(

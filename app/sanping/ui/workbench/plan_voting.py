@@ -190,9 +190,9 @@ def part_around(size_px: tuple[int, int], pixels: Sequence[tuple[float, float]])
         middle = ((left + right) / 2.0, (top + foot) / 2.0)
         share = min(most, max(1.0, ROOM * max((right - left) / wide, (foot - top) / high)))
     size = (round(wide * share), round(high * share))
-    corner = [min(max(0, round(at - long / 2.0)), most_px - long)
-              for at, long, most_px in zip(middle, size, size_px, strict=True)]  # fmt: skip
-    return QRect(*corner, *size)
+    left, top = (min(max(0, round(at - long / 2.0)), most_px - long)
+                 for at, long, most_px in zip(middle, size, size_px, strict=True))  # fmt: skip
+    return QRect(left, top, *size)
 
 
 def picture_text(grab: Callable[[], QImage], most_bytes: int, around: Seen = lambda _size: ()) -> str:
