@@ -161,12 +161,14 @@ class Watch:
             self.samples.append((time.monotonic(), memory, files_of(processes)))
             await asyncio.sleep(SAMPLED_EVERY_S)
 
-    def figures(self) -> dict[str, float]:
-        """Return the slope of memory in the second half, MB an hour, its last value, and files then and now."""
+    def figures(self) -> dict[str, object]:
+        """Return the course of memory, its slope in the second half in MB an hour, and files then and now."""
         times, memory, files = (np.array(column) for column in zip(*self.samples, strict=True))
         half = len(times) // 2
         slope = np.polyfit(times[half:] - times[half], memory[half:], 1)[0] * 3600 if len(times) - half > 2 else 0.0
+        marks = memory[:: max(1, len(memory) // 12)]
         return {
+            "memory_course_mb": [round(float(mark)) for mark in marks],
             "memory_mb": round(float(memory[-1]), 1), "slope_mb_h": round(float(slope), 1),
             "files_before": int(np.median(files[: max(1, half)])), "files_after": int(np.median(files[half:])),
         }  # fmt: skip

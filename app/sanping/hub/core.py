@@ -123,7 +123,7 @@ class Hub:
         self.addresses: tuple[str, ...] = ()
         self.on_device: list[Callable[[Device], None]] = []
         self._intake = Intake(plan.live.stations)
-        self._minutes = MinuteLog(_log)
+        self._minutes, self._clock = MinuteLog(_log), ClockWatch()
         self._ticking: asyncio.Task[None] | None = None
         self._noticing = asyncio.Lock()
         self._keeping: set[asyncio.Task[None]] = set()
@@ -137,6 +137,7 @@ class Hub:
         known = await self.ledger.ask(lambda history: history.as_of(_now_ms()))
         self.latest.take(known)
         self._intake.recall(known)
+        self._clock.was((await self.ledger.ask(lambda history: history.span()))[1] - DAY_MS)
         now_ms = _now_ms()
         kept = await self.events.between(now_ms - RECALLED_MS, FOR_EVER_MS, (ALARM, COMMAND, REPORT, COUNTERS, POST))
         self.alarms.recall(alarms_of(kept).values())
@@ -212,6 +213,7 @@ class Hub:
             adapter=plan.adapter,
             is_simulated=plan.is_simulated,
             now_ms=_now_ms(),
+            least_ms=self._clock.least_ms(),
         )
         counts.update(accepted.counts)
         self._counts[plan.name] = counts
@@ -339,11 +341,10 @@ class Hub:
         self.fanout.changed()
 
     async def _tick(self) -> None:
-        forgetting_s, clock = 0.0, ClockWatch(_now_ms(), time.monotonic_ns() // 1_000_000)
+        forgetting_s = 0.0
         while True:
             await asyncio.sleep(TICK_S)
-            set_by_ms = clock.set_by_ms(_now_ms(), time.monotonic_ns() // 1_000_000)
-            if set_by_ms:
+            if set_by_ms := self._clock.set_by_ms():
                 self.audited("clock", f"{set_by_ms / 1000:+.0f} s")
                 self._minutes.warn("clock", f"the clock of this machine was set by {set_by_ms / 1000:+.0f} s")
             try:

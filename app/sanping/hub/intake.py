@@ -60,16 +60,24 @@ class Intake:
             if row.quality == "suspect":
                 self._leaps[series, point] = None
 
-    def accept(
-        self, observations: Sequence[Observation], *, source: str, adapter: str, is_simulated: bool, now_ms: int
+    def accept(  # noqa: PLR0913  what was said, by whom, and what time it is
+        self,
+        observations: Sequence[Observation],
+        *,
+        source: str,
+        adapter: str,
+        is_simulated: bool,
+        now_ms: int,
+        least_ms: int = 0,
     ) -> Accepted:
-        """Return the rows to keep of one delivery."""
+        """Return the rows to keep of one delivery; `least_ms` is how late it is at least, whatever the clock says."""
         known = self._by_address.get(adapter, {})
         said = self._said.setdefault(source, {})
         counts: Counter[str] = Counter()
         if is_plainly_wrong(now_ms) and observations:
             counts["clock_wrong"] += 1
         judged_ms = self._judged_ms(observations, now_ms)
+        last_possible_ms = max(judged_ms, least_ms) + FUTURE_POSSIBLE_MS
         rows: list[Observation] = []
         unknown: dict[str, None] = {}
         for observation in observations:
@@ -80,7 +88,7 @@ class Intake:
                     unknown[observation.station] = None
                 continue
             event_ms = observation.event_ms
-            if not FIRST_POSSIBLE_MS <= event_ms <= judged_ms + FUTURE_POSSIBLE_MS:
+            if not FIRST_POSSIBLE_MS <= event_ms <= last_possible_ms:
                 counts["impossible_time"] += 1
                 continue
             series = (station.id, observation.quantity, observation.statistic, observation.period_s)
