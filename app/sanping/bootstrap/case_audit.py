@@ -15,6 +15,7 @@ from sanping.hub.folder import case_key
 from sanping.storage.case_book import FILE_NAME, verified_file
 from sanping.storage.event_log import SqliteEventLog
 
+EVENTS_A_TURN = 20_000
 _NO_CASES = Text(
     "这里没有案件库（{name}）；请给出中枢的数据文件夹，或用 --hub 指定运行中的中枢",
     "There is no book of cases here ({name}); name the data folder of a hub, or a hub that runs with --hub",
@@ -48,6 +49,23 @@ def checked_folder(folder: Path) -> Checked:
         events.close()
     found = verified_file(folder / FILE_NAME, key, heads)
     return Checked(rows=found.rows, heads=len(heads), first_bad=found.first_bad, why=found.why)
+
+
+def checked_log(folder: Path) -> Checked:
+    """Look for a missing number in the log of events of a hub's data folder. Raises `StoreFailed`.
+
+    The last numbers of a log that was cut at its end are missed only where the heads of the chain say so.
+    """
+    events, last = SqliteEventLog(folder), 0
+    try:
+        while batch := events.since(last, EVENTS_A_TURN):
+            for event in batch:
+                if event.seq != last + 1:
+                    return Checked(rows=last, heads=0, first_bad=last + 1)
+                last = event.seq
+    finally:
+        events.close()
+    return Checked(rows=last, heads=0)
 
 
 def checked_hub(address: str, token: str) -> Checked:

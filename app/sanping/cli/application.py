@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sanping.cli.adapters import ADAPTERS
+from sanping.cli.audit import AUDIT
 from sanping.cli.bench import BENCH
 from sanping.cli.building import BUILD
 from sanping.cli.cases import CASES
@@ -22,6 +23,7 @@ from sanping.cli.replaying import REPLAY
 from sanping.cli.scenes import SCENES
 from sanping.cli.scripts import RUN_SCRIPT
 from sanping.cli.secrets import SECRET
+from sanping.cli.self_check import SELF_CHECK
 from sanping.cli.share import SHARE
 from sanping.cli.showing import OPEN, PICTURE, RUN
 from sanping.cli.site import CERTS, PHONE, USERS
@@ -57,6 +59,8 @@ COMMANDS: tuple[Command | Group, ...] = (
     ADAPTERS,
     SECRET,
     PLUG_INS,
+    AUDIT,
+    SELF_CHECK,
 )
 
 

@@ -1,0 +1,147 @@
+"""The check of an installation against a standard: what is wrong here is seen here, and nothing else is claimed."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import apsw
+import pytest
+
+from fakes.case_stories import TO_CLOSED, wish
+from sanping.bootstrap.self_check import CHECKS, Installation, State, self_checked
+from sanping.cli.audit import verify_all
+from sanping.cli.self_check import self_check
+from sanping.domain.errors import InputError
+from sanping.formats.clause_list import known_standards, load_clauses
+from sanping.hub.folder import SECRETS_FILE, TOKEN_FILE, case_key
+from sanping.hub.site_certificates import make_certificates
+from sanping.ports.device_book import User
+from sanping.settings import paths
+from sanping.settings.settings import Settings
+from sanping.storage.case_book import FILE_NAME, SqliteCaseBook
+from sanping.storage.device_book import SqliteDeviceBook
+from sanping.storage.event_log import FILE_NAME as EVENTS
+from sanping.storage.event_log import SqliteEventLog
+from sanping.storage.sqlite_file import opened
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of a hub with people, a closed case, a log and certificates, as it should be."""
+    monkeypatch.setenv("SANPING_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "data"
+    folder.mkdir()
+    people = SqliteDeviceBook(folder)
+    for name in ("李工", "王工"):
+        people.keep_user(User(name=name, role="admin", password="$argon2id$"))
+    people.close()
+    book, events = SqliteCaseBook(folder, case_key(folder)), SqliteEventLog(folder)
+    book.take([wish(step, op=f"op-{step}") for step in TO_CLOSED])
+    events.append([(1_780_000_000_000 + number, "access", b"{}") for number in range(5)])
+    book.close()
+    events.close()
+    (folder / SECRETS_FILE).write_text('{"gauges": {"password": "keyring:sanping/gauges"}}', encoding="utf-8")
+    (folder / TOKEN_FILE).write_text("t", encoding="utf-8")
+    for name in (SECRETS_FILE, TOKEN_FILE):
+        (folder / name).chmod(0o600)
+    make_certificates(paths.certificates_folder(), ("localhost",), datetime.now(UTC))
+    return folder
+
+
+def states(data: Path, **settings: object) -> dict[str, State]:
+    """Return the state of every check by itself."""
+    installation = Installation(data=data, settings=Settings(**settings))  # type: ignore[arg-type]
+    return {name: check(installation).state for name, check in CHECKS.items()}
+
+
+@pytest.mark.parametrize("name", known_standards())
+def test_every_standard_is_whole_in_both_languages_and_names_checks_that_exist(name: str) -> None:
+    # given a list that comes with the program
+
+    # when it is read
+    standard = load_clauses(name)
+
+    # then its clauses are told apart and answered, in both languages
+    assert standard.name == name
+    assert len({clause.id for clause in standard.clauses}) == len(standard.clauses) >= 10
+    for clause in standard.clauses:
+        for words in (clause.title, clause.answer, clause.operator):
+            assert bool(words.zh) == bool(words.en), clause.id
+        assert clause.answer.zh, clause.id
+        assert set(clause.checks) <= set(CHECKS), clause.id
+    with pytest.raises(InputError, match="dengbao"):
+        load_clauses("../dengbao")
+
+
+def test_an_installation_as_it_should_be_is_seen_as_such(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # given an installation as it should be
+
+    # when it is gone through, by hand and by the command
+    found = states(data)
+    status = self_check(data=data, as_json=True)
+    said = json.loads(capsys.readouterr().out)
+
+    # then all that can be seen here is met, and what cannot is not claimed
+    assert {name for name, state in found.items() if state != "met"} == {"idle_lock", "program_files"}
+    assert "unmet" not in found.values()
+    assert status == 0
+    assert {one["id"]: one["state"] for one in said["clauses"]}["8.1.4.3 b"] == "met"
+    assert self_check(data=data) == 0
+    assert "8.1.4.1 a" in capsys.readouterr().out
+
+
+def test_each_fault_of_an_installation_is_seen(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # given a shared account, secrets in clear that others can read, a certificate that ends, code allowed without a
+    # digest, an open console, and an altered audit
+    people = SqliteDeviceBook(data)
+    people.keep_user(User(name="Admin", role="viewer", password="$argon2id$"))
+    people.close()
+    (data / SECRETS_FILE).write_text('{"gauges": {"password": "canary"}}', encoding="utf-8")
+    (data / TOKEN_FILE).chmod(0o644)
+    make_certificates(paths.certificates_folder(), ("localhost",), datetime.now(UTC) - timedelta(days=3650))
+    database = apsw.Connection(str(data / FILE_NAME))
+    database.execute("drop trigger audit_stays")
+    database.execute("update audit set said = ? where seq = 4", (b"nothing",))
+    database.close()
+
+    # when it is gone through
+    found = states(data, console="on")
+    status = self_check(data=data)
+    said = capsys.readouterr().out
+
+    # then each is seen, the command fails, and no secret is said
+    wrong = {name for name, state in found.items() if state == "unmet"}
+    assert wrong == {"accounts", "own_files", "certificates", "secrets", "audit_chain", "console"}
+    assert status == 1
+    assert "✗" in said
+    assert "canary" not in said
+
+
+def test_a_folder_without_a_hub_claims_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a machine on which no hub has run
+    monkeypatch.setenv("SANPING_HOME", str(tmp_path))
+
+    # when the standard is gone through
+    installation = Installation(data=tmp_path / "hub" / "suhe", settings=Settings())
+    found = self_checked(load_clauses("dengbao"), installation)
+
+    # then what needs a hub is open, and nothing was made by looking
+    assert {one.clause.id: one.state for one in found}["8.1.4.3 b"] == "open"
+    assert not (tmp_path / "hub").exists()
+
+
+def test_a_missing_event_is_named_beside_the_chain_of_cases(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # given a log from which somebody takes an event
+    whole = verify_all(data)
+    said = capsys.readouterr().out
+    database = opened(data / EVENTS, "")  # with the checksums of its pages made anew
+    database.execute("delete from events where seq = 3")
+    database.close()
+
+    # when the audit is verified
+    status = verify_all(data)
+
+    # then the number is named
+    assert (whole, status) == (0, 1)
+    assert "5" in said
+    assert "3" in capsys.readouterr().out.splitlines()[-1]
