@@ -12,7 +12,7 @@ from sanping.formats.governed_city import load_city
 from sanping.hub.case_player import CasePlay
 from sanping.hub.folder import HubFolder
 from sanping.ports.case_book import WholeCaseBook
-from sanping.storage.case_book import FILE_NAME, SqliteCaseBook
+from sanping.storage.opening import Stores
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.project import TwinProject
 
@@ -34,15 +34,15 @@ class Governed:
     why: Text | None = None
 
 
-def governed(project: TwinProject, folder: HubFolder) -> Governed:
+def governed(project: TwinProject, folder: HubFolder, stores: Stores) -> Governed:
     """Return what a twin's hub governs by; where a table or the book is broken, why: everything else goes on."""
     try:
         city = city_of(project)
         if city is None:
             return Governed()
         play = play_of(project, city)
-        key = folder.case_key(is_made=not (folder.path / FILE_NAME).exists())  # another key would fit no row
-        return Governed(city=city, play=play, book=SqliteCaseBook(folder.path, key))
+        key = folder.case_key(is_made=not stores.has_cases())  # another key would fit no row
+        return Governed(city=city, play=play, book=stores.cases(key))
     except (InputError, StoreFailed) as error:
         _log.error("%s", error.in_language("en"))
         return Governed(why=Text(error.in_language("zh"), error.in_language("en")))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sanping.bootstrap.own_stores import own_stores
 from sanping.bootstrap.twins import folder_of
 from sanping.domain.errors import InputError
 from sanping.domain.role import Role
@@ -13,7 +14,7 @@ from sanping.hub.neighbourhood import lan_addresses, lan_names
 from sanping.hub.site_certificates import SiteCertificates, make_certificates
 from sanping.ports.device_book import User
 from sanping.settings import paths
-from sanping.storage.device_book import SqliteDeviceBook
+from sanping.storage.sql_device_book import SqlDeviceBook
 
 _NO_USER = Text("没有“{name}”这个人", "There is nobody called {name}")
 _BAD_NAME = Text("用户名须为 1–40 个字符", "A name has 1 to 40 characters")
@@ -58,5 +59,5 @@ def forget_user(twin: Path, data: Path | None, name: str) -> None:
         book.close()
 
 
-def _book(twin: Path, data: Path | None) -> SqliteDeviceBook:
-    return SqliteDeviceBook(data or paths.hub_folder(folder_of(twin)))
+def _book(twin: Path, data: Path | None) -> SqlDeviceBook:
+    return own_stores(data or paths.hub_folder(folder_of(twin))).devices()

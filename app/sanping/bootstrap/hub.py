@@ -16,6 +16,7 @@ from pathlib import Path
 from sanping.bootstrap.cases import governed
 from sanping.bootstrap.federation import federation_of
 from sanping.bootstrap.foreign_code import allowed_adapters, loaded_lines
+from sanping.bootstrap.own_stores import own_stores
 from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.bootstrap.twin_share import TwinShare
@@ -38,10 +39,8 @@ from sanping.hub.web import Lan, Web
 from sanping.ports.history import History
 from sanping.settings import paths
 from sanping.settings.settings import load_settings
-from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.duckdb_file import put_aside_in
-from sanping.storage.event_log import SqliteEventLog
-from sanping.storage.opening import history_in
+from sanping.storage.opening import Stores
 from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
 
@@ -78,7 +77,7 @@ class HubOptions:
 
 
 def run_hub(
-    options: HubOptions, say: Callable[[str], None], open_history: Callable[[Path], History] = history_in
+    options: HubOptions, say: Callable[[str], None], open_history: Callable[[Path], History] | None = None
 ) -> int:
     """Serve a twin until SIGTERM or Ctrl-C; `say` is given the address once the hub answers.
 
@@ -88,10 +87,11 @@ def run_hub(
     folder = opened(options.data or paths.hub_folder(home))
     gc.disable()  # what is read at the start stays: there is nothing to look for until the hub answers
     try:
-        (plan, remember), history = _read(options, folder, open_history)
+        stores = own_stores(folder.path)
+        (plan, remember), history = _read(options, folder, stores, open_history)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # the store's thread must not hold up the loop
-        events = SqliteEventLog(folder.path)
+        events = stores.events()
         asyncio.run(
             _serve(partial(Hub, _completed(plan, folder), history, events, trust=remember), folder, options, say)
         )
@@ -102,13 +102,13 @@ def run_hub(
 
 
 def _read(
-    options: HubOptions, folder: HubFolder, open_history: Callable[[Path], History]
+    options: HubOptions, folder: HubFolder, stores: Stores, open_history: Callable[[Path], History] | None
 ) -> tuple[tuple[HubPlan, Callable[[], None]], History]:
     """Read the twin while the history is opened beside it: a restart waits for the longer of both."""
     with ThreadPoolExecutor(1, thread_name_prefix="open-history") as beside:
-        opening = beside.submit(open_history, folder.path)
+        opening = beside.submit(stores.history if open_history is None else partial(open_history, folder.path))
         try:
-            plan = _plan(load_project(options.twin), options, folder)
+            plan = _plan(load_project(options.twin), options, folder, stores)
         except BaseException:
             if opening.exception() is None:
                 opening.result().close()
@@ -122,7 +122,9 @@ def _completed(plan: HubPlan, folder: HubFolder) -> HubPlan:
     return replace(plan, put_aside=put_aside_in(folder.path), federation=federation)
 
 
-def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple[HubPlan, Callable[[], None]]:
+def _plan(
+    project: TwinProject, options: HubOptions, folder: HubFolder, stores: Stores
+) -> tuple[HubPlan, Callable[[], None]]:
     """Return what to run, and how to remember that the twin is trusted."""
     book = paths.trusted_twins_file()
     is_ours = is_bundled(project.folder)
@@ -136,7 +138,7 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         remember()
     kept, adapters = own_secrets(), allowed_adapters(load_settings(paths.settings_file()))
     sources = SourceBook(project.live.sources, folder.secrets(), folder.path, kept)
-    governing = governed(project, folder)
+    governing = governed(project, folder, stores)
     plan = HubPlan(
         name=project.folder.name,
         title=project.title,
@@ -159,7 +161,7 @@ def _plan(project: TwinProject, options: HubOptions, folder: HubFolder) -> tuple
         place=_place(project),
         phone_map=TwinMap(project, paths.cache_folder()),
         shared=TwinShare(project, paths.cache_folder()),
-        gate=Gate(SqliteDeviceBook(folder.path)),
+        gate=Gate(stores.devices()),
         city=governing.city,
         case_play=governing.play,
         case_book=governing.book,

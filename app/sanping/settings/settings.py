@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     worker_minutes: Annotated[float, Text("读取进程时限（分钟）", "Time limit of a reader process (minutes)")] = Field(
         default=20.0, gt=0
     )
+    store: Annotated[
+        str, Text("中枢的数据库地址（空为内置文件）", "Address of the hub's database (empty: files of its own)")
+    ] = Field(default="", max_length=1000)
     wall_seat_m: Annotated[
         float, Text("大屏最远座位距离（米），决定最小字号", "Farthest seat from the wall (m): smallest text")
     ] = Field(default=5.0, gt=0.2, le=200.0)
@@ -98,19 +101,6 @@ class Settings(BaseSettings):
     tile_servers: Annotated[
         str, Text("可连接的三维瓦片服务器（主机名，逗号分隔）", "Servers of 3D tiles that may be asked (with commas)")
     ] = Field(default="", max_length=2000)
-    console: Annotated[Literal["off", "on"], Text("坐席里的 Python 控制台", "Python console in the desk")] = "off"
-    recent: Annotated[tuple[str, ...], Text("最近打开", "Recently opened")] = ()
-    bookmarks: Annotated[tuple[StoredBookmark, ...], Text("自存视角", "Own bookmarks")] = ()
-    scenes: Annotated[tuple[StoredScene, ...], Text("导播场景", "Scenes of the director")] = ()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
     site: Annotated[str, Text("本站编号（上下级联动）", "Id of this site (federation)")] = Field(
         default="", max_length=40
     )
@@ -132,6 +122,19 @@ class Settings(BaseSettings):
     lower_sites: Annotated[
         str, Text("直属下级站点编号（逗号分隔）", "Ids of the sites directly below (with commas)")
     ] = Field(default="", max_length=8000)
+    console: Annotated[Literal["off", "on"], Text("坐席里的 Python 控制台", "Python console in the desk")] = "off"
+    recent: Annotated[tuple[str, ...], Text("最近打开", "Recently opened")] = ()
+    bookmarks: Annotated[tuple[StoredBookmark, ...], Text("自存视角", "Own bookmarks")] = ()
+    scenes: Annotated[tuple[StoredScene, ...], Text("导播场景", "Scenes of the director")] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over what the file says."""
         return env_settings, init_settings

@@ -1,10 +1,85 @@
-"""The history a hub is given: DuckDB behind a spool, both in one folder."""
+"""The stores a hub is given, behind one face wherever they lie; and those that lie in the files of its data folder."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
+from sanping.ports.case_book import AuditHead, Verified
+from sanping.ports.history import History
+from sanping.storage.case_book import FILE_NAME as CASES_FILE
+from sanping.storage.case_book import SqliteCaseBook, verified_file
+from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.duckdb_history import DuckDbHistory
+from sanping.storage.event_log import SqliteEventLog
 from sanping.storage.spool import DEFAULT_MB, Spool
 from sanping.storage.spooled_history import SpooledHistory
+from sanping.storage.sql_case_book import SqlCaseBook
+from sanping.storage.sql_device_book import SqlDeviceBook
+from sanping.storage.sql_event_log import SqlEventLog
+
+SERVER_SPOOL_MB = 256
+
+
+class Stores(Protocol):
+    """Opens the stores of one hub, each for whoever asks; raises `StoreFailed`. `place` says where they lie."""
+
+    place: str
+
+    def history(self) -> History:
+        """Open the history that goes on acknowledging while its store fails, by a spool in the data folder."""
+
+    def bare_history(self) -> History:
+        """Open the history itself, for those who can wait."""
+
+    def events(self) -> SqlEventLog:
+        """Open the log of events."""
+
+    def cases(self, key: bytes) -> SqlCaseBook:
+        """Open the book of cases, sealed by `key`."""
+
+    def devices(self) -> SqlDeviceBook:
+        """Open the book of devices and people."""
+
+    def has_cases(self) -> bool:
+        """Say whether a book of cases is kept already; another key would fit none of its rows."""
+
+    def verified(self, key: bytes, witnessed: Sequence[AuditHead]) -> Verified:
+        """Check the chain of a book of cases that may be in use."""
+
+
+class FileStores:
+    """Implements `Stores` in the files of a data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.place, self._folder = str(folder), folder
+
+    def history(self) -> History:
+        """Open the history behind its spool."""
+        return history_in(self._folder)
+
+    def bare_history(self) -> History:
+        """Open the history itself."""
+        return DuckDbHistory(self._folder)
+
+    def events(self) -> SqlEventLog:
+        """Open the log of events."""
+        return SqliteEventLog(self._folder)
+
+    def cases(self, key: bytes) -> SqlCaseBook:
+        """Open the book of cases."""
+        return SqliteCaseBook(self._folder, key)
+
+    def devices(self) -> SqlDeviceBook:
+        """Open the book of devices and people."""
+        return SqliteDeviceBook(self._folder)
+
+    def has_cases(self) -> bool:
+        """Say whether there is a file of cases."""
+        return (self._folder / CASES_FILE).exists()
+
+    def verified(self, key: bytes, witnessed: Sequence[AuditHead]) -> Verified:
+        """Check the chain of a book of cases that may be in use."""
+        return verified_file(self._folder / CASES_FILE, key, witnessed)
 
 
 def history_in(folder: Path, spool_mb: int = DEFAULT_MB) -> SpooledHistory:
@@ -12,7 +87,11 @@ def history_in(folder: Path, spool_mb: int = DEFAULT_MB) -> SpooledHistory:
 
     Raises `StoreFailed`.
     """
-    store = DuckDbHistory(folder)
+    return spooled(DuckDbHistory(folder), folder, spool_mb)
+
+
+def spooled(store: History, folder: Path, spool_mb: int) -> SpooledHistory:
+    """Return a history behind the spool of a data folder; takes it over. Raises `StoreFailed`."""
     try:
         return SpooledHistory(store, Spool(folder, spool_mb))
     except BaseException:

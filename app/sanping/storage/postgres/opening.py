@@ -1,0 +1,62 @@
+"""The stores of a hub whose address says PostgreSQL; only the spool stays in its data folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import psycopg
+
+from sanping.domain.errors import StoreFailed
+from sanping.ports.case_book import AuditHead, Verified
+from sanping.ports.history import History
+from sanping.storage.opening import SERVER_SPOOL_MB, spooled
+from sanping.storage.postgres.books import PostgresCaseBook, PostgresDeviceBook, PostgresEventLog
+from sanping.storage.postgres.history import PostgresHistory
+from sanping.storage.postgres.server import PostgresPlace, connected, first_line
+from sanping.storage.sql_case_book import FAILED
+
+
+class PostgresStores:
+    """Implements `storage.opening.Stores` at `where`."""
+
+    def __init__(self, folder: Path, where: PostgresPlace) -> None:
+        self.place, self._folder, self._where = str(where), folder, where
+
+    def history(self) -> History:
+        """Open the history behind its spool."""
+        return spooled(PostgresHistory(self._where), self._folder, SERVER_SPOOL_MB)
+
+    def bare_history(self) -> History:
+        """Open the history itself."""
+        return PostgresHistory(self._where)
+
+    def events(self) -> PostgresEventLog:
+        """Open the log of events."""
+        return PostgresEventLog(self._where)
+
+    def cases(self, key: bytes) -> PostgresCaseBook:
+        """Open the book of cases."""
+        return PostgresCaseBook(self._where, key)
+
+    def devices(self) -> PostgresDeviceBook:
+        """Open the book of devices and people."""
+        return PostgresDeviceBook(self._where)
+
+    def has_cases(self) -> bool:
+        """Say whether steps of cases are kept on the server."""
+        database = connected(self._where)
+        try:
+            if database.execute("select to_regclass('audit')").fetchone() == (None,):
+                return False
+            return database.execute("select 1 from audit limit 1").fetchone() is not None
+        except psycopg.Error as error:
+            raise StoreFailed(FAILED.with_values(reason=first_line(error)), path=self.place) from error
+        finally:
+            database.close()
+
+    def verified(self, key: bytes, witnessed: Sequence[AuditHead]) -> Verified:
+        """Check the chain of a book of cases that may be in use."""
+        book = self.cases(key)
+        try:
+            return book.verify(witnessed)
+        finally:
+            book.close()
