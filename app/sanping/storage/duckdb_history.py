@@ -25,7 +25,7 @@ from sanping.storage.catalogue import Catalogue
 from sanping.storage.duckdb_catalogue import DuckDbCatalogueTables
 from sanping.storage.duckdb_file import first_line, is_damage, open_or_put_aside
 from sanping.storage.history_rows import DAY_MS, STEP_MS, fits, observations, series_of, table_of
-from sanping.storage.history_schema import prepare
+from sanping.storage.history_schema import keep_former, prepare
 from sanping.storage.history_slices import sliced
 from sanping.storage.revisions import Revisions
 
@@ -291,6 +291,8 @@ class DuckDbHistory:
         try:
             database.execute("set autoinstall_known_extensions = false")
             database.execute("set autoload_known_extensions = false")
+            if keep_former(database, self.path):
+                return self._read()
             prepare(database)
             catalogue = Catalogue(DuckDbCatalogueTables(database))
             return database, catalogue, Revisions(database, catalogue)

@@ -4,14 +4,21 @@ A row carries its revision: the number of its commit or, when a row was correcte
 holds what corrects rows of `observations`; the greatest revision holds. `spans` holds where each series begins and ends
 as of the commit `spans_revision`: at a start only what was committed later is read.
 
+Before a file of an earlier version is changed it is copied beside, so that an earlier program can go on with the copy.
+
 Version 2 had no corrections. Version 1 kept the period of a mean with every row, and took a ten-minute and an hourly
 mean that end together for one.
 """
+
+import logging
+import shutil
+from pathlib import Path
 
 import duckdb
 
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
+from sanping.storage.whole_file import whole_file
 
 VERSION = 3
 _TABLES = """
@@ -53,6 +60,36 @@ _NEWER = Text(
     "The history's file was written by a newer version (format {version}); it was not opened or changed. "
     "Update the program",
 )
+_NO_ROOM = Text(
+    "磁盘空间不足，升级前未能留存 {name} 的副本（需要 {megabytes} MB）；升级继续，数据不受影响",
+    "There is no room to keep a copy of {name} before it is upgraded ({megabytes} MB); the upgrade goes on without one",
+)
+_log = logging.getLogger(__name__)
+
+
+def former_copy(path: Path, version: int) -> Path:
+    """Return where the copy of a file that had an earlier version is kept."""
+    return path.with_name(f"{path.name}.version-{version}")
+
+
+def keep_former(database: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Copy a file of an earlier version beside; then it is closed, and has to be opened again. Raises `StoreFailed`.
+
+    False when nothing is to be kept: it is of this version or newer, empty, or was copied before; or for want of room.
+    """
+    version = _version(database)
+    former = former_copy(path, version)
+    if not 0 < version < VERSION or former.exists():
+        return False
+    database.execute("checkpoint")
+    size = path.stat().st_size
+    if shutil.disk_usage(path.parent).free < 3 * size:  # the copy, and what the upgrade itself writes
+        _log.warning("%s", _NO_ROOM.with_values(name=path.name, megabytes=size >> 20).en)
+        return False
+    database.close()
+    with whole_file(former) as part:
+        shutil.copyfile(path, part)
+    return True
 
 
 def prepare(database: duckdb.DuckDBPyConnection) -> None:

@@ -5,24 +5,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from fakes.former_stores import HISTORY_1
 from fakes.small_river import MINUTE_MS, NOON_MS, reading
 from sanping.domain.errors import StoreFailed
 from sanping.ports.history import SeriesKey
 from sanping.storage.duckdb_history import FILE_NAME, DuckDbHistory
-from sanping.storage.history_schema import VERSION
+from sanping.storage.history_schema import VERSION, former_copy
 
 HOUR_MS = 60 * MINUTE_MS
-FIRST_VERSION = """
-create table observations(
-    series integer not null, event_ms bigint not null, received_ms bigint not null, value double,
-    quality utinyint not null, origin utinyint not null, mark varchar not null, source smallint not null,
-    period_s integer not null, is_simulated boolean not null);
-create table series(id integer primary key, station varchar not null, quantity varchar not null,
-    statistic varchar not null, unit varchar not null);
-create table sources(id smallint primary key, name varchar not null);
+FIRST_ROWS = """
 insert into series values (0, 'up', 'water_level', 'avg', 'm'), (1, 'up', 'water_level', 'instant', 'm'),
     (2, 'up', 'water_level', 'instant', 'cm'), (3, 'gone', 'flow', 'instant', 'm3/s');
-insert into sources values (0, 'g');
 """
 
 
@@ -30,7 +23,7 @@ def first_version(folder: Path) -> None:
     """A file of version 1: means of ten minutes and of an hour under one number, and a series that changed its unit."""
     folder.mkdir(exist_ok=True)
     with duckdb.connect(str(folder / FILE_NAME)) as database:
-        database.execute(FIRST_VERSION)
+        database.execute(HISTORY_1 + FIRST_ROWS)
         database.executemany(
             "insert into observations values (?, ?, ?, ?, 0, 1, 'T', 0, ?, true)",
             [
@@ -125,3 +118,20 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     assert "更新" in refused.value.message.zh
     assert (tmp_path / FILE_NAME).read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+
+
+def test_the_file_of_before_is_kept_beside_and_an_earlier_program_can_go_on_with_it(tmp_path: Path) -> None:
+    # given a file of version 1
+    first_version(tmp_path)
+
+    # when it is taken over, twice
+    DuckDbHistory(tmp_path).close()
+    former = former_copy(tmp_path / FILE_NAME, 1)
+    written_ns = former.stat().st_mtime_ns
+    DuckDbHistory(tmp_path).close()
+
+    # then a whole file of version 1 lies beside, copied once
+    with duckdb.connect(str(former), read_only=True) as database:
+        found = database.execute("select count(*), sum(period_s) from observations").fetchall()
+    assert found == [(4, 4200)]
+    assert former.stat().st_mtime_ns == written_ns
