@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from sanping.domain.text import Text
 from sanping.stage.projection import pixel_of
+from sanping.stage.state import COMPONENTS_LAYER
+from sanping.twin.cases.inventory import Component, Inventory
 from ui.tiny_twin import SOUTH, WEST
 
 pytestmark = pytest.mark.gui
@@ -80,6 +83,7 @@ def test_objects_are_found_by_words_attributes_and_area_and_counted(desk: Any, q
     assert asking.tool.found is None
     assert not window.state.stage.isolated
     assert not window.workbench.marks.marks("query")
+    finds_components(asking)
 
 
 def finds_words_and_attributes(asking: Asking) -> None:
@@ -148,6 +152,25 @@ def flies_to_a_row(asking: Asking) -> None:
     asking.qtbot.mouseClick(table.viewport(), LEFT, pos=first)
     assert window.state.stage.selection[0].id == "B10"
     asking.qtbot.waitUntil(lambda: window.state.stage.camera.target != target, timeout=WAIT_MS)
+
+
+def finds_components(asking: Asking) -> None:
+    # when the twin has components, and one is asked for by its class
+    window = asking.window
+    place = (WEST + 60.0, SOUTH + 60.0)
+    lamp = Component(id="3101070115000018", name="", class_code="0115", x_m=place[0], y_m=place[1], lon_deg=0,
+                     lat_deg=0)  # fmt: skip
+    window.content.inventory = Inventory(components=(lamp,), titles={"0115": Text("路灯", "Street lamp")})
+    asking.form.layer.setCurrentIndex(0)
+    asking.form.named.setText("路灯")
+    assert asking.run() == {lamp.id}
+
+    # then it is found beside buildings and roads, flown to and selected
+    (ref,) = asking.tool.found.refs()
+    assert (ref.layer, ref.id) == (COMPONENTS_LAYER, lamp.id)
+    asking.tool._go_to(ref)
+    assert window.state.stage.selection == (ref,)
+    assert window.state.stage.camera.target[:2] == pytest.approx((lamp.x_m, lamp.y_m), abs=1.0)
 
 
 def counts_in_groups(asking: Asking) -> None:

@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from sanping.commands.ifc_class_words import ifc_class_words
 from sanping.domain.city import SurfaceKind
 from sanping.domain.text import Language, Text
 
@@ -78,6 +79,13 @@ KEYS: MappingProxyType[str, Text] = MappingProxyType(
         "style": Text("风格", "Style"),
         "group": Text("组", "Group"),
         "ward": Text("片区", "Ward"),
+        "ifc_class": Text("IFC 类别", "IFC class"),
+        "class_code": Text("类别代码", "Class code"),
+        "state": Text("状态", "State"),
+        "competent_dept": Text("主管部门", "Competent department"),
+        "owner_dept": Text("权属单位", "Owner"),
+        "maintainer_dept": Text("养护单位", "Maintainer"),
+        "device": Text("监测设备", "Device"),
         "opened": Text("启用年份", "Opened"),
     }
 )
@@ -183,7 +191,12 @@ def key_words(key: str) -> Text:
 
 def class_words(name: str) -> Text:
     """Return the words for a class or kind; the name itself where none are known."""
-    return CLASSES.get(name, Text(name, name))
+    return known_class(name) or Text(name, name)
+
+
+def known_class(name: str) -> Text | None:
+    """Return the words for a class or kind, None where none are known."""
+    return CLASSES.get(name) or ifc_class_words(name)
 
 
 def value_words(value: object, language: Language) -> str:

@@ -24,7 +24,7 @@ from sanping.analysis.object_table import (
     field_keys,
 )
 from sanping.analysis.plan_search import Region, objects_in, shapes_in
-from sanping.commands.attribute_words import CLASSES, class_words, key_words
+from sanping.commands.attribute_words import class_words, key_words, known_class
 from sanping.commands.finding import ADDRESS_KEYS
 from sanping.commands.loaded_layer import LoadedLayer, corners_of
 from sanping.commands.object_facts import name_of
@@ -232,7 +232,7 @@ def offered_words(tables: Sequence[ObjectTable], key: str) -> tuple[str, ...]:
 
 def word_forms(word: str) -> tuple[str, ...]:
     """Return what else a value is called: a class word in both languages."""
-    known = CLASSES.get(word)
+    known = known_class(word)
     return () if known is None else (known.zh, known.en)
 
 

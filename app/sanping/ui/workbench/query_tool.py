@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Slot
 
 from sanping.analysis.plan_search import Region
+from sanping.commands.component_layer import component_layer
 from sanping.commands.desk_state import DeskState
 from sanping.commands.loaded_layer import LoadedLayer
 from sanping.commands.object_query import ObjectTable, Query, QueryResult, answer, table_of
@@ -20,7 +21,8 @@ from sanping.domain.tile import TileSet
 from sanping.formats.query_files import write_query_csv, write_query_geojson, write_statistic_csv
 from sanping.ports.progress import Part, Progress
 from sanping.scene.governed_values import Tint
-from sanping.stage.state import FeatureRef
+from sanping.stage.state import COMPONENTS_LAYER, FeatureRef
+from sanping.twin.cases.inventory import Inventory
 from sanping.ui.crossing import Crossing
 from sanping.ui.workbench.file_asking import NOT_WRITTEN, FileAsk, asked_path
 from sanping.ui.workbench.marks import Mark
@@ -61,6 +63,8 @@ class QueryTool(DeskTool):
         self.showing = "colour"
         self._tables: dict[str, tuple[LoadedLayer, ObjectTable]] = {}
         self._job = self._count_job = 0
+        self._inventory: Inventory | None = None
+        self._components: LoadedLayer | None = None
         self.drawing = RegionDrawing(desk, self)
         self.asked = QueryForm(self.words, bench.icons)
         self.answered = QueryView(self.words)
@@ -189,12 +193,20 @@ class QueryTool(DeskTool):
 
     def _known(self) -> dict[str, ObjectTable]:
         """Return the tables of the layers that are open as they were read."""
-        layers = self.desk.content.layers
+        layers = self._layers()
         return {name: table for name, (layer, table) in self._tables.items() if layers.get(name) is layer}
+
+    def _layers(self) -> dict[str, LoadedLayer]:
+        """Return the open layers, and the components of the city as one of them."""
+        content = self.desk.content
+        if self._inventory is not content.inventory:
+            self._inventory = content.inventory
+            self._components = component_layer(content.inventory, content.project.crs)
+        return dict(content.layers) | ({} if self._components is None else {COMPONENTS_LAYER: self._components})
 
     def _missing(self) -> tuple[LoadedLayer, ...]:
         known = self._known()
-        return tuple(layer for name, layer in self.desk.content.layers.items()
+        return tuple(layer for name, layer in self._layers().items()
                      if name not in known and not isinstance(layer.content, Terrain))  # fmt: skip
 
     # What comes back
@@ -213,8 +225,9 @@ class QueryTool(DeskTool):
                 self.changed.emit()
             return
         tables, found = given
-        layers = self.desk.content.layers
-        self._tables = {table.layer: (layers[table.layer], table) for table in tables if table.layer in layers}
+        layers = self._layers()
+        self._tables = {table.layer: (layers[table.layer], table) for table in tables if table.layer in layers
+                        and layers[table.layer].content is table.content}  # fmt: skip
         if number != self._job:
             return
         self._job = 0
@@ -292,8 +305,9 @@ class QueryTool(DeskTool):
         self.desk.perform("camera.fly", seen_near(self.desk.state, table, row))
 
     def _row_of(self, table: ObjectTable, id: str) -> int:
-        number = self.desk.content.layers[table.layer].numbers[id]
-        return int(np.searchsorted(table.numbers, number))
+        content = table.content  # of a streamed layer another part may be loaded by now
+        known = content.numbers if isinstance(content, TileSet) else self._layers()[table.layer].numbers
+        return int(np.searchsorted(table.numbers, known[id]))
 
     # Counting
 
