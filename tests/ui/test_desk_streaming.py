@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 from fakes.stepped_tileset import stepped_tileset
 from fakes.tile_server import TileServer, serving
+from sanping.analysis.stream_budget import Budget
 from sanping.commands.streamed_layer import StreamState
 from sanping.domain.text import Text
 from sanping.stage.state import FeatureRef
+from sanping.tiles.stream import StreamBudget
 from sanping.ui.server_question import ServerQuestion
 from sanping.ui.streaming import words_of
 
 pytestmark = pytest.mark.gui
+LEAST_BYTES = StreamBudget().least_bytes
 
 
 @pytest.fixture
@@ -57,8 +60,9 @@ def test_a_server_s_tiles_come_with_the_view_once_one_agrees_and_its_end_is_told
 
     # then an object under the pointer is known with what its tile says of it
     qtbot.waitUntil(
-        lambda: window.content.layers["served"].content.feature_count == stream.whole.feature_count, timeout=60_000
+        lambda: window.content.layers["served"].content.feature_count == stream.shown.feature_count, timeout=60_000
     )
+    assert stream.shown.feature_count < stream.whole.feature_count  # the coarse tile that they replace is not in it
     some = stream.parts[stream.drawn[0]].tiles[0].features.ids[0]
     facts = window.content.facts(FeatureRef(layer="served", id=some))
     assert dict(facts.attributes)["level"] == 1
@@ -67,6 +71,21 @@ def test_a_server_s_tiles_come_with_the_view_once_one_agrees_and_its_end_is_told
     pick = window.city.pick(desk.pixel_of(some, "served").toPointF())
     assert pick is not None
     assert pick.layer == "served"
+
+    # and that is what searches go by, which the layer says
+    row = window.overlays.layers.rows["served"]
+    assert "只及已载入的瓦片" in row.count.toolTip()
+    assert row.count.text().isdecimal()
+
+    # when all layers together may use less than the view takes, it is drawn coarser, and that is told
+    shared = window.streaming.following.shared
+    shared.budget = replace(shared.budget, memory_bytes=3 * LEAST_BYTES)
+    look(1300.0)
+    qtbot.waitUntil(lambda: shared.is_short and shared.is_settled, timeout=60_000)
+    qtbot.waitUntil(lambda: row.count.text().startswith("较粗"), timeout=60_000)
+    assert "显示较粗" in window.overlays.status.stream.text()
+    assert len(stream.parts) <= 3
+    shared.budget = Budget()
 
     # and when the server goes, that is told, and what is there stays
     server.is_cut = True

@@ -81,7 +81,7 @@ def _levels_in_sight(tree: TileTree, gaze: Gaze, most_px: float) -> list[_Level]
     tiles, place = np.array([ROOT], np.int64), np.array([0], np.int64)
     while len(tiles):
         boxes = tree.volumes.at(tiles)
-        seen = boxes.are_seen(gaze.sight.planes)
+        seen = boxes.are_seen(gaze.sight.planes) & tree.are_shown_to(gaze.sight.eye, tiles)
         tiles, place = tiles[seen], place[seen]
         pixels = errors_px(tree.error_m[tiles], boxes.distances(gaze.sight.eye)[seen], gaze)
         is_split = (tree.children[tiles] > 0) & ((pixels > most_px) | ~tree.has_content[tiles])
@@ -121,3 +121,42 @@ def _is_ready(tree: TileTree, state: UInt8Array, level: _Level, is_covered: Bool
     of_added = is_whole & (is_covered | tree.has_content[tiles])
     ready: BoolArray = np.where(level.is_split, np.where(tree.is_replaced[tiles], of_replaced, of_added), is_whole)
     return ready
+
+
+def standing_for_loaded(tree: TileTree, state: UInt8Array, drawn: IndexArray) -> IndexArray:
+    """Return the tiles that tell what is loaded, nothing twice: those drawn, elsewhere the finest that are there.
+
+    What lies outside the view and is not loaded is not told.
+    """
+    loaded = set(np.flatnonzero(tree.has_content & (state == LOADED)).tolist())
+    known = _with_parents(tree, loaded)
+    above_drawn = _with_parents(tree, set(drawn.tolist())) - set(drawn.tolist())
+    ready_below: dict[int, int] = {}
+    covered: set[int] = set()
+    for tile in sorted(known, reverse=True):  # children have higher numbers
+        if 0 < tree.children[tile] == ready_below.get(tile, 0):
+            covered.add(tile)
+        if tile in loaded or (tile in covered and not tree.has_content[tile]):
+            parent = int(tree.parent[tile])
+            ready_below[parent] = ready_below.get(parent, 0) + 1
+    chosen_tiles, shown, goes_down = [], set(drawn.tolist()), {-1}
+    for tile in sorted(known):
+        if int(tree.parent[tile]) not in goes_down:
+            continue
+        is_added, is_above = not tree.is_replaced[tile], tile in above_drawn
+        passes = tile not in shown and (is_above or tile in covered or tile not in loaded)
+        if is_added or passes:
+            goes_down.add(tile)
+        if tile in shown or (tile in loaded and (is_added or not passes)):
+            chosen_tiles.append(tile)
+    return np.array(chosen_tiles, np.int64)
+
+
+def _with_parents(tree: TileTree, tiles: set[int]) -> set[int]:
+    found: set[int] = set()
+    for one in tiles:
+        tile = one
+        while tile >= 0 and tile not in found:
+            found.add(tile)
+            tile = int(tree.parent[tile])
+    return found

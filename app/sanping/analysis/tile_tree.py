@@ -83,6 +83,7 @@ class TileTree:
     are added to it. `has_content` (n,) says that there is something to draw. `is_closed` (n,) marks tiles of which a
     file has still to be read to know what they hold; `is_passage` (n,) those that are nothing but a way to the tileset
     below them. `parent` (n,) is −1 for the root; children are `first_child[i] … first_child[i] + children[i]`.
+    Some tiles are shown to an eye within one of `requests` only: `request` (n,) is its row, −1 for those shown to all.
     """
 
     volumes: Volumes
@@ -94,6 +95,17 @@ class TileTree:
     parent: IndexArray
     first_child: IndexArray
     children: IndexArray
+    request: IndexArray | None = None
+    requests: Volumes | None = None
+
+    def are_shown_to(self, eye: Float64Array, tiles: IndexArray) -> BoolArray:
+        """Say which tiles may be shown to an eye (3,): all but those that ask it to come into a volume first."""
+        shown = np.ones(len(tiles), np.bool_)
+        if self.request is not None and self.requests is not None:
+            rows = self.request[tiles]
+            asks = np.flatnonzero(rows >= 0)
+            shown[asks] = self.requests.at(rows[asks]).distances(eye) <= 0.0
+        return shown
 
     def __len__(self) -> int:
         """Return the number of tiles that are known."""
@@ -136,7 +148,10 @@ def grafted(tree: TileTree, tile: int, branch: TileTree) -> TileTree:
     own.first_child[tile] = first
     own.children[tile] = 1 if is_passage else branch.children[ROOT]
     own.has_content[tile] = own.has_content[tile] if is_passage else branch.has_content[ROOT]
+    request, requests = _joined_requests(own, branch, chosen)
     return TileTree(
+        request=request,
+        requests=requests,
         volumes=_joined(own.volumes, branch.volumes, chosen),
         error_m=np.concatenate([own.error_m, branch.error_m[chosen]]),
         is_replaced=np.concatenate([own.is_replaced, branch.is_replaced[chosen]]),
@@ -156,3 +171,17 @@ def _joined(first: Volumes, second: Volumes, chosen: slice) -> Volumes:
         half_m=np.concatenate([first.half_m, second.half_m[chosen]]),
         radius_m=np.concatenate([first.radius_m, second.radius_m[chosen]]),
     )
+
+
+def _joined_requests(own: TileTree, branch: TileTree, chosen: slice) -> tuple[IndexArray | None, Volumes | None]:
+    if branch.request is None or branch.requests is None:
+        if own.request is None:
+            return None, None
+        more = np.full(len(branch), -1, np.int64)[chosen]
+        return np.concatenate([own.request, more]), own.requests
+    before = np.full(len(own), -1, np.int64) if own.request is None else own.request
+    if own.requests is None:
+        return np.concatenate([before, branch.request[chosen]]), branch.requests
+    rows = branch.request[chosen]
+    rows = np.where(rows >= 0, rows + len(own.requests), rows)
+    return np.concatenate([before, rows]), _joined(own.requests, branch.requests, slice(None))

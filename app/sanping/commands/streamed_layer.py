@@ -67,6 +67,13 @@ class TileStreaming(Protocol):
         """All loaded tiles as one model; there is always one."""
 
     @property
+    def shown(self) -> TileSet:
+        """What is drawn as one model, with the finest that is loaded where one does not look: nothing twice.
+
+        It is what is searched, cut, measured and snapped to.
+        """
+
+    @property
     def skipped(self) -> tuple[Skipped, ...]:
         """What was left out so far, and why."""
 

@@ -55,6 +55,7 @@ class _Found:
     is_replaced: list[bool] = field(default_factory=list)
     parent: list[int] = field(default_factory=list)
     sources: list[TileSource] = field(default_factory=list)
+    requests: dict[int, RawVolume] = field(default_factory=dict)
 
     def add(self, raw: RawVolume, error_m: float, parent: int, source: TileSource, *, is_replaced: bool) -> int:
         """Add a tile and return its number. Raises `FileHostile` for too many."""
@@ -76,7 +77,11 @@ class _Found:
         # Neighbours: the first time a parent is named is where its children begin.
         named, at = np.unique(parent, return_index=True)
         first[named[named >= 0]] = at[named >= 0]
+        request = np.full(count, -1, np.int64)
+        request[list(self.requests)] = np.arange(len(self.requests))
         tree = TileTree(
+            request=request if self.requests else None,
+            requests=placed_volumes(list(self.requests.values()), options) if self.requests else None,
             volumes=placed_volumes(self.raw, options),
             error_m=np.array(self.error_m, np.float64),
             is_replaced=np.array(self.is_replaced, np.bool_),
@@ -174,6 +179,9 @@ class _TilesetReader:
         error_m = error_of(tile.get("geometricError"))
         source = self._source(tile, raw, error_m, matrix, is_replaced=is_replaced)
         number = self.found.add(raw, error_m, parent, source, is_replaced=is_replaced)
+        asked_from = raw_volume(tile, matrix, "viewerRequestVolume")
+        if asked_from is not None:
+            self.found.requests[number] = asked_from
         return _Waiting(tile=tile, number=number, matrix=matrix, is_replaced=is_replaced)
 
     def _source(

@@ -1,4 +1,4 @@
-"""Bounding volumes of 3D Tiles (clause 7.3): boxes, regions and spheres, brought into the frame of the twin."""
+"""Bounding volumes of 3D Tiles (clause 7.3, and S2 cells): brought into the frame of the twin."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +11,8 @@ from pyproj import Transformer
 from sanping.analysis.tile_tree import Volumes, volumes
 from sanping.domain.geo import Float64Array
 from sanping.formats.geocentric import EARTH_CENTRED, placed_on_earth
+from sanping.formats.tiles3d_json import extension
+from sanping.formats.tiles3d_s2 import EXTENSION, degrees, square_of
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.tile_source import RawVolume
 
@@ -19,16 +21,28 @@ _EVERYWHERE_M = 1e9
 _GRID = np.array([(a, b, c) for a in (0.0, 0.5, 1.0) for b in (0.0, 0.5, 1.0) for c in (0.0, 1.0)])
 
 
-def raw_volume(tile: Mapping[str, Any], matrix: Float64Array) -> RawVolume | None:
-    """Return the volume that a tile declares, None for one that is missing or not understood."""
-    written = tile.get("boundingVolume")
+def raw_volume(tile: Mapping[str, Any], matrix: Float64Array, key: str = "boundingVolume") -> RawVolume | None:
+    """Return the volume that a tile declares, None for one that is missing or not understood.
+
+    An S2 cell goes before the other forms, which tilesets give for those who do not know it.
+    """
+    written = tile.get(key)
+    if not isinstance(written, dict):
+        return None
+    cell = extension(written, EXTENSION)
+    if isinstance(cell, Mapping) and (square := square_of(cell.get("token"))) is not None:
+        low, high = cell.get("minimumHeight", 0.0), cell.get("maximumHeight", 0.0)
+        if _are_numbers([low, high]):
+            return RawVolume(kind="s2", numbers=(*square, float(low), float(high)), matrix=matrix)
     for kind, count in _COUNTS.items():
-        numbers = written.get(kind) if isinstance(written, Mapping) else None
-        if not isinstance(numbers, list) or len(numbers) != count:
-            continue
-        if all(isinstance(one, (int, float)) and np.isfinite(one) for one in numbers):
+        numbers = written.get(kind)
+        if isinstance(numbers, list) and len(numbers) == count and _are_numbers(numbers):
             return RawVolume(kind=kind, numbers=tuple(map(float, numbers)), matrix=matrix)
     return None
+
+
+def _are_numbers(values: Sequence[object]) -> bool:
+    return all(isinstance(one, (int, float)) and bool(np.isfinite(one)) for one in values)
 
 
 def part_of(volume: RawVolume, level: int, at: tuple[int, ...]) -> RawVolume:
@@ -43,6 +57,13 @@ def part_of(volume: RawVolume, level: int, at: tuple[int, ...]) -> RawVolume:
         floor = low + z * at[2] if len(at) == 3 else low
         cut = (west + x * at[0], south + y * at[1], west + x * (at[0] + 1), south + y * (at[1] + 1), floor, floor + z)
         return replace(volume, numbers=cut)
+    if volume.kind == "s2":
+        face, west, south, east, north, low, high = volume.numbers
+        across, up = (east - west) / count, (north - south) / count
+        tall = (high - low) / count if len(at) == 3 else high - low
+        floor = low + tall * at[2] if len(at) == 3 else low
+        west, south = west + across * at[0], south + up * at[1]
+        return replace(volume, numbers=(face, west, south, west + across, south + up, floor, floor + tall))
     if volume.kind == "box":
         centre, axes = numbers[:3], numbers[3:].reshape(3, 3).copy()
         for axis, place in enumerate(at):
@@ -55,8 +76,14 @@ def part_of(volume: RawVolume, level: int, at: tuple[int, ...]) -> RawVolume:
 def source_points(volume: RawVolume) -> Float64Array:
     """Return points (n, 3) that tell where a volume is, in the coordinates of the tileset.
 
-    A box gives its middle and three ends of its axes, a sphere its middle, a region 18 points in earth-centred metres.
+    A box gives its middle and three ends of its axes, a sphere its middle, a region or an S2 cell 18 points in
+    earth-centred metres.
     """
+    if volume.kind == "s2":
+        west, south, east, north, low, high = volume.numbers[1:]
+        grid = _GRID * (east - west, north - south, high - low) + (west, south, low)
+        longitude, latitude = degrees(int(volume.numbers[0]), grid[:, :2]).T
+        return np.column_stack(_earth().transform(longitude, latitude, grid[:, 2]))
     if volume.kind == "region":
         west, south, east, north, low, high = volume.numbers
         east += 2 * np.pi if east < west else 0.0
@@ -82,7 +109,7 @@ def placed_volumes(raw: Sequence[RawVolume], options: ReadOptions) -> Volumes:
     for number, (volume, part) in enumerate(zip(raw, np.split(points, ends[:-1]), strict=True)):
         if not np.isfinite(part).all():
             radius[number] = _EVERYWHERE_M
-        elif volume.kind == "region":
+        elif volume.kind in ("region", "s2"):
             low, high = part.min(axis=0), part.max(axis=0)
             centre[number], axes[number] = (low + high) / 2, np.diag((high - low) / 2)
         else:

@@ -11,7 +11,10 @@ from sanping.ports.progress import Progress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawVolume:
-    """A bounding volume as it is written: `kind` box (12 numbers), region (6) or sphere (4), placed by `matrix`."""
+    """A bounding volume as it is written: `kind` box (12 numbers), region (6), sphere (4) or s2, placed by `matrix`.
+
+    An S2 cell is its face, west, south, east and north on that (0 … 1), lowest and highest height.
+    """
 
     kind: str
     numbers: tuple[float, ...]

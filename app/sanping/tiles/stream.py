@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sanping.analysis.stream_budget import FINEST_PX, CountArray, Holdings
-from sanping.analysis.tile_choice import ABSENT, ASKED, FAILED, LOADED, Choice, Gaze, chosen
+from sanping.analysis.tile_choice import ABSENT, ASKED, FAILED, LOADED, Choice, Gaze, chosen, standing_for_loaded
 from sanping.analysis.tile_tree import Branch, TileTree, grafted
 from sanping.commands.streamed_layer import FREELY, Ration, StreamState
 from sanping.domain.city import Skipped
@@ -66,6 +66,7 @@ class TileStream:
         self._parts: dict[int, TileSet] = {}
         self._drawn: tuple[int, ...] = ()
         self._whole: TileSet | None = None
+        self._shown: TileSet | None = None
         self._skips: dict[Text, tuple[int, tuple[str, ...]]] = {}
         self._error_px, self._looks, self._wanted = FINEST_PX, 0, 0
         self._failures, self._retry_at = 0, 0.0
@@ -94,6 +95,15 @@ class TileStream:
             parts = joined(list(self._parts.values()))
             self._whole = replace(parts, extent=self._extent(parts.extent))
         return self._whole
+
+    @property
+    def shown(self) -> TileSet:
+        """What is drawn as one model, with the finest that is loaded where one does not look: nothing twice."""
+        if self._shown is None:
+            tiles = standing_for_loaded(self._tree, self._state, np.array(self._drawn, np.int64)).tolist()
+            parts = joined([self._parts[tile] for tile in tiles if tile in self._parts] or list(self._parts.values()))
+            self._shown = replace(parts, extent=self._extent(parts.extent))
+        return self._shown
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
@@ -164,11 +174,12 @@ class TileStream:
         drawn = tuple(sorted(choice.drawn.tolist()))
         has_changed |= drawn != self._drawn
         self._drawn = drawn
+        self._shown = None if has_changed else self._shown
         return has_changed
 
     def let_go(self, tiles: CountArray) -> None:
         """Hold some of the loaded tiles no longer."""
-        self._state[tiles], self._sizes[tiles], self._whole = ABSENT, 0, None
+        self._state[tiles], self._sizes[tiles], self._whole, self._shown = ABSENT, 0, None, None
         gone = set(tiles.tolist())
         self._parts = {tile: part for tile, part in self._parts.items() if tile not in gone}
         self._drawn = tuple(tile for tile in self._drawn if tile not in gone)

@@ -21,6 +21,7 @@ from sanping.ui.layer_panel import LayerNote
 from sanping.ui.loading import Arrival
 from sanping.ui.message_panel import Message
 from sanping.ui.overlays import Overlays
+from sanping.ui.section_in_city import SectionInCity
 from sanping.ui.stream_following import OneWindow, StreamFollowing
 from sanping.ui.twin_show import TwinShow
 from sanping.ui.viewport import Viewport
@@ -66,6 +67,7 @@ class Desk(Protocol):
     city: CityShow
     viewport: Viewport
     twin: TwinShow
+    section: SectionInCity
 
 
 class Streaming(QObject):
@@ -116,7 +118,7 @@ class Streaming(QObject):
             layer, stream = self.following.streams[name]
             opened = OpenedLayer(
                 entry=layer.entry,
-                content=stream.whole,
+                content=stream.shown,
                 skipped=stream.skipped,
                 origin=layer.opened.origin,
                 stream=stream,
@@ -129,6 +131,7 @@ class Streaming(QObject):
         layer = self._desk.content.layers.get(name)
         if layer is not None and layer.opened.stream is arrival.layer.opened.stream:
             self._desk.content.take(arrival)
+            self._desk.section.cut_again()
             self._desk.twin.show_layers()
             self._desk.twin.show_selection()
         if self._grown:

@@ -15,6 +15,7 @@ from sanping.analysis.tile_choice import (
     chosen,
     errors_px,
     gaze_of,
+    standing_for_loaded,
 )
 from sanping.analysis.tile_tree import TileTree, volumes
 from sanping.domain.view import CameraPose
@@ -195,3 +196,39 @@ def test_whatever_is_loaded_nothing_is_drawn_twice_and_a_loaded_root_leaves_no_h
             path += tile in drawn
             tile = int(tree.parent[tile])
         assert path == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), share=st.floats(0.0, 1.0), most_px=st.floats(0.5, 40.0))
+def test_what_is_searched_is_what_is_drawn_and_elsewhere_the_finest_loaded_nothing_twice(seed, share, most_px) -> None:
+    # given any part of a tree of four levels, its root among it, and a view of a part of it
+    tree = quad(3)
+    random = np.random.default_rng(seed)
+    state = np.where(random.random(len(tree)) < share, LOADED, ABSENT).astype(np.uint8)
+    state[0] = LOADED
+    aside = gaze_of(replace(NORTH, heading_deg=60.0, target=(1000, 600, 0)), HEIGHT, HEIGHT)
+
+    for gaze in (GAZE, aside):
+        drawn = chosen(tree, state, gaze, most_px).drawn
+
+        # when it is asked what there is to be searched
+        found = set(standing_for_loaded(tree, state, drawn).tolist())
+
+        # then all that is drawn is in it, all of it is loaded, and no path from a leaf to the root meets two of it
+        assert set(drawn.tolist()) <= found
+        assert all(state[tile] == LOADED for tile in found)
+        for leaf in range(21, 85):
+            path, tile = 0, leaf
+            while tile >= 0:
+                path += tile in found
+                tile = int(tree.parent[tile])
+            assert path <= 1
+
+
+def test_where_nothing_is_drawn_the_finest_that_is_whole_is_searched() -> None:
+    tree, nothing = quad(2), np.zeros(0, np.int64)
+
+    assert standing_for_loaded(tree, states(tree, loaded=[0, 1, 2, 3, 4]), nothing).tolist() == [1, 2, 3, 4]
+    assert standing_for_loaded(tree, states(tree, loaded=[0, 1, 2, 3]), nothing).tolist() == [0]
+    added = replace(tree, is_replaced=np.zeros(len(tree), np.bool_))
+    assert standing_for_loaded(added, states(tree, loaded=[0, 2]), nothing).tolist() == [0, 2]

@@ -1,5 +1,7 @@
 """The tree of a tileset: how far its volumes are, which of them are in sight, and how it grows."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from sanping.analysis.tile_tree import TileTree, grafted, volumes
@@ -96,3 +98,30 @@ def test_a_subtree_tells_what_its_tile_holds_and_what_is_below() -> None:
     assert grown.parent.tolist() == [-1, 0, 0, 1, 1, 3, 3, 3]
     assert tree.children.tolist() == [2, 0, 0]
     assert tree.is_closed[1]
+
+
+def test_volumes_to_look_from_keep_their_tiles_when_a_branch_is_grafted() -> None:
+    # given three trees, of which two have a tile that is shown from near only
+    def tree(requests: dict[int, float]) -> TileTree:
+        found = tree_of([-1, 0, 0], closed=[2])
+        request = np.full(3, -1, np.int64)
+        request[list(requests)] = np.arange(len(requests))
+        near = volumes(
+            np.array([(place, 0.0, 0.0) for place in requests.values()]).reshape(-1, 3),
+            np.zeros((len(requests), 3, 3)), np.full(len(requests), 10.0),
+        )  # fmt: skip
+        return replace(found, request=request if requests else None, requests=near if requests else None)
+
+    def shown(found: TileTree, place: float) -> list[bool]:
+        return found.are_shown_to(np.array([place, 0.0, 0.0]), np.arange(len(found))).tolist()
+
+    # when one is grafted below another
+    both = grafted(tree({1: 0.0}), 2, tree({2: 100.0}))
+    only_above, only_below = grafted(tree({1: 0.0}), 2, tree({})), grafted(tree({}), 2, tree({2: 100.0}))
+
+    # then each of them is shown from its own place only, and the others from everywhere
+    assert shown(both, 0.0) == [True, True, True, True, False]
+    assert shown(both, 100.0) == [True, False, True, True, True]
+    assert shown(only_above, 50.0) == [True, False, True, True, True]
+    assert shown(only_below, 50.0) == [True, True, True, True, False]
+    assert shown(grafted(tree({}), 2, tree({})), 50.0) == [True] * 5

@@ -130,9 +130,9 @@ class MeasureTool(LineTool):
             self.desk.say(NO_BUILDING)
             return
         whole = self.desk.content.whole(FeatureRef(layer=pick.layer, id=pick.id))
-        facts = self.desk.content.facts(whole)
-        corners = corners_of(layer.content, layer.numbers[whole.id])
-        if facts is None or not len(corners):
+        facts, number = self.desk.content.facts(whole), layer.numbers.get(whole.id)
+        corners = None if number is None else corners_of(layer.content, number)
+        if facts is None or corners is None or not len(corners):
             self.desk.say(NO_BUILDING)
             return
         ground = self.desk.content.ground(*facts.place[:2]) if self._terrain() is not None else None
