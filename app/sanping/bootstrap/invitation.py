@@ -17,8 +17,8 @@ from sanping.wire.show import MAIN_ROOM
 ASK_EVERY_S = 0.5
 _NO_HUB = Text("该孪生没有数据源，也就没有中枢", "The twin has no sources, so it has no hub")
 _ELSEWHERE = Text(
-    "手机扫码打开（一次有效，90 秒内；之后用 sanping phone 再生成）：\n{qr}{link}",
-    "Scan with a phone (once, within 90 seconds; sanping phone makes another):\n{qr}{link}",
+    "手机扫码打开（一次有效，60 秒内；之后用 sanping phone 再生成）：\n{qr}{link}",
+    "Scan with a phone (once, within 60 seconds; sanping phone makes another):\n{qr}{link}",
 )
 _HERE = Text(
     "手机页面（仅本机可开；要让手机连接请加 --lan）：{link}",

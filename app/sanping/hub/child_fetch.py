@@ -22,6 +22,7 @@ TOTAL_S = 30.0
 CONNECT_S, READ_S = 5.0, 8.0  # a line that swallows everything must not hold a source for longer
 MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
+_HARMLESS = frozenset({"accept", "accept-language", "if-none-match", "if-modified-since", "user-agent"})
 _METADATA = frozenset({"169.254.169.254", "100.100.100.200", "fd00:ec2::254", "192.0.0.192"})
 
 _BAD_ADDRESS = Text("地址 {url} 不是 http 或 https 网址；请改正", "The address {url} is not http or https; correct it")
@@ -100,8 +101,8 @@ class GuardedFetch:
             if fetched.status not in _REDIRECTS or "location" not in fetched.headers:
                 return self._usable(url, fetched)
             target = urljoin(url, fetched.headers["location"])
-            if urlsplit(target)[:2] != urlsplit(url)[:2]:
-                headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
+            if urlsplit(target)[:2] != urlsplit(url)[:2]:  # another server must not learn what was meant for this one
+                headers = {name: value for name, value in headers.items() if name.lower() in _HARMLESS}
             url = target
         raise SourceFailed(_TOO_MANY.with_values(host=urlsplit(url).hostname or url))
 

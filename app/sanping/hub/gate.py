@@ -19,8 +19,8 @@ WRONG_CODES_WITHIN_MS = 60_000
 
 NO_GATE = Text("这个中枢不接受其他设备", "This hub takes no other devices")
 _NO_CODE = Text(
-    "配对码无效、已用过或已过期（90 秒）；请在桌面上重新生成二维码",
-    "The code is wrong, was used, or is older than 90 seconds; make a new one at the desk",
+    "配对码无效、已用过或已过期（60 秒）；请在桌面上重新生成二维码",
+    "The code is wrong, was used, or is older than 60 seconds; make a new one at the desk",
 )
 _TOO_OFTEN = Text("尝试次数过多；请 {minutes} 分钟后再试", "Too many attempts; try again in {minutes} minutes")
 _WRONG = Text("用户名或口令不正确", "The name or the password is wrong")

@@ -1,4 +1,4 @@
-"""Codes that let a phone in once: 128 random bits, ninety seconds, one phone. Pure but for its memory; times handed in.
+"""Codes that let a phone in once: 128 random bits, sixty seconds, one phone. Pure but for its memory; times handed in.
 
 Times are milliseconds of a monotonic clock. A code lets in as a viewer; more takes a person at the desk, or a log-in.
 """
@@ -7,7 +7,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-LIFE_MS = 90_000
+LIFE_MS = 60_000
 MOST_OFFERS = 16
 CODE_BYTES = 16
 

@@ -80,7 +80,7 @@ GATE_ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/codes",
-        title=Text("生成配对码（90 秒，一次）", "Make a pairing code: 90 seconds, once"),
+        title=Text("生成配对码（60 秒，一次）", "Make a pairing code: 60 seconds, once"),
         run=_code,
         least="operator",
         most_bytes=LARGEST_BODY,

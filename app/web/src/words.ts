@@ -16,8 +16,8 @@ const WORDS = {
   refused: { zh: "这台设备已不能连接，请重新扫码", en: "This device may not connect any more; scan the code again" },
   entry_title: { zh: "扫码接入三屏", en: "Scan to join Sanping" },
   entry_lead: {
-    zh: "请扫描大屏或桌面上的二维码。二维码 90 秒内有效，只能使用一次。",
-    en: "Scan the code on the wall or the desk. A code is good for 90 seconds and one phone.",
+    zh: "请扫描大屏或桌面上的二维码。二维码 60 秒内有效，只能使用一次。",
+    en: "Scan the code on the wall or the desk. A code is good for 60 seconds and one phone.",
   },
   entry_code: { zh: "接入码", en: "Code" },
   entry_name: { zh: "设备名称", en: "Name of this device" },

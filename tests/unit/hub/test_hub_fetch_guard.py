@@ -109,6 +109,47 @@ def test_a_redirect_to_an_inside_address_is_refused() -> None:
     assert len(seen) == 1 + 4 + 1
 
 
+def test_a_key_in_any_header_stays_with_the_server_it_was_meant_for() -> None:
+    # given a server that sends on to another, and a source whose key goes in a header of its own
+    heard: list[dict[str, str]] = []
+
+    async def sends_on(request: web.Request) -> web.Response:
+        heard.append(dict(request.headers))
+        return web.Response(status=302, headers={"Location": f"http://localhost:{request.url.port}/there"})
+
+    async def there(request: web.Request) -> web.Response:
+        heard.append(dict(request.headers))
+        return web.Response(text="there")
+
+    application = served("/here", sends_on)
+    application.router.add_get("/there", there)
+
+    async def fetched() -> Fetched:
+        runner = web.AppRunner(application)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        headers = {"X-Api-Key": "canary-9", "Authorization": "canary-9", "Accept": "text/csv"}
+        try:
+            port = runner.addresses[0][1]
+            return await GuardedFetch(["127.0.0.0/8", "::1/128"], to_loopback).fetch(
+                f"http://127.0.0.1:{port}/here", headers
+            )
+        finally:
+            await runner.cleanup()
+
+    async def to_loopback(host: str, port: int) -> Sequence[str]:
+        return ("127.0.0.1",)
+
+    # when it follows
+    found = asyncio.run(fetched())
+
+    # then the other server is told nothing but what it is asked for
+    assert found.body == b"there"
+    assert "canary-9" in str(heard[0])
+    assert "canary-9" not in str(heard[1])
+    assert heard[1]["Accept"] == "text/csv"
+
+
 def test_an_endless_answer_is_cut_off() -> None:
     # given a server that does not stop
     async def handler(request: web.Request) -> web.StreamResponse:
