@@ -57,7 +57,16 @@ def test_console_and_recorder_do_what_a_person_does_and_repeat_it(
 
     # then each stands in the list as a line, and what cannot be repeated is counted
     names = [step.name for step in tool.session.steps]
-    assert names == ["bookmark.visit", "layer.visible", "tool.open", CLICK, "tool.open"]
+    assert names == [
+        "bookmark.visit",
+        "layer.visible",
+        "tool.open",
+        CLICK,
+        "tool.open",
+        *["tool.type"] * 4,
+        "tool.open",
+    ]
+    assert tool.session.steps[5].arguments == ("section", "chip1", True)
     assert tool.lines.item(0).text() == "desk.perform('bookmark.visit', 2)"
     assert "1" in tool.told.text().split("；")[1]
 
@@ -67,6 +76,9 @@ def test_console_and_recorder_do_what_a_person_does_and_repeat_it(
     points.do("clear")
     window.perform("view.style")
     window.perform("layer.visible", "roads", True)
+    section, query = window.workbench.tools["section"], window.workbench.tools["query"]
+    section.do("clear")
+    query.asked.empty()
     tool.open_session(kept)
     window.perform("view.style")
     window.sessions.play(tool.session, speed=0.0)
@@ -77,9 +89,14 @@ def test_console_and_recorder_do_what_a_person_does_and_repeat_it(
     assert not window.state.stage.layer("roads").is_visible
     assert points.places[0] == pytest.approx(first, abs=2.0)
 
-    # and so does a desk without a window, save the tool's click, and the script
+    # and what was typed and chosen in the forms of tools stands there again
+    assert section.cutting.plane.origin[2] == 45.0
+    assert section.fields.caps.isChecked() is False
+    assert window.overlays.analysis.numbers["radius"].number == 90.0
+
+    # and so does a desk without a window, save what tools did, and the script
     unseen = UnseenDesk(load_project(twin_folder))
-    assert set(unseen.play(read_session(kept))) == {CLICK}
+    assert set(unseen.play(read_session(kept))) == {CLICK, "tool.type"}
     assert (unseen.state.stage.camera, unseen.state.stage.style) == (end.camera, end.style)
     text = script.read_text(encoding="utf-8").replace("'tiny'", repr(str(twin_folder)))
     script.write_text(text.replace('desk.picture("session.png")', "print(desk.stage.camera.pitch_deg)"))
@@ -113,6 +130,20 @@ def lead_by_console(window: Any, qtbot: Any) -> None:
     assert not console.interpreter.is_running
 
 
+def cut_by_form(window: Any, qtbot: Any) -> None:
+    """Cut the city at a typed height without closing the cut, and type a radius into the form of an analysis."""
+    left = Qt.MouseButton.LeftButton
+    fields = opened(qtbot, window, "section").fields
+    qtbot.mouseClick(fields.chips["level"], left)
+    fields.level.clear()
+    qtbot.keyClicks(fields.level, "45")
+    qtbot.keyClick(fields.level, Qt.Key.Key_Return)
+    qtbot.mouseClick(fields.caps, left, pos=QPoint(8, fields.caps.height() // 2))
+    radius = window.overlays.analysis.numbers["radius"]
+    radius.setText("90")
+    radius.editingFinished.emit()
+
+
 def recorded(window: Any, qtbot: Any) -> Any:
     """Record a session, and return its tool."""
     tool = opened(qtbot, window, "session")
@@ -123,6 +154,7 @@ def recorded(window: Any, qtbot: Any) -> Any:
     opened(qtbot, window, "points")
     at = pixel_of(window.state.stage.camera, (WEST + 140.0, SOUTH + 60.0, 0.0), window.viewport.size_px)
     qtbot.mouseClick(window.viewport, Qt.MouseButton.LeftButton, pos=QPoint(round(at[0]), round(at[1])))
+    cut_by_form(window, qtbot)
     opened(qtbot, window, "session")
     window.perform("help.keys")
     window.overlays.help.close_sheet()

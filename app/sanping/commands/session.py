@@ -31,8 +31,10 @@ LEFT_OUT = (
     "object.hover", "view.fly", "view.full", "bookmark.keep", "bookmark.forget", "edit.find", "edit.copy",
     "analysis.export", "analysis.report", "time.now", "workbench.save", "workbench.export", "workbench.open",
 )  # fmt: skip
-FLOWING = frozenset({"camera.move", "camera.slide", "time.set", "layer.opacity"})
+FLOWING = frozenset({"camera.move", "camera.slide", "time.set", "layer.opacity", "tool.type"})
 FLOW_MS = 250
+_SUBJECTS: Mapping[str, int] = MappingProxyType({"layer.opacity": 1, "tool.type": 2})
+"""How many arguments of a step that flows say what it is about."""
 _KINDS: Mapping[str, type] = MappingProxyType(
     {"pose": CameraPose, "feature": FeatureRef, "colouring": Colouring, "moment": datetime}
 )
@@ -119,7 +121,7 @@ def added(steps: Sequence[Step], step: Step) -> tuple[Step, ...]:
 
 
 def _subject(step: Step) -> object:
-    return step.arguments[0] if step.name == "layer.opacity" and step.arguments else None
+    return step.arguments[: _SUBJECTS.get(step.name, 0)]
 
 
 def can_be_written(arguments: Sequence[object]) -> bool:

@@ -11,7 +11,7 @@ from sanping.commands.view_decisions import panel_toggled
 from sanping.domain.text import Text
 
 PLANNING = Text("规划", "Planning")
-PLANNING_WORKSPACE = "planning"
+PLANNING_WORKSPACE, TYPED = "planning", "type"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,11 @@ def tool_asked(state: DeskState, wish: str, tool: str = "", argument: object = N
         wish=wish, tool=tool, argument=argument)),))  # fmt: skip
 
 
+def tool_typed(state: DeskState, tool: str, field: str, value: object) -> Outcome:
+    """Fill in a field of a tool's form, named by its kind and place: "line0", "choice2"."""
+    return tool_asked(state, TYPED, tool, (field, value))
+
+
 def workbench_actions() -> tuple[Action[Outcome], ...]:
     """Return every action on the planner's tools."""
     panels = (
@@ -96,4 +101,6 @@ def tool_action(wish: str, zh: str, en: str, key: str = "", *, icon: str = "") -
                   keys=(key,) if key else (), icon=icon, where=PLANNING_WORKSPACE)  # fmt: skip
 
 
-WORKBENCH_GESTURES: dict[str, Callable[..., Outcome]] = {"tool.open": tool_opened, "tool.ask": tool_asked}
+WORKBENCH_GESTURES: dict[str, Callable[..., Outcome]] = {
+    "tool.open": tool_opened, "tool.ask": tool_asked, "tool.type": tool_typed,
+}  # fmt: skip

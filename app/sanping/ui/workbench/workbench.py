@@ -8,10 +8,12 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from sanping.commands.desk_state import DeskState
-from sanping.commands.workbench_actions import PLANNING_WORKSPACE, ToolWish
+from sanping.commands.workbench_actions import PLANNING_WORKSPACE, TYPED, ToolWish
 from sanping.domain.text import Text
 from sanping.stage.notes_shown import ShownNotes
+from sanping.ui.glass import GlassPanel
 from sanping.ui.icons import Icons
+from sanping.ui.workbench.form_typing import FormTyping
 from sanping.ui.workbench.marks import MarksOverlay
 from sanping.ui.workbench.notes_tool import NotesTool
 from sanping.ui.workbench.plugged_tool import PluggedTool
@@ -19,12 +21,18 @@ from sanping.ui.workbench.tool import DeskTool, ToolDesk
 from sanping.ui.workbench.tool_list import BUILT_IN, ToolMaker
 from sanping.ui.workbench.workbench_panel import WorkbenchPanel, WorkbenchResultPanel
 
+ANALYSIS, UNHEARD = "@analysis", ("console", "session")
+
 
 class Panels(Protocol):
     """The panels of the workbench."""
 
     workbench: WorkbenchPanel
     workbench_result: WorkbenchResultPanel
+
+    @property
+    def analysis(self) -> GlassPanel:
+        """The panel with the forms of analyses."""
 
 
 class Desk(ToolDesk, Protocol):
@@ -53,6 +61,7 @@ class Workbench(QObject):
         panel.offer(made)
         result.offer(made)
         panel.tool_asked.connect(partial(desk.perform, "tool.open"))
+        self._hear_typing(desk.overlays.analysis)
         for tool in made:
             tool.changed.connect(panel.content_changed)
             tool.changed.connect(result.content_changed)
@@ -72,6 +81,10 @@ class Workbench(QObject):
     def do(self, argument: object) -> None:
         """Do what an action asks of a tool."""
         assert isinstance(argument, ToolWish)
+        if argument.wish == TYPED and isinstance(argument.argument, tuple):
+            if not self.typing.put(argument.tool, *argument.argument):
+                raise ValueError(f"{argument.tool}: {argument.argument[0]}")
+            return
         tool = self.tools.get(argument.tool) if argument.tool else self._present
         if argument.wish == "leave" and tool is not None:
             self._desk.perform("object.select", None)
@@ -118,6 +131,27 @@ class Workbench(QObject):
     def _point(self, at: QPointF) -> None:
         if self._present is not None:
             self._present.point(at)
+
+    def _hear_typing(self, analysis: GlassPanel) -> None:
+        """Let sessions keep what is typed in the forms, but what is said to the console and the recorder."""
+        self.typing = FormTyping(self)
+        self.typing.typed.connect(self._on_typed)
+        watch_analysis = partial(self.typing.watch, ANALYSIS, analysis)
+        analysis.content_changed.connect(watch_analysis)
+        watch_analysis()
+        for tool in self.tools.values():
+            if tool.name not in UNHEARD:
+                tool.changed.connect(partial(self._watch, tool))
+                self._watch(tool)
+
+    def _watch(self, tool: DeskTool) -> None:
+        self.typing.watch(tool.name, tool.form)
+        self.typing.watch(f"{tool.name}/result", tool.result)
+
+    @Slot(str, str, object)
+    def _on_typed(self, tool: str, field: str, value: object) -> None:
+        with self._desk.sessions.heard("tool.type", (tool, field, value)):
+            pass
 
     def _show_notes(self, shown: ShownNotes | None) -> None:
         notes = self.tools["notes"]
