@@ -6,7 +6,7 @@ TWIN ?=
 TESTS ?= tests
 BENCHMARKS ?= opening reading tiles frame_cost drawing
 
-.PHONY: help run test check bench docs pictures web build packages packages-check bare setup setup-debian lock
+.PHONY: help run test check bench faults soak docs pictures web build packages packages-check bare setup setup-debian lock
 
 help: ## List the words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r word meaning; do printf '%-22s %s\n' "$$word" "$$meaning"; done
@@ -30,6 +30,12 @@ check: .venv/ready ## Style, types, import contracts, and twenty seconds of dama
 
 bench: .venv/ready ## Measure: opening, reading, drawing, or BENCHMARKS="reading"
 	@for name in $(BENCHMARKS); do echo "== benchmarks/$$name.py"; $(PYTHON) benchmarks/$$name.py || exit 1; done
+
+faults: .venv/ready ## Kills, power cuts, failing disks, bad lines, clocks: the short set in one table (root sees more)
+	@$(PYTHON) benchmarks/faults.py
+
+soak: .venv/ready ## Ten minutes of a city's usual load on one hub
+	@$(PYTHON) benchmarks/soak.py --minutes 10
 
 docs: .venv/ready ## Write the pages and drawings that come from the code
 	@$(PYTHON) docs/generate.py
