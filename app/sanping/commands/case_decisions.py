@@ -5,6 +5,7 @@ from typing import Literal
 
 from sanping.commands.desk_state import DeskState, Effect, Outcome, PanelName
 from sanping.commands.director_decisions import focused
+from sanping.domain.site import AT
 from sanping.domain.view import CameraPose, Point
 from sanping.stage.state import CASES_LAYER, FeatureRef
 
@@ -23,6 +24,7 @@ CaseWishKind = Literal[
     "plan",
     "plan_end",
     "area_up",
+    "site_case",
 ]
 CASE_PITCH_DEG = -42.0
 CASE_DISTANCE_M = 320.0
@@ -37,8 +39,11 @@ class CaseWish:
 
 
 def case_opened(state: DeskState, case: str) -> Outcome:
-    """Open the sheet of a case beside the list, and go to its place."""
+    """Open the sheet of a case beside the list, and go to its place; one of a lower site is looked at among sites."""
     stage = replace(state.stage, selection=(FeatureRef(layer=CASES_LAYER, id=case),))
+    if AT in case:
+        looked = replace(_at_work(state, "sites"), case="", is_reporting=False, stage=stage)
+        return Outcome(state=looked, effects=(_asking("site_case", case),))
     opened = replace(_at_work(state, "cases", "case"), case=case, is_reporting=False, stage=stage)
     return Outcome(state=opened, effects=(_asking("go", case),))
 

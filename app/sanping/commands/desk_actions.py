@@ -190,6 +190,7 @@ def _panel_actions() -> tuple[DeskAction, ...]:
         panel("responses", "联动响应", "Joint responses", "Alt+Shift+R", "warning"),
         panel("response", "响应单", "Response", "Alt+Shift+P", "warning"),
         panel("event", "活动保障", "Major event", "Alt+Shift+E", "target"),
+        panel("sites", "上下级站点", "Sites", "Alt+Shift+S", "link"),
         panel("components", "部件状态", "Components", "Alt+K", "facility"),
         _action("panel.indicators", "治理指标", "Indicators", PANELS, indicators_shown, "Alt+I", icon="chart"),
         *_workspace_actions(),

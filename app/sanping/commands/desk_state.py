@@ -39,6 +39,7 @@ PanelName = Literal[
     "responses",
     "response",
     "event",
+    "sites",
     "components",
     "analysis",
     "finding",
@@ -76,6 +77,7 @@ WORKSPACES: Mapping[Workspace, frozenset[PanelName]] = MappingProxyType(
                 "responses",
                 "response",
                 "event",
+                "sites",
             }
         ),
         "director": frozenset({"director", "scenes", "screens", "pairing", "inspector", "replay"}),

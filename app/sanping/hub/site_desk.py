@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from typing import Annotated
 
@@ -28,6 +29,7 @@ from sanping.wire.show import Shown
 
 SITE_ACTIONS = ("site.order", "joint.open", "joint.close", "joint.leave", "joint.join")
 PULSE_S = 1.0
+LOOKS_A_PULSE = 4
 MOST_SITES = 500
 ALONE = Text(
     "本站没有接入上下级联动；请先设置站点编号和消息服务器",
@@ -159,6 +161,7 @@ class SiteDesk:
             return
         if self.pulse.heard(sender(told), pulse):
             self.orders.bell.ring()
+            self.up.bell.ring()
 
     def _heard_joint(self, told: str, body: bytes) -> None:
         try:
@@ -177,17 +180,21 @@ class SiteDesk:
         task.add_done_callback(self._said.discard)
 
     async def _beat(self) -> None:
-        while True:
+        for number in itertools.count():
             try:
                 self.guest.time_passed()
                 self.pulse.time_passed()
-                for to, body in self.pulse.pulses():
-                    self._say(to, body)
-                if self._plan.lowers:
-                    self.lead.pulse()
+                if number % LOOKS_A_PULSE == 0:
+                    self._speak()
             except Exception:
                 _log.exception("pulse")
-            await asyncio.sleep(PULSE_S)
+            await asyncio.sleep(PULSE_S / LOOKS_A_PULSE)
+
+    def _speak(self) -> None:
+        for to, body in self.pulse.pulses():
+            self._say(to, body)
+        if self._plan.lowers:
+            self.lead.pulse()
 
 
 def _metres_in(crs: str) -> Metres:

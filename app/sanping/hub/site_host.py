@@ -19,7 +19,7 @@ from sanping.wire.messages import Ack, Command
 
 ASK_WITHIN_S = 1.0
 LOOK_EVERY_S = 0.5
-AGAIN_S = 0.25
+AGAIN_S = 0.1
 _Answer = TypeVar("_Answer")
 
 

@@ -18,7 +18,7 @@ from sanping.ports.event_log import Event
 from sanping.ports.site_book import Entry, EntryKind, Stream
 
 SITE_ANSWER = "site_answer"
-AT_ONCE = 200
+AT_ONCE = 300
 EVENTS_AT_ONCE = 1_000
 
 

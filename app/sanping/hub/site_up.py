@@ -8,12 +8,17 @@ import contextlib
 import logging
 from collections.abc import Sequence
 
+import msgspec
+
 from sanping.domain.errors import SanpingError, SiteUnreachable
 from sanping.domain.site import Cursor
 from sanping.hub.federation import Federation
 from sanping.hub.site_host import AGAIN_S, ASK_WITHIN_S, LOOK_EVERY_S, Bell, SiteKeeper
 from sanping.hub.site_streams import Outgoing, Page
 from sanping.wire.federation import LARGEST, LETTER, Letter, LetterAnswer, decoded, encoded, subject
+
+PATIENCE_S = (ASK_WITHIN_S, 0.25, 0.25, 0.25)
+"""How long an answer is waited for, by how often none came: a line may be back at any moment, or merely slow."""
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +33,7 @@ class SiteUp:
         self._streams = streams
         self._sent: dict[str, Cursor] = {}
         self._left: dict[str, int] = {}
+        self._failures = 0
         self._sending: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -54,10 +60,10 @@ class SiteUp:
                 except Exception:
                     _log.exception("stream %s", stream.name)
                     is_reached = False
-            if is_reached:
-                await self.bell.wait(LOOK_EVERY_S)
-            else:
-                await asyncio.sleep(AGAIN_S)
+                if not is_reached and self._failures % len(PATIENCE_S):
+                    break  # most probably nobody is there; now and then the other streams have their turn
+            self._failures = 0 if is_reached else self._failures + 1
+            await self.bell.wait(LOOK_EVERY_S if is_reached else AGAIN_S)
 
     async def _all_of(self, stream: Outgoing) -> bool:
         """Send a stream to its end; False when the upper site does not answer. Raises `StoreFailed`."""
@@ -87,19 +93,21 @@ class SiteUp:
         letter = Letter(
             via=self._plan.site, stream=stream.name, epoch=epoch, after=seq, upto=page.upto, entries=page.entries
         )
+        if self._failures:
+            letter = _first(letter, 1)  # to see whether anybody is there
         body = encoded(letter)
         while len(body) > LARGEST and len(letter.entries) > 1:
-            letter = _first_half(letter, is_dense=page.upto - seq == len(page.entries))
+            letter = _first(letter, len(letter.entries) // 2)
             body = encoded(letter)
         to = subject(LETTER, self._plan.upper, self._plan.site)
-        answer = decoded(await self._plan.bus.ask(to, body, ASK_WITHIN_S), LetterAnswer, self._plan.upper)
+        within_s = PATIENCE_S[self._failures % len(PATIENCE_S)]
+        answer = decoded(await self._plan.bus.ask(to, body, within_s), LetterAnswer, self._plan.upper)
+        self._failures = 0
         return Cursor(epoch=answer.epoch, seq=answer.seq)
 
 
-def _first_half(letter: Letter, *, is_dense: bool) -> Letter:
-    """Return the beginning of a letter that is too long."""
-    entries = letter.entries[: len(letter.entries) // 2]
-    upto = letter.after + len(entries) if is_dense else entries[-1].seq
-    return Letter(
-        via=letter.via, stream=letter.stream, epoch=letter.epoch, after=letter.after, upto=upto, entries=entries
-    )
+def _first(letter: Letter, count: int) -> Letter:
+    """Return the beginning of a letter; what came from below is numbered anew, without gaps."""
+    entries = letter.entries[:count]
+    upto = entries[-1].seq if letter.stream != "below" else letter.after + count
+    return msgspec.structs.replace(letter, upto=upto, entries=entries)

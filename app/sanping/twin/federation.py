@@ -6,7 +6,7 @@ import msgspec
 
 from sanping.domain.site import NEVER, Cursor
 
-FRESH_MS = 3_000
+FRESH_MS = 2_500
 
 Verdict = Literal["new", "known", "gap"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from sanping.domain.area import is_within
@@ -89,20 +90,39 @@ class CasesInCity(QObject):
 
     @Slot(object)
     def _on_state(self, state: LiveState) -> None:
-        if (state.cases or self._shown) and (not self._soon.isActive() or self._soon.interval() != SOON_MS):
+        if (state.cases or state.site_cases or self._shown) and (
+            not self._soon.isActive() or self._soon.interval() != SOON_MS
+        ):
             self._soon.start(SOON_MS)
+
+    def _within_area(self, lines: Iterable[CaseLine]) -> tuple[CaseLine, ...]:
+        return tuple(line for line in lines if not self._within or is_within(line.area, self._within))
+
+    def _marks_below(self, state: LiveState, now_ms: int) -> tuple[CaseMark, ...]:
+        """Return the marks of cases of lower sites; of one that is cut no clock is shown."""
+        found: tuple[CaseMark, ...] = ()
+        for site in sorted({one.site for one in state.site_cases.values()}):
+            own = [
+                msgspec.structs.replace(one.line, id=one.id) for one in state.site_cases.values() if one.site == site
+            ]
+            status = state.sites.get(site)
+            is_linked = state.is_linked and status is not None and status.is_linked
+            found += marks_of(self._within_area(own), now_ms, is_linked=is_linked)
+        return found
 
     @Slot()
     def _show(self) -> None:
         state, now_ms = self._living.state, self._living.now_ms()
-        known = () if self._living.is_replaying else state.cases.values()
-        lines = tuple(line for line in known if not self._within or is_within(line.area, self._within))
+        is_now = not self._living.is_replaying
+        lines = self._within_area(state.cases.values() if is_now else ())
         is_open = frozenset(line.id for line in lines if line.is_open)
         ended = [line.id for line in lines if not line.is_open and line.id in self._open]
         self._over_since = {id: at for id, at in self._over_since.items() if now_ms - at < SETTLES_MS}
         self._over_since.update((id, now_ms) for id in ended)
         self._open = is_open
         marks = marks_of(lines, now_ms, self._over_since, is_linked=state.is_linked)
+        if is_now and state.site_cases:
+            marks += self._marks_below(state, now_ms)
         if marks != self._shown:
             self._shown = marks
             for city in self._cities():

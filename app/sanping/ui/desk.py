@@ -56,6 +56,7 @@ from sanping.ui.running_time import RunningTime
 from sanping.ui.section_in_city import SectionInCity
 from sanping.ui.sessions import Sessions
 from sanping.ui.shooting import Shooting
+from sanping.ui.sites.federating import Federating
 from sanping.ui.streaming import Streaming
 from sanping.ui.twin_show import TwinShow, first_state
 from sanping.ui.viewport import Viewport
@@ -108,6 +109,7 @@ class DeskWindow(QMainWindow):
         self.director = Directing(self, self)
         self.governing = Governing(self, self)
         self.responding = Responding(self, self)
+        self.federating = Federating(self, self)
         self.outgoing = Outgoing(self, self, export)
         self.analysing = Analysing(self, self, assets)
         self.sessions = Sessions(self, self)

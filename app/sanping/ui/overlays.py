@@ -48,6 +48,7 @@ from sanping.ui.overview_panel import OverviewPanel
 from sanping.ui.responses.event_panel import EventPanel
 from sanping.ui.responses.list_panel import ResponsesPanel
 from sanping.ui.responses.sheet_panel import ResponsePanel
+from sanping.ui.sites.sites_panel import SitesPanel
 from sanping.ui.stacking import stacked
 from sanping.ui.status_bar import StatusBar
 from sanping.ui.theme import GAP, LEFT_WIDTH, MARGIN, RIGHT_WIDTH, STATUS_HEIGHT, TITLE_HEIGHT
@@ -140,7 +141,7 @@ class Overlays(QObject):
         self.areas = AreasPanel(icons, canvas)
         self.indicators = IndicatorsPanel(icons, canvas)
         self.responses, self.response = ResponsesPanel(icons, canvas), ResponsePanel(icons, canvas)
-        self.major_event = EventPanel(icons, canvas)
+        self.major_event, self.sites = EventPanel(icons, canvas), SitesPanel(icons, canvas)
 
     def _named(self) -> dict[PanelName, GlassPanel]:
         return {
@@ -170,6 +171,7 @@ class Overlays(QObject):
             "responses": self.responses,
             "response": self.response,
             "event": self.major_event,
+            "sites": self.sites,
             "analysis": self.analysis,
             "finding": self.finding,
             "workbench": self.workbench,
@@ -279,11 +281,13 @@ class Overlays(QObject):
                 names.discard("sources")  # the sheet needs the room
         else:
             names.discard("station")
+        names -= {"sites"} if not self.sites.is_wanted else set()
         names -= _hidden_cases(self._state, is_responding=self.response.is_wanted)
         names -= {"workbench_result"} if not self.workbench_result.is_wanted else set()
         names -= {"responses"} if not self.responses.is_wanted else set()
         names -= {"movers"} if not self.movers.kinds else set()
         names -= {"event"} if not self.major_event.is_wanted else set()
+        names -= {"indicators"} if self.sites.case and "sites" in names else set()
         if not self._state.stage.layers.get(COMPONENTS_LAYER, LayerState(is_visible=False)).is_visible:
             names.discard("components")
         if not has_selection:
@@ -305,7 +309,7 @@ class Overlays(QObject):
                 self.sources,
             ]
         if self._state.workspace == "cases":
-            right = [self.response, self.new_case, self.case, self.inspector, self.indicators]
+            right = [self.response, self.new_case, self.case, self.inspector, self.sites, self.indicators]
             return [self.responses, self.major_event, self.cases, self.areas], right
         if self._state.workspace == "analysis":
             return [self.analysis, self.layers], [self.finding, self.inspector]
@@ -376,7 +380,9 @@ def _hidden_cases(state: DeskState, *, is_responding: bool) -> set[PanelName]:
     if state.workspace != "cases":
         return set()
     if is_responding:
-        return {"case", "new_case", "indicators", "inspector"}
+        return {"case", "new_case", "indicators", "inspector", "sites"}
     if state.is_reporting:
-        return {"response", "case", "indicators", "inspector"}
-    return {"response", "new_case", "indicators", "inspector"} if state.case else {"response", "case", "new_case"}
+        return {"response", "case", "indicators", "inspector", "sites"}
+    if state.case:
+        return {"response", "new_case", "indicators", "inspector", "sites"}
+    return {"response", "case", "new_case"}

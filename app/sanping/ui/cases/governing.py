@@ -43,6 +43,8 @@ class Governing(QObject):
 
     plan_asked = Signal(str)
     plan_left = Signal()
+    site_case_asked = Signal(str)
+    tables_changed = Signal(object)
 
     def __init__(self, desk: CaseWindow, window: QWidget) -> None:
         super().__init__(window)
@@ -71,6 +73,7 @@ class Governing(QObject):
             "leave": lambda _: self._leave(), "urge": self._urge, "list": self._list_of, "cameras": self._see,
             "export": lambda _: self.exporting.ask(), "plan": self._plan,
             "plan_end": lambda _: self.plan_left.emit(), "area_up": lambda _: self.areas.up(),
+            "site_case": self.site_case_asked.emit,
         }  # fmt: skip
         self._connect()
 
@@ -296,6 +299,7 @@ class Governing(QObject):
         self._desk.overlays.cases.show_tables(tables)
         self._desk.overlays.new_case.show_tables(tables)
         self._desk.overlays.areas.show_tables(tables)
+        self.tables_changed.emit(tables)
 
     # The list
 

@@ -1,0 +1,1 @@
+"""Other sites of a federation on the desk."""

@@ -1,0 +1,122 @@
+"""How other sites, their cases, orders and joint sessions are written; pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+
+from PySide6.QtGui import QColor
+
+from sanping.domain.case import STATE_TITLES
+from sanping.domain.case_line import CaseLine
+from sanping.domain.site import Joint, SiteCase, SiteOrder, SiteStatus
+from sanping.domain.text import Text
+from sanping.ui.cases.tables import class_title, place_words
+from sanping.ui.cases.words import limit, short_id
+
+UPPER, LOWER = Text("上级", "above"), Text("下级", "below")
+LINKED = Text("已接通", "linked")
+CUT = Text("已断开 · 最后 {time}", "cut · last heard {time}")
+NEVER_HEARD = Text("未接通", "not reached yet")
+WAITING = Text("待送 {count} 条", "{count} to send")
+FIGURES = Text(
+    "在办 {open} · 超期 {overdue} · 今日 {today} · 告警 {alarms}",
+    "{open} open · {overdue} overdue · {today} today · {alarms} alarms",
+)
+STALE_FIGURES = Text("断开前：", "before the cut: ")
+IN_JOINT = Text("会商中", "in the session")
+LEFT_JOINT = Text("已退出会商", "left the session")
+LED = Text("会商中：{title}，由“{leader}”主控", "Joint session: {title}, led by {leader}")
+LEFT = Text("已退出会商：{title}", "The session was left: {title}")
+WAITS = Text("会商：{title}，等待主控权", "Joint session: {title}, waiting for the floor")
+LEADING = Text("正在会商：{sites}", "Joint session with {sites}")
+ORDER_STATES: Mapping[str, Text] = {
+    "waiting": Text("待送达", "to be sent"),
+    "on_way": Text("已送出", "on its way"),
+    "done": Text("已执行", "done"),
+    "refused": Text("被退回", "refused"),
+}
+ORDER = Text("{step}：{state}", "{step}: {state}")
+STEPS: Mapping[str, Text] = {
+    "dispatch": Text("派遣", "Dispatch"),
+    "reassign": Text("改派", "Reassign"),
+    "urge": Text("督办", "Urge"),
+    "note": Text("批注", "Note"),
+}
+GREEN, GREY, AMBER = QColor(70, 214, 140), QColor(128, 146, 166), QColor(255, 176, 72)
+
+
+def title_of(status: SiteStatus) -> Text:
+    """Return what people call a site."""
+    name = status.title_zh or status.id
+    return Text(name, status.title_en or name)
+
+
+def link_words(status: SiteStatus, zone: tzinfo | None) -> Text:
+    """Return whether a site is linked, and when it was heard last if it is not."""
+    if status.is_linked:
+        return LINKED
+    if not status.heard_ms:
+        return NEVER_HEARD
+    return CUT.with_values(time=f"{datetime.fromtimestamp(status.heard_ms / 1000, zone):%m-%d %H:%M:%S}")
+
+
+def figures_words(status: SiteStatus) -> Text | None:
+    """Return a lower site in figures, marked when they are from before a cut; None while there are none."""
+    known = status.figures
+    if known is None:
+        return None
+    told = FIGURES.with_values(
+        open=known.open_cases, overdue=known.overdue, today=known.reported_today, alarms=sum(known.alarms.values())
+    )
+    if status.is_linked:
+        return told
+    return Text(STALE_FIGURES.zh + told.zh, STALE_FIGURES.en + told.en)
+
+
+def joint_words(joint: Joint | None, sites: Mapping[str, SiteStatus]) -> Text | None:
+    """Return what the joint session is, None without one that concerns this site."""
+    if joint is None or not joint.session:
+        return None
+    if joint.leader not in sites:
+        named = [title_of(sites[site]) if site in sites else Text(site, site) for site in joint.sites]
+        return LEADING.with_values(
+            sites=Text("、".join(name.zh for name in named), ", ".join(name.en for name in named))
+        )
+    leader = title_of(sites[joint.leader])
+    words = {"joined": LED, "left": LEFT, "waiting": WAITS}.get(joint.state)
+    return None if words is None else words.with_values(title=joint.title or leader, leader=leader)
+
+
+def case_words(line: CaseLine, site: Text, now_ms: int, *, is_linked: bool) -> tuple[Text, Text]:
+    """Return a case of a lower site in two lines; while its site is cut no clock is told."""
+    state = STATE_TITLES[line.state]
+    head = Text(f"【{site.zh}】{class_title(line).zh}", f"[{site.en}] {class_title(line).en}")
+    place, left = place_words(line), limit(line, now_ms) if is_linked else NEVER_KNOWN
+    return head, Text(
+        f"{short_id(line.id)} · {state.zh} · {left.zh} · {place.zh}",
+        f"{short_id(line.id)} · {state.en} · {left.en} · {place.en}",
+    )
+
+
+NEVER_KNOWN = Text("断开前的状态", "as it was before the cut")
+
+
+def order_words(order: SiteOrder) -> Text:
+    """Return how an order went, with the reason where it was refused."""
+    step = STEPS.get(order.step, Text(order.step, order.step))
+    told = ORDER.with_values(step=step, state=ORDER_STATES[order.state])
+    why = Text(order.why_zh, order.why_en or order.why_zh)
+    return Text(f"{told.zh}（{why.zh}）", f"{told.en} ({why.en})") if why.zh else told
+
+
+def listed(cases: Iterable[SiteCase]) -> list[SiteCase]:
+    """Return the open cases of lower sites, the most urgent and then the soonest due first."""
+    rank = {"extreme": 0, "urgent": 1, "normal": 2}
+    shown = [one for one in cases if one.line.is_open]
+    return sorted(shown, key=lambda one: (rank[one.line.urgency], one.line.due_ms or 1 << 62, one.id))
+
+
+def dot_colour(status: SiteStatus) -> QColor:
+    """Return the colour of a site's dot."""
+    if status.is_linked:
+        return GREEN
+    return AMBER if status.heard_ms else GREY
