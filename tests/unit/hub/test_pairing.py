@@ -139,6 +139,23 @@ def test_five_wrong_passwords_lock_and_a_thousand_guesses_cost_five(tmp_path: Pa
     assert log_in.checked("li", PASSWORD, "10.0.0.9", 50 + LOCKED_MS) is not None
 
 
+def test_a_name_that_nobody_has_costs_as_much_as_one_that_is_known() -> None:
+    # given a person
+    log_in = LogIn({"li": User(name="li", role="operator", password=hashed(PASSWORD))})
+
+    # when somebody tries a wrong password for that name, and for one that nobody has
+    tried = []
+    for name in ("li", "wang"):
+        assert log_in.checked(name, "guess", "10.0.0.9", 0) is None
+        tried.append(log_in.evaluated)
+
+    # then a password was computed each time, so that the time taken tells nothing, and both are counted alike
+    assert tried == [1, 2]
+    for _ in range(4):
+        log_in.checked("wang", "guess", "10.0.0.9", 0)
+    assert log_in.is_locked("wang", "10.0.0.9", 1)
+
+
 def test_passwords_are_strong_or_refused() -> None:
     # given passwords
     # when they are looked at
