@@ -32,8 +32,12 @@ class Access:
         self._sockets: Counter[str] = Counter()
 
     def listen_on(self, hosts: Iterable[str], scheme: str = "http") -> None:
-        """Say under which further "name:port" the hub may be called, and how; known once the port is."""
-        self._hosts.update(dict.fromkeys(hosts, scheme))
+        """Say under which further "name:port" the hub may be called, and how; known once the port is.
+
+        A name keeps how it was said first: certificates name this machine too, whose screens come without encryption.
+        """
+        for host in hosts:
+            self._hosts.setdefault(host, scheme)
 
     def is_host(self, host: str | None) -> bool:
         """Say whether a `Host` header names this hub."""

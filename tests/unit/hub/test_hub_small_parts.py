@@ -61,6 +61,18 @@ def test_sockets_are_counted_in_all_and_by_peer() -> None:
     assert access.entered("10.0.0.9")
 
 
+def test_screens_of_this_machine_are_let_in_by_a_hub_whose_certificates_name_it_too() -> None:
+    # given a hub that listens here without encryption, and to the network with certificates that name this machine too
+    access = Access("token")
+    access.listen_on(["127.0.0.1:8765"])
+    access.listen_on(["10.0.0.8:8765", "127.0.0.1:8765"], "https")
+
+    # then each comes as it can
+    assert access.is_origin("http://127.0.0.1:8765", "127.0.0.1:8765")
+    assert access.is_origin("https://10.0.0.8:8765", "10.0.0.8:8765")
+    assert not access.is_origin("http://10.0.0.8:8765", "10.0.0.8:8765")
+
+
 def test_a_screen_that_talks_too_much_is_read_more_slowly() -> None:
     # given a screen
     pace = Pace()
