@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from sanping.analysis.map_frame import LONGITUDE_LATITUDE, degrees_of, map_frame
+from sanping.bootstrap.filled_streams import filled
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.ports.progress import Part, Progress
 from sanping.settings.settings import Settings
+from sanping.settings.tile_budget import budget_of
 from sanping.tiles import map_content, map_file, web_map
 from sanping.tiles.web_map import LEAST_ZOOM, MOST_ZOOM
 from sanping.twin.project import TwinProject
@@ -30,6 +32,7 @@ def write_map_of(
     opener = TwinOpener(settings)
     try:
         opened, refused = opener.open_readable(project, Part(progress, 0.0, _OPENED))
+        opened = filled(opened, budget_of(settings), Part(progress, _OPENED, _OPENED))
     finally:
         opener.close()
     sources = [

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from sanping.bootstrap.exporting import as_out
+from sanping.bootstrap.filled_streams import filled
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.commands.catalogue import card_of, twin_facts
 from sanping.commands.loaded_layer import OpenedLayer
@@ -25,6 +26,7 @@ from sanping.ports.jobs import Jobs
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Part, Progress
 from sanping.settings.settings import Settings
+from sanping.settings.tile_budget import budget_of
 from sanping.twin.cases.inventory import Inventory
 from sanping.twin.project import LayerEntry, TwinProject
 
@@ -54,6 +56,7 @@ def write_share(
     opener = TwinOpener(settings, jobs)
     try:
         opened, refused = opener.open_readable(project, Part(progress, 0.0, _OPENED))
+        opened = filled(opened, budget_of(settings), Part(progress, _OPENED, _OPENED))
         inventory = _components_of(opener, project, progress)
     finally:
         opener.close()

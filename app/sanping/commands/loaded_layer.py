@@ -1,7 +1,7 @@
 """A layer as the desk holds it once it is open: its content, and where its objects are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -54,6 +54,12 @@ class LoadedLayer:
 def loaded(opened: OpenedLayer) -> LoadedLayer:
     """Number the objects of an opened layer; takes about a second for a million."""
     return LoadedLayer(opened=opened, numbers=_numbers(opened.content))
+
+
+def as_shown(layer: LoadedLayer) -> LoadedLayer:
+    """Return a layer as it is shown now: of a streamed one the tiles that are, else the layer itself."""
+    stream = layer.opened.stream
+    return layer if stream is None else loaded(replace(layer.opened, content=stream.shown))
 
 
 def object_count(content: Content) -> int:

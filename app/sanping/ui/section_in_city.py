@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from sanping.analysis.cutting import Cutting
 from sanping.analysis.section_faces import CutCity, CutLayer, PlaneFaces, faces_of
-from sanping.commands.loaded_layer import LoadedLayer
+from sanping.commands.loaded_layer import LoadedLayer, as_shown
 from sanping.commands.section_drawing import colour_of
 from sanping.domain.errors import SanpingError
 from sanping.domain.geo import Extent
@@ -92,7 +92,7 @@ class SectionInCity(QObject):
             self._crossing.cancel(number)
         shown, stage = self._shown, self._stage
         if shown is not None and stage is not None and shown.is_cut and shown.has_caps:
-            city = city_of(shown.cutting, stage, self._layers())
+            city = city_of(shown.cutting, stage, {name: as_shown(layer) for name, layer in self._layers().items()})
             self._job = self._crossing.start(partial(_faces_in_thread, shown.cutting, city))
         self.cut.emit()
 

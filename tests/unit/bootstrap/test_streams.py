@@ -1,4 +1,4 @@
-"""`bootstrap.streams`: which layers are streamed, and that no server is asked before somebody agrees."""
+"""`bootstrap.streams`, `bootstrap.filled_streams`: which layers are streamed; no server is asked before one agrees."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +7,9 @@ import pytest
 
 from fakes.stepped_tileset import stepped_tileset
 from fakes.tile_server import serving
+from sanping.analysis.stream_budget import Budget
 from sanping.analysis.tile_choice import gaze_of
+from sanping.bootstrap.filled_streams import filled
 from sanping.bootstrap.opener import TwinOpener
 from sanping.bootstrap.streams import AgreedServers, is_streamed, settle
 from sanping.client.tile_host import Shelf
@@ -17,6 +19,7 @@ from sanping.formats.project import project_of_files
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
 from sanping.settings.settings import Settings
+from sanping.tiles.stream import StreamBudget
 from sanping.twin.project import LayerEntry
 
 
@@ -93,4 +96,26 @@ def test_a_picture_waits_for_its_tiles_and_not_for_ever(tmp_path: Path) -> None:
     settle([stream], gaze_of(pose, 1600, 900), SilentProgress())
 
     assert stream.drawn == (1, 2, 3, 4)
+    opener.close()
+
+
+def test_the_phone_s_map_and_shared_data_hold_all_of_a_streamed_layer_or_say_what_they_lack(tmp_path: Path) -> None:
+    # given a streamed tileset of which the coarsest tile is there
+    path = stepped_tileset(tmp_path / "city", depth=2)
+    opener = TwinOpener(Settings(cache_folder=tmp_path / "cache"), jobs=Here())
+    layer = opener.open_layer(entry_of(path, stream=True), SilentProgress())
+    assert layer.content.feature_count == 9
+
+    # when it is filled for a file, and then with memory for six tiles only
+    (whole,) = filled([layer], Budget(), SilentProgress())
+    (part,) = filled([layer], Budget(memory_bytes=6 * StreamBudget().least_bytes), SilentProgress())
+
+    # then all tiles of the finest level are in it, without those they replace; else how coarse it is is told
+    assert whole.content.feature_count == 16 * 9
+    assert whole.skipped == ()
+    assert part.content.feature_count == 4 * 9
+    assert [entry.reason.en.split(":")[0] for entry in part.skipped] == [
+        "The streamed tileset is larger than the memory of tiles"
+    ]
+    assert part.origin.skipped == part.skipped
     opener.close()

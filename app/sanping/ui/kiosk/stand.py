@@ -44,6 +44,7 @@ class CityStand(QObject):
         self.stage = opening_stage(project, None)
         screen = OneWindow(lambda: self.content.layers, lambda: self.stage, window.viewport, window.city)
         self.streams = StreamFollowing(screen, budget_of(settings), self)
+        self.streams.grown.connect(self.section.cut_again)
         self.share: float | None = 0.0
         self.is_software = False
         self._window = window

@@ -94,8 +94,10 @@ class Wall(QObject):
         self.operations = OperationsInCity(self.living, lambda: [window.city for window in self.windows], self)
         self.plan_models = PlanModels(opener, lambda: project, lambda: [window.city for window in self.windows], self)
         self.layers: list[LoadedLayer] = []
-        self.streams = StreamFollowing(WallScreen(self), budget_of(settings), self)
-        self.section = SectionInCity(lambda: [window.city for window in self.windows], self._by_name, self)
+        screen = WallScreen(self)
+        self.streams = StreamFollowing(screen, budget_of(settings), self)
+        self.section = SectionInCity(screen.cities, screen.layers, self)
+        self.streams.grown.connect(self.section.cut_again)
         self._has_scene = self._is_told_quality = False
         self._escaped_ms = 0
         self._pose = self.follower.stage.camera
@@ -204,9 +206,6 @@ class Wall(QObject):
         for window in self.windows:
             window.city.expect_more(expects_more=False)
         self.city_shown.emit()
-
-    def _by_name(self) -> dict[str, LoadedLayer]:
-        return {layer.entry.name: layer for layer in self.layers}
 
     def _look_at_all(self) -> None:
         """Look at everything that is open; a room that shows a camera goes before this."""
