@@ -270,6 +270,22 @@ def memory_mb(hub: RunningHub) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
+def test_the_code_of_others_that_a_hub_runs_is_in_its_log(hub: RunningHub) -> None:
+    # given a hub that was allowed the adapter of another package
+
+    # when its log is read
+    def logged() -> list[str]:
+        asked = {"from_ms": 0, "to_ms": now_ms() + 1000, "kinds": "access"}
+        found = Questions(hub.where).ask("/events", asked)
+        return [line for line in map(str, found) if "plug_in" in line]
+
+    until(logged)
+
+    # then it names package, version and digest, and nothing of our own
+    [line] = logged()
+    assert "trial sanping-trial 1.0 sha256:" in line
+
+
 def test_twenty_secrets_go_to_their_source_and_nowhere_else(tmp_path: Path, own_home: Path) -> None:
     # given a hub with eighteen secrets, in a file that only its owner can read and in the sealed one, its own token,
     # and a secret that a person will type

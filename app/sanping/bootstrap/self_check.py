@@ -20,6 +20,7 @@ from sanping.domain.errors import InputError, SanpingError
 from sanping.domain.text import Text
 from sanping.formats.clause_list import Clause, Standard
 from sanping.hub.folder import CASE_KEY_FILE, SECRETS_FILE, TOKEN_FILE
+from sanping.hub.manifests import installed
 from sanping.hub.site_certificates import known_certificates
 from sanping.ports.secrets import reference_in
 from sanping.settings import paths
@@ -31,6 +32,7 @@ from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.event_log import FILE_NAME as EVENTS_FILE
 from sanping.storage.event_log import SqliteEventLog
 from sanping.storage.os_keyring import os_keyring
+from sanping.twin.project import TwinProject
 
 State = Literal["met", "unmet", "open"]
 SHARED_NAMES = frozenset(
@@ -42,10 +44,11 @@ SOON_DAYS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """What is looked at: the data folder of a hub, and the settings of whoever runs it."""
+    """What is looked at: the data folder of a hub, the settings of whoever runs it, and its twin, None for none."""
 
     data: Path
     settings: Settings
+    twin: TwinProject | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +229,7 @@ def _secrets(installation: Installation) -> Finding:
     except (OSError, msgspec.MsgspecError) as error:
         raise InputError(Text("口令文件无法读取", "The file of secrets cannot be read"), path=str(path)) from error
     bare = [name for name, known in stored.items() if any(reference_in(value) is None for value in known.values())]
+    bare += _bare_in_twin(installation.twin)
     if bare:
         return _unmet(
             "口令以明文保存的数据源：{names}", "Sources with secrets in clear: {names}", names=", ".join(bare)
@@ -233,6 +237,19 @@ def _secrets(installation: Installation) -> Finding:
     if os_keyring() is None:
         return _met("没有明文口令；口令在加密文件里", "No secret lies in clear; they are in the sealed file")
     return _met("没有明文口令；口令在系统钥匙串里", "No secret lies in clear; they are in the system's keyring")
+
+
+def _bare_in_twin(twin: TwinProject | None) -> list[str]:
+    """Return the sources of a twin whose file holds a secret itself; what is simulated has none."""
+    adapters = installed().manifests
+    found = []
+    for source in () if twin is None else twin.live.sources:
+        manifest = adapters.get(source.adapter)
+        hidden = () if manifest is None else [key for key, one in manifest.settings.items() if one.type == "secret"]
+        given = [source.settings.get(key) for key in hidden]
+        if not source.is_simulated and any(value and reference_in(value) is None for value in given):
+            found.append(source.name)
+    return found
 
 
 def _disk_room(installation: Installation) -> Finding:

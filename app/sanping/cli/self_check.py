@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from sanping.bootstrap.self_check import Answered, Installation, State, self_checked
-from sanping.bootstrap.twins import folder_of
+from sanping.bootstrap.twins import folder_of, load_project
 from sanping.cli.declared import Command
 from sanping.domain.text import Language, Text
 from sanping.formats.clause_list import load_clauses
@@ -36,9 +36,10 @@ def self_check(
 ) -> int:
     """Print each clause of a standard with where it is answered and how it stands here; 1 when one is not met."""
     settings = load_settings(paths.settings_file())
-    folder = data or paths.hub_folder(folder_of(twin or paths.default_twin()))
+    home = folder_of(twin or paths.default_twin())
     asked = load_clauses(standard)
-    found = self_checked(asked, Installation(data=folder, settings=settings))
+    installation = Installation(data=data or paths.hub_folder(home), settings=settings, twin=load_project(home))
+    found = self_checked(asked, installation)
     language = settings.language
     if as_json:
         rows = [_row(one, language) for one in found]

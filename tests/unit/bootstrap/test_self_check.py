@@ -1,6 +1,7 @@
 """The check of an installation against a standard: what is wrong here is seen here, and nothing else is claimed."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 
 from fakes.case_stories import TO_CLOSED, wish
 from sanping.bootstrap.self_check import CHECKS, Installation, State, self_checked
+from sanping.bootstrap.twins import load_project
 from sanping.cli.audit import verify_all
 from sanping.cli.self_check import self_check
 from sanping.domain.errors import InputError
+from sanping.domain.text import Text
 from sanping.formats.clause_list import known_standards, load_clauses
 from sanping.hub.folder import SECRETS_FILE, TOKEN_FILE, case_key
 from sanping.hub.site_certificates import make_certificates
@@ -23,6 +26,7 @@ from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.event_log import FILE_NAME as EVENTS
 from sanping.storage.event_log import SqliteEventLog
 from sanping.storage.sqlite_file import opened
+from sanping.twin.live_part import SourceEntry
 
 
 @pytest.fixture
@@ -106,6 +110,11 @@ def test_each_fault_of_an_installation_is_seen(data: Path, capsys: pytest.Captur
 
     # when it is gone through
     found = states(data, console="on")
+    source = SourceEntry(name="gate", adapter="mqtt", title=Text("闸", "Gate"), settings={"password": "canary-2"})
+    live = replace(load_project(paths.default_twin()).live, sources=(source,))
+    twin = replace(load_project(paths.default_twin()), live=live)
+    (data / "none").mkdir()
+    in_twin = CHECKS["secrets"](Installation(data=data / "none", settings=Settings(), twin=twin))
     status = self_check(data=data)
     said = capsys.readouterr().out
 
@@ -115,6 +124,9 @@ def test_each_fault_of_an_installation_is_seen(data: Path, capsys: pytest.Captur
     assert status == 1
     assert "✗" in said
     assert "canary" not in said
+    assert in_twin.state == "unmet"
+    assert "gate" in in_twin.words.en
+    assert "canary" not in in_twin.words.en
 
 
 def test_a_folder_without_a_hub_claims_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
