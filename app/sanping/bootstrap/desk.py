@@ -39,7 +39,7 @@ def run_desk(  # noqa: PLR0913  what, how, and what to do meanwhile
     session: Session | None = None,
     invite: Callable[[Invitation], None] | None = None,
 ) -> int:
-    """Show the desk until it is closed; returns the exit status of the application.
+    """Show the desk until it is closed; returns the exit status of the application, 130 after Ctrl-C.
 
     `tell` hears of each layer that cannot be opened, when the window does; a `recording` or a `session` is replayed as
     soon as the city stands; `invite` is called once the hub can let a phone in. Raises `DisplayMissing` when Python and
@@ -47,6 +47,7 @@ def run_desk(  # noqa: PLR0913  what, how, and what to do meanwhile
     """
     window, opener, own_hubs = desk_window(project, settings, hub)
     from sanping.ui.application import run_until_closed  # noqa: PLC0415  Qt only after the check
+    from sanping.ui.ending import ended_by_signals  # noqa: PLC0415
 
     def on_failed(entry: LayerEntry, error: SanpingError) -> None:
         if not isinstance(error, Cancelled | CrsMissing):  # the person stopped it, or is asked for the CRS
@@ -62,7 +63,8 @@ def run_desk(  # noqa: PLR0913  what, how, and what to do meanwhile
         None if invite is None else say_when_up(own_hubs.where, invite, INVITED_WITHIN_S, hub.room or settings.room)
     )
     try:
-        return run_until_closed()
+        with ended_by_signals(window.close) as ending:
+            return run_until_closed() or ending.status
     finally:
         if asking is not None:
             asking.set()

@@ -88,13 +88,14 @@ def run_wall(  # noqa: PLR0913  what, how, and whom to tell
     tell: Callable[[Refusal], None],
     tell_rates: Callable[[tuple[Rate, ...]], None],
 ) -> int:
-    """Show the wall until it is closed; returns the exit status of the application.
+    """Show the wall until it is closed; returns the exit status of the application, 130 after Ctrl-C.
 
     `tell` hears of each layer that cannot be opened, `tell_rates` of the self-test, after which the wall closes. Raises
     `DisplayMissing`, and `InputError` for a layout, screen or hub that cannot be used.
     """
     wall, opener, own_hubs = opened_wall(project, settings, wish, hub)
     from sanping.ui.application import run_until_closed  # noqa: PLC0415  Qt only after the check
+    from sanping.ui.ending import ended_by_signals  # noqa: PLC0415
     from sanping.ui.wall.self_test import SelfTest  # noqa: PLC0415
 
     def on_failed(entry: LayerEntry, error: SanpingError) -> None:
@@ -110,7 +111,8 @@ def run_wall(  # noqa: PLR0913  what, how, and whom to tell
     wall.show()
     wall.show_pattern(is_shown=wish.shows_pattern)
     try:
-        return run_until_closed()
+        with ended_by_signals(wall.close) as ending:
+            return run_until_closed() or ending.status
     finally:
         opener.close()
         own_hubs.finish()
