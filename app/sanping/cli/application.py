@@ -27,6 +27,7 @@ from sanping.cli.self_check import SELF_CHECK
 from sanping.cli.share import SHARE
 from sanping.cli.showing import OPEN, PICTURE, RUN
 from sanping.cli.site import CERTS, PHONE, USERS
+from sanping.cli.stores import STORES
 from sanping.cli.wall import WALL
 
 COMMANDS: tuple[Command | Group, ...] = (
@@ -57,6 +58,7 @@ COMMANDS: tuple[Command | Group, ...] = (
     USERS,
     CASES,
     ADAPTERS,
+    STORES,
     SECRET,
     PLUG_INS,
     AUDIT,

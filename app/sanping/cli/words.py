@@ -16,7 +16,7 @@ MODULES = {
     "share": "share", "scenes": "scenes", "run-script": "scripts", "replay": "replaying", "check": "checking",
     "compare": "checking", "doctor": "doctor", "bench": "bench", "hub": "hub", "kiosk": "kiosk", "phone": "site",
     "certs": "site", "users": "site", "cases": "cases", "adapters": "adapters",
-    "secret": "secrets", "plug-ins": "plug_ins", "selfcheck": "self_check", "audit": "audit",
+    "secret": "secrets", "plug-ins": "plug_ins", "selfcheck": "self_check", "audit": "audit", "stores": "stores",
 }  # fmt: skip
 """The module of `sanping.cli` that declares each word."""
 

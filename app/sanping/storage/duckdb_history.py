@@ -225,6 +225,22 @@ class DuckDbHistory:
         first_ms, last_ms = self.span()
         yield from sliced((max(from_ms, first_ms), min(to_ms, last_ms)), self._count, self._slice, batch)
 
+    def said_between(self, from_ms: int, to_ms: int, batch: int = 20_000) -> Iterable[Sequence[Observation]]:
+        """Yield all that was ever said of a span, both ends included: each row, and then its corrections in order.
+
+        Appended elsewhere in this order it is the same history there. Raises `StoreFailed`.
+        """
+        first_ms, last_ms = self.span()
+        yield from sliced((max(from_ms, first_ms), min(to_ms, last_ms)), self._count, self._all_said, batch)
+
+    def _all_said(self, from_ms: int, to_ms: int) -> list[Observation]:
+        cells: list[tuple[Any, ...]] = []
+        for table in ("observations", "corrections"):
+            question = f"select * from {table}{_BETWEEN} order by revision"
+            columns = self._columns(question, [from_ms, to_ms]).values()
+            cells += zip(*(column.tolist() for column in columns), strict=True)
+        return sorted(observations(self._catalogue, cells), key=lambda row: row.event_ms)
+
     def _count(self, from_ms: int, to_ms: int) -> int:
         return int(self._columns(f"select count(*) n from observations{_BETWEEN}", [from_ms, to_ms])["n"][0])
 

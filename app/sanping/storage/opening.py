@@ -1,9 +1,10 @@
 """The stores a hub is given, behind one face wherever they lie; and those that lie in the files of its data folder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from sanping.domain.observation import Observation
 from sanping.ports.case_book import AuditHead, Verified
 from sanping.ports.history import History
 from sanping.storage.case_book import FILE_NAME as CASES_FILE
@@ -20,6 +21,13 @@ from sanping.storage.sql_event_log import SqlEventLog
 SERVER_SPOOL_MB = 256
 
 
+class WholeHistory(History, Protocol):
+    """A history that can be asked for all that was ever said, so that it can be moved."""
+
+    def said_between(self, from_ms: int, to_ms: int) -> Iterable[Sequence[Observation]]:
+        """Yield each row of a span, both ends included, and then its corrections in order, in batches."""
+
+
 class Stores(Protocol):
     """Opens the stores of one hub, each for whoever asks; raises `StoreFailed`. `place` says where they lie."""
 
@@ -28,7 +36,7 @@ class Stores(Protocol):
     def history(self) -> History:
         """Open the history that goes on acknowledging while its store fails, by a spool in the data folder."""
 
-    def bare_history(self) -> History:
+    def bare_history(self) -> WholeHistory:
         """Open the history itself, for those who can wait."""
 
     def events(self) -> SqlEventLog:
@@ -57,7 +65,7 @@ class FileStores:
         """Open the history behind its spool."""
         return history_in(self._folder)
 
-    def bare_history(self) -> History:
+    def bare_history(self) -> WholeHistory:
         """Open the history itself."""
         return DuckDbHistory(self._folder)
 

@@ -56,7 +56,7 @@ class SqlCaseBook(ABC):
     """
 
     def __init__(self, tables: SqlTables, key: bytes) -> None:
-        self._tables, self._key = tables, key
+        self.tables, self._key = tables, key
         self._unreadable: tuple[type[Exception], ...] = (*tables.errors, msgspec.MsgspecError, UnicodeError)
         self._is_owing = True  # an earlier life may have ended before it overwrote what was erased
         self._overwrite()
@@ -93,7 +93,7 @@ class SqlCaseBook(ABC):
         """
         with self._transaction():
             known = self._known(wish.op, wish.response, wish.said)
-            found = self._tables.one("select body from responses where id = ?", (wish.response,))
+            found = self.tables.one("select body from responses where id = ?", (wish.response,))
             response = _decode_response(found[0]) if found else None
             if known is not None and response is not None:
                 return Responded(response=response, seq=known.seq, is_repeated=True)
@@ -101,19 +101,19 @@ class SqlCaseBook(ABC):
             _check_next(after, wish.response, response.rev if response else 0)
             body = _encode(after)
             head = self._chained(wish, after, body, self.head())
-            _put(self._tables, "responses", after, body)
+            _put(self.tables, "responses", after, body)
             self._seal(head)
             return Responded(response=after, seq=head.seq)
 
     def responses(self) -> Sequence[Response]:
         """Return all joint responses, in the order of their ids. Raises `StoreFailed`."""
         with self._asking():
-            rows = self._tables.run("select body from responses order by id")
+            rows = self.tables.run("select body from responses order by id")
             return [_decode_response(body) for (body,) in rows]
 
     def _seal(self, head: AuditHead) -> None:
         seal = head_mark(self._key, head)
-        self._tables.run(
+        self.tables.run(
             "insert into head values (1, ?, ?, ?) on conflict (one) do update set"
             " seq = excluded.seq, mark = excluded.mark, seal = excluded.seal",
             (head.seq, head.mark, seal),
@@ -132,9 +132,9 @@ class SqlCaseBook(ABC):
         return self._write(wish, after, head)
 
     def _write(self, wish: Wish, after: Case, head: AuditHead) -> tuple[Taken, AuditHead]:
-        body, run = _encode(after), self._tables.run
+        body, run = _encode(after), self.tables.run
         head = self._chained(wish, after, body, head)
-        _put(self._tables, "cases", after, body)
+        _put(self.tables, "cases", after, body)
         run("insert into outbox values (?, ?)", (head.seq, body))
         if wish.reporter is not None:
             run(
@@ -149,7 +149,7 @@ class SqlCaseBook(ABC):
         """Return the row of a step that was taken before. Raises `StepRefused` when its id was another step's."""
         if "\0" in op + about:  # no column of text holds it
             raise StepRefused(_BAD_ID)
-        found = self._tables.one(f"{ROW} where op = ?", (op,))
+        found = self.tables.one(f"{ROW} where op = ?", (op,))
         if found is None:
             return None
         row = _row(found)
@@ -170,7 +170,7 @@ class SqlCaseBook(ABC):
             mark=b"",
         )
         mark = row_mark(self._key, head.mark, row)
-        self._tables.run(
+        self.tables.run(
             "insert into audit values (?, ?, ?, ?, ?, ?, ?, ?)",
             (row.seq, row.at_ms, row.case, row.rev, row.op, row.said, row.case_mark, mark),
         )
@@ -185,13 +185,13 @@ class SqlCaseBook(ABC):
         """Return the cases whose ids come after one, in the order of their ids. Raises `StoreFailed`."""
         with self._asking():
             most = _MOST if limit < 0 else limit
-            found = self._tables.run("select body from cases where id > ? order by id limit ?", (after, most))
+            found = self.tables.run("select body from cases where id > ? order by id limit ?", (after, most))
             return [_decode_case(body) for (body,) in found]
 
     def reporter(self, case: str) -> Reporter | None:
         """Return who reported a case; mask it by role before anybody sees it. Raises `StoreFailed`."""
         with self._asking():
-            found = self._tables.one("select body from personal where case_id = ?", (case,))
+            found = self.tables.one("select body from personal where case_id = ?", (case,))
             return _decode_reporter(found[0]) if found else None
 
     def rows(self, after: int = 0, limit: int = 1000, case: str = "") -> Sequence[AuditRow]:
@@ -199,38 +199,38 @@ class SqlCaseBook(ABC):
         only = "and case_id = ?" if case else ""
         values = (after, *([case] if case else []), limit)
         with self._asking():
-            return [_row(row) for row in self._tables.run(f"{ROW} where seq > ? {only} order by seq limit ?", values)]
+            return [_row(row) for row in self.tables.run(f"{ROW} where seq > ? {only} order by seq limit ?", values)]
 
     def row_of(self, op: str) -> AuditRow | None:
         """Return the row of one step by its `op`, None when it was never taken. Raises `StoreFailed`."""
         with self._asking():
-            found = self._tables.one(f"{ROW} where op = ?", (op,))
+            found = self.tables.one(f"{ROW} where op = ?", (op,))
             return _row(found) if found else None
 
     def head(self) -> AuditHead:
         """Return the last row of the chain, to be kept elsewhere; seq 0 when there is none. Raises `StoreFailed`."""
         with self._asking():
-            found = self._tables.one("select seq, mark from audit order by seq desc limit 1")
+            found = self.tables.one("select seq, mark from audit order by seq desc limit 1")
             return AuditHead(seq=int(found[0]), mark=bytes(found[1])) if found else AuditHead(seq=0, mark=START)
 
     def waiting(self, limit: int = 1000) -> Sequence[Outgoing]:
         """Return the oldest steps that the screens have not been told, in order. Raises `StoreFailed`."""
         with self._asking():
-            rows = self._tables.run("select seq, body from outbox order by seq limit ?", (limit,))
+            rows = self.tables.run("select seq, body from outbox order by seq limit ?", (limit,))
             return [Outgoing(seq=seq, case=_decode_case(body)) for seq, body in rows]
 
     def sent(self, up_to: int) -> None:
         """Forget what waits up to a number. Raises `StoreFailed`."""
         with self._asking():
-            self._tables.run("delete from outbox where seq <= ?", (up_to,))
+            self.tables.run("delete from outbox where seq <= ?", (up_to,))
         self._overwrite()
 
     def close(self) -> None:
         """Release it."""
-        self._tables.close()
+        self.tables.close()
 
     def _read(self, id: str) -> Case | None:
-        found = self._tables.one("select body from cases where id = ?", (id,))
+        found = self.tables.one("select body from cases where id = ?", (id,))
         return _decode_case(found[0]) if found else None
 
     @contextmanager
@@ -242,17 +242,17 @@ class SqlCaseBook(ABC):
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._asking(), self._tables.transaction():
+        with self._asking(), self.tables.transaction():
             yield
 
     def _overwrite(self) -> None:
         """See that what was erased is nowhere any more; while somebody reads, at the next occasion."""
         if self._is_owing:
             with self._asking():
-                self._is_owing = not self._tables.overwritten()
+                self._is_owing = not self.tables.overwritten()
 
     def _failed(self, error: Exception) -> StoreFailed:
-        return StoreFailed(FAILED.with_values(reason=self._tables.reason_of(error)), path=self._tables.place)
+        return StoreFailed(FAILED.with_values(reason=self.tables.reason_of(error)), path=self.tables.place)
 
 
 def _put(tables: SqlTables, table: str, after: Case | Response, body: bytes) -> None:

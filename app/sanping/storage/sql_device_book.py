@@ -21,13 +21,13 @@ class SqlDeviceBook:
     """Implements `ports.device_book.DeviceBook` on tables."""
 
     def __init__(self, tables: SqlTables) -> None:
-        self._tables = tables
+        self.tables = tables
         self._unreadable: tuple[type[Exception], ...] = (*tables.errors, msgspec.MsgspecError, UnicodeError)
 
     def devices(self) -> Sequence[tuple[Device, bytes]]:
         """Return all devices with the SHA-256 of their tokens. Raises `StoreFailed`."""
         try:
-            rows = self._tables.run("select body, token from devices order by id")
+            rows = self.tables.run("select body, token from devices order by id")
             return [(msgspec.json.decode(body, type=Device), bytes(token)) for body, token in rows]
         except self._unreadable as error:
             raise self._failed(error) from error
@@ -37,16 +37,16 @@ class SqlDeviceBook:
         body = msgspec.json.encode(device)
         try:
             if token_hash is None:
-                self._tables.run("update devices set body = ? where id = ?", (body, device.id))
+                self.tables.run("update devices set body = ? where id = ?", (body, device.id))
             else:
-                self._tables.run("insert into devices values (?, ?, ?)", (device.id, token_hash, body))
-        except self._tables.errors as error:
+                self.tables.run("insert into devices values (?, ?, ?)", (device.id, token_hash, body))
+        except self.tables.errors as error:
             raise self._failed(error) from error
 
     def users(self) -> Sequence[User]:
         """Return who can log in. Raises `StoreFailed`."""
         try:
-            rows = self._tables.run("select name, role, password from users order by name")
+            rows = self.tables.run("select name, role, password from users order by name")
             return [
                 User(name=str(name), role=msgspec.convert(role, Role), password=str(password))
                 for name, role, password in rows
@@ -57,24 +57,24 @@ class SqlDeviceBook:
     def keep_user(self, user: User) -> None:
         """Write a person, or another password or role of one. Raises `StoreFailed`."""
         try:
-            self._tables.run(
+            self.tables.run(
                 "insert into users values (?, ?, ?) on conflict (name) do update set "
                 "role = excluded.role, password = excluded.password",
                 (user.name, user.role, user.password),
             )
-        except self._tables.errors as error:
+        except self.tables.errors as error:
             raise self._failed(error) from error
 
     def forget_user(self, name: str) -> bool:
         """Remove a person; False when there is none. Raises `StoreFailed`."""
         try:
-            return bool(self._tables.run("delete from users where name = ? returning name", (name,)))
-        except self._tables.errors as error:
+            return bool(self.tables.run("delete from users where name = ? returning name", (name,)))
+        except self.tables.errors as error:
             raise self._failed(error) from error
 
     def close(self) -> None:
         """Release it."""
-        self._tables.close()
+        self.tables.close()
 
     def _failed(self, error: Exception) -> StoreFailed:
-        return StoreFailed(FAILED.with_values(reason=self._tables.reason_of(error)), path=self._tables.place)
+        return StoreFailed(FAILED.with_values(reason=self.tables.reason_of(error)), path=self.tables.place)

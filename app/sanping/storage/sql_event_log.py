@@ -25,7 +25,7 @@ class SqlEventLog:
     """Implements `ports.event_log.EventLog` on tables. Raises `StoreFailed`."""
 
     def __init__(self, tables: SqlTables) -> None:
-        self._tables = tables
+        self.tables = tables
         self._unreadable: tuple[type[Exception], ...] = (*tables.errors, UnicodeError)
         self._unsure: Sequence[Said] = ()
         try:
@@ -45,15 +45,23 @@ class SqlEventLog:
             events = self._settled(list(events))
             if events:
                 self._unsure = events
-                self._tables.run_many(
+                self.tables.run_many(
                     "insert into events values (?, ?, ?, ?)",
                     [(number, *event) for number, event in enumerate(events, self._last + 1)],
                 )
-        except self._tables.errors as error:
+        except self.tables.errors as error:
             raise self._failed(_CANNOT_WRITE, error) from error
         self._unsure = ()
         self._last += len(events)
         return self._last
+
+    def take_epoch(self, epoch: str) -> None:
+        """Go on as the log of this name, whose events come here. Raises `StoreFailed`."""
+        try:
+            self.tables.run("update about set epoch = ?", (epoch,))
+        except self.tables.errors as error:
+            raise self._failed(_CANNOT_WRITE, error) from error
+        self.epoch = epoch
 
     def _settled(self, events: list[Said]) -> list[Said]:
         """Return what is left of events, some of which may have been committed though that was never heard."""
@@ -64,7 +72,7 @@ class SqlEventLog:
         return events[len(unsure) :] if events[: len(unsure)] == unsure else events
 
     def _greatest(self) -> int:
-        return int(self._tables.run("select coalesce(max(seq), 0) from events")[0][0])
+        return int(self.tables.run("select coalesce(max(seq), 0) from events")[0][0])
 
     def since(self, seq: int, limit: int = 10_000) -> Sequence[Event]:
         """Return up to `limit` events with greater numbers than `seq`. Raises `StoreFailed`."""
@@ -86,13 +94,13 @@ class SqlEventLog:
 
     def _asked(self, question: str, values: Sequence[object]) -> list[Any]:
         try:
-            return self._tables.run(question, values)
+            return self.tables.run(question, values)
         except self._unreadable as error:
             raise self._failed(_CANNOT_READ, error) from error
 
     def close(self) -> None:
         """Release it."""
-        self._tables.close()
+        self.tables.close()
 
     def _failed(self, words: Text, error: Exception) -> StoreFailed:
-        return StoreFailed(words.with_values(reason=self._tables.reason_of(error)), path=self._tables.place)
+        return StoreFailed(words.with_values(reason=self.tables.reason_of(error)), path=self.tables.place)

@@ -261,6 +261,28 @@ class PostgresHistory:
             lambda *ends: self._asked(lambda: self._slice(*ends)), batch,
         )  # fmt: skip
 
+    def said_between(self, from_ms: int, to_ms: int, batch: int = 20_000) -> Iterable[Sequence[Observation]]:
+        """Yield all that was ever said of a span, both ends included: each row, and then its corrections in order.
+
+        Appended elsewhere in this order it is the same history there. Raises `StoreFailed`.
+        """
+        first_ms, last_ms = self.span()
+        span = (max(from_ms, first_ms), min(to_ms, last_ms))
+        yield from sliced(
+            span, lambda *ends: self._asked(lambda: self._count(*ends)),
+            lambda *ends: self._asked(lambda: self._all_said(*ends)), batch,
+        )  # fmt: skip
+
+    def _all_said(self, from_ms: int, to_ms: int) -> list[Observation]:
+        cells = [
+            cell
+            for table in ("observations", "corrections")
+            for cell in self._cells(
+                f"select {CELLS} from {table} o where event_ms between {from_ms} and {to_ms} order by revision"
+            )
+        ]
+        return sorted(observations(self._catalogue, cells), key=lambda row: row.event_ms)
+
     def _count(self, from_ms: int, to_ms: int) -> int:
         return int(self._cells(f"select count(*) from observations where event_ms between {from_ms} and {to_ms}")[0][0])
 

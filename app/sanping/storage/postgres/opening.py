@@ -8,7 +8,7 @@ import psycopg
 from sanping.domain.errors import StoreFailed
 from sanping.ports.case_book import AuditHead, Verified
 from sanping.ports.history import History
-from sanping.storage.opening import SERVER_SPOOL_MB, spooled
+from sanping.storage.opening import SERVER_SPOOL_MB, WholeHistory, spooled
 from sanping.storage.postgres.books import PostgresCaseBook, PostgresDeviceBook, PostgresEventLog
 from sanping.storage.postgres.history import PostgresHistory
 from sanping.storage.postgres.server import PostgresPlace, connected, first_line
@@ -25,7 +25,7 @@ class PostgresStores:
         """Open the history behind its spool."""
         return spooled(PostgresHistory(self._where), self._folder, SERVER_SPOOL_MB)
 
-    def bare_history(self) -> History:
+    def bare_history(self) -> WholeHistory:
         """Open the history itself."""
         return PostgresHistory(self._where)
 

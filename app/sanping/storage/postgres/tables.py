@@ -63,7 +63,7 @@ class PostgresTables:
 
     def run_many(self, order: str, values: Sequence[Sequence[Any]]) -> None:
         """Order the same with each of many values, all or none."""
-        with self.transaction(), self._database.cursor() as cursor:
+        with contextlib.nullcontext() if self._is_within else self.transaction(), self._database.cursor() as cursor:
             cursor.executemany(order.replace("?", "%s"), values)
 
     @contextmanager
