@@ -23,6 +23,7 @@ FUTURE_POSSIBLE_MS = 86_400_000
 LEAPS_KEPT = 10_000
 
 SeriesName = tuple[str, str, str, int]
+Rows = Sequence[Observation]
 Point = tuple[int, float]  # event_ms, value
 Said = tuple[int, float | None, str, str, str]  # event_ms, value, unit, mark, quality
 
@@ -61,21 +62,12 @@ class Intake:
                 self._leaps[series, point] = None
 
     def accept(  # noqa: PLR0913  what was said, by whom, and what time it is
-        self,
-        observations: Sequence[Observation],
-        *,
-        source: str,
-        adapter: str,
-        is_simulated: bool,
-        now_ms: int,
-        least_ms: int = 0,
+        self, observations: Rows, *, source: str, adapter: str, is_simulated: bool, now_ms: int, least_ms: int = 0
     ) -> Accepted:
         """Return the rows to keep of one delivery; `least_ms` is how late it is at least, whatever the clock says."""
         known = self._by_address.get(adapter, {})
         said = self._said.setdefault(source, {})
-        counts: Counter[str] = Counter()
-        if is_plainly_wrong(now_ms) and observations:
-            counts["clock_wrong"] += 1
+        counts: Counter[str] = Counter({"clock_wrong": 1} if is_plainly_wrong(now_ms) and observations else {})
         judged_ms = self._judged_ms(observations, now_ms)
         last_possible_ms = max(judged_ms, least_ms) + FUTURE_POSSIBLE_MS
         rows: list[Observation] = []
@@ -113,7 +105,7 @@ class Intake:
         counts["observations"] += len(rows)
         return Accepted(rows=tuple(rows), counts=counts, unknown=tuple(unknown))
 
-    def _judged_ms(self, observations: Sequence[Observation], now_ms: int) -> int:
+    def _judged_ms(self, observations: Rows, now_ms: int) -> int:
         """Return the moment by which times are judged: now, or the newest said while this machine's clock is wrong.
 
         Otherwise all values would be from the future, and would be dropped although they were acknowledged.
