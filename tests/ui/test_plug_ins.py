@@ -5,14 +5,23 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QTextBrowser
 
-from sanping.bootstrap.plug_ins import installed_plug_ins, plug_in_lines, wanted_plug_ins
+from sanping.bootstrap.plug_ins import installed_panels, installed_plug_ins, plug_in_lines, wanted_plug_ins
+from sanping.domain.text import Text
 from sanping.settings.settings import Settings
 from sanping.stage.projection import pixel_of
+from sanping.twin.river_view import RiverView
 from sanping.ui.about_dialog import AboutDialog
+from sanping.ui.wall.board import WallBoard
+from sanping.ui.wall.facts import WallFacts
+from sanping.ui.wall.layout import placed, read_layout
+from sanping.ui.wall.panels.plugged import PluggedPanel
+from sanping.ui.wall.tiling import Tiling
 from sanping.ui.workbench.plugged_tool import maker_of
 from ui.tiny_twin import SOUTH, WEST
 
@@ -110,3 +119,48 @@ def test_nothing_is_loaded_that_the_person_did_not_allow_or_switched_off(install
     lines = [line.en for line in plug_in_lines(Settings(plug_ins_allowed=ALLOWED, plug_ins_off="ring"))]
     assert lines[1] == "ring (ring-plug-in 1.2): switched off in the settings"
     assert "sanping plug-ins allow ring-plug-in" in plug_in_lines(Settings(plug_ins_allowed=""))[1].en
+
+
+def test_a_panel_of_a_package_stands_on_the_wall_once_it_is_allowed_and_says_why_it_does_not(
+    installed: Path, tmp_path: Path, qapp: Any
+) -> None:
+    # given a layout with two panels of the package, one of none, and the package allowed
+    regions = [f'{{ panel = "plugged", plug_in = "{name}", at = [{0.3 * number}, 0.1, 0.28, 0.5] }}'
+               for number, name in enumerate(("ring-plug-in.online", "ring-plug-in.clumsy", "weir.gone"))]  # fmt: skip
+    path = tmp_path / "wall.toml"
+    path.write_text('title = { zh = "墙", en = "Wall" }\naspect = 1.78\npanels = [' + ", ".join(regions) + "]")
+    tiling = Tiling(columns=1, rows=1, tile_px=(960, 540))
+    places = placed(read_layout(path), tiling, 14.0)
+    facts = WallFacts(now_ms=0, view=RiverView(now_ms=0, is_live=True), title=Text("城", "City"))
+    assert "ring_plug_in.panels" not in sys.modules
+    allowed = installed_panels(Settings(plug_ins_allowed=ALLOWED))
+
+    # when the board is painted twice
+    board = WallBoard(places, is_animated=False, plugged=allowed)
+    pictures = [board_picture(board, facts, now_ms) for now_ms in (1000, 2000)]
+
+    # then the first shows its figure, the second is named with its reason and called no more, the third is missed
+    panels = [one.panel for one in board._standing if isinstance(one.panel, PluggedPanel)]
+    assert [panel.trouble is None for panel in panels] == [True, False, False]
+    assert "clumsy (ring-plug-in 1.2)" in panels[1].trouble.en
+    assert "paint raised ZeroDivisionError" in panels[1].trouble.en
+    assert "weir.gone" in panels[2].trouble.zh
+    assert panels[0].nominal_em == (18.0, 8.0)
+    assert all((picture[60:300, left : left + 250].std() > 5.0) for picture in pictures for left in (5, 295, 580))
+
+    # and where it is not allowed nothing of it is loaded
+    kept = installed_panels(Settings())
+    (stranger,) = [PluggedPanel("ring-plug-in.online", kept)]
+    assert "sanping plug-ins allow ring-plug-in" in stranger.trouble.en
+    assert stranger.content(facts) == stranger.trouble
+
+
+def board_picture(board: WallBoard, facts: WallFacts, now_ms: int) -> Any:
+    """Return a board as it is painted: (rows, columns, 4)."""
+    image = QImage(960, 540, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.black)
+    board.show(facts, now_ms)
+    painter = QPainter(image)
+    board.paint(painter, QRectF(0, 0, 960, 540), now_ms)
+    painter.end()
+    return np.frombuffer(image.constBits(), np.uint8).reshape(540, 960, 4).copy()

@@ -111,6 +111,8 @@ def test_every_kind_of_panel_stands_in_some_layout(layouts: Path) -> None:
             "panels[1]",
         ),
         ("panels = []\nbezel_mm = -3", "bezel_mm"),
+        ('panels = [{ panel = "plugged", at = [0, 0, 1, 1] }]', "panels[0]"),
+        ('panels = [{ panel = "clock", plug_in = "a.b", at = [0, 0, 1, 1] }]', "panels[0]"),
     ],
 )
 def test_a_broken_layout_is_refused_with_its_file_and_the_place_in_it(tmp_path: Path, text: str, place: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sanping.domain.text import Text
 from sanping.hub.manifests import ENTRY_POINTS, Installed, installed
-from sanping.settings.allowed_code import DIGEST_LETTERS, TOOL_GROUP, ForeignCode, Rule, refusal, rules_of
+from sanping.settings.allowed_code import DIGEST_LETTERS, PANEL_GROUP, TOOL_GROUP, ForeignCode, Rule, refusal, rules_of
 from sanping.settings.settings import Settings
 
 OWN = "sanping"
@@ -18,8 +18,8 @@ NO_DIGEST = "0" * 64
 
 
 def foreign_code() -> tuple[ForeignCode, ...]:
-    """Return every entry point for tools and sources that is not ours, by distribution and name."""
-    found = [code_of(entry) for group in (TOOL_GROUP, ENTRY_POINTS) for entry in entry_points(group=group)]
+    """Return every entry point for tools, panels and sources that is not ours, by distribution and name."""
+    found = [code_of(entry) for group in (TOOL_GROUP, PANEL_GROUP, ENTRY_POINTS) for entry in entry_points(group=group)]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.distribution, one.name)))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sanping.bootstrap.desk_hub import DeskHubs, HubChoice, hubs
 from sanping.bootstrap.opener import Refusal, TwinOpener
+from sanping.bootstrap.plug_ins import installed_panels
 from sanping.domain.errors import Cancelled, DisplayMissing, SanpingError
 from sanping.settings import paths
 from sanping.settings.compatibility import qt_trouble
@@ -153,6 +154,7 @@ def opened_wall(
         least_px=least_text_px(seat_m, pitch_mm),
         is_full=found.is_full,
         area=wish.area,
+        plugged=installed_panels(settings),
         card=ScreenCard(screen=screen[:64], kind="wall", room=wish.room, name=name[:64], window=8, tile=tile),
     )
     opener = TwinOpener(settings)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sanping.domain.text import Text
 
-TOOL_GROUP = "sanping.tools"
+TOOL_GROUP, PANEL_GROUP = "sanping.tools", "sanping.panels"
 DIGEST_LETTERS = 32
 _RULE = re.compile(r"([\w.*-]{1,120})(?:==([\w.+!-]{1,60}))?(?:#([0-9a-f]{8,64}))?", re.ASCII)
 _APART = re.compile(r"[\s,，;；]+")

@@ -5,6 +5,7 @@ Nothing here knows a window: the same board is painted into windows, tiles and p
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
@@ -12,7 +13,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from sanping.domain.text import Text
 from sanping.ui.wall.brush import Brush
 from sanping.ui.wall.facts import Turn, WallFacts, WallPanel
-from sanping.ui.wall.layout import ABOVE, Place, fitted
+from sanping.ui.wall.layout import ABOVE, PLUGGED, Place, fitted
 from sanping.ui.wall.look import LOOKS, NIGHT, WallLook
 from sanping.ui.wall.panels.alarms import AlarmFunnel, AlarmTicker
 from sanping.ui.wall.panels.area_strip import AreaStrip
@@ -32,6 +33,7 @@ from sanping.ui.wall.panels.five_ones import FiveOnes
 from sanping.ui.wall.panels.focus import FocusPanel
 from sanping.ui.wall.panels.headings import Band, Clock, Credits, Title, Weather
 from sanping.ui.wall.panels.lists import Carousel, Ranking
+from sanping.ui.wall.panels.plugged import Plugged, PluggedPanel
 from sanping.ui.wall.panels.reports import Reports
 from sanping.ui.wall.panels.response import ResponseBoard
 from sanping.ui.wall.panels.scheme_strip import SchemeStrip
@@ -42,6 +44,7 @@ from sanping.ui.wall.panels.works import Devices, Heights, Rain, Sources
 WATERMARK = Text("模拟数据", "SIMULATED")
 WATERMARK_EM, APART_EM = 2.6, 24.0
 BLEED_EM = 0.4
+NOTHING: Plugged = MappingProxyType({})
 
 
 def all_panels() -> dict[str, WallPanel]:
@@ -69,8 +72,10 @@ def declared_panel(place: Place) -> WallPanel:
     return FORMS[place.panel](place.show)  # type: ignore[index]  # a place with a `show` has a form
 
 
-def panel_at(place: Place, kinds: Mapping[str, WallPanel]) -> WallPanel:
+def panel_at(place: Place, kinds: Mapping[str, WallPanel], plugged: Plugged) -> WallPanel:
     """Return the panel of a place, or several that take turns there."""
+    if place.panel == PLUGGED:
+        return PluggedPanel(place.plug_in, plugged)
     first = kinds[place.panel] if place.show is None else declared_panel(place)
     return TakingTurns((first, *(kinds[name] for name in place.turns))) if place.turns else first
 
@@ -100,12 +105,14 @@ class Standing:
 class WallBoard:
     """Paints a layout; moments are milliseconds of a clock that never jumps."""
 
-    def __init__(self, places: Iterable[Place], *, is_animated: bool = True, ratio: float = 1.0) -> None:
+    def __init__(
+        self, places: Iterable[Place], *, is_animated: bool = True, ratio: float = 1.0, plugged: Plugged = NOTHING
+    ) -> None:
         kinds = all_panels()
         self.look: WallLook = NIGHT
         self._is_animated, self._ratio = is_animated, ratio
         self._facts: WallFacts | None = None
-        stands = [(place, panel_at(place, kinds)) for place in places]
+        stands = [(place, panel_at(place, kinds, plugged)) for place in places]
         self._accent = next((place.accent for place, _ in stands), "")
         self._standing = [Standing(place=fitted(place, panel.nominal_em), panel=panel) for place, panel in stands]
         self.em_px = min((one.place.em_px for one in self._standing), default=16.0)

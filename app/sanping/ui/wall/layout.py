@@ -27,6 +27,8 @@ PanelKind = Literal[
     "data_services", "data_catalogue", "scheme",
 ]  # fmt: skip
 Fit = Literal["fit", "fill", "reflow"]
+Other = Literal["plugged"]
+PLUGGED: Other = "plugged"
 BOARDS: tuple[BoardName, ...] = get_args(BoardName)
 KINDS: tuple[str, ...] = get_args(PanelKind)
 FORMS: tuple[str, ...] = get_args(Form)
@@ -49,6 +51,10 @@ _SHOWS = Text(
     "面板“{one}”：自定义形式须有 show，其他面板不能有",
     "The panel “{one}”: a declared form needs a `show`, and no other panel may have one",
 )
+_PLUGS = Text(
+    "面板“{one}”：插件面板（plugged）须写 plug_in，其他面板不能写",
+    "The panel “{one}”: “plugged” needs a `plug_in`, and no other panel may have one",
+)
 _TWICE = Text("面板“{one}”出现了两次", "The panel “{one}” stands there twice")
 
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
@@ -60,14 +66,16 @@ class Region(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     "reflow" arranges the panel anew for its room, "fill" lets its text grow with the room, "fit" keeps its proportions
     in the middle of the room. A panel of a `Form` stands there as often as wished, each with a `show` of its own.
-    The panels of `turns` share the room with it, one after another.
+    The panels of `turns` share the room with it, one after another. "plugged" stands for a panel of another package,
+    named by `plug_in` as "package.name".
     """
 
-    panel: PanelKind | Form
+    panel: PanelKind | Form | Other
     at: tuple[Share, Share, Share, Share]
     fit: Fit = "reflow"
     turns: tuple[PanelKind, ...] = ()
     show: Declared | None = None
+    plug_in: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
 class _Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,13 +107,14 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Place:
     """Where a panel stands on one canvas: left, top, width, height and the size of its text, in pixels."""
 
-    panel: PanelKind | Form
+    panel: PanelKind | Form | Other
     box: Box
     em_px: float
     fit: Fit = "reflow"
     turns: tuple[PanelKind, ...] = ()
     show: Declared | None = None
     accent: str = ""
+    plug_in: str = ""
 
 
 def read_layout(path: Path) -> Layout:
@@ -129,8 +138,10 @@ def _check(layout: Layout, path: Path) -> None:
             raise ProjectInvalid(_OUTSIDE, path=str(path), place=place)
         if (region.panel in FORMS) != (region.show is not None):
             raise ProjectInvalid(_SHOWS.with_values(one=region.panel), path=str(path), place=place)
+        if (region.panel == PLUGGED) != bool(region.plug_in):
+            raise ProjectInvalid(_PLUGS.with_values(one=region.panel), path=str(path), place=place)
         for other in layout.panels[:number]:
-            twice = ({region.panel, *region.turns} & {other.panel, *other.turns}) - set(FORMS)
+            twice = ({region.panel, *region.turns} & {other.panel, *other.turns}) - {*FORMS, PLUGGED}
             if twice:
                 raise ProjectInvalid(_TWICE.with_values(one=min(twice)), path=str(path), place=place)
             is_free = {region.panel, other.panel} & (CROSSES | ABOVE)
@@ -201,7 +212,7 @@ def placed(layout: Layout, tiling: Tiling, em_px: float) -> tuple[Place, ...]:
         if region.panel not in CROSSES:
             box = _within_one(box, tiling.tiles)
         place = Place(panel=region.panel, box=box, em_px=em_px, fit=region.fit, show=region.show,
-                      turns=region.turns, accent=layout.accent)  # fmt: skip
+                      turns=region.turns, accent=layout.accent, plug_in=region.plug_in)  # fmt: skip
         is_narrow = min(box[2] / 2.0, box[3]) < _LEAST_EM.get(region.panel, LEAST_EM) * em_px
         if not is_narrow:
             kept.append(place)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect
 from sanping.stage.sharing import BoardName
 from sanping.ui.live.link import ScreenCard
 from sanping.ui.wall.layout import Layout
+from sanping.ui.wall.panels.plugged import Plugged
 from sanping.ui.wall.tiling import Tile, Tiling
 
 
@@ -19,7 +20,7 @@ class WallPlan:
     `places` are the rectangles of the desktop for these tiles. A wall that `is_full` covers its screens; only then the
     windows keep their size. `least_px` is the height of the smallest text that the farthest seat can read. `boards` are
     the layouts that the wall can turn to; without any it keeps the one it has. `area` is the code of the area whose
-    command centre it hangs in, "" for that of the whole city.
+    command centre it hangs in, "" for that of the whole city. `plugged` are the panels of other packages.
     """
 
     layout: Layout
@@ -31,6 +32,7 @@ class WallPlan:
     area: str = ""
     card: ScreenCard = ScreenCard(screen="wall", kind="wall")  # noqa: RUF009  a frozen value
     boards: Mapping[BoardName, Layout] = field(default_factory=lambda: MappingProxyType({}))
+    plugged: Plugged = field(default_factory=lambda: MappingProxyType({}))
 
     def of(self, board: BoardName) -> Layout:
         """Return the layout of a board."""

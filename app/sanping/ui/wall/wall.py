@@ -290,7 +290,7 @@ class Wall(QObject):
         em_px = text_px(layout, plan.tiling, plan.least_px)
         ratio = max(window.devicePixelRatioF() for window in self.windows)
         places = placed(layout, plan.tiling, em_px)
-        self.board = WallBoard(places, is_animated=self.settings.animation_hz > 0, ratio=ratio)
+        self.board = WallBoard(places, is_animated=self.settings.animation_hz > 0, ratio=ratio, plugged=plan.plugged)
         self.board.show(self.telling.facts, monotonic_ms())
         self.leading.navigator.size_px = plan.tiling.canvas_px
         for window in self.windows:
