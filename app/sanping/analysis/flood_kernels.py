@@ -128,16 +128,14 @@ def _fill_row(dry: Any, waits: Any, fresh: Any, span: Any) -> None:
 
 
 @compiled
-def _tell(fresh: Any, dry: Any, waits: Any, told: Any, span: Any) -> bool:
-    """Let the dry cells of a neighbouring row wait, and widen its `span`; say whether any does."""
-    has_any = False
-    for word in range(told[0], told[1] + 1):
+def _tell(fresh: Any, dry: Any, waits: Any, first: int, last: int) -> bool:
+    """Let the dry cells of a neighbouring row wait that lie beside what got wet; say whether any does."""
+    found = _NONE
+    for word in range(first, last + 1):  # without a branch, so that several numbers are done at once
         more = fresh[word] & dry[word]
-        if more:
-            waits[word] |= more
-            span[0], span[1] = min(span[0], word), max(span[1], word)
-            has_any = True
-    return has_any
+        waits[word] |= more
+        found |= more
+    return found != _NONE
 
 
 @compiled
@@ -161,7 +159,9 @@ def spread(dry: Any, waits: Any) -> None:
             spans[row] = words, -1
             _fill_row(dry[row], waits[row], fresh, told)
             for beside in (row - 1, row + 1):
-                if 0 <= beside < rows and _tell(fresh, dry[beside], waits[beside], told, spans[beside]):
+                if 0 <= beside < rows and _tell(fresh, dry[beside], waits[beside], told[0], told[1]):
+                    spans[beside, 0] = min(spans[beside, 0], told[0])
+                    spans[beside, 1] = max(spans[beside, 1], told[1])
                     has_more = True
         is_downward = not is_downward
 
