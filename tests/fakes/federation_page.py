@@ -33,6 +33,17 @@ def files_on_page() -> dict[str, str]:
     return dict(blocks)
 
 
+def variables(name: str) -> dict[str, str]:
+    """Return the variables of a file of the page."""
+    return dict(line.split("=", 1) for line in files_on_page()[name].splitlines() if line)
+
+
+def _direct(site: str, upper: str) -> dict[str, str]:
+    """Return the variables of a direct line to the upper site."""
+    login = f"{site}:{PASSWORDS[f'{site.upper()}_PASSWORD']}"
+    return {**variables(f"{site}/direct.env"), "SANPING_UPPER_BUS": upper, "SANPING_UPPER_LOGIN": login}
+
+
 Inside = Callable[[str], contextlib.AbstractContextManager[None]]
 
 
@@ -76,8 +87,9 @@ class SiteServers:
 class MachineServers:
     """The three message servers of the page, each on a machine of its own, with the ports of the page."""
 
-    def __init__(self, folder: Path, addresses: Mapping[str, str], inside: Inside) -> None:
+    def __init__(self, folder: Path, addresses: Mapping[str, str], inside: Inside, *, is_direct: bool = False) -> None:
         self._folder, self._addresses, self._inside = folder, addresses, inside
+        self._file = "direct.conf" if is_direct else "nats.conf"
         self._servers: list[RealNats] = []
 
     def address(self, _: str) -> str:
@@ -86,7 +98,7 @@ class MachineServers:
 
     def start(self) -> None:
         for site in SITES:
-            text = files_on_page()[f"{site}/nats.conf"]
+            text = files_on_page()[f"{site}/{self._file}"]
             for upper in UPPER.values():
                 text = text.replace(f"@{upper}.example:", f"@{self._addresses[upper]}:")
             server = RealNats(self._folder / f"nats-{site}", text, PASSWORDS)
@@ -100,14 +112,15 @@ class MachineServers:
 
 
 class SiteProgram:
-    """`sanping hub` of one site as a process, with the variables of the page."""
+    """`sanping hub` of one site as a process, with the variables of the page; `upper` is for a direct line."""
 
-    def __init__(self, folder: Path, twin: Path, site: str, bus: str) -> None:
+    def __init__(self, folder: Path, twin: Path, site: str, bus: str, upper: str = "") -> None:
         self.data = folder / "data"
         self._folder, self._twin = folder, twin
-        declared = dict(line.split("=", 1) for line in files_on_page()[f"{site}/hub.env"].splitlines() if line)
+        declared = variables(f"{site}/hub.env")
         self._variables = {
             **declared, "SANPING_BUS": bus, "SANPING_BUS_LOGIN": f"hub:{PASSWORDS['BUS_PASSWORD']}",
+            **(_direct(site, upper) if upper else {}),
             "SANPING_HOME": str(folder / "home"), "PYTHONPATH": str(REPOSITORY / "tests"),
         }  # fmt: skip
         self._address = ""

@@ -61,7 +61,8 @@ def federation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]
 
 def test_the_page_has_every_file_of_every_site() -> None:
     # given the page; when its files are read; then each site has a server's and a hub's
-    assert set(files_on_page()) == {f"{site}/{name}" for site in SITES for name in ("nats.conf", "hub.env")}
+    names = {f"{site}/{name}" for site in SITES for name in ("nats.conf", "hub.env", "direct.conf")}
+    assert set(files_on_page()) == names | {f"{site}/direct.env" for site in UPPER}
 
 
 def test_a_cut_line_and_a_killed_hub_lose_nothing_and_double_nothing(federation: Federation) -> None:

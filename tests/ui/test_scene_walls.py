@@ -24,7 +24,7 @@ def test_every_panel_of_a_scene_has_something_to_say(qtbot: Any, repository: Pat
     from sanping.ui.application import create_application
     from sanping.ui.wall.board import WallBoard
     from sanping.ui.wall.facts import WallFacts
-    from sanping.ui.wall.layout import placed, read_layout, text_px
+    from sanping.ui.wall.layout import UNASKED, placed, read_layout, text_px
     from sanping.ui.wall.panels.declared import measured, ranked
     from sanping.ui.wall.rehearsal import rehearsal
     from sanping.ui.wall.series import wanted_of
@@ -61,8 +61,8 @@ def test_every_panel_of_a_scene_has_something_to_say(qtbot: Any, repository: Pat
 
     # then no declared panel is left out for want of room, and every one has left something
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(size[1], size[0], 4)
-    declared = [place for place in places if place.panel != "scheme"]  # stands on every wall, for plans alone
-    assert len(declared) == len([region for region in read.panels if region.panel != "scheme"])
+    declared = [place for place in places if place.panel not in UNASKED]  # those are hidden without a plan or sites
+    assert len(declared) == len([region for region in read.panels if region.panel not in UNASKED])
     for place in declared:
         left, top, width, height = (round(number) for number in place.box)
         part = pixels[top : top + height, left : left + width]

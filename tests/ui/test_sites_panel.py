@@ -210,3 +210,31 @@ def test_cases_of_a_lower_site_stand_in_the_city_and_show_no_clock_while_it_is_c
         (CASE, "green", False), (CASE, "grey", True),
     ]  # fmt: skip
     follower.stop()
+
+
+def test_the_wall_tells_of_other_sites_those_that_are_cut_first(qtbot: Any) -> None:
+    from PySide6.QtCore import QRectF
+    from PySide6.QtGui import QImage, QPainter
+
+    from sanping.ui.sites.told import sites_shown
+    from sanping.ui.wall.brush import Brush
+    from sanping.ui.wall.facts import Turn
+    from sanping.ui.wall.look import LOOKS
+    from sanping.ui.wall.panels.sites_strip import SitesStrip
+
+    # given sites of which one is cut; when the wall tells of them
+    told = sites_shown(known(is_linked=False, joint=Joint(session="s", leader="city", sites=("county",))), None)
+
+    # then the one that is cut comes first, with the figures it had; nobody is told of without a federation
+    assert told is not None
+    assert [line.name.zh for line in told.lines] == ["万里镇", "市中心"]
+    assert told.lines[0].figures.zh.startswith("断开前：")
+    assert sites_shown(LiveState(), None) is None
+
+    # and it is painted
+    image = QImage(900, 160, QImage.Format.Format_ARGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    SitesStrip().paint(Brush(painter, LOOKS["night"], 16.0, "zh"), QRectF(0, 0, 900, 150), Turn(now=told))
+    painter.end()
+    assert sum(image.pixelColor(x, 40).alpha() > 0 for x in range(900)) > 500

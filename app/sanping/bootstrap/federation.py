@@ -1,6 +1,7 @@
 """The place of a hub among sites, from the settings: nothing is reached out for unless a message server is named."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from sanping.bus.nats_bus import NatsAccess, NatsBus
@@ -35,8 +36,9 @@ def federation_of(settings: Settings, folder: Path, title: Text, secrets: Secret
     """
     if not settings.bus.strip():
         return None
-    if not settings.bus.startswith(("nats://", "tls://")):
-        raise InputError(_BAD_BUS.with_values(address=settings.bus[:80]), place="bus")
+    for key, address in (("bus", settings.bus), ("upper_bus", settings.upper_bus)):
+        if address and not address.startswith(("nats://", "tls://")):
+            raise InputError(_BAD_BUS.with_values(address=address[:80]), place=key)
     lowers = tuple(dict.fromkeys(name.strip() for name in settings.lower_sites.split(",") if name.strip()))
     for key, site in (
         ("site", settings.site),
@@ -51,7 +53,8 @@ def federation_of(settings: Settings, folder: Path, title: Text, secrets: Secret
     name = settings.site_title.strip()
     return Federation(
         site=settings.site,
-        bus=NatsBus(_access(settings, secrets)),
+        bus=NatsBus(_access(settings.site, settings.bus, settings.bus_secret, secrets)),
+        upper_bus=_upper_bus(settings, secrets),
         book=SqliteSiteBook(folder),
         title=Text(name, name) if name else title,
         upper=settings.upper_site,
@@ -59,11 +62,19 @@ def federation_of(settings: Settings, folder: Path, title: Text, secrets: Secret
     )
 
 
-def _access(settings: Settings, secrets: Secrets | None) -> NatsAccess:
+def _upper_bus(settings: Settings, secrets: Secrets | None) -> NatsBus | None:
+    if not settings.upper_site or not settings.upper_bus:
+        return None
+    access = _access(settings.site, settings.upper_bus, settings.upper_bus_secret, secrets)
+    return NatsBus(replace(access, is_direct=True))
+
+
+def _access(site: str, address: str, secret: str, secrets: Secrets | None) -> NatsAccess:
     authority = paths.certificates_folder() / CA_FILE
     return NatsAccess(
-        address=settings.bus,
-        name=f"sanping-{settings.site}",
-        secret=resolved(settings.bus_secret, secrets) if settings.bus_secret else "",
+        address=address,
+        name=f"sanping-{site}",
+        inbox=f"_INBOX_{site}",
+        secret=resolved(secret, secrets) if secret else "",
         authority=authority if authority.is_file() else None,
     )

@@ -19,7 +19,8 @@ from sanping.ports.bus import Answer, Hear, Parcel, Take
 
 CONNECT_WITHIN_S = 2
 AGAIN_S = 0.5
-PING_S = 5
+PING_S, DIRECT_PING_S = 5, 1
+DIAL_WITHIN_S, DIAL_AGAIN_S = 1, 0
 MOST_PINGS = 2
 CLOSE_WITHIN_S = 1.0
 
@@ -40,12 +41,16 @@ _log = logging.getLogger(__name__)
 class NatsAccess:
     """Where the server of the site is and how it lets us in.
 
+    `inbox` begins the subjects of our answers. `is_direct` says that it is far away: a dead line is noticed within
+    seconds, and dialled again at once.
     `secret` is "user:password" or a token, "" for none; `authority` a file of certificates that are trusted beside the
     system's, for addresses that begin with tls://.
     """
 
     address: str
     name: str = "sanping"
+    inbox: str = "_INBOX"
+    is_direct: bool = False
     secret: str = ""
     authority: Path | None = None
 
@@ -184,15 +189,16 @@ async def _client_of(access: NatsAccess) -> Client:
         access.address,
         error_cb=troubled,
         name=access.name,
-        connect_timeout=CONNECT_WITHIN_S,
-        reconnect_time_wait=1,
+        connect_timeout=DIAL_WITHIN_S if access.is_direct else CONNECT_WITHIN_S,
+        reconnect_time_wait=DIAL_AGAIN_S if access.is_direct else 1,
         max_reconnect_attempts=-1,
         allow_reconnect=True,
-        ping_interval=PING_S,
+        ping_interval=DIRECT_PING_S if access.is_direct else PING_S,
         max_outstanding_pings=MOST_PINGS,
         user=user if colon else None,
         password=password if colon else None,
         token=access.secret if access.secret and not colon else None,
+        inbox_prefix=access.inbox,
         tls=tls,
     )
     return client

@@ -70,15 +70,16 @@ class SiteDesk:
         """Take up where the last life ended, and begin to speak. Raises `StoreFailed`."""
         await self.down.start()
         self.down.on_new += [self.orders.answered, lambda _: self.up.bell.ring()]
-        bus, site, upper = self._plan.bus, self._plan.site, self._plan.upper
+        bus, up, site, upper = self._plan.bus, self._plan.up, self._plan.site, self._plan.upper
         for lower in self._plan.lowers:
             await bus.answer(subject(LETTER, site, lower), self.down.answer)
             await bus.subscribe(subject(PULSE, site, lower), self._heard_pulse)
         if upper:
-            await bus.answer(subject(ORDER, site, upper), self.orders.answer)
-            await bus.subscribe(subject(PULSE, site, upper), self._heard_pulse)
-            await bus.subscribe(subject(JOINT, site, upper), self._heard_joint)
-        await bus.start()
+            await up.answer(subject(ORDER, site, upper), self.orders.answer)
+            await up.subscribe(subject(PULSE, site, upper), self._heard_pulse)
+            await up.subscribe(subject(JOINT, site, upper), self._heard_joint)
+        for one in {bus, up}:
+            await one.start()
         await self.orders.start()
         if upper:
             await self.up.start()
@@ -97,7 +98,8 @@ class SiteDesk:
         await self.up.stop()
         for task in tuple(self._said):
             task.cancel()
-        await self._plan.bus.close()
+        for one in {self._plan.bus, self._plan.up}:
+            await one.close()
         await self._keeper.close()
 
     def next_hop(self, site: str) -> str:
@@ -175,7 +177,7 @@ class SiteDesk:
 
     def _say(self, about: str, body: bytes) -> None:
         """Say something on the bus; nobody waits for it."""
-        task = asyncio.ensure_future(self._plan.bus.publish(about, body))
+        task = asyncio.ensure_future(self._plan.to(about.split(".")[-2]).publish(about, body))
         self._said.add(task)
         task.add_done_callback(self._said.discard)
 

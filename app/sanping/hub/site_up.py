@@ -101,7 +101,7 @@ class SiteUp:
             body = encoded(letter)
         to = subject(LETTER, self._plan.upper, self._plan.site)
         within_s = PATIENCE_S[self._failures % len(PATIENCE_S)]
-        answer = decoded(await self._plan.bus.ask(to, body, within_s), LetterAnswer, self._plan.upper)
+        answer = decoded(await self._plan.up.ask(to, body, within_s), LetterAnswer, self._plan.upper)
         self._failures = 0
         return Cursor(epoch=answer.epoch, seq=answer.seq)
 

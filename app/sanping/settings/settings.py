@@ -118,6 +118,16 @@ class Settings(BaseSettings):
             "Where the message server's password is kept (keyring:…)",
         ),
     ] = Field(default="", max_length=200)
+    upper_bus: Annotated[
+        str,
+        Text(
+            "上级的消息服务器（直连地址，空为由叶节点相连）",
+            "Message server of the site above, for a direct line (empty: servers are joined)",
+        ),
+    ] = Field(default="", max_length=400)
+    upper_bus_secret: Annotated[
+        str, Text("上级消息服务器口令的引用", "Where the password for the upper message server is kept")
+    ] = Field(default="", max_length=200)
     upper_site: Annotated[str, Text("上级站点编号", "Id of the site above")] = Field(default="", max_length=40)
     lower_sites: Annotated[
         str, Text("直属下级站点编号（逗号分隔）", "Ids of the sites directly below (with commas)")

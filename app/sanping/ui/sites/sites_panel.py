@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import tzinfo
 
-import msgspec
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QPushButton, QWidget
 
@@ -124,7 +123,7 @@ class SitesPanel(GlassPanel):
     def _statuses(self) -> Mapping[str, SiteStatus]:
         if self.state.is_linked:
             return self.state.sites
-        return {id: msgspec.structs.replace(one, is_linked=False) for id, one in self.state.sites.items()}
+        return {id: words.as_linked(one, is_linked=False) for id, one in self.state.sites.items()}
 
     def _show(self) -> None:
         statuses = self._statuses()

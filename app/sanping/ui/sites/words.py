@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 
+import msgspec
 from PySide6.QtGui import QColor
 
 from sanping.domain.case import STATE_TITLES
@@ -48,6 +49,11 @@ def title_of(status: SiteStatus) -> Text:
     """Return what people call a site."""
     name = status.title_zh or status.id
     return Text(name, status.title_en or name)
+
+
+def as_linked(status: SiteStatus, *, is_linked: bool) -> SiteStatus:
+    """Return a site as a screen shows it whose own hub may be away: then nobody is linked."""
+    return status if status.is_linked == is_linked else msgspec.structs.replace(status, is_linked=is_linked)
 
 
 def link_words(status: SiteStatus, zone: tzinfo | None) -> Text:

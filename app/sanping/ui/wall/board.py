@@ -37,6 +37,7 @@ from sanping.ui.wall.panels.plugged import Plugged, PluggedPanel
 from sanping.ui.wall.panels.reports import Reports
 from sanping.ui.wall.panels.response import ResponseBoard
 from sanping.ui.wall.panels.scheme_strip import SchemeStrip
+from sanping.ui.wall.panels.sites_strip import SitesStrip
 from sanping.ui.wall.panels.turns import TakingTurns
 from sanping.ui.wall.panels.water import Hydrograph, Profile, Quality
 from sanping.ui.wall.panels.works import Devices, Heights, Rain, Sources
@@ -61,7 +62,7 @@ def all_panels() -> dict[str, WallPanel]:
         "five_ones": FiveOnes(), "short_feedback": ShortFeedback(), "long_feedback": LongFeedback(),
         "response": ResponseBoard(), "event_countdown": EventCountdown(), "event_course": EventCourse(),
         "event_posts": EventPosts(), "event_cases": EventCases(),
-        "scheme": SchemeStrip(),
+        "scheme": SchemeStrip(), "sites": SitesStrip(),
     }  # fmt: skip
     return {**panels, "focus": FocusPanel(panels)}
 

@@ -23,6 +23,7 @@ from sanping.twin.live_part import LivePart
 from sanping.twin.river_view import RiverView, StationView
 from sanping.ui.live import words
 from sanping.ui.live.alarm_rows import AlarmLine
+from sanping.ui.sites.told import SitesShown
 from sanping.ui.wall.brush import Brush
 from sanping.ui.wall.governing import Governed
 from sanping.ui.wall.operations import Operations
@@ -43,7 +44,7 @@ class WallFacts:
     `board` is what the wall tells of; `governed` what is known of cases, None where nobody governs, `operations` joint
     responses and a major event. `fleet` is what moves in a picture of the wall; the city of a running wall follows its
     link itself. `scheme` is the alternative of a plan that is shown, `ballot` a vote that
-    is open or was closed lately.
+    is open or was closed lately. `sites` are the others of a federation, None for none.
     """
 
     now_ms: int
@@ -72,6 +73,7 @@ class WallFacts:
     fleet: Fleet = field(default_factory=Fleet)
     scheme: ShownPlan | None = None
     ballot: Ballot | None = None
+    sites: SitesShown | None = None
 
     @property
     def is_simulated(self) -> bool:

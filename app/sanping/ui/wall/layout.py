@@ -4,10 +4,11 @@ Regions are shares of the canvas. On a wall of tiles each is kept within one scr
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import radians, tan
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal, get_args
 
 import msgspec
@@ -24,7 +25,7 @@ PanelKind = Literal[
     "case_figures", "case_rates", "case_flow", "case_day", "area_ranking", "department_ranking", "class_map",
     "response", "event_countdown", "event_course", "event_posts", "event_cases",
     "case_sources", "case_carousel", "case_pair", "five_ones", "short_feedback", "long_feedback", "area_strip",
-    "data_services", "data_catalogue", "scheme",
+    "data_services", "data_catalogue", "scheme", "sites",
 ]  # fmt: skip
 Fit = Literal["fit", "fill", "reflow"]
 Other = Literal["plugged"]
@@ -33,13 +34,17 @@ BOARDS: tuple[BoardName, ...] = get_args(BoardName)
 KINDS: tuple[str, ...] = get_args(PanelKind)
 FORMS: tuple[str, ...] = get_args(Form)
 CROSSES: frozenset[str] = frozenset({"band"})
-ABOVE: frozenset[str] = frozenset({"focus", "area_strip", "response", "scheme"})
+ABOVE: frozenset[str] = frozenset({"focus", "area_strip", "response", "scheme", "sites"})
 """The panels that may lie over others: they cover them while they are shown."""
 ARC_MINUTES = 16.0
 LEAST_SHARE = 0.0172
 LEAST_EM = 5.0
 SCHEME_AT = (0.27, 0.108, 0.46, 0.105)
-"""Where the strip of a plan's alternative comes on a wall whose layout does not say."""
+SITES_AT = (0.29, 0.225, 0.42, 0.13)
+UNASKED: Mapping[PanelKind, tuple[float, float, float, float]] = MappingProxyType(
+    {"scheme": SCHEME_AT, "sites": SITES_AT}
+)
+"""Where the strips of a plan's alternative and of other sites come on a wall whose layout does not say."""
 
 _BROKEN = Text("大屏布局无法读取：{reason}", "The layout of the wall cannot be read: {reason}")
 _UNKNOWN = Text("没有名为“{name}”的大屏布局；可用：{names}", "There is no wall layout “{name}”; there are: {names}")
@@ -205,8 +210,9 @@ def placed(layout: Layout, tiling: Tiling, em_px: float) -> tuple[Place, ...]:
     """
     width, height = tiling.canvas_px
     kept: list[Place] = []
-    says_scheme = any("scheme" in (region.panel, *region.turns) for region in layout.panels)
-    for region in (*layout.panels, *(() if says_scheme else (Region(panel="scheme", at=SCHEME_AT),))):
+    said = {name for region in layout.panels for name in (region.panel, *region.turns)}
+    unasked = tuple(Region(panel=name, at=at) for name, at in UNASKED.items() if name not in said)
+    for region in (*layout.panels, *unasked):
         left, top, across, down = region.at
         box = (left * width, top * height, across * width, down * height)
         if region.panel not in CROSSES:
@@ -220,7 +226,7 @@ def placed(layout: Layout, tiling: Tiling, em_px: float) -> tuple[Place, ...]:
 
 
 _LEAST_EM = {**dict.fromkeys(("band", "title", "clock", "weather", "ticker", "credits"), 1.05), "five_ones": 3.6,
-             "area_strip": 3.2, "scheme": 4.6}  # fmt: skip
+             "area_strip": 3.2, "scheme": 4.6, "sites": 4.6}  # fmt: skip
 
 
 def fitted(place: Place, nominal_em: tuple[float, float]) -> Place:

@@ -19,6 +19,7 @@ from sanping.twin.live import LiveState
 from sanping.twin.project import TwinProject
 from sanping.twin.river_view import RiverView
 from sanping.ui.live.living import Living
+from sanping.ui.sites.told import sites_shown
 from sanping.ui.wall.facts import LEVEL, Points, WallFacts
 from sanping.ui.wall.gathering import alarm_lines, leader_of, with_newest
 from sanping.ui.wall.governing import Governed
@@ -175,8 +176,9 @@ class Telling(QObject):
         """Take over what people do together; a replay of the past shows none of it."""
         told = Operations() if self.living.is_replaying else operations_of(state)
         ballot = None if self.living.is_replaying else state.ballot_of(self.living.now_ms() - VOTED_SHOWN_MS)
-        if (told, ballot) != (self._facts.operations, self._facts.ballot):
-            self._take(replace(self._facts, operations=told, ballot=ballot))
+        sites = None if self.living.is_replaying else sites_shown(state, self._facts.zone)
+        if (told, ballot, sites) != (self._facts.operations, self._facts.ballot, self._facts.sites):
+            self._take(replace(self._facts, operations=told, ballot=ballot, sites=sites))
 
     @Slot(object)
     def _on_governed(self, governed: Governed | None) -> None:
