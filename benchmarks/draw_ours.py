@@ -1,4 +1,4 @@
-"""Sanping's own scene over the shared city, as the product draws it. Usage: FOLDER night|day QUALITY [SIZE]."""
+"""Sanping's own scene over the shared city, as the product draws it. Usage: FOLDER night|day QUALITY."""
 
 import json
 import sys
@@ -8,12 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
+OUT = Path(__file__).parent / "out"
+
 
 def main() -> None:
     folder, style, quality = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     plan = json.loads((folder / "plan.json").read_text())
     begin = time.perf_counter()
     from sanping.domain.view import CameraPose  # noqa: PLC0415  importing is part of its start
+    from sanping.scene.picture_file import PictureFile  # noqa: PLC0415
+    from sanping.scene.readback import picture_of  # noqa: PLC0415
     from sanping.scene.window import offscreen_window  # noqa: PLC0415
     from sanping.settings import paths  # noqa: PLC0415
     from sanping.stage.state import Stage  # noqa: PLC0415
@@ -28,6 +32,12 @@ def main() -> None:
         window, centre=centre, latitude_deg=31.24, longitude_deg=121.42, quality=quality, language="zh",
         assets=paths.assets(),
     )  # fmt: skip
+
+    def write_picture(view: str, pixels: np.ndarray) -> None:
+        picture = PictureFile(OUT / f"ours-{style}-{quality}-{view}.png", plan["width"], plan["height"])
+        picture.add(pixels)
+        picture.finish()
+
     scene.add_tiles("buildings", "buildings", tiles)
     loaded = time.perf_counter()
 
@@ -58,6 +68,7 @@ def main() -> None:
             if frame >= 0:
                 times[view["name"]].append((time.perf_counter() - start) * 1e3)
         cpu[f"{view['name']}_cpu_s"] += time.process_time()
+        write_picture(view["name"], picture_of(window, plan["width"], plan["height"]))
     print(json.dumps({"load_ms": (loaded - begin) * 1e3, "first_ms": first, "times": times, **cpu}))
     scene.close()
 

@@ -1,15 +1,17 @@
 """Draws the same generated city with Sanping and with peers, interleaved, on one software renderer.
 
-    python benchmarks/drawing.py [--buildings 100000] [--rounds 3] [--frames 8] [--only ours,three]
+    python benchmarks/drawing.py [--buildings 100000] [--rounds 3] [--frames 8] [--size 1920x1080] [--only ours,deck]
 
-Peers: PyVista with one merged mesh, three.js with the same tiles, MapLibre fill-extrusion, CesiumJS 3D Tiles.
-Run `npm ci` in benchmarks/peers first; Debian's chromium must be installed. Everything renders 1280×720 without
-multisampling on Mesa llvmpipe. Prints medians over the rounds and the ratio of each engine to ours.
+Peers: CesiumJS with our own export as 3D Tiles 1.1, MapLibre fill-extrusion and deck.gl SolidPolygonLayer from the same
+footprints, three.js with the same tiles, PyVista with one merged mesh. Run `npm ci` in benchmarks/peers first; Debian's
+chromium must be installed. Everything draws without multisampling on Mesa llvmpipe and leaves its pictures in
+benchmarks/out. Prints medians over the rounds and the ratio of each engine to the first, and says the machine's load.
 """
 
 import argparse
 import json
 import math
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,14 +20,14 @@ from statistics import median
 
 from browser_peers import browser_figures
 from city_generator import write_geojson
-from peer_city import write_tiles
+from peer_city import write_3dtiles, write_tiles
 from pyproj import Transformer
 
 from sanping.tiles.build import build_tiles
 from sanping.tiles.sample_city import city_model
 from sanping.tiles.stored import save
 
-WIDTH, HEIGHT, FOV_DEG, TURN_DEG = 1280, 720, 38.0, 0.4
+FOV_DEG, TURN_DEG = 38.0, 0.4
 HERE = Path(__file__).parent
 NATIVE = {
     "ours draft": ["draw_ours.py", "day", "draft"],
@@ -33,42 +35,54 @@ NATIVE = {
     "ours night": ["draw_ours.py", "night", "soft"],
     "pyvista merged": ["draw_pyvista.py"],
 }
-BROWSER = {"three": "three", "maplibre": "maplibre", "cesium": "cesium"}
+BROWSER = ("cesium", "maplibre", "deck", "three")
 VIEWS = ("orbit", "district", "street")
+CRS = "EPSG:4549"
 
 
-def plan(side_m: float, lonlat: tuple[float, float], frames: int) -> dict[str, object]:
-    """Return the shared cameras in metres about the middle of the city, and the size of the run."""
+def plan(side_m: float, middle: tuple[float, float], wished: argparse.Namespace) -> dict[str, object]:
+    """Return the shared cameras in metres about the middle of the city, its place on earth, and the size of the run.
+
+    `degrees` are longitude and latitude by a metre east and north on the map, `north_deg` is how far the map's north
+    is turned clockwise from true north.
+    """
     far = side_m / 2 / math.tan(math.radians(FOV_DEG / 2))
     views = [
         {"name": "orbit", "eye": [-far * 0.36, -far * 0.5, far * 0.36], "target": [0.0, 0.0, 0.0]},
         {"name": "district", "eye": [-900.0, -1300.0, 600.0], "target": [0.0, 0.0, 40.0]},
-        {"name": "street", "eye": [-15.0, -400.0, 2.0], "target": [-15.0, 600.0, 40.0]},
+        {"name": "street", "eye": [0.0, -408.0, 6.5], "target": [0.0, -258.0, 12.0]},
     ]
+    to_degrees = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
+    lonlat = to_degrees.transform(*middle)
+    east = to_degrees.transform(middle[0] + 1000.0, middle[1])
+    north = to_degrees.transform(middle[0], middle[1] + 1000.0)
+    degrees = [[(way[axis] - lonlat[axis]) / 1000.0 for way in (east, north)] for axis in (0, 1)]
+    north_deg = math.degrees(math.atan2(degrees[0][1] * math.cos(math.radians(lonlat[1])), degrees[1][1]))
+    width, height = (int(side) for side in wished.size.split("x"))
     return {
-        "width": WIDTH, "height": HEIGHT, "fov_deg": FOV_DEG, "turn_deg": TURN_DEG, "frames": frames,
-        "lonlat": lonlat, "views": views,
+        "width": width, "height": height, "fov_deg": FOV_DEG, "turn_deg": TURN_DEG, "frames": wished.frames,
+        "lonlat": lonlat, "degrees": degrees, "north_deg": north_deg, "views": views,
     }  # fmt: skip
 
 
-def prepare(buildings: int, frames: int, folder: Path) -> None:
+def prepare(wished: argparse.Namespace, folder: Path) -> None:
     """Write the city once in every form."""
-    model = city_model(buildings)
+    model = city_model(wished.buildings)
     tiles = build_tiles(model)
     extent = tiles.extent
     side_m = max(extent.east - extent.west, extent.north - extent.south)
-    lonlat = Transformer.from_crs(tiles.frame.crs, "EPSG:4326", always_xy=True).transform(*extent.centre[:2])
-    (folder / "plan.json").write_text(json.dumps(plan(side_m, lonlat, frames)))
+    (folder / "plan.json").write_text(json.dumps(plan(side_m, extent.centre[:2], wished)))
     save(folder / "tiles.arrow", tiles, model.origin)
-    write_tiles(tiles, folder, lonlat)
-    write_geojson(buildings, folder / "city.geojson")
+    write_tiles(tiles, folder)
+    write_3dtiles(tiles, folder / "export")
+    write_geojson(wished.buildings, folder / "city.geojson")
     print(f"{tiles.feature_count} buildings, {len(model.triangles)} triangles, {len(tiles.tiles)} tiles", flush=True)
 
 
 def figures_of(engine: str, folder: Path) -> dict[str, object]:
     """Run one engine in a process of its own."""
     if engine in BROWSER:
-        return browser_figures(BROWSER[engine], folder)
+        return browser_figures(engine, folder)
     script, *arguments = NATIVE[engine]
     done = subprocess.run(
         [sys.executable, str(HERE / script), str(folder), *arguments], capture_output=True, text=True, timeout=600,
@@ -106,17 +120,19 @@ def main() -> None:
     parser.add_argument("--buildings", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--frames", type=int, default=8)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--size", default="1920x1080")
+    parser.add_argument("--only", default="", help="names of engines, or how they begin, with commas between")
     wished = parser.parse_args()
-    engines = [name for name in (*NATIVE, *BROWSER) if not wished.only or name in wished.only.split(",")]
+    engines = [name for name in (*NATIVE, *BROWSER) if name.startswith(tuple(wished.only.split(",")))]
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        prepare(wished.buildings, wished.frames, folder)
+        prepare(wished, folder)
         runs: dict[str, list[dict[str, object]]] = {engine: [] for engine in engines}
         for _ in range(wished.rounds):
             for engine in engines:
                 runs[engine].append(figures_of(engine, folder))
         report(runs, wished.frames)
+        print(f"{wished.size}, load {os.getloadavg()[1]:.1f} on {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

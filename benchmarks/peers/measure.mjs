@@ -23,6 +23,7 @@ export function renderer(gl) {
 async function timed(engine, view, plan) {
   const times = [];
   await engine.settle(view.eye, view.target);
+  engine.draw(); // whatever the engine drew while it was loading is finished with this picture
   await mark(`${view.name}-begin`);
   for (let frame = 0; frame < plan.frames; frame += 1) {
     const begin = performance.now();
@@ -65,4 +66,21 @@ export function turned(eye, target, degrees) {
   const [x, y] = [eye[0] - target[0], eye[1] - target[1]];
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
   return [target[0] + x * c - y * s, target[1] + x * s + y * c, eye[2]];
+}
+
+// A point in metres about the middle of the city as longitude, latitude and height.
+export function onEarth(plan, [x, y, z]) {
+  const [longitude, latitude] = plan.degrees.map(([east, north], axis) => plan.lonlat[axis] + east * x + north * y);
+  return [longitude, latitude, z];
+}
+
+// Where a camera looks: compass bearing from true north and degrees below the horizon.
+export function sight(plan, from, target) {
+  const [x, y, z] = [target[0] - from[0], target[1] - from[1], target[2] - from[2]];
+  const distance = Math.hypot(x, y, z);
+  return {
+    distance,
+    bearing: (Math.atan2(x, y) * 180) / Math.PI + plan.north_deg,
+    down: (-Math.asin(z / distance) * 180) / Math.PI,
+  };
 }
