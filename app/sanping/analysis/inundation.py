@@ -90,24 +90,26 @@ def _first_wet(
     """Return (r, c) the row of the first level at which water from cells `sources` (n,) gets to each cell, −1."""
     rows, columns = heights.shape
     values, limits = _compared(heights, levels)
-    wet, begins, low = (np.zeros((rows, words_of(columns)), np.uint64) for _ in range(3))
+    low, wet = np.zeros((rows, words_of(columns)), np.uint64), np.zeros((0, 0), np.uint64)
+    begins = (sources // columns, sources % columns // BITS)
     bit = np.uint64(1) << (sources % columns % BITS).astype(np.uint64)
-    np.bitwise_or.at(begins, (sources // columns, sources % columns // BITS), bit)
     kind: npt.DTypeLike = np.int8 if len(levels) <= np.iinfo(np.int8).max else np.int16
     masks = _masks(kind)
-    stage = np.empty((rows, wet.shape[1] * np.dtype(kind).itemsize * 8), np.uint64)
+    stage = np.empty((rows, low.shape[1] * np.dtype(kind).itemsize * 8), np.uint64)
     for level in range(len(levels)):
         progress.report(0.5 * level / len(levels), SPREADING)
         below(values, limits[level], low)
         if level:
             low &= ~wet
-        waits, dry = begins & low, low.copy()
+        waits, dry = np.zeros_like(low), low.copy()
+        np.bitwise_or.at(waits, begins, bit & low[begins])
         if level:
             lap(dry, wet, waits)
         spread(dry, waits)
         fresh = np.bitwise_xor(low, dry, out=low)
         write_stage(fresh, np.full(BITS // 8, level, kind).view(np.uint64)[0], masks, stage)
-        wet |= fresh
+        if level + 1 < len(levels):
+            wet = wet | fresh if level else fresh.copy()
     found: npt.NDArray[np.signedinteger] = stage.view(kind)[:, :columns]
     return found
 
