@@ -11,6 +11,7 @@ START, END = "<!-- house: drawn by `make docs` -->", "<!-- end of house -->"
 def pages() -> dict[Path, str]:
     """Return path and content of every generated page."""
     import api_pages  # noqa: PLC0415  as below
+    import lookup_pages  # noqa: PLC0415  as below
     import phone_tables  # noqa: PLC0415  as below
     import reference_pages  # noqa: PLC0415  only after the command line can be imported
     import role_pages  # noqa: PLC0415
@@ -25,6 +26,8 @@ def pages() -> dict[Path, str]:
         REPOSITORY / "docs" / "scenes.md": scene_gallery.gallery(),
         reference / "api.md": api_pages.api_page(),
         reference / "roles.md": role_pages.roles_page(),
+        reference / "keys.md": lookup_pages.keys_page(),
+        reference / "adapters.md": lookup_pages.adapters_page(REPOSITORY / "app" / "sanping" / "adapters"),
         reference / "errors.md": reference_pages.errors_page(REPOSITORY / "app" / "sanping"),
         REPOSITORY / "app" / "web" / "src" / "generated" / "tables.ts": phone_tables.phone_tables(),
     }

@@ -2,8 +2,8 @@
 
     xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py [PART …]
 
-`make pictures` runs it. Parts are twin, director, walls, scenes and phones. The pictures show the state of the code;
-look at them before committing them.
+`make pictures` runs it. Parts are twin, director, walls, scenes, tutorial and phones. The pictures show the state of
+the code; look at them before committing them.
 """
 
 import os
@@ -28,6 +28,7 @@ from sanping.ports.progress import SilentProgress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.twin.simulated_river import Scenario
+from tutorial_steps import write_files
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZES = ((1920, 1080), (3840, 1080))
@@ -57,7 +58,7 @@ def main() -> None:
         os.environ["SANPING_HOME"] = home
         folder, takers = Path(home), {
             "twin": take_twin, "director": take_director_alone, "walls": take_walls, "scenes": take_scenes,
-            "phones": lambda home: take_phones(home, keep),
+            "tutorial": take_tutorial, "phones": lambda home: take_phones(home, keep),
         }  # fmt: skip
         for name in sys.argv[1:] or takers:
             takers[name](folder)
@@ -103,6 +104,18 @@ def take_scenes(folder: Path) -> None:
         wished = (WallWish(size_px=(1920, 1080)), WallShot(moment=MOMENTS.get(card.name, AFTERNOON)))
         wall_picture(project, path, wished, HubChoice(), progress=SilentProgress(), settings=settings)
         keep(path, SCENE_QUALITY)
+
+
+def take_tutorial(folder: Path) -> None:
+    """Write the town of the tutorial, and its wall while the river is high."""
+    town, settings = load_project(write_files(folder)), Settings(language="zh", animation_hz=0)
+    path = folder / "tutorial-town.png"
+    picture(town, path, Shot(width=960, height=540), SilentProgress(), settings)
+    keep(path)
+    path = folder / "tutorial-wall-1920x1080.png"
+    wished = (WallWish(size_px=(1920, 1080)), WallShot(moment=EVENING))
+    wall_picture(town, path, wished, HubChoice(scenario="flood"), progress=SilentProgress(), settings=settings)
+    keep(path)
 
 
 def keep(path: Path, quality: int = JPEG_QUALITY) -> None:

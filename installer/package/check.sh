@@ -129,6 +129,7 @@ case $kind in
     deb) inside apt-get remove -q -y sanping >"$kept/remove.log" 2>&1 || broken "removing" "$kept/remove.log" ;;
     rpm) inside rpm -e sanping >"$kept/remove.log" 2>&1 || broken "removing" "$kept/remove.log" ;;
 esac
+inside update-mime-database /usr/share/mime # as above
 left=$(find "$root/usr" "$root/etc" -iname '*sanping*' -not -path '*/share/doc/*')
 [ -z "$left" ] || broken "removed, but this is left: $left"
 tell "removed, nothing left" "$since"

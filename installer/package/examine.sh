@@ -23,7 +23,7 @@ xmllint --noout --nonet /usr/share/icons/hicolor/scalable/apps/sanping.svg
 echo "man pages"
 for page in /usr/share/man/man1/sanping.1.gz /usr/share/man/zh_CN/man1/sanping.1.gz; do
     warnings=$(MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 "$page" 2>&1 >/tmp/page.txt)
-    if [ -n "$warnings" ] || ! grep -q kiosk /tmp/page.txt; then
+    if [ -n "$warnings" ] || ! grep -q Sanping /tmp/page.txt; then
         echo "$page: $warnings"
         exit 1
     fi

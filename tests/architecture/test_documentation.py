@@ -196,6 +196,8 @@ def test_every_environment_variable_that_a_guide_names_is_read_somewhere() -> No
     for path in tracked_files():
         if path.suffix in (".py", ".ts", ".sh", ".toml") and path.relative_to(REPOSITORY).parts[0] in ("app", "assets"):
             known |= set(SETTING.findall(path.read_text("utf-8")))
+    for page in guides():
+        known |= set(re.findall(rf"env:({SETTING.pattern})", page.read_text("utf-8")))  # a name that a person chose
 
     # when the guides name one
     found = [

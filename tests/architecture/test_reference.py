@@ -13,6 +13,8 @@ PAGES = (
     "reference/settings.md",
     "reference/actions.md",
     "reference/errors.md",
+    "reference/keys.md",
+    "reference/adapters.md",
     "reference/roles.md",
     "reference/api.md",
     "scenes.md",
