@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fakes.governed_hub import done
 from fakes.linked_hub import eventually
 from fakes.three_sites import CITY, COUNTY, TOWN, ThreeSites, with_three
 from sanping.bus.in_process import Exchange, InProcessBus
-from sanping.domain.site import across_sites
+from sanping.domain.errors import NotAllowed, SanpingError
+from sanping.domain.site import SiteOrder, across_sites
+from sanping.ports.site_book import Entry
+from sanping.wire.federation import LETTER, ORDER, Letter, LetterAnswer, decoded, encoded, subject
 
 
 class Lines:
@@ -145,3 +149,42 @@ async def _shows(three: ThreeSites, key: str, value: bytes) -> None:
 def _shown(three: ThreeSites, site: str, key: str) -> bytes:
     shown = three[site].hub.rooms.main.values.get(key)
     return b"" if shown is None else bytes(shown.value)
+
+
+def test_only_a_site_that_is_named_may_speak_and_only_for_itself(tmp_path: Path, lines: Lines) -> None:
+    async def play(three: ThreeSites) -> None:
+        # given a stranger on the bus, and a town that speaks for the county or leaves numbers out
+        stranger = InProcessBus(lines.exchange)
+        await stranger.start()
+        county = three[COUNTY].hub.sites
+        own = await three[TOWN].report(three.screens[TOWN])
+        await eventually(lambda: across_sites(TOWN, own) in three[CITY].known())
+        entry = Entry(site=CITY, stream="cases", epoch="x", seq=1, at_ms=1, kind="case", about="C1")
+        first = Letter(via=TOWN, stream="cases", epoch="x", after=0, upto=1, entries=(entry,))
+        gap = Letter(via=TOWN, stream="cases", epoch="x", after=0, upto=2, entries=(replace(entry, site=TOWN),))
+        order = SiteOrder(op="op-stranger", site=TOWN, case=own, step="note", by="x", at_ms=1)
+
+        # when they say it
+        for told, body in (
+            (subject(LETTER, COUNTY, "stranger"), encoded(replace(first, via="stranger"))),
+            (subject(LETTER, COUNTY, TOWN), encoded(first)),
+            (subject(LETTER, COUNTY, TOWN), encoded(gap)),
+            (subject(LETTER, COUNTY, TOWN), b"{"),
+        ):
+            with pytest.raises(SanpingError):
+                await county.down.answer(told, body)
+        with pytest.raises(NotAllowed):
+            await three[TOWN].hub.sites.orders.answer(subject(ORDER, TOWN, "stranger"), encoded(order))
+
+        # then nothing of it is kept, and what is known is answered with where to go on
+        assert set(three[CITY].known()) == {across_sites(TOWN, own)}
+        again = decoded(
+            await county.down.answer(
+                subject(LETTER, COUNTY, TOWN), encoded(Letter(via=TOWN, stream="cases", epoch="y", after=5, upto=6))
+            ),
+            LetterAnswer, COUNTY,
+        )  # fmt: skip
+        assert (again.epoch, again.seq) == ("y", 0)
+        await stranger.close()
+
+    with_three(tmp_path, lines.bus_of, play)

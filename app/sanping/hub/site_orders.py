@@ -114,11 +114,14 @@ class SiteOrders:
     def answered(self, entries: Sequence[Entry]) -> None:
         """Take in how orders went, which came from below."""
         for entry in entries:
-            if entry.kind == "answer" and entry.about in self.orders:
-                with contextlib.suppress(msgspec.MsgspecError):
-                    found = msgspec.json.decode(bytes(entry.body), type=SiteOrder)
-                    task = asyncio.ensure_future(self._put(found))
-                    task.add_done_callback(_looked_at)
+            known = self.orders.get(entry.about) if entry.kind == "answer" else None
+            if known is None or known.site != entry.site:
+                continue  # only who was meant can answer
+            with contextlib.suppress(msgspec.MsgspecError):
+                told = msgspec.json.decode(bytes(entry.body), type=SiteOrder)
+                found = msgspec.structs.replace(known, state=told.state, why_zh=told.why_zh, why_en=told.why_en)
+                task = asyncio.ensure_future(self._put(found))
+                task.add_done_callback(_looked_at)
 
     async def _put(self, order: SiteOrder) -> None:
         await self._keeper.ask(lambda book: book.put_order(order))
