@@ -17,7 +17,13 @@ from sanping.settings.settings import load_settings
 Twin = Annotated[
     Path | None, Text("孪生目录，空为内置苏河孪生", "Folder of the twin; empty for the bundled Suzhou Creek")
 ]
-StandardName = Annotated[str, Text("标准：dengbao 等保三级", "Standard: dengbao (MLPS level 3)")]
+StandardName = Annotated[
+    str,
+    Text(
+        "标准：dengbao 等保三级，cjjt315 CIM 基础平台",
+        "Standard: dengbao (MLPS level 3) or cjjt315 (CIM base platform)",
+    ),
+]
 Data = Annotated[Path | None, Text("中枢的数据目录，空为默认", "Data folder of the hub; empty for the usual one")]
 AsJson = Annotated[bool, Text("输出 JSON", "Print JSON"), Parameter(name="--json", negative="")]
 
