@@ -189,7 +189,7 @@ def facets(terrain: Terrain) -> Float64Array:
     return np.stack([np.stack([sw, se, ne], axis=2), np.stack([sw, ne, nw], axis=2)], axis=2).reshape(-1, 3, 3)
 
 
-def water(side: int, rounds: int) -> None:
+def water(side: int, rounds: int, counts: list[int]) -> None:
     """Compare levels with what a user of scipy writes: label what is low, keep the labels of the sources.
 
     The peers are asked for what is wet; ours tells the first level of each cell too. All use one core: seconds are
@@ -222,7 +222,8 @@ def water(side: int, rounds: int) -> None:
 
     for levels in (np.linspace(0.5, 1.0, 20), [0.5]):  # compiled
         inundated(terrain, source, levels, SilentProgress())
-    for levels in ([5.0], [5.5], [6.0], np.linspace(3.5, 6.5, 31), np.linspace(3.5, 6.5, 121)):
+    wished = [[5.0], [5.5], [6.0]] if 1 in counts else []
+    for levels in (*wished, *(np.linspace(3.5, 6.5, count) for count in counts if count > 1)):
         times: dict[str, list[float]] = {"ours": [], "scipy label ==": [], "scipy label, isin": []}
         for _ in range(rounds if len(levels) == 1 else 1):
             ours_s, flood = timed(lambda levels=levels: inundated(terrain, source, levels, SilentProgress()))
@@ -249,16 +250,17 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tenth of the plots and cells")
     parser.add_argument("--water", action="store_true", help="inundation alone")
     parser.add_argument("--rounds", type=int, default=7, help="of inundation at a single level")
+    parser.add_argument("--levels", type=int, nargs="*", default=[1, 31, 121], help="of inundation")
     wished = parser.parse_args()
     is_quick = wished.quick
     if wished.water:
-        water(1000 if is_quick else 4000, wished.rounds)
+        water(1000 if is_quick else 4000, wished.rounds, wished.levels)
         return
     tiles = build_tiles(city_model(3000))
     solids, middle = solids_of(tiles), np.array(tiles.extent.centre)
     sunlight(solids, middle, 100 if is_quick else 1000)
     seen_from(solids, middle, 6.0 if is_quick else 2.0)
-    water(1000 if is_quick else 4000, wished.rounds)
+    water(1000 if is_quick else 4000, wished.rounds, wished.levels)
 
 
 if __name__ == "__main__":
