@@ -38,8 +38,7 @@ def services(folder: Path) -> Iterator[dict[str, int]]:
             (folder / "broker").mkdir()
             ports["mqtt"] = stack.enter_context(contextmanager(running_broker)(folder / "broker")).port
         if programs() is not None:
-            (folder / "postgres").mkdir()
-            server = stack.enter_context(contextmanager(running_postgres)(folder / "postgres"))
+            server = stack.enter_context(contextmanager(running_postgres)())
             prepare(server)
             ports["sql"] = server.port
         yield ports

@@ -10,6 +10,7 @@ from fakes.governed_hub import REPORT, SUHE, done
 from fakes.linked_hub import Screen, eventually
 from fakes.small_hub import Device, RunningHub, now_ms, running_hub, until, write_twin
 from fakes.store_server import StoreServer, store_server
+from sanping.cli.words import main
 from sanping.client.questions import Questions
 from sanping.domain.source_status import STORE
 from sanping.hub.spare_port import free_port
@@ -133,3 +134,24 @@ def test_a_server_that_goes_loses_nothing_that_was_acknowledged(hub: RunningHub,
 
     # then nothing is wrong with the store any more
     until(lambda: not store_words(hub))
+
+
+def test_what_is_moved_into_files_is_served_from_them(hub: RunningHub) -> None:
+    # given a hub on PostgreSQL with values and cases
+    values = said(hub, {now_ms() - 60_000 + n: n / 2 for n in range(50)})
+    cases = [line.id for line in Questions(hub.where).cases(CaseFilter()).lines]
+
+    # when its stores are moved while it runs, and again when it has ended, and it begins without the setting
+    words = ["stores", "move", str(hub.twin), "--to", "files", "--data", str(hub.data)]
+    refused = main(words)
+    hub.stopped()
+    moved = main(words)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SANPING_STORE")
+        hub.started_again()
+
+    # then it was refused first, and everything is served from the files afterwards
+    assert (refused, moved) == (2, 0)
+    assert (hub.data / "history.duckdb").is_file()
+    assert {when: kept(hub).get(when) for when in values} == values
+    assert [line.id for line in Questions(hub.where).cases(CaseFilter()).lines] == cases

@@ -38,9 +38,7 @@ def store_server(folder: Path) -> Iterator[StoreServer]:
     secrets = folder / "pgpass"
     secrets.write_text(f"127.0.0.1:*:*:postgres:{PASSWORD}\n", encoding="utf-8")
     secrets.chmod(0o600)
-    data = folder / "server"
-    data.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PGPASSFILE", str(secrets))
-        for server in running_postgres(data, QUICK):
+        for server in running_postgres(QUICK):
             yield StoreServer(server)

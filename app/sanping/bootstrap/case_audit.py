@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sanping.bootstrap.own_stores import own_stores
 from sanping.bootstrap.twins import load_project
 from sanping.client.questions import Questions
 from sanping.domain.errors import InputError
@@ -12,8 +13,7 @@ from sanping.domain.text import Text
 from sanping.formats.governed_city import load_city
 from sanping.hub.case_desk import witnessed
 from sanping.hub.folder import case_key
-from sanping.storage.case_book import FILE_NAME, verified_file
-from sanping.storage.event_log import SqliteEventLog
+from sanping.storage.case_book import FILE_NAME
 
 EVENTS_A_TURN = 20_000
 _NO_CASES = Text(
@@ -40,14 +40,15 @@ def people_of(twin: Path) -> Mapping[str, Person]:
 
 def checked_folder(folder: Path) -> Checked:
     """Check the audit in a hub's data folder, which may be in use. Raises `InputError` or `StoreFailed`."""
-    if not (folder / FILE_NAME).is_file():
+    stores = own_stores(folder)
+    if not folder.is_dir() or not stores.has_cases():
         raise InputError(_NO_CASES.with_values(name=FILE_NAME), path=str(folder))
-    key, events = case_key(folder, is_made=False), SqliteEventLog(folder)
+    key, events = case_key(folder, is_made=False), stores.events()
     try:
         heads = witnessed(events.between)
     finally:
         events.close()
-    found = verified_file(folder / FILE_NAME, key, heads)
+    found = stores.verified(key, heads)
     return Checked(rows=found.rows, heads=len(heads), first_bad=found.first_bad, why=found.why)
 
 
@@ -56,7 +57,7 @@ def checked_log(folder: Path) -> Checked:
 
     The last numbers of a log that was cut at its end are missed only where the heads of the chain say so.
     """
-    events, last = SqliteEventLog(folder), 0
+    events, last = own_stores(folder).events(), 0
     try:
         while batch := events.since(last, EVENTS_A_TURN):
             for event in batch:

@@ -78,8 +78,8 @@ def test_rows_of_the_river_table_become_observations() -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealPostgres]:
-    yield from running_postgres(tmp_path_factory.mktemp("postgres"))
+def server() -> Iterator[RealPostgres]:
+    yield from running_postgres()
 
 
 @pytest.fixture(scope="module")
