@@ -126,9 +126,8 @@ def _plan(
     project: TwinProject, options: HubOptions, folder: HubFolder, stores: Stores
 ) -> tuple[HubPlan, Callable[[], None]]:
     """Return what to run, and how to remember that the twin is trusted."""
-    book = paths.trusted_twins_file()
+    book, mark = paths.trusted_twins_file(), trust.content_mark(project.folder)
     is_ours = is_bundled(project.folder)
-    mark = trust.content_mark(project.folder)
 
     def remember() -> None:
         if not is_ours:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from sanping.domain.errors import ProjectInvalid
@@ -155,33 +156,31 @@ def source_plan(plan: HubPlan, entry: SourceEntry, secrets: Mapping[str, str]) -
         quantities=plan.live.quantities,
         memory_bytes=plan.memory_bytes,
     )
-    simulator = None
-    if entry.is_simulated and plan.has_simulators and manifest.simulator:
-        simulator = Begin(
-            role="simulator",
-            source=entry.name,
-            target=manifest.simulator,
-            settings=settings,
-            secrets=begin.secrets,
-            allowed_networks=allowed,
-            adapter=entry.adapter,
-            stations=plan.live.stations,
-            scenario=plan.scenario,
-            quantities=plan.live.quantities,
-            curves=plan.live.curves,
-            fleets=plan.live.fleets,
-            routes=plan.live.routes,
-            memory_bytes=plan.memory_bytes,
-        )
+    is_played = entry.is_simulated and plan.has_simulators and bool(manifest.simulator)
     return SourcePlan(
         name=entry.name,
         adapter=entry.adapter,
         begin=begin,
         is_simulated=entry.is_simulated,
-        simulator=simulator,
+        simulator=_simulator(plan, entry, manifest.simulator, begin) if is_played else None,
         listens=manifest.kind == "server" and settings.get("role", "server") == "server",
         silence_s=_silence_s(stations, plan.shortest_silence_s),
         kept=plan.kept_secrets,
+    )
+
+
+def _simulator(plan: HubPlan, entry: SourceEntry, target: str, begin: Begin) -> Begin:
+    """Return what the simulator of a source is told: what its source is, and the twin that it invents."""
+    return msgspec.structs.replace(
+        begin,
+        role="simulator",
+        target=target,
+        adapter=entry.adapter,
+        stations=plan.live.stations,
+        scenario=plan.scenario,
+        curves=plan.live.curves,
+        fleets=plan.live.fleets,
+        routes=plan.live.routes,
     )
 
 
