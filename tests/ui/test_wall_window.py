@@ -15,6 +15,7 @@ from sanping.domain.view import CameraPose
 from sanping.hub.spare_port import free_port
 from sanping.stage.plan_shown import PLAN_LAYER
 from sanping.stage.show import SharedValue, ShowState
+from ui.wall_section import cut_and_drawn_upon
 
 pytestmark = pytest.mark.gui
 SIZE = (960, 540)
@@ -24,10 +25,6 @@ SCHEME = {
     "masses": [{"id": "m1", "outline": [[636090, 3458080], [636130, 3458080], [636130, 3458110]], "base_m": 0.0,
                 "height_m": 60.0, "use": "office"}],
 }  # fmt: skip
-SECTION = {"cutting": {"plane": {"origin": [0, 0, 20.0], "across": [1, 0, 0], "upward": [0, 1, 0]}}}
-HIGHER_THAN_20_M = 12
-NOTES = {"notes": [{"id": "n1", "kind": "arrow", "points": [[635900, 3458000, 2], [636400, 3458300, 2]],
-                    "words": "跨屏", "colour": "#ffff00"}]}  # fmt: skip
 PATIENCE_MS = 60_000
 
 
@@ -114,12 +111,6 @@ def make_wall(qtbot: Any, twin_folder: Path, repository: Path) -> Iterator[Calla
 def picture(window: Any) -> Any:
     """Return what a window shows of the city, without panels, as (rows, columns, 3)."""
     return pixels_of(window.viewport.grabFramebuffer())
-
-
-def yellow_pixels(window: Any) -> int:
-    """Return how many pixels of the sheet of marks are of the colour of the annotation."""
-    blue, green, red = (pixels_of(window.marks.grab().toImage())[..., channel].astype(int) for channel in range(3))
-    return int(((red > 200) & (green > 200) & (blue < 80)).sum())
 
 
 def pixels_of(image: Any) -> Any:
@@ -263,23 +254,6 @@ def test_a_wall_follows_the_desk_of_its_room_and_ends_where_the_desk_looks(
             cut_and_drawn_upon(qtbot, wall, desk, scenes)
         finally:
             desk.close()
-
-
-def cut_and_drawn_upon(qtbot: Any, wall: Any, desk: HubLink, scenes: Any) -> None:
-    # when the desk cuts the city at 20 m and draws upon it, then every tile does
-    desk.share("section", SECTION)
-    desk.share("notes", NOTES)
-    qtbot.waitUntil(lambda: bool(wall.section.planes), timeout=PATIENCE_MS)
-    assert len(wall.section.planes[0].faces) == HIGHER_THAN_20_M
-    assert all(scene.governed._context.cut.cutting.plane is not None for scene in scenes)
-    qtbot.waitUntil(lambda: all(window.marks.isVisible() for window in wall.windows), timeout=PATIENCE_MS)
-    yellow = [yellow_pixels(window) for window in wall.windows]
-    assert all(count > 100 for count in yellow)
-    desk.share("section", None)
-    desk.share("notes", None)
-    qtbot.waitUntil(lambda: not any(window.marks.isVisible() for window in wall.windows), timeout=PATIENCE_MS)
-    assert not any(scene.governed._context.cut.cutting.does_anything for scene in scenes)
-    assert wall.follower.skipped == 0
 
 
 def test_a_hand_on_the_wall_takes_the_floor_and_gives_it_back_after_a_rest(

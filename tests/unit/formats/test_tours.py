@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from sanping.domain.errors import ProjectInvalid
+from sanping.domain.text import Text
+from sanping.domain.tour import Tour
 from sanping.formats.project import load_project
-from sanping.formats.tours import load_tours
+from sanping.formats.tours import load_tours, tours_as_toml
 from sanping.twin.project import TwinProject
 
 HEAD = '[[tours]]\nname = { zh = "一圈", en = "Round" }\n'
@@ -102,3 +104,18 @@ def test_a_file_that_is_no_tours_is_refused(own: TwinProject, content: bytes) ->
 
     # then the file is named
     assert found.value.path.endswith("tours.toml")
+
+
+def test_flights_that_were_recorded_in_a_read_only_twin_are_found_where_they_are_kept(
+    own: TwinProject, tmp_path: Path
+) -> None:
+    # given a twin with a tour, and a flight that was kept in the person's own folder
+    write(own, HEAD + "[[tours.stops]]\ntarget = [1, 2, 3]\ndistance = 100\n")
+    kept = tmp_path / "mine"
+    kept.mkdir()
+    flight = Tour(name=Text("环城", "Ring"), stops=load_tours(own)[0].stops)
+    (kept / "flights.toml").write_text(tours_as_toml([flight]), encoding="utf-8")
+
+    # when the tours are read with that folder and without, then the flight comes after the tour, or not at all
+    assert [tour.name.zh for tour in load_tours(own, kept)] == ["一圈", "环城"]
+    assert [tour.name.zh for tour in load_tours(own)] == ["一圈"]

@@ -97,10 +97,8 @@ class Wall(QObject):
         screen = WallScreen(self)
         self.streams = StreamFollowing(screen, budget_of(settings), self)
         self.section = SectionInCity(screen.cities, screen.layers, self)
-        self.streams.grown.connect(self.section.cut_again)
         self._has_scene = self._is_told_quality = False
-        self._escaped_ms = 0
-        self._pose = self.follower.stage.camera
+        self._escaped_ms, self._pose = 0, self.follower.stage.camera
         self._turned: tuple[QRectF, ...] = ()
         self._turning = QTimer(self)
         self._turning.setInterval(TURN_MS)
@@ -119,6 +117,7 @@ class Wall(QObject):
         self.follower.stage_changed.connect(self.plan_models.follow_stage)
         self.follower.stage_changed.connect(self.section.follow_stage)
         self.city_shown.connect(self.section.cut_again)
+        self.streams.grown.connect(self.section.cut_again)
         self.follower.focus_changed.connect(self.telling.show_focus)
         self.follower.pointer_changed.connect(self._show_pointer)
         self.follower.board_changed.connect(self.show_board)

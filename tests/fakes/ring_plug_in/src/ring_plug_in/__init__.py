@@ -32,7 +32,9 @@ class RingTool(DeskTool):
         self.radius.number_entered.connect(self.draw)
         column(self.form).addWidget(self.radius)
         self.count = plain_label()
-        column(self.result).addWidget(self.count)
+        rows = column(self.result)
+        rows.addWidget(self.count)
+        rows.addStretch(1)
 
     def takes_click(self, at: QPointF) -> bool:
         """Draw a ring around the place under a click."""
