@@ -110,7 +110,7 @@ def test_flights_that_were_recorded_in_a_read_only_twin_are_found_where_they_are
     own: TwinProject, tmp_path: Path
 ) -> None:
     # given a twin with a tour, and a flight that was kept in the person's own folder
-    write(own, HEAD + "[[tours.stops]]\ntarget = [1, 2, 3]\ndistance = 100\n")
+    write(own, HEAD + '[[tours.stops]]\ntitle = { zh = "桥", en = "Bridge" }\ntarget = [1, 2, 3]\ndistance = 100\n')
     kept = tmp_path / "mine"
     kept.mkdir()
     flight = Tour(name=Text("环城", "Ring"), stops=load_tours(own)[0].stops)
