@@ -20,6 +20,7 @@ from pathlib import Path
 
 from fault_shim import Shim, built
 from hub_throughput import _usage
+from kept_rows import kept_history
 from reconnect import until
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -27,7 +28,6 @@ from fakes.small_hub import Device, RunningHub, now_ms, running_hub, write_twin
 from sanping.client.link import HubLink
 from sanping.hub.spare_port import free_port
 from sanping.storage.event_log import SqliteEventLog
-from sanping.storage.opening import history_in
 
 SKIPPED = 77
 REPORTS_A_SECOND = 10
@@ -95,7 +95,7 @@ class Town:
 
 
 def judged(data: Path, acknowledged: dict[int, float]) -> dict[str, object]:
-    history = history_in(data)
+    history = kept_history(data)
     found = {row.event_ms: row.value for batch in history.rows_between(*history.span()) for row in batch}
     history.close()
     log = SqliteEventLog(data)

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from fault_shim import DISK_FAULTS, Shim, built
+from kept_rows import kept_history
 from reconnect import until
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -25,7 +26,6 @@ from journeys.test_hub_survives import Load
 from sanping.client.link import HubLink
 from sanping.domain.source_status import STORE
 from sanping.hub.spare_port import free_port
-from sanping.storage.opening import history_in
 
 SKIPPED = 77
 ALARM_S = 5.0
@@ -51,7 +51,7 @@ def suffered(link: HubLink, load: Load, shim: Shim, how: str, seconds: float) ->
 
 def lost(data: Path, acknowledged: dict[int, float]) -> int:
     """Return how many acknowledged values are not in the files of a hub that was killed."""
-    history = history_in(data)
+    history = kept_history(data)
     found = {row.event_ms: row.value for batch in history.rows_between(*history.span()) for row in batch}
     history.close()
     return sum(found.get(when) != value for when, value in acknowledged.items())

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from hub_throughput import _usage
+from kept_rows import kept_history
 from reconnect import until
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -29,7 +30,6 @@ from sanping.client.link import HubLink
 from sanping.hub.event_keeper import alarms_of
 from sanping.hub.spare_port import free_port
 from sanping.storage.event_log import SqliteEventLog
-from sanping.storage.opening import history_in
 from sanping.twin.alarm_list import operator_items
 
 LAG_S, VISIBLE_S, MOST_ROWS = 2.0, 2.0, 10
@@ -121,7 +121,7 @@ def flooded(link: HubLink, port: int, options: argparse.Namespace) -> dict[str, 
 
 
 def lost(data: Path, found: dict[str, object], institutions: int) -> dict[str, int]:
-    history = history_in(data)
+    history = kept_history(data)
     begin_ms, rows = int(str(found["late_from_ms"])), int(str(found["late_rows"]))
     end_ms = begin_ms + rows // institutions * 1000 + 1000
     kept = {(row.station, row.event_ms) for batch in history.rows_between(begin_ms, end_ms) for row in batch}

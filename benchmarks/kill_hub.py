@@ -22,8 +22,7 @@ from statistics import median
 
 from hub_lanes import LANES, Stretch, schedule, write_twin
 from hub_throughput import free_port, started_hub
-
-from sanping.storage.opening import history_in
+from kept_rows import kept_history
 
 GATEWAYS = 4
 STATIONS = 400
@@ -82,7 +81,7 @@ def kept(data: Path, copy: Path) -> Counter[tuple[str, int]]:
     copy.mkdir()
     for path in [*data.glob("history.duckdb*"), *data.glob("spool*")]:
         shutil.copy2(path, copy)
-    history = history_in(copy)
+    history = kept_history(copy)
     rows = Counter((row.station, row.event_ms) for batch in history.rows_between(*history.span()) for row in batch)
     history.close()
     return rows

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hub_lanes import CHINA_S, started_broker
+from kept_rows import kept_history
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from fakes.toxic_proxy import HEALTHY, TOXICS, ToxicProxy
@@ -32,7 +33,6 @@ from sanping.domain.errors import HubUnreachable
 from sanping.domain.source_status import SourceStatus
 from sanping.hub.manifests import installed
 from sanping.hub.spare_port import free_port
-from sanping.storage.opening import history_in
 
 # What is left out polls as `http` does (SensorThings), or speaks through a library that the stores use (SQL).
 ADAPTERS = ("hj212", "sl651", "sl427", "jt808", "modbus", "mqtt", "http", "cap", "hotline")
@@ -131,7 +131,7 @@ def acknowledged(line: Line) -> set[tuple[str, int]]:
 
 def judged(data: Path, lines: list[Line]) -> dict[str, int]:
     """Look up what was acknowledged, and count moments that a series holds twice."""
-    history = history_in(data)
+    history = kept_history(data)
     rows = [row for batch in history.rows_between(*history.span()) for row in batch]
     history.close()
     kept = {(row.station, row.event_ms) for row in rows}

@@ -4,7 +4,7 @@ import os
 
 from fakes.fault_script import PATIENCE_S, report_of
 
-SECONDS = float(os.environ.get("SANPING_SOAK_S", "8"))
+SECONDS = float(os.environ.get("SANPING_SOAK_S", "6"))
 
 
 def test_under_its_usual_load_a_hub_loses_nothing_and_opens_no_more_files() -> None:
