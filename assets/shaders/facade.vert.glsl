@@ -16,6 +16,10 @@ out vec3 seen;
 flat out vec4 box;
 flat out vec4 traits;
 flat out vec4 state;
+#if defined(DETAIL) && DETAIL < 0
+flat out vec3 paint;
+const vec3 PAINTS[6] = vec3[](vec3(0.60, 0.55, 0.47), vec3(0.42, 0.46, 0.50), vec3(0.33, 0.23, 0.19), vec3(0.42, 0.43, 0.44), vec3(0.60, 0.57, 0.51), vec3(0.44, 0.43, 0.42));
+#endif
 void main() {
   int row = int(featureA + 0.5);
   ivec2 cell = ivec2(row & 255, row >> 8);
@@ -24,6 +28,9 @@ void main() {
   state = texelFetch(feature_state, cell, 0);
 #ifdef SKIN
   skin_at = skinA;
+#endif
+#if defined(DETAIL) && DETAIL < 0
+  paint = PAINTS[clamp(int(traits.r + 0.5), 0, 5)] * (0.82 + 0.30 * traits.g);
 #endif
   seen = vertexMC.xyz - uEye;
   gl_Position = MCDCMatrix * vertexMC;

@@ -1,15 +1,16 @@
 // Buildings by day in the draft preset: one colour a kind, lit by sun and sky, with a band of glass a storey.
 //VTK::Output::Dec
 //SCENE
+#define DRAFT_DAY
 #include "draft.glsl"
 #include "feature.glsl"
 #include "draft_marks.glsl"
-const vec3 PAINTS[6] = vec3[](vec3(0.60, 0.55, 0.47), vec3(0.42, 0.46, 0.50), vec3(0.33, 0.23, 0.19), vec3(0.42, 0.43, 0.44), vec3(0.60, 0.57, 0.51), vec3(0.44, 0.43, 0.42));
+flat in vec3 paint;
 void main() {
   let_through();
   vec3 point = seen + uEye, normal = cross(dFdx(seen), dFdy(seen));
   normal *= inversesqrt(max(dot(normal, normal), 1e-24));
-  vec3 colour = PAINTS[int(traits.r + 0.5)] * (0.82 + 0.30 * traits.g);
+  vec3 colour = paint;
   float storey = fract(point.z * 0.3), fine = fwidth(point.z);
   float band = mix(0.5, clamp((abs(storey - 0.5) - 0.25) * 8.0 + 0.5, 0.0, 1.0), clamp(1.2 - fine, 0.0, 1.0));
   bool is_roof = normal.z > 0.35;

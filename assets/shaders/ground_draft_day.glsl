@@ -1,6 +1,7 @@
 // The ground by day in the draft preset.
 //VTK::Output::Dec
 //SCENE
+#define DRAFT_DAY
 #include "draft.glsl"
 #include "cover.glsl"
 in vec3 seen;
