@@ -135,7 +135,7 @@ def _tell(fresh: Any, dry: Any, waits: Any, first: int, last: int) -> bool:
         more = fresh[word] & dry[word]
         waits[word] |= more
         found |= more
-    return found != _NONE
+    return bool(found)
 
 
 @compiled
