@@ -17,6 +17,7 @@ from sanping.hub.case_desk import CASE_HEAD, KeptHead
 from sanping.hub.folder import CASE_KEY_FILE, case_key, opened
 from sanping.storage.case_book import FILE_NAME, SqliteCaseBook
 from sanping.storage.event_log import SqliteEventLog
+from sanping.storage.opening import FileStores
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -110,17 +111,17 @@ def test_a_broken_table_or_book_leaves_the_hub_without_cases_and_says_why(tmp_pa
     folder = opened(tmp_path / "data")
     try:
         # when the hub looks what to govern by
-        wrong_table = governed(load_project(twin), folder)
+        wrong_table = governed(load_project(twin), folder, FileStores(folder.path))
         people.unlink()
         folder.case_key()
         (tmp_path / "data" / FILE_NAME).write_bytes(b"no database" * 1000)
-        wrong_book = governed(load_project(twin), folder)
+        wrong_book = governed(load_project(twin), folder, FileStores(folder.path))
         (tmp_path / "data" / FILE_NAME).unlink()
-        whole = governed(load_project(twin), folder)
+        whole = governed(load_project(twin), folder, FileStores(folder.path))
         assert whole.book is not None
         whole.book.close()
         (tmp_path / "data" / CASE_KEY_FILE).unlink()
-        without_key = governed(load_project(twin), folder)
+        without_key = governed(load_project(twin), folder, FileStores(folder.path))
     finally:
         folder.close()
 
