@@ -10,15 +10,14 @@ a C compiler; without one it says why and ends with 77. Prints a table and one l
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
-from fault_shim import Shim, built
+from fault_shim import Shim, tried
 from hub_throughput import _usage
 from kept_rows import kept_history
 from reconnect import until
@@ -132,13 +131,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each clock stays")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="sanping-clock-") as name:
-        library = built(Path(name))
-        if library is None:
-            print("skipped: no C compiler, or no /proc")
-            return SKIPPED
-        os.environ["SANPING_HOME"] = str(Path(name) / "home")
-        report = run(options, Path(name), library)
+    report = tried(partial(run, options))
+    if report is None:
+        print("skipped: no C compiler, or no /proc")
+        return SKIPPED
     print(json.dumps(report))
     return int(bool(report["lost"] or report["bad"] or not report["numbers_whole"]))
 

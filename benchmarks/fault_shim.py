@@ -5,8 +5,10 @@ import os
 import shutil
 import struct
 import subprocess
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 SOURCE = Path(__file__).with_name("fault_shim.c")
 DISK_FAULTS = {"sync fails": "f", "writing fails": "w", "disk full": "s"}
@@ -61,3 +63,13 @@ def built(folder: Path) -> Path | None:
         return None
     words = [compiler, "-O2", "-shared", "-fPIC", "-o", str(library), str(SOURCE), "-ldl"]
     return None if subprocess.run(words, check=False).returncode else library
+
+
+def tried(run: Callable[[Path, Path], dict[str, Any]]) -> dict[str, Any] | None:
+    """Return what `run(folder, library)` reports, with a home of its own; None where the shim cannot be built."""
+    with tempfile.TemporaryDirectory(prefix="sanping-fault-") as name:
+        library = built(Path(name))
+        if library is None:
+            return None
+        os.environ["SANPING_HOME"] = str(Path(name) / "home")
+        return run(Path(name), library)
