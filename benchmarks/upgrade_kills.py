@@ -9,6 +9,7 @@ and the history of before beside it. Prints a table and one line of JSON; fails 
 
 import argparse
 import contextlib
+import itertools
 import json
 import random
 import subprocess
@@ -80,8 +81,9 @@ def former_rows(folder: Path, version: int) -> int:
 
 def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     chance, kills, longest_s = random.Random(options.seed), 0, 1.0
+    trials = itertools.count()
     while kills < options.kills:
-        trial = folder / f"trial-{kills}"
+        trial = folder / f"trial-{next(trials)}"
         for version in (1, 2):
             (trial / f"history-{version}").mkdir(parents=True)
             write_history(trial / f"history-{version}", version, options.rows)

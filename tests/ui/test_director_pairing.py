@@ -44,7 +44,7 @@ def test_a_phone_pairs_by_the_code_is_given_a_role_and_is_sent_away(room: Room) 
     room.window.perform("director.pair")
     room.until(lambda: panel.qr.words)
     address, _, code = panel.qr.words.partition("/#pair=")
-    is_counted_down = 80 <= panel.code.left_s <= 90
+    is_counted_down = 50 <= panel.code.left_s <= 60
 
     # when a phone pairs by it
     phone = paired(address, code, "小李的手机")

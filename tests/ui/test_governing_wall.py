@@ -293,14 +293,14 @@ def test_a_case_is_shown_large_with_its_way_and_one_that_is_gone_says_so(applica
 
 
 def test_panels_that_share_a_room_take_turns_by_the_clock(application: Any) -> None:
-    from sanping.ui.wall.board import all_panels, panel_at
+    from sanping.ui.wall.board import NOTHING, all_panels, panel_at
     from sanping.ui.wall.layout import Place
     from sanping.ui.wall.panels.case_ranks import CaseRanks
     from sanping.ui.wall.panels.turns import EACH_MS, TurnOf
 
     # given a room of two panels
     place = Place(panel="area_ranking", box=(0, 0, 400, 300), em_px=12, turns=("class_map",))
-    panel = panel_at(place, all_panels())
+    panel = panel_at(place, all_panels(), NOTHING)
     governed = small_town(open_by_class={"0102": 3})
 
     # when time goes on

@@ -52,7 +52,6 @@ CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
     "console": (("off", Text("停用", "Off")), ("on", Text("启用", "On"))),
     "crs_shown": (("", Text("孪生坐标系", "The twin's own")), *NAMED_CRS),
 }
-WORDS: frozenset[str] = frozenset({"room", "plug_ins_allowed", "plug_ins_off", "tile_servers"})
 """Settings that are a few words; empty is their usual value."""
 RANGES: dict[str, tuple[float, float, int]] = {
     "animation_hz": (0, 60, 0),
@@ -62,7 +61,7 @@ RANGES: dict[str, tuple[float, float, int]] = {
 }
 """Lowest and highest number, and how many decimals."""
 
-LETTERS = {"room": 64, "plug_ins_off": 400, "tile_servers": 2000}
+LETTERS = {"room": 64, "plug_ins_allowed": 4000, "plug_ins_off": 400, "tile_servers": 2000}
 
 
 class SettingsDialog(QDialog):
@@ -113,7 +112,7 @@ class SettingsDialog(QDialog):
                 changed[name] = field.currentData()
             elif isinstance(field, NumberField):
                 changed[name] = field.number if RANGES[name][2] else round(field.number)
-            elif isinstance(field, QLineEdit) and name in WORDS:
+            elif isinstance(field, QLineEdit) and name in LETTERS:
                 changed[name] = field.text().strip()[: LETTERS[name]] or Settings.model_fields[name].default
             elif isinstance(field, QLineEdit):
                 changed[name] = Path(field.text()) if field.text().strip() else None
@@ -134,7 +133,7 @@ class SettingsDialog(QDialog):
             number.show_number(float(present))
             self.fields[name] = number
             return number
-        if name in WORDS:
+        if name in LETTERS:
             edit = self.fields[name] = QLineEdit(str(present))
             edit.setMaxLength(LETTERS[name])
             return edit
