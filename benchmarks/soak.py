@@ -18,7 +18,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
@@ -38,6 +38,7 @@ GATHER_MS, COMMIT_MS, FAN_OUT_MS = 250.0, 250.0, 500.0
 MOST_SLOPE_MB_H = 1.0
 SETTLE_S = 3.0
 SAMPLED_EVERY_S = 2.0
+LEAST_SAMPLES = 12
 CASE_EVERY_S = 1.0
 PLACE = {"lon": 121.4230, "lat": 31.2375}
 REPORT = {"kind": "event", "case_class": "0102", **PLACE, "address": "武宁路桥", "description": "岸边堆有垃圾"}
@@ -154,12 +155,16 @@ class Watch:
         self.samples: list[tuple[float, float, int]] = []
         self._hub = hub
 
-    async def run(self, until_s: float) -> None:
-        while time.monotonic() < until_s:
+    async def run(self, until_s: float, is_settled: Callable[[], bool]) -> None:
+        """Look until then, from when everybody has joined: what joining takes is not a growth."""
+        while time.monotonic() < until_s and not is_settled():
+            await asyncio.sleep(0.05)
+        every_s = min(SAMPLED_EVERY_S, (until_s - time.monotonic()) / LEAST_SAMPLES)
+        while not self.samples or time.monotonic() < until_s:
             processes = family(self._hub)
             memory = sum(_usage(process)[0] for process in processes)
             self.samples.append((time.monotonic(), memory, files_of(processes)))
-            await asyncio.sleep(SAMPLED_EVERY_S)
+            await asyncio.sleep(every_s)
 
     def figures(self) -> dict[str, object]:
         """Return the course of memory, its slope in the second half in MB an hour, and files then and now."""
@@ -198,7 +203,8 @@ async def loaded(address: str, token: str, port: int, hub: int, options: argpars
     cases, watch = Cases(screens[-1]), Watch(hub)
     began_s = time.monotonic()
     until_s = began_s + options.seconds
-    await asyncio.gather(*(gateway.run(port, until_s) for gateway in gateways), cases.run(until_s), watch.run(until_s))
+    looking = watch.run(until_s, lambda: bool(cases.acknowledged) and all(gateway.acknowledged for gateway in gateways))
+    await asyncio.gather(*(gateway.run(port, until_s) for gateway in gateways), cases.run(until_s), looking)
     promised = {key: at_s for gateway in gateways for key, at_s in gateway.acknowledged.items()}
     sent = {key: at_s for gateway in gateways for key, at_s in gateway.sent_s.items()}
     arrived = screens[0].arrived
