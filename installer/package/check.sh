@@ -96,10 +96,10 @@ end
 tell "hub and phone page" "$since"
 
 since=$(now)
-Xvfb "$display" -screen 0 1280x800x24 -nolisten tcp -ac >"$kept/x.log" 2>&1 &
+Xvfb "$display" -screen 0 1280x800x24 -nolisten tcp -ac -displayfd 3 3>"$kept/display" >"$kept/x.log" 2>&1 &
 outside="$outside $!"
 for _ in $(seq 20); do
-    [ -S "/tmp/.X11-unix/X${display#:}" ] && break
+    [ -s "$kept/display" ] && break
     sleep 0.5
 done
 start "$kept/desk.log" sanping run --no-hub

@@ -20,17 +20,17 @@ done
 echo "icon"
 xmllint --noout --nonet /usr/share/icons/hicolor/scalable/apps/sanping.svg
 
+scratch=$(mktemp -d) # only its owner may look into it, as systemd asks
+
 echo "man pages"
 for page in /usr/share/man/man1/sanping.1.gz /usr/share/man/zh_CN/man1/sanping.1.gz; do
-    warnings=$(MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 "$page" 2>&1 >/tmp/page.txt)
-    if [ -n "$warnings" ] || ! grep -q Sanping /tmp/page.txt; then
+    warnings=$(MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 "$page" 2>&1 >"$scratch/page.txt")
+    if [ -n "$warnings" ] || ! grep -q Sanping "$scratch/page.txt"; then
         echo "$page: $warnings"
         exit 1
     fi
 done
 
 echo "systemd units"
-mkdir -p /tmp/run
-chmod 700 /tmp/run
-XDG_RUNTIME_DIR=/tmp/run systemd-analyze --user verify \
+XDG_RUNTIME_DIR=$scratch systemd-analyze --user verify \
     /usr/lib/systemd/user/sanping-hub.service /usr/lib/systemd/user/sanping-kiosk.service

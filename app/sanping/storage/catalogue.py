@@ -192,6 +192,15 @@ class Catalogue:
         """Return the series of a family, oldest first: one, unless the unit changed."""
         return self._members[self._words[family][:4]]
 
+    def all_members(self, families: Iterable[int]) -> list[int]:
+        """Return the series of some families."""
+        return [number for family in families for number in self.members(family)]
+
+    def within(self, from_ms: int, to_ms: int) -> tuple[int, int]:
+        """Return the part of a span, both ends included, in which something is kept."""
+        first_ms, last_ms = self.span()
+        return max(from_ms, first_ms), min(to_ms, last_ms)
+
     def heads(self, families: Iterable[int]) -> dict[int, int]:
         """Return the newest event time of some families."""
         head = self._head

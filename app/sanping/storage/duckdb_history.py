@@ -24,7 +24,7 @@ from sanping.ports.progress import Progress, SilentProgress
 from sanping.storage.catalogue import Catalogue
 from sanping.storage.duckdb_catalogue import DuckDbCatalogueTables
 from sanping.storage.duckdb_file import first_line, is_damage, open_or_put_aside
-from sanping.storage.history_rows import DAY_MS, STEP_MS, fits, observations, series_of, table_of
+from sanping.storage.history_rows import DAY_MS, STEP_MS, fits, newest_of, observations, series_of, table_of
 from sanping.storage.history_schema import keep_former, prepare
 from sanping.storage.history_slices import sliced
 from sanping.storage.revisions import Revisions
@@ -148,7 +148,7 @@ class DuckDbHistory:
             missing = wanted - found.keys()
             if not missing:
                 break
-            narrow = self._all_members(missing) if len(missing) < len(self._catalogue) // 4 else None
+            narrow = self._catalogue.all_members(missing) if len(missing) < len(self._catalogue) // 4 else None
             found.update(self._corrected(self._latest(moment_ms - look_back_ms, moment_ms, narrow, missing)))
         return list(found.values())
 
@@ -163,16 +163,13 @@ class DuckDbHistory:
             wanted = dict(heads[begin : begin + _HEADS_TOGETHER])
             # written out, because the engine leaves out what lies elsewhere only for values that it sees
             times = ", ".join(str(at_ms) for at_ms in set(wanted.values()))
-            numbers = ", ".join(str(number) for number in self._all_members(wanted))
+            numbers = ", ".join(str(number) for number in self._catalogue.all_members(wanted))
             question = f"select * from observations where event_ms in ({times}) and series in ({numbers})"
             listed = [column.tolist() for column in self._columns(question, []).values()]
             rows = observations(self._catalogue, zip(*listed, strict=True))
             families = self._catalogue.families(listed[0])
             found |= {f: row for f, row in zip(families, rows, strict=True) if row.event_ms == wanted[f]}
         return found
-
-    def _all_members(self, families: Iterable[int]) -> list[int]:
-        return [number for family in families for number in self._catalogue.members(family)]
 
     def series(self, key: SeriesKey, from_ms: int, to_ms: int, step: Step = "raw") -> Series:
         """Return one series, both ends included, in the unit it had last. Raises `StoreFailed`."""
@@ -222,16 +219,14 @@ class DuckDbHistory:
 
         Raises `StoreFailed`.
         """
-        first_ms, last_ms = self.span()
-        yield from sliced((max(from_ms, first_ms), min(to_ms, last_ms)), self._count, self._slice, batch)
+        yield from sliced(self._catalogue.within(from_ms, to_ms), self._count, self._slice, batch)
 
     def said_between(self, from_ms: int, to_ms: int, batch: int = 20_000) -> Iterable[Sequence[Observation]]:
         """Yield all that was ever said of a span, both ends included: each row, and then its corrections in order.
 
         Appended elsewhere in this order it is the same history there. Raises `StoreFailed`.
         """
-        first_ms, last_ms = self.span()
-        yield from sliced((max(from_ms, first_ms), min(to_ms, last_ms)), self._count, self._all_said, batch)
+        yield from sliced(self._catalogue.within(from_ms, to_ms), self._count, self._all_said, batch)
 
     def _all_said(self, from_ms: int, to_ms: int) -> list[Observation]:
         cells: list[tuple[Any, ...]] = []
@@ -331,12 +326,8 @@ class DuckDbHistory:
             values,
         )
         listed = [column.tolist() for column in columns.values()]
-        families = self._catalogue.families(listed[0])
-        newest: dict[int, Observation] = {}
-        for family, row in zip(families, observations(self._catalogue, zip(*listed, strict=True)), strict=True):
-            if family in wanted and (family not in newest or newest[family].event_ms < row.event_ms):
-                newest[family] = row
-        return newest
+        newest = newest_of(self._catalogue, list(zip(*listed, strict=True)))
+        return {family: row for family, row in newest.items() if family in wanted}
 
     def _columns(self, question: str, values: object) -> dict[str, Any]:
         return self._asked(lambda: dict(self._database.execute(question, values).fetchnumpy()))

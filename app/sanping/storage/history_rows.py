@@ -59,6 +59,16 @@ def observations(catalogue: Catalogue, cells: Iterable[tuple[Any, ...]]) -> list
     ]  # fmt: skip
 
 
+def newest_of(catalogue: Catalogue, cells: Sequence[tuple[Any, ...]]) -> dict[int, Observation]:
+    """Return the row of each family that stands latest among these rows of the table."""
+    newest: dict[int, Observation] = {}
+    families = catalogue.families([cell[0] for cell in cells])
+    for family, row in zip(families, observations(catalogue, cells), strict=True):
+        if family not in newest or newest[family].event_ms < row.event_ms:
+            newest[family] = row
+    return newest
+
+
 def series_of(key: SeriesKey, unit: str, step: Step, columns: dict[str, Any]) -> Series:
     """Return the columns t, v, lo, hi, q of a question as a series."""
     plain = {

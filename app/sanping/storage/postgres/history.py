@@ -20,7 +20,7 @@ from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey, Step
 from sanping.ports.progress import Progress, SilentProgress
 from sanping.storage.catalogue import Catalogue
-from sanping.storage.history_rows import DAY_MS, STEP_MS, fits, observations, series_of
+from sanping.storage.history_rows import DAY_MS, STEP_MS, fits, newest_of, observations, series_of
 from sanping.storage.history_slices import sliced
 from sanping.storage.known_revisions import Numbered
 from sanping.storage.postgres.copying import COLUMNS, copied
@@ -170,9 +170,9 @@ class PostgresHistory:
                 cells = self._cells(
                     f"select {CELLS} from unnest(%s::int[]) s (series) cross join lateral (select * from {part}"
                     f" where series = s.series and event_ms <= {until_ms} order by event_ms desc limit 1) o",
-                    (self._all_members(missing),),
+                    (self._catalogue.all_members(missing),),
                 )
-            found.update(self._newest_of(cells))
+            found.update(newest_of(self._catalogue, cells))
         return found
 
     def _silent(self, families: AbstractSet[int], moment_ms: int) -> dict[int, Observation]:
@@ -180,28 +180,17 @@ class PostgresHistory:
         if len(families) > _MOST_SILENT:
             return {}
         keys = [(family, at_ms) for family, at_ms in self._catalogue.heads(families).items() if at_ms <= moment_ms]
-        return self._newest_of(self._revisions.named("observations", keys, "o.event_ms"))
+        return newest_of(self._catalogue, self._revisions.named("observations", keys, "o.event_ms"))
 
     def _latest(self, from_ms: int, until_ms: int, families: AbstractSet[int]) -> dict[int, Observation]:
         """Return the latest row of each wanted family that has one in a span, both ends included, by reading it."""
         is_narrow = len(families) < len(self._catalogue) // 4
-        only = f" and o.series in ({', '.join(map(str, self._all_members(families)))})" if is_narrow else ""
+        only = f" and o.series in ({', '.join(map(str, self._catalogue.all_members(families)))})" if is_narrow else ""
         cells = self._cells(
             f"select distinct on (o.series) {CELLS} from observations o"
             f" where o.event_ms >= {from_ms} and o.event_ms <= {until_ms}{only} order by o.series, o.event_ms desc"
         )
-        return {family: row for family, row in self._newest_of(cells).items() if family in families}
-
-    def _newest_of(self, cells: Sequence[tuple[Any, ...]]) -> dict[int, Observation]:
-        newest: dict[int, Observation] = {}
-        families = self._catalogue.families([cell[0] for cell in cells])
-        for family, row in zip(families, observations(self._catalogue, cells), strict=True):
-            if family not in newest or newest[family].event_ms < row.event_ms:
-                newest[family] = row
-        return newest
-
-    def _all_members(self, families: Iterable[int]) -> list[int]:
-        return [number for family in families for number in self._catalogue.members(family)]
+        return {family: row for family, row in newest_of(self._catalogue, cells).items() if family in families}
 
     def series(self, key: SeriesKey, from_ms: int, to_ms: int, step: Step = "raw") -> Series:
         """Return one series, both ends included, in the unit it had last. Raises `StoreFailed`."""
@@ -254,10 +243,8 @@ class PostgresHistory:
 
         Raises `StoreFailed`.
         """
-        first_ms, last_ms = self.span()
-        span = (max(from_ms, first_ms), min(to_ms, last_ms))
         yield from sliced(
-            span, lambda *ends: self._asked(lambda: self._count(*ends)),
+            self._catalogue.within(from_ms, to_ms), lambda *ends: self._asked(lambda: self._count(*ends)),
             lambda *ends: self._asked(lambda: self._slice(*ends)), batch,
         )  # fmt: skip
 
@@ -266,10 +253,8 @@ class PostgresHistory:
 
         Appended elsewhere in this order it is the same history there. Raises `StoreFailed`.
         """
-        first_ms, last_ms = self.span()
-        span = (max(from_ms, first_ms), min(to_ms, last_ms))
         yield from sliced(
-            span, lambda *ends: self._asked(lambda: self._count(*ends)),
+            self._catalogue.within(from_ms, to_ms), lambda *ends: self._asked(lambda: self._count(*ends)),
             lambda *ends: self._asked(lambda: self._all_said(*ends)), batch,
         )  # fmt: skip
 
