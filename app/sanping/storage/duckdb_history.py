@@ -31,6 +31,7 @@ from sanping.storage.revisions import Revisions
 
 FILE_NAME = "history.duckdb"
 _ROWS_PER_SAVE = 1_000_000
+_LEFT_IN_MEMORY_MB = 32
 _BETWEEN = " where event_ms between ? and ?"
 _LOOK_BACK_MS = (3_600_000, 6 * 3_600_000, 3 * DAY_MS, 60 * DAY_MS, 1 << 61)
 _HEADS_TOGETHER, _MOST_SILENT = 500, 5_000
@@ -126,6 +127,7 @@ class DuckDbHistory:
             self.corrections = Counter(self.corrections) + Counter(row.source for _, row in corrected)
         if self._catalogue.unsaved_rows > _ROWS_PER_SAVE:
             self._save_spans()
+            self._let_go()
 
     def _save_spans(self) -> None:
         """Write down the span of every series, which the next start would else read from all rows since the last."""
@@ -137,6 +139,15 @@ class DuckDbHistory:
             with contextlib.suppress(duckdb.Error):
                 self._database.rollback()
             _log.warning("the spans of the series were not saved: %s", first_line(error))
+
+    def _let_go(self) -> None:
+        """Let what was written, or read for an answer, leave memory but for a little; it is read again when asked for.
+
+        The engine would else keep every block until all of its memory is used.
+        """
+        for memory_mb in (min(_LEFT_IN_MEMORY_MB, self._memory_mb), self._memory_mb):
+            with contextlib.suppress(duckdb.Error):  # more than that is in use: what could go has gone
+                self._database.execute(f"set memory_limit = '{memory_mb}MB'")
 
     def as_of(self, moment_ms: int, stations: Sequence[str] = ()) -> Sequence[Observation]:
         """Return the latest observation of every series up to `moment_ms`. Raises `StoreFailed`."""
