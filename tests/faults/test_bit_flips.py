@@ -15,10 +15,13 @@ from fakes.case_stories import TO_CLOSED, wish
 from fakes.small_river import NOON_MS, reading
 from sanping.domain.device import Device
 from sanping.domain.errors import StoreFailed
+from sanping.hub.store_status import store_status
 from sanping.ports.device_book import User
 from sanping.storage.case_book import SqliteCaseBook
 from sanping.storage.device_book import SqliteDeviceBook
+from sanping.storage.duckdb_file import put_aside_in
 from sanping.storage.event_log import SqliteEventLog
+from sanping.storage.high_water import HighWater
 from sanping.storage.spool import Spool
 
 FLIPS = 100
@@ -115,31 +118,91 @@ def test_flipped_bits_in_a_book_are_noticed_or_change_nothing(name: str, tmp_pat
     assert noticed > FLIPS // 4
 
 
-def test_flipped_bits_in_the_log_of_a_killed_book_cost_its_end_at_most(tmp_path: Path) -> None:
-    # given events of which the last are in the log of the file, as a killed process leaves it
-    log = fill_log(tmp_path / "live")
-    content = {path.name: path.read_bytes() for path in (tmp_path / "live").glob("events.sqlite*")}
-    *right, _, _ = read_log(tmp_path / "live")
-    log.close()
-    chance, whole = random.Random(9), 0
+@pytest.mark.parametrize("name", BOOKS)
+def test_flipped_bits_in_the_log_of_a_killed_book_are_told_with_what_they_cost(name: str, tmp_path: Path) -> None:
+    # given a book of which the last rows are in the log of the file, as a killed process leaves it
+    fill, read = BOOKS[name]
+    book = fill(tmp_path / "live")
+    content = {path.name: path.read_bytes() for path in (tmp_path / "live").glob(f"{name}*")}
+    right = read(tmp_path / "live")
+    book.close()
+    chance, told, silent = random.Random(9), 0, 0
 
-    # when single bits of that log are flipped, a hundred times
-    for _ in range(FLIPS):
-        shutil.rmtree(tmp_path / "trial", ignore_errors=True)
-        (tmp_path / "trial").mkdir()
-        for name, kept in content.items():
-            damaged = flipped(kept, chance) if name.endswith("-wal") else kept
-            if not name.endswith("-shm"):
-                (tmp_path / "trial" / name).write_bytes(damaged)
+    # when single bits of that log are flipped, many times
+    for _ in range(FLIPS // 3):
+        trial = tmp_path / "trial"
+        shutil.rmtree(trial, ignore_errors=True)
+        trial.mkdir()
+        damaged = {each: flipped(kept, chance) if each.endswith("-wal") else kept for each, kept in content.items()}
+        for each, kept in damaged.items():
+            if not each.endswith("-shm"):
+                (trial / each).write_bytes(kept)
         try:
-            *found, _, _ = read_log(tmp_path / "trial")
+            found = read(trial)
         except StoreFailed:
+            told += 1
             continue
 
-        # then what is left is the beginning of what was written
-        assert found == right[: len(found)]
-        whole += len(found) == len(right)
-    assert whole < FLIPS
+        # then all is there, or what is missing was told of, and log and file were kept as they were
+        if found == right:
+            silent += 1
+            continue
+        told += 1
+        aside = [path for path in trial.glob(f"{name}.rows-*") if not path.name.endswith("-wal")]
+        assert len(aside) == 1
+        assert aside[0].with_name(f"{aside[0].name}-wal").read_bytes() == damaged[f"{name}-wal"]
+        status = store_status(put_aside_in(trial), None, 0)
+        assert status.state == "degraded"
+        assert "sanping stores restore" in status.why_en
+    assert told > silent
+
+
+def test_a_mark_that_is_damaged_itself_says_no_more_than_it_knows(tmp_path: Path) -> None:
+    # given the mark of a book, of which the newer of both slots is damaged
+    mark = HighWater(tmp_path / "events.sqlite")
+    for height in (5, 6):
+        mark.raise_to(height)
+    mark.close()
+    content = mark.path.read_bytes()
+    newer = content.index((6).to_bytes(8, "little"))
+
+    # when it is read again, and when both are
+    mark.path.write_bytes(content[:newer] + b"\xff" + content[newer + 1 :])
+    one = HighWater(tmp_path / "events.sqlite")
+    mark.path.write_bytes(bytes(len(content)))
+    none = HighWater(tmp_path / "events.sqlite")
+
+    # then the older holds, or nothing does
+    assert (one.height, none.height) == (5, 0)
+    one.close()
+    none.close()
+
+
+def test_what_a_damaged_log_cost_is_named_once_by_its_numbers(tmp_path: Path) -> None:
+    # given a log of 1 000 events of a killed process, of which the last 500 no longer reach the file
+    log = fill_log(tmp_path / "live")
+    (tmp_path / "trial").mkdir()
+    for path in (tmp_path / "live").glob("events.sqlite*"):
+        if not path.name.endswith("-shm"):
+            shutil.copy(path, tmp_path / "trial")
+    log.close()
+    wal = tmp_path / "trial" / "events.sqlite-wal"
+    wal.write_bytes(wal.read_bytes()[: wal.stat().st_size // 2])
+
+    # when it is opened, and then again
+    first = SqliteEventLog(tmp_path / "trial")
+    last = first.append([])
+    again = first.append([(NOON_MS, "alarm", b"on")])
+    first.close()
+    second = SqliteEventLog(tmp_path / "trial")
+
+    # then the first says which are missing and goes on after what is there, and the second has nothing to say
+    assert 0 < last < 1000
+    assert again == last + 1
+    assert f"{last + 1} 到 1000 条" in first.missing.zh
+    assert f"events {last + 1} to 1000" in store_status(put_aside_in(tmp_path / "trial"), None, 0).why_en
+    assert not second.missing.zh
+    second.close()
 
 
 def test_flipped_bits_in_the_spool_never_give_a_wrong_row(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ create table if not exists responses(
 create trigger if not exists audit_stays before update on audit begin select raise(abort, 'audit rows stay'); end;
 create trigger if not exists audit_is_kept before delete on audit begin select raise(abort, 'audit rows stay'); end;
 """
+_HEIGHT = "select coalesce(max(seq), 0) from audit"
 _UNREADABLE = (apsw.Error, msgspec.MsgspecError, UnicodeError)
 
 
@@ -40,9 +41,10 @@ class SqliteCaseBook(SqlCaseBook):
     def __init__(self, folder: Path, key: bytes = b"") -> None:
         self.path = folder / FILE_NAME
         try:
-            tables = SqliteTables(self.path, _SCHEMA)
+            tables = SqliteTables(self.path, _SCHEMA, _HEIGHT)
         except (apsw.Error, OSError) as error:
             raise _failed(error, self.path) from error
+        self.missing = tables.missing
         super().__init__(tables, key)
 
     def verify(self, witnessed: Sequence[AuditHead] = ()) -> Verified:

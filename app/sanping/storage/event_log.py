@@ -16,6 +16,7 @@ create table if not exists events(
 create index if not exists events_by_time on events(time_ms);
 create table if not exists about(epoch text not null) strict;
 """
+_HEIGHT = "select coalesce(max(seq), 0) from events"
 
 
 class SqliteEventLog(SqlEventLog):
@@ -24,8 +25,8 @@ class SqliteEventLog(SqlEventLog):
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
         try:
-            tables = SqliteTables(self.path, _SCHEMA)
+            tables = SqliteTables(self.path, _SCHEMA, _HEIGHT)
         except (apsw.Error, OSError) as error:
             raise StoreFailed(CANNOT_OPEN.with_values(reason=reason_of(error)), path=str(self.path)) from error
-        self._database = tables.database
+        self._database, self.missing = tables.database, tables.missing
         super().__init__(tables)

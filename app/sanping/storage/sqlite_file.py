@@ -56,6 +56,14 @@ def opened(path: Path, schema: str) -> apsw.Connection:
     return database
 
 
+def looked_into(path: Path) -> apsw.Connection:
+    """Open a file for reading, beside whoever writes it; nothing of it or its log changes. Raises `apsw.Error`."""
+    path.touch(OWNER_ONLY)
+    database = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs=_layer() or None)
+    database.set_busy_timeout(BUSY_MS)
+    return database
+
+
 def reason_of(error: Exception) -> Text:
     """Return why a file could not be used, for a sentence that names the file."""
     if isinstance(error, apsw.IOError) and getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_DATA:
