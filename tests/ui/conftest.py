@@ -89,7 +89,13 @@ def make_desk(qtbot: Any, twin_folder: Path, tmp_path: Path, repository: Path) -
     made: list[Desk] = []
 
     def make(
-        *, language: str = "zh", opener: Any = None, is_loaded: bool = True, tools: Sequence[Any] = (), **chosen: Any
+        *,
+        language: str = "zh",
+        opener: Any = None,
+        is_loaded: bool = True,
+        tools: Sequence[Any] = (),
+        hub_of: Any = None,
+        **chosen: Any,
     ) -> Desk:
         create_application(language, repository / "assets")
         settings = Settings(**{"language": language, "animation_hz": 0, "quality": "soft", **chosen})
@@ -105,6 +111,7 @@ def make_desk(qtbot: Any, twin_folder: Path, tmp_path: Path, repository: Path) -
             assets=repository / "assets",
             pictures=tmp_path / "pictures",
             tools=tools,
+            hub_of=hub_of or (lambda _: None),
             now=lambda: datetime.fromisoformat("2026-11-21T09:30:00+08:00"),
         )
         desk = Desk(window=window, opener=real, kept=kept)

@@ -118,4 +118,5 @@ def desk_window(
     if hub.area:
         window.show_state(stood_in(window.state, hub.area))
     window.city_shown.connect(opener.warm)
+    window.idle_lock.remember_in(paths.settings_file().with_name("desk-locked"))
     return window, opener, hub_of

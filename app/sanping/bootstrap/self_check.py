@@ -17,6 +17,7 @@ import msgspec
 from sanping.bootstrap.case_audit import checked_folder
 from sanping.bootstrap.foreign_code import foreign_code
 from sanping.domain.errors import InputError, SanpingError
+from sanping.domain.role import ROLES
 from sanping.domain.text import Text
 from sanping.formats.clause_list import Clause, Standard
 from sanping.hub.folder import CASE_KEY_FILE, SECRETS_FILE, TOKEN_FILE
@@ -40,6 +41,8 @@ SHARED_NAMES = frozenset(
 )
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 2 << 30, 0.05
 SOON_DAYS = 30
+LONGEST_IDLE_MIN = 15
+DESK_ROLES = ROLES[ROLES.index("operator") :]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +128,21 @@ def _administrators(installation: Installation) -> Finding:
     return _met("{count} 个管理员账号", "{count} accounts of administrators", count=len(names))
 
 
-def _idle_lock(_: Installation) -> Finding:
-    return _open(
-        "坐席不自行锁屏，系统的锁屏设置从这里看不到",
-        "The desk does not lock itself, and the system's lock cannot be seen from here",
-    )
+def _idle_lock(installation: Installation) -> Finding:
+    minutes = installation.settings.idle_lock_min
+    if not 0 < minutes <= LONGEST_IDLE_MIN:
+        return _unmet(
+            "坐席 {minutes} 分钟才锁定（0 为不锁）；请在设置中改为不超过 15",
+            "The desk locks after {minutes} minutes (0: never); set 15 or fewer",
+            minutes=minutes,
+        )
+    if not any(role in DESK_ROLES for _, role in _users(installation)):
+        return _open(
+            "坐席 {minutes} 分钟后锁定，但还没有能解锁的账号，因此不锁",
+            "The desk locks after {minutes} minutes, but nobody has an account that opens it, so it stays open",
+            minutes=minutes,
+        )
+    return _met("坐席无人操作 {minutes} 分钟后锁定", "An idle desk locks after {minutes} minutes", minutes=minutes)
 
 
 def _certificates(_: Installation) -> Finding:

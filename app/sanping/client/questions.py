@@ -205,6 +205,15 @@ class Questions:
         """Have a photo kept and return its name. Raises `InputError` for what is no photo or too large."""
         return self._decoded(self._answer("POST", "/photos", content), dict[str, str])["photo"]
 
+    def has_people(self) -> bool:
+        """Whether anybody has an account at the hub."""
+        return bool(self._asked("/me", {}, dict[str, Any]).get("has_people"))
+
+    def unlock(self, name: str, password: str) -> str:
+        """Return who somebody is that opens a locked desk. Raises `NotAllowed` for a wrong name or password."""
+        body = msgspec.json.encode({"name": name, "password": password})
+        return self._decoded(self._answer("POST", "/unlock", body), dict[str, str])["user"]
+
     def is_healthy(self) -> bool:
         """Whether the hub answers and its store works."""
         try:

@@ -12,7 +12,7 @@ from sanping.domain.text import Text
 from sanping.hub.device_desk import DeviceDesk
 from sanping.hub.log_in import LogIn
 from sanping.hub.pairing import Codes, Offer
-from sanping.ports.device_book import DeviceBook
+from sanping.ports.device_book import DeviceBook, User
 
 MOST_WRONG_CODES = 10
 WRONG_CODES_WITHIN_MS = 60_000
@@ -58,6 +58,11 @@ class Gate:
         """Return what somebody may do now, None when he is out."""
         return self.devices.identity(identity.device, _tick_ms())
 
+    def kind(self, device: str) -> str | None:
+        """Return what kind of screen a device was let in as."""
+        known = self.devices.book.get(device)
+        return None if known is None else known.kind
+
     def offered(self, by: Identity) -> tuple[Offer, int]:
         """Make a code for a new device; return it and when it ends by the time of day."""
         offer = self.codes.offer(by.device or "hub", _tick_ms())
@@ -84,6 +89,11 @@ class Gate:
         """Give a device the role of a person, for one shift. Raises `NotAllowed`, `InputError` or `StoreFailed`."""
         if not identity.device:
             raise InputError(_NO_DEVICE)
+        user = await self.proved(identity, name, password, peer)
+        return self.devices.given(identity.device, user.role, user.name, _now_ms(), _tick_ms())
+
+    async def proved(self, identity: Identity, name: str, password: str, peer: str) -> User:
+        """Return who somebody is by his password. Raises `NotAllowed`."""
         if identity.is_plain:
             raise NotAllowed(_PLAIN)
         async with self._logging_in:  # one after another, so that guesses sent at once are counted
@@ -94,7 +104,11 @@ class Gate:
             user = await loop.run_in_executor(None, self._log_in.checked, name, password, peer, _tick_ms())
         if user is None:
             raise NotAllowed(_WRONG)
-        return self.devices.given(identity.device, user.role, user.name, _now_ms(), _tick_ms())
+        return user
+
+    def has_people(self) -> bool:
+        """Say whether anybody has an account."""
+        return bool(self._book.users())
 
     def commanded(self, action: str, arguments: Mapping[str, object], by: Identity) -> Device:
         """Do one of the commands about roles and devices; return the device as it is now.

@@ -132,6 +132,9 @@ class Settings(BaseSettings):
     lower_sites: Annotated[
         str, Text("直属下级站点编号（逗号分隔）", "Ids of the sites directly below (with commas)")
     ] = Field(default="", max_length=8000)
+    idle_lock_min: Annotated[
+        int, Text("无人操作多久后锁定坐席（分钟，0 为不锁）", "Lock the desk after so many idle minutes (0: never)")
+    ] = Field(default=15, ge=0, le=240)
     console: Annotated[Literal["off", "on"], Text("坐席里的 Python 控制台", "Python console in the desk")] = "off"
     recent: Annotated[tuple[str, ...], Text("最近打开", "Recently opened")] = ()
     bookmarks: Annotated[tuple[StoredBookmark, ...], Text("自存视角", "Own bookmarks")] = ()

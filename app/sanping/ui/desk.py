@@ -39,6 +39,7 @@ from sanping.ui.desk_wiring import wire
 from sanping.ui.directing import Directing
 from sanping.ui.flight import Flight
 from sanping.ui.icons import Icons
+from sanping.ui.idle_lock import IdleLock
 from sanping.ui.live.living import HubOf, Living, no_hub
 from sanping.ui.live_panels import LivePanels
 from sanping.ui.loading import Loading
@@ -125,6 +126,7 @@ class DeskWindow(QMainWindow):
         self._presenter = Presenter(self.overlays, self.book, self.city, self.navigator)
         self.twin = TwinShow(self, self._presenter, self)
         wire(self)
+        self.idle_lock = IdleLock(self, self._canvas)
         self.twin.show_project()
 
     def _make_view(self, project: TwinProject, assets: Path) -> None:
@@ -308,6 +310,7 @@ class DeskWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End threads, timers and the scene."""
+        self.idle_lock.stop()
         self.flight.stop()
         self.navigator.stop()
         self.pointing.stop()

@@ -35,7 +35,7 @@ NEXT_START = Text(
 SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("界面", "Interface"), ("language", "crs_shown")),
     (Text("画面", "Picture"), ("quality", "animation_hz")),
-    (Text("联动", "Linking"), ("room",)),
+    (Text("联动", "Linking"), ("room", "idle_lock_min")),
     (Text("扩展", "Extensions"), ("plug_ins", "plug_ins_allowed", "plug_ins_off", "console")),
     (Text("数据", "Data"), ("cache_folder", "cache_budget_gb", "worker_memory_gb", "worker_minutes", "tile_servers")),
 )
@@ -55,6 +55,7 @@ CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
 """Settings that are a few words; empty is their usual value."""
 RANGES: dict[str, tuple[float, float, int]] = {
     "animation_hz": (0, 60, 0),
+    "idle_lock_min": (0, 240, 0),
     "cache_budget_gb": (0.5, 2000.0, 1),
     "worker_memory_gb": (0.5, 512.0, 1),
     "worker_minutes": (1.0, 600.0, 1),

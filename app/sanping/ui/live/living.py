@@ -31,6 +31,7 @@ REST_SHARE = 4
 LEVEL = "water_level"
 LEVELS_MS = 3 * 3_600_000
 IN_THE_PAST = Text("正在回放，不能处置；请先回到实时", "This is a replay; return to the present to deal with it")
+HELD = Text("坐席已锁定，命令没有发出", "The desk is locked; nothing was sent")
 NO_HUB = Text("未连接中枢，命令没有发出", "There is no hub; nothing was sent")
 CUT_OFF = Text("命令没有送到中枢；请稍后重试", "The command did not reach the hub; try again later")
 NO_LEVELS: Mapping[str, Sequence[tuple[int, float]]] = MappingProxyType({})
@@ -81,6 +82,9 @@ class Living(QObject):
 
     card: ScreenCard = DESK
     """How this screen presents itself to the hub."""
+
+    is_held: Callable[[], bool] = staticmethod(lambda: False)
+    """Says whether nothing may leave this screen now, such as while it is locked."""
 
     recorded: RecordedSeries | None = None
     """Gives series of the recording that is replayed; None while there is none."""
@@ -174,7 +178,9 @@ class Living(QObject):
         An alarm that changed after the window had been told of it is refused as a conflict; of a group of them the hub
         leaves those alone that were dealt with already. A device is approved by its digits, and always removed.
         """
-        if self._past is not None:
+        if self.is_held():
+            self.refused.emit(HELD)
+        elif self._past is not None:
             self.refused.emit(IN_THE_PAST)
         elif self._link is not None:
             self._link.wish(action, arguments, self._link.seq if "alarm" in arguments else None)
@@ -183,7 +189,9 @@ class Living(QObject):
 
     def wish_then(self, action: str, arguments: Mapping[str, object], then: Callable[[Answer], None]) -> None:
         """Ask the hub to change something; `then` is given what became of it."""
-        if self._past is not None:
+        if self.is_held():
+            then(Answer(refusal=HELD))
+        elif self._past is not None:
             then(Answer(refusal=IN_THE_PAST))
         elif self._link is None:
             then(Answer(refusal=NO_HUB))
