@@ -36,7 +36,7 @@ name=$(basename "$package")
 cp "$package" "$root/srv/"
 case $kind in
     deb)
-        inside apt-get install -q -y --no-install-recommends "/srv/$name" libgl1-mesa-dri \
+        inside apt-get install -q -y --no-install-recommends "/srv/$name" ffmpeg libgl1-mesa-dri \
             >"$kept/install.log" 2>&1 || broken "installing $name" "$kept/install.log"
         ;;
     rpm) # the names of what it needs are those of RPM systems, so that Debian's are installed by their own
@@ -92,8 +92,17 @@ grep -q '<title>' "$kept/phone.html" || broken "hub and phone page" "$kept/hub.l
 grep -oE '(src|href)="[^"]*\.(js|css)"' "$kept/phone.html" | cut -d'"' -f2 | sed 's|^\./|/|' | while read -r part; do
     curl -fsS -o /dev/null "http://127.0.0.1:$port$part" || broken "phone page: $part" "$kept/hub.log"
 done
-end
 tell "hub and phone page" "$since"
+
+since=$(now)
+inside sanping record -o /srv/past.sprec --hub "http://127.0.0.1:$port" >"$kept/record.log" 2>&1 ||
+    broken "a recording" "$kept/record.log"
+end
+# The ffmpeg is the system's: it must find its own libraries, and not those of the folder.
+inside sanping film /srv/past.sprec /usr/lib/sanping/_internal/sanping/cim_models/suhe -o /srv/film.mp4 \
+    --size 320x240 --quality draft --speed 3600 --fps 2 >"$kept/film.log" 2>&1 || broken "a film" "$kept/film.log"
+cp "$root/srv/film.mp4" "$kept/film.mp4"
+tell "recording and film of it" "$since"
 
 since=$(now)
 Xvfb "$display" -screen 0 1280x800x24 -nolisten tcp -ac -displayfd 3 3>"$kept/display" >"$kept/x.log" 2>&1 &

@@ -7,7 +7,9 @@ version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' app/sanping/__init__.py)
 arch=$(dpkg --print-architecture)
 target=${OUT:-dist}/sanping_${version}_$arch.deb
 # What the program's environment needs beside Python and its makers, and nothing that only a source tree needs.
-needs=$(sed '/^#/d' installer/debian-packages.txt | grep -Evx 'make|python3|python3-venv|xauth|xvfb|libgl1-mesa-dri')
+# Films need ffmpeg, a program of its own under the GPL: the program says so where it is missing, and does without.
+recommended='ffmpeg|libgl1-mesa-dri'
+needs=$(sed '/^#/d' installer/debian-packages.txt | grep -Evx "make|python3|python3-venv|xauth|xvfb|$recommended")
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
@@ -22,7 +24,7 @@ Section: science
 Priority: optional
 Installed-Size: $(du -sk "$root/usr" | cut -f1)
 Depends: libc6 (>= 2.36), $(echo "$needs" | paste -sd, | sed 's/,/, /g')
-Recommends: libgl1-mesa-dri, shared-mime-info, desktop-file-utils
+Recommends: $(echo "$recommended" | sed 's/|/, /g'), shared-mime-info, desktop-file-utils
 Suggests: xvfb, mosquitto, postgresql
 Description: city digital twin on three linked screens (三屏)
  Opens CIM models of buildings and terrain, shows the live state of a city and

@@ -10,4 +10,5 @@ sh installer/web.sh check
 if command -v strip >/dev/null; then
     find dist/sanping/_internal -type f -name '*.so*' -not -path '*.libs/*' -exec strip --strip-unneeded {} +
 fi
+.venv/bin/python installer/package/library_rules.py dist/sanping
 echo "dist/sanping: $(du -sm dist/sanping | cut -f1) MB"

@@ -20,6 +20,7 @@ Group: Applications/Engineering
 # The folder brings its libraries; what it needs of the system is named here, not found in its files.
 AutoReqProv: no
 Requires: glibc >= 2.36, libglvnd-glx, libglvnd-egl, libglvnd-opengl, fontconfig, dbus-libs, glib2, libXext, libXrender
+Recommends: /usr/bin/ffmpeg
 Requires: libxkbcommon-x11, xcb-util-cursor, xcb-util-wm, xcb-util-keysyms, libxcb, google-noto-sans-cjk-fonts
 %define _build_id_links none
 %define __os_install_post %{nil}

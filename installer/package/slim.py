@@ -22,8 +22,16 @@ UNUSED = (
     "ifcopenshell/ifcopenshell_geometry_glb.so", "ifcopenshell/ifcopenshell_geometry_obj.so",
     "ifcopenshell/ifcopenshell_geometry_ttl.so", "ifcopenshell/ifcopenshell_document_xml*",
     "ifcopenshell/ifcopenshell_document_json*",
+    # IFC: two kernels that contain CGAL, under the GPL (the reader names manifold and opencascade)
+    "ifcopenshell/ifcopenshell_geometry_kernel_cgal*.so",
     # Qt: the look of GTK, which would bring GTK, and words in languages that the program does not speak
     "PySide6/Qt/plugins/platformthemes/libqgtk3.so", "PySide6/Qt/translations/*",
+    # Qt: its language of windows, and what is under the GPL alone
+    "PySide6/Qt/qml/*", "PySide6/Qt/plugins/qmltooling/*", "PySide6/Qt/plugins/vectorimageformats/*",
+    "PySide6/Qt/plugins/wayland-graphics-integration-server/*", "PySide6/Qt/lib/libQt6Lottie*",
+    "PySide6/Qt/lib/libQt6QuickTimeline*", "PySide6/Qt/lib/libQt6WaylandCompositor*",
+    "PySide6/Qt/lib/libQt6WaylandEglCompositor*",
+    "PySide6/Qt/plugins/platforminputcontexts/libqtvirtualkeyboardplugin.so",
     # tests of libraries
     "*/tests/*", "*/test/*",
 )  # fmt: skip

@@ -8,13 +8,12 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
+from fakes.film_reading import seen
 from fakes.small_recording import write_simulated
 from sanping.domain.errors import Cancelled
-from sanping.domain.geo import UInt8Array
 from sanping.domain.text import Text
 from sanping.formats.project import load_project
 from sanping.workers.program import run_program
@@ -57,14 +56,6 @@ def _into(folder: Path, words: tuple[str, ...]) -> tuple[object, ...]:
     return ("-o", folder / words[1]) if words[0] == "-o" else ("-o", folder / "x.mp4", *words)
 
 
-def frames_of(path: Path) -> list[UInt8Array]:
-    with av.open(str(path)) as container:
-        return [
-            frame.reformat(format="rgb24", src_colorspace=1, src_color_range=1).to_ndarray()
-            for frame in container.decode(video=0)
-        ]
-
-
 def test_a_recording_becomes_a_film_in_which_a_building_appears(recording: Path, tmp_path: Path) -> None:
     # given an hour in which a building was finished, and a twin beside the recording
     output = tmp_path / "a.mp4"
@@ -78,7 +69,7 @@ def test_a_recording_becomes_a_film_in_which_a_building_appears(recording: Path,
     # then the film shows the city before and after, with its moment and the mark of simulated data burnt in
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(output)
-    frames = frames_of(output)
+    frames = seen(output).pictures
     assert len(frames) == 7
     assert frames[0].shape == (240, 320, 3)
     skyline = [frame[10:62].astype(float) for frame in frames]  # above the labels
@@ -95,7 +86,7 @@ def test_a_recording_becomes_a_film_in_which_a_building_appears(recording: Path,
     [
         (("--speed", "0"), "positive"),
         (("--begin", "2026-11-21T10:40+08:00", "--end", "2026-11-21T10:10+08:00"), "later than it begins"),
-        (("-o", "x.avi"), ".mp4 or .webm"),
+        (("-o", "x.avi"), ".mp4, .webm or .zip"),
         (("--pose", "1,2,3"), "not understood"),
         (("--layer", "moon"), "no such layers: moon"),
     ],

@@ -4,11 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from fakes.film_reading import seen
 from sanping.analysis.findings import Course, Finding
 from sanping.domain.station import Station
 from sanping.domain.text import Text
@@ -97,8 +97,7 @@ def film_the_shadows(window: Any, qtbot: Any, shadow: Finding, film: Path) -> No
         assert found.filming.isVisible()
         assert not found.course.isEnabled()
     assert ended.args == [film]
-    with av.open(str(film)) as container:
-        pictures = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    pictures = seen(film).pictures
     assert len(pictures) == 6
     assert [frames_a_step(steps) for steps in (1, 2, 48, 96, 400)] == [25, 25, 12, 6, 6]
     assert np.abs(pictures[0].astype(int) - pictures[-1]).mean() > 1.0

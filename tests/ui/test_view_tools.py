@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 
+from fakes.film_reading import seen
 from sanping.commands.desk_state import Outcome
 from sanping.formats.tours import load_tours
 from sanping.stage.notes_shown import ShownNotes, shown_notes
@@ -232,8 +232,7 @@ def test_a_flight_is_recorded_played_kept_as_a_tour_and_filmed(window: Any, qtbo
     tool.rate.setCurrentIndex(tool.rate.count() - 1)
     with qtbot.waitSignal(tool.films.finished, timeout=120_000):
         tool.make_film(tmp_path / "flight.mp4")
-    with av.open(str(tmp_path / "flight.mp4")) as film:
-        pictures = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
+    pictures = seen(tmp_path / "flight.mp4").pictures
     assert len(pictures) == 5
     assert pictures[0].shape == (180, 320, 3)
     assert np.abs(pictures[0].astype(int) - pictures[-1].astype(int)).mean() > 4.0

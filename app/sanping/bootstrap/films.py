@@ -1,4 +1,4 @@
-"""Films of the past without a window: a recording in, an MP4 or WebM out."""
+"""Films of the past without a window: a recording in, a film (`storage.film`) out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -67,8 +67,8 @@ def film(  # noqa: PLR0913  what, of what, where to, and how
 ) -> tuple[Refusal, ...]:
     """Draw a recording of a twin as a film, and return the layers that are missing in it.
 
-    Raises `FileBroken` for what is no recording, `InputError` for a film that cannot be, `StoreFailed`, `Cancelled`;
-    then there is no film.
+    Raises `FileBroken` for what is no recording, `InputError` for a film that cannot be, `ProgramMissing`,
+    `StoreFailed`, `Cancelled`; then there is no film.
     """
     past = RecordedPast(Recording(recording, progress))
     try:

@@ -17,10 +17,11 @@ from sanping.bootstrap import machine
 from sanping.bootstrap.plug_ins import plug_in_lines
 from sanping.cli.declared import Command
 from sanping.cli.terminal import table
-from sanping.domain.own_program import module_command
+from sanping.domain.own_program import environment_of_others, module_command
 from sanping.domain.text import Text
 from sanping.settings import paths
 from sanping.settings.compatibility import qt_trouble
+from sanping.storage.ffmpeg import codecs
 
 AsJson = Annotated[bool, Text("输出 JSON", "Print JSON"), Parameter(name="--json", negative="")]
 
@@ -45,6 +46,7 @@ def doctor(*, as_json: AsJson = False) -> int:
         "packages": versions,
         "plug-ins": [line.in_language(language) for line in plug_in_lines(machine.settings())],
         "graphics": f"{graphics.renderer} · {graphics.version} · {graphics.window}" if graphics else None,
+        "films": codecs(),
         "fonts": _fonts(),
         "screens": _screens(),
         "ports": {str(port): "free" if _is_free(port) else "in use" for port in _PORTS},
@@ -94,7 +96,8 @@ def _fonts() -> list[str]:
     bundled = sorted(path.name for path in (paths.assets() / "fonts").glob("*.[ot]tf"))
     if shutil.which("fc-match") is None:
         return bundled
-    found = subprocess.run(["fc-match", "sans:lang=zh-cn"], capture_output=True, text=True, timeout=20, check=False)
+    asking, environment = ["fc-match", "sans:lang=zh-cn"], environment_of_others(os.environ)
+    found = subprocess.run(asking, capture_output=True, text=True, timeout=20, check=False, env=environment)
     return [*bundled, found.stdout.strip()]
 
 

@@ -46,7 +46,11 @@ Recorded = Annotated[Path, Text("录像文件（.sprec）", "File of a recording
 Twin = Annotated[
     Path | None, Text("孪生目录，空为录像所属的孪生", "Folder of the twin; empty for the one the recording is of")
 ]
-Output = Annotated[Path, Text("输出 MP4 或 WebM 文件", "MP4 or WebM file to write"), Parameter(name=["--output", "-o"])]
+Output = Annotated[
+    Path,
+    Text("输出文件：.mp4、.webm，或 .zip（逐帧 PNG）", "File to write: .mp4, .webm, or .zip (numbered PNG)"),
+    Parameter(name=["--output", "-o"]),
+]
 Sprec = Annotated[Path, Text("输出录像文件", "Recording to write"), Parameter(name=["--output", "-o"])]
 Stations = Annotated[
     tuple[str, ...], Text("只录这些站点，可重复", "Only this station; may be repeated"), Parameter(negative=())

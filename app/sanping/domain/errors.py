@@ -21,6 +21,7 @@ SanpingError
 ├── SiteUnreachable          another site or the message server does not answer: what is for it is kept
 ├── Cancelled                the person asked a job to stop
 ├── WorkerFailed             a worker process died, ran out of memory or out of time
+├── ProgramMissing           a program of the system is not installed: the person must install it, or do without
 └── DisplayMissing           no usable OpenGL or screen
 
 A message says what happened, to what, and what to do next; file and place come last.
@@ -144,6 +145,10 @@ class Cancelled(SanpingError):
 
 class WorkerFailed(SanpingError):
     """A worker process died, ran out of memory or out of time."""
+
+
+class ProgramMissing(SanpingError):
+    """A program of the system that this needs is not installed; the person must install it, or do without."""
 
 
 class DisplayMissing(SanpingError):

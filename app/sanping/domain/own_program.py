@@ -4,6 +4,7 @@ A packed program has no Python to start. It runs one of its own modules when its
 """
 
 import sys
+from collections.abc import Mapping
 
 MODULE_WORD = "--run-module"
 RUNNABLE = frozenset(
@@ -37,3 +38,14 @@ def module_command(module: str, *words: str) -> tuple[str, ...]:
     if is_packed():
         return (sys.executable, MODULE_WORD, module, *words)
     return (sys.executable, "-P", "-m", module, *words)
+
+
+def environment_of_others(own: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which a program of the system finds its own libraries, and not those packed with us."""
+    environment = dict(own)
+    if is_packed():
+        former = environment.pop("LD_LIBRARY_PATH_ORIG", None)
+        environment.pop("LD_LIBRARY_PATH", None)
+        if former:
+            environment["LD_LIBRARY_PATH"] = former
+    return environment

@@ -17,7 +17,7 @@ DRAWING = ("vtkmodules", "vtk", "PySide6")
 
 @pytest.mark.parametrize(
     ("word", "needed", "unneeded"),
-    [("hub", "aiohttp", DRAWING), ("adapters", "cyclopts", (*DRAWING, "pandas", "rasterio", "ifcopenshell", "av"))],
+    [("hub", "aiohttp", DRAWING), ("adapters", "cyclopts", (*DRAWING, "pandas", "rasterio", "ifcopenshell"))],
 )
 def test_a_word_loads_no_window_and_no_drawing(word: str, needed: str, unneeded: tuple[str, ...]) -> None:
     # given a word that shows nothing

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from sanping.domain.own_program import MODULE_WORD, module_command, sanping_command
+from sanping.domain.own_program import MODULE_WORD, environment_of_others, module_command, sanping_command
 
 
 def test_through_python_a_module_is_run_without_the_folder_it_is_started_in() -> None:
@@ -22,6 +22,23 @@ def test_a_packed_program_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None
     assert module_command("sanping.workers.child", "9") == (
         sys.executable, MODULE_WORD, "sanping.workers.child", "9",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("former", "found"), [({}, {}), ({"LD_LIBRARY_PATH_ORIG": "/x"}, {"LD_LIBRARY_PATH": "/x"})])
+def test_a_program_of_the_system_is_not_given_our_libraries(
+    monkeypatch: pytest.MonkeyPatch, former: dict[str, str], found: dict[str, str]
+) -> None:
+    # given the environment that a packed program runs in
+    own = {"LANG": "zh_CN.UTF-8", "LD_LIBRARY_PATH": "/usr/lib/sanping/_internal", **former}
+
+    # when it starts a program of the system, packed or from the source
+    from_source = environment_of_others(own)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    packed = environment_of_others(own)
+
+    # then that finds the libraries of the system, as it would without us
+    assert packed == {"LANG": "zh_CN.UTF-8", **found}
+    assert from_source == own
 
 
 def test_a_module_that_is_none_of_ours_is_not_run() -> None:

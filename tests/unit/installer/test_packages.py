@@ -133,7 +133,8 @@ def test_a_debian_package_asks_for_what_the_program_needs(debian: Path) -> None:
     assert f"Version: {__version__}\n" in fields
     needs = fields.split("Depends: ")[1].splitlines()[0].split(", ")
     assert {"libegl1", "libxcb-cursor0", "fonts-noto-cjk"} <= set(needs)
-    assert not {"python3", "make", "xvfb"} & set(needs)
+    assert not {"python3", "make", "xvfb", "ffmpeg"} & set(needs)
+    assert "Recommends: ffmpeg, libgl1-mesa-dri, " in fields
     assert "root/root" in files.splitlines()[0]
 
 

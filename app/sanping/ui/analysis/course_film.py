@@ -14,6 +14,7 @@ from sanping.domain.errors import Cancelled, SanpingError
 from sanping.domain.text import Text
 from sanping.scene.stamp import AMBER, Mark
 from sanping.stage.state import Stage
+from sanping.storage import film as films
 from sanping.ui.city_show import CityShow
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.workbench.file_asking import FileAsk, asked_path
@@ -21,7 +22,7 @@ from sanping.ui.workbench.film_making import FilmMaking
 
 SIZE_PX, RATE = (1920, 1080), 25
 LEAST_STEP_S, MOST_STEP_S, WHOLE_S = 0.24, 1.0, 24.0
-FILM, FILES = Text("导出过程影片", "Write a film of it"), "MP4 (*.mp4);;WebM (*.webm)"
+FILM = Text("导出过程影片", "Write a film of it")
 NO_COURSE = Text("这个结果没有过程，不能导出影片", "This has no steps to be filmed")
 FILMED = Text("影片已写好：{name}", "The film is written: {name}")
 STOPPED = Text("已停止，没有留下影片", "Stopped; no film was left")
@@ -74,7 +75,7 @@ class CourseFilm(QObject):
             self._desk.say(NO_COURSE)
         else:
             language = self._desk.state.language
-            ask = FileAsk(title=FILM, name=f"{finding.title.in_language(language)}.mp4", pattern=FILES)
+            ask = FileAsk(title=FILM, name=f"{finding.title.in_language(language)}.mp4", pattern=films.FILES)
             path = asked_path(ask, self._window, language)
             if path is not None:
                 self.make(path, finding)

@@ -22,6 +22,7 @@ from sanping.domain.case_filter import EVERY_CASE, CaseScope
 from sanping.domain.station import Station
 from sanping.domain.text import Language, Text
 from sanping.stage.filming import CameraChoice
+from sanping.storage import film as films
 from sanping.ui.live.work_form import WorkForm
 from sanping.ui.wording import Wording
 
@@ -78,9 +79,10 @@ FILM_SPEEDS = (1, 10, 60, 600, 3600)
 SUFFIXES: dict[FormKind, tuple[str, ...]] = {
     "cases": (".xlsx", ".pdf", ".csv"),
     "recording": (".sprec",),
-    "film": (".mp4", ".webm"),
+    "film": films.SUFFIXES,
     "table": (".parquet", ".csv"),
 }
+FILM_KINDS = {films.SERIES: "PNG (ZIP)"}
 BACKWARDS = Text("结束须晚于开始", "The end must be later than the beginning")
 
 
@@ -200,7 +202,7 @@ class ExportDialog(WorkForm):
         self.speed.setCurrentIndex(3)
         for camera, title in CAMERAS:
             self.camera.addItem(self.words.say(title), camera)
-        self.kind.addItems([suffix[1:].upper() for suffix in SUFFIXES["film"]])
+        self.kind.addItems([FILM_KINDS.get(suffix, suffix[1:].upper()) for suffix in SUFFIXES["film"]])
         for title, field in ((SIZE, self.size_box), (SPEED, self.speed), (CAMERA, self.camera), (KIND, self.kind)):
             self.add_row(title, field)
 

@@ -27,6 +27,7 @@ from sanping.stage.flight_path import (
     with_duration,
 )
 from sanping.stage.state import Stage
+from sanping.storage import film as films
 from sanping.storage.whole_file import whole_file
 from sanping.ui.workbench.film_making import FilmMaking
 from sanping.ui.workbench.flight_form import LEG, RATES, SIZES, FlightList
@@ -47,7 +48,7 @@ UPDATE, UP, DOWN, REMOVE = (Text("换成当前视角", "Take this view"), Text("
 KEEP, FILM = Text("保存飞行", "Keep the flight"), Text("导出影片…", "Write a film…")
 KEPT = Text("飞行“{name}”已保存：{file}", "The flight “{name}” is kept in {file}")
 FEW = Text("至少记录两个视角", "Record two views at least")
-FILMED, FILES = Text("影片已写好：{name}", "The film is written: {name}"), "MP4 (*.mp4);;WebM (*.webm)"
+FILMED = Text("影片已写好：{name}", "The film is written: {name}")
 STOPPED = Text("已停止，没有留下影片", "Stopped; no film was left")
 
 
@@ -289,7 +290,7 @@ class FlightTool(DeskTool):
             self.desk.say(FEW)
             return
         proposed = (self.heading.text().strip() or "flight") + FILM_SUFFIX
-        path, _ = QFileDialog.getSaveFileName(self.bench.window, self.words.say(FILM), proposed, FILES)
+        path, _ = QFileDialog.getSaveFileName(self.bench.window, self.words.say(FILM), proposed, films.FILES)
         if path:
             self.make_film(Path(path))
 
