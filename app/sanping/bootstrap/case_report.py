@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from sanping.bootstrap.desk_hub import HubChoice, hubs
+from sanping.bootstrap.drawn_upon import painting
 from sanping.bootstrap.pictures import Shot, picture
-from sanping.bootstrap.wall_picture import painting
 from sanping.client.questions import Questions
 from sanping.domain.case_filter import CaseScope
 from sanping.domain.errors import InputError
@@ -81,7 +81,7 @@ def _picture(project: TwinProject, progress: Progress, settings: Settings) -> by
     with tempfile.TemporaryDirectory(prefix="sanping-report-") as folder:
         file = Path(folder) / "twin.png"
         width, height = PICTURE_PX
-        picture(project, file, Shot(width=width, height=height, quality="soft"), progress, settings)
+        picture(project, file, Shot(width=width, height=height, quality="soft", has_notes=False), progress, settings)
         return file.read_bytes()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sanping.bootstrap.drawn_upon import drawing_upon
 from sanping.bootstrap.opener import Refusal
 from sanping.bootstrap.pictures import Shot, staged
 from sanping.domain.errors import InputError
@@ -142,6 +143,13 @@ class _Drawing:
 
     def frames(self, progress: Progress) -> Iterator[UInt8Array]:
         """Yield the pictures of the film, (height, width, 3) each."""
+        with drawing_upon(self.stage, self.settings) as upon:
+            for wanted, river in self._seen(progress):
+                picture = upon(self._picture(), wanted, None)
+                yield stamped(picture, self._marks(wanted, river), paths.assets() / "fonts" / _FONT)
+
+    def _seen(self, progress: Progress) -> Iterator[tuple[Stage, RiverView]]:
+        """Let the scene show frame by frame, and yield what it shows."""
         plan, old = self.reeled.plan, None
         for frame in range(plan.frames):
             progress.report(frame / plan.frames, _DRAWING.with_values(done=frame, frames=plan.frames))
@@ -150,7 +158,7 @@ class _Drawing:
             self.scene.show(wanted, old)
             self.scene.show_river(river)
             self.scene.animate(frame / plan.frames_per_s)
-            yield stamped(self._picture(), self._marks(wanted, river), paths.assets() / "fonts" / _FONT)
+            yield wanted, river
             old = wanted
 
     def _picture(self) -> UInt8Array:

@@ -1,6 +1,7 @@
 """Pictures without a window, and how long they take."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from sanping.analysis.sun import daylit
 from sanping.analysis.tile_choice import gaze_of
+from sanping.bootstrap.drawn_upon import cut_open, drawing_upon, with_notes
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.bootstrap.streams import settle
 from sanping.commands.loaded_layer import OpenedLayer, extent_of
@@ -24,12 +26,13 @@ from sanping.domain.view import Bookmark, StyleName
 from sanping.ports.progress import Part, Progress
 from sanping.scene.city_scene import CityScene
 from sanping.scene.picture_file import PictureFile
-from sanping.scene.picture_parts import parts_of
+from sanping.scene.picture_parts import PicturePart, parts_of
 from sanping.scene.window import offscreen_scene
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.settings.tile_budget import budget_of
 from sanping.stage.opening import bookmark_named, opening_stage
+from sanping.stage.section_shown import ShownSection
 from sanping.stage.state import QualityName, Stage
 from sanping.twin.project import TwinProject
 
@@ -47,7 +50,8 @@ class Shot:
     """One wished picture: size in pixels, style (None: the twin's), view (a bookmark's name or number), quality.
 
     `moment` None is the twin's own, moved into daylight when the day style is asked for. A `stage` is shown as it is,
-    whatever the style, the view and the moment.
+    whatever the style, the view and the moment. The city is cut open by `section`, and annotations that are kept with
+    the twin are drawn upon it where it `has_notes`.
     """
 
     width: int
@@ -57,6 +61,8 @@ class Shot:
     quality: QualityName = "high"
     moment: datetime | None = None
     stage: Stage | None = None
+    section: ShownSection | None = None
+    has_notes: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +88,8 @@ def picture(
     try:
         scene.animate(_ANIMATION_S)
         scene.show(stage, None)
-        _write(scene, output, shot, Part(progress, _ADDED, 1.0))
+        with drawing_upon(stage, settings) as upon:
+            _write(scene, output, shot, Part(progress, _ADDED, 1.0), lambda pixels, part: upon(pixels, stage, part))
     except OSError as error:
         raise InputError(
             Text("画面无法写入：{reason}", "The picture cannot be written: {reason}").with_values(
@@ -96,7 +103,13 @@ def picture(
     return tuple(refused)
 
 
-def _write(scene: CityScene, output: Path, shot: Shot, progress: Progress) -> None:
+def _write(
+    scene: CityScene,
+    output: Path,
+    shot: Shot,
+    progress: Progress,
+    upon: Callable[[UInt8Array, PicturePart], UInt8Array],
+) -> None:
     """Draw part by part and write each row of parts as soon as it is complete."""
     parts = parts_of(shot.width, shot.height, _PART_PX)
     file = PictureFile(output, shot.width, shot.height)
@@ -104,7 +117,7 @@ def _write(scene: CityScene, output: Path, shot: Shot, progress: Progress) -> No
     try:
         for number, part in enumerate(parts):
             progress.report(number / len(parts), _DRAWING)
-            row.append(scene.picture_part(part))
+            row.append(upon(scene.picture_part(part), part))
             if part.left + part.width == shot.width:
                 file.add(np.concatenate(row, axis=1))
                 row.clear()
@@ -140,8 +153,12 @@ def _drawn_ms(scene: CityScene, new: Stage, old: Stage | None) -> float:
 def staged(
     project: TwinProject, shot: Shot, progress: Progress, settings: Settings
 ) -> tuple[CityScene, Stage, list[Refusal]]:
-    """Return a scene with all layers of the twin that can be read, the stage that the shot asks for, and the others."""
-    scene, stage, refused, _ = staged_layers(project, shot, progress, settings)
+    """Return a scene with all layers of the twin that can be read, the stage that the shot asks for, and the others.
+
+    The scene is cut open as the stage says.
+    """
+    scene, stage, refused, layers = staged_layers(project, shot, progress, settings)
+    cut_open(scene, stage, layers)
     return scene, stage, refused
 
 
@@ -155,7 +172,8 @@ def staged_layers(
         layers, refused = opener.open_readable(project, Part(progress, 0.0, _OPENED / _ADDED))
         extent = _extent(layers)
         project = _at_its_place(project, extent, layers)
-        stage = _stage(project, extent, shot)
+        stage, untold = _drawn_upon(project, _stage(project, extent, shot), shot)
+        refused += untold
         gaze = gaze_of(stage.camera, shot.width, shot.height)
         streams = [layer.stream for layer in layers if layer.stream is not None]
         settle(streams, gaze, Part(progress, _OPENED / _ADDED, _OPENED / _ADDED), budget=budget_of(settings))
@@ -177,6 +195,12 @@ def staged_layers(
         progress.report((_OPENED + (_ADDED - _OPENED) * number / len(layers)) / _ADDED, _PLACING)
         _add(scene, layer)
     return scene, stage, refused, layers
+
+
+def _drawn_upon(project: TwinProject, stage: Stage, shot: Shot) -> tuple[Stage, tuple[Refusal, ...]]:
+    if shot.section is not None:
+        stage = replace(stage, section=shot.section)
+    return with_notes(project, stage) if shot.has_notes else (replace(stage, notes=None), ())
 
 
 def _stage(project: TwinProject, extent: Extent, shot: Shot) -> Stage:

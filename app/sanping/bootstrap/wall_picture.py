@@ -1,9 +1,7 @@
 """The wall as a picture, without a window: the city tile by tile, the panels before it, bezels as black bars."""
 
-import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +11,7 @@ import msgspec
 import numpy as np
 
 from sanping.bootstrap.desk_hub import HubChoice, hubs
-from sanping.bootstrap.machine import has_display
+from sanping.bootstrap.drawn_upon import cut_open, painting
 from sanping.bootstrap.opener import Refusal
 from sanping.bootstrap.pictures import Shot, staged_layers
 from sanping.bootstrap.rehearsing import played_responses
@@ -31,7 +29,6 @@ from sanping.hub.plan import in_metres, metres_of
 from sanping.ports.history import SeriesKey
 from sanping.ports.progress import Part, Progress
 from sanping.scene.city_scene import CityScene
-from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.stage.area_map import AreaMap, AreaMapKind, area_pose, centre_name
 from sanping.stage.sharing import Focus, FocusKind
@@ -134,10 +131,11 @@ def wall_pixels(
             facts, stage = _with_areas(scene, facts, stage, look.area)
             scene.animate(3.3)
             scene.show(stage, None)
+            cut_open(scene, stage, layers)
             scene.show_river(facts.view)
             _show_cases(scene, facts)
             scene.governed.show_movers(movers_of(seen_at(facts.fleet, facts.now_ms + REPORTED_MS)), facts.now_ms)
-            pixels = canvas.drawn(scene, facts, Part(progress, 0.6, 1.0))
+            pixels = canvas.drawn(scene, stage, facts, Part(progress, 0.6, 1.0))
         finally:
             scene.close()
     progress.report(1.0, _DRAWING)
@@ -204,18 +202,6 @@ def _placed(governed: "Governed", crs: str) -> "Governed":
             x_m, y_m = metres_of(crs, line.lon_deg, line.lat_deg)
         lines.append(msgspec.structs.replace(line, x_m=x_m, y_m=y_m))
     return replace(governed, lines=tuple(lines))
-
-
-@contextmanager
-def painting(settings: Settings) -> Iterator[None]:
-    """Have an application to paint with, on a screen or without one."""
-    if not has_display():
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"  # whatever it says, there is no other that could work
-    from sanping.ui.application import create_application  # noqa: PLC0415
-
-    kept = create_application(settings.language, paths.assets())
-    yield
-    del kept
 
 
 def _facts(project: TwinProject, look: WallShot, hub: HubChoice, settings: Settings, layout: "Layout") -> "WallFacts":

@@ -13,8 +13,10 @@ from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.pictures import Shot
 from sanping.bootstrap.recordings import record as recorded
 from sanping.bootstrap.recordings import twin_of
+from sanping.cli.cutting import Section, section_of
 from sanping.cli.declared import Command
 from sanping.cli.showing import (
+    Bare,
     HubAddress,
     Moment,
     Quality,
@@ -89,6 +91,8 @@ def film(  # noqa: PLR0913  one parameter an option
     end: Moment = None,
     water: Water = "level",
     layer: Layers = (),
+    section: Section = "",
+    is_bare: Bare = False,
 ) -> int:
     """Draw a recording as a film, with the moment and the mark of simulated data burnt in."""
     settings = own_settings()
@@ -105,7 +109,8 @@ def film(  # noqa: PLR0913  one parameter an option
         water=water,
         layers=layer,
     )
-    shot = Shot(width=width, height=height, style=style, view=view, quality=quality)
+    shot = Shot(width=width, height=height, style=style, view=view, quality=quality, section=section_of(section),
+                has_notes=not is_bare)  # fmt: skip
     with TerminalProgress(settings.language).heeding_interrupts() as progress:
         refused = drawn(project, recording, output, shot=shot, wish=wish, progress=progress, settings=settings)
     print(output)

@@ -21,6 +21,7 @@ from sanping.bootstrap.pictures import picture as drawn
 from sanping.bootstrap.recordings import twin_of
 from sanping.bootstrap.wall import WallWish
 from sanping.bootstrap.wall_picture import WallShot, wall_picture
+from sanping.cli.cutting import Section, section_of
 from sanping.cli.declared import Command
 from sanping.cli.files import Crs, Files, Lod, Role
 from sanping.cli.hub import OnLan
@@ -60,6 +61,9 @@ Output = Annotated[Path, Text("输出 PNG 文件", "PNG file to write"), Paramet
 View = Annotated[str, Text("视角名称或序号", "Name or number of a bookmark")]
 Moment = Annotated[str | None, Text("时刻，如 2026-06-21T14:00+08:00", "Moment, such as 2026-06-21T14:00+08:00")]
 Quality = Annotated[QualityName, Text("画质：draft、soft、standard、high", "Quality: draft, soft, standard or high")]
+Bare = Annotated[
+    bool, Text("不画孪生的标注", "Leave the twin's annotations out"), Parameter(name="--no-notes", negative=())
+]
 HubAddress = Annotated[
     str,
     Text("使用已在运行的中枢，如 http://127.0.0.1:8765", "Use a hub that runs already, such as http://127.0.0.1:8765"),
@@ -164,10 +168,13 @@ def picture(  # noqa: PLR0913  one parameter an option
     view: View = "",
     quality: Quality = "high",
     moment: Moment = None,
+    section: Section = "",
+    is_bare: Bare = False,
 ) -> int:
-    """Draw one picture of a twin without a window."""
+    """Draw one picture of a twin without a window, with its annotations."""
     width, height = size_of(size)
-    shot = Shot(width=width, height=height, style=style, view=view, quality=quality, moment=moment_of(moment))
+    shot = Shot(width=width, height=height, style=style, view=view, quality=quality, moment=moment_of(moment),
+                section=section_of(section), has_notes=not is_bare)  # fmt: skip
     return _draw(load_project(twin or paths.default_twin()), {output: shot})
 
 

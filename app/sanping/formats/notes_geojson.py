@@ -23,6 +23,8 @@ from sanping.domain.view import Point
 from sanping.formats.columns import SkipLog
 from sanping.formats.geojson import read_features
 
+NOTES_FILE = "annotations.geojson"
+"""The file of a twin's annotations in its folder."""
 WGS84 = "EPSG:4326"
 LARGEST_BYTES = 32 << 20
 MOST_NOTES, MOST_CORNERS = 20_000, 100_000

@@ -44,8 +44,11 @@ def on_level(pose: CameraPose, pixel: Pixel, size: Size, level_m: float) -> Poin
     return (eye[0] + reach * direction[0], eye[1] + reach * direction[1], level_m)
 
 
-def pixel_of(pose: CameraPose, point: Point, size: Size) -> Pixel | None:
-    """Return the pixel of a world point; None behind the camera."""
+def pixel_of(pose: CameraPose, point: Point, size: Size, *, is_parallel: bool = False) -> Pixel | None:
+    """Return the pixel of a world point; None behind the camera.
+
+    With parallel lines of sight there is one scale everywhere: that of the pose at its target.
+    """
     width_px, height_px = size
     right, up, forward = axes(pose)
     eye = pose.position
@@ -53,7 +56,7 @@ def pixel_of(pose: CameraPose, point: Point, size: Size) -> Pixel | None:
     depth = sum(a * b for a, b in zip(to, forward, strict=True))
     if depth <= 0:
         return None
-    half = tan(radians(pose.fov_deg) / 2) * depth
+    half = tan(radians(pose.fov_deg) / 2) * (pose.distance_m if is_parallel else depth)
     across = sum(a * b for a, b in zip(to, right, strict=True)) / (half * width_px / height_px)
     upward = sum(a * b for a, b in zip(to, up, strict=True)) / half
     return ((across + 1) * width_px / 2, (1 - upward) * height_px / 2)

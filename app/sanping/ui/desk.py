@@ -16,13 +16,15 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from sanping.commands.desk_actions import ACTIONS, GESTURES
 from sanping.commands.desk_state import DeskState, Outcome
 from sanping.commands.replay_actions import RECORDING_SUFFIX
+from sanping.domain.geo import UInt8Array
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.scene.case_marks import CASE_GROUPS
+from sanping.scene.picture_parts import PicturePart
 from sanping.settings.settings import Settings
 from sanping.stage.history import settled
 from sanping.stage.projection import scale_denominator
-from sanping.stage.state import CASES_LAYER, FeatureRef
+from sanping.stage.state import CASES_LAYER, FeatureRef, Stage
 from sanping.twin.project import TwinProject
 from sanping.ui.action_book import ActionBook
 from sanping.ui.analysis.analysing import Analysing
@@ -103,7 +105,7 @@ class DeskWindow(QMainWindow):
         self._make_view(project, assets)
         self.flight = Flight(self)
         self.loading = Loading(opener, self)
-        self.shooting = Shooting(self.city, self.loading, self)
+        self.shooting = Shooting(self.city, self.loading, self.drawn_upon, self)
         self.living = Living(hub_of, now, self)
         self.live_panels = LivePanels(self, self)
         self.replaying = Replaying(self, self.overlays.replay, self, pictures)
@@ -145,6 +147,10 @@ class DeskWindow(QMainWindow):
         self.navigator = Navigator(self.state.stage.camera, self.city.world_under, self.content_ground)
         self.navigator.setParent(self)
         self.streaming = Streaming(self, self)
+
+    def drawn_upon(self, picture: UInt8Array, stage: Stage, part: PicturePart | None = None) -> UInt8Array:
+        """Return a picture of the city, or a part of one, with what is drawn upon it."""
+        return self.workbench.marks.upon(picture, stage, part)
 
     # What a person does
 

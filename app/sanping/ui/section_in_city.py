@@ -3,18 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from sanping.analysis.cutting import Cutting
-from sanping.analysis.section_faces import CutCity, CutLayer, PlaneFaces, faces_of
+from sanping.analysis.section_faces import CutCity, PlaneFaces, faces_of
 from sanping.commands.loaded_layer import LoadedLayer, as_shown
-from sanping.commands.section_drawing import colour_of
+from sanping.commands.section_city import city_of, coloured
 from sanping.domain.errors import SanpingError
-from sanping.domain.geo import Extent
-from sanping.domain.ground import Terrain
 from sanping.domain.text import Text
-from sanping.domain.tile import TileSet
 from sanping.ports.progress import Progress
 from sanping.stage.section_shown import ShownSection
 from sanping.stage.state import LayerState, Stage
@@ -22,7 +18,6 @@ from sanping.ui.city_show import CityShow
 from sanping.ui.crossing import Crossing
 
 AFTER_MS = 60
-LEAST_AROUND_M, MOST_AROUND_M, AROUND_TIMES = 600.0, 3000.0, 2.5
 FACES = Text("封闭剖面", "Closing the cut")
 WHOLE = Cutting()
 
@@ -111,25 +106,9 @@ class SectionInCity(QObject):
 
     def _show(self) -> None:
         cutting = WHOLE if self._shown is None else self._shown.cutting
-        faces = [(one.plane, [(face, colour_of(face.class_name)) for _, face in one.faces]) for one in self.planes]
+        faces = coloured(self.planes)
         for city in self._cities():
             city.govern("section", lambda scene: scene.show_section(cutting, faces))
-
-
-def city_of(cutting: Cutting, stage: Stage, layers: Mapping[str, LoadedLayer]) -> CutCity:
-    """Return what of the layers is cut: those that are seen, in the box or around where the camera looks."""
-    reach = float(np.clip(AROUND_TIMES * stage.camera.distance_m, LEAST_AROUND_M, MOST_AROUND_M))
-    x, y, _ = stage.camera.target
-    cut, terrain = [], None
-    for name, layer in layers.items():
-        if isinstance(layer.content, Terrain):
-            terrain = layer.content
-        elif isinstance(layer.content, TileSet) and stage.layer(name).is_visible:
-            numbers = [layer.numbers.get(ref.id) for ref in stage.isolated if ref.layer == name]
-            kept = frozenset(number for number in numbers if number is not None) if stage.isolated else None
-            cut.append(CutLayer(name=name, tiles=layer.content, kept=kept))
-    around = cutting.box or Extent(west=x - reach, east=x + reach, south=y - reach, north=y + reach)
-    return CutCity(layers=cut, terrain=terrain, around=around)
 
 
 def _faces_in_thread(cutting: Cutting, city: CutCity, progress: Progress) -> tuple[PlaneFaces, ...]:

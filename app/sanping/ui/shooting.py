@@ -1,6 +1,6 @@
 """Takes pictures of the view, however large: one part a turn, so that the window draws and answers in between."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +8,13 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from sanping.domain.geo import UInt8Array
 from sanping.scene.picture_parts import PicturePart, parts_of
+from sanping.stage.state import Stage
 from sanping.ui.city_show import CityShow, Still
 from sanping.ui.loading import Loading
 from sanping.ui.picture_writing import Strips
 
+Upon = Callable[[UInt8Array, Stage, PicturePart | None], UInt8Array]
+"""What paints upon a picture of a stage, or upon a part of one."""
 PAUSE_MS = 4
 WAIT_MS = 120
 
@@ -20,12 +23,12 @@ class Shooting(QObject):
     """Draws one picture at a time; a further wish is refused until it is done.
 
     The picture shows the view of the moment when it was asked for, whatever the person does meanwhile. Parts are only
-    drawn while the camera rests. Stopping the writing job stops the drawing.
+    drawn while the camera rests. Stopping the writing job stops the drawing. `upon` adds what is drawn upon the city.
     """
 
-    def __init__(self, city: CityShow, loading: Loading, parent: QObject | None = None) -> None:
+    def __init__(self, city: CityShow, loading: Loading, upon: Upon, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._city, self._loading = city, loading
+        self._city, self._loading, self._upon = city, loading, upon
         self._still: Still | None = None
         self._parts: Iterator[PicturePart] = iter(())
         self._row: list[UInt8Array] = []
@@ -75,7 +78,7 @@ class Shooting(QObject):
             self._loading.cancel(self._job)
             self._end()
             return
-        self._row.append(pixels)
+        self._row.append(self._upon(pixels, still.stage, part))
         if part.left + part.width == still.size_px[0]:
             self._strips.put(np.concatenate(self._row, axis=1))
             self._row.clear()

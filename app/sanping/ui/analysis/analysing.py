@@ -22,14 +22,13 @@ from sanping.stage.state import FeatureRef
 from sanping.ui.analysis.analysis_panel import AnalysisPanel
 from sanping.ui.analysis.asking import MISSING, PREPARING, Asked, drawn_areas, layers_of, needed, picked, study_of
 from sanping.ui.analysis.course_film import CourseFilm
+from sanping.ui.analysis.course_film import Desk as FilmDesk
 from sanping.ui.analysis.finding_panel import FindingPanel
 from sanping.ui.analysis.gauge_series import GaugeSeries, gauges_of
 from sanping.ui.analysis.reporting import NO_RESULT, ask_report
 from sanping.ui.analysis.rule_books import RuleBooks
 from sanping.ui.analysis.tools import FORMS, Pick
-from sanping.ui.city_show import CityShow
 from sanping.ui.crossing import Crossing
-from sanping.ui.desk_content import DeskContent
 from sanping.ui.live.living import Living
 from sanping.ui.viewport import Viewport
 
@@ -51,12 +50,9 @@ class Panels(Protocol):
     finding: FindingPanel
 
 
-class Desk(Protocol):
+class Desk(FilmDesk, Protocol):
     """The window as analyses see it."""
 
-    state: DeskState
-    content: DeskContent
-    city: CityShow
     viewport: Viewport
     living: Living
 
@@ -66,9 +62,6 @@ class Desk(Protocol):
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
-
-    def say(self, text: Text) -> None:
-        """Say a last word in the status bar."""
 
     def twin_time(self) -> datetime:
         """Return the present time as the clocks where the twin lies show it."""

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QWidget
 from sanping.analysis.findings import Finding
 from sanping.commands.desk_state import DeskState
 from sanping.domain.errors import Cancelled, SanpingError
+from sanping.domain.geo import UInt8Array
 from sanping.domain.text import Text
+from sanping.scene.picture_parts import PicturePart
 from sanping.scene.stamp import AMBER, Mark
 from sanping.stage.state import Stage
 from sanping.storage import film as films
@@ -39,6 +41,9 @@ class Desk(Protocol):
     def say(self, text: Text) -> None:
         """Say a last word in the status bar."""
 
+    def drawn_upon(self, picture: UInt8Array, stage: Stage, part: PicturePart | None = None) -> UInt8Array:
+        """Return a picture of the city with what is drawn upon it."""
+
 
 def frames_a_step(steps: int) -> int:
     """Return for how many frames each step stands: the whole takes some 24 s, a step never less than a quarter."""
@@ -57,7 +62,7 @@ class CourseFilm(QObject):
     def __init__(self, desk: Desk, window: QWidget, font: Path, show_again: Callable[[], None]) -> None:
         super().__init__(window)
         self._desk, self._window, self._show_again = desk, window, show_again
-        self._films = FilmMaking(desk.city, font, self)
+        self._films = FilmMaking(desk.city, font, desk.drawn_upon, self)
         self._films.progressed.connect(self.progressed.emit)
         self._films.finished.connect(self._on_filmed)
         self._films.failed.connect(self._on_failed)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from sanping.ui.city_show import CityShow
 from sanping.ui.kiosk.glass import KioskGlass
 from sanping.ui.viewport import Viewport
-from sanping.ui.workbench.marks import MarksOverlay
+from sanping.ui.workbench.marks_overlay import MarksOverlay
 
 CURSOR_MS = 3000
 KEY_EVENTS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.Shortcut)

@@ -14,10 +14,13 @@ from sanping.scene.city_scene import CityScene
 from sanping.scene.picture_parts import parts_of
 from sanping.settings.settings import Settings
 from sanping.stage.sharing import FIRST_BOARD, BoardName
+from sanping.stage.state import Stage
 from sanping.ui.wall.board import WallBoard, covered
 from sanping.ui.wall.facts import WallFacts
 from sanping.ui.wall.layout import layout_for, least_text_px, placed, text_px
 from sanping.ui.wall.tiling import Tile, Tiling, seams, tiling_of
+from sanping.ui.workbench.marks import marked
+from sanping.ui.workbench.note_marks import marks_of_all
 
 PART_PX = 1_600_000
 _DRAWING = Text("绘制大屏", "Drawing the wall")
@@ -54,25 +57,27 @@ class WallCanvas:
         places = placed(layout, self.tiling, text_px(layout, self.tiling, least_text_px(seat_m, pitch_mm)))
         self.board = WallBoard(places, is_animated=False)
 
-    def drawn(self, scene: CityScene, facts: WallFacts, progress: Progress) -> UInt8Array:
-        """Return the canvas as (height, width, 3); the scene shows what is to be seen."""
+    def drawn(self, scene: CityScene, stage: Stage, facts: WallFacts, progress: Progress) -> UInt8Array:
+        """Return the canvas as (height, width, 3); the scene shows the stage, whose annotations are painted upon it."""
         self.board.show(facts, 1)
         scene.keep_labels_off((*covered(self.board.boxes), *seams(self.tiling)), self.tiling.canvas_px)
         width, height = self.tiling.canvas_px
         canvas = np.zeros((height, width, 3), np.uint8)
         for number, tile in enumerate(self.tiling.tiles):
             progress.report(number / len(self.tiling.tiles), _DRAWING)
-            canvas[tile.top : tile.bottom, tile.left : tile.right] = self.tile(scene, tile)
+            canvas[tile.top : tile.bottom, tile.left : tile.right] = self.tile(scene, stage, tile)
         return canvas
 
-    def tile(self, scene: CityScene, tile: Tile) -> UInt8Array:
+    def tile(self, scene: CityScene, stage: Stage, tile: Tile) -> UInt8Array:
         """Return what one screen shows, (height, width, 3)."""
+        marks = marks_of_all(stage.notes)
         city = np.empty((tile.height, tile.width, 3), np.uint8)
         for part in parts_of(tile.width, tile.height, PART_PX):
             shown = replace(part, whole=self.tiling.canvas_px, left=tile.left + part.left, top=tile.top + part.top,
                             is_covered=True)  # fmt: skip
             bottom, right = part.top + part.height, part.left + part.width
-            city[part.top : bottom, part.left : right] = scene.picture_part(shown)
+            pixels = scene.picture_part(shown)
+            city[part.top : bottom, part.left : right] = marked(pixels, marks, stage, self._settings.language, shown)
         return self._with_panels(city, tile)
 
     def _with_panels(self, city: UInt8Array, tile: Tile) -> UInt8Array:

@@ -15,7 +15,7 @@ from sanping.ui.viewport import Viewport
 from sanping.ui.wall.overlay import TileGlass, monotonic_ms
 from sanping.ui.wall.tile_show import TileShow
 from sanping.ui.wall.tiling import Tile, Tiling
-from sanping.ui.workbench.marks import MarksOverlay
+from sanping.ui.workbench.marks_overlay import MarksOverlay
 from sanping.ui.workbench.note_marks import marks_of_all
 
 RELEASED = QEventPoint.State.Released

@@ -14,6 +14,7 @@ from sanping.scene.stamp import Mark, stamped
 from sanping.stage.state import Stage
 from sanping.ui.city_show import CityShow
 from sanping.ui.crossing import Crossing
+from sanping.ui.shooting import Upon
 from sanping.ui.workbench.drawing import Drawn, ViewDrawing
 
 MOST_AHEAD, PAUSE_MS = 4, 40
@@ -29,15 +30,18 @@ def _unmarked(_frame: int) -> tuple[Mark, ...]:
 
 
 class FilmMaking(QObject):
-    """One film at a time: `finished` carries its path, `failed` a `SanpingError` (`Cancelled` when it was stopped)."""
+    """One film at a time: `finished` carries its path, `failed` a `SanpingError` (`Cancelled` when it was stopped).
+
+    `upon` adds to each frame what is drawn upon the city.
+    """
 
     progressed = Signal(float, object)
     finished = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, city: CityShow, font: Path, parent: QObject | None = None) -> None:
+    def __init__(self, city: CityShow, font: Path, upon: Upon, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._font = font
+        self._font, self._upon = font, upon
         self._drawing = ViewDrawing(city, self)
         self._crossing: Crossing | None = None
         self._frames: Frames = Queue()
@@ -100,6 +104,8 @@ class FilmMaking(QObject):
         self._drawing.ask(Drawn(stage=stage, size_px=self._size_px, take=self._take, seconds=seconds))
 
     def _take(self, picture: UInt8Array) -> None:
+        assert self._stage_at is not None
+        picture = self._upon(picture, self._stage_at(self._number), None)
         marks = self._marks(self._number)
         self._frames.put(stamped(picture, marks, self._font) if marks else picture)
         self._number += 1

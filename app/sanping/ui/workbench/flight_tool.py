@@ -73,7 +73,7 @@ class FlightTool(DeskTool):
         self._beat = QTimer(self)
         self._beat.setInterval(STEP_MS)
         self._beat.timeout.connect(self._on_beat)
-        self.films = FilmMaking(desk.city, paths.assets() / "fonts" / FONT, self)
+        self.films = FilmMaking(desk.city, paths.assets() / "fonts" / FONT, bench.marks.upon, self)
         self.films.finished.connect(self._on_filmed)
         self.films.failed.connect(self._on_failed)
         self._make_form()

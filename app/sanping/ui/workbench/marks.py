@@ -1,20 +1,24 @@
-"""Lines, dots and words of the tools, drawn over the 3D view at places of the world."""
+"""Lines, dots and words at places of the world, painted over the city: in a window, or into a picture of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
+from sanping.domain.geo import UInt8Array
 from sanping.domain.text import Language, Text
 from sanping.domain.view import CameraPose, Point
+from sanping.scene.picture_parts import PicturePart
 from sanping.stage.projection import pixel_of
+from sanping.stage.state import Stage
 
 WORDS_PAD_PX, WORDS_OFF_PX, FONT_PX = 6, 12, 14.0
 BACKGROUND = QColor(6, 20, 44, 225)
 DOT_PX, CATCH_PX = 4.5, 8.0
+LEAST_FONT_PX, WINDOW_PX = 11.0, 1080
 DotShape = Literal["dot", "ring", "square", "diamond"]
 
 
@@ -38,95 +42,105 @@ class Mark:
     dot_shape: DotShape = "dot"
 
 
-class MarksOverlay(QWidget):
-    """A clear sheet over the viewport; the mouse goes through it. Marks are kept by the name of who shows them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenFrom:
+    """How the city under marks is seen: the whole view has `size` pixels, what is painted begins at its `corner`.
 
-    Words are of the window's size, or `font_px` high, with lines and dots in proportion.
+    Words are `font_px` high, lines and dots in proportion; 0: as the painter has them.
     """
 
-    def __init__(self, viewport: QWidget) -> None:
-        super().__init__(viewport)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        self._marks: dict[str, tuple[Mark, ...]] = {}
-        self._camera: CameraPose | None = None
-        self._language: Language = "zh"
-        self._corner, self._whole_px = (0, 0), (0, 0)
-        self.font_px = 0.0
-        self.hide()
+    camera: CameraPose
+    size: tuple[int, int]
+    language: Language
+    corner: tuple[int, int] = (0, 0)
+    font_px: float = 0.0
+    is_parallel: bool = False
 
-    def show_marks(self, name: str, marks: Sequence[Mark]) -> None:
-        """Show these instead of those of the same name; none takes them away."""
-        self._marks.pop(name, None)
-        if marks:
-            self._marks[name] = tuple(marks)
-        self.setVisible(bool(self._marks))
-        self.update()
+    def pixel(self, point: Point) -> tuple[float, float] | None:
+        """Return where a world point is seen in the whole view, None behind the camera."""
+        return pixel_of(self.camera, point, self.size, is_parallel=self.is_parallel)
 
-    def marks(self, name: str) -> tuple[Mark, ...]:
-        """Return what is shown under a name."""
-        return self._marks.get(name, ())
+    @property
+    def thick(self) -> float:
+        """How much larger than in a window of the desk everything is."""
+        return max(1.0, self.font_px / FONT_PX) if self.font_px else 1.0
 
-    def stand_at(self, corner_px: tuple[int, int], whole_px: tuple[int, int]) -> None:
-        """Be the piece at a corner of a larger view."""
-        self._corner, self._whole_px = corner_px, whole_px
-        self.update()
 
-    def follow(self, camera: CameraPose, language: Language) -> None:
-        """The city is seen from here now."""
-        if (camera, language) != (self._camera, self._language):
-            self._camera, self._language = camera, language
-            self.update()
+def paint_marks(painter: QPainter, marks: Sequence[Mark], seen: SeenFrom) -> None:
+    """Paint marks where their places are seen."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(-seen.corner[0], -seen.corner[1])
+    if seen.font_px:
+        font = painter.font()
+        font.setPixelSize(round(seen.font_px))
+        painter.setFont(font)
+    for mark in marks:
+        _paint(painter, mark, seen)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw every mark where its places are seen."""
-        if self._camera is None:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(-self._corner[0], -self._corner[1])
-        if self.font_px:
-            font = self.font()
-            font.setPixelSize(round(self.font_px))
-            painter.setFont(font)
-        for marks in self._marks.values():
-            for mark in marks:
-                self._paint(painter, mark, self._camera)
-        painter.end()
 
-    def _paint(self, painter: QPainter, mark: Mark, camera: CameraPose) -> None:
-        size = self._whole_px if all(self._whole_px) else (self.width(), self.height())
-        thick = max(1.0, self.font_px / FONT_PX) if self.font_px else 1.0
-        pixels = [pixel_of(camera, point, size) for point in mark.points]
-        colour = QColor(*mark.colour)
-        for run in _seen_runs(pixels, is_closed=mark.is_closed):
-            path = QPainterPath(run[0])
-            for corner in run[1:]:
-                path.lineTo(corner)
-            if mark.is_filled and len(run) > len(pixels):
-                painter.fillPath(path, QColor(*mark.colour, 56))
-            style = Qt.PenStyle.DashLine if mark.is_dashed else Qt.PenStyle.SolidLine
-            painter.strokePath(path, QPen(QColor(0, 10, 24, 150), thick * (mark.width_px + 2.0)))
-            painter.strokePath(path, QPen(colour, thick * mark.width_px, style))
-        if mark.has_dots:
-            for pixel in pixels:
-                if pixel is not None:
-                    _paint_dot(painter, QPointF(*pixel), mark.dot_shape, colour, thick)
-        if mark.words is not None and mark.points:
-            self._paint_words(painter, mark, pixel_of(camera, mark.words_at or mark.points[-1], size))
+def marked(
+    picture: UInt8Array, marks: Sequence[Mark], stage: Stage, language: Language, part: PicturePart | None = None
+) -> UInt8Array:
+    """Return a picture (height, width, 3) of a stage with marks upon it; `part` says which part of a larger one it is.
 
-    def _paint_words(self, painter: QPainter, mark: Mark, at: tuple[float, float] | None) -> None:
-        if at is None or mark.words is None:
-            return
-        words = mark.words.in_language(self._language)
-        box = QRectF(painter.fontMetrics().boundingRect(0, 0, 600, 400, int(Qt.AlignmentFlag.AlignLeft), words))
-        box.adjust(-WORDS_PAD_PX, -WORDS_PAD_PX / 2, WORDS_PAD_PX, WORDS_PAD_PX / 2)
-        box.moveTopLeft(QPointF(at[0] + WORDS_OFF_PX, at[1] - WORDS_OFF_PX - box.height()))
-        painter.setPen(QPen(QColor(*mark.colour, 200), 1))
-        painter.setBrush(BACKGROUND)
-        painter.drawRoundedRect(box, 3, 3)
-        painter.setPen(QColor(235, 246, 255))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+    Words have the share of the picture's height that they have in a window of 1080 lines. Needs an application of Qt.
+    """
+    if not marks:
+        return picture
+    height, width, _ = picture.shape
+    whole, corner = ((width, height), (0, 0)) if part is None else (part.whole, (part.left, part.top))
+    font_px = max(LEAST_FONT_PX, FONT_PX * whole[1] / WINDOW_PX)
+    held = np.ascontiguousarray(picture)
+    image = QImage(held.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    painted = image.convertToFormat(QImage.Format.Format_RGB32)
+    painter = QPainter(painted)
+    seen = SeenFrom(
+        camera=stage.camera, size=whole, language=language, corner=corner, font_px=font_px,
+        is_parallel=stage.is_parallel,
+    )  # fmt: skip
+    paint_marks(painter, marks, seen)
+    painter.end()
+    packed = painted.convertToFormat(QImage.Format.Format_RGB888)
+    pixels = np.frombuffer(packed.constBits(), np.uint8).reshape(height, packed.bytesPerLine())
+    return pixels[:, : 3 * width].reshape(height, width, 3).copy()
+
+
+def _paint(painter: QPainter, mark: Mark, seen: SeenFrom) -> None:
+    thick = seen.thick
+    pixels = [seen.pixel(point) for point in mark.points]
+    colour = QColor(*mark.colour)
+    for run in _seen_runs(pixels, is_closed=mark.is_closed):
+        path = QPainterPath(run[0])
+        for corner in run[1:]:
+            path.lineTo(corner)
+        if mark.is_filled and len(run) > len(pixels):
+            painter.fillPath(path, QColor(*mark.colour, 56))
+        style = Qt.PenStyle.DashLine if mark.is_dashed else Qt.PenStyle.SolidLine
+        painter.strokePath(path, QPen(QColor(0, 10, 24, 150), thick * (mark.width_px + 2.0)))
+        painter.strokePath(path, QPen(colour, thick * mark.width_px, style))
+    if mark.has_dots:
+        for pixel in pixels:
+            if pixel is not None:
+                _paint_dot(painter, QPointF(*pixel), mark.dot_shape, colour, thick)
+    if mark.words is not None and mark.points:
+        _paint_words(painter, mark, seen)
+
+
+def _paint_words(painter: QPainter, mark: Mark, seen: SeenFrom) -> None:
+    at = seen.pixel(mark.words_at or mark.points[-1])
+    if at is None or mark.words is None:
+        return
+    words, thick = mark.words.in_language(seen.language), seen.thick
+    most = round(600 * thick), round(400 * thick)
+    box = QRectF(painter.fontMetrics().boundingRect(0, 0, *most, int(Qt.AlignmentFlag.AlignLeft), words))
+    pad, off = WORDS_PAD_PX * thick, WORDS_OFF_PX * thick
+    box.adjust(-pad, -pad / 2, pad, pad / 2)
+    box.moveTopLeft(QPointF(at[0] + off, at[1] - off - box.height()))
+    painter.setPen(QPen(QColor(*mark.colour, 200), thick))
+    painter.setBrush(BACKGROUND)
+    painter.drawRoundedRect(box, 3 * thick, 3 * thick)
+    painter.setPen(QColor(235, 246, 255))
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
 
 
 def _paint_dot(painter: QPainter, at: QPointF, shape: DotShape, colour: QColor, thick: float) -> None:

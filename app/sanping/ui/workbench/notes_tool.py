@@ -21,7 +21,7 @@ from sanping.domain.errors import SanpingError
 from sanping.domain.note import KIND_TITLES, NOTE_COLOUR, Note, NoteKind
 from sanping.domain.text import Language, Text
 from sanping.domain.view import Point
-from sanping.formats.notes_geojson import notes_as_geojson, read_notes
+from sanping.formats.notes_geojson import NOTES_FILE, notes_as_geojson, read_notes
 from sanping.formats.notes_kml import notes_as_kml, read_kml_notes
 from sanping.settings import paths
 from sanping.stage.notes_shown import ShownNotes, shown_notes
@@ -33,7 +33,6 @@ from sanping.ui.workbench.place_picking import PlacePicking
 from sanping.ui.workbench.tool import Bench, DeskTool, ToolDesk
 from sanping.ui.workbench.tool_form import ToolForm
 
-FILE_NAME = "annotations.geojson"
 STROKE_PX, THIN_PX = 4.0, 1.5
 END_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 KML_SUFFIX = ".kml"
@@ -91,7 +90,7 @@ class NotesTool(DeskTool):
     @property
     def path(self) -> Path:
         """The file that keeps the annotations of the open twin."""
-        return paths.twin_notes_folder(self.desk.content.project.folder) / FILE_NAME
+        return paths.twin_notes_folder(self.desk.content.project.folder) / NOTES_FILE
 
     # The life of a tool
 
@@ -277,7 +276,7 @@ class NotesTool(DeskTool):
 
     def _ask_out(self) -> None:
         title = EXPORT.in_language(self.desk.state.language)
-        path, _ = QFileDialog.getSaveFileName(self.bench.window, title, FILE_NAME, OUT_FILES)
+        path, _ = QFileDialog.getSaveFileName(self.bench.window, title, NOTES_FILE, OUT_FILES)
         if path:
             self.give_out(Path(path))
 
@@ -323,7 +322,8 @@ class NotesTool(DeskTool):
 
     def show_of_room(self, shown: ShownNotes | None) -> None:
         """Show what another screen has drawn for all."""
-        self.bench.marks.show_marks("notes of the room", () if shown == self._shared else marks_of_all(shown))
+        marks = () if shown == self._shared else marks_of_all(shown)
+        self.bench.marks.show_marks("notes of the room", marks, marks)
 
     @Slot()
     def _share(self) -> None:
@@ -355,10 +355,11 @@ class NotesTool(DeskTool):
 
     def _show_marks(self) -> None:
         self.picking.remember(self.places)
-        marks = [mark for note in self.book.notes if note.is_visible
-                 for mark in marks_of(note, is_chosen=note.id == self.chosen)]  # fmt: skip
+        seen = [note for note in self.book.notes if note.is_visible]
+        marks = [mark for note in seen for mark in marks_of(note, is_chosen=note.id == self.chosen)]
         if self.places:
             ahead = () if self._over is None else (self._over,)
             half = replace(self._next, points=(*self.places, *ahead))
             marks += marks_of(half, is_chosen=True)
-        self.bench.marks.show_marks(self.name, marks)
+        pictured = [mark for note in seen for mark in marks_of(note, is_chosen=False)]
+        self.bench.marks.show_marks(self.name, marks, pictured)

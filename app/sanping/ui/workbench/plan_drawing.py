@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from sanping.domain.plan import Outline
 from sanping.domain.text import Text
 from sanping.domain.view import Point
-from sanping.ui.workbench.marks import Mark, MarksOverlay
+from sanping.ui.workbench.marks import Mark
+from sanping.ui.workbench.marks_overlay import MarksOverlay
 
 CLOSE_PX = 11.0
 NAME = "plan drawing"

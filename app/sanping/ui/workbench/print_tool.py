@@ -164,7 +164,7 @@ class PrintTool(DeskTool):
         size_px = pixels_of(layout.picture, dots_an_inch)
 
         def take(picture: UInt8Array) -> None:
-            content = self.content(image_of(picture), stage)
+            content = self.content(image_of(self.bench.marks.upon(picture, stage)), stage)
             self._form.show_progress(None)
             if path is None:
                 self._show_page(sheet_image(layout, content, dots_an_inch))

@@ -21,7 +21,7 @@ from sanping.ui.section_in_city import SectionInCity
 from sanping.ui.sessions import Sessions
 from sanping.ui.viewport import Viewport
 from sanping.ui.wording import Wording
-from sanping.ui.workbench.marks import MarksOverlay
+from sanping.ui.workbench.marks_overlay import MarksOverlay
 
 
 class ToolDesk(Protocol):

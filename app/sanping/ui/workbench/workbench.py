@@ -14,7 +14,7 @@ from sanping.stage.notes_shown import ShownNotes
 from sanping.ui.glass import GlassPanel
 from sanping.ui.icons import Icons
 from sanping.ui.workbench.form_typing import FormTyping
-from sanping.ui.workbench.marks import MarksOverlay
+from sanping.ui.workbench.marks_overlay import MarksOverlay
 from sanping.ui.workbench.notes_tool import NotesTool
 from sanping.ui.workbench.plugged_tool import PluggedTool
 from sanping.ui.workbench.tool import DeskTool, ToolDesk
