@@ -16,6 +16,7 @@ import duckdb
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
 
+MEMORY_MB = 512
 LOG_SUFFIX, MARK = ".wal", ".damaged-"
 _DAMAGE = ("corrupt", "checksum", "not a valid duckdb", "could not read enough", "deserializ", "serialization error")
 _PUT_ASIDE = Text(
@@ -47,6 +48,11 @@ def open_or_put_aside(path: Path, read: Callable[[], _Opened]) -> tuple[_Opened,
                 raise StoreFailed(_CANNOT_OPEN.with_values(reason=first_line(error)), path=str(path)) from error
             aside.append(_put_aside(path, str(error), has_cut=bool(aside)))
             _log.error("%s", _PUT_ASIDE.with_values(aside=aside[-1], reason=first_line(error)).en)
+
+
+def connected(path: Path, memory_mb: int = MEMORY_MB) -> duckdb.DuckDBPyConnection:
+    """Open the file, or share it with whoever has it open in this process. Raises `duckdb.Error`."""
+    return duckdb.connect(str(path), config={"threads": 2, "memory_limit": f"{memory_mb}MB"})
 
 
 def put_aside_in(folder: Path) -> tuple[str, ...]:

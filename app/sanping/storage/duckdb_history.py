@@ -23,7 +23,7 @@ from sanping.ports.history import Series, SeriesKey, Step
 from sanping.ports.progress import Progress, SilentProgress
 from sanping.storage.catalogue import Catalogue
 from sanping.storage.duckdb_catalogue import DuckDbCatalogueTables
-from sanping.storage.duckdb_file import first_line, is_damage, open_or_put_aside
+from sanping.storage.duckdb_file import MEMORY_MB, connected, first_line, is_damage, open_or_put_aside
 from sanping.storage.history_rows import DAY_MS, STEP_MS, fits, newest_of, observations, series_of, table_of
 from sanping.storage.history_schema import keep_former, prepare
 from sanping.storage.history_slices import sliced
@@ -59,7 +59,7 @@ class DuckDbHistory:
     cannot be opened.
     """
 
-    def __init__(self, folder: Path, *, utc_offset_h: float = 8.0, memory_mb: int = 512) -> None:
+    def __init__(self, folder: Path, *, utc_offset_h: float = 8.0, memory_mb: int = MEMORY_MB) -> None:
         self.path = folder / FILE_NAME
         self.damaged: tuple[Path, ...] = ()
         self.rows_refused = 0
@@ -309,7 +309,7 @@ class DuckDbHistory:
         self._is_given_up = False
 
     def _read(self) -> tuple[duckdb.DuckDBPyConnection, Catalogue, Revisions]:
-        database = duckdb.connect(str(self.path), config={"threads": 2, "memory_limit": f"{self._memory_mb}MB"})
+        database = connected(self.path, self._memory_mb)
         try:
             database.execute("set autoinstall_known_extensions = false")
             database.execute("set autoload_known_extensions = false")

@@ -1,16 +1,21 @@
 """The stores a hub is given, behind one face wherever they lie; and those that lie in the files of its data folder."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from sanping.domain.observation import Observation
 from sanping.ports.case_book import AuditHead, Verified
 from sanping.ports.history import History
+from sanping.ports.progress import Part, Progress
+from sanping.storage.book_copy import copy_book, copy_history
 from sanping.storage.case_book import FILE_NAME as CASES_FILE
 from sanping.storage.case_book import SqliteCaseBook, verified_file
+from sanping.storage.device_book import FILE_NAME as DEVICES_FILE
 from sanping.storage.device_book import SqliteDeviceBook
+from sanping.storage.duckdb_history import FILE_NAME as HISTORY_FILE
 from sanping.storage.duckdb_history import DuckDbHistory
+from sanping.storage.event_log import FILE_NAME as EVENTS_FILE
 from sanping.storage.event_log import SqliteEventLog
 from sanping.storage.spool import DEFAULT_MB, Spool
 from sanping.storage.spooled_history import SpooledHistory
@@ -29,9 +34,25 @@ class WholeHistory(History, Protocol):
 
 
 class Stores(Protocol):
-    """Opens the stores of one hub, each for whoever asks; raises `StoreFailed`. `place` says where they lie."""
+    """Opens the stores of one hub, each for whoever asks; raises `StoreFailed`.
+
+    `place` says where they lie, `kind` in what: "files" or "postgresql".
+    """
 
     place: str
+    kind: str
+
+    def back_up(self, target: Path, progress: Progress) -> Mapping[str, Mapping[str, int]]:
+        """Copy all stores as they are now into a folder, also while the hub of this process uses them.
+
+        Return the rows of each table by file. Raises `StoreFailed`, `Cancelled`.
+        """
+
+    def restored(self, staged: Path, rows: Mapping[str, int], progress: Progress) -> "Stores":
+        """Return stores that hold what `back_up` copied into a folder, nothing of what is there now.
+
+        `rows` are those of its dump, if any. Raises `StoreFailed`, `Cancelled`, and then all is as it was.
+        """
 
     def history(self) -> History:
         """Open the history that goes on acknowledging while its store fails, by a spool in the data folder."""
@@ -58,8 +79,26 @@ class Stores(Protocol):
 class FileStores:
     """Implements `Stores` in the files of a data folder."""
 
+    kind = "files"
+
     def __init__(self, folder: Path) -> None:
         self.place, self._folder = str(folder), folder
+
+    def back_up(self, target: Path, progress: Progress) -> Mapping[str, Mapping[str, int]]:
+        """Copy the books, events before the cases whose heads they witness, and the history."""
+        rows = {}
+        names = [name for name in (EVENTS_FILE, CASES_FILE, DEVICES_FILE) if (self._folder / name).exists()]
+        for number, name in enumerate(names):
+            part = Part(progress, 0.1 * number, 0.1 * (number + 1))
+            rows[name] = copy_book(self._folder / name, target / name, part)
+        if (self._folder / HISTORY_FILE).exists():
+            part = Part(progress, 0.3, 1.0)
+            rows[HISTORY_FILE] = copy_history(self._folder / HISTORY_FILE, target / HISTORY_FILE, part)
+        return rows
+
+    def restored(self, staged: Path, rows: Mapping[str, int], progress: Progress) -> Stores:
+        """Return the stores in that folder, whose files then take the place of those here."""
+        return FileStores(staged)
 
     def history(self) -> History:
         """Open the history behind its spool."""

@@ -8,6 +8,7 @@ which makes all older bytes meaningless without erasing them.
 
 import logging
 import os
+import shutil
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -71,6 +72,11 @@ class Spool:
     def __len__(self) -> int:
         """Return the number of rows that wait."""
         return self._rows
+
+    @property
+    def end(self) -> int:
+        """Bytes of the file up to where the last record ends."""
+        return self._end
 
     @property
     def used_fraction(self) -> float:
@@ -181,6 +187,33 @@ class Spool:
 
     def _failed(self, error: Exception) -> StoreFailed:
         return StoreFailed(_FAILED.with_values(reason=str(error)), path=str(self.path))
+
+
+def copy_spool(source: Path, folder: Path) -> int:
+    """Copy what waits in a spool, also while it is written to, and return its rows; nothing is made where none wait.
+
+    What is spooled in the middle of it may be left out. Raises `StoreFailed`.
+    """
+    if not source.is_file():
+        return 0
+    target, is_same = folder / FILE_NAME, False
+    while not is_same:  # a spool that was drained meanwhile begins anew
+        before = _head_of(source)
+        shutil.copyfile(source, target)
+        is_same = before == _head_of(source)
+    copy = Spool(folder, 1)
+    rows, end = len(copy), copy.end
+    copy.close()
+    if rows:
+        os.truncate(target, end)
+    else:
+        target.unlink()
+    return rows
+
+
+def _head_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
 
 
 def _write_all(file: int, data: bytes, offset: int) -> None:

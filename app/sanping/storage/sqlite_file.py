@@ -56,10 +56,14 @@ def opened(path: Path, schema: str) -> apsw.Connection:
     return database
 
 
-def looked_into(path: Path) -> apsw.Connection:
-    """Open a file for reading, beside whoever writes it; nothing of it or its log changes. Raises `apsw.Error`."""
+def looked_into(path: Path, *, is_written: bool = False) -> apsw.Connection:
+    """Open a file for reading, beside whoever writes it: nothing of it or its log changes unless it `is_written`.
+
+    Raises `apsw.Error`.
+    """
     path.touch(OWNER_ONLY)
-    database = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs=_layer() or None)
+    flags = apsw.SQLITE_OPEN_READWRITE if is_written else apsw.SQLITE_OPEN_READONLY
+    database = apsw.Connection(str(path), flags=flags, vfs=_layer() or None)
     database.set_busy_timeout(BUSY_MS)
     return database
 

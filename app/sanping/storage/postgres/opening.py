@@ -1,6 +1,6 @@
 """The stores of a hub whose address says PostgreSQL; only the spool stays in its data folder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psycopg
@@ -8,8 +8,10 @@ import psycopg
 from sanping.domain.errors import StoreFailed
 from sanping.ports.case_book import AuditHead, Verified
 from sanping.ports.history import History
-from sanping.storage.opening import SERVER_SPOOL_MB, WholeHistory, spooled
+from sanping.ports.progress import Progress
+from sanping.storage.opening import SERVER_SPOOL_MB, Stores, WholeHistory, spooled
 from sanping.storage.postgres.books import PostgresCaseBook, PostgresDeviceBook, PostgresEventLog
+from sanping.storage.postgres.dumping import DUMP_FILE, dump, take_back
 from sanping.storage.postgres.history import PostgresHistory
 from sanping.storage.postgres.server import PostgresPlace, connected, first_line
 from sanping.storage.sql_case_book import FAILED
@@ -18,8 +20,19 @@ from sanping.storage.sql_case_book import FAILED
 class PostgresStores:
     """Implements `storage.opening.Stores` at `where`."""
 
+    kind = "postgresql"
+
     def __init__(self, folder: Path, where: PostgresPlace) -> None:
         self.place, self._folder, self._where = str(where), folder, where
+
+    def back_up(self, target: Path, progress: Progress) -> Mapping[str, Mapping[str, int]]:
+        """Dump the schema of this hub."""
+        return {DUMP_FILE: dump(self._where, target / DUMP_FILE, progress)}
+
+    def restored(self, staged: Path, rows: Mapping[str, int], progress: Progress) -> Stores:
+        """Take the dump back into the schema; the one that was there is kept under another name."""
+        take_back(self._where, staged / DUMP_FILE, rows, progress)
+        return self
 
     def history(self) -> History:
         """Open the history behind its spool."""
