@@ -4,12 +4,23 @@ import hashlib
 import importlib.util
 from collections.abc import Callable, Iterable
 from functools import partial
+from importlib.machinery import ModuleSpec
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from sanping.domain.text import Text
 from sanping.hub.manifests import ENTRY_POINTS, Installed, installed
-from sanping.settings.allowed_code import DIGEST_LETTERS, PANEL_GROUP, TOOL_GROUP, ForeignCode, Rule, refusal, rules_of
+from sanping.settings.allowed_code import (
+    DIGEST_LETTERS,
+    PANEL_GROUP,
+    SIGNATURE_FILE,
+    TOOL_GROUP,
+    ForeignCode,
+    Rule,
+    keys_of,
+    refusal,
+    rules_of,
+)
 from sanping.settings.settings import Settings
 
 OWN = "sanping"
@@ -30,16 +41,24 @@ def code_of(entry: EntryPoint) -> ForeignCode | None:
     if name == OWN:
         return None
     digest = partial(digest_of, entry.value)
-    return ForeignCode(name=entry.name, distribution=name, version=version, digest=digest)
+
+    def signature_fault(public: str) -> Text | None:
+        from sanping.bootstrap.plug_in_signing import fault, statement_of  # noqa: PLC0415  20 ms, only where it is asked
+
+        return fault(folder_of(entry.value), lambda: statement_of(name, version, digest()), public)
+
+    return ForeignCode(
+        name=entry.name, distribution=name, version=version, digest=digest, signature_fault=signature_fault
+    )
 
 
 def judge_of(settings: Settings) -> Callable[[EntryPoint], Text | None]:
     """Return what says why an entry point must not be loaded, None when it may."""
-    rules = rules_of(settings.plug_ins_allowed)
+    rules, keys = rules_of(settings.plug_ins_allowed), keys_of(settings.plug_in_keys)
 
     def judged(entry: EntryPoint) -> Text | None:
         code = code_of(entry)
-        return None if code is None else refusal(rules, code)
+        return None if code is None else refusal(rules, code, keys)
 
     return judged
 
@@ -64,12 +83,11 @@ def loaded_lines(adapters: Installed) -> tuple[str, ...]:
 
 
 def digest_of(target: str) -> str:
-    """Return the SHA-256 over all files of the package that "package.module:Class" lies in, by name and content."""
-    top = target.partition(":")[0].partition(".")[0]
-    try:
-        spec = importlib.util.find_spec(top) if top else None
-    except (ImportError, ValueError):
-        spec = None
+    """Return the SHA-256 over all files of the package that "package.module:Class" lies in, by name and content.
+
+    Its signature is over this digest and does not count.
+    """
+    spec = _spec(target)
     if spec is None:
         return NO_DIGEST
     whole = hashlib.sha256()
@@ -80,8 +98,30 @@ def digest_of(target: str) -> str:
     return whole.hexdigest()
 
 
+def folder_of_package(distribution: str) -> Path | None:
+    """Return the folder of the package whose entry points we may load, None for none with a folder."""
+    entries = (entry for group in (TOOL_GROUP, PANEL_GROUP, ENTRY_POINTS) for entry in entry_points(group=group))
+    named = (entry.value for entry in entries if entry.dist is not None and entry.dist.name == distribution)
+    return next((folder for folder in map(folder_of, named) if folder is not None), None)
+
+
+def folder_of(target: str) -> Path | None:
+    """Return the folder of the package that "package.module:Class" lies in, None for a single file or nothing."""
+    spec = _spec(target)
+    return None if spec is None else next(map(Path, spec.submodule_search_locations or ()), None)
+
+
+def _spec(target: str) -> ModuleSpec | None:
+    top = target.partition(":")[0].partition(".")[0]
+    try:
+        return importlib.util.find_spec(top) if top else None
+    except (ImportError, ValueError):
+        return None
+
+
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)[:MOST_FILES]
+    found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return sorted(path for path in found if path != folder / SIGNATURE_FILE)[:MOST_FILES]
 
 
 def _add(whole: "hashlib._Hash", folder: Path, files: Iterable[Path]) -> None:

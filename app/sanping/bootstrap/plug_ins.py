@@ -5,7 +5,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from sanping.bootstrap.foreign_code import code_of
 from sanping.domain.text import Text
-from sanping.settings.allowed_code import PANEL_GROUP, TOOL_GROUP, refusal, rules_of
+from sanping.settings.allowed_code import PANEL_GROUP, TOOL_GROUP, keys_of, refusal, rules_of
 from sanping.settings.settings import Settings
 from sanping.ui.plug_in import PlugIn
 
@@ -55,11 +55,11 @@ def _switched_off(settings: Settings) -> set[str]:
 
 def _refused(settings: Settings) -> Mapping[str, Text]:
     """Return why plug-ins are not loaded, by their ids."""
-    rules = rules_of(settings.plug_ins_allowed)
+    rules, keys = rules_of(settings.plug_ins_allowed), keys_of(settings.plug_in_keys)
     found = {}
     for entry in (*_entries(TOOL_GROUP), *_entries(PANEL_GROUP)):
         code = code_of(entry)
-        why = None if code is None else refusal(rules, code)
+        why = None if code is None else refusal(rules, code, keys)
         if why is not None:
             found[_plug_in(entry).id] = why
     return found

@@ -25,7 +25,7 @@ from sanping.hub.manifests import installed
 from sanping.hub.site_certificates import known_certificates
 from sanping.ports.secrets import reference_in
 from sanping.settings import paths
-from sanping.settings.allowed_code import refusal, rules_of
+from sanping.settings.allowed_code import keys_of, refusal, rules_of
 from sanping.settings.settings import Settings
 from sanping.storage.case_book import FILE_NAME as CASES_FILE
 from sanping.storage.device_book import FILE_NAME as DEVICES_FILE
@@ -184,15 +184,19 @@ def _audit_chain(installation: Installation) -> Finding:
 
 def _plug_ins(installation: Installation) -> Finding:
     rules = rules_of(installation.settings.plug_ins_allowed)
-    let_in = [one for one in foreign_code() if refusal(rules, one) is None]
-    loose = [
-        one.distribution for one in let_in if not any(rule.digest and rule.name == one.distribution for rule in rules)
-    ]
+    keys = keys_of(installation.settings.plug_in_keys)
+    let_in = [one for one in foreign_code() if refusal(rules, one, keys) is None]
+    firm = {rule.name for rule in rules if rule.digest or rule.key}
+    loose = [one.distribution for one in let_in if one.distribution not in firm]
     if loose:
         names = ", ".join(sorted(set(loose)))
-        return _unmet("允许了但没有摘要：{names}", "Allowed without a digest: {names}", names=names)
+        return _unmet(
+            "允许了但没有摘要或签名：{names}", "Allowed without a digest or a signature: {names}", names=names
+        )
     return _met(
-        "{count} 个第三方插件，均按摘要允许", "{count} plug-ins of others, each by its digest", count=len(let_in)
+        "{count} 个第三方插件，均按摘要或签名允许",
+        "{count} plug-ins of others, each by its digest or signature",
+        count=len(let_in),
     )
 
 

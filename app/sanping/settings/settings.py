@@ -91,9 +91,13 @@ class Settings(BaseSettings):
     plug_ins_allowed: Annotated[
         str,
         Text(
-            "允许的插件（包名，可加 ==版本#摘要，逗号分隔；空为不加载任何第三方代码）",
-            "Plug-ins that are allowed (packages, with ==VERSION#DIGEST, with commas; empty: no code of others)",
+            "允许的插件（包名，可加 ==版本#摘要 或 >=版本@签名者，逗号分隔；空为不加载任何第三方代码）",
+            "Plug-ins that are allowed (packages, with ==VERSION#DIGEST or >=VERSION@KEY, with commas; empty: none)",
         ),
+    ] = Field(default="", max_length=4000)
+    plug_in_keys: Annotated[
+        str,
+        Text("信任的插件签名公钥（名称:公钥，逗号分隔）", "Keys trusted to sign plug-ins (NAME:KEY, with commas)"),
     ] = Field(default="", max_length=4000)
     plug_ins_off: Annotated[str, Text("停用的插件（名称，逗号分隔）", "Plug-ins switched off (names, with commas)")] = (
         Field(default="", max_length=400)

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from sanping.bootstrap.foreign_code import code_of, digest_of, judge_of, pinned
-from sanping.settings.allowed_code import ForeignCode, Rule, refusal, rules_of, with_rule, without_rule
+from sanping.settings.allowed_code import (
+    ForeignCode,
+    Rule,
+    keys_of,
+    refusal,
+    rules_of,
+    setting_of,
+    with_rule,
+    without_rule,
+)
 from sanping.settings.settings import Settings
 
 DIGEST = hashlib.sha256(b"weir").hexdigest()
@@ -52,6 +61,36 @@ def test_a_setting_that_does_not_name_it_allows_nothing(setting: str) -> None:
 
     # then it is refused
     assert found is not None
+
+
+@pytest.mark.parametrize(
+    ("version", "is_newer"),
+    [("1.2.0", True), ("1.2", True), ("1.10.0", True), ("2.0+city", True), ("1.2.0rc1", False), ("1.1.9", False),
+     ("0.9", False), ("x", False)],
+)  # fmt: skip
+def test_a_signed_package_may_be_newer_and_never_older(version: str, is_newer: bool) -> None:
+    # given a rule for what a key signs from 1.2.0 on
+    rules, keys = rules_of("weir-tools>=1.2.0@city"), {"city": "A" * 43 + "="}
+    assert str(rules[0]) == "weir-tools>=1.2.0@city"
+    code = ForeignCode(
+        name="ring", distribution="weir-tools", version=version, digest=lambda: DIGEST, signature_fault=lambda _: None
+    )
+
+    # when a version that the key has signed is judged
+    found = refusal(rules, code, keys)
+
+    # then an older one is refused although the signature is good, and none is loaded whose key is not trusted
+    assert (found is None) == is_newer
+    assert found is None or "older than 1.2.0" in found.en
+    stranger = refusal(rules, code)
+    assert stranger is not None
+    assert "trust-key city" in stranger.en
+
+
+def test_keys_are_read_as_they_are_written() -> None:
+    keys = {"city": "A" * 43 + "=", "county-2": "b" * 43 + "="}
+    assert keys_of(setting_of(keys)) == keys
+    assert keys_of("city:short, :x, city") == {}
 
 
 def test_rules_are_replaced_by_name_and_taken_away() -> None:
