@@ -27,9 +27,9 @@ CLIENT_PORT, LEAF_PORT = 4222, 7422
 PASSWORDS = {"BUS_PASSWORD": "bus", "COUNTY_PASSWORD": "county-secret", "TOWN_PASSWORD": "town-secret"}
 
 
-def files_on_page() -> dict[str, str]:
+def files_on_page(page: Path = PAGE) -> dict[str, str]:
     """Return the files of the page by their name, which their first line says."""
-    blocks = re.findall(r"^```text\n# (\S+)\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```text\n# (\S+)\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     return dict(blocks)
 
 

@@ -1,6 +1,6 @@
 """Runs a hub as a process.
 
-`hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators] [--lan] [--alone S]`
+`hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators] [--lan] [--alone S] [--relay]`
 """
 
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fakes.journal_history import JournalHistory
 from sanping.bootstrap.hub import HubOptions, run_hub
+from sanping.bootstrap.relay import run_relay
 from sanping.domain.errors import SanpingError
 
 
@@ -30,6 +31,8 @@ def main(words: list[str]) -> int:
         alone_s=alone_s,
     )
     try:
+        if "--relay" in words:
+            return run_relay(options, say)
         return run_hub(options, say, JournalHistory) if "--journal" in words else run_hub(options, say)
     except SanpingError as error:
         sys.stderr.write(error.in_language("en"))

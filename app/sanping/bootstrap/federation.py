@@ -26,6 +26,10 @@ _BAD_BUS = Text(
     "消息服务器地址“{address}”无效；应形如 nats://127.0.0.1:4222 或 tls://主机:4222",
     "The address of the message server, {address}, is invalid; write nats://127.0.0.1:4222 or tls://HOST:4222",
 )
+_NO_BUS = Text(
+    "没有设置消息服务器；分中枢和接入中枢须在设置里写明 bus 与 site，例如 nats://127.0.0.1:4222",
+    "No message server is set; a relay or an intake needs the settings bus and site, as nats://127.0.0.1:4222",
+)
 
 
 def federation_of(settings: Settings, folder: Path, title: Text, secrets: Secrets | None) -> Federation | None:
@@ -36,30 +40,45 @@ def federation_of(settings: Settings, folder: Path, title: Text, secrets: Secret
     """
     if not settings.bus.strip():
         return None
-    for key, address in (("bus", settings.bus), ("upper_bus", settings.upper_bus)):
-        if address and not address.startswith(("nats://", "tls://")):
-            raise InputError(_BAD_BUS.with_values(address=address[:80]), place=key)
+    if settings.upper_bus:
+        _check_address("upper_bus", settings.upper_bus)
+    bus = site_bus(settings, secrets)
     lowers = tuple(dict.fromkeys(name.strip() for name in settings.lower_sites.split(",") if name.strip()))
-    for key, site in (
-        ("site", settings.site),
-        ("upper_site", settings.upper_site),
-        *(("lower_sites", s) for s in lowers),
-    ):
-        if not _SITE.fullmatch(site) and (site or key == "site"):
-            raise InputError(_BAD_SITE.with_values(site=site[:60]), place=key)
+    for key, site in (("upper_site", settings.upper_site), *(("lower_sites", s) for s in lowers)):
+        if site:
+            _check_site(key, site)
     for site in (settings.site, settings.upper_site):
         if site in lowers or settings.site == settings.upper_site:
             raise InputError(_TWICE.with_values(site=site), place="lower_sites")
     name = settings.site_title.strip()
     return Federation(
         site=settings.site,
-        bus=NatsBus(_access(settings.site, settings.bus, settings.bus_secret, secrets)),
+        bus=bus,
         upper_bus=_upper_bus(settings, secrets),
         book=SqliteSiteBook(folder),
         title=Text(name, name) if name else title,
         upper=settings.upper_site,
         lowers=lowers,
     )
+
+
+def site_bus(settings: Settings, secrets: Secrets | None) -> NatsBus:
+    """Return the bus of the site. Raises `InputError` for an id or an address that cannot be."""
+    if not settings.bus.strip():
+        raise InputError(_NO_BUS, place="bus")
+    _check_address("bus", settings.bus)
+    _check_site("site", settings.site)
+    return NatsBus(_access(settings.site, settings.bus, settings.bus_secret, secrets))
+
+
+def _check_address(key: str, address: str) -> None:
+    if not address.startswith(("nats://", "tls://")):
+        raise InputError(_BAD_BUS.with_values(address=address[:80]), place=key)
+
+
+def _check_site(key: str, site: str) -> None:
+    if not _SITE.fullmatch(site):
+        raise InputError(_BAD_SITE.with_values(site=site[:60]), place=key)
 
 
 def _upper_bus(settings: Settings, secrets: Secrets | None) -> NatsBus | None:

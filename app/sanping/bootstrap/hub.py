@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,7 @@ from sanping.hub.gate import Gate
 from sanping.hub.neighbourhood import lan_addresses, lan_names
 from sanping.hub.owner import ALONE_S, left_alone
 from sanping.hub.plan import SHORTEST_SILENCE_S, HubPlan, Place
+from sanping.hub.relay_owner import RelayOwner
 from sanping.hub.report_desk import PHOTOS
 from sanping.hub.site_certificates import known_certificates
 from sanping.hub.source_book import SourceBook
@@ -157,7 +159,7 @@ def _plan(
         phone_page=paths.phone_page(),
         first_wait_s=options.first_wait_s,
         shortest_silence_s=options.shortest_silence_s,
-        place=_place(project),
+        place=place_of(project),
         phone_map=TwinMap(project, paths.cache_folder()),
         shared=TwinShare(project, paths.cache_folder()),
         gate=Gate(stores.devices()),
@@ -170,7 +172,8 @@ def _plan(
     return plan, remember
 
 
-def _place(project: TwinProject) -> Place:
+def place_of(project: TwinProject) -> Place:
+    """Return where a twin lies and how it is first seen."""
     return Place(
         crs=project.crs,
         vertical_datum=project.vertical_datum,
@@ -183,7 +186,12 @@ def _place(project: TwinProject) -> Place:
     )
 
 
-def _lan(options: HubOptions) -> Lan | None:
+def hub_name(folder: Path) -> str:
+    """Return what people call a hub: its machine and its data folder."""
+    return f"{socket.gethostname()}/{folder.name}"
+
+
+def lan_of(options: HubOptions) -> Lan | None:
     """Return how other machines find the hub, None when they shall not. Raises `InputError`."""
     if not options.is_lan:
         return None
@@ -204,12 +212,17 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
             loop.add_signal_handler(number, stopping.set)
     hub = hub_of()
+    owner = _owner_of(hub, folder)
+    if owner is not None:
+        await owner.check_alone()
     watching = loop.create_task(_watch(hub, options.alone_s, stopping)) if os.environ.get(OWNER_VARIABLE) else None
     web = Web(hub, folder.token())
-    port = await web.start(options.host, options.port, _lan(options))
+    port = await web.start(options.host, options.port, lan_of(options))
     usual = gc.get_threshold()
     try:
         await hub.start()
+        if owner is not None:
+            await owner.start()
         for line in hub.plan.foreign_code:
             hub.audited("plug_in", line)
         usual = collect_seldom()  # what was read at the start stays for ever
@@ -227,7 +240,15 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_WITHIN_S):
                 await web.stop()
+                if owner is not None:
+                    await owner.stop()
                 await hub.stop()
+
+
+def _owner_of(hub: Hub, folder: HubFolder) -> RelayOwner | None:
+    """Return what serves the other hubs of the site, None where there is no message server."""
+    plan = hub.plan.federation
+    return None if plan is None else RelayOwner(hub, plan.site, plan.bus, hub_name(folder.path))
 
 
 async def _watch(hub: Hub, alone_s: float, stopping: asyncio.Event) -> None:

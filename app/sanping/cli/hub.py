@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from sanping.bootstrap.hub import HubOptions, run_hub
+from sanping.bootstrap.relay import run_relay
 from sanping.cli.declared import Command
 from sanping.domain.text import Text
 from sanping.settings import paths
@@ -39,6 +40,14 @@ Trust = Annotated[
 ]
 Simulators = Annotated[bool, Text("启动模拟器", "Start the simulators")]
 Weather = Annotated[Scenario, Text("模拟情景", "What the simulators tell")]
+Relay = Annotated[
+    bool,
+    Text(
+        "作为本站的分中枢：不存数据、不接数据源，经消息服务器跟随主中枢，为更多屏幕分担",
+        "Be a further hub of the site, without books and sources: it follows the owner over the message server",
+    ),
+    Parameter(name="--relay", negative=()),
+]
 KeepDays = Annotated[int, Text("观测保存天数，0 为永久", "Days that observations are kept; 0 for ever")]
 Allow = Annotated[
     tuple[str, ...],
@@ -60,6 +69,7 @@ def hub(  # noqa: PLR0913  one parameter an option
     scenario: Weather = "daily",
     allow: Allow = (),
     keep_days: KeepDays = 0,
+    is_relay: Relay = False,
 ) -> int:
     """Run a twin's sources, keep what they say, and serve the screens until told to stop."""
     language = load_settings(paths.settings_file()).language
@@ -75,7 +85,7 @@ def hub(  # noqa: PLR0913  one parameter an option
         allowed_networks=allow,
         keep_days=max(0, keep_days),
     )
-    return run_hub(
+    return (run_relay if is_relay else run_hub)(
         options,
         lambda address: print(_READY.with_values(address=address).in_language(language), flush=True),
     )

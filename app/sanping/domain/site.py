@@ -17,6 +17,15 @@ OrderState = Literal["waiting", "on_way", "done", "refused"]
 JointState = Literal["open", "joined", "left", "waiting"]
 
 
+class HubLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One hub of a site: the one that owns its books, one that relays to screens, or one that takes in sources."""
+
+    name: str
+    part: Literal["owner", "relay", "intake"]
+    addresses: tuple[str, ...] = ()
+    screens: int = 0
+
+
 class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     """Up to which number of the log `epoch` something was heard; "" and 0 before anything was."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sanping.domain.device import OWNER, Identity
 from sanping.hub.gate import Gate
+from sanping.hub.relay_gate import RelayGate
 
 MOST_SOCKETS = 256
 MOST_SOCKETS_PER_PEER = 8
@@ -24,7 +25,7 @@ class Access:
     headers; a program without the token is refused by its first message.
     """
 
-    def __init__(self, token: str, gate: Gate | None = None, most_sockets: int = MOST_SOCKETS) -> None:
+    def __init__(self, token: str, gate: Gate | RelayGate | None = None, most_sockets: int = MOST_SOCKETS) -> None:
         self._token = token.encode()
         self._gate = gate
         self._most_sockets = most_sockets
@@ -60,6 +61,11 @@ class Access:
             found = None if self._gate is None else self._gate.who(token)
         return _looking_only(found) if is_plain and found is not None else found
 
+    async def met(self, token: str) -> None:
+        """Ask whose token it is where that is known elsewhere. Raises `SiteUnreachable`."""
+        if isinstance(self._gate, RelayGate) and not hmac.compare_digest(token.encode(), self._token):
+            await self._gate.met(token)
+
     def still(self, identity: Identity) -> Identity | None:
         """Return what somebody who came in may do now, None when he is out."""
         if self._gate is None or not identity.device:
@@ -69,8 +75,8 @@ class Access:
 
     def kind(self, identity: Identity, said: str) -> str:
         """Return what kind of screen somebody speaks from: a device is what it was let in as, whatever it says."""
-        known = None if self._gate is None else self._gate.devices.book.get(identity.device)
-        return said if known is None else known.kind
+        known = None if self._gate is None else self._gate.kind(identity.device)
+        return said if known is None else known
 
     def entered(self, peer: str) -> bool:
         """Count a socket in; False when there are too many. This machine's own screens share one address."""

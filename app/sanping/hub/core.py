@@ -19,6 +19,7 @@ from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.position import Position
 from sanping.domain.report import Report
+from sanping.domain.site import HubLine
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
@@ -121,6 +122,7 @@ class Hub:
         self.sites = None if plan.federation is None else SiteDesk(plan.federation, self, plan.place.crs)
         self.opening = CaseOpening(self)
         self.addresses: tuple[str, ...] = ()
+        self.others: Callable[[], Sequence[HubLine]] = tuple
         self.on_device: list[Callable[[Device], None]] = []
         self._intake = Intake(plan.live.stations)
         self._minutes, self._clock = MinuteLog(_log), ClockWatch()

@@ -23,7 +23,8 @@ _NO_BODY = Text("请求内容须为 JSON：{reason}", "The request's body must b
 class Asked:
     """One request: its parameters, those of its path among them, its body, who asks, and from which address.
 
-    `base` is under which name the hub was called, with its scheme, as links in answers need it.
+    `base` is under which name the hub was called, with its scheme, as links in answers need it. `is_packed` says that
+    the answer is wanted as MessagePack.
     """
 
     parameters: Parameters
@@ -31,6 +32,7 @@ class Asked:
     by: Identity = OWNER
     peer: str = ""
     base: str = ""
+    is_packed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

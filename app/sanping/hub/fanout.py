@@ -170,7 +170,10 @@ class Outbox:
             return ()
         frames = None if self._log_seq is None else log.after(self._log_seq)
         self._log_seq = log.seq
-        return (encoded(self._fanout.snapshot()),) if frames is None else tuple(frames)
+        if frames is None:
+            snapshot = self._fanout.snapshot()
+            frames = [encoded(snapshot), *(log.after(snapshot.seq) or ())]
+        return tuple(frames)
 
     def _newest_frames(self) -> Frames:
         """Return readings or positions, whichever did not have the last turn first."""

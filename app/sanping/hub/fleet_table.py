@@ -13,7 +13,7 @@ from sanping.domain.geo import Float64Array
 from sanping.domain.position import Position, is_possible
 from sanping.hub.latest import Indices
 from sanping.twin.fleet import GONE_MS
-from sanping.wire.movers import MoverRow
+from sanping.wire.movers import MoverRow, PositionRow
 
 MOST_MOVERS = 50_000
 FUTURE_MS = 60_000
@@ -65,6 +65,21 @@ class FleetTable:
                 newest[index] = position
         self._keep(newest, counts)
         return counts
+
+    def mirror(self, names: Sequence[MoverRow], rows: Sequence[PositionRow], now_ms: int) -> None:
+        """Take over rows as another hub's table has them, with its indices."""
+        self.revision, self._heard_ms = self.revision + 1, now_ms
+        for name in names:
+            while len(self.directory) <= name.index:
+                self._index["", str(len(self.directory))] = len(self.directory)
+                self._make_room()
+                self.directory.append(MoverRow(len(self.directory), "", "", "car", ""))
+            self.directory[name.index] = name
+            self._named[name.index] = self.revision
+        for row in rows:
+            if row.index < len(self.directory):
+                self._numbers[row.index] = (row.x_m, row.y_m, row.heading_deg, row.speed_kmh, row.is_alarming)
+                self._event_ms[row.index], self._revision[row.index] = row.event_ms, self.revision
 
     def changed_since(self, revision: int) -> Indices:
         """Return those that have moved on after `revision`, without those that were silent for long."""

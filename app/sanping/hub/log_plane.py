@@ -30,6 +30,18 @@ class ChangeLog:
         self._frames.append(encoded(Change(seq=self.seq, kind=kind, body=raw(body))))
         return self.seq
 
+    def begin(self, epoch: str, seq: int) -> None:
+        """Go on as the log of another hub, from a number on."""
+        self.epoch, self.seq = epoch, seq
+        self._frames.clear()
+
+    def take(self, seq: int, frame: bytes) -> bool:
+        """Keep the next change of that log as it is; False when one before it is missing."""
+        if seq == self.seq + 1:
+            self.seq = seq
+            self._frames.append(frame)
+        return seq <= self.seq
+
     def changed(self, about: str) -> int:
         """Return the number of an object's last change; 0 when it did not change in this life of the hub."""
         return self._changed.get(about, self._forgotten)

@@ -34,6 +34,7 @@ TILES_LEAD_MS = 40
 """How far ahead the camera is told where tiles hang on several machines: two frames and a half of a busy network."""
 
 Written = Callable[[Shown], None]
+Echo = Callable[[str, bytes], None]
 Clock = Callable[[], int]
 
 
@@ -48,9 +49,18 @@ def wall_ms() -> int:
 
 
 class Room:
-    """One group of linked screens; lives in the hub's event loop. `written` hears of every value."""
+    """One group of linked screens; lives in the hub's event loop. `written` hears of every value.
 
-    def __init__(self, name: str, written: Written = lambda _: None, clock: Clock = monotonic_ms) -> None:
+    `echo` hears, with the name of the room, each message that all its screens are told.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        written: Written = lambda _: None,
+        clock: Clock = monotonic_ms,
+        echo: Echo = lambda *_: None,
+    ) -> None:
         self.name = name
         self.floor: Floor = FREE
         self.revision = 0
@@ -58,7 +68,7 @@ class Room:
         self.values: dict[ViewKey, Shown] = {}
         self._frames: dict[ViewKey, tuple[int, bytes]] = {}
         self._presence = PresenceBook()
-        self._written = written
+        self._written, self._echo = written, echo
         self._clock = clock
         self._lines: Counter[str] = Counter()
         self._viewers: set[Seat] = set()
@@ -83,20 +93,24 @@ class Room:
 
     def leave(self, seat: Seat) -> None:
         """Forget a connection. A lease stands until it ends: who leads may come back within it."""
-        if seat not in self.seats:
-            return
+        if seat in self.seats and self._forget(seat):
+            self.floor = floors.denied(self.floor, seat.screen)
+            self._presence.went(seat.screen)
+            self._soon("presence", PRESENCE_S, self._tell_presence)
+            self._tell_floor()
+
+    def _forget(self, seat: Seat) -> bool:
+        """Forget a connection; True when it was the last of its screen."""
         self.seats.discard(seat)
         self._lines[seat.screen] -= 1
         self._look_for_tiles(seat)
         self._viewers.discard(seat)
         self._place(seat)
         self._stuck.discard(seat)
-        if not self._lines[seat.screen]:
-            del self._lines[seat.screen]
-            self.floor = floors.denied(self.floor, seat.screen)
-            self._presence.went(seat.screen)
-            self._soon("presence", PRESENCE_S, self._tell_presence)
-            self._tell_floor()
+        if self._lines[seat.screen]:
+            return False
+        del self._lines[seat.screen]
+        return True
 
     def take_leave(self, seat: Seat) -> None:
         """Give up the floor of a screen that is closed, or its place in the queue, unless it is there twice."""
@@ -192,6 +206,12 @@ class Room:
         if seat.owes:
             self._catch_up(seat)
 
+    def everything(self) -> tuple[bytes, ...]:
+        """Return what a screen that comes now is told: all values, who leads, who is there."""
+        values = sorted(self.values.values(), key=lambda one: one.revision)
+        state = told(self.floor, self._clock())
+        return (*map(encoded, values), encoded(state), encoded(self._presence.everybody()))
+
     def time_passed(self) -> None:
         """Notice a lease that ran out and who gave no sign of life."""
         now_ms = self._clock()
@@ -216,7 +236,9 @@ class Room:
         shown = sorted((self.values[key] for key in self._fresh), key=lambda one: one.revision)
         self._fresh.clear()
         for one in shown:
-            self._frames[one.key] = (one.revision, text_frame(encoded(one)))
+            payload = encoded(one)
+            self._frames[one.key] = (one.revision, text_frame(payload))
+            self._echo(self.name, payload)
         keys, revisions = [one.key for one in shown], [one.revision for one in shown]
         late = tuple(self._late)
         for seat in (*late, *self._in_step.tell(b"".join(self._frames[key][1] for key in keys), revisions)):
@@ -249,7 +271,9 @@ class Room:
         ):  # fmt: skip
             return
         self._told = state
-        frame = text_frame(encoded(state))
+        payload = encoded(state)
+        self._echo(self.name, payload)
+        frame = text_frame(payload)
         for seat in self._viewers:
             if seat.waiting():
                 seat.owes_floor = True
@@ -260,7 +284,9 @@ class Room:
     def _tell_presence(self) -> None:
         if not self._presence.is_changed:
             return
-        frame = text_frame(encoded(self._presence.differences()))
+        payload = encoded(self._presence.differences())
+        self._echo(self.name, payload)
+        frame = text_frame(payload)
         for seat in self.seats:
             if not seat.hears_presence:
                 continue

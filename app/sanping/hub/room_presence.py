@@ -62,6 +62,16 @@ class PresenceBook:
         if self.members.pop(screen, None) is not None:
             self._changed.add(screen)
 
+    def mirror(self, told: Presence) -> None:
+        """Take over what another hub says of who is there."""
+        gone = self.members.keys() - {member.screen for member in told.members} if told.is_all else told.left
+        for screen in tuple(gone):
+            if self.members.pop(screen, None) is not None:
+                self._changed.add(screen)
+        for member in told.members:
+            if member != self.members.get(member.screen):
+                self._put(member)
+
     def time_passed(self, now_ms: int) -> None:
         """Leave out those that gave no sign of life for 25 s; they are back with the next."""
         for screen, heard_ms in self._heard_ms.items():

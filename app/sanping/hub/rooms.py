@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 
-from sanping.hub.room import Clock, Room, monotonic_ms
+from sanping.hub.room import Clock, Echo, Room, monotonic_ms
 from sanping.hub.room_rules import room_refused
 from sanping.hub.room_seat import Seat
 from sanping.wire.show import MAIN_ROOM, Refused, Shown
@@ -18,12 +18,16 @@ _log = logging.getLogger(__name__)
 
 
 class Rooms:
-    """Rooms by name. `written` hears of every value that the main room shows; `refusals` counts by message and code."""
+    """Rooms by name. `written` hears of every value that the main room shows; `refusals` counts by message and code.
+
+    `echo` hears of all that all screens of any room are told.
+    """
 
     def __init__(self, written: Callable[[Shown], None] = lambda _: None, clock: Clock = monotonic_ms) -> None:
         self.refusals: Counter[str] = Counter()
+        self.echo: Echo = lambda *_: None
         self._clock = clock
-        self._rooms = {MAIN_ROOM: Room(MAIN_ROOM, written, clock)}
+        self._rooms = {MAIN_ROOM: self._opened(MAIN_ROOM, written)}
         self._ticking: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
@@ -55,7 +59,7 @@ class Rooms:
         if room is None:
             if len(self._rooms) >= MOST_ROOMS:
                 return self.counted(room_refused(MOST_ROOMS))
-            room = self._rooms[name] = Room(name, clock=self._clock)
+            room = self._rooms[name] = self._opened(name, lambda _: None)
         room.enter(seat)
         return room
 
@@ -64,7 +68,18 @@ class Rooms:
         room.leave(seat)
         if not room.seats and room.name != MAIN_ROOM:
             room.close()
-            self._rooms.pop(room.name, None)
+            if self._rooms.get(room.name) is room:
+                del self._rooms[room.name]
+
+    def known(self, name: str) -> Room | None:
+        """Return a room that is open."""
+        return self._rooms.get(name)
+
+    def _opened(self, name: str, written: Callable[[Shown], None]) -> Room:
+        return Room(name, written, self._clock, self._echoed)
+
+    def _echoed(self, room: str, payload: bytes) -> None:
+        self.echo(room, payload)
 
     def counted(self, refused: Refused) -> Refused:
         """Count a refusal and return it."""

@@ -11,7 +11,15 @@ import msgspec
 from aiohttp import web
 
 from sanping.domain.device import Identity
-from sanping.domain.errors import InputError, NotAllowed, SanpingError, SourceFailed, SourceRefused, StoreFailed
+from sanping.domain.errors import (
+    InputError,
+    NotAllowed,
+    SanpingError,
+    SiteUnreachable,
+    SourceFailed,
+    SourceRefused,
+    StoreFailed,
+)
 from sanping.domain.text import Text
 from sanping.hub.access import MOST_SOCKETS, Access, is_plain
 from sanping.hub.core import Hub
@@ -19,6 +27,7 @@ from sanping.hub.doorkeeper import Doorkeeper
 from sanping.hub.endpoint import Asked, Document, Endpoint, File
 from sanping.hub.gate import check_role
 from sanping.hub.neighbourhood import lan_addresses, lan_names
+from sanping.hub.relay_hub import RelayHub
 from sanping.hub.sharing import LIVE, MAP, REST
 from sanping.hub.site_certificates import SiteCertificates, tls_of
 from sanping.hub.web_api import ENDPOINTS, encoded_answer
@@ -72,7 +81,7 @@ class Lan:
 class Web:
     """Serves one hub on one port to at most `most_sockets` screens."""
 
-    def __init__(self, hub: Hub, token: str, most_sockets: int = MOST_SOCKETS) -> None:
+    def __init__(self, hub: Hub | RelayHub, token: str, most_sockets: int = MOST_SOCKETS) -> None:
         self._hub = hub
         self._access = Access(token, hub.gate, most_sockets)
         self._live = LiveSockets(hub, self._access)
@@ -160,7 +169,10 @@ class Web:
         return response
 
     async def _answer(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
-        by = self._who(request)
+        try:
+            by = await self._who(request)
+        except SiteUnreachable as error:
+            return _refusal(error)
         if by is None and not endpoint.is_open:
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         try:
@@ -175,8 +187,11 @@ class Web:
                 check_role(by, endpoint.least, endpoint.title)
             parameters = {**request.query, **request.match_info}
             base = f"{request.scheme}://{request.host}"
-            asked = Asked(parameters=parameters, body=body, by=by or NOBODY, peer=request.remote or "?", base=base)
-            found = await endpoint.run(self._hub, asked)
+            asked = Asked(
+                parameters=parameters, body=body, by=by or NOBODY, peer=request.remote or "?", base=base,
+                is_packed=request.headers.get("Accept") == PACKED,
+            )  # fmt: skip
+            found = await self._run(endpoint, asked)
         except SanpingError as error:
             return _refusal(error)
         return self._sent(request, found)
@@ -191,7 +206,7 @@ class Web:
             charset = "utf-8" if found.media_type.startswith("text/") else None
             return web.Response(body=found.body, content_type=found.media_type, charset=charset, headers=headers)
         is_packed = request.headers.get("Accept") == PACKED
-        body = encoded_answer(found, is_packed=is_packed)
+        body = found if isinstance(found, bytes) else encoded_answer(found, is_packed=is_packed)
         return web.Response(body=body, content_type=PACKED if is_packed else "application/json")
 
     async def _follow(self, request: web.Request) -> web.StreamResponse:
@@ -199,15 +214,28 @@ class Web:
         return await self._live.serve(request)
 
     async def _square(self, request: web.Request) -> web.StreamResponse:
-        if self._who(request) is None:
-            return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        try:
+            if await self._who(request) is None:
+                return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        except SiteUnreachable as error:
+            return _refusal(error)
         self._hub.plan.traffic.count(MAP)
         return square(self._hub.plan.phone_map, request)
 
-    def _who(self, request: web.Request) -> Identity | None:
+    async def _run(self, endpoint: Endpoint, asked: Asked) -> object:
+        """Do what an endpoint does: here, or where the books are."""
+        if isinstance(self._hub, RelayHub):
+            return await self._hub.answered(endpoint, asked)
+        return await endpoint.run(self._hub, asked)
+
+    async def _who(self, request: web.Request) -> Identity | None:
+        """Return who asks. Raises `SiteUnreachable`."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        await self._access.met(token.strip())
         plain = is_plain(request.remote, is_encrypted=request.secure)
-        return self._access.who(token.strip(), is_plain=plain) if scheme.lower() == "bearer" else None
+        return self._access.who(token.strip(), is_plain=plain)
 
 
 def _size(most_bytes: int) -> str:
@@ -219,7 +247,7 @@ def _status(error: SanpingError) -> int:
         return 400
     if isinstance(error, NotAllowed):
         return 403
-    if isinstance(error, StoreFailed):
+    if isinstance(error, StoreFailed | SiteUnreachable):
         return 503
     return 502 if isinstance(error, SourceFailed | SourceRefused) else 500
 

@@ -10,12 +10,13 @@ from functools import partial
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from sanping.domain.device import Device, Identity
-from sanping.domain.errors import FrameBroken
+from sanping.domain.errors import FrameBroken, SiteUnreachable
 from sanping.hub.access import WRITES_BURST, WRITES_PER_S, Access, Pace, is_plain
 from sanping.hub.core import Hub
 from sanping.hub.fanout import Outbox
 from sanping.hub.line import NO_SOCKET, socket_of, watch
 from sanping.hub.pulse import Pulse, keep_looking
+from sanping.hub.relay_hub import RelayHub, entered
 from sanping.hub.room import Room
 from sanping.hub.room_rules import pace_refused
 from sanping.hub.room_seat import Seat
@@ -40,6 +41,7 @@ HELLO_WITHIN_S = 10.0
 SLOW_AFTER_S = 5.0
 MOST_BROKEN = 3
 MOST_COMMANDS = 16
+STOPPING = "stopping"
 PACE_TOLD_EVERY_S = 1.0
 
 _log = logging.getLogger(__name__)
@@ -48,7 +50,7 @@ _log = logging.getLogger(__name__)
 class LiveSockets:
     """All screens that are connected now."""
 
-    def __init__(self, hub: Hub, access: Access) -> None:
+    def __init__(self, hub: Hub | RelayHub, access: Access) -> None:
         self._hub = hub
         self._access = access
         self._outboxes: dict[Outbox, Identity] = {}
@@ -56,6 +58,8 @@ class LiveSockets:
         self._pulses: set[Pulse] = set()
         self._looking: asyncio.Task[None] | None = None
         hub.on_device.append(self._device_changed)
+        if isinstance(hub, RelayHub):
+            hub.on_lost.append(self._send_away)
 
     def __len__(self) -> int:
         """Screens that are connected."""
@@ -85,9 +89,12 @@ class LiveSockets:
         """Say good-bye to everybody."""
         if self._looking is not None:
             self._looking.cancel()
-        for outbox in self._outboxes:
-            outbox.leave("stopping")
+        self._send_away(STOPPING)
         await asyncio.sleep(0.05)
+
+    def _send_away(self, reason: str) -> None:
+        for outbox in self._outboxes:
+            outbox.leave(reason)
 
     def look_again(self) -> None:
         """Send away the devices whose time is over; they lead no longer."""
@@ -110,18 +117,19 @@ class LiveSockets:
     async def _hello(self, socket: web.WebSocketResponse, *, is_plain: bool) -> tuple[Hello, Identity] | None:
         """Return the first message if it is a hello with a token that is let in, and whose it is; else close."""
         reason = "hello"
-        with contextlib.suppress(TimeoutError, FrameBroken):
+        with contextlib.suppress(TimeoutError, FrameBroken, SiteUnreachable):
             async with asyncio.timeout(HELLO_WITHIN_S):
                 first = await socket.receive()
             if first.type is WSMsgType.TEXT:
                 message = from_screen(first.data)
                 if isinstance(message, Hello):
+                    reason = STOPPING
+                    await self._access.met(message.token)
+                    reason = "protocol"
                     who = self._access.who(message.token, is_plain=is_plain)
                     if who is None:
                         reason = "token"
-                    elif message.protocol != PROTOCOL:
-                        reason = "protocol"
-                    else:
+                    elif message.protocol == PROTOCOL:
                         return message, who
         with contextlib.suppress(ConnectionError, RuntimeError):
             await socket.send_frame(encoded(Bye(reason=reason)), WSMsgType.TEXT)
@@ -131,7 +139,12 @@ class LiveSockets:
     async def _attend(self, request: web.Request, socket: web.WebSocketResponse, hello: Hello, who: Identity) -> None:
         hub = self._hub
         seat = self._seat(request, hello, who)
-        room = hub.rooms.enter(hello.room, seat)
+        try:
+            room, n = await entered(hub, hello.room, seat)
+        except SiteUnreachable:
+            await _say(socket, Bye(reason=STOPPING))
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+            return
         if isinstance(room, Refused):
             await _say(socket, room, Bye(reason="limit"))
             await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
@@ -144,7 +157,9 @@ class LiveSockets:
         self._seats[seat] = (room, who)
         writing: asyncio.Task[None] | None = None
         try:
-            await _say(socket, self._welcome(room, seat))  # before anything else: the room writes to the line directly
+            await _say(
+                socket, self._welcome(room, seat, n)
+            )  # before anything else: the room writes to the line directly
             leave = partial(hub.rooms.leave, room, seat)
             writing = asyncio.create_task(_write(request, socket, outbox, leave))
             with self._pulse(seat) as pulse:
@@ -193,7 +208,7 @@ class LiveSockets:
             socket=socket_of(transport),
         )
 
-    def _welcome(self, room: Room, seat: Seat) -> Welcome:
+    def _welcome(self, room: Room, seat: Seat, n: int) -> Welcome:
         hub = self._hub
         return Welcome(
             epoch=hub.epoch,
@@ -204,7 +219,7 @@ class LiveSockets:
             role=seat.role,
             room=room.name,
             screen=seat.screen,
-            n=hub.wishes.book.highest(seat.screen),
+            n=n,
         )
 
 
@@ -257,7 +272,9 @@ def _credited(room: Room, seat: Seat, pulse: Pulse, words: bytes) -> bool:
 class _Reader:
     """Does what one screen says."""
 
-    def __init__(self, hub: Hub, outbox: Outbox, room: Room, seat: Seat, who: Callable[[], Identity | None]) -> None:
+    def __init__(
+        self, hub: Hub | RelayHub, outbox: Outbox, room: Room, seat: Seat, who: Callable[[], Identity | None]
+    ) -> None:
         self._hub = hub
         self._outbox = outbox
         self._room = room
@@ -347,7 +364,10 @@ class _Reader:
         if who is None:
             self._outbox.leave("token")
         else:
-            self._answer(await self._hub.done(command, self._seat.screen, who))
+            try:
+                self._answer(await self._hub.done(command, self._seat.screen, who))
+            except SiteUnreachable:  # whoever comes back asks again; it is done once
+                self._outbox.leave(STOPPING)
 
     def _look_at_role(self) -> None:
         """Take in that the device may do more or less than when it came."""

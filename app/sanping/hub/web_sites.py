@@ -30,7 +30,17 @@ async def _case(hub: Hub, asked: Asked) -> object:
     return {"case": known, "steps": [msgspec.to_builtins(one) for one in await desk.steps(known.site, known.line.id)]}
 
 
+async def _hubs(hub: Hub, _: Asked) -> object:
+    return list(hub.others())
+
+
 SITE_ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/hubs",
+        title=Text("本站的中枢：主中枢、分中枢与接入中枢", "The hubs of this site: owner, relays, intakes"),
+        run=_hubs,
+    ),
     Endpoint(
         method="GET",
         path="/sites",

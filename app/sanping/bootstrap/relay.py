@@ -1,0 +1,84 @@
+"""Puts a relay together: screens of a site at a further hub, without books, sources or stores. Imports no window."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from sanping.bootstrap.federation import site_bus
+from sanping.bootstrap.hub import STOP_WITHIN_S, HubOptions, hub_name, lan_of, place_of
+from sanping.bootstrap.phone_map import TwinMap
+from sanping.bootstrap.secret_keeping import own_secrets
+from sanping.bootstrap.twins import folder_of, load_project
+from sanping.hub.folder import HubFolder, opened
+from sanping.hub.manifests import Installed
+from sanping.hub.plan import HubPlan
+from sanping.hub.relay_hub import RelayHub
+from sanping.hub.web import Web
+from sanping.settings import paths
+from sanping.settings.settings import load_settings
+
+
+def run_relay(options: HubOptions, say: Callable[[str], None]) -> int:
+    """Serve the screens of a site until SIGTERM or Ctrl-C; `say` is given the address once screens can come.
+
+    Raises `InputError` when the twin, the data folder, the port or the message server cannot be used.
+    """
+    folder = opened(options.data or relay_folder(folder_of(options.twin)))
+    try:
+        settings = load_settings(paths.settings_file())
+        bus = site_bus(settings, own_secrets())
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
+        plan = _plan(options)
+        asyncio.run(_serve(lambda: RelayHub(plan, settings.site, bus, hub_name(folder.path)), folder, options, say))
+    finally:
+        folder.close()
+    return 0
+
+
+def relay_folder(twin: Path) -> Path:
+    """Return the usual data folder of a relay: beside that of a hub on the same machine."""
+    usual = paths.hub_folder(twin)
+    return usual.with_name(f"{usual.name}-relay")
+
+
+def _plan(options: HubOptions) -> HubPlan:
+    project = load_project(options.twin)
+    return HubPlan(
+        name=project.folder.name,
+        title=project.title,
+        live=project.live,
+        adapters=Installed(manifests={}),
+        is_trusted=True,
+        phone_page=paths.phone_page(),
+        place=place_of(project),
+        phone_map=TwinMap(project, paths.cache_folder()),
+    )
+
+
+async def _serve(
+    hub_of: Callable[[], RelayHub], folder: HubFolder, options: HubOptions, say: Callable[[str], None]
+) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    hub = hub_of()
+    web = Web(hub, folder.token())
+    port = await web.start(options.host, options.port, lan_of(options))
+    try:
+        await hub.start()
+        address = f"http://{options.host}:{port}"
+        folder.note_address(address, hub.epoch)
+        say(address)
+        await stopping.wait()
+    finally:
+        if hub.plan.phone_map is not None:
+            await asyncio.get_running_loop().run_in_executor(None, hub.plan.phone_map.close)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_WITHIN_S):
+                await web.stop()
+                await hub.stop()
