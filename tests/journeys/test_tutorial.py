@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from PIL import Image
 
 import tutorial_steps
+from fakes.phone_town import chromium
 from fakes.small_hub import until
 from sanping.hub.neighbourhood import lan_addresses
 from sanping.hub.spare_port import free_port
@@ -81,6 +83,20 @@ class Follower:
             return {}
 
 
+def looked_at(address: str, words: str, picture: Path) -> bool:
+    """Open an invitation on a phone that has the site's CA, and say whether it is linked and shows some words."""
+    with chromium() as browser:
+        context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", ignore_https_errors=True)
+        context.set_default_timeout(OPENING_S * 1000)
+        page = context.new_page()
+        page.goto(address)
+        page.locator(".chip.link.linked").first.wait_for()
+        page.locator(".outlook .only-icon").first.click()
+        page.locator(".rows.stations li", has_text=words).first.wait_for()
+        page.screenshot(path=picture)
+        return bool(page.url.startswith(address.partition("#")[0]))
+
+
 @pytest.fixture(scope="module")
 def follower(tmp_path_factory: pytest.TempPathFactory) -> Follower:
     return Follower(tmp_path_factory.mktemp("tutorial"))
@@ -120,7 +136,12 @@ def test_desk_and_wall_are_linked_and_a_phone_is_invited(follower: Follower) -> 
         # and the wall is drawn without a display, and a phone is given an address of the network
         follower.types(WALL_PICTURE)
         told = follower.types(PHONE)
+        invited = re.search(r"https?://\S+/#pair=\w+", told)
+        assert invited is not None, told
+
+        # then whoever opens it in a browser sees the gauges of the page, live
+        assert looked_at(invited[0], "镇中站", follower.folder / "phone.png")
     with Image.open(follower.folder / "my-wall.png") as picture:
         assert picture.size == (1280, 720)
-    assert f":{follower.ports[PORT]}/#pair=" in told
+    assert f":{follower.ports[PORT]}/#pair=" in invited[0]
     assert ("https://" in told) == bool(lan_addresses())
