@@ -1,5 +1,6 @@
 """Which hub the desk follows: one of its own for a twin with sources, one that is named, or none."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -92,6 +93,11 @@ class DeskHubs:
         if holder is None:
             raise HubUnreachable(_NO_HUB)
         return holder.where()
+
+    @property
+    def elsewhere(self) -> Callable[[], tuple[str, str]] | None:
+        """Address and token of a hub that was named: it may have what this machine lacks; None for one of our own."""
+        return None if self._known is None else self._known.where
 
     def finish(self) -> bool:
         """Wait, after the last window has closed, until the hub has written all; return whether it has ended."""

@@ -109,6 +109,6 @@ def opened_kiosk(
         keep=keep,
         environment=os.environ,
     )
-    opener = TwinOpener(settings)
+    opener = TwinOpener(settings, hub_where=hub_of.elsewhere)
     opener.opened_twin(project)
     return Kiosk(project, plan, opener=opener, settings=settings, assets=paths.assets(), hub_of=hub_of), opener, hub_of

@@ -1,19 +1,20 @@
 """Opens twins and their layers: readers in workers, tiles from the cache, objects set down on the terrain."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from sanping.bootstrap.streams import AgreedServers, StreamRoom, is_streamed, open_stream
+from sanping.bootstrap.streams import AgreedServers, StreamRoom, is_missing_tileset, is_streamed, open_stream
 from sanping.bootstrap.twins import load_project, scenes
+from sanping.client.shared_tiles import SharedTiles
 from sanping.client.tile_host import Shelf
 from sanping.commands.loaded_layer import Content, OpenedLayer
 from sanping.commands.streamed_layer import TileStreaming
 from sanping.domain.crs import LOCAL
-from sanping.domain.errors import Cancelled, InputError, SanpingError
+from sanping.domain.errors import Cancelled, InputError, SanpingError, SourceFailed
 from sanping.domain.ground import Terrain, VectorLayer
 from sanping.domain.text import Text
 from sanping.formats import catalog
@@ -42,6 +43,9 @@ _PRELOAD = (
 )
 _GIGABYTE = 1 << 30
 COMPONENTS = ("components.csv", "components.geojson")
+_NEITHER = Text(
+    "{own}；中枢共享的瓦片也不能用：{shared}", "{own}; nor can the tiles that the hub shares be used: {shared}"
+)
 _READING_COMPONENTS = Text("读取部件表", "Reading the table of components")
 
 
@@ -62,12 +66,15 @@ def limits_of(settings: Settings) -> Limits:
 class TwinOpener:
     """Opens twins, files and layers for windows and pictures; may be used from any thread.
 
-    `jobs` do the reading, workers of its own by default.
+    `jobs` do the reading, workers of its own by default. A streamed layer that cannot be opened comes from what the hub
+    at `hub_where` (its address and token) shares.
     Layers of one twin share its terrain: whoever needs it first reads it, the others wait for it. Loose files without
     a CRS given share that of the first one that has a place on the map.
     """
 
-    def __init__(self, settings: Settings, jobs: Jobs | None = None) -> None:
+    def __init__(
+        self, settings: Settings, jobs: Jobs | None = None, hub_where: Callable[[], tuple[str, str]] | None = None
+    ) -> None:
         self._own_jobs = WorkerJobs(preload=_PRELOAD) if jobs is None else None
         self._jobs: Jobs = jobs or self._own_jobs or WorkerJobs()
         self._limits = limits_of(settings)
@@ -79,6 +86,7 @@ class TwinOpener:
         )
         kept, most_bytes = settings.cache_folder or paths.cache_folder(), int(settings.cache_budget_gb * _GIGABYTE)
         shelf = Shelf(folder=kept / "fetched", most_bytes=most_bytes // 4)
+        self._shared = None if hub_where is None else SharedTiles(hub_where, shelf)
         self._servers = AgreedServers(words_of(settings.tile_servers), shelf)
         self._room = StreamRoom(
             jobs=self._jobs,
@@ -246,14 +254,34 @@ class TwinOpener:
         return future.result()
 
     def _open(self, entry: LayerEntry, progress: Progress, terrain: Terrain | None) -> OpenedLayer:
-        if is_streamed(entry):
-            streamed = open_stream(entry, self._servers.files_of(entry), self._room, progress)
+        if is_streamed(entry) or (self._shared is not None and is_missing_tileset(entry)):
+            streamed = self._streamed(entry, progress)
             self._streams += [streamed.stream] if streamed.stream is not None else []
             return streamed
         opened = self._library.open(entry.path, entry.options, progress, terrain=terrain, limits=self._limits)
         role = entry.role if entry.options.role else fitting_role(entry.role, _kinds(opened.data))
         found = replace(entry, role=role)
         return OpenedLayer(entry=found, content=opened.data, skipped=opened.origin.skipped, origin=opened.origin)
+
+    def _streamed(self, entry: LayerEntry, progress: Progress) -> OpenedLayer:
+        """Open a streamed layer from where the twin says, else from what the hub shares."""
+        try:
+            return open_stream(entry, self._servers.files_of(entry), self._room, progress)
+        except Cancelled:
+            raise
+        except SanpingError as error:
+            if self._shared is None:
+                raise
+            own = error
+        try:
+            files = self._shared.files_of(entry.name, progress)
+            options = ReadOptions(target_crs=entry.options.target_crs, role=entry.options.role)
+            return open_stream(replace(entry, options=options), files, self._room, progress)
+        except Cancelled:
+            raise
+        except SanpingError as error:
+            words = _NEITHER.with_values(own=own.message, shared=error.message)
+            raise SourceFailed(words, path=own.path, place=own.place) from error
 
 
 def _kinds(content: Content) -> Counter[str]:

@@ -58,6 +58,11 @@ def is_streamed(entry: LayerEntry) -> bool:
     return bool(entry.url) or (entry.path.name.lower() == TILESET and entry.path.is_file() and is_large(entry.path))
 
 
+def is_missing_tileset(entry: LayerEntry) -> bool:
+    """Say whether a layer is a tileset on disk that this machine does not have."""
+    return entry.path.name.lower() == TILESET and not entry.path.is_file()
+
+
 def open_stream(entry: LayerEntry, files: TileFiles, room: StreamRoom, progress: Progress) -> OpenedLayer:
     """Read the root of a tileset and its coarsest tiles; raises what keeps them away."""
     try:

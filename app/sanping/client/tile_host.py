@@ -7,6 +7,7 @@ import re
 import secrets
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
@@ -56,10 +57,13 @@ class Shelf:
 
 
 class TileHost:
-    """Implements `TileFiles` for the tileset at a web address; what has come is kept on a shelf."""
+    """Implements `TileFiles` for the tileset at a web address; what has come is kept on a shelf.
 
-    def __init__(self, url: str, shelf: Shelf) -> None:
-        self._web = WebGet(url)
+    `headers` go along with every question.
+    """
+
+    def __init__(self, url: str, shelf: Shelf, headers: Mapping[str, str] | None = None) -> None:
+        self._web, self._headers = WebGet(url), dict(headers or {})
         parts = urlsplit(url)
         path = f"{parts.path}tileset.json" if parts.path.endswith("/") or not parts.path else parts.path
         self._root = urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
@@ -144,7 +148,7 @@ class TileHost:
             self._requests += 1
             if self._requests > MOST_REQUESTS:
                 raise FileHostile(_TOO_MANY.with_values(host=self._web.host, limit=MOST_REQUESTS))
-        return self._web.get(address, headers, progress)
+        return self._web.get(address, {**self._headers, **headers}, progress)
 
     def _failure(self, status: int) -> Exception:
         values = {"host": self._web.host, "status": status}

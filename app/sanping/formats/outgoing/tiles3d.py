@@ -52,14 +52,17 @@ class EarthFrame:
 def write_3dtiles(folder: Path, layers: Sequence[OutLayer], wish: ExportWish, progress: Progress) -> int:
     """Write the solid layers into an empty folder; return how many objects they hold.
 
+    Beside the tileset of all, each layer has one of its own among its contents; `asset.extras.layers` has its number.
     Flat layers and terrain are passed over. Raises `InputError` when nothing is left, `Cancelled`, `OSError`.
     """
     parts = drawn_parts(layers)
     columns = columns_of(all_attributes(part.attributes for _, part in parts), RESERVED)
-    leaves: defaultdict[str, dict[tuple[int, int, int], Json]] = defaultdict(dict)
+    leaves: defaultdict[str, defaultdict[str, dict[tuple[int, int, int], Json]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
     for number, (layer, part) in enumerate(parts):
         progress.report(number / len(parts), WRITING.with_values(title=layer.title))
-        level, column, row = (int(word) for word in part.tile.key.split("/"))
+        *piece, level, column, row = part.tile.key.split("/")  # those of a set that was joined say of which part
         writer = _TileWriter(
             folder,
             f"{CONTENTS}/{next(place for place, one in enumerate(layers) if one is layer)}",
@@ -67,16 +70,35 @@ def write_3dtiles(folder: Path, layers: Sequence[OutLayer], wish: ExportWish, pr
             wish,
             columns,
         )
-        leaves[layer.name][level, column, row] = writer.node(part)
-    branches = [_tree(nodes) for nodes in leaves.values()]
-    root = branches[0] if len(branches) == 1 else _parent(branches)
+        leaves[layer.name]["/".join(piece)][int(level), int(column), int(row)] = writer.node(part)
+    branches = {name: _around([_tree(nodes) for nodes in pieces.values()]) for name, pieces in leaves.items()}
+    numbers = {one.name: number for number, one in enumerate(layers) if one.name in branches}
+    for name, branch in branches.items():
+        below = f"{CONTENTS}/{numbers[name]}/"
+        _write_tileset(folder / below / TILESET, _without(below, branch), _about(wish))
+    root = _around(list(branches.values()))
+    _write_tileset(folder / TILESET, root, {**_about(wish), "layers": numbers})
+    return sum(len(part.rows) for _, part in parts)
+
+
+def _write_tileset(path: Path, root: Json, about: Json) -> None:
     tileset: Json = {
-        "asset": {"version": "1.1", "generator": f"Sanping {__version__}", "extras": _about(wish)},
+        "asset": {"version": "1.1", "generator": f"Sanping {__version__}", "extras": about},
         "geometricError": _error_of(root) * WIDER,
         "root": root,
     }
-    (folder / TILESET).write_bytes(orjson.dumps(tileset, option=orjson.OPT_INDENT_2))
-    return sum(len(part.rows) for _, part in parts)
+    path.write_bytes(orjson.dumps(tileset, option=orjson.OPT_INDENT_2))
+
+
+def _without(prefix: str, node: Json) -> Json:
+    """Return a node whose contents are named from within a folder."""
+    made = dict(node)
+    content, children = node.get("content"), node.get("children")
+    if isinstance(content, dict):
+        made["content"] = {**content, "uri": str(content["uri"]).removeprefix(prefix)}
+    if isinstance(children, list):
+        made["children"] = [_without(prefix, child) for child in children]
+    return made
 
 
 class _TileWriter:
@@ -155,10 +177,14 @@ def _tree(nodes: dict[tuple[int, int, int], Json]) -> Json:
         for (depth, column, row), node in below.items():
             key = (depth, column, row) if depth < level else (level - 1, column // 2, row // 2)
             above[key].append(node)
-        below = {key: found[0] if len(found) == 1 else _parent(found) for key, found in above.items()}
+        below = {key: _around(found) for key, found in above.items()}
         level -= 1
-    found = list(below.values())
-    return found[0] if len(found) == 1 else _parent(found)
+    return _around(list(below.values()))
+
+
+def _around(nodes: Sequence[Json]) -> Json:
+    """Return what has these nodes in it: the only one itself."""
+    return nodes[0] if len(nodes) == 1 else _parent(nodes)
 
 
 def _parent(children: Sequence[Json]) -> Json:

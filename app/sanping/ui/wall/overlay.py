@@ -1,6 +1,6 @@
 """The glass before the city in one window of the wall: its piece of the board, a pointer, help, the test pattern."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic_ns
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -24,6 +24,9 @@ HELP = (
     (Text("右键拖动", "Drag with the right button"), Text("旋转视角", "Turn the camera")),
 )  # fmt: skip
 POINTER_EM = 1.6
+UNSHOWN = Text("未显示：{title} — {why}", "Not shown: {title} — {why}")
+MOST_UNSHOWN, UNSHOWN_EM, ABOVE_FOOT_EM = 4, 1.7, 5.0
+AMBER = QColor(255, 196, 84)
 
 
 def monotonic_ms() -> int:
@@ -45,11 +48,18 @@ class TileGlass(QWidget):
         self.shows_pattern = self.shows_help = False
         self.pointer: tuple[float, float] | None = None
         self.rate: Callable[[], str] = str
+        self.unshown: tuple[tuple[Text, Text], ...] = ()
 
     @property
     def piece(self) -> QRectF:
         """Its piece of the canvas."""
         return QRectF(self.tile.left, self.tile.top, self.tile.width, self.tile.height)
+
+    def show_unshown(self, layers: Sequence[tuple[Text, Text]]) -> None:
+        """Say which layers this machine does not show, and why, over everything else."""
+        if tuple(layers) != self.unshown:
+            self.unshown = tuple(layers)
+            self.update()
 
     def paint_again(self, boxes: Iterable[QRectF]) -> None:
         """Paint what of the canvas has changed."""
@@ -75,6 +85,8 @@ class TileGlass(QWidget):
             painter.setClipRect(event.rect())
             self.board.paint(painter, self.piece, monotonic_ms())
             painter.setClipping(False)
+        if self.unshown and self.board is not None:
+            self._paint_unshown(Brush(painter, self.board.look, self.em_px, self.language))
         if self.pointer is not None:
             self._paint_pointer(painter, QPointF(*self.pointer) - self.piece.topLeft())
         if self.shows_help and self.board is not None:
@@ -91,6 +103,20 @@ class TileGlass(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(glow)
         painter.drawEllipse(at, radius, radius)
+
+    def _paint_unshown(self, brush: Brush) -> None:
+        """Paint a plate at the foot of the middle, a line for each layer that is missing."""
+        em, shown = brush.em, self.unshown[:MOST_UNSHOWN]
+        wide, tall = min(44 * em, self.width() - 2 * em), (UNSHOWN_EM * len(shown) + 0.4) * em
+        plate = QRectF((self.width() - wide) / 2, self.height() - ABOVE_FOOT_EM * em - tall, wide, tall)
+        brush.painter.fillRect(plate, QColor(40, 24, 0, 225))
+        brush.painter.fillRect(QRectF(plate.left(), plate.top(), 0.25 * em, tall), AMBER)
+        brush.size()
+        for number, (title, why) in enumerate(shown):
+            row = QRectF(
+                plate.left() + em, plate.top() + (0.2 + UNSHOWN_EM * number) * em, wide - 2 * em, UNSHOWN_EM * em
+            )
+            brush.say_in(row, UNSHOWN.with_values(title=title, why=why), AMBER)
 
     def _paint_help(self, brush: Brush) -> None:
         em = brush.em

@@ -46,6 +46,7 @@ from sanping.ui.wall.telling import Telling
 from sanping.ui.wall.telling_catalogue import shows_catalogue
 from sanping.ui.wall.tile_window import TileWindow
 from sanping.ui.wall.tiling import seams
+from sanping.ui.wall.unshown import Unshown
 
 TURN_MS, TWICE_MS, HERE_MS = 33, 1500, 9000
 
@@ -97,6 +98,7 @@ class Wall(QObject):
         screen = WallScreen(self)
         self.streams = StreamFollowing(screen, budget_of(settings), self)
         self.section = SectionInCity(screen.cities, screen.layers, self)
+        self.unshown = Unshown(self.loading, self.streams, lambda: self.windows, self)
         self._has_scene = self._is_told_quality = False
         self._escaped_ms, self._pose = 0, self.follower.stage.camera
         self._turned: tuple[QRectF, ...] = ()
