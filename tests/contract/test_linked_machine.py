@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from fakes.linked_hub import LinkedHub, Screen, eventually
+from fakes.machine_profile import profile
 from sanping.storage.event_log import SqliteEventLog
 from sanping.wire.show import Floor, Show
 
@@ -170,13 +170,4 @@ def test_whatever_happens_all_screens_end_alike_and_every_command_is_done_once()
     # given screens that join, drop, stop reading, wish and lead, and a hub that is killed, in any order
     # when it is over and every screen reads again
     # then all show the same, and every command was done exactly once
-    few = settings(
-        max_examples=10,
-        stateful_step_count=25,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate,),  # each step takes real time: an example is told as it came
-    )
-    run_state_machine_as_test(LinkedScreens, settings=few)
+    run_state_machine_as_test(LinkedScreens, settings=profile(10, 25))

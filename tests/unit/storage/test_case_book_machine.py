@@ -4,11 +4,11 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from fakes.case_stories import PEOPLE, START_MS, TO_CLOSED, bundled_rules, whole_form
+from fakes.machine_profile import profile
 from sanping.domain.case import STEPS, Actor, Case, CaseRole, Step
 from sanping.domain.errors import NotAllowed, RevisionStale, StepRefused
 from sanping.ports.case_book import Taken, Wish
@@ -173,4 +173,4 @@ class BookOfCases(RuleBasedStateMachine):
 
 
 TestBookOfCases = BookOfCases.TestCase
-TestBookOfCases.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+TestBookOfCases.settings = profile(18, 40)
