@@ -22,6 +22,9 @@ class LoopbackWorld:
         self.counts: dict[str, int] = {}
         self.said: list[SourceState] = []
 
+    async def reached(self, host: str, port: int) -> str:
+        return host
+
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000
 

@@ -20,6 +20,7 @@ from sanping.bootstrap.foreign_code import allowed_adapters, loaded_lines
 from sanping.bootstrap.own_stores import own_stores
 from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.secret_keeping import own_secrets
+from sanping.bootstrap.source_networks import source_networks
 from sanping.bootstrap.twin_share import TwinShare
 from sanping.bootstrap.twins import folder_of, is_bundled, load_project
 from sanping.domain.errors import InputError
@@ -150,7 +151,7 @@ def _plan(
         is_trusted=is_ours or options.is_trusted or trust.is_trusted(book, mark),
         has_simulators=options.has_simulators,
         scenario=options.scenario,
-        allowed_networks=tuple(options.allowed_networks),
+        allowed_networks=source_networks(options.allowed_networks, load_settings(paths.settings_file())),
         secrets=sources.secrets,
         kept_secrets=kept,
         book=sources,

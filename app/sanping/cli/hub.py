@@ -51,7 +51,7 @@ Relay = Annotated[
 KeepDays = Annotated[int, Text("观测保存天数，0 为永久", "Days that observations are kept; 0 for ever")]
 Allow = Annotated[
     tuple[str, ...],
-    Text("允许数据源经 HTTP 访问的内部网段（CIDR）", "Internal network that sources may reach over HTTP (CIDR)"),
+    Text("允许数据源访问的本机或保留网段（CIDR）", "Network of this machine that sources may reach (CIDR)"),
     Parameter(negative=()),
 ]
 

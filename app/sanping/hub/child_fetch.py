@@ -1,4 +1,4 @@
-"""HTTP for a child, guarded: the address of a source must not lead into the machine itself or its cloud's secrets.
+"""Where a child may connect to, and HTTP for it: no address may lead into the machine itself or its cloud's secrets.
 
 A host is resolved once, every address it has is judged, and the connection goes to the judged address.
 """
@@ -27,10 +27,11 @@ _METADATA = frozenset({"169.254.169.254", "100.100.100.200", "fd00:ec2::254", "1
 
 _BAD_ADDRESS = Text("地址 {url} 不是 http 或 https 网址；请改正", "The address {url} is not http or https; correct it")
 _FORBIDDEN = Text(
-    "地址 {host} 指向本机、链路本地或保留网段，已拒绝；确需访问时由管理员放行该网段",
+    "地址 {host} 指向本机、链路本地或保留网段，已拒绝；确需访问时由管理员在设置 source_networks 中放行该网段",
     "The address {host} leads to this machine, the local link or a reserved network and was refused; an administrator "
-    "can allow that network",
+    "can allow that network in the setting source_networks",
 )
+_UNKNOWN = Text("找不到主机 {host}：{reason}；请检查地址和域名解析", "The host {host} is not known: {reason}; check it")
 _FAILED = Text(
     "无法读取 {host}：{reason}；请检查网络和网址", "{host} cannot be read: {reason}; check network and address"
 )
@@ -78,12 +79,34 @@ async def system_lookup(host: str, port: int) -> Sequence[str]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+class Guard:
+    """Judges where a source may connect to; `allowed` are networks that an administrator lets it reach."""
+
+    def __init__(self, allowed: Sequence[str], lookup: Resolving = system_lookup) -> None:
+        self._allowed = tuple(ipaddress.ip_network(network, strict=False) for network in allowed)
+        self._lookup = lookup
+
+    async def address_of(self, host: str, port: int) -> str:
+        """Return the address to connect to. Raises `SourceRefused`; `OSError` for a host that is not known."""
+        addresses = await self._lookup(host, port)
+        if not addresses or not all(is_reachable(address, self._allowed) for address in addresses):
+            raise SourceRefused(_FORBIDDEN.with_values(host=host))
+        return addresses[0]
+
+    async def reached(self, host: str, port: int) -> str:
+        """Return the address to connect to. Raises `SourceFailed` or `SourceRefused`."""
+        try:
+            return await asyncio.wait_for(self.address_of(host, port), CONNECT_S)
+        except (OSError, TimeoutError, ValueError) as error:
+            reason = str(error) or type(error).__name__
+            raise SourceFailed(_UNKNOWN.with_values(host=host[:200], reason=reason[:200])) from error
+
+
 class GuardedFetch:
     """GET over HTTP(S) that follows at most three redirects, each judged anew; ends after `read_s` without a byte."""
 
     def __init__(self, allowed: Sequence[str], lookup: Resolving = system_lookup, read_s: float = READ_S) -> None:
-        self._allowed = tuple(ipaddress.ip_network(network, strict=False) for network in allowed)
-        self._lookup = lookup
+        self._guard = Guard(allowed, lookup)
         self._read_s = read_s
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> Fetched:
@@ -118,10 +141,8 @@ class GuardedFetch:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise SourceRefused(_BAD_ADDRESS.with_values(url=url[:200]))
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        addresses = await self._lookup(parts.hostname, port)
-        if not addresses or not all(is_reachable(address, self._allowed) for address in addresses):
-            raise SourceRefused(_FORBIDDEN.with_values(host=parts.hostname))
-        connector = aiohttp.TCPConnector(resolver=_Pinned(addresses[0]), use_dns_cache=False, force_close=True)
+        address = await self._guard.address_of(parts.hostname, port)
+        connector = aiohttp.TCPConnector(resolver=_Pinned(address), use_dns_cache=False, force_close=True)
         timeout = aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=CONNECT_S, sock_read=self._read_s)
         # A literal address is not resolved by aiohttp, so what the system reads in it is put in its place.
         async with (

@@ -115,10 +115,14 @@ class TcpRunner:
         async with server:
             await server.serve_forever()
 
-    async def dial(self, host: str, port: int, session: Callable[[str], Session]) -> None:
-        """Hold one connection until it ends. Raises `SourceFailed` when there is none or it was broken off."""
+    async def dial(self, host: str, port: int, session: Callable[[str], Session], address: str = "") -> None:
+        """Hold one connection until it ends; `address` is where the host was found and judged to be.
+
+        Raises `SourceFailed` when there is none or it was broken off.
+        """
         try:
-            reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port, limit=READ_BYTES), CONNECT_S)
+            opening = asyncio.open_connection(address or host, port, limit=READ_BYTES)
+            reader, writer = await asyncio.wait_for(opening, CONNECT_S)
         except (OSError, TimeoutError) as error:
             raise SourceFailed(_NO_ANSWER.with_values(host=host, port=port, reason=_why(error))) from error
         self.counting.count("connections")

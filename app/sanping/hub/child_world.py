@@ -89,8 +89,14 @@ class ChildWorld:
         await self._tcp.serve(host, port, session, most)
 
     async def dial_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
-        """Hold one connection until it ends. Raises `SourceFailed`."""
-        await self._tcp.dial(host, port, session)
+        """Hold one connection until it ends, guarded. Raises `SourceFailed` or `SourceRefused`."""
+        await self._tcp.dial(host, port, session, await self.reached(host, port))
+
+    async def reached(self, host: str, port: int) -> str:
+        """Return the judged address of a host. Raises `SourceFailed` or `SourceRefused`."""
+        from sanping.hub.child_fetch import Guard  # noqa: PLC0415  sources that listen need none
+
+        return await Guard(self._allowed).reached(host, port)
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> Fetched:
         """GET over HTTP(S), guarded. Raises `SourceFailed` or `SourceRefused`."""

@@ -121,7 +121,14 @@ class World(Protocol):
         """
 
     async def dial_tcp(self, host: str, port: int, session: Callable[[str], Session]) -> None:
-        """Hold one connection until it ends. Raises `SourceFailed`."""
+        """Hold one connection until it ends, guarded as `reached` is. Raises `SourceFailed` or `SourceRefused`."""
+
+    async def reached(self, host: str, port: int) -> str:
+        """Return the IP address that a connection to a host has to go to, looked up and judged just now.
+
+        Whoever connects by a library connects there, so that the name cannot come to mean another machine in between.
+        Raises `SourceFailed` for a host that is not known, `SourceRefused` for one that may not be reached.
+        """
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> Fetched:
         """GET over HTTP(S), guarded against reaching where it must not. Raises `SourceFailed`."""

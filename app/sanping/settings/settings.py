@@ -76,6 +76,13 @@ class Settings(BaseSettings):
     store: Annotated[
         str, Text("中枢的数据库地址（空为内置文件）", "Address of the hub's database (empty: files of its own)")
     ] = Field(default="", max_length=1000)
+    source_networks: Annotated[
+        str,
+        Text(
+            "数据源可连接的本机或保留网段（如 127.0.0.0/8，逗号分隔）",
+            "Networks of this machine that sources may reach, such as 127.0.0.0/8 (with commas)",
+        ),
+    ] = Field(default="", max_length=1000)
     wall_seat_m: Annotated[
         float, Text("大屏最远座位距离（米），决定最小字号", "Farthest seat from the wall (m): smallest text")
     ] = Field(default=5.0, gt=0.2, le=200.0)

@@ -107,6 +107,9 @@ class World:
         self.states: list[str] = []
         self._rounds = rounds
 
+    async def reached(self, host: str, port: int) -> str:
+        return host
+
     def now_ms(self) -> int:
         return NOON_MS
 

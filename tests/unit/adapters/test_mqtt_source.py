@@ -191,6 +191,9 @@ class World:
         self.counts: dict[str, int] = {}
         self._refuses = refuses
 
+    async def reached(self, host: str, port: int) -> str:
+        return host
+
     def now_ms(self) -> int:
         return NOON_MS
 

@@ -172,6 +172,9 @@ class World:
         self.counts: dict[str, int] = {}
         self._rounds = rounds
 
+    async def reached(self, host: str, port: int) -> str:
+        return host
+
     def now_ms(self) -> int:
         import time
 

@@ -108,6 +108,9 @@ class World:
         self.counts: dict[str, int] = {}
         self._between = list(between)
 
+    async def reached(self, host: str, port: int) -> str:
+        return host
+
     def now_ms(self) -> int:
         return NOON_MS
 

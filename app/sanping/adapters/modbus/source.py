@@ -42,7 +42,7 @@ class Source:
 
     async def run(self, world: World) -> None:
         """Deliver until the device goes away. Raises `SourceFailed`."""
-        client = await self._connected()
+        client = await self._connected(world)
         try:
             while True:
                 rows, failed = await self._asked(client, world)
@@ -57,15 +57,16 @@ class Source:
 
     async def test(self, world: World) -> Text:
         """Ask once."""
-        client = await self._connected()
+        client = await self._connected(world)
         try:
             rows, _ = await self._asked(client, world)
         finally:
             client.close()
         return _FOUND.with_values(values=len(rows))
 
-    async def _connected(self) -> AsyncModbusTcpClient:
-        client = AsyncModbusTcpClient(self._host, port=self._port, timeout=ANSWER_S, retries=1, reconnect_delay=0)
+    async def _connected(self, world: World) -> AsyncModbusTcpClient:
+        address = await world.reached(self._host, self._port)
+        client = AsyncModbusTcpClient(address, port=self._port, timeout=ANSWER_S, retries=1, reconnect_delay=0)
         if not await client.connect():
             client.close()
             raise SourceFailed(_AWAY.with_values(host=self._host, port=self._port))

@@ -5,6 +5,7 @@ The library's own thread reads the socket; everything crosses into the loop by o
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,9 +36,13 @@ _REFUSED = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broker:
-    """How a broker is reached; `ca_file` empty trusts the system's authorities."""
+    """How a broker is reached; `ca_file` empty trusts the system's authorities.
+
+    `address` is where `host` was found and judged to be; the certificate is that of `host`.
+    """
 
     host: str
+    address: str = ""
     port: int = 1883
     version: str = "5"
     client_id: str = ""
@@ -54,6 +59,26 @@ class Taken:
     message: Message
     number: int
     level: int
+
+
+class _NamedContext(ssl.SSLContext):
+    """Compares the certificate with the name of the broker, whatever address is connected to."""
+
+    name = ""
+
+    def wrap_socket(self, sock: socket.socket, *args: Any, **options: Any) -> ssl.SSLSocket:
+        """Begin TLS as to that name."""
+        return super().wrap_socket(sock, *args, **{**options, "server_hostname": self.name})
+
+
+def _context(broker: Broker) -> ssl.SSLContext:
+    context = _NamedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.name = broker.host
+    if broker.ca_file:
+        context.load_verify_locations(cafile=broker.ca_file)
+    else:
+        context.load_default_certs()
+    return context
 
 
 class Connection:
@@ -126,7 +151,7 @@ class Connection:
         if broker.user:
             client.username_pw_set(broker.user, broker.password)
         if broker.is_encrypted:
-            client.tls_set_context(ssl.create_default_context(cafile=broker.ca_file or None))
+            client.tls_set_context(_context(broker))
         client.max_inflight_messages_set(MOST_WAITING)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
@@ -135,15 +160,14 @@ class Connection:
 
     def _connect(self) -> None:
         broker = self._broker
+        where = broker.address or broker.host
         if broker.version != "5":
-            self._client.connect(broker.host, broker.port, KEEP_ALIVE_S)
+            self._client.connect(where, broker.port, KEEP_ALIVE_S)
             return
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = SESSION_S
         properties.ReceiveMaximum = MOST_WAITING
-        self._client.connect(
-            broker.host, broker.port, KEEP_ALIVE_S, clean_start=not broker.client_id, properties=properties
-        )
+        self._client.connect(where, broker.port, KEEP_ALIVE_S, clean_start=not broker.client_id, properties=properties)
 
     async def _stop(self) -> None:
         with contextlib.suppress(OSError, ValueError):

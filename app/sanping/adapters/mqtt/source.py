@@ -77,7 +77,7 @@ class Source:
 
     async def run(self, world: World) -> None:
         """Deliver until the connection breaks off. Raises `SourceFailed` and `SourceRefused`."""
-        async with Connection(self._broker(world), self._filters) as connection, _Underway() as underway:
+        async with Connection(await self._broker(world), self._filters) as connection, _Underway() as underway:
             world.say("connecting", _SUBSCRIBED.with_values(filters=" ".join(self._filters)[:200]))
             await underway.hold(self._read(connection, underway, world))
 
@@ -100,7 +100,7 @@ class Source:
     async def test(self, world: World) -> Text:
         """Listen for some seconds, acknowledge nothing."""
         decoder, messages, values = self._decoder(), 0, 0
-        broker = self._broker(world)
+        broker = await self._broker(world)
         async with Connection(replace(broker, client_id=""), self._filters) as connection:
             ends_s = asyncio.get_running_loop().time() + TEST_S
             while (left_s := ends_s - asyncio.get_running_loop().time()) > 0:
@@ -153,11 +153,13 @@ class Source:
             utc_offset_h=float(str(settings.get("utc_offset_h") or 8)),
         )
 
-    def _broker(self, world: World) -> Broker:
+    async def _broker(self, world: World) -> Broker:
         settings = self._settings
+        host, port = str(settings.get("host") or "127.0.0.1"), int(str(settings.get("port") or 1883))
         return Broker(
-            host=str(settings.get("host") or "127.0.0.1"),
-            port=int(str(settings.get("port") or 1883)),
+            host=host,
+            address=await world.reached(host, port),
+            port=port,
             version=str(settings.get("version") or "5"),
             client_id=str(settings.get("client_id") or ""),
             user=str(settings.get("user") or ""),

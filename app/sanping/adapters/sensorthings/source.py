@@ -138,12 +138,13 @@ class Source:
         """Deliver what the service pushes; when the push breaks off, polling goes on and finds what was missed."""
         while True:
             try:
-                async with aiomqtt.Client(self._mqtt_host, self._mqtt_port) as client:
+                address = await world.reached(self._mqtt_host, self._mqtt_port)
+                async with aiomqtt.Client(address, self._mqtt_port) as client:
                     for stream in self._streams or {}:
                         await client.subscribe(f"v1.1/Datastreams({stream})/Observations", qos=1)
                     async for message in client.messages:
                         await self._heard(str(message.topic), bytes(message.payload), world)
-            except aiomqtt.MqttError as error:
+            except (aiomqtt.MqttError, SourceFailed, SourceRefused) as error:
                 world.count("push_lost", 1, _MQTT_AWAY.with_values(reason=str(error)[:120]))
                 await world.sleep(min(60.0, self._interval_s))
 

@@ -76,11 +76,13 @@ class Source:
 
     async def _connected(self, world: World) -> "psycopg.AsyncConnection[dict[str, Any]]":
         settings = self._settings
-        host = str(settings.get("host") or "127.0.0.1")
+        host, port = str(settings.get("host") or "127.0.0.1"), int(str(settings.get("port") or 5432))
+        address = await world.reached(host, port)
         try:
             return await psycopg.AsyncConnection.connect(
                 host=host,
-                port=int(str(settings.get("port") or 5432)),
+                hostaddr=address,
+                port=port,
                 dbname=str(settings.get("database") or ""),
                 user=str(settings.get("user") or ""),
                 password=secret_of(world, settings, "password") or None,
