@@ -33,6 +33,12 @@ def live(timeline: Timeline) -> Timeline:
     return replace(timeline, mode="live", at_ms=None)
 
 
+def begun_at(timeline: Timeline, first_ms: int) -> Timeline:
+    """Learn where history begins; a moment before it becomes its beginning."""
+    at_ms = None if timeline.at_ms is None else max(timeline.at_ms, first_ms)
+    return replace(timeline, at_ms=at_ms, first_ms=first_ms)
+
+
 def moved_to(timeline: Timeline, at_ms: int, now_ms: int) -> Timeline:
     """Show a moment, paused; the present or later is live, earlier than history its beginning."""
     if at_ms >= now_ms:

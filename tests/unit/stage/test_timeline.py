@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sanping.stage.timeline import LIVE, SPEEDS, Timeline, advanced, faster, live, moved_to, paused, playing
+from sanping.stage.timeline import LIVE, SPEEDS, Timeline, advanced, begun_at, faster, live, moved_to, paused, playing
 
 NOW_MS = 1_781_236_800_000
 DAY_MS = 86_400_000
@@ -23,6 +23,16 @@ def test_the_past_is_shown_paused_and_the_future_is_the_present() -> None:
     assert last_year.at_ms == KNOWN.first_ms
     assert hour_ago.shown_ms(NOW_MS) == NOW_MS - 3_600_000
     assert LIVE.shown_ms(NOW_MS) == NOW_MS
+
+
+def test_a_moment_before_history_becomes_its_beginning_once_that_is_known() -> None:
+    # given a year ago, asked for before anybody said where history begins, and the present
+    early = moved_to(LIVE, NOW_MS - 365 * DAY_MS, NOW_MS)
+
+    # when it is told that history has a day
+    # then its first moment is shown, and the present stays the present
+    assert begun_at(early, KNOWN.first_ms).at_ms == KNOWN.first_ms
+    assert begun_at(LIVE, KNOWN.first_ms) == KNOWN
 
 
 def test_playing_runs_at_its_speed_until_it_meets_the_present() -> None:

@@ -277,7 +277,7 @@ class TimeMachine(QObject):
         first_ms, happened = found
         self._know(happened)
         if not self.is_recording:
-            self._set(replace(self.timeline, first_ms=first_ms))
+            self._set(decide.begun_at(self.timeline, first_ms))
 
     def _read(self) -> None:
         past, at_ms = self._past, self.timeline.at_ms
@@ -290,8 +290,8 @@ class TimeMachine(QObject):
 
     def _on_window(self, window: Window) -> None:
         self._is_reading = False
-        self._window = window
-        if self.timeline.at_ms is not None:
+        if self.timeline.at_ms is not None:  # the present needs none, and the next past may have grown meanwhile
+            self._window = window
             self._passed.restart()
             self._show(self.timeline.at_ms)
 
