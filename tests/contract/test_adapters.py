@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from fakes.real_broker import running_broker
-from fakes.real_postgres import PASSWORD, RealPostgres, programs, running_postgres
+from fakes.real_postgres import prepare_trial, programs, running_postgres
 from sanping.bootstrap.adapters import known_adapters
 from sanping.bootstrap.conformance.examination import LIVE, examined
 from sanping.bootstrap.conformance.finding import Finding
@@ -39,17 +38,9 @@ def services(folder: Path) -> Iterator[dict[str, int]]:
             ports["mqtt"] = stack.enter_context(contextmanager(running_broker)(folder / "broker")).port
         if programs() is not None:
             server = stack.enter_context(contextmanager(running_postgres)())
-            prepare(server)
+            prepare_trial(server)
             ports["sql"] = server.port
         yield ports
-
-
-def prepare(server: RealPostgres) -> None:
-    """Make the database and the user that the manifest of the adapter names."""
-    where = {"host": "127.0.0.1", "port": server.port, "user": "postgres", "password": PASSWORD}
-    with psycopg.connect(**where, dbname="postgres", autocommit=True) as first:  # type: ignore[arg-type]
-        first.execute("create user trial password 'sql-Tr1al'")
-        first.execute("create database trial owner trial")
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from sanping.hub.spare_port import free_port
@@ -80,6 +81,14 @@ class RealPostgres:
         if os.geteuid() == 0:
             command = ("runuser", "-u", "postgres", "--", *command)
         subprocess.run(command, check=True, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def prepare_trial(server: RealPostgres) -> None:
+    """Make the database and the user that the manifest of the adapter `sql` names for its trial."""
+    where = {"host": "127.0.0.1", "port": server.port, "user": "postgres", "password": PASSWORD}
+    with psycopg.connect(**where, dbname="postgres", autocommit=True) as first:  # type: ignore[arg-type]
+        first.execute("create user trial password 'sql-Tr1al'")
+        first.execute("create database trial owner trial")
 
 
 def running_postgres(options: str = "") -> Iterator[RealPostgres]:

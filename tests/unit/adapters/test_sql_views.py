@@ -9,12 +9,14 @@ import psycopg
 import pytest
 
 from fakes.real_postgres import DATABASE, PASSWORD, USER, RealPostgres, running_postgres
+from fakes.toxic_proxy import TOXICS, ToxicProxy
 from sanping.adapters.sql.decode import TABLES, checked_query, decode, query_of_table
 from sanping.adapters.sql.simulator import Simulator
 from sanping.adapters.sql.source import Source
 from sanping.domain.errors import FrameBroken, SourceFailed, SourceRefused
 from sanping.domain.observation import Observation
 from sanping.domain.record_mapping import RecordMapping, parsed_rules
+from sanping.hub.spare_port import free_port
 
 NOON_MS = 1_781_236_800_000  # 2026-06-12T12:00:00+08:00
 
@@ -191,6 +193,26 @@ def test_a_wrong_password_needs_a_person_and_a_server_that_is_away_is_tried_agai
         asyncio.run(Source(settings(server, database="none")).test(World()))  # type: ignore[arg-type]
     with pytest.raises(SourceFailed):
         asyncio.run(Source(settings(server, port=9)).test(World()))  # type: ignore[arg-type]
+
+
+def test_a_line_that_swallows_everything_is_given_up(
+    server: RealPostgres, bureau: psycopg.Connection[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a source that has asked once, over a line that then swallows everything
+    monkeypatch.setattr("sanping.adapters.sql.source.ANSWER_S", 0.5)
+    proxy = ToxicProxy(free_port(), server.port, hub_dials=True)
+    proxy.start()
+    world = World(lambda: proxy.make(TOXICS["blackhole"]))
+    source = Source({**settings(server), "port": proxy.port})
+
+    # when it asks again
+    # then it says that the query failed, and the hub connects anew after its back-off
+    try:
+        with pytest.raises(SourceFailed):
+            asyncio.run(asyncio.wait_for(source.run(world), 20))  # type: ignore[arg-type]
+        assert world.counts["frames"] == 1
+    finally:
+        proxy.close()
 
 
 def test_the_simulated_bureau_writes_what_the_source_reads(

@@ -1,6 +1,10 @@
 """Asks a PostgreSQL database for what is new, read-only, and delivers it."""
 
-from collections.abc import Mapping
+import asyncio
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -14,7 +18,7 @@ from sanping.domain.record_mapping import Problem, RecordMapping, parsed_rules
 from sanping.domain.text import Text
 from sanping.ports.source import World, secret_of
 
-QUERY_S = 30
+QUERY_S, ANSWER_S = 30, 35
 
 _AWAY = Text("数据库 {host} 无法连接：{reason}", "The database {host} cannot be reached: {reason}")
 _LOGIN = Text(
@@ -104,8 +108,9 @@ class Source:
         if since_ms is None:
             since_ms = world.now_ms() - int(float(str(self._settings.get("first_hours") or 24)) * 3_600_000)
         try:
-            cursor = await database.execute(self._query, {"since": self._moment(since_ms)})
-            found = await cursor.fetchall()
+            with _cut_after(ANSWER_S, database.fileno()):
+                cursor = await database.execute(self._query, {"since": self._moment(since_ms)})
+                found = await cursor.fetchall()
         except psycopg.OperationalError as error:
             raise SourceFailed(_FAILED.with_values(reason=_first_line(error))) from error
         except psycopg.Error as error:
@@ -133,6 +138,25 @@ class Source:
         if self._has_zone:
             return moment
         return moment.astimezone(timezone(timedelta(hours=self._offset_h))).replace(tzinfo=None)
+
+
+@contextmanager
+def _cut_after(seconds: float, number: int) -> Iterator[None]:
+    """Cut a connection, given by its file number, that is still used after a while.
+
+    The server ends a query that takes too long by itself; a line that swallows everything is noticed by nobody else,
+    and the driver would even wait for the answer to a cancelled query.
+    """
+
+    def cut() -> None:
+        with suppress(OSError), socket.socket(fileno=os.dup(number)) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+    waiting = asyncio.get_running_loop().call_later(seconds, cut)
+    try:
+        yield
+    finally:
+        waiting.cancel()
 
 
 def _first_line(error: Exception) -> str:
