@@ -29,6 +29,7 @@ from sanping.ports.progress import Part, Progress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.tiles.cache import Cache
+from sanping.tiles.content_key import source_of
 from sanping.tiles.library import Library
 from sanping.tiles.stream import StreamBudget
 from sanping.twin.cases.inventory import Inventory
@@ -184,6 +185,10 @@ class TwinOpener:
         if refused and not opened:
             raise refused[0].error
         return opened, refused
+
+    def files_with(self, path: Path) -> Sequence[Path]:
+        """Return the files that reading a file reads, itself among them: buffers, materials, pictures, sidecars."""
+        return source_of(path, ReadOptions()).files
 
     def warm(self) -> None:
         """Start a worker in advance, so that the next file opens quickly."""

@@ -6,12 +6,15 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from sanping.domain.city import CityModel, Origin, SurfaceKind
 from sanping.domain.errors import FileBroken, FileHostile
 from sanping.domain.text import Text
+from sanping.domain.texture import Texturing
 from sanping.formats.columns import Polygons, Rows, SkipLog, model_of_polygons
 from sanping.formats.foreign_errors import foreign_errors_as_ours
+from sanping.formats.obj_materials import MappedFaces, pictures_of, texturing_of
 from sanping.formats.placement import placed, with_model_table
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import Progress
@@ -45,7 +48,7 @@ class ObjReader:
         """Read all faces; broken lines are left out and counted.
 
         Settings (also from `model.toml` beside the file): `position`, `heading`, `scale`, `up_axis` ("y", but "z" for
-        absolute coordinates without a `position`), `local_grid`.
+        absolute coordinates without a `position`), `local_grid`. Pictures (map_Kd) come from libraries beside the file.
         """
         progress.report(0.0, _READING)
         skips = SkipLog(str(path))
@@ -60,7 +63,7 @@ class ObjReader:
                     done += len(line)
                     if number % _REPORT_EVERY == 0:
                         progress.report(0.8 * min(1.0, done / size), _READING)
-            return scan.model(options)
+            return scan.model(path, options)
 
 
 def _joined_lines(file: Iterator[bytes]) -> Iterator[bytes]:
@@ -89,6 +92,10 @@ class _Scan:
         self._face_rows: list[int] = []
         self._rows: dict[str, int] = {}
         self._materials: list[str] = []
+        self._places: list[tuple[float, float]] = []
+        self._face_places: list[list[int]] = []
+        self._face_materials: list[str] = []
+        self._libraries: dict[str, None] = {}
         self._material = ""
         self._name = "model"
         self._has_objects = False
@@ -103,6 +110,10 @@ class _Scan:
         try:
             if key == b"v":
                 self._points.append((float(words[1]), float(words[2]), float(words[3])))
+            elif key == b"vt":
+                self._places.append((float(words[1]), float(words[2]) if len(words) > 2 else 0.0))
+            elif key == b"mtllib":
+                self._libraries[_text(line.strip().split(None, 1)[1])] = None
             elif key == b"f":
                 self._face(number, words[1:])
             elif key in (b"o", b"g"):
@@ -114,6 +125,8 @@ class _Scan:
         except (ValueError, IndexError):
             if key == b"v":  # later faces count vertices, so a broken one keeps its place
                 self._points.append((np.nan, np.nan, np.nan))
+            elif key == b"vt":
+                self._places.append((np.nan, np.nan))
             self._skips.add(BROKEN_LINE, f"line {number}")
         if len(self._points) > _MOST_POINTS or self._corners > 2 * _MOST_POINTS:
             raise FileHostile(_TOO_LARGE.with_values(limit=_MOST_POINTS), place=f"line {number}")
@@ -140,9 +153,21 @@ class _Scan:
             self._rows[self._name] = len(self._rows)
             self._materials.append(self._material)
         self._faces.append(corners)
+        self._face_places.append([_place(word, len(self._places)) for word in words])
+        self._face_materials.append(self._material)
         self._face_rows.append(self._rows[self._name])
 
-    def model(self, options: ReadOptions) -> CityModel:
+    def _texturing(self, path: Path, sizes: npt.NDArray[np.int64]) -> Texturing | None:
+        """Return the pictures on all corners, None without any."""
+        mapped = pictures_of(path, self._libraries, self._skips) if self._places else {}
+        if not mapped:
+            return None
+        numbers = np.fromiter(chain.from_iterable(self._face_places), np.int64, count=int(sizes.sum()))
+        places = np.array([*self._places, (np.nan, np.nan)], np.float64) * (1.0, -1.0) + (0.0, 1.0)
+        faces = MappedFaces(sizes=sizes, material=self._face_materials, uv=places[numbers])
+        return texturing_of(path, faces, mapped, self._skips)
+
+    def model(self, path: Path, options: ReadOptions) -> CityModel:
         """Place everything and build the model; raises `FileBroken` when no face is left."""
         if not self._points:
             raise FileBroken(_NO_POINTS)
@@ -152,13 +177,18 @@ class _Scan:
         raw = np.array(self._points, dtype=np.float64)
         points, framed = placed(raw, options, up_axis="z" if is_absolute else "y")
         sizes = np.fromiter(map(len, self._faces), np.int64, count=len(self._faces))
+        ring_points = np.fromiter(chain.from_iterable(self._faces), np.int64, count=int(sizes.sum()))
+        texturing = self._texturing(path, sizes)
+        if texturing is not None:  # a corner has a place in the picture of its own
+            points, ring_points = points[ring_points], np.arange(len(ring_points))
         polygons = Polygons(
             points=points,
-            ring_points=np.fromiter(chain.from_iterable(self._faces), np.int64, count=int(sizes.sum())),
+            ring_points=ring_points,
             ring_start=np.concatenate(([0], np.cumsum(sizes))),
             polygon_first_ring=np.arange(len(sizes) + 1),
             polygon_row=np.array(self._face_rows, dtype=np.int64),
             polygon_surface=np.full(len(sizes), SurfaceKind.UNKNOWN, dtype=np.uint8),
+            texturing=texturing,
         )
         rows = Rows(
             ids=list(self._rows),
@@ -168,6 +198,14 @@ class _Scan:
         )
         origin = Origin(format="OBJ", source_crs=framed.source_crs, notes=framed.notes)
         return model_of_polygons(rows, polygons, frame=framed.frame, origin=origin, skips=self._skips)
+
+
+def _place(word: bytes, count: int) -> int:
+    """Return the number of a corner's place in the picture, −1 (the last, which is none) without a sound one."""
+    parts = word.split(b"/")
+    number = int(parts[1]) if len(parts) > 1 and parts[1] else 0
+    number = number - 1 if number > 0 else count + number
+    return number if 0 <= number < count else -1
 
 
 def _text(data: bytes) -> str:

@@ -26,6 +26,7 @@ SMALL_SIDE = 256
 WRAPS: dict[object, Wrap] = {33071: "clamp", 10496: "clamp", 33069: "clamp", 33648: "mirror"}
 """What numbers of OpenGL say of what is beyond the edges of a picture; all others repeat it."""
 _FARTHEST = 4096.0
+_DDS = b"DDS "
 
 _NAMING = (".gml", ".xml", ".citygml", ".json", ".jsonl", ".cityjson")
 _NAMED = re.compile(rb'imageURI>\s*([^<>]{1,250})<|"image"\s*:\s*"([^"\\]{1,250})"')
@@ -215,11 +216,25 @@ def gathered(shelf: PictureShelf, point_uv: Float64Array, point_picture: npt.NDA
 
 
 def _unpacked(found: Picture) -> Picture:
-    """Return a picture in KTX 2 as one that everybody can read."""
+    """Return a picture in KTX 2 or DDS as one that everybody can read."""
+    if found.data.startswith(_DDS):
+        return replace(found, data=_from_dds(found.data))
     if not found.data.startswith(ktx2.MAGIC):
         return found
     pixels = ktx2.pixels_of(found.data)
     return replace(found, data=b"" if pixels is None else packed(pixels))
+
+
+def _from_dds(data: bytes) -> bytes:
+    """Return a picture in DDS as PNG; nothing for one that is broken, too large or packed in a way that is unknown."""
+    try:
+        with Image.open(io.BytesIO(data), formats=("DDS",)) as image:
+            if image.width * image.height > MOST_PICTURE_PIXELS:
+                return b""
+            mode = "RGBA" if image.mode in ("RGBA", "LA", "PA") else "RGB"
+            return packed(np.asarray(image.convert(mode), np.uint8))
+    except Exception:  # whatever a broken picture leads to
+        return b""
 
 
 def _tinted(pixels: UInt8Array, tint: tuple[float, float, float]) -> UInt8Array:

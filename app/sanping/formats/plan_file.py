@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
@@ -55,7 +55,8 @@ def _check(plan: Plan, path: Path) -> None:
     if any(mass.storeys < 1 or not 0.0 < mass.storey_m < 1e4 or abs(mass.base_m) > 1e5 for mass in masses):
         raise ValueError("storeys, storey_m, base_m")
     for model in (model for one in plan.alternatives for model in one.models):
-        if Path(model.file).name != model.file or model.file in ("", ".", ".."):
+        parts = PurePosixPath(model.file).parts
+        if not 1 <= len(parts) <= 2 or {"..", "/"} & set(parts) or any(sign in model.file for sign in "\\:\0"):
             raise FileHostile(_OUTSIDE.with_values(name=model.file[:80]), path=str(path))
         if not 1e-6 < model.placement.scale < 1e6:
             raise ValueError("scale")

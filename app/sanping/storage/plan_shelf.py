@@ -1,10 +1,11 @@
 """The folder of the plans of one twin: in the twin where that can be written, else among this person's data."""
 
+import filecmp
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sanping.domain.errors import SanpingError, StoreFailed
 from sanping.domain.plan import Plan
@@ -78,29 +79,36 @@ class PlanShelf:
         with whole_file(path) as part:
             part.write_text(self._write(plan), encoding="utf-8")
 
-    def take_model(self, plan: str, source: Path) -> str:
-        """Copy a model with what lies beside it under its name into the plan's models; return its name there.
+    def take_model(self, plan: str, source: Path, files: Sequence[Path] = ()) -> str:
+        """Copy a model into the plan's models and return its name there; raises `StoreFailed`.
 
-        Raises `StoreFailed`. A model of the same name and bytes is not copied again.
+        One that needs further `files` of its folder gets a folder of its own, where all lie as they did. A model that
+        is there already is not copied again.
         """
         models = self.folder(plan) / MODELS
+        home = source.resolve().parent
+        beside = [file for file in files if file.resolve() != source.resolve() and file.resolve().is_relative_to(home)]
+        needed = {file.resolve().relative_to(home): file for file in (source, *beside)}
         try:
-            models.mkdir(parents=True, exist_ok=True)
-            name, number = source.name, 2
-            while (models / name).exists() and (models / name).read_bytes() != source.read_bytes():
-                name, number = f"{source.stem}-{number}{source.suffix}", number + 1
-            for beside in (source, *_companions(source)):
-                target = models / (name if beside == source else beside.name)
+            number, name = 1, PurePosixPath(source.stem if beside else source.name)
+            while not _holds_nothing_else(place := models / name if beside else models, needed, name):
+                number += 1
+                stem = f"{source.stem}-{number}"
+                name = PurePosixPath(stem if beside else f"{stem}{source.suffix}")
+            for inside, file in needed.items():
+                target = place / (inside if beside else name)
+                target.parent.mkdir(parents=True, exist_ok=True)
                 if not target.exists():
                     with whole_file(target) as part:
-                        shutil.copyfile(beside, part)
+                        shutil.copyfile(file, part)
         except OSError as error:
             raise StoreFailed(_CANNOT.with_values(reason=error.strerror or str(error)), path=str(models)) from error
-        return name
+        return str(name / source.name if beside else name)
 
     def model(self, plan: str, file: str) -> Path:
-        """Return where a model of a plan lies."""
-        return self.folder(plan) / MODELS / Path(file).name
+        """Return where a model of a plan lies: among its models, or in a folder there; no name leads out of them."""
+        models = self.folder(plan) / MODELS
+        return models.joinpath(*[part for part in PurePosixPath(file).parts[-2:] if part not in ("..", "/")])
 
     def remove(self, plan: str) -> None:
         """Put a plan aside, where a person finds it again. Raises `StoreFailed`."""
@@ -125,7 +133,10 @@ class PlanShelf:
         return os.access(shelf, os.W_OK)
 
 
-def _companions(source: Path) -> list[Path]:
-    """Return the files without which a model cannot be read: parts of a shapefile, buffers and materials."""
-    endings = {".shp": (".shx", ".dbf", ".prj", ".cpg"), ".obj": (".mtl",), ".gltf": (".bin",)}
-    return [path for ending in endings.get(source.suffix.lower(), ()) if (path := source.with_suffix(ending)).is_file()]
+def _holds_nothing_else(place: Path, needed: Mapping[Path, Path], name: PurePosixPath) -> bool:
+    """Say whether files can lie in a place, or lie there already; a single one has a `name` there."""
+    found = [place / name] if len(needed) == 1 else [place / inside for inside in needed]
+    return all(
+        not target.exists() or filecmp.cmp(target, file, shallow=False)
+        for target, file in zip(found, needed.values(), strict=True)
+    )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import orjson
 
@@ -25,7 +26,7 @@ _HASHING = Text("核对文件内容", "Checking what the file holds")
 _REFERENCE = re.compile(rb'"uri"\s*:\s*"([^"\\]{1,255})"|^\s*(?:mtllib|map_K[ads])\s+([^\r\n]{1,255})', re.MULTILINE)
 _REFERRING = (".gltf", ".obj", ".mtl")
 _WITH_PICTURES = (".gml", ".xml", ".citygml", ".json", ".jsonl", ".cityjson", ".gz")
-_PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp")
+_PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".dds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,9 @@ def states_of(files: Sequence[Path]) -> list[tuple[int, int, int]]:
 def _references(path: Path) -> list[Path]:
     if path.suffix.lower() not in _REFERRING or not path.is_file():
         return []
-    names = [first or second for first, second in _REFERENCE.findall(path.read_bytes())]
+    found = _REFERENCE.findall(path.read_bytes())
+    names = [unquote_to_bytes(uri) for uri, _ in found if uri]
+    names += [name for _, words in found for name in (words, *words.split()[-1:]) if words]
     inside = path.parent.resolve()
     candidates = [path.parent / os.fsdecode(name.strip()) for name in set(names) if not name.startswith(b"data:")]
     return [file for file in candidates if file.resolve().is_relative_to(inside) and file.is_file()]

@@ -28,5 +28,8 @@ class Opener(Protocol):
     ) -> tuple[LayerEntry, ...]:
         """Turn dropped or chosen files into layers that fit the twin: unique names, its CRS as target."""
 
+    def files_with(self, path: Path) -> Sequence[Path]:
+        """Return the files that reading a file reads, itself among them; quick, and raises nothing."""
+
     def open_layer(self, entry: LayerEntry, progress: Progress) -> OpenedLayer:
         """Read one layer and cut it into tiles; raises `CrsMissing` when the person has to name a CRS."""

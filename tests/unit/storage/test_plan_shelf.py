@@ -71,22 +71,31 @@ def test_plans_of_a_twin_that_cannot_be_written_lie_beside_it(tmp_path: Path, mo
     assert [plan.title for plan in found.all().plans] == ["there"]
 
 
-def test_models_are_copied_with_their_companions_and_never_over_one_another(tmp_path: Path) -> None:
-    # given two models of one name and different bytes, the first with its materials
-    sources = [tmp_path / name / "tower.obj" for name in ("one", "two")]
+def test_models_are_copied_with_what_they_need_and_never_over_one_another(tmp_path: Path) -> None:
+    # given two models of one name and different bytes, the first with its materials, and one of a single file
+    sources = [tmp_path / name / "tower.obj" for name in ("one", "two", "three")]
     for number, source in enumerate(sources):
-        source.parent.mkdir()
+        (source.parent / "maps").mkdir(parents=True)
         source.write_text(f"o {number}", encoding="utf-8")
-    sources[0].with_suffix(".mtl").write_text("newmtl a", encoding="utf-8")
+        (source.parent / "maps" / "wall.png").write_bytes(bytes([number]))
+    needed = [(source, source.parent / "maps" / "wall.png") for source in sources[:2]]
     found = shelf(tmp_path)
 
-    # when both are taken, and the first again
-    names = [found.take_model("p001", source) for source in (*sources, sources[0])]
+    # when they are taken, and the first again
+    names = [found.take_model("p001", files[0], files) for files in (*needed, needed[0])]
+    alone = found.take_model("p001", sources[2], (sources[2], tmp_path / "one" / "tower.obj"))
 
-    # then each has its own file
-    assert names == ["tower.obj", "tower-2.obj", "tower.obj"]
-    assert found.model("p001", "tower-2.obj").read_text(encoding="utf-8") == "o 1"
-    assert found.model("p001", "tower.mtl").is_file()
+    # then each has its own folder, where its files lie as they did; what is not beside a model is not taken
+    assert names == ["tower/tower.obj", "tower-2/tower.obj", "tower/tower.obj"]
+    assert found.model("p001", "tower-2/tower.obj").read_text(encoding="utf-8") == "o 1"
+    assert (found.model("p001", "tower-2/tower.obj").parent / "maps" / "wall.png").read_bytes() == bytes([1])
+    assert alone == "tower.obj"
+    assert found.model("p001", alone).read_text(encoding="utf-8") == "o 2"
+
+    # and no name leads out of the models
+    models = found.folder("p001") / "models"
+    for name in ("../../secret", "/etc/passwd", "../secret.glb", "a/../../../b"):
+        assert found.model("p001", name).resolve().is_relative_to(models.resolve())
 
 
 def test_a_removed_plan_is_put_aside_and_a_missing_one_is_an_error(tmp_path: Path) -> None:

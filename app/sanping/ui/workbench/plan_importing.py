@@ -80,7 +80,7 @@ def _read(
 ) -> Imported:
     opened = opened_model(opener, project, path, "", progress)
     shelf, plan = target
-    name = shelf.take_model(plan, path)
+    name = shelf.take_model(plan, path, opener.files_with(path))
     east, north, _ = opened.tiles.extent.centre
     foot = (east, north, opened.tiles.extent.bottom)
     masses: tuple[Mass, ...] = masses_of_model(opened.tiles)
