@@ -17,7 +17,7 @@ from sanping.storage.backing_up import HubData, back_up
 from sanping.storage.backup import MANIFEST_FILE, backups_in, chosen, manifest_of, prune
 from sanping.storage.opening import FileStores, Stores
 from sanping.storage.postgres.opening import PostgresStores
-from sanping.storage.restoring import RESTORED, check_finished, life_of, restore
+from sanping.storage.restoring import RESTORED, check_finished, restore
 from sanping.storage.spool import Spool
 
 LATER_MS = NOON_MS + 9 * 86_400_000
@@ -97,7 +97,7 @@ def test_what_was_there_before_a_backup_is_there_after_its_restore(hub: HubData,
         assert (hub.folder / found.aside / "events.sqlite").read_bytes() == b"rubbish"
     with closing(hub.stores.events()) as events:
         assert RESTORED.encode() in events.since(2100)[0].body
-    assert life_of(hub.folder) == found.life
+        assert len(events.epoch) > 32  # a site above is sent all anew, for numbers are given out a second time
     check_finished(hub.folder)
 
 

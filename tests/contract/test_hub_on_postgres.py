@@ -1,34 +1,16 @@
 """A live hub with its stores in PostgreSQL: all is there after a restart, and nothing is lost while the server is."""
 
-import asyncio
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
-from fakes.governed_hub import REPORT, SUHE, done
-from fakes.linked_hub import Screen, eventually
-from fakes.small_hub import Device, RunningHub, now_ms, running_hub, until, write_twin
+from fakes.governed_twin import cases_of, kept, reported, said, words_of, write_governed_twin
+from fakes.small_hub import RunningHub, now_ms, running_hub, until
 from fakes.store_server import StoreServer, store_server
 from sanping.cli.words import main
-from sanping.client.questions import Questions
-from sanping.domain.source_status import STORE
 from sanping.hub.spare_port import free_port
-from sanping.ports.history import SeriesKey
-from sanping.wire.cases import CaseFilter
 
 PORT = free_port()
-LEVEL = SeriesKey(station="S1", quantity="water_level")
-GRID = """
-[governance]
-folder = "governance"
-[[layers]]
-name = "grid"
-title = { zh = "网格", en = "Grid" }
-role = "grid"
-path = "grid.geojson"
-group = { zh = "城市管理", en = "City management" }
-"""
 
 
 @pytest.fixture(scope="module")
@@ -40,64 +22,24 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreServer]:
 @pytest.fixture(scope="module")
 def hub(server: StoreServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     folder = tmp_path_factory.mktemp("hub")
-    twin = write_twin(folder / "town", {"gauges": PORT})
-    shutil.copytree(SUHE / "governance", twin / "governance")
-    shutil.copy(SUHE / "grid.geojson", twin)
-    with (twin / "twin.toml").open("a", encoding="utf-8") as file:
-        file.write(GRID)
+    twin = write_governed_twin(folder / "town", PORT)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SANPING_STORE", server.address)
         with running_hub(twin, folder / "data") as hub:
             yield hub
 
 
-def kept(hub: RunningHub) -> dict[int, float]:
-    found = Questions(hub.where).series(LEVEL, now_ms() - 86_400_000, now_ms() + 86_400_000)
-    return dict(zip(found.event_ms.astype(int).tolist(), found.value.tolist(), strict=True))
-
-
-def reported(hub: RunningHub) -> str:
-    """Report a case as the hub's owner; return its id, "" when it was refused."""
-
-    async def report() -> str:
-        screen = Screen("desk")
-        await screen.join(hub.address, token=hub.token)
-        await eventually(lambda: screen.mirror.state.case_counts)
-        ack = await done(screen, "case.report", REPORT)
-        await screen.drop()
-        return ack.about if ack.ok else ""
-
-    return asyncio.run(report())
-
-
-def said(hub: RunningHub, values: dict[int, float]) -> dict[int, float]:
-    """Have a gauge report values by event time, and wait until all are acknowledged."""
-    device = Device(PORT)
-    for number, (event_ms, value) in enumerate(values.items(), 1):
-        device.report(number, "A1", event_ms, water_level=value)
-    device.acknowledged(range(1, len(values) + 1))
-    device.close()
-    return values
-
-
-def store_words(hub: RunningHub) -> str:
-    """Return what the hub says of its store, "" while there is nothing to say."""
-    sources = hub.ask("/sources")
-    assert isinstance(sources, list)
-    return next((str(each["why_en"]) for each in sources if each["name"] == STORE), "")
-
-
 def test_observations_and_cases_are_there_after_a_restart_and_no_file_holds_them(hub: RunningHub) -> None:
     # given a hub that took values of a gauge and a case
     began_ms = now_ms() - 3_600_000
-    values = said(hub, {began_ms + n * 1000: n / 8 for n in range(200)})
+    values = said(hub, PORT, {began_ms + n * 1000: n / 8 for n in range(200)})
     case = reported(hub)
 
     # when it ends and begins again
     hub.stopped()
     hub.started_again()
     again = kept(hub)
-    cases = [line.id for line in Questions(hub.where).cases(CaseFilter()).lines]
+    cases = cases_of(hub)
 
     # then both are there, the latest value is known, and the data folder holds no store
     assert {when: again.get(when) for when in values} == values
@@ -113,8 +55,8 @@ def test_a_server_that_goes_loses_nothing_that_was_acknowledged(hub: RunningHub,
     server.server.stop()
 
     # when a gauge reports, and somebody reports a case
-    values = said(hub, {began_ms + n * 1000: n / 4 for n in range(300)})
-    until(lambda: "spool" in store_words(hub))
+    values = said(hub, PORT, {began_ms + n * 1000: n / 4 for n in range(300)})
+    until(lambda: "spool" in words_of(hub))
     refused = reported(hub)
 
     # then the values are acknowledged, the hub says where they are, and the case is refused
@@ -122,24 +64,24 @@ def test_a_server_that_goes_loses_nothing_that_was_acknowledged(hub: RunningHub,
 
     # when the server comes back
     server.server.start_again()
-    values |= said(hub, {began_ms + 400_000 + n * 1000: n / 4 for n in range(10)})
+    values |= said(hub, PORT, {began_ms + 400_000 + n * 1000: n / 4 for n in range(10)})
     until(lambda: not (values.keys() - kept(hub).keys()))
 
     # then everything acknowledged is in it, and cases are taken again
     assert {when: kept(hub)[when] for when in values} == values
-    assert reported(hub) in [line.id for line in Questions(hub.where).cases(CaseFilter()).lines]
+    assert reported(hub) in cases_of(hub)
 
     # when the next value comes
-    said(hub, {now_ms(): 1.0})
+    said(hub, PORT, {now_ms(): 1.0})
 
     # then nothing is wrong with the store any more
-    until(lambda: not store_words(hub))
+    until(lambda: not words_of(hub))
 
 
 def test_what_is_moved_into_files_is_served_from_them(hub: RunningHub) -> None:
     # given a hub on PostgreSQL with values and cases
-    values = said(hub, {now_ms() - 60_000 + n: n / 2 for n in range(50)})
-    cases = [line.id for line in Questions(hub.where).cases(CaseFilter()).lines]
+    values = said(hub, PORT, {now_ms() - 60_000 + n: n / 2 for n in range(50)})
+    cases = cases_of(hub)
 
     # when its stores are moved while it runs, and again when it has ended, and it begins without the setting
     words = ["stores", "move", str(hub.twin), "--to", "files", "--data", str(hub.data)]
@@ -154,4 +96,4 @@ def test_what_is_moved_into_files_is_served_from_them(hub: RunningHub) -> None:
     assert (refused, moved) == (2, 0)
     assert (hub.data / "history.duckdb").is_file()
     assert {when: kept(hub).get(when) for when in values} == values
-    assert [line.id for line in Questions(hub.where).cases(CaseFilter()).lines] == cases
+    assert cases_of(hub) == cases

@@ -21,6 +21,7 @@ from sanping.bootstrap.own_stores import own_stores
 from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.bootstrap.source_networks import source_networks
+from sanping.bootstrap.store_backup import own_backups
 from sanping.bootstrap.twin_share import TwinShare
 from sanping.bootstrap.twins import folder_of, is_bundled, load_project
 from sanping.domain.errors import InputError
@@ -44,6 +45,7 @@ from sanping.settings import paths
 from sanping.settings.settings import load_settings
 from sanping.storage.duckdb_file import put_aside_in
 from sanping.storage.opening import Stores
+from sanping.storage.restoring import check_finished
 from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
 
@@ -90,6 +92,7 @@ def run_hub(
     folder = opened(options.data or paths.hub_folder(home))
     gc.disable()  # what is read at the start stays: there is nothing to look for until the hub answers
     try:
+        check_finished(folder.path)
         stores = own_stores(folder.path)
         (plan, remember), history = _read(options, folder, stores, open_history)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
@@ -169,6 +172,7 @@ def _plan(
         case_book=governing.book,
         ungoverned=governing.why,
         event=project.event,
+        backups=own_backups(folder, stores),
     )
     return plan, remember
 

@@ -10,8 +10,9 @@ from sanping.settings.settings import load_settings
 
 _WHOLE = Text("事件日志：{rows} 条，编号连续", "Log of events: {rows}, numbered without a gap")
 _GAP = Text(
-    "事件日志缺第 {seq} 条。请保全数据文件夹，不要再写入，并核对备份",
-    "The log of events lacks number {seq}. Keep the data folder as it is, write nothing more, and compare the backup",
+    "事件日志缺第 {seq} 条。请保全数据文件夹，不要再写入，并核对备份（sanping stores restore）",
+    "The log of events lacks number {seq}. Keep the data folder as it is, write nothing more, and "
+    "compare the backup (sanping stores restore)",
 )
 
 

@@ -16,8 +16,9 @@ _GOOD = Text(
     "The audit is whole: {rows} rows, and as the {heads} heads say that were kept elsewhere",
 )
 _BAD = Text(
-    "审计链在第 {seq} 行断开：{why}。请保全数据文件夹，不要再写入，并核对备份",
-    "The audit breaks at row {seq}: {why}. Keep the data folder as it is, write nothing more, and compare the backup",
+    "审计链在第 {seq} 行断开：{why}。请保全数据文件夹，不要再写入，并核对备份（sanping stores restore）",
+    "The audit breaks at row {seq}: {why}. Keep the data folder as it is, write nothing more, and "
+    "compare the backup (sanping stores restore)",
 )
 Folder = Annotated[
     Path | None, Text("中枢的数据文件夹，空为内置孪生的", "Data folder of a hub; empty for that of the bundled twin")

@@ -225,6 +225,10 @@ class Questions:
         """Return any answer of the API as plain values."""
         return self._asked(path, parameters, Any)
 
+    def send(self, path: str, said: Mapping[str, object]) -> Any:
+        """Post to any address of the API and return its answer as plain values. Raises what the hub refuses with."""
+        return self._decoded(self._answer("POST", path, msgspec.json.encode(said)), Any)
+
     def export(self, key: SeriesKey, from_ms: int, to_ms: int) -> bytes:
         """Return one series as a CSV file."""
         parameters = {

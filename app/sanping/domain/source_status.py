@@ -9,6 +9,7 @@ from sanping.domain.text import Text
 SourceState = Literal["configured", "connecting", "live", "degraded", "retrying", "auth_failed", "disabled"]
 
 STORE = "store"  # the name under which the hub's own history is told of
+BACKUP, DISK = "backup", "disk"  # the names under which failed backups and full disks are told of
 CASES = "cases"  # the name under which it is told that a twin cannot govern by its tables
 NOT_TRUSTED = Text(
     "尚未信任该孪生，数据源未启动；请确认来源可靠后选择“信任”",

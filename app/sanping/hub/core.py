@@ -24,6 +24,7 @@ from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.hub.alarm_desk import AlarmDesk
+from sanping.hub.backup_desk import BackupDesk
 from sanping.hub.ballot_desk import BALLOT, VOTE, BallotDesk, Vote
 from sanping.hub.call_desk import CallDesk
 from sanping.hub.camera_keeper import CameraKeeper
@@ -121,6 +122,7 @@ class Hub:
         self.player = player_for(self.cases, play, None if self.reports.photos is None else self.reports.photos.add)
         self.sites = None if plan.federation is None else SiteDesk(plan.federation, self, plan.place.crs)
         self.opening = CaseOpening(self)
+        self.backups = BackupDesk(plan.backups, self.status_changed)
         self.addresses: tuple[str, ...] = ()
         self.others: Callable[[], Sequence[HubLine]] = tuple
         self.on_device: list[Callable[[Device], None]] = []
@@ -160,6 +162,7 @@ class Hub:
             await self.sites.start()
         self.is_ready = True
         self._ticking = asyncio.create_task(self._tick())
+        self.backups.start()
         if self.is_trusted:
             self.supervisor.start()
 
@@ -167,6 +170,7 @@ class Hub:
         """End the sources, commit what has come, close the store."""
         if self._ticking is not None:
             self._ticking.cancel()
+        await self.backups.stop()
         if self.sites is not None:
             await self.sites.stop()
         await self.rooms.stop()
@@ -197,7 +201,7 @@ class Hub:
         is_told = trouble is not None or bool(self.plan.put_aside)
         store = (store_status(self.plan.put_aside, trouble, _now_ms()),) if is_told else ()
         cases = self.opening.status()
-        return (*store, *((cases,) if cases else ()), *self.supervisor.statuses())
+        return (*store, *((cases,) if cases else ()), *self.backups.statuses(), *self.supervisor.statuses())
 
     # What sources need (`hub.source_runner.SourceHost`).
 
@@ -360,15 +364,9 @@ class Hub:
                 await self.forget()
 
     async def forget(self) -> None:
-        """Remove what is older than is kept, a day at a time, so that commits in between hardly wait.
-
-        What is kept counts back from the newest value where the clock is further: a wrong clock must not empty history.
-        """
+        """Remove what is older than is kept."""
         try:
-            first_ms, last_ms = await self.ledger.ask(lambda history: history.span())
-            before_ms = min(_now_ms(), last_ms + DAY_MS) - self.plan.keep_days * DAY_MS
-            for edge_ms in (*range((first_ms or before_ms) + DAY_MS, before_ms, DAY_MS), before_ms):
-                await self.ledger.ask(_forgetting(edge_ms))
+            await self.ledger.forget(self.plan.keep_days, _now_ms())
         except StoreFailed as error:
             self._minutes.warn("retention", error.in_language("en"))
 
@@ -390,10 +388,6 @@ class Hub:
             ballots=self.ballots.shown(_now_ms()),
         )
         return snapshot if self.sites is None else self.sites.told_in(snapshot)
-
-
-def _forgetting(moment_ms: int) -> Callable[[History], int]:
-    return lambda history: history.forget_before(moment_ms)
 
 
 def _now_ms() -> int:

@@ -40,12 +40,13 @@ _KEY_OPEN = Text(
     "Others can read the key of the audit of cases; run chmod 600 on it and try again",
 )
 _KEY_MISSING = Text(
-    "缺少案件审计密钥，案件库无法使用或校验；请从备份或中枢文件夹取回密钥",
+    "缺少案件审计密钥，案件库无法使用或校验；请取回另处保管的那份",
     "The key of the audit of cases is missing, so their book can be neither used nor checked; bring it back",
 )
 _KEY_BROKEN = Text(
-    "案件审计密钥长度不对，可能已损坏；请从备份恢复，勿自行新建",
-    "The key of the audit of cases has the wrong length, it may be damaged; restore a backup, do not make another",
+    "案件审计密钥长度不对，可能已损坏；请取回另处保管的那份，勿自行新建",
+    "The key of the audit of cases has the wrong length, "
+    "it may be damaged; bring back the copy you kept elsewhere, do not make another",
 )
 _UNUSABLE = Text("数据目录无法使用：{reason}", "The data folder cannot be used: {reason}")
 

@@ -21,6 +21,7 @@ GATHER_S = 0.25
 ROWS_PER_COMMIT = 5_000
 MOST_WAITING = 60_000
 RETRY_S = 1.0
+DAY_MS = 86_400_000
 
 Done = Callable[[], None]
 _Answer = TypeVar("_Answer")
@@ -98,6 +99,17 @@ class Ledger:
         """Ask the store on its own thread. Raises `StoreFailed`."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, question, self._history)
 
+    async def forget(self, keep_days: int, now_ms: int) -> None:
+        """Remove what is older than is kept, a day at a time, so that commits in between hardly wait.
+
+        What is kept counts back from the newest value where the clock is further: a wrong clock must not empty history.
+        Raises `StoreFailed`.
+        """
+        first_ms, last_ms = await self.ask(lambda history: history.span())
+        before_ms = min(now_ms, last_ms + DAY_MS) - keep_days * DAY_MS
+        for edge_ms in (*range((first_ms or before_ms) + DAY_MS, before_ms, DAY_MS), before_ms):
+            await self.ask(_forgetting(edge_ms))
+
     async def close(self, patience_s: float = 2.0) -> None:
         """Commit what waits, as far as the store does within `patience_s`, and close the store."""
         self._is_closing = True
@@ -164,3 +176,7 @@ class Ledger:
             self._on_committed(rows)
         for entry in batch:
             entry.done()
+
+
+def _forgetting(moment_ms: int) -> Callable[[History], int]:
+    return lambda history: history.forget_before(moment_ms)

@@ -22,6 +22,7 @@ from sanping.hub.manifests import Installed, checked_settings
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.traffic import Traffic
+from sanping.ports.backups import Backups
 from sanping.ports.case_book import WholeCaseBook
 from sanping.ports.phone_map import PhoneMap
 from sanping.ports.secrets import Secrets
@@ -85,6 +86,7 @@ class HubPlan:
     `event` is a major event that the twin is about, None for none.
     `federation` is the place of this site above and below others, None for a site by itself.
     `shared` are the twin's models as other programs ask for them, None for none; `traffic` counts who asks.
+    `backups` makes the backups of the hub, None for none.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -113,6 +115,7 @@ class HubPlan:
     traffic: Traffic = field(default_factory=Traffic)
     gate: Gate | None = None
     put_aside: tuple[str, ...] = ()
+    backups: Backups | None = None
     city: GovernedCity | None = None
     case_book: WholeCaseBook | None = None
     ungoverned: Text | None = None

@@ -58,7 +58,7 @@ class SiteDesk:
         self.down = SiteDown(plan, self._keeper, host, _metres_in(crs))
         streams: list[Outgoing] = [EventStream(plan.site, host.events), BelowStream(self._keeper)]
         if host.cases is not None:
-            streams.insert(0, CaseStream(plan.site, host.cases))
+            streams.insert(0, CaseStream(plan.site, host.cases, host.events))
         self.up = SiteUp(plan, self._keeper, streams)
         self.lead = JointLead(plan, host, crs, self._say)
         self.guest = JointGuest(plan, host, crs, self._say)

@@ -48,15 +48,18 @@ class CaseStream:
 
     name: Stream = "cases"
 
-    def __init__(self, site: str, desk: CaseDesk) -> None:
-        self._site, self._desk = site, desk
+    def __init__(self, site: str, desk: CaseDesk, events: EventKeeper) -> None:
+        self._site, self._desk, self._events = site, desk, events
         self._epoch = ""
 
     async def epoch(self) -> str:
-        """Return the mark of the first step: no other book has it."""
+        """Return the mark of the first step: no other book has it.
+
+        After a restore from a backup the name ends as that of the log of events: numbers are given out a second time.
+        """
         if not self._epoch and not self._desk.is_reading:
             first = await self._desk.ask(lambda book: book.rows(limit=1))
-            self._epoch = first[0].mark.hex()[:32] if first else ""
+            self._epoch = first[0].mark.hex()[:32] + self._events.epoch[32:] if first else ""
         return self._epoch
 
     async def after(self, seq: int) -> Page:

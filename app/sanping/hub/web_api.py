@@ -21,6 +21,7 @@ from sanping.hub.manifests import described
 from sanping.hub.plan import LOOPBACK
 from sanping.hub.stretch import stretch
 from sanping.hub.supervisor import tested
+from sanping.hub.web_backups import BACKUP_ENDPOINTS
 from sanping.hub.web_cases import CASE_ENDPOINTS
 from sanping.hub.web_gate import GATE_ENDPOINTS
 from sanping.hub.web_map import twin_facts
@@ -377,4 +378,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *SHARE_ENDPOINTS,
     *SITE_ENDPOINTS,
     *GATE_ENDPOINTS,
+    *BACKUP_ENDPOINTS,
 )

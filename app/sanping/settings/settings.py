@@ -83,6 +83,14 @@ class Settings(BaseSettings):
             "Networks of this machine that sources may reach, such as 127.0.0.0/8 (with commas)",
         ),
     ] = Field(default="", max_length=1000)
+    backup_folder: Annotated[
+        Path | None,
+        Text("中枢定时备份到的文件夹（空为不备份）", "Folder of the hub's regular backups (empty: none)"),
+    ] = None
+    backup_hours: Annotated[float, Text("每隔几小时备份一次", "Hours from one backup to the next")] = Field(
+        default=24.0, ge=0.25, le=720.0
+    )
+    backup_keep: Annotated[int, Text("保留最近几份备份", "How many backups are kept")] = Field(default=7, ge=1, le=1000)
     wall_seat_m: Annotated[
         float, Text("大屏最远座位距离（米），决定最小字号", "Farthest seat from the wall (m): smallest text")
     ] = Field(default=5.0, gt=0.2, le=200.0)

@@ -63,8 +63,8 @@ _PLACING = Text("正在放回 {name}", "Bringing {name} back")
 class Restored(msgspec.Struct, frozen=True, kw_only=True):
     """What was restored: all up to `as_of_ms`. What was acknowledged from then on until `until_ms` is lost.
 
-    `events` and `steps` are how many of each are known to be lost, by the marks beside the old books. `life` names the
-    logs anew. What was there lies in the folder `aside`.
+    `events` and `steps` are how many of each are known to be lost, by the marks beside the old books.
+    What was there lies in the folder `aside`.
     """
 
     as_of_ms: int
@@ -74,7 +74,6 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     events: int = 0
     steps: int = 0
-    life: str = ""
     aside: str = ""
 
 
@@ -91,14 +90,6 @@ def check_finished(folder: Path) -> None:
     """Raise `InputError` when a restore into a data folder was interrupted."""
     if (folder / JOURNAL).exists():
         raise InputError(_UNFINISHED, path=str(folder))
-
-
-def life_of(folder: Path) -> str:
-    """Return what names the logs of a hub since its last restore, "" when there was none."""
-    try:
-        return msgspec.json.decode((folder / NOTE).read_bytes(), type=Restored).life
-    except (OSError, msgspec.MsgspecError):
-        return ""
 
 
 def restore(backup: Path, hub: HubData, progress: Progress) -> Restored:
@@ -118,7 +109,6 @@ def restore(backup: Path, hub: HubData, progress: Progress) -> Restored:
         _lay_out(backup, manifest, staged, Part(progress, 0.4, 0.7))
         rows = next((file.rows for file in manifest.files if file.name.endswith(".dump")), {})
         stores = hub.stores.restored(staged, rows, Part(progress, 0.7, 0.9))
-        life = uuid.uuid4().hex[:8]
         lost = _verified(stores, hub.key, manifest, staged, old)
         found = Restored(
             as_of_ms=manifest.began_ms,
@@ -128,7 +118,6 @@ def restore(backup: Path, hub: HubData, progress: Progress) -> Restored:
             rows=manifest.rows,
             events=lost[0],
             steps=lost[1],
-            life=life,
             aside=aside.name,
         )
         _name_anew(stores, staged, found)
@@ -176,7 +165,7 @@ def _verified(stores: Stores, key: bytes, manifest: Manifest, staged: Path, old:
 def _name_anew(stores: Stores, staged: Path, found: Restored) -> None:
     """Give the logs new names, and write into that of events what was restored and what is lost."""
     with closing(stores.events()) as events:
-        events.take_epoch(uuid.uuid4().hex)
+        events.take_epoch(f"{uuid.uuid4().hex}-{found.restored_ms:x}")
         words = f"{found.backup}: {found.as_of_ms}–{found.until_ms}, {found.events} events, {found.steps} steps lost"
         said = msgspec.json.encode({"what": RESTORED, "words": words})
         events.append([(found.restored_ms, "access", said)])

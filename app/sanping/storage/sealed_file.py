@@ -32,8 +32,8 @@ _NO_KEY = Text(
     "The key of the file of secrets is missing; bring it back, or move {name} away and keep the secrets anew",
 )
 _BROKEN = Text(
-    "口令文件无法解开：内容或密钥已损坏或被改动；请从备份恢复",
-    "The file of secrets cannot be opened: it or its key is damaged or was altered; restore a backup",
+    "口令文件无法解开：内容或密钥已损坏或被改动；请取回另处保管的副本",
+    "The file of secrets cannot be opened: it or its key is damaged or was altered; bring back the copy kept elsewhere",
 )
 _UNUSABLE = Text("口令文件无法使用：{reason}", "The file of secrets cannot be used: {reason}")
 

@@ -35,8 +35,8 @@ _UNSET = Text(
     "There is no {reference}: set the variable, or the credential of systemd, and start again",
 )
 _BROKEN = Text(
-    "口令名称表已损坏；请从备份恢复，或移走它（口令本身还在）",
-    "The list of names of secrets is damaged; restore it or move it away (the secrets themselves remain)",
+    "口令名称表已损坏；请取回另处保管的副本，或移走它（口令本身还在）",
+    "The list of names of secrets is damaged; bring back a copy of it or move it away (the secrets themselves remain)",
 )
 
 

@@ -30,8 +30,9 @@ from sanping.storage.sql_tables import SqlTables
 
 ROW = "select seq, at_ms, case_id, rev, op, said, case_mark, mark from audit"
 FAILED = Text(
-    "案件库无法读写：{reason}。请检查权限和磁盘，或从备份恢复",
-    "The book of cases cannot be used: {reason}. Check permissions and disk, or restore a backup",
+    "案件库无法读写：{reason}。请检查权限和磁盘，或用 sanping stores restore 从备份恢复",
+    "The book of cases cannot be used: {reason}. Check permissions and disk, "
+    "or restore a backup with sanping stores restore",
 )
 _STALE = Text(
     "案件 {case} 已被他人办理（您看到第 {seen} 步，现为第 {rev} 步）；请刷新后再决定",

@@ -12,8 +12,9 @@ from sanping.ports.device_book import User
 from sanping.storage.sql_tables import SqlTables
 
 FAILED = Text(
-    "设备登记无法读写：{reason}。请检查权限和磁盘，或从备份恢复",
-    "The book of devices cannot be used: {reason}. Check permissions and disk, or restore a backup",
+    "设备登记无法读写：{reason}。请检查权限和磁盘，或用 sanping stores restore 从备份恢复",
+    "The book of devices cannot be used: {reason}. Check permissions and disk, "
+    "or restore a backup with sanping stores restore",
 )
 
 

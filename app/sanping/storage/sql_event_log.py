@@ -10,8 +10,9 @@ from sanping.ports.event_log import Event
 from sanping.storage.sql_tables import SqlTables
 
 CANNOT_OPEN = Text(
-    "事件日志无法打开：{reason}。请检查权限和磁盘，或从备份恢复",
-    "The log of events cannot be opened: {reason}. Check permissions and disk, or restore a backup",
+    "事件日志无法打开：{reason}。请检查权限和磁盘，或用 sanping stores restore 从备份恢复",
+    "The log of events cannot be opened: {reason}. Check permissions and disk, "
+    "or restore a backup with sanping stores restore",
 )
 _CANNOT_WRITE = Text(
     "事件日志无法写入：{reason}。请检查磁盘空间", "The log of events cannot be written: {reason}. Check the disk"

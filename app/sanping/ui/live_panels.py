@@ -13,7 +13,7 @@ from sanping.commands.desk_state import DeskState
 from sanping.commands.river_decisions import station_seen
 from sanping.domain.errors import SanpingError
 from sanping.domain.report import CATEGORIES
-from sanping.domain.source_status import CASES, STORE
+from sanping.domain.source_status import BACKUP, CASES, DISK, STORE
 from sanping.domain.station import Station
 from sanping.domain.text import Text
 from sanping.ports.history import SeriesKey, Step
@@ -41,7 +41,12 @@ NO_SHEET = Text("没有可转到的站点", "There is no station to go to")
 NO_ALARM = Text("没有未确认的告警", "There is no alarm to acknowledge")
 REPORTED = Text("现场上报：{category}", "Reported from the street: {category}")
 STORE_TITLE = Text("历史库", "History")
-OWN_TITLES = {STORE: STORE_TITLE, CASES: Text("案件治理", "Cases")}
+OWN_TITLES = {
+    STORE: STORE_TITLE,
+    CASES: Text("案件治理", "Cases"),
+    BACKUP: Text("备份", "Backups"),
+    DISK: Text("中枢的磁盘", "The hub's disk"),
+}
 STORE_TROUBLE = Text("历史库需要处理", "The history needs attention")
 SAVED = Text("数据源“{name}”的设置已送到中枢", "The settings of the source “{name}” were sent to the hub")
 
