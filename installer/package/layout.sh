@@ -21,7 +21,7 @@ install -m 644 $from/sanping-hub.service "$root/usr/lib/systemd/user/sanping-hub
 sed 's|%h/sanping/.venv/bin/sanping|/usr/bin/sanping|' installer/sanping-kiosk.service \
     >"$root/usr/lib/systemd/user/sanping-kiosk.service"
 .venv/bin/python $from/man_page.py "$share/man"
-.venv/bin/python $from/sbom.py "$share/doc/sanping"
+.venv/bin/python $from/sbom.py "$share/doc/sanping" "$root/usr/lib/sanping"
 gzip -9n "$share/doc/sanping/licences.txt"
 install -m 644 LICENSE "$share/doc/sanping/copyright"
 gzip -9nc CHANGELOG.md >"$share/doc/sanping/changelog.gz"

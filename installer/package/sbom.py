@@ -1,17 +1,20 @@
-"""Writes what the program is made of: an SBOM (CycloneDX 1.6) and the texts of all licences. `sbom.py FOLDER`.
+"""Writes what the program is made of: an SBOM (CycloneDX 1.6) and the texts of all licences. `sbom.py FOLDER [BUILT]`.
 
-Both come from the metadata of the packages that the program needs at run time, found from its own requirements on;
-what only tests, benchmarks and packing use is not part of it. The same environment always gives the same bytes.
+Both come from the metadata of the packages that the program needs at run time, found from its own requirements on, and
+of the system's libraries that the BUILT folder carries; what only tests, benchmarks and packing use is not part of it.
+The same environment always gives the same bytes.
 """
 
 import hashlib
 import json
 import re
 import sys
+from collections.abc import Sequence
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from system_parts import SystemPart, system_parts
 
 PROGRAM = "sanping"
 SBOM_NAME, LICENCES_NAME = "sbom.cdx.json", "licences.txt"
@@ -54,9 +57,9 @@ def licence_of(package: Distribution) -> str:
     return named or " AND ".join(word for word in classified if word != "OSI Approved") or short
 
 
-def sbom(packages: list[Distribution]) -> dict[str, object]:
+def sbom(packages: list[Distribution], parts_of_system: Sequence[SystemPart] = ()) -> dict[str, object]:
     """Return the bill of materials as CycloneDX has it."""
-    parts = [_component(package) for package in packages]
+    parts = [*(_component(package) for package in packages), *(_of_system(part) for part in parts_of_system)]
     own, *others = parts
     return {
         "bomFormat": "CycloneDX",
@@ -68,7 +71,7 @@ def sbom(packages: list[Distribution]) -> dict[str, object]:
     }
 
 
-def licences(packages: list[Distribution]) -> str:
+def licences(packages: list[Distribution], parts_of_system: Sequence[SystemPart] = ()) -> str:
     """Return name, version, licence and licence texts of every package."""
     pages = []
     for package in packages:
@@ -80,6 +83,10 @@ def licences(packages: list[Distribution]) -> str:
                 text = path.read_text(encoding="utf-8", errors="replace").strip()
                 texts[hashlib.sha256(text.encode()).hexdigest()] = text
         pages.append("\n\n".join(["=" * 100, title, *texts.values()]))
+    pages += [
+        "\n\n".join(["=" * 100, f"{part.name} {part.version} — of the system", part.licence_text])
+        for part in parts_of_system
+    ]
     return "\n\n".join(pages) + "\n"
 
 
@@ -94,18 +101,29 @@ def _component(package: Distribution) -> dict[str, object]:
     return part
 
 
+def _of_system(part: SystemPart) -> dict[str, object]:
+    purl = f"pkg:deb/debian/{part.name}@{part.version}"
+    licence = {"license": {"name": "see licences.txt"}}
+    return {
+        "type": "library", "bom-ref": purl, "name": part.name, "version": part.version, "purl": purl,
+        "licenses": [licence],
+    }  # fmt: skip
+
+
 def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, built: Path | None = None) -> None:
     """Write both files."""
     packages = needed()
+    in_wheels = {file.name for package in packages for file in package.files or []}
+    parts = [] if built is None else system_parts(built, in_wheels)
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(sbom(packages), ensure_ascii=False, indent=1)
+    text = json.dumps(sbom(packages, parts), ensure_ascii=False, indent=1)
     (folder / SBOM_NAME).write_text(text + "\n", encoding="utf-8")
-    (folder / LICENCES_NAME).write_text(licences(packages), encoding="utf-8")
+    (folder / LICENCES_NAME).write_text(licences(packages, parts), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:3]))

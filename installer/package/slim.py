@@ -5,6 +5,7 @@ is, and a packed folder is tried in a bare system before it counts (check.sh). s
 """
 
 import re
+import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
@@ -76,9 +77,12 @@ def _misleads(entry: Entry) -> bool:
 
 
 def linked(sources: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Return for each library or program the names of those that it is linked to; empty for other files."""
-    found = {}
-    for source in sources:
+    """Return for each library or program the names of those that it is linked to; empty for other files.
+
+    Nothing where there is no `readelf`, as on macOS and Windows: then more is kept than is needed.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for source in sources if shutil.which("readelf") else ():
         words = subprocess.run(["readelf", "-d", source], capture_output=True, text=True, check=False).stdout
         found[source] = frozenset(re.findall(r"\(NEEDED\).*\[(.+)\]", words))
     return found

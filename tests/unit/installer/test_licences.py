@@ -13,7 +13,7 @@ PACKAGE = ROOT / "installer" / "package"
 @pytest.fixture(autouse=True)
 def scripts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(PACKAGE))
-    for name in ("sbom", "licence_rules", "library_rules", "slim"):
+    for name in ("sbom", "licence_rules", "library_rules", "slim", "system_parts"):
         sys.modules.pop(name, None)
 
 

@@ -31,6 +31,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program.write_text("#!/bin/sh\necho packed\n", encoding="utf-8")
     program.chmod(0o755)
     (folder / "_internal" / "library.so").write_bytes(b"\x7fELF")
+    for library in Path("/usr/lib").glob("*/libgcrypt.so.*"):  # of the system, in no wheel
+        shutil.copy(library, folder / "_internal" / library.name)
     return folder
 
 
@@ -116,13 +118,15 @@ def test_the_package_tells_what_it_is_made_of_and_under_which_licences(debian: P
     named = {part["name"]: part for part in bill["components"]}
 
     # then each is there with its version and licence, none may be had under the GPL alone, and tests are no part of it
-    assert asked <= set(named)
+    assert asked | {"libgcrypt20"} <= set(named)
     assert all(part["version"] and part["licenses"] for part in named.values())
+    assert named["libgcrypt20"]["purl"] == f"pkg:deb/debian/libgcrypt20@{named['libgcrypt20']['version']}"
     licences = [part["licenses"][0]["license"]["name"] for part in named.values()]
     assert not [words for words in licences if re.search(r"(?<![AL])GPL", words) and " OR " not in words]
     assert not {"pytest", "pyinstaller", "geopandas"} & set(named)
     texts = gzip.decompress((documents / "licences.txt.gz").read_bytes()).decode()
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in texts
+    assert "Libgcrypt" in texts
     assert all(f"{part['version']} — " in texts for part in named.values())
 
 
@@ -145,6 +149,18 @@ def test_rpm_reads_its_package(built: Path, tmp_path: Path) -> None:
     files = subprocess.run(["rpm", "-qlp", package], capture_output=True, text=True, check=True).stdout.splitlines()
 
     assert {"/usr/bin/sanping", "/usr/lib/sanping/sanping", "/usr/share/applications/sanping.desktop"} <= set(files)
+
+
+def test_the_page_about_installing_names_what_is_made() -> None:
+    # given the page, and the version of the program
+    words = (ROOT / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
+
+    # when the files that it has one install are gathered
+    named = set(re.findall(r"sanping[-_]\d[\w.-]*\.(?:deb|rpm|whl)", words))
+
+    # then they are those of this version
+    made = {f"sanping_{__version__}_amd64.deb", f"sanping-{__version__}-1.x86_64.rpm"}
+    assert named == {*made, f"sanping-{__version__}-py3-none-any.whl"}
 
 
 def warnings_of_man(page: str) -> str:

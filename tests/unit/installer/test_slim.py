@@ -87,6 +87,14 @@ def test_what_a_library_is_linked_to_is_read_from_it() -> None:
     assert found[__file__] == frozenset()
 
 
+def test_where_nothing_reads_links_all_libraries_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # given a system without readelf
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    # when links are asked for, then there are none to go by
+    assert slim.linked([sys.executable]) == {}
+
+
 def test_a_packed_program_is_tried_with_a_file_of_each_kind() -> None:
     assert {Path(name).suffix for name in samples.samples()} >= {
         ".ifc", ".glb", ".slpk", ".tif", ".gml", ".json", ".kml", ".laz", ".gpkg", ".parquet", ".shp", ".fgb",
