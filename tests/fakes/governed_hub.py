@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from sanping.storage.case_book import SqliteCaseBook
 from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.event_log import SqliteEventLog
 from sanping.twin.cases.governed import GovernedCity
+from sanping.twin.live_part import SourceEntry
 from sanping.wire.messages import Ack
 
 SUHE = Path(__file__).resolve().parents[2] / "cim_models" / "suhe"
@@ -68,11 +70,13 @@ class GovernedHub(LinkedHub):
 
     shared: SharedModels | None = None
     federation: Federation | None = None
+    sources: tuple[SourceEntry, ...] = ()
 
     async def start(self) -> None:
         self.book = Breaking(self.folder, case_key(self.folder))
         plan = HubPlan(
-            name="town", title=Text("城", "Town"), live=small_river(at_creek("up"), gauge("away", 0.0)),
+            name="town", title=Text("城", "Town"),
+            live=replace(small_river(at_creek("up"), gauge("away", 0.0)), sources=self.sources),
             adapters=Installed(manifests={}), is_trusted=True, gate=Gate(SqliteDeviceBook(self.folder)),
             photos=self.folder / "photos", place=Place(crs=CRS, longitude_deg=CREEK[0], latitude_deg=CREEK[1]),
             city=suhe_city(), case_book=self.book, shared=self.shared, federation=self.federation,

@@ -1,6 +1,7 @@
 """Runs a hub as a process.
 
-`hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators] [--lan] [--alone S] [--relay]`
+`hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators] [--lan] [--alone S] [--relay]
+[--intake NAME]`
 """
 
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from fakes.journal_history import JournalHistory
 from sanping.bootstrap.hub import HubOptions, run_hub
+from sanping.bootstrap.intake import run_intake
 from sanping.bootstrap.relay import run_relay
 from sanping.domain.errors import SanpingError
 
@@ -31,6 +33,8 @@ def main(words: list[str]) -> int:
         alone_s=alone_s,
     )
     try:
+        if "--intake" in words:
+            return run_intake(options, words[words.index("--intake") + 1], say)
         if "--relay" in words:
             return run_relay(options, say)
         return run_hub(options, say, JournalHistory) if "--journal" in words else run_hub(options, say)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fakes.federation_page import CLIENT_PORT, REPOSITORY, files_on_page
 from fakes.real_nats import RealNats
+from fakes.small_hub import ALLOWED, PLUGINS
 from sanping.hub.folder import TOKEN_FILE
 from sanping.hub.spare_port import free_port
 
@@ -43,7 +44,9 @@ class HubProcess:
         declared = dict(line.split("=", 1) for line in files_on_page(PAGE)[file].splitlines() if line)
         self._variables = {
             **declared, "SANPING_BUS": bus, "SANPING_BUS_LOGIN": f"hub:{PASSWORD}",
-            "SANPING_HOME": str(folder / "home"), "PYTHONPATH": str(REPOSITORY / "tests"),
+            "SANPING_HOME": str(folder / "home"),
+            "PYTHONPATH": os.pathsep.join([str(PLUGINS), str(REPOSITORY / "tests")]),
+            "SANPING_PLUG_INS_ALLOWED": ALLOWED,
         }  # fmt: skip
         self._process: subprocess.Popen[str] | None = None
         self.address = ""

@@ -139,6 +139,17 @@ class Device:
             assert data, "the source hung up"
             self._kept += data
 
+    def has_answer(self, number: int, within_s: float = 1.0) -> bool:
+        """Say whether a number is acknowledged within a moment."""
+        self._socket.settimeout(within_s)
+        try:
+            self._kept += self._socket.recv(65_536)
+        except TimeoutError:
+            return False
+        finally:
+            self._socket.settimeout(PATIENCE_S)
+        return f"ok {number}\n".encode() in self._kept
+
     def forget(self) -> None:
         """Forget what was acknowledged."""
         self._kept = b""

@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from sanping.bootstrap.hub import HubOptions, run_hub
+from sanping.bootstrap.intake import run_intake
 from sanping.bootstrap.relay import run_relay
 from sanping.cli.declared import Command
 from sanping.domain.text import Text
@@ -16,6 +17,7 @@ from sanping.twin.simulated_river import Scenario
 DEFAULT_PORT = 8765
 
 _READY = Text("中枢已就绪：{address}", "The hub is ready: {address}")
+_TAKING_IN = Text("接入中枢“{name}”已在运行", "The intake hub {name} is running")
 
 Twin = Annotated[
     Path | None, Text("孪生目录，空为内置苏河孪生", "Folder of the twin; empty for the bundled Suzhou Creek")
@@ -48,6 +50,13 @@ Relay = Annotated[
     ),
     Parameter(name="--relay", negative=()),
 ]
+Intake = Annotated[
+    str,
+    Text(
+        "作为本站的接入中枢，运行 twin.toml 里写明 hub 为此名的数据源，交主中枢入库",
+        "Be an intake hub: run the sources of twin.toml that name it as their hub, and hand what they say to the owner",
+    ),
+]
 KeepDays = Annotated[int, Text("观测保存天数，0 为永久", "Days that observations are kept; 0 for ever")]
 Allow = Annotated[
     tuple[str, ...],
@@ -70,6 +79,7 @@ def hub(  # noqa: PLR0913  one parameter an option
     allow: Allow = (),
     keep_days: KeepDays = 0,
     is_relay: Relay = False,
+    intake: Intake = "",
 ) -> int:
     """Run a twin's sources, keep what they say, and serve the screens until told to stop."""
     language = load_settings(paths.settings_file()).language
@@ -85,6 +95,10 @@ def hub(  # noqa: PLR0913  one parameter an option
         allowed_networks=allow,
         keep_days=max(0, keep_days),
     )
+    if intake:
+        return run_intake(
+            options, intake, lambda name: print(_TAKING_IN.with_values(name=name).in_language(language), flush=True)
+        )
     return (run_relay if is_relay else run_hub)(
         options,
         lambda address: print(_READY.with_values(address=address).in_language(language), flush=True),

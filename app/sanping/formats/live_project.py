@@ -149,6 +149,7 @@ def _source(table: SourceTable) -> SourceEntry:
         title=table.title.text(),
         is_simulated=table.simulated,
         is_enabled=table.enabled,
+        hub=table.hub,
         settings=MappingProxyType(dict(table.settings)),
     )
 

@@ -70,6 +70,7 @@ class SourceTable(BaseModel):
     title: Bilingual
     simulated: bool = False
     enabled: bool = True
+    hub: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")
     settings: dict[str, SettingValue] = {}
 
 

@@ -36,6 +36,9 @@ SHORTEST_SILENCE_S = 60.0
 SILENT_INTERVALS = 3
 MEMORY_BYTES = 1 << 30
 
+_ELSEWHERE = Text(
+    "由接入中枢“{hub}”运行，尚未收到它的消息", "Run by the intake hub {hub}, which was not heard yet"
+)
 _SWITCHED_OFF = Text("孪生中已停用", "Switched off in the twin")
 
 
@@ -87,6 +90,7 @@ class HubPlan:
     `federation` is the place of this site above and below others, None for a site by itself.
     `shared` are the twin's models as other programs ask for them, None for none; `traffic` counts who asks.
     `backups` makes the backups of the hub, None for none.
+    `hub` names an intake hub, which runs the sources that are declared for it; "" is the hub that owns the books.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -114,6 +118,7 @@ class HubPlan:
     shared: SharedModels | None = None
     traffic: Traffic = field(default_factory=Traffic)
     gate: Gate | None = None
+    hub: str = ""
     put_aside: tuple[str, ...] = ()
     backups: Backups | None = None
     city: GovernedCity | None = None
@@ -129,6 +134,10 @@ def source_plans(plan: HubPlan, book: SourceBook) -> tuple[list[SourcePlan], lis
     ready: list[SourcePlan] = []
     idle: list[SourceStatus] = []
     for entry in book.entries:
+        if entry.hub != plan.hub:
+            if not plan.hub:
+                idle.append(_idle(entry, _ELSEWHERE.with_values(hub=entry.hub)))
+            continue
         if not entry.is_enabled:
             idle.append(_idle(entry, _SWITCHED_OFF))
             continue

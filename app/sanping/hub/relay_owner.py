@@ -18,6 +18,7 @@ from sanping.domain.site import NEVER, HubLine
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.hub.fanout import Outbox
+from sanping.hub.intake_owner import IntakeOwner
 from sanping.hub.long_questions import LongAnswers, asked
 from sanping.hub.relay_answers import known, rested
 from sanping.hub.room import Room
@@ -91,6 +92,7 @@ class RelayOwner:
 
     def __init__(self, hub: Hub, site: str, bus: Bus, name: str) -> None:
         self._hub, self._site, self._bus, self._name = hub, site, bus, name
+        self._intakes = IntakeOwner(hub, site, bus)
         self._relays: dict[str, _Relay] = {}
         self._n = 0
         self._waiting: list[Told] = []
@@ -119,11 +121,13 @@ class RelayOwner:
         self._hub.others = self._lines
         await self._bus.answer(subject(ASK, self._site), LongAnswers(self._answer).answer)
         await self._bus.subscribe(subject(SAY, self._site), self._heard)
+        await self._intakes.start()
         await self._bus.start()
         self._tasks = (asyncio.create_task(self._send()), asyncio.create_task(self._beat()))
 
     async def stop(self) -> None:
         """Let go of all relays; they notice."""
+        await self._intakes.stop()
         for task in (*self._tasks, *((self._carrying,) if self._carrying else ())):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -142,7 +146,7 @@ class RelayOwner:
             HubLine(name=one.name, part="relay", addresses=one.addresses, screens=len(one.seats))
             for one in self._relays.values()
         )
-        return (self._own_line(), *relays)
+        return (self._own_line(), *relays, *self._intakes.lines())
 
     # What is told.
 

@@ -31,6 +31,10 @@ _OTHER_ADAPTER = Text(
     "数据源“{name}”已使用适配器 {adapter}；请换一个名称",
     "The source “{name}” uses the adapter {adapter} already; choose another name",
 )
+_ELSEWHERE = Text(
+    "数据源“{name}”由接入中枢“{hub}”运行；请在 twin.toml 里修改，或重启那个中枢",
+    "The source {name} is run by the intake hub {hub}; change it in twin.toml, or restart that hub",
+)
 _NO_SETTINGS = Text("命令没有给出数据源的设置；请给出 settings", "The command gives no settings; give `settings`")
 _NOT_KEPT = Text("数据源设置无法保存：{reason}", "The settings of the source cannot be kept: {reason}")
 _BROKEN = Text(
@@ -72,6 +76,12 @@ class SourceBook:
         """Every source."""
         return tuple(self._entries.values())
 
+    def check_here(self, name: str) -> None:
+        """Make sure that a source is not one of an intake hub. Raises `InputError`."""
+        known = self._entries.get(name)
+        if known is not None and known.hub:
+            raise InputError(_ELSEWHERE.with_values(name=name, hub=known.hub))
+
     def draft(self, arguments: Mapping[str, object], adapters: Installed) -> tuple[SourceEntry, dict[str, str]]:
         """Return the source that a command describes, and its secrets; empty ones are as they were.
 
@@ -86,6 +96,7 @@ class SourceBook:
         adapter = str(arguments.get("adapter") or (known.adapter if known is not None else ""))
         if known is not None and known.adapter != adapter:
             raise InputError(_OTHER_ADAPTER.with_values(name=name, adapter=known.adapter))
+        self.check_here(name)
         manifest = adapters.named(adapter)
         plain, hidden = _apart(manifest, settings)
         secrets = {**self.secrets.get(name, {}), **hidden}

@@ -34,6 +34,16 @@ class Supervisor:
         """Return how all sources are."""
         return (*self._idle.values(), *(runner.status() for runner in self._runners.values()))
 
+    def elsewhere(self) -> tuple[SourceStatus, ...]:
+        """Return those that do not run here."""
+        return tuple(self._idle.values())
+
+    def heard_elsewhere(self, status: SourceStatus) -> bool:
+        """Take in how a source is that another hub runs; True when that is news."""
+        is_news = self._idle.get(status.name) != status
+        self._idle[status.name] = status
+        return is_news
+
     def start(self) -> None:
         """Start all sources that can run."""
         for runner in self._runners.values():

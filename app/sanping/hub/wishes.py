@@ -240,6 +240,7 @@ class Wishes:
 
     async def _with_sources(self, action: str, arguments: Mapping[str, object]) -> None:
         supervisor, source = self._hub.supervisor, str(arguments.get("source", ""))
+        self._hub.book.check_here(source)
         if action == "source.enable":
             await supervisor.enable(source)
         elif action == "source.disable":

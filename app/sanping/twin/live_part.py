@@ -23,6 +23,7 @@ NO_STANDARD = WaterStandard(name="", items=())
 class SourceEntry:
     """One configured source: `adapter` is its entry point's name, `settings` are checked against its manifest.
 
+    `hub` names the intake hub of the site that runs it, "" is the owner of the books itself.
     A simulated source is fed by its adapter's simulator over loopback and marks all it says as simulated.
     """
 
@@ -31,6 +32,7 @@ class SourceEntry:
     title: Text
     is_simulated: bool = False
     is_enabled: bool = True
+    hub: str = ""
     settings: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
 
