@@ -115,6 +115,8 @@ void main() {
     colour += vec3(1.0, 0.52, 0.20) * exp(-max(point.z - it.base, 0.0) / 6.0) * street * 0.5 * uLamps;
   }
   if (it.size > 0.5 && !is_shown) colour = mix(colour, vec3(0.27, 0.265, 0.255) * light, 0.45);
+  // Blocks of a plan have no windows to light: after sunset they shine a little in the colour of their use.
+  if (is_plain() && (it.flags & 32) != 0) colour += it.tint * it.tint * (0.26 + 0.12 * normal.z + 0.06 * normal.x) * uLamps;
   if (is_plain() || is_shown) it.flags &= ~2; // its paint is the colour already, in true light
   colour = marked(it, colour, point, normal, dot(light, vec3(0.3)));
   gl_FragData[0] = stored(through_air(colour, seen, point.z - uGround));

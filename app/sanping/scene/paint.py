@@ -112,9 +112,12 @@ class Painter:
             layer.states.flag(left, VISIBLE, is_on=True)
 
     def _light_plan(self, layer: TileLayer, *, is_night: bool) -> None:
-        """Let the blocks of a plan shine a little by night, when their own colours would be all but black."""
+        """Let the blocks of a plan shine a little without the sun, when their own colours would be all but black.
+
+        By night in a share of their colours; by day the shader sees to it once street lamps are lit.
+        """
         own = np.concatenate([own_colours_of(tile)[:, :3] for tile in layer.tiles.tiles])
-        layer.states.colour(None, (own * _NIGHT_SHARE).astype(np.uint8) if is_night else None)
+        layer.states.colour(None, (own * (_NIGHT_SHARE if is_night else 1.0)).astype(np.uint8))
 
     def _colour(self, layers: Mapping[str, TileLayer], colouring: Colouring | None) -> None:
         if self._painted in layers and (colouring is None or colouring.layer != self._painted):
