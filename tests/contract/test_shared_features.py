@@ -17,7 +17,7 @@ from fakes.governed_hub import CREEK, REPORT, GovernedHub, done
 from fakes.linked_hub import NOW_MS, TOKEN
 from fakes.sharing_hub import Asking, Client, made_share, with_sharing_hub
 from fakes.tiles3d_rules import check_tileset
-from sanping.bootstrap.sharing import CATALOGUE
+from sanping.bootstrap.share_files import CATALOGUE
 from sanping.bootstrap.twin_share import share_folder
 from sanping.client.questions import Questions
 from sanping.domain.observation import Observation

@@ -1,10 +1,9 @@
 """The place of a hub among sites, from the settings: nothing is reached out for unless a message server is named."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sanping.bus.nats_bus import NatsAccess, NatsBus
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.hub.federation import Federation
@@ -13,6 +12,9 @@ from sanping.ports.secrets import Secrets, resolved
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.storage.site_book import SqliteSiteBook
+
+if TYPE_CHECKING:
+    from sanping.bus.nats_bus import NatsBus
 
 _SITE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _BAD_SITE = Text(
@@ -62,13 +64,13 @@ def federation_of(settings: Settings, folder: Path, title: Text, secrets: Secret
     )
 
 
-def site_bus(settings: Settings, secrets: Secrets | None) -> NatsBus:
+def site_bus(settings: Settings, secrets: Secrets | None) -> "NatsBus":
     """Return the bus of the site. Raises `InputError` for an id or an address that cannot be."""
     if not settings.bus.strip():
         raise InputError(_NO_BUS, place="bus")
     _check_address("bus", settings.bus)
     _check_site("site", settings.site)
-    return NatsBus(_access(settings.site, settings.bus, settings.bus_secret, secrets))
+    return _bus(settings.site, settings.bus, settings.bus_secret, secrets)
 
 
 def _check_address(key: str, address: str) -> None:
@@ -81,19 +83,23 @@ def _check_site(key: str, site: str) -> None:
         raise InputError(_BAD_SITE.with_values(site=site[:60]), place=key)
 
 
-def _upper_bus(settings: Settings, secrets: Secrets | None) -> NatsBus | None:
+def _upper_bus(settings: Settings, secrets: Secrets | None) -> "NatsBus | None":
     if not settings.upper_site or not settings.upper_bus:
         return None
-    access = _access(settings.site, settings.upper_bus, settings.upper_bus_secret, secrets)
-    return NatsBus(replace(access, is_direct=True))
+    return _bus(settings.site, settings.upper_bus, settings.upper_bus_secret, secrets, is_direct=True)
 
 
-def _access(site: str, address: str, secret: str, secrets: Secrets | None) -> NatsAccess:
+def _bus(site: str, address: str, secret: str, secrets: Secrets | None, *, is_direct: bool = False) -> "NatsBus":
+    from sanping.bus.nats_bus import NatsAccess, NatsBus  # noqa: PLC0415  a hub without other sites starts without it
+
     authority = paths.certificates_folder() / CA_FILE
-    return NatsAccess(
-        address=address,
-        name=f"sanping-{site}",
-        inbox=f"_INBOX_{site}",
-        secret=resolved(secret, secrets) if secret else "",
-        authority=authority if authority.is_file() else None,
+    return NatsBus(
+        NatsAccess(
+            address=address,
+            name=f"sanping-{site}",
+            inbox=f"_INBOX_{site}",
+            secret=resolved(secret, secrets) if secret else "",
+            authority=authority if authority.is_file() else None,
+            is_direct=is_direct,
+        )
     )

@@ -11,6 +11,7 @@ import shapely
 from sanping.bootstrap.exporting import as_out
 from sanping.bootstrap.filled_streams import filled
 from sanping.bootstrap.opener import Refusal, TwinOpener
+from sanping.bootstrap.share_files import CATALOGUE, FEATURES, TILES
 from sanping.commands.catalogue import card_of, twin_facts
 from sanping.commands.loaded_layer import OpenedLayer
 from sanping.domain.catalogue import DataCard
@@ -30,7 +31,6 @@ from sanping.settings.tile_budget import budget_of
 from sanping.twin.cases.inventory import Inventory
 from sanping.twin.project import LayerEntry, TwinProject
 
-CATALOGUE, FEATURES, TILES = "catalogue.json", "features.gpkg", "3dtiles"
 COMPONENTS = "components"
 _DEGREES = "EPSG:4326"
 _OPENED, _FEATURES_WRITTEN = 0.3, 0.5

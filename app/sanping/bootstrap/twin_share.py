@@ -8,11 +8,10 @@ import msgspec
 
 from sanping.bootstrap.made_beside import MadeBeside
 from sanping.bootstrap.phone_map import state_mark, trim
-from sanping.bootstrap.sharing import CATALOGUE, FEATURES, TILES
+from sanping.bootstrap.share_files import CATALOGUE, FEATURES, MAKERS, TILES
 from sanping.domain.catalogue import DataCard
 from sanping.domain.errors import FileBroken
 from sanping.domain.text import Text
-from sanping.formats.outgoing import tables, tiles3d
 from sanping.ports.phone_map import MapStatus
 from sanping.ports.progress import Progress
 from sanping.ports.shared_models import Feature, FeaturePage, FeatureQuery
@@ -26,7 +25,7 @@ _NOTHING = FeaturePage(features=(), matched=0)
 
 def share_folder(project: TwinProject, cache_folder: Path) -> Path:
     """Return where what is shared of a twin in its present state belongs."""
-    mark = state_mark(project, tables.__name__, tiles3d.__name__, "sanping.bootstrap.sharing")
+    mark = state_mark(project, *MAKERS)
     return cache_folder / "shared" / mark
 
 

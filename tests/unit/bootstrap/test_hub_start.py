@@ -1,6 +1,8 @@
 """sanping.bootstrap.hub: how a hub begins."""
 
 import gc
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,15 @@ def test_a_folder_without_a_twin_gets_no_data_folder(tmp_path: Path) -> None:
     with pytest.raises(ProjectInvalid, match=r"twin\.toml"):
         run_hub(HubOptions(twin=tmp_path, data=tmp_path / "data"), print)
     assert not (tmp_path / "data").exists()
+
+
+def test_a_hub_starts_without_what_only_some_need() -> None:
+    # given a hub without other sites, windows or a server of databases
+    rare = ("nats", "psycopg", "PySide6", "vtkmodules", "sanping.bootstrap.opener", "sanping.formats.outgoing.tables")
+    question = f"import sys, sanping.bootstrap.hub; print([name for name in {rare} if name in sys.modules])"
+
+    # when its program is loaded
+    loaded = subprocess.run([sys.executable, "-c", question], capture_output=True, text=True, check=True, timeout=120)
+
+    # then it has not waited for any of that
+    assert loaded.stdout.strip() == "[]"
