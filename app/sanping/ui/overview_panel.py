@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from sanping.commands.overview import HEIGHT_STEPS_M, Overview
 from sanping.domain.text import Language, Text
@@ -80,11 +80,18 @@ class OverviewPanel(GlassPanel):
         super().__init__(TITLE, icons, parent)
         self.is_stepped = True
         self._overview = Overview()
-        self._grid = QGridLayout()
+        self._figures = QWidget()
+        self._grid = QGridLayout(self._figures)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(0)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1)
+        self._area = area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._figures)
         self._empty = QLabel()
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "quiet")
@@ -101,10 +108,9 @@ class OverviewPanel(GlassPanel):
         heading.addWidget(self._caption, 0, 0)
         heading.addWidget(self._unit, 0, 1)
         self.body.addWidget(self._empty)
-        self.body.addLayout(self._grid)
+        self.body.addWidget(area, 1)
         self.body.addLayout(heading)
         self.body.addWidget(self._bars)
-        self.body.addStretch(1)
         self.show_overview(Overview())
 
     def wanted_height(self, width: int) -> int:
@@ -144,9 +150,11 @@ class OverviewPanel(GlassPanel):
             self._grid.addWidget(number, 2 * row, column)
             self._grid.addWidget(caption, 2 * row + 1, column)
         self._empty.setVisible(not self._overview.figures)
-        self._show_bars()
+        self._area.setVisible(bool(self._overview.figures))
         self._bars.show_counts(self._overview.height_counts)
+        QTimer.singleShot(0, self, self._show_bars)  # new figures count in the layout once they are shown
 
+    @Slot()
     def _show_bars(self) -> None:
         has_room = self.height() >= self.wanted_height(self.width()) - 4
         has_bars = bool(self._overview.height_counts) and has_room
