@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QWidget
 
 from sanping.commands.overview import HEIGHT_STEPS_M, Figure, Overview
 from sanping.domain.text import Text
@@ -21,12 +20,11 @@ CITY = Overview(figures=FIGURES, height_counts=tuple(range(1, len(HEIGHT_STEPS_M
 def panel(qtbot: Any, repository: Path) -> OverviewPanel:
     """Return a panel of 300 by 240 pixels, as in the smallest window, shown before the city arrives."""
     create_application("zh", repository / "assets")
-    desk = QWidget()
-    qtbot.addWidget(desk)
-    desk.resize(320, 500)
-    made = OverviewPanel(Icons(repository / "assets" / "icons"), desk)
-    made.setGeometry(0, 0, 300, 240)
-    desk.show()
+    made = OverviewPanel(Icons(repository / "assets" / "icons"))
+    qtbot.addWidget(made)
+    made.setMinimumSize(1, 1)  # as within a window, which gives a panel what room there is
+    made.resize(300, 240)
+    made.show()
     return made
 
 
