@@ -15,7 +15,9 @@ from sanping.domain.text import Text
 from sanping.ports.progress import SilentProgress
 from sanping.storage.backing_up import HubData, back_up
 from sanping.storage.backup import MANIFEST_FILE, backups_in, chosen, manifest_of, prune
+from sanping.storage.book_copy import rows_of_book
 from sanping.storage.opening import FileStores, Stores
+from sanping.storage.postgres.dumping import DUMP_FILE
 from sanping.storage.postgres.opening import PostgresStores
 from sanping.storage.restoring import RESTORED, check_finished, restore
 from sanping.storage.spool import Spool
@@ -87,6 +89,9 @@ def test_what_was_there_before_a_backup_is_there_after_its_restore(hub: HubData,
         assert book.case("C2") is None
     assert (hub.folder / "photos" / "p1.jpg").read_bytes() == b"picture"
     assert "token" not in names
+    if hub.stores.kind == "files":
+        assert rows_of_book(backup / "events.sqlite")["events"] == 2100
+    assert (DUMP_FILE in names) == (hub.stores.kind == "postgresql")
     assert "settings.json" in names
 
     # then what came after is named as lost where the marks beside the books tell it, and nothing old was thrown away

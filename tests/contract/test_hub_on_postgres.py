@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from fakes.governed_twin import cases_of, kept, reported, said, words_of, write_governed_twin
+from fakes.governed_twin import cases_of, kept, refusal_of, reported, said, words_of, write_governed_twin
 from fakes.small_hub import RunningHub, now_ms, running_hub, until
 from fakes.store_server import StoreServer, store_server
 from sanping.cli.words import main
+from sanping.domain.errors import SanpingError
 from sanping.hub.spare_port import free_port
 
 PORT = free_port()
@@ -76,6 +77,51 @@ def test_a_server_that_goes_loses_nothing_that_was_acknowledged(hub: RunningHub,
 
     # then nothing is wrong with the store any more
     until(lambda: not words_of(hub))
+
+
+def test_a_hub_that_starts_before_its_server_takes_what_comes_and_goes_on(hub: RunningHub, server: StoreServer) -> None:
+    # given a hub that was stopped, and whose server is not there when it begins again
+    cases = cases_of(hub)
+    hub.stopped()
+    server.server.stop()
+    hub.started_again()
+    assert hub.address
+
+    # when a gauge reports, and somebody reports a case
+    began_ms = now_ms() - 600_000
+    values = said(hub, PORT, {began_ms + n * 1000: n / 2 for n in range(100)})
+    words, health = words_of(hub), hub.ask("/health")
+    refused = refusal_of(hub)
+
+    # then the values are acknowledged, the hub says what is missing, and the case is refused with what to do
+    assert "spool" in words or "cannot be reached" in words
+    assert isinstance(health, dict)
+    assert not health["ok"]
+    assert "Check the server" in refused
+
+    # when it is killed, begins again, and then the server comes
+    hub.killed()
+    hub.started_again()
+    address = hub.address
+    values |= said(hub, PORT, {began_ms + 300_000 + n * 1000: n / 2 for n in range(20)})
+    server.server.start_again()
+    until(lambda: governs(hub, cases))
+
+    # then it goes on at the same address, and everything acknowledged is there
+    assert hub.address == address
+    until(lambda: not (values.keys() - kept(hub).keys()))
+    assert {when: kept(hub)[when] for when in values} == values
+    assert reported(hub)
+    said(hub, PORT, {now_ms(): 1.0})
+    until(lambda: not words_of(hub))
+
+
+def governs(hub: RunningHub, cases: list[str]) -> bool:
+    """Whether the hub answers again and knows its cases."""
+    try:
+        return cases_of(hub) == cases
+    except SanpingError:
+        return False
 
 
 def test_what_is_moved_into_files_is_served_from_them(hub: RunningHub) -> None:

@@ -55,6 +55,19 @@ def reported(hub: RunningHub) -> str:
     return asyncio.run(report())
 
 
+def refusal_of(hub: RunningHub) -> str:
+    """Report a case and return why it was refused, without waiting for what a hub tells of its cases."""
+
+    async def report() -> str:
+        screen = Screen("desk")
+        await screen.join(hub.address, token=hub.token)
+        ack = await done(screen, "case.report", REPORT)
+        await screen.drop()
+        return "" if ack.ok else ack.error_en
+
+    return asyncio.run(report())
+
+
 def cases_of(hub: RunningHub) -> list[str]:
     """Return the ids of all cases."""
     return [line.id for line in Questions(hub.where).cases(CaseFilter()).lines]

@@ -12,7 +12,7 @@ from sanping.formats.governed_city import load_city
 from sanping.hub.case_player import CasePlay
 from sanping.hub.folder import HubFolder
 from sanping.ports.case_book import WholeCaseBook
-from sanping.storage.opening import Stores
+from sanping.storage.opening import HubStores
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.project import TwinProject
 
@@ -34,7 +34,7 @@ class Governed:
     why: Text | None = None
 
 
-def governed(project: TwinProject, folder: HubFolder, stores: Stores) -> Governed:
+def governed(project: TwinProject, folder: HubFolder, stores: HubStores) -> Governed:
     """Return what a twin's hub governs by; where a table or the book is broken, why: everything else goes on."""
     try:
         city = city_of(project)

@@ -24,12 +24,14 @@ from sanping.bootstrap.source_networks import source_networks
 from sanping.bootstrap.store_backup import own_backups
 from sanping.bootstrap.twin_share import TwinShare
 from sanping.bootstrap.twins import folder_of, is_bundled, load_project
-from sanping.domain.errors import InputError
+from sanping.bootstrap.waiting import Back, Waited, waited_for
+from sanping.domain.errors import InputError, StoreFailed
 from sanping.domain.text import Text
 from sanping.hub import trust
 from sanping.hub.back_off import FIRST_S
 from sanping.hub.collecting import collect_as, collect_seldom
 from sanping.hub.core import Hub
+from sanping.hub.event_keeper import EventRow
 from sanping.hub.folder import OWNER_VARIABLE, HubFolder, opened
 from sanping.hub.gate import Gate
 from sanping.hub.neighbourhood import lan_addresses, lan_names
@@ -43,8 +45,9 @@ from sanping.hub.web import Lan, Web
 from sanping.ports.history import History
 from sanping.settings import paths
 from sanping.settings.settings import load_settings
+from sanping.storage.away import AwayStores
 from sanping.storage.duckdb_file import put_aside_in
-from sanping.storage.opening import Stores
+from sanping.storage.opening import HubStores
 from sanping.storage.restoring import check_finished
 from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
@@ -55,6 +58,7 @@ _NO_NETWORK = Text(
     "This machine has no address on a network; connect it, or leave out --lan",
 )
 SWITCH_INTERVAL_S = 0.001
+LOOPBACK_HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,21 +98,40 @@ def run_hub(
     try:
         check_finished(folder.path)
         stores = own_stores(folder.path)
-        (plan, remember), history = _read(options, folder, stores, open_history)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # the store's thread must not hold up the loop
+        waited = waited_for(stores, lambda error, back: _run_away(options, folder, error, back, say))
+        if waited is None:
+            return 0
+        options = replace(options, port=waited.port or options.port)
+        (plan, remember), history = _read(options, folder, stores, open_history)
         events = stores.events()
-        asyncio.run(
-            _serve(partial(Hub, _completed(plan, folder), history, events, trust=remember), folder, options, say)
-        )
+        events.append(waited.held_back)
+        plan = replace(_completed(plan, folder), backups=own_backups(folder, stores))
+        asyncio.run(_serve(partial(Hub, plan, history, events, trust=remember), folder, options, say))
     finally:
         gc.enable()
         folder.close()
     return 0
 
 
+def _run_away(
+    options: HubOptions, folder: HubFolder, error: StoreFailed, back: Back, say: Callable[[str], None]
+) -> Waited | None:
+    """Run the hub while the server of its stores is away; None when it was told to stop before the server came.
+
+    Nobody but this machine is let in: who may come is not known.
+    """
+    here = replace(options, is_lan=False, host=LOOPBACK_HOST)
+    away = AwayStores(folder.path, error)
+    (plan, remember), history = _read(here, folder, away, None)
+    hub_of = partial(Hub, replace(plan, away=error), history, away.events(), trust=remember)
+    port, held_back = asyncio.run(_serve(hub_of, folder, here, say, back))
+    return Waited(port=port, held_back=held_back) if back.has_come else None
+
+
 def _read(
-    options: HubOptions, folder: HubFolder, stores: Stores, open_history: Callable[[Path], History] | None
+    options: HubOptions, folder: HubFolder, stores: HubStores, open_history: Callable[[Path], History] | None
 ) -> tuple[tuple[HubPlan, Callable[[], None]], History]:
     """Read the twin while the history is opened beside it: a restart waits for the longer of both."""
     with ThreadPoolExecutor(1, thread_name_prefix="open-history") as beside:
@@ -129,7 +152,7 @@ def _completed(plan: HubPlan, folder: HubFolder) -> HubPlan:
 
 
 def _plan(
-    project: TwinProject, options: HubOptions, folder: HubFolder, stores: Stores
+    project: TwinProject, options: HubOptions, folder: HubFolder, stores: HubStores
 ) -> tuple[HubPlan, Callable[[], None]]:
     """Return what to run, and how to remember that the twin is trusted."""
     book, mark = paths.trusted_twins_file(), trust.content_mark(project.folder)
@@ -172,7 +195,6 @@ def _plan(
         case_book=governing.book,
         ungoverned=governing.why,
         event=project.event,
-        backups=own_backups(folder, stores),
     )
     return plan, remember
 
@@ -210,7 +232,14 @@ def lan_of(options: HubOptions) -> Lan | None:
     return Lan(addresses=addresses, names=tuple(names), certificates=certificates)
 
 
-async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptions, say: Callable[[str], None]) -> None:
+async def _serve(
+    hub_of: Callable[[], Hub],
+    folder: HubFolder,
+    options: HubOptions,
+    say: Callable[[str], None],
+    back: Back | None = None,
+) -> tuple[int, Sequence[EventRow]]:
+    """Serve until told to stop, or until the stores are back; return the port, and what could not be kept."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -220,7 +249,8 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
     owner = _owner_of(hub, folder)
     if owner is not None:
         await owner.check_alone()
-    watching = loop.create_task(_watch(hub, options.alone_s, stopping)) if os.environ.get(OWNER_VARIABLE) else None
+    watching = [loop.create_task(_watch(hub, options.alone_s, stopping))] if os.environ.get(OWNER_VARIABLE) else []
+    watching += [] if back is None else [loop.create_task(back.look(stopping))]
     web = Web(hub, folder.token())
     port = await web.start(options.host, options.port, lan_of(options))
     usual = gc.get_threshold()
@@ -237,8 +267,8 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
         await stopping.wait()
     finally:
         collect_as(usual)
-        if watching is not None:
-            watching.cancel()
+        for task in watching:
+            task.cancel()
         for made in (hub.plan.phone_map, hub.plan.shared):
             if made is not None:
                 await loop.run_in_executor(None, made.close)
@@ -248,6 +278,7 @@ async def _serve(hub_of: Callable[[], Hub], folder: HubFolder, options: HubOptio
                 if owner is not None:
                     await owner.stop()
                 await hub.stop()
+    return port, hub.events.held_back
 
 
 def _owner_of(hub: Hub, folder: HubFolder) -> RelayOwner | None:

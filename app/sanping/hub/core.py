@@ -138,6 +138,24 @@ class Hub:
     async def start(self) -> None:
         """Take up where history ends, then start the sources of a trusted twin. Raises `StoreFailed`."""
         self.ledger.start()
+        self.ledger.noted(self.plan.away)
+        if self.plan.away is None:
+            await self._recall()
+        await self.opening.begin()
+        if self.event is not None:
+            self.event.start()
+        self._keep_counters()
+        self.rooms.start()
+        if self.sites is not None:
+            await self.sites.start()
+        self.is_ready = True
+        self._ticking = asyncio.create_task(self._tick())
+        self.backups.start()
+        if self.is_trusted:
+            self.supervisor.start()
+
+    async def _recall(self) -> None:
+        """Take up what the stores know. Raises `StoreFailed`."""
         known = await self.ledger.ask(lambda history: history.as_of(_now_ms()))
         self.latest.take(known)
         self._intake.recall(known)
@@ -151,20 +169,9 @@ class Hub:
         self.notices.time_passed(now_ms)
         voted = await self.events.between(0, FOR_EVER_MS, (BALLOT, VOTE))
         self.ballots.recall(values_of(voted, BALLOT, Ballot), values_of(voted, VOTE, Vote))
-        await self.opening.begin()
         if self.event is not None:
             self.event.recall(values_of(kept, POST, PostReport))
-            self.event.start()
         self.wishes.book.recall(commands_of(kept), counters_of(kept))
-        self._keep_counters()
-        self.rooms.start()
-        if self.sites is not None:
-            await self.sites.start()
-        self.is_ready = True
-        self._ticking = asyncio.create_task(self._tick())
-        self.backups.start()
-        if self.is_trusted:
-            self.supervisor.start()
 
     async def stop(self) -> None:
         """End the sources, commit what has come, close the store."""
@@ -371,9 +378,7 @@ class Hub:
             self._minutes.warn("retention", error.in_language("en"))
 
     def _snapshot(self) -> Snapshot:
-        sources = self.sources()
-        if not self.is_trusted:
-            sources = tuple(waiting_for_trust(status) for status in sources)
+        sources = tuple(each if self.is_trusted else waiting_for_trust(each) for each in self.sources())
         snapshot = Snapshot(
             seq=self.log.seq,
             alarms=tuple(self.alarms.book.values()),

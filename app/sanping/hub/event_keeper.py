@@ -152,6 +152,11 @@ class EventKeeper:
             else:
                 return
 
+    @property
+    def held_back(self) -> tuple[EventRow, ...]:
+        """What could not be committed yet."""
+        return tuple(self._held_back)
+
     async def between(self, from_ms: int, to_ms: int, kinds: Sequence[str] = ()) -> list[Event]:
         """Return events of a span of time. Raises `StoreFailed`."""
         return await self._ask(lambda log: list(log.between(from_ms, to_ms, kinds)))

@@ -150,16 +150,16 @@ class Ledger:
             try:
                 await loop.run_in_executor(self._thread, self._history.append, rows)
             except StoreFailed as error:
-                self._noted(error)
+                self.noted(error)
                 await asyncio.sleep(RETRY_S)
             else:
                 why = self._history.why
-                self._noted(None if why is None else StoreFailed(why))
+                self.noted(None if why is None else StoreFailed(why))
                 self.commits += 1
                 self.rows_committed += len(rows)
                 return
 
-    def _noted(self, trouble: StoreFailed | None) -> None:
+    def noted(self, trouble: StoreFailed | None) -> None:
         """Keep how the store is; say so when it changes."""
         had_trouble, self.trouble = self.trouble is not None, trouble
         if had_trouble == (trouble is not None):

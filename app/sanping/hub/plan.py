@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from sanping.domain.errors import ProjectInvalid
+from sanping.domain.errors import ProjectInvalid, StoreFailed
 from sanping.domain.geo import Float64Array
 from sanping.domain.major_event import MajorEvent
 from sanping.domain.source_status import SourceStatus
@@ -36,9 +36,7 @@ SHORTEST_SILENCE_S = 60.0
 SILENT_INTERVALS = 3
 MEMORY_BYTES = 1 << 30
 
-_ELSEWHERE = Text(
-    "由接入中枢“{hub}”运行，尚未收到它的消息", "Run by the intake hub {hub}, which was not heard yet"
-)
+_ELSEWHERE = Text("由接入中枢“{hub}”运行，尚未收到它的消息", "Run by the intake hub {hub}, which was not heard yet")
 _SWITCHED_OFF = Text("孪生中已停用", "Switched off in the twin")
 
 
@@ -91,6 +89,7 @@ class HubPlan:
     `shared` are the twin's models as other programs ask for them, None for none; `traffic` counts who asks.
     `backups` makes the backups of the hub, None for none.
     `hub` names an intake hub, which runs the sources that are declared for it; "" is the hub that owns the books.
+    `away` says why the stores are not there yet; then nothing is known, and the hub takes observations only.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -121,6 +120,7 @@ class HubPlan:
     hub: str = ""
     put_aside: tuple[str, ...] = ()
     backups: Backups | None = None
+    away: StoreFailed | None = None
     city: GovernedCity | None = None
     case_book: WholeCaseBook | None = None
     ungoverned: Text | None = None

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from sanping.domain.errors import StoreFailed
 from sanping.domain.observation import Observation
-from sanping.ports.case_book import AuditHead, Verified
+from sanping.ports.case_book import AuditHead, Verified, WholeCaseBook
+from sanping.ports.device_book import DeviceBook
+from sanping.ports.event_log import EventLog
 from sanping.ports.history import History
 from sanping.ports.progress import Part, Progress
 from sanping.storage.book_copy import copy_book, copy_history
@@ -33,7 +36,26 @@ class WholeHistory(History, Protocol):
         """Yield each row of a span, both ends included, and then its corrections in order, in batches."""
 
 
-class Stores(Protocol):
+class HubStores(Protocol):
+    """Opens what a hub keeps, each for whoever asks; raises `StoreFailed`."""
+
+    def history(self) -> History:
+        """Open the history that goes on acknowledging while its store fails, by a spool in the data folder."""
+
+    def events(self) -> EventLog:
+        """Open the log of events."""
+
+    def cases(self, key: bytes) -> WholeCaseBook:
+        """Open the book of cases, sealed by `key`."""
+
+    def devices(self) -> DeviceBook:
+        """Open the book of devices and people."""
+
+    def has_cases(self) -> bool:
+        """Say whether a book of cases is kept already; another key would fit none of its rows."""
+
+
+class Stores(HubStores, Protocol):
     """Opens the stores of one hub, each for whoever asks; raises `StoreFailed`.
 
     `place` says where they lie, `kind` in what: "files" or "postgresql".
@@ -41,6 +63,12 @@ class Stores(Protocol):
 
     place: str
     kind: str
+
+    def away(self) -> StoreFailed | None:
+        """Return why the stores are not there for now, None when they are.
+
+        Raises `StoreFailed` when a person has to change something: a login, a certificate, the name of a database.
+        """
 
     def back_up(self, target: Path, progress: Progress) -> Mapping[str, Mapping[str, int]]:
         """Copy all stores as they are now into a folder, also while the hub of this process uses them.
@@ -54,9 +82,6 @@ class Stores(Protocol):
         `rows` are those of its dump, if any. Raises `StoreFailed`, `Cancelled`, and then all is as it was.
         """
 
-    def history(self) -> History:
-        """Open the history that goes on acknowledging while its store fails, by a spool in the data folder."""
-
     def bare_history(self) -> WholeHistory:
         """Open the history itself, for those who can wait."""
 
@@ -69,9 +94,6 @@ class Stores(Protocol):
     def devices(self) -> SqlDeviceBook:
         """Open the book of devices and people."""
 
-    def has_cases(self) -> bool:
-        """Say whether a book of cases is kept already; another key would fit none of its rows."""
-
     def verified(self, key: bytes, witnessed: Sequence[AuditHead]) -> Verified:
         """Check the chain of a book of cases that may be in use."""
 
@@ -83,6 +105,9 @@ class FileStores:
 
     def __init__(self, folder: Path) -> None:
         self.place, self._folder = str(folder), folder
+
+    def away(self) -> None:
+        """Files are there."""
 
     def back_up(self, target: Path, progress: Progress) -> Mapping[str, Mapping[str, int]]:
         """Copy the books, events before the cases whose heads they witness, and the history."""

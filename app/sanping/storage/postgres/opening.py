@@ -13,7 +13,8 @@ from sanping.storage.opening import SERVER_SPOOL_MB, Stores, WholeHistory, spool
 from sanping.storage.postgres.books import PostgresCaseBook, PostgresDeviceBook, PostgresEventLog
 from sanping.storage.postgres.dumping import DUMP_FILE, dump, take_back
 from sanping.storage.postgres.history import PostgresHistory
-from sanping.storage.postgres.server import PostgresPlace, connected, first_line
+from sanping.storage.postgres.schema import is_free
+from sanping.storage.postgres.server import PostgresPlace, connected, first_line, is_refusal
 from sanping.storage.sql_case_book import FAILED
 
 
@@ -25,6 +26,16 @@ class PostgresStores:
     def __init__(self, folder: Path, where: PostgresPlace) -> None:
         self.place, self._folder, self._where = str(where), folder, where
 
+    def away(self) -> StoreFailed | None:
+        """Return why the server cannot be reached, None when it can."""
+        try:
+            connected(self._where).close()
+        except StoreFailed as error:
+            if is_refusal(error):
+                raise
+            return error
+        return None
+
     def back_up(self, target: Path, progress: Progress) -> Mapping[str, Mapping[str, int]]:
         """Dump the schema of this hub."""
         return {DUMP_FILE: dump(self._where, target / DUMP_FILE, progress)}
@@ -33,6 +44,19 @@ class PostgresStores:
         """Take the dump back into the schema; the one that was there is kept under another name."""
         take_back(self._where, staged / DUMP_FILE, rows, progress)
         return self
+
+    def is_free(self) -> bool:
+        """Say whether the server is there, and no hub owns these stores."""
+        try:
+            database = connected(self._where)
+        except StoreFailed:
+            return False
+        try:
+            return is_free(database, self._where.schema)
+        except psycopg.Error:
+            return False
+        finally:
+            database.close()
 
     def history(self) -> History:
         """Open the history behind its spool."""

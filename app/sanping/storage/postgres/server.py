@@ -17,12 +17,15 @@ from psycopg.conninfo import conninfo_to_dict
 from sanping.domain.errors import InputError, StoreFailed
 from sanping.domain.text import Text
 from sanping.ports.secrets import Secrets, resolved_address
+from sanping.storage.postgres.ownership import Ownership
 
 LONGEST_NAME = 40
 CONNECT_WITHIN_S = 5
 GONE_AFTER_MS = 10_000
 SCHEMES = ("postgresql://", "postgres://")
 _POINTER, _POINTED = re.compile(r"\$\{[^{}]*\}"), "pointed"
+_REFUSED = ("28", "3D", "42", "0A")  # classes of SQLSTATE: login, no such database, no right to it
+_REFUSALS = ("certificate", "authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry")
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 _NO_ADDRESS = Text(
@@ -42,10 +45,14 @@ _AWAY = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostgresPlace:
-    """Where the stores of one hub lie: `address` as libpq reads it, `schema` in its database."""
+    """Where the stores of one hub lie: `address` as libpq reads it, `schema` in its database.
+
+    `owned` is whether this program owns them, shared by all stores that are opened at this place.
+    """
 
     address: str = field(repr=False)
     schema: str
+    owned: Ownership = field(default_factory=Ownership, compare=False, repr=False)
 
     def __str__(self) -> str:
         """Return it as errors name it: without the secret."""
@@ -122,6 +129,14 @@ def _make_ready(database: Connection, schema: str) -> None:
 def is_lost(database: Connection) -> bool:
     """Say whether a connection is of no more use."""
     return database.closed or database.broken
+
+
+def is_refusal(error: StoreFailed) -> bool:
+    """Say whether a connection failed because a person has to change something: waiting would not help."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlstate", None) or ""
+    words = str(cause).lower()
+    return code[:2] in _REFUSED or any(each in words for each in _REFUSALS)
 
 
 def first_line(error: Exception) -> str:
