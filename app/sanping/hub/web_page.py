@@ -18,6 +18,17 @@ _LEAD = Text(
 )
 
 
+_REFUSAL: dict[str, Any] = {
+    "application/json": {
+        "schema": {
+            "type": "object",
+            "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+            "required": ["zh", "en"],
+        }
+    }
+}
+
+
 def openapi(version: str = "3.1.0") -> dict[str, Any]:
     """Return the description as OpenAPI 3.1, or 3.0 for those who know no newer."""
     paths: dict[str, Any] = {}
@@ -65,9 +76,12 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         "parameters": parameters,
         "responses": {
             "200": {"description": "OK"},
-            "400": {"description": "InputError: {zh, en}"},
+            "400": {"description": "InputError: {zh, en}", "content": _REFUSAL},
             "401": {"description": "no token"},
-            "403": {"description": "foreign Host or Origin"},
+            "403": {"description": "foreign Host or Origin, or NotAllowed: {zh, en}"},
+            "404": {"description": "there is no such thing"},
+            "408": {"description": "the body came too slowly"},
+            "413": {"description": "the body is too large: {zh, en}", "content": _REFUSAL},
             "502": {"description": "SourceFailed: {zh, en}"},
             "503": {"description": "StoreFailed: {zh, en}"},
         },
