@@ -1,20 +1,27 @@
 // What the draft preset shares: the finished colour leaves the shader at once, since no pass follows.
 #include "cut.glsl"
+vec3 film(vec3 colour) {
+  vec3 day = max(colour, 0.0) * uTone.x * 0.62;
+  return clamp((day * (2.51 * day + 0.03)) / (day * (2.43 * day + 0.59) + 0.14), 0.0, 1.0);
+}
+vec3 saturated(vec3 shown) { return mix(vec3(dot(shown, vec3(0.2126, 0.7152, 0.0722))), shown, uTone.z); }
 // Where DRAFT_DAY is known when the shader is compiled, the curve of the night falls away.
 vec4 finished(vec3 colour) {
-  colour = max(colour, 0.0) * uTone.x;
 #ifdef DRAFT_DAY
-  vec3 day = colour * 0.62, shown = sqrt(clamp((day * (2.51 * day + 0.03)) / (day * (2.43 * day + 0.59) + 0.14), 0.0, 1.0));
+  vec3 shown = sqrt(film(colour));
 #else
-  vec3 day = colour * 0.62, night = 1.0 - 1.0 / (1.0 + colour * (1.0 + 0.5 * colour));
-  vec3 shown = uTone.y > 1.1 ? sqrt(clamp((day * (2.51 * day + 0.03)) / (day * (2.43 * day + 0.59) + 0.14), 0.0, 1.0)) : night;
+  vec3 raw = max(colour, 0.0) * uTone.x, night = 1.0 - 1.0 / (1.0 + raw * (1.0 + 0.5 * raw));
+  vec3 shown = uTone.y > 1.1 ? sqrt(film(colour)) : night;
 #endif
-  return vec4(mix(vec3(dot(shown, vec3(0.2126, 0.7152, 0.0722))), shown, uTone.z), 1.0);
+  return vec4(saturated(shown), 1.0);
 }
+// A colour by day, finished but for its root: a vertex finishes the colours at the ends, a fragment mixes between them.
+vec3 unrooted(vec3 colour) { vec3 shown = max(saturated(sqrt(film(colour))), 0.0); return shown * shown; }
+vec4 rooted(vec3 colour) { return vec4(sqrt(colour), 1.0); }
+float hazed(vec3 seen) { float deep = dot(seen, seen) / (uFog.x * uFog.x); return deep / (0.7 + deep); }
 vec3 drafted_air(vec3 colour, vec3 seen) {
 #ifdef CUT_GROUND
   if (is_cut_away(seen + uEye)) discard;
 #endif
-  float deep = dot(seen, seen) / (uFog.x * uFog.x);
-  return mix(colour, uHorizon + uGlow, deep / (0.7 + deep));
+  return mix(colour, uHorizon + uGlow, hazed(seen));
 }

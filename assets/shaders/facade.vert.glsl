@@ -1,7 +1,8 @@
 // Tiles of buildings and bridges: welded points that carry the row of their feature.
 // feature_box: anchor x, y, base, height (scene metres), and in its upper half: kind, seed, 1 for made-up blocks, 1 for own colour;
 // feature_state: colour and flags (1 visible, 2 coloured, 4 selected, 8 hovered, 16 not built yet or gone, 32 coloured by an
-// attribute). With SKIN, skinA is the place of a point on its page of pictures.
+// attribute). With SKIN, skinA is the place of a point on its page of pictures. In the draft preset, faceA is the normal
+// of the triangles whose last corner a point is.
 //SCENE
 uniform sampler2D feature_box;
 uniform sampler2D feature_state;
@@ -17,8 +18,7 @@ flat out vec4 box;
 flat out vec4 traits;
 flat out vec4 state;
 #if defined(DETAIL) && DETAIL < 0
-flat out vec3 paint;
-const vec3 PAINTS[6] = vec3[](vec3(0.60, 0.55, 0.47), vec3(0.42, 0.46, 0.50), vec3(0.33, 0.23, 0.19), vec3(0.42, 0.43, 0.44), vec3(0.60, 0.57, 0.51), vec3(0.44, 0.43, 0.42));
+#include "draft_corner.glsl"
 #endif
 void main() {
   int row = int(featureA + 0.5);
@@ -29,10 +29,10 @@ void main() {
 #ifdef SKIN
   skin_at = skinA;
 #endif
-#if defined(DETAIL) && DETAIL < 0
-  paint = PAINTS[clamp(int(traits.r + 0.5), 0, 5)] * (0.82 + 0.30 * traits.g);
-#endif
   seen = vertexMC.xyz - uEye;
   gl_Position = MCDCMatrix * vertexMC;
+#if defined(DETAIL) && DETAIL < 0
+  draft();
+#endif
   if ((int(state.a * 255.0 + 0.5) & 17) != 1) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }

@@ -5,10 +5,15 @@
 #include "feature.glsl"
 #include "draft_marks.glsl"
 #include "noise.glsl"
+#ifdef SKIN
+vec3 facing() { vec3 normal = cross(dFdx(seen), dFdy(seen)); return normal * inversesqrt(max(dot(normal, normal), 1e-24)); }
+#else
+flat in vec3 face;
+vec3 facing() { return face; }
+#endif
 void main() {
   let_through();
-  vec3 point = seen + uEye, normal = cross(dFdx(seen), dFdy(seen));
-  normal *= inversesqrt(max(dot(normal, normal), 1e-24));
+  vec3 point = seen + uEye, normal = facing();
   float up = point.z - box.z, low = clamp(up * 0.04, 0.0, 1.0);
   float shape = (0.25 + 0.75 * max(dot(normal, uSun), 0.0)) * (0.5 + 0.5 * low);
   vec3 colour = mix(vec3(0.008, 0.020, 0.050), vec3(0.028, 0.085, 0.170), shape);

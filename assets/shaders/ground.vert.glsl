@@ -11,7 +11,13 @@ out vec2 place;
 #endif
 uniform mat4 MCDCMatrix;
 out vec3 seen;
+#ifdef EARTH
+#include "draft_earth.glsl"
+#endif
 void main() {
+#ifdef EARTH
+  earth_colours();
+#endif
   seen = vertexMC.xyz - uEye;
 #ifdef TRAITS
   traits = traitsA;

@@ -9,7 +9,11 @@ uniform sampler2D imagery;
 #endif
 void main() {
   vec3 point = seen + uEye;
+#ifdef COVERED
   vec4 cover = cover_at(point.xy);
+#else
+  vec4 cover = vec4(0.0, 1.0, 0.0, 0.0);
+#endif
 #ifdef CARVED
   if (bank_distance(cover) < -1.5) discard;
 #endif

@@ -76,8 +76,8 @@ def boxes_of(tiles: TileSet) -> TileBoxes:
 
 
 def _bytes_of(mesh: TileMesh) -> int:
-    """Return what the places, triangles and feature numbers of a mesh take."""
-    return mesh.points.nbytes + mesh.triangles.nbytes + 4 * len(mesh.points)
+    """Return what the places, triangles, feature numbers and codes of faces of a mesh take."""
+    return mesh.points.nbytes + mesh.triangles.nbytes + 8 * len(mesh.points)
 
 
 def sight_of(pose: CameraPose, aspect: float) -> Sight:

@@ -157,7 +157,8 @@ class SceneContent:
         seen, self._looks = self._seen(), looks
         self._is_stale = self._is_stale or self._seen() != seen
         whole = looks[""]
-        self._ground.show(whole, is_carved=any(role == "water" for _, role in self._seen()))
+        roles = {role for _, role in self._seen()}
+        self._ground.show(whole, is_carved="water" in roles, is_covered=bool(roles & {"water", "roads", "green"}))
         self._far.show(whole)
         for light in (self._beacons, self._tracer, self.flows, self.pulses, self._living, self.governed):
             light.show(whole)

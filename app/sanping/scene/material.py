@@ -31,8 +31,8 @@ class Material:
         self._textures: dict[str, DataTexture] = {}
         self._own: dict[DataTexture, vtkProperty] = {}
         self._defines: dict[str, str | int] = {}
-        self.property = vtkProperty()
-        self.property.LightingOff()
+        self.property, self._closed = _unlit(), _unlit()
+        self._closed.BackfaceCullingOn()
         self._shader = vtkOpenGLShaderProperty()
         self._receivers = (self._shader.GetVertexCustomUniforms(), self._shader.GetFragmentCustomUniforms())
         uniforms.join(self._receivers)
@@ -59,7 +59,7 @@ class Material:
         """Bind a texture to the sampler `name`."""
         if self._textures.get(name) is texture:
             return
-        for bound in (self.property, *self._own.values()):
+        for bound in (self.property, self._closed, *self._own.values()):
             if name in self._textures:
                 bound.RemoveTexture(name)
             bound.SetTexture(name, texture.texture)
@@ -73,11 +73,15 @@ class Material:
             else:
                 receiver.SetUniform4f(name, list(values))
 
-    def dress(self, mapper: Any, *, is_translucent: bool = False) -> Any:
-        """Return a new actor that draws `mapper` with this material."""
+    def see_through(self, *, is_on: bool) -> None:
+        """Draw the backs of closed bodies too, or not: there are holes to see them through."""
+        self._closed.SetBackfaceCulling(not is_on)
+
+    def dress(self, mapper: Any, *, is_translucent: bool = False, is_closed: bool = False) -> Any:
+        """Return a new actor that draws `mapper` with this material; `is_closed` bodies hide their backs."""
         actor = vtkActor()
         actor.SetMapper(mapper)
-        actor.SetProperty(self.property)
+        actor.SetProperty(self._closed if is_closed else self.property)
         actor.SetShaderProperty(self._shader)
         actor.PickableOff()
         if is_translucent:
@@ -88,8 +92,7 @@ class Material:
 
     def dress_in(self, mapper: Any, name: str, texture: DataTexture) -> Any:
         """Return a new actor that draws `mapper` with this material and a texture of its own as `name`."""
-        bound = vtkProperty()
-        bound.LightingOff()
+        bound = _unlit()
         for other, shared in self._textures.items():
             bound.SetTexture(other, shared.texture)
         bound.SetTexture(name, texture.texture)
@@ -110,3 +113,9 @@ class Material:
         self._defines = defines
         self._shader.SetVertexShaderCode(self._shaders.source(self._vertex, defines))
         self._shader.SetFragmentShaderCode(self._shaders.source(self._fragment, defines))
+
+
+def _unlit() -> vtkProperty:
+    made = vtkProperty()
+    made.LightingOff()
+    return made

@@ -64,11 +64,14 @@ class GroundLayer:
                 )
                 material.define(IMAGERY=1)
 
-    def show(self, look: LayerLook, *, is_carved: bool) -> None:
-        """Draw in a style; `is_carved` opens the ground where the cover map says water."""
+    def show(self, look: LayerLook, *, is_carved: bool, is_covered: bool = True) -> None:
+        """Draw in a style; `is_carved` opens the ground where the cover map says water, if it `is_covered` at all."""
         for material in (self._plane, self._terrain):
             material.define(DETAIL=look.detail)
             material.toggle("CARVED", is_on=is_carved)
+            material.toggle("COVERED", is_on=is_covered)
+            for name in ("EARTH", "DRAFT_DAY"):
+                material.toggle(name, is_on=look.skin == "draft_day")
             material.toggle("CUT_GROUND", is_on=look.cut > 1)
             material.set_fragment(f"ground_{look.skin}")
 

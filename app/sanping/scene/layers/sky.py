@@ -29,7 +29,13 @@ class SkyLayer:
             return
         self.release()
         if fragment not in self._materials:
-            self._materials[fragment] = Material(self._shaders, self._uniforms, vertex="sky.vert", fragment=fragment)
+            self._materials[fragment] = Material(
+                self._shaders,
+                self._uniforms,
+                vertex="sky.vert",
+                fragment=fragment,
+                defines={"DRAFT": 1} if is_draft else {},
+            )
         self._actor = self._materials[fragment].dress(self._mapper)
         self._actor.UseBoundsOff()
         self._renderer.AddActor(self._actor)

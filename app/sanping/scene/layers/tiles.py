@@ -14,6 +14,7 @@ from sanping.domain.geo import Float32Array, Float64Array, Int32Array, UInt8Arra
 from sanping.domain.tile import Tile, TileMesh, TileSet
 from sanping.domain.view import Point
 from sanping.scene.context import LayerLook, SceneContext
+from sanping.scene.faces import faces_of, is_closed
 from sanping.scene.far_groups import FarGroup, Piece, groups_of, joined, split
 from sanping.scene.features import FeaturePage, FeatureStates, IndexArray, page_of, page_starts
 from sanping.scene.layers.skins import TileSkins, triangles_without
@@ -73,6 +74,8 @@ class TileLayer:
             material.define(DETAIL=look.detail)
             material.toggle("SCREEN", is_on=look.opacity < 0.995)
             material.toggle("CUT", is_on=look.cut > 0)
+            material.see_through(is_on=look.opacity < 0.995 or look.cut > 0)
+            material.toggle("DRAFT_DAY", is_on=look.skin == "draft_day")
             material.set_fragment(f"facade_{look.skin}")
             if look.opacity != self._opacity:
                 material.set_number("uOpacity", look.opacity)
@@ -296,8 +299,10 @@ class TileLayer:
 
     def _dressed(self, piece: Piece, page: int) -> Any:
         points, triangles, feature = piece
-        data = poly_data(points, triangles, {"feature": feature})
-        return self._materials[page].dress(mapper_of(data, ("feature",)))
+        faces = faces_of(points, triangles)
+        attributes = {"feature": feature[faces.source], "face": faces.code}
+        mapper = mapper_of(poly_data(points[faces.source], faces.triangles, attributes), tuple(attributes))
+        return self._materials[page].dress(mapper, is_closed=is_closed(*piece))
 
     def _data(self, drawn: _Drawn, mesh: TileMesh) -> Any:
         points, triangles, feature = self._piece(drawn, mesh)
@@ -361,7 +366,7 @@ def _caster(context: SceneContext, page: FeaturePage) -> Material:
 
 
 def _size(piece: Piece) -> int:
-    return sum(array.nbytes for array in piece)
+    return sum(array.nbytes for array in piece) + 4 * len(piece[0])
 
 
 def _scene_points(tile: Tile, mesh: TileMesh, centre: Point) -> Float32Array:
