@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from hub_lanes import CHINA_S, started_broker
 from kept_rows import kept_history
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from fakes.real_postgres import prepare_trial, programs, running_postgres
 from fakes.toxic_proxy import HEALTHY, TOXICS, ToxicProxy
 from sanping.bootstrap.conformance.far_end import FarEnd
 from sanping.bootstrap.conformance.trial import Trial, trial_table
@@ -34,14 +36,15 @@ from sanping.domain.source_status import SourceStatus
 from sanping.hub.manifests import installed
 from sanping.hub.spare_port import free_port
 
-# What is left out polls as `http` does (SensorThings), or speaks through a library that the stores use (SQL).
-ADAPTERS = ("hj212", "sl651", "sl427", "jt808", "modbus", "mqtt", "http", "cap", "hotline")
+ADAPTERS = (
+    "hj212", "sl651", "sl427", "jt808", "modbus", "mqtt", "http", "cap", "hotline", "sensorthings", "sql",
+)  # fmt: skip
 SIGNS = ("frames", "unchanged", "duplicates", "calls", "positions", "observations")
 LEEWAY_S = 2.0
 PATIENCE_S = 90.0
 LOOK_S = 0.1
 # How long a protocol waits for an answer before it says that there is none; simulators of devices wait as long.
-ANSWERS_S = {"modbus": 6.0, "http": 8.0, "cap": 8.0, "hotline": 8.0, "mqtt": 10.0}
+ANSWERS_S = {"modbus": 6.0, "http": 8.0, "cap": 8.0, "hotline": 8.0, "mqtt": 10.0, "sensorthings": 8.0, "sql": 35.0}
 DEVICE_S = {"hj212": 12.0, "jt808": 12.0, "sl651": 60.0, "sl427": 60.0}  # the last two report once a minute
 _SENT = re.compile(rb"QN=(\d{17});ST=\d+;CN=2011;.*?MN=(\w+);.*?DataTime=(\d{14})")
 _ACKNOWLEDGED = re.compile(rb"QN=(\d{17});ST=91;CN=9014;.*?MN=(\w+)")
@@ -61,11 +64,11 @@ class Line:
         return self.trial.is_called
 
 
-def line_of(name: str, folder: Path, broker_port: int) -> Line:
+def line_of(name: str, folder: Path, services: Mapping[str, int]) -> Line:
     manifest = installed().named(name)
     own = folder / name
     own.mkdir()
-    behind = broker_port if name == "mqtt" else free_port()
+    behind = services.get(name) or free_port()
     here = free_port()
     trial = Trial(manifest=manifest, table=trial_table(manifest), port=here, folder=own)
     if trial.is_called:  # the simulator dials the proxy, which dials the hub
@@ -88,8 +91,9 @@ async def waited(hub: TrialHub, lines: list[Line], since: dict[str, int]) -> dic
     while len(found) < len(lines) and time.monotonic() - began_s < PATIENCE_S:
         with contextlib.suppress(HubUnreachable):
             for name, status in (await hub.statuses()).items():
-                is_new = name not in found and signs(by_name[name], status) > since[name]
-                if is_new and status.state == "live":
+                if name in found or name not in by_name:  # the store and the cases are told of as sources are
+                    continue
+                if signs(by_name[name], status) > since[name] and status.state == "live":
                     found[name] = time.monotonic() - began_s
         await asyncio.sleep(LOOK_S)
     return {line.trial.name: found.get(line.trial.name, float("inf")) for line in lines}
@@ -149,10 +153,25 @@ def judged(data: Path, lines: list[Line]) -> dict[str, int]:
     }  # fmt: skip
 
 
-async def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
-    broker_port = free_port()
-    broker = started_broker(folder, broker_port) if "mqtt" in options.adapters else None
-    lines = [line_of(name, folder, broker_port) for name in options.adapters]
+@contextlib.contextmanager
+def running_services(folder: Path, names: Sequence[str]) -> Iterator[Mapping[str, int]]:
+    """Start the broker and the database that some adapters need, and give their ports."""
+    ports: dict[str, int] = {}
+    with contextlib.ExitStack() as stack:
+        if "mqtt" in names:
+            ports["mqtt"] = free_port()
+            broker = started_broker(folder, ports["mqtt"])
+            stack.callback(broker.wait)
+            stack.callback(broker.terminate)
+        if "sql" in names:
+            server = stack.enter_context(contextlib.contextmanager(running_postgres)())
+            prepare_trial(server)
+            ports["sql"] = server.port
+        yield ports
+
+
+async def run(options: argparse.Namespace, folder: Path, services: Mapping[str, int]) -> dict[str, object]:
+    lines = [line_of(name, folder, services) for name in options.adapters]
     hub = TrialHub(
         write_twin(folder / "twin", [line.trial for line in lines]), folder / "data", [line.trial for line in lines]
     )
@@ -164,6 +183,7 @@ async def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
         await hub.start()
         first = await waited(hub, lines, {line.trial.name: 0 for line in lines})
         mute = [name for name, after_s in first.items() if after_s == float("inf")]
+        print("".join(f"{name} delivers nothing\n" for name in mute), end="", flush=True)
         for toxic in options.toxics:
             found += await tried(hub, lines, toxic, options.seconds)
             print(table(found[-len(lines) :]), flush=True)
@@ -172,9 +192,6 @@ async def run(options: argparse.Namespace, folder: Path) -> dict[str, object]:
             await line.far.stop()
             line.proxy.close()
         await hub.stop()
-        if broker is not None:
-            broker.terminate()
-            broker.wait()
     late = [f"{row['adapter']} after {row['toxic']}" for row in found if not row["is_met"]]
     worst = max((float(str(row["again_s"])) for row in found), default=0.0)
     return {
@@ -194,11 +211,15 @@ def table(rows: list[dict[str, object]]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10.0, help="how long each toxic stays")
-    parser.add_argument("--adapters", nargs="+", default=list(ADAPTERS), choices=ADAPTERS)
+    here = [name for name in ADAPTERS if name != "sql" or programs() is not None]
+    parser.add_argument("--adapters", nargs="+", default=here, choices=here)
     parser.add_argument("--toxics", nargs="+", default=list(TOXICS), choices=list(TOXICS))
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="sanping-toxic-") as name:
-        report = asyncio.run(run(options, Path(name)))
+    with (
+        tempfile.TemporaryDirectory(prefix="sanping-toxic-") as name,
+        running_services(Path(name), options.adapters) as services,
+    ):
+        report = asyncio.run(run(options, Path(name), services))
     print(json.dumps(report))
     return int(bool(report["lost"] or report["doubled"] or report["never_live"] or report["late"]))
 

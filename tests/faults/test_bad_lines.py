@@ -7,10 +7,10 @@ from fakes.fault_script import report_of
 
 
 def test_adapters_of_every_kind_come_back_after_torn_and_deaf_lines_and_lose_nothing() -> None:
-    # given one adapter that listens, one that dials and one that polls, each behind a proxy
+    # given an adapter that listens, one that dials and three that poll, each behind a proxy
     # when every line is torn now and then, and swallows everything for a while
     report = report_of(
-        "toxic_adapters.py", "--seconds", "1", "--adapters", "hj212", "modbus", "http",
+        "toxic_adapters.py", "--seconds", "1", "--adapters", "hj212", "modbus", "http", "sensorthings", "hotline",
         "--toxics", "reset", "blackhole",
     )  # fmt: skip
 

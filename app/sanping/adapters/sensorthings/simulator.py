@@ -25,7 +25,7 @@ class Simulator:
     def __init__(self, settings: Mapping[str, object]) -> None:
         place = urlsplit(str(settings.get("url") or "http://127.0.0.1:9088/v1.1"))
         self._host, self._port = place.hostname or "127.0.0.1", place.port or 80
-        self._base, self._path = f"{place.scheme}://{place.netloc}{place.path}".rstrip("/"), place.path.rstrip("/")
+        self._path = place.path.rstrip("/")
         self._rules = parsed_rules(str(settings.get("values") or "water_level = water_level"))
 
     async def play(self, readings: Readings, sleep: Callable[[float], Awaitable[None]]) -> None:
@@ -33,12 +33,12 @@ class Simulator:
         app = web.Application()
 
         async def streams(request: web.Request) -> web.Response:
-            return _json(self.page(self.streams(readings), "Datastreams", request.query))
+            return _json(self.page(self.streams(readings), "Datastreams", request.query, request.host))
 
         async def observations(request: web.Request) -> web.Response:
             since = _SINCE.search(request.query.get("$filter", ""))
             found = self.observations(readings, since[1] if since else "", time.time_ns() // 1_000_000)
-            return _json(self.page(found, "Observations", request.query))
+            return _json(self.page(found, "Observations", request.query, request.host))
 
         app.router.add_get(f"{self._path}/Datastreams", streams)
         app.router.add_get(f"{self._path}/Observations", observations)
@@ -86,13 +86,15 @@ class Simulator:
                 )
         return found
 
-    def page(self, entities: list[dict[str, object]], name: str, query: Mapping[str, str]) -> dict[str, object]:
-        """Return one page, with the link to the next one."""
+    def page(
+        self, entities: list[dict[str, object]], name: str, query: Mapping[str, str], host: str
+    ) -> dict[str, object]:
+        """Return one page, with the link to the next one at the host that was asked."""
         skip = int(query.get("$skip", "0"))
         document: dict[str, object] = {"value": entities[skip : skip + PAGE]}
         if skip + PAGE < len(entities):
             since = query.get("$filter", "")
-            document["@iot.nextLink"] = f"{self._base}/{name}?$skip={skip + PAGE}&$filter={since}"
+            document["@iot.nextLink"] = f"http://{host}{self._path}/{name}?$skip={skip + PAGE}&$filter={since}"
         return document
 
 
