@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 
 from sanping.settings import paths
+from sanping.settings.settings import load_settings
 from sanping.storage.os_keyring import Keyring, os_keyring
 from sanping.storage.sealed_file import KEY_CREDENTIAL, SealedFile
+from sanping.storage.sealing import Sealing
 from sanping.storage.secret_shelf import SecretShelf
 
 NO_KEYRING = "SANPING_NO_KEYRING"
@@ -18,8 +20,12 @@ def own_secrets() -> SecretShelf:
     """
     laid_down = os.environ.get("CREDENTIALS_DIRECTORY")
     credentials = Path(laid_down) if laid_down else None
-    sealed = SealedFile(paths.secrets_folder(), paths.settings_file().parent, _credential(credentials))
+    sealed = SealedFile(paths.secrets_folder(), paths.settings_file().parent, _credential(credentials), _sealing)
     return SecretShelf(paths.secrets_folder(), sealed, _keyring, os.environ, credentials)
+
+
+def _sealing() -> Sealing:
+    return load_settings(paths.settings_file()).sealing
 
 
 def _keyring() -> Keyring | None:

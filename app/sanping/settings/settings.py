@@ -76,13 +76,6 @@ class Settings(BaseSettings):
     store: Annotated[
         str, Text("中枢的数据库地址（空为内置文件）", "Address of the hub's database (empty: files of its own)")
     ] = Field(default="", max_length=1000)
-    source_networks: Annotated[
-        str,
-        Text(
-            "数据源可连接的本机或保留网段（如 127.0.0.0/8，逗号分隔）",
-            "Networks of this machine that sources may reach, such as 127.0.0.0/8 (with commas)",
-        ),
-    ] = Field(default="", max_length=1000)
     backup_folder: Annotated[
         Path | None,
         Text("中枢定时备份到的文件夹（空为不备份）", "Folder of the hub's regular backups (empty: none)"),
@@ -91,6 +84,13 @@ class Settings(BaseSettings):
         default=24.0, ge=0.25, le=720.0
     )
     backup_keep: Annotated[int, Text("保留最近几份备份", "How many backups are kept")] = Field(default=7, ge=1, le=1000)
+    source_networks: Annotated[
+        str,
+        Text(
+            "数据源可连接的本机或保留网段（如 127.0.0.0/8，逗号分隔）",
+            "Networks of this machine that sources may reach, such as 127.0.0.0/8 (with commas)",
+        ),
+    ] = Field(default="", max_length=1000)
     wall_seat_m: Annotated[
         float, Text("大屏最远座位距离（米），决定最小字号", "Farthest seat from the wall (m): smallest text")
     ] = Field(default=5.0, gt=0.2, le=200.0)
@@ -151,6 +151,10 @@ class Settings(BaseSettings):
     lower_sites: Annotated[
         str, Text("直属下级站点编号（逗号分隔）", "Ids of the sites directly below (with commas)")
     ] = Field(default="", max_length=8000)
+    sealing: Annotated[
+        Literal["aes", "sm4"],
+        Text("口令文件的加密算法（sm4 为国密 SM4-GCM）", "How the file of secrets is sealed (sm4: SM4-GCM)"),
+    ] = "aes"
     idle_lock_min: Annotated[
         int, Text("无人操作多久后锁定坐席（分钟，0 为不锁）", "Lock the desk after so many idle minutes (0: never)")
     ] = Field(default=15, ge=0, le=240)

@@ -1,4 +1,4 @@
-"""Secrets in a file, for machines without a keyring: sealed with AES-256-GCM, its key in another file.
+"""Secrets in a file, for machines without a keyring: sealed with AES-256-GCM or SM4-GCM, its key in another file.
 
 Both are readable by their owner alone. Who can read both can read the secrets: this keeps them out of backups, copies
 and reports, not from other programs of the same user.
@@ -10,18 +10,20 @@ import os
 import secrets
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
+from sanping.storage.sealing import Sealing, sealed, unsealed
 from sanping.storage.whole_file import whole_file
 
 SEALED_FILE = "secrets.sealed"
 KEY_FILE = "secrets.key"
 KEY_CREDENTIAL = "sanping-secrets-key"
-_KEY_BYTES, _NONCE_BYTES = 32, 12
+_KEY_BYTES = 32
 _PURPOSE = b"sanping secrets 1"
 
 _OPEN = Text(
@@ -39,46 +41,50 @@ _UNUSABLE = Text("口令文件无法使用：{reason}", "The file of secrets can
 
 
 class SealedFile:
-    """The sealed file in `folder`; its key in `key_folder`, or given by the system's `credential` of that name."""
+    """The sealed file in `folder`; its key in `key_folder`, or given by the system's `credential` of that name.
 
-    def __init__(self, folder: Path, key_folder: Path, credential: bytes | None = None) -> None:
+    `sealing` says how it is to be sealed from now on; it is opened whichever way it was.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        key_folder: Path,
+        credential: bytes | None = None,
+        sealing: Callable[[], Sealing] = lambda: "aes",
+    ) -> None:
         self.path = folder / SEALED_FILE
         self._key_path = key_folder / KEY_FILE
         self._credential = credential
+        self._sealing = sealing
 
     def read(self) -> dict[str, str]:
         """Return all secrets by name. Raises `StoreFailed`."""
         try:
             _check_owner_alone(self.path)
-            sealed = self.path.read_bytes()
+            written = self.path.read_bytes()
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise self._failed(error) from error
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415  20 ms that most words do not need
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
-
         try:
-            plain = AESGCM(self._key(is_made=False)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _PURPOSE)
+            plain = unsealed(written, self._key(is_made=False), _PURPOSE)
             return msgspec.json.decode(plain, type=dict[str, str])
-        except (InvalidTag, ValueError, msgspec.MsgspecError) as error:
+        except (ValueError, msgspec.MsgspecError) as error:
             raise StoreFailed(_BROKEN, path=str(self.path)) from error
 
     def write(self, content: dict[str, str]) -> None:
         """Seal all secrets anew; they are safe on disk on return. Raises `StoreFailed`."""
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
-
-        nonce = secrets.token_bytes(_NONCE_BYTES)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             key = self._key(is_made=True)
         except OSError as error:
             raise self._failed(error) from error
-        sealed = AESGCM(key).encrypt(nonce, msgspec.json.encode(content), _PURPOSE)
+        written = sealed(msgspec.json.encode(content), key, _PURPOSE, self._sealing())
         with whole_file(self.path) as part:
             part.unlink(missing_ok=True)
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(nonce + sealed)
+                file.write(written)
 
     def _key(self, *, is_made: bool) -> bytes:
         """Return the key. Raises `StoreFailed` or `OSError`."""
