@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
 
 from fakes.stepped_tileset import stepped_tileset
 from fakes.tile_server import TileServer, serving
 from sanping.analysis.stream_budget import Budget
-from sanping.commands.streamed_layer import StreamState
+from sanping.commands.streamed_layer import StreamState, loaded_words
 from sanping.domain.text import Text
 from sanping.stage.state import FeatureRef
 from sanping.tiles.stream import StreamBudget
@@ -27,6 +28,24 @@ def server(tmp_path: Path) -> Iterator[TileServer]:
     stepped_tileset(tmp_path / "city", depth=2)
     with serving(tmp_path / "city") as found:
         yield found
+
+
+def assert_told(window: Any, qtbot: Any, stream: Any, title: str) -> None:
+    """Check that catalogue and query tell how much of a stream of 21 tiles is loaded."""
+    window.outgoing.do("catalogue")
+    catalogue = window.outgoing.catalogue
+    qtbot.waitUntil(lambda: "served" in catalogue._view.loaded, timeout=20_000)
+    (line,) = catalogue.sets.findItems(title, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[-1:]
+    catalogue.sets.setCurrentItem(line)
+    assert catalogue.facts.item(0, 0).text() == "此刻已载入"
+    state = stream.state
+    assert state.known == 21
+    assert f"{state.loaded} 块瓦片，已知共 21 块，显示 {state.drawn} 块" in catalogue.facts.item(0, 1).text()
+    catalogue.close()
+    query = window.workbench.tools["query"]
+    query.run()
+    qtbot.waitUntil(lambda: "只查了已载入的部分" in query.answered.summary.text(), timeout=20_000)
+    assert f"（{stream.state.loaded}/21 块瓦片）" in query.answered.summary.text()
 
 
 def test_a_server_s_tiles_come_with_the_view_once_one_agrees_and_its_end_is_told(
@@ -77,6 +96,9 @@ def test_a_server_s_tiles_come_with_the_view_once_one_agrees_and_its_end_is_told
     assert "只及已载入的瓦片" in row.count.toolTip()
     assert row.count.text().isdecimal()
 
+    # and the catalogue tells how much of it is loaded now, of how much; so does a query that goes by it
+    assert_told(window, qtbot, stream, entry.title.zh)
+
     # when all layers together may use less than the view takes, it is drawn coarser, and that is told
     shared = window.streaming.following.shared
     shared.budget = replace(shared.budget, memory_bytes=3 * LEAST_BYTES)
@@ -117,3 +139,13 @@ def test_streams_are_told_in_words() -> None:
     words = words_of([StreamState(loaded=4, loading=1, wanted=2, failed=3, trouble=Text("x", "x"), retry_s=7.6)])
     assert words is not None
     assert words.zh == "瓦片：已载入 4，正在载入 1，待载入 2，失败 3，服务中断，8 秒后重试"
+
+
+def test_what_is_loaded_is_told_with_what_is_known_and_its_memory() -> None:
+    # given a layer of which a part is loaded
+    state = StreamState(loaded=12, known=1_585, drawn=8, used_bytes=15_400_000)
+
+    # when it is told, then in both languages
+    assert loaded_words(state) == Text(
+        "12 块瓦片，已知共 1,585 块，显示 8 块，15.4 MB", "12 of 1,585 known tiles, 8 of them shown, 15.4 MB"
+    )

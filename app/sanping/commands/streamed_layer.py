@@ -10,11 +10,16 @@ from sanping.domain.city import Skipped
 from sanping.domain.text import Text
 from sanping.domain.tile import TileSet
 
+LOADED = Text(
+    "{loaded} 块瓦片，已知共 {known} 块，显示 {drawn} 块", "{loaded} of {known} known tiles, {drawn} of them shown"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamState:
     """How a streamed layer stands: tiles on their way, wished for in all, loaded, drawn, and lost for good.
 
+    `known` counts the tiles that are known to be there so far: files of tilesets below may tell of more.
     `trouble` says what keeps tiles from coming, None while they do; it is tried again in `retry_s`. `error_px` is the
     screen-space error that the budget of all layers allows at present.
     """
@@ -22,6 +27,7 @@ class StreamState:
     loading: int = 0
     wanted: int = 0
     loaded: int = 0
+    known: int = 0
     drawn: int = 0
     failed: int = 0
     used_bytes: int = 0
@@ -33,6 +39,13 @@ class StreamState:
     def is_settled(self) -> bool:
         """Nothing more comes for the present view, at least for now."""
         return not self.loading and not self.wanted
+
+
+def loaded_words(state: StreamState) -> Text:
+    """Return how much of a streamed layer is loaded, of how much, and how much memory it takes."""
+    share = LOADED.with_values(loaded=f"{state.loaded:,}", known=f"{state.known:,}", drawn=f"{state.drawn:,}")
+    size = f"{state.used_bytes / 1e6:,.1f} MB"
+    return Text(f"{share.zh}，{size}", f"{share.en}, {size}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,6 +119,7 @@ class TileStream:
             loading=len(self._supply.open_wishes),
             wanted=self._wanted,
             loaded=len(self._parts),
+            known=int(np.count_nonzero(self._tree.has_content | self._tree.is_closed)),
             drawn=len(self._drawn),
             failed=int(np.count_nonzero(self._state == FAILED)),
             used_bytes=int(self._sizes.sum()),

@@ -1,11 +1,12 @@
 """What the window of the catalogue shows, as values: lines by group, facts of one entry, services with their counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from sanping.commands.catalogue import card_of, twin_facts
 from sanping.commands.loaded_layer import LoadedLayer
+from sanping.commands.streamed_layer import loaded_words
 from sanping.domain.catalogue import CIM_TITLES, KIND_TITLES, Catalogue, DataCard, ServiceLine
 from sanping.domain.text import Text
 from sanping.formats.model_facts import file_facts
@@ -15,6 +16,7 @@ UNSAID = Text("未说明", "not said")
 NONE = Text("—", "—")
 INFERRED = Text("{title}（推断）", "{title} (inferred)")
 GENERATED = Text("模拟数据", "synthetic data")
+LOADED_NOW = Text("此刻已载入", "Loaded now")
 _KILO = 1000
 FACTS: dict[str, Text] = {
     "kind": Text("类型", "Kind"),
@@ -37,11 +39,21 @@ FACTS: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueView:
-    """Entries as they are shown: those of the hub where there is one, else of the layers that are open."""
+    """Entries as they are shown: those of the hub where there is one, else of the layers that are open.
+
+    `loaded` says of each streamed layer, by its name, how much of it is loaded at present.
+    """
 
     cards: tuple[DataCard, ...] = ()
     services: tuple[ServiceLine, ...] = ()
     why: Text | None = None
+    loaded: Mapping[str, Text] = field(default_factory=dict)
+
+
+def loaded_now(layers: Sequence[LoadedLayer]) -> dict[str, Text]:
+    """Return how much of each streamed layer is loaded at present."""
+    streams = [(layer.entry.name, layer.opened.stream) for layer in layers]
+    return {name: loaded_words(stream.state) for name, stream in streams if stream is not None}
 
 
 def own_cards(layers: Sequence[LoadedLayer], project: TwinProject) -> tuple[DataCard, ...]:
@@ -72,8 +84,8 @@ def level_of(card: DataCard) -> Text:
     return INFERRED.with_values(title=title) if card.is_level_inferred else title
 
 
-def facts_of(card: DataCard, zone: tzinfo | None) -> tuple[tuple[Text, Text], ...]:
-    """Return everything that is known of an entry, by name."""
+def facts_of(card: DataCard, zone: tzinfo | None, loaded: Text | None = None) -> tuple[tuple[Text, Text], ...]:
+    """Return everything that is known of an entry, by name; how much of a streamed one is `loaded` comes first."""
     found: Mapping[str, Text] = {
         "kind": KIND_TITLES[card.kind],
         "level": level_of(card),
@@ -91,7 +103,8 @@ def facts_of(card: DataCard, zone: tzinfo | None) -> tuple[tuple[Text, Text], ..
         "bounds": NONE if card.bounds is None else _plain("{:.4f}, {:.4f} – {:.4f}, {:.4f}".format(*card.bounds)),
         "heights": NONE if card.low_m is None else _plain(f"{card.low_m:,.1f} – {card.high_m:,.1f} m"),
     }
-    return tuple((title, found[key]) for key, title in FACTS.items())
+    first = () if loaded is None else ((LOADED_NOW, loaded),)
+    return (*first, *((title, found[key]) for key, title in FACTS.items()))
 
 
 def size_words(count: int) -> Text:

@@ -91,6 +91,8 @@ class CatalogueWindow(QDialog):
         old, self._view = self._view, view
         if view.cards != old.cards:
             self._fill(view)
+        elif view.loaded != old.loaded:
+            self._on_chosen()
         self.services.setRowCount(len(view.services))
         for row, one in enumerate(view.services):
             sets = f"{one.collections:,}" if one.collections and one.id != LIVE else "—"
@@ -175,7 +177,7 @@ class CatalogueWindow(QDialog):
         summary = self.words.say(Text(card.summary_zh, card.summary_en or card.summary_zh))
         mark = f"  <span style='color:#ffc84a'>{self.words.say(GENERATED)}</span>" if card.is_synthetic else ""
         self.named.setText(f"<b>{self.words.say(card.title)}</b>{mark}" + (f"<br>{summary}" if summary else ""))
-        facts = facts_of(card, self._zone)
+        facts = facts_of(card, self._zone, self._view.loaded.get(card.id))
         self.facts.setRowCount(len(facts))
         for row, (title, value) in enumerate(facts):
             self.facts.setItem(row, 0, QTableWidgetItem(self.words.say(title)))

@@ -1,6 +1,7 @@
 """What the desk gives to other programs: exports of models, and the catalogue with what the hub serves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from sanping.domain.text import Text
 from sanping.twin.project import TwinProject
 from sanping.ui.desk_content import DeskContent
 from sanping.ui.live.living import Living
-from sanping.ui.outgoing.catalogue_lines import merged, own_cards
+from sanping.ui.outgoing.catalogue_lines import loaded_now, merged, own_cards
 from sanping.ui.outgoing.catalogue_window import CatalogueWindow
 from sanping.ui.outgoing.model_exporting import ExportModels, ModelExporting
 
@@ -84,7 +85,8 @@ class Outgoing(QObject):
     def _on_told(self, layers: tuple[LoadedLayer, ...], told: Told) -> None:
         self._known = (layers, told[0])
         if self.catalogue is not None:
-            self.catalogue.show_view(merged(*told), has_hub=told[1] is not None)
+            view = replace(merged(*told), loaded=loaded_now(layers))
+            self.catalogue.show_view(view, has_hub=told[1] is not None)
 
     @Slot()
     def _on_closed(self) -> None:

@@ -27,7 +27,7 @@ from sanping.ui.crossing import Crossing
 from sanping.ui.workbench.file_asking import NOT_WRITTEN, FileAsk, asked_path
 from sanping.ui.workbench.marks import Mark
 from sanping.ui.workbench.query_form import QueryForm
-from sanping.ui.workbench.query_view import QueryView
+from sanping.ui.workbench.query_view import QueryView, partly_asked
 from sanping.ui.workbench.region_drawing import RegionDrawing, RegionKind
 from sanping.ui.workbench.tool import Bench, DeskTool, ToolDesk
 
@@ -67,6 +67,7 @@ class QueryTool(DeskTool):
         self._components: LoadedLayer | None = None
         self.drawing = RegionDrawing(desk, self)
         self.asked = QueryForm(self.words, bench.icons)
+        self._partly: tuple[Text, ...] = ()
         self.answered = QueryView(self.words)
         self.form, self.result = self.asked, self.answered
         self._crossing = Crossing(self)
@@ -160,7 +161,9 @@ class QueryTool(DeskTool):
         self.asked.tell(None)
         region = None if shape is None else Region(shape=shape, relation=self.asked.relation.currentData())
         self._stop()
-        self._begin(partial(_answered, self._known(), self._missing(), self.asked.query(region)))
+        query = self.asked.query(region)
+        self._partly = partly_asked(self._layers().values(), query.layers)
+        self._begin(partial(_answered, self._known(), self._missing(), query))
 
     @Slot()
     def _stop(self) -> None:
@@ -251,7 +254,7 @@ class QueryTool(DeskTool):
         self.found, self.group = found, None
         self._show_marks()
         self.answered.statistic.show_statistic(None)
-        self.answered.show_result(found)
+        self.answered.show_result(found, self._partly)
         self._show_in_city()
         if self.answered.has_charts and found.count:
             self._count()

@@ -1,10 +1,12 @@
 """What a query found: how many, how they are shown in the city, the table of them, and their statistics."""
 
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 
+from sanping.commands.loaded_layer import LoadedLayer
 from sanping.commands.object_query import QueryResult
 from sanping.domain.text import Language, Text
 from sanping.ui.cases.look import CHIP_STYLE, column, plain_label, row
@@ -17,6 +19,9 @@ NOTHING_YET = Text("填写条件后按“查询”；不填任何条件会列出
 NONE = Text("没有符合条件的对象；可放宽条件，或勾选“容许错字”。",
             "Nothing fits. Ask for less, or let mistakes be forgiven.")  # fmt: skip
 COUNT = Text("找到 {count:,} 个对象：{layers}", "{count:,} objects found: {layers}")
+BOTH = Text("{words}\n{parts}", "{words}\n{parts}")
+PART = Text("{title}（{loaded:,}/{known:,} 块瓦片）", "{title} ({loaded:,} of {known:,} tiles)")
+PARTLY = Text("流式图层只查了已载入的部分：{parts}", "Of streamed layers only what is loaded was asked: {parts}")
 LAYER_COUNT = Text("{title} {count:,}", "{title} {count:,}")
 SHOWN = (("colour", Text("着色", "Colour them")), ("only", Text("只显示这些", "Only these")),
          ("", Text("不突出", "As ever")))  # fmt: skip
@@ -66,16 +71,16 @@ class QueryView(QWidget):
         """The charts are shown, not the table."""
         return self.stack.currentIndex() == 1
 
-    def show_result(self, result: QueryResult | None) -> None:
-        """Show what was found; None before anything was asked."""
+    def show_result(self, result: QueryResult | None, partly: Sequence[Text] = ()) -> None:
+        """Show what was found; None before anything was asked. `partly` names layers of which a part was asked."""
         has_some = result is not None and result.count > 0
         self.stack.setVisible(has_some)
         self._bars.setVisible(has_some)
         if result is None or not has_some:
-            self._words.put(self.summary.setText, NOTHING_YET if result is None else NONE)
+            self._words.put(self.summary.setText, NOTHING_YET if result is None else with_parts(NONE, partly))
             self.table.show_result(QueryResult())
             return
-        self._words.put(self.summary.setText, said(result))
+        self._words.put(self.summary.setText, with_parts(said(result), partly))
         self.table.show_result(result)
         self.statistic.offer(result)
 
@@ -120,3 +125,22 @@ def said(result: QueryResult) -> Text:
     each = [LAYER_COUNT.with_values(title=part.table.title, count=len(part.rows)) for part in result.parts]
     layers = Text("、".join(text.zh for text in each), ", ".join(text.en for text in each))
     return COUNT.with_values(count=result.count, layers=layers)
+
+
+def partly_asked(layers: Iterable[LoadedLayer], only: Sequence[str]) -> tuple[Text, ...]:
+    """Return the streamed layers of which only what is loaded is asked now; `only` names those that are, none for all.
+
+    Each with how many of its known tiles are loaded.
+    """
+    streams = [(layer.entry, layer.opened.stream) for layer in layers if not only or layer.entry.name in only]
+    states = [(entry.title, stream.state) for entry, stream in streams if stream is not None]
+    return tuple(PART.with_values(title=title, loaded=state.loaded, known=state.known)
+                 for title, state in states if state.loaded < state.known)  # fmt: skip
+
+
+def with_parts(words: Text, partly: Sequence[Text]) -> Text:
+    """Return words with a line on the layers that were asked in part."""
+    if not partly:
+        return words
+    parts = Text("；".join(one.in_language("zh") for one in partly), "; ".join(one.in_language("en") for one in partly))
+    return BOTH.with_values(words=words, parts=PARTLY.with_values(parts=parts))
