@@ -1,6 +1,6 @@
 """The screens of `fan_out.py`: one lean process; one of them leads, most read, some never do.
 
-    python benchmarks/fan_out_clients.py KIND PORT CLIENTS STALLED HZ SECONDS
+    python benchmarks/fan_out_clients.py KIND PORT[,PORT…] CLIENTS STALLED HZ SECONDS
 
 Prints one line of JSON. A frame carries the moment it was written; a healthy screen notes how old the newest frame of
 each read is. The screens of the hub give credit, those of the others need not. Their loop is in C.
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,13 +103,17 @@ class Load:
     seconds: float
 
 
-def run(kind: str, port: int, load: Load) -> dict[str, object]:
-    """Lead and read; return what healthy screens got."""
+def run(kind: str, ports: Sequence[int], load: Load) -> dict[str, object]:
+    """Lead and read; return what healthy screens got.
+
+    The screen that leads is at the first port, the others at the rest by turns, or all at the one there is.
+    """
     speaker = Speaker(kind)
     clients, stalled, hz, seconds = load.clients, load.stalled, load.hz, load.seconds
-    screens = [connected(port, speaker, f"s{number}") for number in range(clients - stalled)]
-    stuck = [connected(port, speaker, f"stuck{number}", 4096) for number in range(stalled)]
-    leader = connected(port, speaker, "leader")  # the last: nobody answers a ping before the loop begins
+    others = ports[1:] or ports
+    screens = [connected(others[one % len(others)], speaker, f"s{one}") for one in range(clients - stalled)]
+    stuck = [connected(others[one % len(others)], speaker, f"stuck{one}", 4096) for one in range(stalled)]
+    leader = connected(ports[0], speaker, "leader")  # the last: nobody answers a ping before the loop begins
     if kind == "hub":
         leader.sendall(framed('{"type":"floor","wish":"request"}'))
     time.sleep(1.5)
@@ -151,7 +156,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     kind, port, clients, stalled, hz, seconds = sys.argv[1:]
     load = Load(clients=int(clients), stalled=int(stalled), hz=float(hz), seconds=float(seconds))
-    print(json.dumps(run(kind, int(port), load)), flush=True)
+    print(json.dumps(run(kind, [int(one) for one in port.split(",")], load)), flush=True)
 
 
 if __name__ == "__main__":

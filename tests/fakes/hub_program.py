@@ -1,7 +1,7 @@
 """Runs a hub as a process.
 
 `hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators] [--lan] [--alone S] [--relay]
-[--intake NAME]`
+[--intake NAME] [--standby]`
 """
 
 import sys
@@ -11,6 +11,7 @@ from fakes.journal_history import JournalHistory
 from sanping.bootstrap.hub import HubOptions, run_hub
 from sanping.bootstrap.intake import run_intake
 from sanping.bootstrap.relay import run_relay
+from sanping.bootstrap.standby import run_standby
 from sanping.domain.errors import SanpingError
 
 
@@ -35,6 +36,8 @@ def main(words: list[str]) -> int:
     try:
         if "--intake" in words:
             return run_intake(options, words[words.index("--intake") + 1], say)
+        if "--standby" in words:
+            return run_standby(options, say)
         if "--relay" in words:
             return run_relay(options, say)
         return run_hub(options, say, JournalHistory) if "--journal" in words else run_hub(options, say)

@@ -36,9 +36,9 @@ class PageServer:
 
 
 class HubProcess:
-    """`sanping hub` as a process, with the variables of a file of the page; `words` are further options."""
+    """`sanping hub` as a process, with the variables of a file of the page and `more`; `words` are further options."""
 
-    def __init__(self, folder: Path, twin: Path, file: str, bus: str, *words: str) -> None:
+    def __init__(self, folder: Path, twin: Path, file: str, bus: str, *words: str, **more: str) -> None:
         self.data = folder / "data"
         self._folder, self._words = folder, (str(twin), str(self.data), *words)
         declared = dict(line.split("=", 1) for line in files_on_page(PAGE)[file].splitlines() if line)
@@ -46,7 +46,7 @@ class HubProcess:
             **declared, "SANPING_BUS": bus, "SANPING_BUS_LOGIN": f"hub:{PASSWORD}",
             "SANPING_HOME": str(folder / "home"),
             "PYTHONPATH": os.pathsep.join([str(PLUGINS), str(REPOSITORY / "tests")]),
-            "SANPING_PLUG_INS_ALLOWED": ALLOWED,
+            "SANPING_PLUG_INS_ALLOWED": ALLOWED, **more,
         }  # fmt: skip
         self._process: subprocess.Popen[str] | None = None
         self.address = ""

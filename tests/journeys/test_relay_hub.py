@@ -12,9 +12,10 @@ from fakes.governed_hub import PNG, REPORT
 from fakes.governed_hub import done as wished
 from fakes.linked_hub import TOKEN, Bye, Screen, alarm, eventually
 from fakes.linked_rooms import CAMERA, leading, write
-from fakes.relayed_hub import TwoHubs, with_two
+from fakes.relayed_hub import SITE, TwoHubs, with_two
 from fakes.small_river import NOON_MS, reading
 from sanping.wire.messages import Command, Readings
+from sanping.wire.same_site import LIVE, Live, said, subject
 from sanping.wire.show import Refused
 
 STALE_WITHIN_S = 3.0
@@ -165,6 +166,18 @@ def test_screens_of_a_relay_come_back_when_the_owner_was_started_again(tmp_path:
         await desk.drop()
         await desk.join(two.relay.address)
         await eventually(lambda: ack.about in desk.mirror.state.cases)
+
+    with_two(tmp_path, play)
+
+
+def test_an_owner_that_hears_another_of_its_site_gives_way(tmp_path: Path) -> None:
+    async def play(two: TwoHubs) -> None:
+        given_way: list[bool] = []
+        two.owner.owner.on_other = lambda: given_way.append(True)
+        await two.screen("desk", is_relayed=True)
+        assert not given_way  # its own words are no other's
+        await two.owner.bus.publish(subject(LIVE, SITE), said(Live(epoch="other", n=1)))
+        await eventually(lambda: given_way)
 
     with_two(tmp_path, play)
 

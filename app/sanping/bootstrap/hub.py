@@ -249,6 +249,7 @@ async def _serve(
     owner = _owner_of(hub, folder)
     if owner is not None:
         await owner.check_alone()
+        owner.on_other = stopping.set
     watching = [loop.create_task(_watch(hub, options.alone_s, stopping))] if os.environ.get(OWNER_VARIABLE) else []
     watching += [] if back is None else [loop.create_task(back.look(stopping))]
     web = Web(hub, folder.token())

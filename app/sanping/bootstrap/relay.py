@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from sanping.bootstrap.federation import site_bus
@@ -21,9 +22,20 @@ from sanping.hub.web import Web
 from sanping.settings import paths
 from sanping.settings.settings import load_settings
 
+LOOK_S = 0.5
+
 
 def run_relay(options: HubOptions, say: Callable[[str], None]) -> int:
     """Serve the screens of a site until SIGTERM or Ctrl-C; `say` is given the address once screens can come.
+
+    Raises `InputError` as `relayed` does.
+    """
+    relayed(options, say)
+    return 0
+
+
+def relayed(options: HubOptions, say: Callable[[str], None], is_over: Callable[[], bool] = lambda: False) -> bool:
+    """Serve the screens of a site; True when `is_over` said so while the owner was silent, False when told to stop.
 
     Raises `InputError` when the twin, the data folder, the port or the message server cannot be used.
     """
@@ -33,10 +45,10 @@ def run_relay(options: HubOptions, say: Callable[[str], None]) -> int:
         bus = site_bus(settings, own_secrets())
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
         plan = _plan(options)
-        asyncio.run(_serve(lambda: RelayHub(plan, settings.site, bus, hub_name(folder.path)), folder, options, say))
+        hub_of = partial(RelayHub, plan, settings.site, bus, hub_name(folder.path))
+        return asyncio.run(_serve(hub_of, folder, options, say, is_over))
     finally:
         folder.close()
-    return 0
 
 
 def relay_folder(twin: Path) -> Path:
@@ -60,8 +72,12 @@ def _plan(options: HubOptions) -> HubPlan:
 
 
 async def _serve(
-    hub_of: Callable[[], RelayHub], folder: HubFolder, options: HubOptions, say: Callable[[str], None]
-) -> None:
+    hub_of: Callable[[], RelayHub],
+    folder: HubFolder,
+    options: HubOptions,
+    say: Callable[[str], None],
+    is_over: Callable[[], bool],
+) -> bool:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
@@ -74,7 +90,7 @@ async def _serve(
         address = f"http://{options.host}:{port}"
         folder.note_address(address, hub.epoch)
         say(address)
-        await stopping.wait()
+        return await _told(hub, stopping, is_over)
     finally:
         if hub.plan.phone_map is not None:
             await asyncio.get_running_loop().run_in_executor(None, hub.plan.phone_map.close)
@@ -82,3 +98,14 @@ async def _serve(
             async with asyncio.timeout(STOP_WITHIN_S):
                 await web.stop()
                 await hub.stop()
+
+
+async def _told(hub: RelayHub, stopping: asyncio.Event, is_over: Callable[[], bool]) -> bool:
+    """Wait until told to stop, or until it is over while the owner is silent."""
+    while not stopping.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), LOOK_S)
+        is_silent = not hub.link.is_linked and not stopping.is_set()
+        if is_silent and await asyncio.get_running_loop().run_in_executor(None, is_over):
+            return True
+    return False

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from sanping.bootstrap.hub import HubOptions, run_hub
 from sanping.bootstrap.intake import run_intake
 from sanping.bootstrap.relay import run_relay
+from sanping.bootstrap.standby import run_standby
 from sanping.cli.declared import Command
 from sanping.domain.text import Text
 from sanping.settings import paths
@@ -50,6 +51,14 @@ Relay = Annotated[
     ),
     Parameter(name="--relay", negative=()),
 ]
+Standby = Annotated[
+    bool,
+    Text(
+        "本站没有主中枢时成为主中枢，有时作为分中枢待命并自动接管；各中枢共用一个 PostgreSQL",
+        "Own the books when no other hub does, else relay and take over when it is gone; hubs share a PostgreSQL",
+    ),
+    Parameter(name="--standby", negative=()),
+]
 Intake = Annotated[
     str,
     Text(
@@ -79,6 +88,7 @@ def hub(  # noqa: PLR0913  one parameter an option
     allow: Allow = (),
     keep_days: KeepDays = 0,
     is_relay: Relay = False,
+    is_standby: Standby = False,
     intake: Intake = "",
 ) -> int:
     """Run a twin's sources, keep what they say, and serve the screens until told to stop."""
@@ -99,7 +109,8 @@ def hub(  # noqa: PLR0913  one parameter an option
         return run_intake(
             options, intake, lambda name: print(_TAKING_IN.with_values(name=name).in_language(language), flush=True)
         )
-    return (run_relay if is_relay else run_hub)(
+    run = run_standby if is_standby else run_relay if is_relay else run_hub
+    return run(
         options,
         lambda address: print(_READY.with_values(address=address).in_language(language), flush=True),
     )

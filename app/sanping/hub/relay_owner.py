@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -71,6 +71,10 @@ _OWNED = Text(
     "站点“{site}”已由另一个中枢主管：{other}；本机请加 --relay 作为分中枢启动，或先停止它",
     "Another hub owns the books of the site {site}: {other}; start this one with --relay, or stop that one first",
 )
+_OTHER = Text(
+    "站点“{site}”已由另一个中枢接管；本中枢停止，重新启动后成为分中枢",
+    "Another hub owns the books of the site {site} now; this one stops, and is a relay when it is started again",
+)
 _GONE = Text("这个分中枢已不在册，将重新接入", "This relay is not known any more, it joins again")
 _log = logging.getLogger(__name__)
 
@@ -93,6 +97,7 @@ class RelayOwner:
     def __init__(self, hub: Hub, site: str, bus: Bus, name: str) -> None:
         self._hub, self._site, self._bus, self._name = hub, site, bus, name
         self._intakes = IntakeOwner(hub, site, bus)
+        self.on_other: Callable[[], None] = _gone
         self._relays: dict[str, _Relay] = {}
         self._n = 0
         self._waiting: list[Told] = []
@@ -121,6 +126,7 @@ class RelayOwner:
         self._hub.others = self._lines
         await self._bus.answer(subject(ASK, self._site), LongAnswers(self._answer).answer)
         await self._bus.subscribe(subject(SAY, self._site), self._heard)
+        await self._bus.subscribe(subject(LIVE, self._site), self._heard_live)
         await self._intakes.start()
         await self._bus.start()
         self._tasks = (asyncio.create_task(self._send()), asyncio.create_task(self._beat()))
@@ -276,6 +282,13 @@ class RelayOwner:
             return Entered(refused=room)
         relay.seats[asked.seat] = room, seat
         return Entered(frames=room.everything(), n=self._hub.wishes.book.highest(asked.screen))
+
+    def _heard_live(self, _: str, body: bytes) -> None:
+        """Notice another owner of the same site: who took over goes on, and this one gives way."""
+        with contextlib.suppress(FrameBroken):
+            if heard(body, Live).epoch != self._hub.epoch:
+                _log.error("%s", _OTHER.with_values(site=self._site).en)
+                self.on_other()
 
     # What their screens say.
 

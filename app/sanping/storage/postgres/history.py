@@ -322,7 +322,7 @@ class PostgresHistory:
         """Connect and read what is kept. Raises `StoreFailed`."""
         database = connected(self.place)
         try:
-            prepare(database, self.place.schema)
+            prepare(database, self.place)
             catalogue = Catalogue(PostgresCatalogueTables(database))
             revisions, days = PostgresRevisions(database, catalogue), Days(database)
         except psycopg.Error as error:

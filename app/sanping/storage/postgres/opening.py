@@ -46,15 +46,12 @@ class PostgresStores:
         return self
 
     def is_free(self) -> bool:
-        """Say whether the server is there, and no hub owns these stores."""
-        try:
-            database = connected(self._where)
-        except StoreFailed:
-            return False
+        """Say whether no hub owns these stores. Raises `StoreFailed` when the server cannot be reached."""
+        database = connected(self._where)
         try:
             return is_free(database, self._where.schema)
-        except psycopg.Error:
-            return False
+        except psycopg.Error as error:
+            raise StoreFailed(FAILED.with_values(reason=first_line(error)), path=self.place) from error
         finally:
             database.close()
 

@@ -8,7 +8,7 @@ which goes when a day is over. A row carries its revision as in the file of `sto
 
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
-from sanping.storage.postgres.server import Connection
+from sanping.storage.postgres.server import Connection, PostgresPlace
 
 VERSION = 1
 REST = "observations_rest"
@@ -45,14 +45,22 @@ _IN_USE = Text(
 )
 
 
-def prepare(database: Connection, schema: str) -> None:
+def is_free(database: Connection, schema: str) -> bool:
+    """Say whether no hub has the history now."""
+    found = database.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", (f"history {schema}",))
+    return found.fetchone() == (True,)
+
+
+def prepare(database: Connection, place: PostgresPlace) -> None:
     """Take the history for this connection alone, and make its tables if they are missing, all or none.
 
     Raises `StoreFailed` when another hub has it, or a newer program made it.
     """
+    schema = place.schema
     taken = database.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", (f"history {schema}",)).fetchone()
     if taken is None or not taken[0]:
         raise StoreFailed(_IN_USE, path=schema)
+    place.owned.take(database, schema)
     if database.execute("select to_regclass('history')").fetchone() == (None,):
         with database.transaction():
             database.execute(_TABLES)

@@ -54,6 +54,9 @@ class PostgresTables:
             return self._run(question, values)
 
     def _run(self, question: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        if not self._is_within and self._where.owned.term and not question.startswith("select"):
+            with self.transaction():
+                return self._run(question, values)
         cursor = self._database.execute(question.replace("?", "%s"), tuple(values))
         return cursor.fetchall() if cursor.description else []
 
@@ -86,6 +89,7 @@ class PostgresTables:
             self._look_after()
             try:
                 self._database.execute(f"begin; lock table {self._marker} in exclusive mode")
+                self._where.owned.check(self._database)
             except psycopg.Error:
                 if is_last or not is_lost(self._database):
                     with contextlib.suppress(psycopg.Error):
