@@ -36,17 +36,14 @@ class RealPostgres:
     """
 
     def __init__(self, folder: Path, bin_folder: Path, options: str = "") -> None:
-        self.folder, self._bin, self._options = folder, bin_folder, options
+        self.folder, self.programs, self._options = folder, bin_folder, options
         self.port = 0
 
     def start(self) -> None:
         """Make the cluster and start it."""
         secret = self.folder / "password"
         secret.write_text(PASSWORD, encoding="utf-8")
-        if os.geteuid() == 0:  # the server refuses to run as root
-            account = pwd.getpwnam("postgres")
-            for path in (self.folder, secret):
-                os.chown(path, account.pw_uid, account.pw_gid)
+        self._owned(self.folder, secret)
         data = self.folder / "data"
         self._run("initdb", "-D", str(data), "-U", "postgres", "-A", "scram-sha-256", "--pwfile", str(secret), "-N")
         for attempt in range(ATTEMPTS):
@@ -58,6 +55,36 @@ class RealPostgres:
                     raise AssertionError((self.folder / "log").read_text(encoding="utf-8")) from None
             else:
                 return
+
+    def follow(self, primary: "RealPostgres") -> None:
+        """Begin as a standby of another server: a copy of it that takes all that it writes."""
+        self._owned(self.folder)
+        where = f"host=127.0.0.1 port={primary.port} user=postgres password={quoted(PASSWORD)} application_name=standby"
+        self._run("pg_basebackup", "-d", where, "-D", str(self.folder / "data"), "-R", "-X", "stream", "-c", "fast")
+        self.port = free_port()
+        self.start_again()
+
+    def promote(self) -> None:
+        """Make a standby the server that is written to."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "promote")
+
+    def with_tls(self, certificate: Path, key: Path) -> None:
+        """Take connections with TLS by a certificate, from now on."""
+        data = self.folder / "data"
+        for source, name in ((certificate, "server.crt"), (key, "server.key")):
+            shutil.copyfile(source, data / name)
+            (data / name).chmod(0o600)
+            self._owned(data / name)
+        with (data / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
+            file.write("ssl = on\n")
+        self._run("pg_ctl", "-D", str(data), "reload")
+
+    def _owned(self, *paths: Path) -> None:
+        """Give files to the account that the server runs as: it refuses to run as root."""
+        if os.geteuid() == 0:
+            account = pwd.getpwnam("postgres")
+            for path in paths:
+                os.chown(path, account.pw_uid, account.pw_gid)
 
     def start_again(self) -> None:
         """Start it where it listened before."""
@@ -77,7 +104,7 @@ class RealPostgres:
             return
 
     def _run(self, program: str, *arguments: str) -> None:
-        command: Sequence[str] = (str(self._bin / program), *arguments)
+        command: Sequence[str] = (str(self.programs / program), *arguments)
         if os.geteuid() == 0:
             command = ("runuser", "-u", "postgres", "--", *command)
         subprocess.run(command, check=True, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -89,6 +116,22 @@ def prepare_trial(server: RealPostgres) -> None:
     with psycopg.connect(**where, dbname="postgres", autocommit=True) as first:  # type: ignore[arg-type]
         first.execute("create user trial password 'sql-Tr1al'")
         first.execute("create database trial owner trial")
+
+
+def quoted(value: str) -> str:
+    """Return a value as an address of libpq takes it."""
+    return f"'{value}'"
+
+
+def running_standby(primary: RealPostgres, options: str = "") -> Iterator[RealPostgres]:
+    """Start a standby of a server for a fixture."""
+    with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as name:
+        standby = RealPostgres(Path(name), primary.programs, options)
+        standby.follow(primary)
+        try:
+            yield standby
+        finally:
+            standby.stop()
 
 
 def running_postgres(options: str = "") -> Iterator[RealPostgres]:

@@ -43,6 +43,13 @@ _AWAY = Text(
 )
 
 
+_UNTRUSTED = Text(
+    "数据库服务器的证书不可信，没有登录：{reason}。请核对地址里的主机名和 sslrootcert",
+    "The certificate of the database server cannot be trusted, so nobody logged in: {reason}. "
+    "Check the host's name and sslrootcert in the address",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostgresPlace:
     """Where the stores of one hub lie: `address` as libpq reads it, `schema` in its database.
@@ -104,7 +111,8 @@ def connected(place: PostgresPlace, *, gone_after_ms: int = GONE_AFTER_MS) -> Co
             prepare_threshold=None,
         )
     except (psycopg.Error, UnicodeError) as error:
-        raise StoreFailed(_AWAY.with_values(reason=first_line(error)), path=str(place)) from error
+        words = _UNTRUSTED if "certificate" in str(error).lower() else _AWAY
+        raise StoreFailed(words.with_values(reason=first_line(error)), path=str(place)) from error
     try:
         _make_ready(database, place.schema)
     except psycopg.Error as error:
