@@ -14,11 +14,13 @@ from sanping.bootstrap.exporting import export
 from sanping.bootstrap.invitation import Invitation, say_when_up
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.bootstrap.plug_ins import installed_plug_ins, wanted_plug_ins
+from sanping.bootstrap.self_check import Installation, self_checked
 from sanping.commands.session import Session
 from sanping.domain.errors import Cancelled, CrsMissing, DisplayMissing, SanpingError
+from sanping.formats.clause_list import load_clauses
 from sanping.settings import paths
 from sanping.settings.compatibility import qt_trouble
-from sanping.settings.settings import Settings, save_settings
+from sanping.settings.settings import Settings, load_settings, save_settings
 from sanping.twin.project import LayerEntry, TwinProject
 
 if TYPE_CHECKING:
@@ -118,5 +120,9 @@ def desk_window(
     if hub.area:
         window.show_state(stood_in(window.state, hub.area))
     window.city_shown.connect(opener.warm)
+    window.self_checking.ask = lambda name, twin: self_checked(
+        load_clauses(name),
+        Installation(data=paths.hub_folder(twin.folder), settings=load_settings(paths.settings_file()), twin=twin),
+    )
     window.idle_lock.remember_in(paths.settings_file().with_name("desk-locked"))
     return window, opener, hub_of

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -19,7 +18,7 @@ from sanping.bootstrap.foreign_code import foreign_code
 from sanping.domain.errors import InputError, SanpingError
 from sanping.domain.role import ROLES
 from sanping.domain.text import Text
-from sanping.formats.clause_list import Clause, Standard
+from sanping.formats.clause_list import Answered, Finding, Standard
 from sanping.hub.folder import CASE_KEY_FILE, SECRETS_FILE, TOKEN_FILE
 from sanping.hub.manifests import installed
 from sanping.hub.site_certificates import known_certificates
@@ -35,7 +34,6 @@ from sanping.storage.event_log import SqliteEventLog
 from sanping.storage.os_keyring import os_keyring
 from sanping.twin.project import TwinProject
 
-State = Literal["met", "unmet", "open"]
 SHARED_NAMES = frozenset(
     {"admin", "administrator", "root", "guest", "test", "user", "demo", "操作员", "管理员", "值班"}
 )
@@ -52,28 +50,6 @@ class Installation:
     data: Path
     settings: Settings
     twin: TwinProject | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a check saw: as it should be, not so, or open because it cannot be seen from here."""
-
-    state: State
-    words: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """A clause with what was seen here; without checks it is as the product and the operator say."""
-
-    clause: Clause
-    findings: Sequence[Finding]
-
-    @property
-    def state(self) -> State:
-        """The worst of its findings; open where nothing was looked at."""
-        states = {finding.state for finding in self.findings}
-        return "unmet" if "unmet" in states else "open" if "open" in states or not states else "met"
 
 
 def self_checked(standard: Standard, installation: Installation) -> list[Answered]:

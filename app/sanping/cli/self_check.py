@@ -6,11 +6,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from sanping.bootstrap.self_check import Answered, Installation, State, self_checked
+from sanping.bootstrap.self_check import Installation, self_checked
 from sanping.bootstrap.twins import folder_of, load_project
 from sanping.cli.declared import Command
 from sanping.domain.text import Language, Text
-from sanping.formats.clause_list import load_clauses
+from sanping.formats.clause_list import Answered, State, load_clauses
 from sanping.settings import paths
 from sanping.settings.settings import load_settings
 

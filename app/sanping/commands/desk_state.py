@@ -103,6 +103,7 @@ EffectKind = Literal[
     "show_locator",
     "show_keys",
     "show_about",
+    "show_self_check",
     "set_full_screen",
     "cancel_jobs",
     "set_moment_to_now",

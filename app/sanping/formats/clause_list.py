@@ -1,12 +1,17 @@
-"""Reads the clauses of a standard, with where the product answers each: small TOML files in `formats/clauses`."""
+"""The clauses of a standard, with where the product answers each and what was seen: TOML files in `formats/clauses`."""
 
 import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import resources
+from typing import Literal
 
 import msgspec
 
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
+
+State = Literal["met", "unmet", "open"]
 
 _NO_STANDARD = Text("没有“{name}”的自查表；可用：{known}", "There is no list for “{name}”; there are: {known}")
 
@@ -38,6 +43,28 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     name: str
     title: Words
     clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check saw: as it should be, not so, or open because it cannot be seen from here."""
+
+    state: State
+    words: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A clause with what was seen here; without checks it is as the product and the operator say."""
+
+    clause: Clause
+    findings: Sequence[Finding]
+
+    @property
+    def state(self) -> State:
+        """The worst of its findings; open where nothing was looked at."""
+        states = {finding.state for finding in self.findings}
+        return "unmet" if "unmet" in states else "open" if "open" in states or not states else "met"
 
 
 def known_standards() -> tuple[str, ...]:

@@ -57,6 +57,7 @@ from sanping.ui.replaying import Replaying
 from sanping.ui.responses.responding import Responding
 from sanping.ui.running_time import RunningTime
 from sanping.ui.section_in_city import SectionInCity
+from sanping.ui.self_checking import SelfChecking
 from sanping.ui.sessions import Sessions
 from sanping.ui.shooting import Shooting
 from sanping.ui.sites.federating import Federating
@@ -120,6 +121,7 @@ class DeskWindow(QMainWindow):
         self.workbench = Workbench(self, self, self.icons, tools)
         self.plan_models = PlanModels(self.loading.opener, lambda: self.content.project, lambda: (self.city,), self)
         self.components = ComponentsInCity(self.loading, lambda: (self.city,), self)
+        self.self_checking = SelfChecking(self, self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
         self.pointing = Pointing(self, self)

@@ -29,6 +29,7 @@ from sanping.ui.loading import Loading
 from sanping.ui.outgoing.outgoing import Outgoing
 from sanping.ui.overlays import Overlays
 from sanping.ui.replaying import Replaying
+from sanping.ui.self_checking import SelfChecking
 from sanping.ui.server_question import ServerQuestion
 from sanping.ui.settings_dialog import SettingsDialog
 from sanping.ui.shooting import Shooting
@@ -71,6 +72,7 @@ class Desk(Protocol):
     outgoing: Outgoing
     analysing: Analysing
     workbench: Workbench
+    self_checking: SelfChecking
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
@@ -114,6 +116,7 @@ class DeskEffects(QObject):
             "show_locator": self._show_locator,
             "show_keys": self._show_keys,
             "show_about": self._show_about,
+            "show_self_check": desk.self_checking.show,
             "set_full_screen": self._set_full_screen,
             "cancel_jobs": self._cancel_jobs,
             "set_moment_to_now": self._set_moment_to_now,

@@ -9,13 +9,13 @@ import apsw
 import pytest
 
 from fakes.case_stories import TO_CLOSED, wish
-from sanping.bootstrap.self_check import CHECKS, Installation, State, self_checked
+from sanping.bootstrap.self_check import CHECKS, Installation, self_checked
 from sanping.bootstrap.twins import load_project
 from sanping.cli.audit import verify_all
 from sanping.cli.self_check import self_check
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
-from sanping.formats.clause_list import known_standards, load_clauses
+from sanping.formats.clause_list import State, known_standards, load_clauses
 from sanping.hub.folder import SECRETS_FILE, TOKEN_FILE, case_key
 from sanping.hub.site_certificates import make_certificates
 from sanping.ports.device_book import User
