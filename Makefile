@@ -6,7 +6,7 @@ TWIN ?=
 TESTS ?= tests
 BENCHMARKS ?= opening reading tiles frame_cost drawing
 
-.PHONY: help run test check bench faults soak docs pictures web build packages packages-check bare setup setup-debian lock
+.PHONY: help run test check bench faults soak docs pictures web build packages packages-check packages-boot bare setup setup-debian lock
 
 help: ## List the words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r word meaning; do printf '%-22s %s\n' "$$word" "$$meaning"; done
@@ -57,6 +57,9 @@ packages: .venv/ready ## Make the folder that needs no Python, the .deb and the 
 
 packages-check: .venv/ready ## As root: install each package in a bare Debian, try it, remove it
 	@for package in dist/sanping*.deb dist/sanping*.rpm; do echo "== $$package"; sh installer/package/check.sh $$package || exit 1; done
+
+packages-boot: .venv/ready ## As root: boot a bare Debian with the .deb, and let systemd start hub and kiosk
+	@sh installer/package/boot.sh dist/sanping_*.deb
 
 bare: ## As root: try make run and make test in a bare Debian
 	@sh installer/bare.sh

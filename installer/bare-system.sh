@@ -9,6 +9,13 @@ chmod 755 "$bare"
 mounted=
 outside= # processes of this machine that the script started
 
+leave_bare() { # takes away what the bare system was shown of this one; `inside` is over then
+    for place in $mounted; do
+        umount "$bare/$place" 2>/dev/null || umount --lazy "$bare/$place" || true
+    done
+    mounted=
+}
+
 finish() {
     for root in /proc/[0-9]*/root; do
         if [ "$(readlink "$root" 2>/dev/null)" = "$bare" ]; then
@@ -20,9 +27,7 @@ finish() {
         kill "$process" 2>/dev/null || true
     done
     wait
-    for place in $mounted; do
-        umount "$bare/$place" 2>/dev/null || umount --lazy "$bare/$place" || true
-    done
+    leave_bare
     if grep -q " $bare/" /proc/mounts; then
         echo "bare system: $bare is still in use and stays" >&2
     else

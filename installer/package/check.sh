@@ -92,11 +92,15 @@ grep -q '<title>' "$kept/phone.html" || broken "hub and phone page" "$kept/hub.l
 grep -oE '(src|href)="[^"]*\.(js|css)"' "$kept/phone.html" | cut -d'"' -f2 | sed 's|^\./|/|' | while read -r part; do
     curl -fsS -o /dev/null "http://127.0.0.1:$port$part" || broken "phone page: $part" "$kept/hub.log"
 done
+! grep -i checksum "$kept/hub.log" || broken "hub: its books are summed" "$kept/hub.log"
 tell "hub and phone page" "$since"
 
 since=$(now)
-inside sanping record -o /srv/past.sprec --hub "http://127.0.0.1:$port" >"$kept/record.log" 2>&1 ||
-    broken "a recording" "$kept/record.log"
+for _ in $(seq 60); do # its simulators report first
+    inside sanping record -o /srv/past.sprec --hub "http://127.0.0.1:$port" >"$kept/record.log" 2>&1 && break
+    sleep 1
+done
+[ -s "$root/srv/past.sprec" ] || broken "a recording" "$kept/record.log"
 end
 # The ffmpeg is the system's: it must find its own libraries, and not those of the folder.
 inside sanping film /srv/past.sprec /usr/lib/sanping/_internal/sanping/cim_models/suhe -o /srv/film.mp4 \
