@@ -112,7 +112,7 @@ def test_a_wall_names_a_layer_that_nobody_gives_it(open_wall: Callable[[str], An
     assert title.zh == "实景三维"
     assert "中枢" in why.zh
     shown = glass.grab().toImage()
-    band = [shown.pixelColor(x, y) for x in range(200, 760, 4) for y in range(380, 480, 2)]
+    band = [shown.pixelColor(x, y) for x in range(200, 760, 4) for y in range(320, 410, 2)]
     assert sum(colour.red() > 200 and 120 < colour.green() < 220 and colour.blue() < 120 for colour in band) > 40
 
 

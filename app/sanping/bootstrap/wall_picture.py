@@ -14,6 +14,7 @@ from sanping.bootstrap.desk_hub import HubChoice, hubs
 from sanping.bootstrap.drawn_upon import cut_open, painting
 from sanping.bootstrap.opener import Refusal
 from sanping.bootstrap.pictures import Shot, staged_layers
+from sanping.bootstrap.plug_ins import installed_panels
 from sanping.bootstrap.rehearsing import played_responses
 from sanping.bootstrap.wall import WallWish, check_qt, wall_folder
 from sanping.client.link import HubLink
@@ -119,6 +120,7 @@ def wall_pixels(
         wish, look = wished
         width, height = wish.size_px or DEFAULT_PX
         canvas = WallCanvas(wall_folder(project), wish.layout, wish.counts, (width, height), settings, wish.board)
+        canvas.plugged = installed_panels(settings)
         canvas.measure(wish.bezel_mm, wish.pitch_mm, wish.seat_m)
         shot = Shot(
             width=width, height=height, style=look.style, view=look.view, quality=look.quality, moment=look.moment

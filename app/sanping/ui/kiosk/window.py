@@ -12,6 +12,8 @@ from sanping.ui.viewport import Viewport
 from sanping.ui.workbench.marks_overlay import MarksOverlay
 
 CURSOR_MS = 3000
+LEAST_MARK_PX, MARK_SHARE = 14.0, 0.019
+"""Words of annotations: as high as on a desk at least, and in proportion to a larger screen."""
 KEY_EVENTS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.Shortcut)
 PAD_KEYS = {Qt.Key.Key_Backspace: "back", Qt.Key.Key_Escape: "cancel", Qt.Key.Key_Return: "enter",
             Qt.Key.Key_Enter: "enter"}  # fmt: skip
@@ -107,6 +109,7 @@ class KioskWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep city and glass over the whole window."""
         super().resizeEvent(event)
+        self.marks.font_px = max(LEAST_MARK_PX, MARK_SHARE * min(self.width(), self.height()))
         for part in (self.viewport, self.marks, self.glass):
             part.setGeometry(0, 0, self.width(), self.height())
         self.glass.raise_()

@@ -24,9 +24,12 @@ HELP = (
     (Text("右键拖动", "Drag with the right button"), Text("旋转视角", "Turn the camera")),
 )  # fmt: skip
 POINTER_EM = 1.6
-UNSHOWN = Text("未显示：{title} — {why}", "Not shown: {title} — {why}")
-MOST_UNSHOWN, UNSHOWN_EM, ABOVE_FOOT_EM = 4, 1.7, 5.0
-AMBER = QColor(255, 196, 84)
+UNSHOWN = Text("未显示：{title}", "Not shown: {title}")
+UNSHOWN_MORE = Text("未显示：{title}，还有 {rest} 个图层", "Not shown: {title}, and {rest} more layers")
+MOST_UNSHOWN, UNSHOWN_EM = 3, 3.0
+UNSHOWN_SHARE, UNSHOWN_FOOT = 0.47, 0.735
+"""The share of the width that the plate has, and where it ends: above the panels at the foot of the middle."""
+AMBER, WHY = QColor(255, 196, 84), QColor(255, 226, 176)
 
 
 def monotonic_ms() -> int:
@@ -105,18 +108,22 @@ class TileGlass(QWidget):
         painter.drawEllipse(at, radius, radius)
 
     def _paint_unshown(self, brush: Brush) -> None:
-        """Paint a plate at the foot of the middle, a line for each layer that is missing."""
+        """Paint a plate at the foot of the open city: each layer that is missing, and below it why."""
         em, shown = brush.em, self.unshown[:MOST_UNSHOWN]
-        wide, tall = min(44 * em, self.width() - 2 * em), (UNSHOWN_EM * len(shown) + 0.4) * em
-        plate = QRectF((self.width() - wide) / 2, self.height() - ABOVE_FOOT_EM * em - tall, wide, tall)
+        wide, tall = max(UNSHOWN_SHARE * self.width(), min(22 * em, self.width())), (UNSHOWN_EM * len(shown) + 0.5) * em
+        plate = QRectF((self.width() - wide) / 2, UNSHOWN_FOOT * self.height() - tall, wide, tall)
         brush.painter.fillRect(plate, QColor(40, 24, 0, 225))
         brush.painter.fillRect(QRectF(plate.left(), plate.top(), 0.25 * em, tall), AMBER)
-        brush.size()
+        half = UNSHOWN_EM * em / 2
         for number, (title, why) in enumerate(shown):
-            row = QRectF(
-                plate.left() + em, plate.top() + (0.2 + UNSHOWN_EM * number) * em, wide - 2 * em, UNSHOWN_EM * em
-            )
-            brush.say_in(row, UNSHOWN.with_values(title=title, why=why), AMBER)
+            line = QRectF(plate.left() + em, plate.top() + 0.25 * em + 2 * half * number, wide - 1.6 * em, half)
+            brush.size(1.0, is_bold=True)
+            rest = len(self.unshown) - len(shown) if number == len(shown) - 1 else 0
+            words = UNSHOWN_MORE.with_values(title=title, rest=rest) if rest else UNSHOWN.with_values(title=title)
+            brush.say_in(line, words, AMBER)
+            brush.size(0.9)
+            brush.say_in(line.translated(0, half), why, WHY)
+        brush.size()
 
     def _paint_help(self, brush: Brush) -> None:
         em = brush.em

@@ -18,6 +18,7 @@ from sanping.stage.state import Stage
 from sanping.ui.wall.board import WallBoard, covered
 from sanping.ui.wall.facts import WallFacts
 from sanping.ui.wall.layout import layout_for, least_text_px, placed, text_px
+from sanping.ui.wall.panels.plugged import Plugged
 from sanping.ui.wall.tiling import Tile, Tiling, seams, tiling_of
 from sanping.ui.workbench.marks import marked
 from sanping.ui.workbench.note_marks import marks_of_all
@@ -29,7 +30,8 @@ _DRAWING = Text("绘制大屏", "Drawing the wall")
 class WallCanvas:
     """A wall of a layout and of tiles, with a board of its panels; `size_px` is what its screens show together.
 
-    Without the name of a `layout`, the one of `board` that suits the wall best is taken.
+    Without the name of a `layout`, the one of `board` that suits the wall best is taken. Set `plugged`, the panels of
+    other packages, before `measure`.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  what of whose, where, how
@@ -46,6 +48,7 @@ class WallCanvas:
         self._settings, self._counts, self._tile_px = settings, counts, tile_px
         self.layout = layout_for(folder, layout, tiling_of(columns, rows, tile_px, 0.0, 1.0), board)
         self.tiling = Tiling(columns=columns, rows=rows, tile_px=tile_px)
+        self.plugged: Plugged = {}
         self.measure()
 
     def measure(self, bezel_mm: float = -1.0, pitch_mm: float = 0.0, seat_m: float = 0.0) -> None:
@@ -55,7 +58,7 @@ class WallCanvas:
         seat_m = seat_m or layout.seat_m or settings.wall_seat_m
         self.tiling = tiling_of(*self._counts, self._tile_px, layout.bezel_mm if bezel_mm < 0 else bezel_mm, pitch_mm)
         places = placed(layout, self.tiling, text_px(layout, self.tiling, least_text_px(seat_m, pitch_mm)))
-        self.board = WallBoard(places, is_animated=False)
+        self.board = WallBoard(places, is_animated=False, plugged=self.plugged)
 
     def drawn(self, scene: CityScene, stage: Stage, facts: WallFacts, progress: Progress) -> UInt8Array:
         """Return the canvas as (height, width, 3); the scene shows the stage, whose annotations are painted upon it."""
