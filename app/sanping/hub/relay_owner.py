@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from sanping.domain.errors import FrameBroken, InputError, SiteUnreachable
+from sanping.domain.errors import FrameBroken, InputError, SiteUnreachable, StoreFailed
 from sanping.domain.site import NEVER, HubLine
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
+from sanping.hub.event_keeper import access_row
 from sanping.hub.fanout import Outbox
 from sanping.hub.intake_owner import IntakeOwner
 from sanping.hub.long_questions import LongAnswers, asked
 from sanping.hub.relay_answers import known, rested
 from sanping.hub.room import Room
 from sanping.hub.room_seat import Seat
-from sanping.hub.site_host import steady_ms
+from sanping.hub.site_host import now_ms, steady_ms
 from sanping.ports.bus import Bus
 from sanping.wire.codec import encoded
 from sanping.wire.messages import ALL, LOG
@@ -64,6 +65,7 @@ from sanping.wire.show import Floor, Here, Refused, Show
 
 TOPICS = (ALL, LOG, MOVERS)
 BEAT_S = 0.5
+CONTEST_S = 2.0
 SILENT_MS = 3_000
 READINGS_PAUSE_S = 0.05
 UP_WITHIN_S, ANSWER_WITHIN_S, LOOK_S = 1.5, 1.0, 0.02
@@ -98,6 +100,8 @@ class RelayOwner:
         self._hub, self._site, self._bus, self._name = hub, site, bus, name
         self._intakes = IntakeOwner(hub, site, bus)
         self.on_other: Callable[[], None] = _gone
+        self._other_ms = NEVER
+        self._contesting: asyncio.Task[None] | None = None
         self._relays: dict[str, _Relay] = {}
         self._n = 0
         self._waiting: list[Told] = []
@@ -134,7 +138,9 @@ class RelayOwner:
     async def stop(self) -> None:
         """Let go of all relays; they notice."""
         await self._intakes.stop()
-        for task in (*self._tasks, *((self._carrying,) if self._carrying else ())):
+        for task in (*self._tasks, self._carrying, self._contesting):
+            if task is None:
+                continue
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -284,11 +290,28 @@ class RelayOwner:
         return Entered(frames=room.everything(), n=self._hub.wishes.book.highest(asked.screen))
 
     def _heard_live(self, _: str, body: bytes) -> None:
-        """Notice another owner of the same site: who took over goes on, and this one gives way."""
+        """Notice another owner of the same site."""
         with contextlib.suppress(FrameBroken):
-            if heard(body, Live).epoch != self._hub.epoch:
-                _log.error("%s", _OTHER.with_values(site=self._site).en)
-                self.on_other()
+            other = heard(body, Live).epoch
+            if other != self._hub.epoch:
+                self._other_ms = steady_ms()
+                if self._contesting is None or self._contesting.done():
+                    self._contesting = asyncio.create_task(self._contest(other))
+
+    async def _contest(self, other: str) -> None:
+        """Give way when the books are the other's; when each has its own, one of the two does, by their names."""
+        try:
+            await self._hub.events.keep([access_row("owner.other", other, now_ms())])
+        except StoreFailed:
+            self._give_way()
+            return
+        await asyncio.sleep(CONTEST_S)  # whoever may not write has given way by then
+        if steady_ms() - self._other_ms < CONTEST_S * 500 and self._hub.epoch > other:
+            self._give_way()
+
+    def _give_way(self) -> None:
+        _log.error("%s", _OTHER.with_values(site=self._site).en)
+        self.on_other()
 
     # What their screens say.
 
