@@ -1,7 +1,7 @@
 """Runs a hub as a process.
 
-`hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators] [--lan] [--alone S] [--relay]
-[--intake NAME] [--standby]`
+`hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators] [--own-machine] [--lan] [--alone S]
+[--relay] [--intake NAME] [--standby]`
 """
 
 import sys
@@ -30,6 +30,7 @@ def main(words: list[str]) -> int:
         is_trusted="--untrusted" not in words,
         has_simulators="--no-simulators" not in words,
         is_lan="--lan" in words,
+        allowed_networks=("127.0.0.0/8",) if "--own-machine" in words else (),
         first_wait_s=0.3,
         alone_s=alone_s,
     )

@@ -134,5 +134,5 @@ def telemetry_hub(folder: Path, sources: Mapping[str, tuple[str, str]]) -> Itera
         text += f"settings = {{ {given} }}\n"
     (twin / "stations.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (twin / "twin.toml").write_text(text, encoding="utf-8")
-    with running_hub(twin, folder / "data", "--no-simulators") as hub:
+    with running_hub(twin, folder / "data", "--no-simulators", "--own-machine") as hub:
         yield TelemetryHub(hub, ports)
