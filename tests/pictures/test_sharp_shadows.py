@@ -68,6 +68,14 @@ def test_shadows_turn_with_the_sun(scene: CityScene) -> None:
     assert not scene.is_settling
 
 
+def test_the_first_picture_is_like_the_next(scene: CityScene) -> None:
+    # given the first picture of all, before which nothing of the city was measured
+    first = drawn(scene, from_above())
+
+    # then the next has the same depths, shade and shadows to the last pixel
+    assert np.array_equal(drawn(scene, from_above()), first)
+
+
 def test_what_an_isolation_hides_casts_no_shadow(scene: CityScene) -> None:
     # given the whole city
     whole = drawn(scene, from_above())

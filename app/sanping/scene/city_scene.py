@@ -336,7 +336,6 @@ class CityScene:
         whole_px = size_px if part is None else part.whole
         whole = lens_of(self._stage.camera, self.centre, *whole_px, is_parallel=self._stage.is_parallel)
         lens = whole if part is None else whole.part(part.drawn, part.whole)
-        aim(self._renderer.GetActiveCamera(), self._stage.camera, self.centre, lens, self._content.free_m(lens.eye))
         uniforms.set("uTime", self._seconds)
         uniforms.set("uEye", *lens.eye)
         uniforms.set("uRight", *(lens.right * lens.half_width))
@@ -348,6 +347,8 @@ class CityScene:
         room = room_under(whole_px, *self._panels) if is_covered else room_of(whole_px)
         self._context.may_wait = self._is_covered
         self._content.prepare(self._stage.camera, whole, self._sun, room, DETAIL[self._quality])
+        # Only now is it known how far the layers reach, and with it how near to the eye something may be.
+        aim(self._renderer.GetActiveCamera(), self._stage.camera, self.centre, lens, self._content.free_m(lens.eye))
         self._context.draw_in_order(self._sky.actors)
         detail, casters = DETAIL[self._quality], self._content.casters
         self._sun_map.plan(self._stage.camera, self._sun, detail, casters, may_wait=self._is_covered)
