@@ -71,7 +71,7 @@ function VoteSheet({ ballot, onClose }: { readonly ballot: Ballot; readonly onCl
               {leads && <em class="leads">{say("vote_leads")}</em>}
               {choice.passes !== null && <em class={choice.passes ? "good" : "bad"}>{say(choice.passes ? "plan_passes" : "plan_fails")}</em>}
             </h3>
-            <p class="quiet">{say("plan_figures", { far: choice.far.toFixed(2), density: (choice.density * 100).toFixed(1), high: Math.round(choice.highest_m) })} · {say("plan_gfa", { gfa: (choice.gfa_m2 / 10_000).toFixed(2) })}</p>
+            <p class="quiet">{say("plan_figures", { far: choice.far.toFixed(2), density: (choice.density * 100).toFixed(1), high: Math.round(choice.highest_m) })} · <span class="whole">{say("plan_gfa", { gfa: (choice.gfa_m2 / 10_000).toFixed(2) })}</span></p>
             <div class="vote-bar" role="img" aria-label={say("vote_count", { n: count })} ref={(box) => { box?.style.setProperty("--share", `${(100 * count) / most}%`); }}>
               <b>{say("vote_count", { n: count })}</b>
               {count > 0 && <small>{percent}%</small>}
