@@ -242,16 +242,9 @@ async def _serve(
     """Serve until told to stop, or until the stores are back; return the port, and what could not be kept."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
-            loop.add_signal_handler(number, stopping.set)
     hub = hub_of()
-    owner = _owner_of(hub, folder)
-    if owner is not None:
-        await owner.check_alone()
-        owner.on_other = stopping.set
-    watching = [loop.create_task(_watch(hub, options.alone_s, stopping))] if os.environ.get(OWNER_VARIABLE) else []
-    watching += [] if back is None else [loop.create_task(back.look(stopping))]
+    owner = await _owner_of(hub, folder, stopping)
+    watching = _watching(hub, options, stopping, back)
     web = Web(hub, folder.token())
     port = await web.start(options.host, options.port, lan_of(options))
     usual = gc.get_threshold()
@@ -282,10 +275,29 @@ async def _serve(
     return port, hub.events.held_back
 
 
-def _owner_of(hub: Hub, folder: HubFolder) -> RelayOwner | None:
-    """Return what serves the other hubs of the site, None where there is no message server."""
+async def _owner_of(hub: Hub, folder: HubFolder, stopping: asyncio.Event) -> RelayOwner | None:
+    """Return what serves the other hubs of the site, None where there is no message server.
+
+    Raises `InputError` when another hub owns the books of the site; sets `stopping` when one does later.
+    """
     plan = hub.plan.federation
-    return None if plan is None else RelayOwner(hub, plan.site, plan.bus, hub_name(folder.path))
+    if plan is None:
+        return None
+    owner = RelayOwner(hub, plan.site, plan.bus, hub_name(folder.path))
+    await owner.check_alone()
+    owner.on_other = stopping.set
+    return owner
+
+
+def _watching(hub: Hub, options: HubOptions, stopping: asyncio.Event, back: Back | None) -> list[asyncio.Task[None]]:
+    """Have a hub stopped by a signal, when its desk is gone, and when the stores that it waits for are back."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
+            loop.add_signal_handler(number, stopping.set)
+    jobs = [_watch(hub, options.alone_s, stopping)] if os.environ.get(OWNER_VARIABLE) else []
+    jobs += [] if back is None else [back.look(stopping)]
+    return [loop.create_task(job) for job in jobs]
 
 
 async def _watch(hub: Hub, alone_s: float, stopping: asyncio.Event) -> None:

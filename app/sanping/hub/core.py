@@ -96,8 +96,7 @@ class Hub:
         self.is_trusted = plan.is_trusted
         self.is_ready = False
         self.began_ms = _now_ms()
-        self.latest = LatestTable()
-        self.log = ChangeLog(self.epoch)
+        self.latest, self.log = LatestTable(), ChangeLog(self.epoch)
         self.fleet = FleetTable(in_metres(plan.place.crs))
         self.fanout = Fanout(self.latest, self.log, self._snapshot, self.fleet)
         self.ledger = Ledger(history, self._committed, self._store_changed)
@@ -127,9 +126,8 @@ class Hub:
         self.others: Callable[[], Sequence[HubLine]] = tuple
         self.on_device: list[Callable[[Device], None]] = []
         self._intake = Intake(plan.live.stations)
-        self._minutes, self._clock = MinuteLog(_log), ClockWatch()
+        self._minutes, self._clock, self._noticing = MinuteLog(_log), ClockWatch(), asyncio.Lock()
         self._ticking: asyncio.Task[None] | None = None
-        self._noticing = asyncio.Lock()
         self._keeping: set[asyncio.Task[None]] = set()
         self._states: dict[str, str] = {}
         self._counts: dict[str, Counter[str]] = {}
