@@ -179,7 +179,18 @@ def _usage(pid: int) -> tuple[float, float]:
 
 
 def started_hub(twin: Path, data: Path) -> tuple[subprocess.Popen[str], str]:
-    words = ["hub", str(twin), "--port", "0", "--data", str(data), "--trust", "--no-simulators"]
+    words = [
+        "hub",
+        str(twin),
+        "--port",
+        "0",
+        "--data",
+        str(data),
+        "--trust",
+        "--no-simulators",
+        "--allow",
+        "127.0.0.0/8",
+    ]
     environment = {**os.environ, "SANPING_SOURCE_NETWORKS": "127.0.0.0/8"}  # the broker is on this machine
     process = subprocess.Popen(
         [sys.executable, "-m", "sanping", *words], stdout=subprocess.PIPE, text=True, env=environment

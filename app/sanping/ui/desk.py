@@ -121,7 +121,6 @@ class DeskWindow(QMainWindow):
         self.workbench = Workbench(self, self, self.icons, tools)
         self.plan_models = PlanModels(self.loading.opener, lambda: self.content.project, lambda: (self.city,), self)
         self.components = ComponentsInCity(self.loading, lambda: (self.city,), self)
-        self.self_checking = SelfChecking(self, self)
         self.effects = DeskEffects(self, self, self.twin_time, pictures)
         self.arriving = Arriving(self, self)
         self.pointing = Pointing(self, self)
@@ -149,6 +148,7 @@ class DeskWindow(QMainWindow):
         self.navigator = Navigator(self.state.stage.camera, self.city.world_under, self.content_ground)
         self.navigator.setParent(self)
         self.streaming = Streaming(self, self)
+        self.self_checking = SelfChecking(self, self)
 
     def drawn_upon(self, picture: UInt8Array, stage: Stage, part: PicturePart | None = None) -> UInt8Array:
         """Return a picture of the city, or a part of one, with what is drawn upon it."""
