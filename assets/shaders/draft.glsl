@@ -20,7 +20,7 @@ vec3 unrooted(vec3 colour) { vec3 shown = max(saturated(sqrt(film(colour))), 0.0
 vec4 rooted(vec3 colour) { return vec4(sqrt(colour), 1.0); }
 float hazed(vec3 seen) { float deep = dot(seen, seen) / (uFog.x * uFog.x); return deep / (0.7 + deep); }
 vec3 drafted_air(vec3 colour, vec3 seen) {
-#ifdef CUT_GROUND
+#if defined(CUT_GROUND) && !defined(AT_CORNER)
   if (is_cut_away(seen + uEye)) discard;
 #endif
   return mix(colour, uHorizon + uGlow, hazed(seen));

@@ -16,6 +16,7 @@ vec3 facing() {
   return dot(normal, seen) > 0.0 ? -normal : normal;
 }
 #ifdef DRAFT_DAY
+#define AT_CORNER
 #include "draft.glsl"
 #include "draft_marks.glsl"
 // At the foot and under a band of glass there is 0.55 of the light; between the two bands of a storey the mean.

@@ -1,5 +1,6 @@
 // What a vertex works out for the ground in the draft preset by day: finished colours of bare ground, of what green adds
 // to it and lamps add to it, and of the air; and how the air thickens, since a finished colour does not follow it evenly.
+#define AT_CORNER
 #include "draft.glsl"
 flat out vec3 bare;
 flat out vec3 green;

@@ -3,6 +3,7 @@
 in vec4 vertexMC;
 out vec2 at;
 #ifdef DRAFT
+#define AT_CORNER
 #include "draft.glsl"
 flat out vec3 low;
 flat out vec3 once;

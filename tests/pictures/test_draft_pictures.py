@@ -10,6 +10,8 @@ import pytest
 
 from fakes import small_city
 from fakes.picture_stage import NOON, drawn, light, small_scene, stage
+from sanping.analysis.cutting import Cutting
+from sanping.domain.geo import Extent
 from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.scene.city_scene import CityScene
@@ -102,3 +104,21 @@ def test_green_is_seen_on_the_ground_of_the_draft(scene: CityScene) -> None:
     greener = planted[..., 1] - planted[..., 0] > bare[..., 1] - bare[..., 0] + 10
     assert greener.mean() > 0.01
     assert np.abs(drawn(scene, stage("day", camera=above)) - bare).mean() < 0.5
+
+
+@pytest.mark.parametrize("style", ["day", "night"])
+def test_a_section_through_the_ground_is_drawn_in_the_draft(
+    scene: CityScene, style: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # given the draft
+    whole = drawn(scene, stage(style))
+
+    # when a section cuts buildings and the ground down to below it
+    east, north, _ = small_city.CENTRE
+    under = Extent(west=east - 9e5, south=north - 9e5, bottom=-99.0, east=east + 9e5, north=north + 9e5, top=1.0)
+    scene._context.cut.show(Cutting(box=under, cuts_ground=True))
+    cut = drawn(scene, stage(style))
+
+    # then both are gone, and no shader complains
+    assert np.abs(light(cut) - light(whole)).mean() > 4
+    assert "ERR|" not in capfd.readouterr().err
