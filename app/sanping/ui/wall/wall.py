@@ -98,7 +98,6 @@ class Wall(QObject):
         screen = WallScreen(self)
         self.streams = StreamFollowing(screen, budget_of(settings), self)
         self.section = SectionInCity(screen.cities, screen.layers, self)
-        self.unshown = Unshown(self.loading, self.streams, lambda: self.windows, self)
         self._has_scene = self._is_told_quality = False
         self._escaped_ms, self._pose = 0, self.follower.stage.camera
         self._turned: tuple[QRectF, ...] = ()
@@ -112,6 +111,7 @@ class Wall(QObject):
         self._lay_out()
 
     def _wire(self) -> None:
+        self.unshown = Unshown(self.loading, self.streams, lambda: self.windows, self)
         self.telling.facts_changed.connect(self._show_facts)
         self.series.changed.connect(self.telling.show_series)
         self.follower.stage_changed.connect(self._show_stage)
