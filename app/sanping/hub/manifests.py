@@ -4,6 +4,7 @@ import importlib.util
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Literal
@@ -150,6 +151,8 @@ def read_manifest(path: Path, target: str) -> Manifest:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ProjectInvalid(_BROKEN.with_values(reason=str(error)), path=str(path)) from error
     package = target.partition(":")[0].rpartition(".")[0]
+    # Not by its file: a packed program has none. Nothing of the package is run.
+    simulator = PathFinder.find_spec(f"{package}.simulator", [str(path.parent)])
     manifest = Manifest(
         name=table.name,
         title=table.title.text(),
@@ -157,7 +160,7 @@ def read_manifest(path: Path, target: str) -> Manifest:
         settings=table.settings,
         grade=table.grade,
         target=target,
-        simulator=f"{package}.simulator:Simulator" if (path.parent / "simulator.py").is_file() else "",
+        simulator=f"{package}.simulator:Simulator" if simulator is not None else "",
     )
     for key, setting in table.settings.items():
         if setting.default is not None:

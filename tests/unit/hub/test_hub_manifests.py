@@ -1,5 +1,7 @@
 """What adapters declare: read without running them, checked, and shown as a form."""
 
+import py_compile
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +55,22 @@ def test_every_adapter_that_comes_with_the_program_can_be_used() -> None:
 
     # then none is broken
     assert [error.in_language("en") for error in installed().broken] == []
+
+
+def test_a_simulator_is_found_where_no_source_file_is_as_in_a_packed_program(tmp_path: Path) -> None:
+    # given an adapter of which only the manifest and compiled code are there, and one with the manifest alone
+    import sanping.adapters.cap.simulator as cap
+
+    for name in ("with", "without"):
+        (tmp_path / name).mkdir()
+        shutil.copy(Path(cap.__file__).with_name("manifest.toml"), tmp_path / name)
+    py_compile.compile(cap.__file__, str(tmp_path / "with" / "simulator.pyc"))
+
+    # when their manifests are read
+    found = [read_manifest(tmp_path / name / "manifest.toml", "town.cap.source:Source") for name in ("with", "without")]
+
+    # then the first has its simulator
+    assert [manifest.simulator for manifest in found] == ["town.cap.simulator:Simulator", ""]
 
 
 def test_settings_are_filled_with_defaults(trial: Manifest) -> None:
