@@ -123,7 +123,7 @@ def test_what_a_broker_remembers_is_never_the_present(broker: RealBroker, tmp_pa
         assert hub.latest("mqtt")["water_level"].value == 3.3
         counts = hub.status("mqtt").counts
         assert (counts["impossible_time"], counts["unknown_station"], counts["bad_messages"]) == (2, 1, 1)
-        assert len(hub.series("mqtt", "water_level")) == 2
+        until(lambda: len(hub.series("mqtt", "water_level")) == 2)
 
 
 def test_a_broker_that_restarts_is_found_again(broker: RealBroker, tmp_path: Path) -> None:
