@@ -33,7 +33,8 @@ from sanping.wire.same_site import subject
 FIELD = "field-1"
 ENTRY = SourceEntry(name="gauges", adapter="trial", title=Text("站", "Gauges"), hub=FIELD)
 PLAN = SourcePlan(
-    name="gauges", adapter="trial", begin=Begin(role="source", source="gauges", target="", settings={}), is_simulated=False
+    name="gauges", adapter="trial", is_simulated=False,
+    begin=Begin(role="source", source="gauges", target="", settings={}),
 )  # fmt: skip
 
 
