@@ -113,11 +113,41 @@ def test_a_case_is_dispatched_and_urged_below_and_how_that_went_is_told(
 
     # and how they went is told, with the reason of a refusal
     orders = [
-        SiteOrder(op=f"op-{state}", by="", at_ms=1, state=state, why_zh=why, step="dispatch", **case)
-        for state, why in (("waiting", ""), ("done", ""), ("refused", "已派遣"))
+        SiteOrder(op=f"op-{state}{why}", by="", at_ms=1, state=state, why_zh=why, step="dispatch", **case)
+        for state, why in (("waiting", ""), ("waiting", "看不懂"), ("done", ""), ("refused", "已派遣"))
     ]
     panel.show_state(known(site_orders={order.op: order for order in orders}), NOW_MS)
-    assert panel.form.told.text().splitlines() == ["派遣：待送达", "派遣：已执行", "派遣：被退回（已派遣）"]
+    assert panel.form.told.text().splitlines() == [
+        "派遣：待送达",
+        "派遣：被拒收，已搁置（看不懂）",
+        "派遣：已执行",
+        "派遣：被退回（已派遣）",
+    ]
+
+
+def test_what_is_put_aside_is_told_on_desk_and_wall_and_sent_again_by_a_click(
+    panel: SitesPanel, wished: list[tuple[str, dict[str, object]]], qtbot: Any
+) -> None:
+    from sanping.ui.sites.told import sites_shown
+
+    # given a site above that refused two letters, and one below that put one aside itself
+    state = known()
+    assert panel.rows == {}
+    sites = {
+        "city": msgspec.structs.replace(state.sites["city"], parked=2),
+        "town": msgspec.structs.replace(state.sites["town"], parked_there=1),
+    }
+    panel.show_state(LiveState(is_linked=True, sites=sites), NOW_MS)
+
+    # then both are told, here and on the wall, and only what is kept here can be sent again
+    assert panel.rows["city"].more.text() == "待送 3 条 · 对方拒收，已搁置 2 条"
+    assert panel.rows["town"].more.text() == "对方搁置了 1 条，此处所见可能不是最新"
+    assert panel.rows["town"].again.isHidden()
+    told = sites_shown(panel.state, None)
+    assert told is not None
+    assert [line.link.zh for line in told.lines] == ["已接通 · 搁置 2 条", "已接通 · 搁置 1 条"]
+    qtbot.mouseClick(panel.rows["city"].again, Qt.MouseButton.LeftButton)
+    assert wished == [("site.again", {"site": "city"})]
 
 
 def test_a_session_is_opened_with_ticked_sites_and_a_lower_site_can_leave_it(

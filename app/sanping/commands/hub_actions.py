@@ -66,6 +66,7 @@ HUB_ACTIONS: Mapping[str, HubAction] = MappingProxyType(
             HubAction(id="vote.close", title=Text("结束表决", "Close the vote"), group=_VOTE, least="duty_officer"),
             HubAction(id="stage.camera", title=Text("记录镜头", "Record the camera"), group=_SCREENS, least="operator"),
             HubAction(id="site.order", title=Text("向下级下发", "Send down"), group=_SITES, least="duty_officer"),
+            HubAction(id="site.again", title=Text("重发搁置件", "Send again"), group=_SITES, least="duty_officer"),
             HubAction(id="joint.open", title=Text("发起会商", "Open a session"), group=_SITES, least="duty_officer"),
             HubAction(id="joint.close", title=Text("结束会商", "End the session"), group=_SITES, least="duty_officer"),
             HubAction(id="joint.leave", title=Text("退出会商", "Leave the session"), group=_SITES, least="operator"),

@@ -56,7 +56,8 @@ class SiteStatus(msgspec.Struct, frozen=True, kw_only=True):
 
     While it is not linked nothing of it may be shown as fresh; `heard_ms` is the hub's time since 1970 UTC at which it
     was last heard, 0 for never. `waiting` counts what is kept here for it. `joint` says how it takes part in the joint
-    session.
+    session. `parked` counts what it refused for its content and is put aside here, `parked_there` what is put aside
+    there for this site; `version` is the program it runs.
     """
 
     id: str
@@ -69,6 +70,9 @@ class SiteStatus(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int = 0
     figures: SiteFigures | None = None
     joint: JointState | None = None
+    parked: int = 0
+    parked_there: int = 0
+    version: str = ""
 
 
 class SiteCase(msgspec.Struct, frozen=True, kw_only=True):

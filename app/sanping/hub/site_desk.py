@@ -19,6 +19,7 @@ from sanping.hub.joint_desk import JointGuest, JointLead
 from sanping.hub.site_down import Metres, SiteDown
 from sanping.hub.site_host import SiteHost, SiteKeeper
 from sanping.hub.site_orders import SiteOrders
+from sanping.hub.site_parked import Parking, refusing
 from sanping.hub.site_pulse import SitePulse
 from sanping.hub.site_streams import BelowStream, CaseStream, EventStream, Outgoing
 from sanping.hub.site_up import SiteUp
@@ -27,7 +28,7 @@ from sanping.wire.federation import JOINT, LETTER, ORDER, PULSE, JointFrame, Pul
 from sanping.wire.messages import Command, Snapshot
 from sanping.wire.show import Shown
 
-SITE_ACTIONS = ("site.order", "joint.open", "joint.close", "joint.leave", "joint.join")
+SITE_ACTIONS = ("site.order", "site.again", "joint.open", "joint.close", "joint.leave", "joint.join")
 PULSE_S = 1.0
 LOOKS_A_PULSE = 4
 MOST_SITES = 500
@@ -38,6 +39,7 @@ ALONE = Text(
 _LED_FROM_ABOVE = Text(
     "上级“{site}”正在会商；请等会商结束后再发起", "{site} above holds a joint session; open yours when it is over"
 )
+_NOTHING_ASIDE = Text("没有为“{site}”搁置的信件", "Nothing is put aside for {site}; look which site it is")
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +48,12 @@ class JointAsked(msgspec.Struct, frozen=True, kw_only=True):
 
     sites: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_SITES)]
     title: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class AgainAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """The arguments of `site.again`: the neighbour for which letters were put aside."""
+
+    site: Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class SiteDesk:
@@ -59,23 +67,25 @@ class SiteDesk:
         streams: list[Outgoing] = [EventStream(plan.site, host.events), BelowStream(self._keeper)]
         if host.cases is not None:
             streams.insert(0, CaseStream(plan.site, host.cases, host.events))
-        self.up = SiteUp(plan, self._keeper, streams)
+        self.parking = Parking(self._keeper, self._version_of)
+        self.up = SiteUp(plan, self._keeper, streams, self.parking)
         self.lead = JointLead(plan, host, crs, self._say)
         self.guest = JointGuest(plan, host, crs, self._say)
-        self.pulse = SitePulse(plan, host, self._waiting, lambda: self.guest.joint if self.guest.is_asked else Joint())
-        self.orders = SiteOrders(plan, self._keeper, host, self.next_hop)
+        self.pulse = SitePulse(plan, host, self._kept, lambda: self.guest.joint if self.guest.is_asked else Joint())
+        self.orders = SiteOrders(plan, self._keeper, host, (self.next_hop, self.parking))
         self._beating: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Take up where the last life ended, and begin to speak. Raises `StoreFailed`."""
+        await self.parking.start()
         await self.down.start()
         self.down.on_new += [self.orders.answered, lambda _: self.up.bell.ring()]
         bus, up, site, upper = self._plan.bus, self._plan.up, self._plan.site, self._plan.upper
         for lower in self._plan.lowers:
-            await bus.answer(subject(LETTER, site, lower), self.down.answer)
+            await bus.answer(subject(LETTER, site, lower), refusing(self.down.answer))
             await bus.subscribe(subject(PULSE, site, lower), self._heard_pulse)
         if upper:
-            await up.answer(subject(ORDER, site, upper), self.orders.answer)
+            await up.answer(subject(ORDER, site, upper), refusing(self.orders.answer))
             await up.subscribe(subject(PULSE, site, upper), self._heard_pulse)
             await up.subscribe(subject(JOINT, site, upper), self._heard_joint)
         for one in {bus, up}:
@@ -140,6 +150,8 @@ class SiteDesk:
         match command.action:
             case "site.order":
                 await self.orders.wished(command, who)
+            case "site.again":
+                await self._again(converted(command.arguments, AgainAsked).site)
             case "joint.open":
                 asked = converted(command.arguments, JointAsked)
                 if self.guest.joint.session:
@@ -152,8 +164,19 @@ class SiteDesk:
             case _:
                 self.guest.join()
 
-    def _waiting(self, site: str) -> int:
-        return self.up.waiting if site == self._plan.upper else self.orders.waiting_for(site)
+    def _kept(self, site: str) -> tuple[int, int]:
+        waiting = self.up.waiting if site == self._plan.upper else self.orders.waiting_for(site)
+        return waiting, self.parking.count(site)
+
+    def _version_of(self, site: str) -> str:
+        known = self.pulse.statuses.get(site)
+        return "" if known is None else known.version
+
+    async def _again(self, site: str) -> None:
+        if not await self.parking.ask_again(site):
+            raise InputError(_NOTHING_ASIDE.with_values(site=site[:60]))
+        self.up.bell.ring()
+        self.orders.bell.ring()
 
     def _heard_pulse(self, told: str, body: bytes) -> None:
         try:

@@ -52,7 +52,7 @@ class SiteDown:
             self._take_up(thing)
 
     async def answer(self, told: str, body: bytes) -> bytes:
-        """Answer a letter. Raises `NotAllowed`, `FrameBroken` or `StoreFailed`; then nothing is confirmed."""
+        """Answer a letter. Raises `NotAllowed`, `FrameBroken` or `StoreFailed`; then nothing is kept."""
         by = sender(told)
         letter = decoded(body, Letter, by)
         if by != letter.via or by not in self._plan.lowers:
@@ -74,20 +74,25 @@ class SiteDown:
     async def _answered(self, letter: Letter) -> LetterAnswer:
         known = await self._keeper.ask(lambda book: book.cursor(letter.via, letter.stream))
         found = verdict(known, letter.epoch, letter.after, letter.upto)
-        if found == "new":
+        if letter.is_again:
+            self._check(letter)
+            self._tell(letter.via, await self._kept(letter, known))
+        elif found == "new":
             self._check(letter)
             known = moved(known, letter.epoch, letter.upto)
             fresh = await self._kept(letter, known)
             self._tell(letter.via, fresh)
-        return LetterAnswer(epoch=letter.epoch, seq=known.seq if known.epoch == letter.epoch else 0)
+        seq = known.seq if known.epoch == letter.epoch else 0
+        return LetterAnswer(epoch=letter.epoch, seq=seq, is_again=letter.is_again)
 
     async def _kept(self, letter: Letter, cursor: Cursor) -> Sequence[Entry]:
         return await self._keeper.ask(lambda book: book.take(letter.via, letter.stream, cursor, letter.entries))
 
     def _check(self, letter: Letter) -> None:
-        numbers = [entry.seq for entry in letter.entries]
+        numbers = sorted((*(entry.seq for entry in letter.entries), *letter.skipped))
+        is_dense = letter.is_again or numbers == list(range(letter.after + 1, letter.upto + 1))
         is_direct = letter.stream != "below"
-        if letter.stream == "cases" and numbers != list(range(letter.after + 1, letter.upto + 1)):
+        if letter.stream == "cases" and not is_dense:
             raise FrameBroken(_NOT_DENSE.with_values(site=letter.via))
         for entry in letter.entries:
             if entry.site == self._plan.site:

@@ -17,9 +17,10 @@ from sanping.hub.case_wishes import CASE_STEP, converted
 from sanping.hub.case_words import said_plainly
 from sanping.hub.federation import Federation
 from sanping.hub.site_host import AGAIN_S, ASK_WITHIN_S, LOOK_EVERY_S, Bell, SiteHost, SiteKeeper, now_ms, steady_ms
+from sanping.hub.site_parked import Parking
 from sanping.hub.site_streams import SITE_ANSWER
-from sanping.ports.site_book import Entry
-from sanping.wire.federation import ORDER, OrderAnswer, decoded, encoded, sender, subject
+from sanping.ports.site_book import Entry, Parked
+from sanping.wire.federation import ORDER, OrderAnswer, Refusal, answered, decoded, encoded, sender, subject
 from sanping.wire.messages import Command
 
 SITE_ORDER = "site_order"
@@ -50,14 +51,17 @@ class OrderAsked(msgspec.Struct, frozen=True, kw_only=True):
 class SiteOrders:
     """All orders by op: those that go on their way down, and those that are meant for this site.
 
-    `next_hop(site)` says through which direct lower site another one is reached, "" when none.
+    `way` is `next_hop(site)`, which says through which direct lower site another one is reached, "" when none, and
+    what is put aside.
     """
 
-    def __init__(self, plan: Federation, keeper: SiteKeeper, host: SiteHost, next_hop: Callable[[str], str]) -> None:
+    def __init__(
+        self, plan: Federation, keeper: SiteKeeper, host: SiteHost, way: tuple[Callable[[str], str], Parking]
+    ) -> None:
         self.orders: dict[str, SiteOrder] = {}
         self.bell = Bell()
         self._plan, self._keeper, self._host = plan, keeper, host
-        self._next_hop = next_hop
+        self._next_hop, self._parking = way
         self._working: asyncio.Task[None] | None = None
         self._silent: dict[str, int] = {}
 
@@ -79,7 +83,8 @@ class SiteOrders:
 
     def waiting_for(self, site: str) -> int:
         """Return how many orders are kept here for a site."""
-        return sum(order.site == site and order.state == "waiting" for order in self.orders.values())
+        mine = (order for order in self.orders.values() if order.site == site and order.state == "waiting")
+        return sum(not self._parking.has(_parked(order, self._next_hop(site))) for order in mine)
 
     async def wished(self, command: Command, who: Identity) -> None:
         """Keep an order of ours for a lower site; it is safe on return. Raises `InputError` or `StoreFailed`."""
@@ -145,9 +150,10 @@ class SiteOrders:
     async def _all(self) -> bool:
         """Do or send what waits, each site's orders in their order; False when something is left."""
         stuck: set[str] = set()
+        await self._again()
         for order in [one for one in self.orders.values() if one.state == "waiting"]:
             hop = "" if order.site == self._plan.site else self._next_hop(order.site)
-            if hop in stuck or self._silent.get(hop, 0) > steady_ms():
+            if hop in stuck or self._silent.get(hop, 0) > steady_ms() or (hop and self._is_aside(order, hop)):
                 continue
             try:
                 is_moved = await (self._sent(order, hop) if hop else self._done(order))
@@ -160,11 +166,35 @@ class SiteOrders:
 
     async def _sent(self, order: SiteOrder, hop: str) -> bool:
         to = subject(ORDER, hop, self._plan.site)
-        found = decoded(await self._plan.bus.ask(to, encoded(order), ASK_WITHIN_S), OrderAnswer, hop)
+        found = answered(await self._plan.bus.ask(to, encoded(order), ASK_WITHIN_S), OrderAnswer, hop)
+        if isinstance(found, Refusal):
+            return await self._refused(order, hop, found)
         known = self.orders[order.op]
         if found.op == order.op and known.state == "waiting":  # else its answer was faster
             await self._put(msgspec.structs.replace(order, state="on_way"))
         return found.op == order.op
+
+    async def _refused(self, order: SiteOrder, hop: str, why: Refusal) -> bool:
+        """Put an order aside once it was refused often enough; its reason stands with it."""
+        one = msgspec.structs.replace(_parked(order, hop), why_zh=why.why_zh, why_en=why.why_en)
+        if not self._parking.is_enough(one):
+            return False
+        await self._parking.put(one)
+        await self._put(msgspec.structs.replace(order, why_zh=why.why_zh, why_en=why.why_en))
+        return True
+
+    async def _again(self) -> None:
+        """Let what is due go its usual way again."""
+        for lower in self._plan.lowers:
+            for one in self._parking.due(lower):
+                order = self.orders.get(one.epoch)
+                if order is not None and order.state == "waiting":
+                    await self._put(msgspec.structs.replace(order, why_zh="", why_en=""))
+                await self._parking.drop(one)
+
+    def _is_aside(self, order: SiteOrder, hop: str) -> bool:
+        """Say whether an order, or an earlier one about the same case, is put aside."""
+        return self._parking.holds(_parked(order, hop))
 
     async def _done(self, order: SiteOrder) -> bool:
         """Do an order that is meant for this site, and say how it went; False while the cases are being read."""
@@ -181,6 +211,10 @@ class SiteOrders:
         await self._host.events.keep_surely([(now_ms(), SITE_ANSWER, msgspec.json.encode(found))])
         await self._put(found)
         return True
+
+
+def _parked(order: SiteOrder, hop: str) -> Parked:
+    return Parked(to=hop, stream="orders", epoch=order.op, n=0, thing=f"{order.case}@{order.site}", at_ms=now_ms())
 
 
 def _looked_at(task: "asyncio.Future[None]") -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from sanping import __version__
 from sanping.domain.site import NEVER, Joint, SiteFigures, SiteStatus
 from sanping.hub.federation import Federation
 from sanping.hub.site_host import SiteHost, now_ms, steady_ms
@@ -14,17 +15,19 @@ from sanping.wire.federation import PULSE, Pulse, Report, encoded, subject
 SITE = "site"
 BAD_STATES = frozenset({"degraded", "retrying", "auth_failed"})
 OVER = frozenset({"closed", "returned"})
+Kept = tuple[int, int]
+"""How many letters wait for a site, and how many are put aside."""
 
 
 class SitePulse:
-    """All other sites as they were heard; `waiting(site)` says what is kept here for one."""
+    """All other sites as they were heard; `kept(site)` says how much waits or is put aside here for one."""
 
     def __init__(
-        self, plan: Federation, host: SiteHost, waiting: Callable[[str], int], joint: Callable[[], Joint]
+        self, plan: Federation, host: SiteHost, kept: Callable[[str], Kept], joint: Callable[[], Joint]
     ) -> None:
         self.statuses: dict[str, SiteStatus] = {}
         self.via: dict[str, str] = {}
-        self._plan, self._host, self._waiting, self._joint = plan, host, waiting, joint
+        self._plan, self._host, self._kept, self._joint = plan, host, kept, joint
         self._heard_ms: dict[str, int] = {}
         if plan.upper:
             self.statuses[plan.upper] = SiteStatus(id=plan.upper, way="upper")
@@ -49,17 +52,19 @@ class SitePulse:
     def time_passed(self) -> None:
         """Notice who is silent."""
         for status in tuple(self.statuses.values()):
-            self._put(msgspec.structs.replace(
-                status, is_linked=self._is_heard(status.id) and status.is_linked, waiting=self._waiting(status.id)
-            ))  # fmt: skip
+            waiting, parked = self._kept(status.id)
+            is_linked = self._is_heard(status.id) and status.is_linked
+            self._put(msgspec.structs.replace(status, is_linked=is_linked, waiting=waiting, parked=parked))
 
     def pulses(self) -> Iterator[tuple[str, bytes]]:
         """Yield what to say to whom."""
-        own = Report(site=self._plan.site, title_zh=self._plan.title.zh, title_en=self._plan.title.en)
+        title = self._plan.title
+        own = Report(site=self._plan.site, title_zh=title.zh, title_en=title.en, version=__version__)
         if self._plan.upper:
             joint = self._joint()
             mine = msgspec.structs.replace(
                 own, figures=self.figures(), joint=joint.state if joint.session else None,
+                parked=self._kept(self._plan.upper)[1],
             )  # fmt: skip
             reports = (mine, *(self._report(one) for one in self.statuses.values() if one.way == "lower"))
             yield (
@@ -67,7 +72,8 @@ class SitePulse:
                 encoded(Pulse(via=self._plan.site, reports=reports)),
             )
         for lower in self._plan.lowers:
-            yield subject(PULSE, lower, self._plan.site), encoded(Pulse(via=self._plan.site, reports=(own,)))
+            told = msgspec.structs.replace(own, parked=self._kept(lower)[1])
+            yield subject(PULSE, lower, self._plan.site), encoded(Pulse(via=self._plan.site, reports=(told,)))
 
     def figures(self) -> SiteFigures:
         """Return this site in figures, as of now."""
@@ -90,16 +96,17 @@ class SitePulse:
         age_ms = steady_ms() - self._heard_ms.get(status.id, steady_ms())
         return Report(
             site=status.id, title_zh=status.title_zh, title_en=status.title_en, age_ms=age_ms,
-            is_linked=status.is_linked, figures=status.figures, joint=status.joint,
+            is_linked=status.is_linked, figures=status.figures, joint=status.joint, version=status.version,
         )  # fmt: skip
 
     def _status(self, by: str, report: Report) -> SiteStatus:
         heard = self._heard_ms[report.site]
+        waiting, parked = self._kept(report.site)
         return SiteStatus(
             id=report.site, way="upper" if by == self._plan.upper else "lower", via="" if report.site == by else by,
             title_zh=report.title_zh, title_en=report.title_en, figures=report.figures, joint=report.joint,
             is_linked=report.is_linked and self._is_heard(report.site), heard_ms=now_ms() - (steady_ms() - heard),
-            waiting=self._waiting(report.site),
+            waiting=waiting, parked=parked, parked_there=report.parked, version=report.version,
         )  # fmt: skip
 
     def _is_heard(self, site: str) -> bool:

@@ -1,38 +1,46 @@
 """Sends what a site has kept to the site above it, in order, and again until it is confirmed.
 
-The logs themselves are what waits: nothing is written a second time.
+The logs themselves are what waits: nothing is written a second time, but what the upper site refuses for its content.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Literal
 
 import msgspec
 
 from sanping.domain.errors import SanpingError, SiteUnreachable
 from sanping.domain.site import Cursor
 from sanping.hub.federation import Federation
-from sanping.hub.site_host import AGAIN_S, ASK_WITHIN_S, LOOK_EVERY_S, Bell, SiteKeeper
+from sanping.hub.site_host import AGAIN_S, ASK_WITHIN_S, LOOK_EVERY_S, Bell, SiteKeeper, now_ms
+from sanping.hub.site_parked import Parking
 from sanping.hub.site_streams import Outgoing, Page
-from sanping.wire.federation import LARGEST, LETTER, Letter, LetterAnswer, decoded, encoded, subject
+from sanping.ports.site_book import Entry, Parked
+from sanping.wire.federation import LARGEST, LETTER, Letter, LetterAnswer, Refusal, answered, encoded, subject
 
 PATIENCE_S = (ASK_WITHIN_S, 0.25, 0.25, 0.25)
 """How long an answer is waited for, by how often none came: a line may be back at any moment, or merely slow."""
 
+Ended = Literal["end", "silent", "refused"]
+Numbered = tuple[int, Entry]
+Send = Callable[[], Awaitable[Ended]]
 _log = logging.getLogger(__name__)
 
 
 class SiteUp:
     """The way up; `waiting` is how many entries at least the upper site has not confirmed."""
 
-    def __init__(self, plan: Federation, keeper: SiteKeeper, streams: Sequence[Outgoing]) -> None:
+    def __init__(self, plan: Federation, keeper: SiteKeeper, streams: Sequence[Outgoing], parking: Parking) -> None:
         self.waiting = 0
         self.bell = Bell()
         self._plan, self._keeper = plan, keeper
-        self._streams = streams
+        self._streams, self._parking = streams, parking
         self._sent: dict[str, Cursor] = {}
         self._left: dict[str, int] = {}
+        self._most: dict[str, int] = {}
         self._failures = 0
         self._sending: asyncio.Task[None] | None = None
 
@@ -50,26 +58,29 @@ class SiteUp:
 
     async def _send(self) -> None:
         while True:
-            is_reached = True
-            for stream in self._streams:
+            ends: set[Ended] = set()
+            sends: list[Send] = [self._again, *(partial(self._all_of, stream) for stream in self._streams)]
+            for send in sends:
                 try:
-                    is_reached = await self._all_of(stream) and is_reached
+                    ends.add(await send())
+                except SiteUnreachable:
+                    ends.add("silent")
                 except SanpingError as error:
                     _log.warning("%s", error.in_language("en"))
-                    is_reached = False
+                    ends.add("silent")
                 except Exception:
-                    _log.exception("stream %s", stream.name)
-                    is_reached = False
-                if not is_reached and self._failures % len(PATIENCE_S):
+                    _log.exception("letters")
+                    ends.add("silent")
+                if "silent" in ends and self._failures % len(PATIENCE_S):
                     break  # most probably nobody is there; now and then the other streams have their turn
-            self._failures = 0 if is_reached else self._failures + 1
-            await self.bell.wait(LOOK_EVERY_S if is_reached else AGAIN_S)
+            self._failures = self._failures + 1 if "silent" in ends else 0
+            await self.bell.wait(LOOK_EVERY_S if ends == {"end"} else AGAIN_S)
 
-    async def _all_of(self, stream: Outgoing) -> bool:
-        """Send a stream to its end; False when the upper site does not answer. Raises `StoreFailed`."""
+    async def _all_of(self, stream: Outgoing) -> Ended:
+        """Send a stream to its end, or to what is refused. Raises `SiteUnreachable` or `StoreFailed`."""
         epoch = await stream.epoch()
         if not epoch:
-            return True
+            return "end"
         while True:
             known = self._sent.get(stream.name, Cursor())
             seq = known.seq if known.epoch == epoch else 0
@@ -77,37 +88,86 @@ class SiteUp:
             self._left[stream.name] = page.left + len(page.entries)
             self.waiting = sum(self._left.values())
             if not page.entries:
-                return True
-            try:
-                found = await self._told(stream, epoch, seq, page)
-            except SiteUnreachable:
-                return False
-            if found == known:
-                _log.warning("stream %s stays at %d", stream.name, found.seq)
-                return False
-            self._sent[stream.name] = found
-            await self._keeper.ask(lambda book, cursor=found: book.confirm(stream.name, cursor))  # type: ignore[misc]
+                return "end"
+            letter, count = await self._letter(stream, epoch, seq, page)
+            found = await self._told(letter)
+            if isinstance(found, Refusal):
+                await self._refused(letter, count, found)
+                return "refused"
+            cursor = Cursor(epoch=found.epoch, seq=found.seq)
+            if cursor == known:
+                _log.warning("stream %s stays at %d", stream.name, cursor.seq)
+                return "silent"
+            if stream.name in self._most:
+                self._most[stream.name] *= 2
+            self._sent[stream.name] = cursor
+            await self._keeper.ask(lambda book, cursor=cursor: book.confirm(stream.name, cursor))  # type: ignore[misc]
 
-    async def _told(self, stream: Outgoing, epoch: str, seq: int, page: Page) -> Cursor:
-        """Send a letter and return up to where the upper site has the stream now."""
-        letter = Letter(
-            via=self._plan.site, stream=stream.name, epoch=epoch, after=seq, upto=page.upto, entries=page.entries
+    async def _letter(self, stream: Outgoing, epoch: str, seq: int, page: Page) -> tuple[Letter, int]:
+        """Return the next letter, without what is put aside, and how many entries it passes."""
+        is_below = stream.name == "below"  # what came from below is numbered anew, without gaps
+        numbered = [(seq + at if is_below else entry.seq, entry) for at, entry in enumerate(page.entries, 1)]
+        count = 1 if self._failures else min(len(numbered), self._most.get(stream.name, len(numbered)))
+        empty = Letter(via=self._plan.site, stream=stream.name, epoch=epoch, after=seq, upto=seq)
+        for number, entry in numbered[:count]:
+            one = self._parked(empty, number, entry)
+            if not self._parking.has(one) and self._parking.holds(one):
+                await self._parking.put_behind(one)
+        letter = self._of(empty, numbered[:count])
+        while len(encoded(letter)) > LARGEST and count > 1:
+            count //= 2
+            letter = self._of(empty, numbered[:count])
+        return (msgspec.structs.replace(letter, upto=page.upto) if count == len(numbered) else letter), count
+
+    def _of(self, empty: Letter, numbered: Sequence[Numbered]) -> Letter:
+        aside = {number for number, entry in numbered if self._parking.has(self._parked(empty, number, entry))}
+        return msgspec.structs.replace(
+            empty,
+            upto=numbered[-1][0],
+            entries=tuple(entry for number, entry in numbered if number not in aside),
+            skipped=tuple(sorted(aside)),
         )
-        if self._failures:
-            letter = _first(letter, 1)  # to see whether anybody is there
-        body = encoded(letter)
-        while len(body) > LARGEST and len(letter.entries) > 1:
-            letter = _first(letter, len(letter.entries) // 2)
-            body = encoded(letter)
+
+    async def _told(self, letter: Letter) -> LetterAnswer | Refusal:
+        """Send a letter and return the answer. Raises `SiteUnreachable` or `FrameBroken`."""
         to = subject(LETTER, self._plan.upper, self._plan.site)
         within_s = PATIENCE_S[self._failures % len(PATIENCE_S)]
-        answer = decoded(await self._plan.up.ask(to, body, within_s), LetterAnswer, self._plan.upper)
+        found = answered(await self._plan.up.ask(to, encoded(letter), within_s), LetterAnswer, self._plan.upper)
         self._failures = 0
-        return Cursor(epoch=answer.epoch, seq=answer.seq)
+        return found
 
+    async def _refused(self, letter: Letter, count: int, why: Refusal) -> None:
+        """Look for what is refused with ever shorter letters; put aside what is refused alone, again and again."""
+        self._most[letter.stream] = max(1, count // 2)
+        if count > 1 or not letter.entries:
+            return
+        number = letter.after + 1 if letter.stream == "below" else letter.entries[0].seq
+        one = self._parked(letter, number, letter.entries[0])
+        one = msgspec.structs.replace(one, why_zh=why.why_zh, why_en=why.why_en)
+        if self._parking.is_enough(one):
+            await self._parking.put(one)
 
-def _first(letter: Letter, count: int) -> Letter:
-    """Return the beginning of a letter; what came from below is numbered anew, without gaps."""
-    entries = letter.entries[:count]
-    upto = entries[-1].seq if letter.stream != "below" else letter.after + count
-    return msgspec.structs.replace(letter, upto=upto, entries=entries)
+    async def _again(self) -> Ended:
+        """Send once more what is due, each thing up to what is refused again. Raises as `_all_of`."""
+        while due := self._parking.due(self._plan.upper):
+            for one in self._parking.same(due[0]):
+                if one.entry is None or not await self._is_taken(one, one.entry):
+                    break
+                await self._parking.drop(one)
+            for one in self._parking.same(due[0]):
+                await self._parking.put(one)
+        return "end"
+
+    async def _is_taken(self, one: Parked, entry: Entry) -> bool:
+        letter = Letter(
+            via=self._plan.site, stream=entry.stream if one.stream != "below" else "below", epoch=one.epoch,
+            after=one.n, upto=one.n, entries=(entry,), is_again=True,
+        )  # fmt: skip
+        found = await self._told(letter)
+        return isinstance(found, LetterAnswer) and found.is_again
+
+    def _parked(self, letter: Letter, number: int, entry: Entry) -> Parked:
+        return Parked(
+            to=self._plan.upper, stream=letter.stream, epoch=letter.epoch, n=number, at_ms=now_ms(), entry=entry,
+            thing=f"{entry.about}@{entry.site} {entry.epoch}",
+        )  # fmt: skip

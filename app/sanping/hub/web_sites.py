@@ -14,7 +14,9 @@ _NO_CASE = Text("没有下级案件 {case}；请刷新", "There is no case {case
 
 async def _sites(hub: Hub, _: Asked) -> object:
     desk = site_of(hub.sites)
-    return {"at_ms": now_ms(), "sites": desk.statuses(), "joint": desk.joint(), "orders": desk.orders.shown()}
+    aside = [msgspec.structs.replace(one, entry=None) for one in desk.parking.shown()]
+    known = {"sites": desk.statuses(), "joint": desk.joint(), "orders": desk.orders.shown()}
+    return {"at_ms": now_ms(), **known, "parked": aside}
 
 
 async def _cases(hub: Hub, asked: Asked) -> object:
@@ -44,7 +46,10 @@ SITE_ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path="/sites",
-        title=Text("上下级站点、会商与下发的命令", "Sites above and below, the joint session, commands sent down"),
+        title=Text(
+            "上下级站点、会商、下发的命令与搁置的信件",
+            "Sites above and below, the joint session, commands sent down, what is put aside",
+        ),
         run=_sites,
     ),
     Endpoint(

@@ -35,6 +35,25 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return bytes(self.body) != b"null"
 
 
+class Parked(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter that the neighbour `to` refused for its content: number `n` of the log `epoch` of a stream.
+
+    For an order `stream` is "orders", `epoch` its op and `n` its place. What comes later about the same `thing` is put
+    aside behind it. `version` is the program that ran there, "?" once somebody asked for it to be sent again.
+    """
+
+    to: str
+    stream: Literal["cases", "events", "below", "orders"]
+    epoch: str
+    n: int
+    thing: str
+    at_ms: int = 0
+    why_zh: str = ""
+    why_en: str = ""
+    version: str = ""
+    entry: Entry | None = None
+
+
 class Below(msgspec.Struct, frozen=True, kw_only=True):
     """A case or an alarm of a lower site as it stands; `via` is the site it came through."""
 
@@ -93,8 +112,21 @@ class SentBook(Protocol):
         """Note it for a stream."""
 
 
-class SiteBook(HeardBook, OrderBook, SentBook, Protocol):
-    """All three, for one thread at a time and safe on disk on return, until it is closed."""
+class ParkedBook(Protocol):
+    """What was put aside; raises `StoreFailed`."""
+
+    def park(self, one: Parked) -> None:
+        """Keep a letter that is put aside, as it stands now."""
+
+    def unpark(self, one: Parked) -> None:
+        """Forget one that was taken after all."""
+
+    def parked(self) -> Sequence[Parked]:
+        """Return all of them."""
+
+
+class SiteBook(HeardBook, OrderBook, SentBook, ParkedBook, Protocol):
+    """All of them, for one thread at a time and safe on disk on return, until it is closed."""
 
     def close(self) -> None:
         """Release it."""

@@ -11,7 +11,7 @@ import msgspec
 from sanping.domain.errors import StoreFailed
 from sanping.domain.site import Cursor, SiteOrder
 from sanping.domain.text import Text
-from sanping.ports.site_book import Below, Entry
+from sanping.ports.site_book import Below, Entry, Parked
 from sanping.storage.sqlite_file import opened
 
 FILE_NAME = "sites.sqlite"
@@ -28,6 +28,9 @@ create table if not exists things(
     site text not null, kind text not null, id text not null, rev integer not null, via text not null,
     body blob not null, primary key(site, kind, id)) strict, without rowid;
 create table if not exists orders(n integer primary key, op text not null unique, body blob not null) strict;
+create table if not exists parked(
+    site text not null, stream text not null, epoch text not null, n integer not null, body blob not null,
+    primary key(site, stream, epoch, n)) strict, without rowid;
 """
 _UPPER = ""
 _TROUBLE = Text(
@@ -121,6 +124,21 @@ class SqliteSiteBook:
             self._move(_UPPER, stream, cursor)
         except apsw.Error as error:
             raise self._failed(error) from error
+
+    def park(self, one: Parked) -> None:
+        """Keep a letter that is put aside, as it stands now."""
+        values = (one.to, one.stream, one.epoch, one.n, msgspec.json.encode(one))
+        self._asked("insert or replace into parked values (?, ?, ?, ?, ?)", values)
+
+    def unpark(self, one: Parked) -> None:
+        """Forget one that was taken after all."""
+        values = (one.to, one.stream, one.epoch, one.n)
+        self._asked("delete from parked where site = ? and stream = ? and epoch = ? and n = ?", values)
+
+    def parked(self) -> Sequence[Parked]:
+        """Return all of them."""
+        rows = self._asked("select body from parked order by site, stream, epoch, n")
+        return [msgspec.json.decode(body, type=Parked) for (body,) in rows]
 
     def close(self) -> None:
         """Release it."""

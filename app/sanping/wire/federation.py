@@ -26,7 +26,11 @@ _BROKEN = Text(
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """Entries of one stream of the site `via`, everything between `after` and `upto` of its log `epoch`."""
+    """Entries of one stream of the site `via`, everything between `after` and `upto` of its log `epoch`.
+
+    `skipped` are numbers between them that were refused and put aside. A letter that `is_again` brings such entries
+    once more and moves nothing on.
+    """
 
     via: SiteId
     stream: Literal["cases", "events", "below"]
@@ -34,13 +38,27 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     after: int
     upto: int
     entries: tuple[Entry, ...] = ()
+    skipped: tuple[int, ...] = ()
+    is_again: bool = False
 
 
 class LetterAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """Up to where the stream is safe on the disk of who answers: the next letter goes on from there."""
+    """Up to where the stream is safe on the disk of who answers: the next letter goes on from there.
+
+    `is_again` says that what was sent once more is safe there.
+    """
 
     epoch: str
     seq: int
+    is_again: bool = False
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter or an order was not taken because of what it says, and why; nothing of it was kept."""
+
+    refused: Literal[True]
+    why_zh: str = ""
+    why_en: str = ""
 
 
 class OrderAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +68,10 @@ class OrderAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """One site in a pulse: its figures, how many milliseconds ago they were heard, and whether it is linked."""
+    """One site in a pulse: its figures, how many milliseconds ago they were heard, and whether it is linked.
+
+    `version` is the program it runs, `parked` how many letters to the hearer it has put aside.
+    """
 
     site: SiteId
     title_zh: str = ""
@@ -59,6 +80,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     is_linked: bool = True
     figures: SiteFigures | None = None
     joint: JointState | None = None
+    version: str = ""
+    parked: int = 0
 
 
 class Pulse(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +113,7 @@ class JointFrame(msgspec.Struct, frozen=True, kw_only=True):
     over: str = ""
 
 
-Message = Letter | LetterAnswer | OrderAnswer | Pulse | JointFrame | SiteOrder
+Message = Letter | LetterAnswer | Refusal | OrderAnswer | Pulse | JointFrame | SiteOrder
 T = TypeVar("T", bound=Message)
 _ENCODER = msgspec.json.Encoder()
 
@@ -106,6 +129,14 @@ def decoded(body: bytes, kind: type[T], site: str) -> T:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise FrameBroken(_BROKEN.with_values(site=site, reason=str(error)[:200])) from error
+
+
+def answered(body: bytes, kind: type[T], site: str) -> T | Refusal:
+    """Return an answer of a kind, or that it was refused. Raises `FrameBroken`."""
+    try:
+        return msgspec.json.decode(body, type=Refusal)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return decoded(body, kind, site)
 
 
 def subject(about: Subject, to: str, by: str) -> str:

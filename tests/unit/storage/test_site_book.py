@@ -8,7 +8,7 @@ import pytest
 
 from sanping.domain.errors import StoreFailed
 from sanping.domain.site import Cursor, SiteOrder
-from sanping.ports.site_book import Entry
+from sanping.ports.site_book import Entry, Parked
 from sanping.storage.site_book import SqliteSiteBook
 
 
@@ -69,6 +69,23 @@ def test_orders_and_cursors_are_there_after_a_kill(tmp_path: Path, book: SqliteS
     assert list(again.orders()) == [on_way]
     assert again.sent() == {"cases": Cursor(epoch="a", seq=9)}
     assert again.epoch == book.epoch
+    again.close()
+
+
+def test_what_was_put_aside_is_there_after_a_kill_until_it_was_taken(tmp_path: Path, book: SqliteSiteBook) -> None:
+    # given a letter that was put aside, and asked for once more
+    one = Parked(to="city", stream="cases", epoch="a", n=7, thing="C1", why_en="cannot be read", entry=entry(7))
+    book.park(one)
+    asked = msgspec.structs.replace(one, version="?")
+    book.park(asked)
+
+    # when the file is opened again beside it, as after a kill; then it is there once, as it stood last, with its entry
+    again = SqliteSiteBook(tmp_path)
+    assert list(again.parked()) == [asked]
+
+    # and once it was taken it is gone
+    again.unpark(asked)
+    assert list(book.parked()) == []
     again.close()
 
 

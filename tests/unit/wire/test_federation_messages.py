@@ -5,7 +5,19 @@ import pytest
 
 from sanping.domain.errors import FrameBroken
 from sanping.ports.site_book import Entry
-from sanping.wire.federation import LETTER, Letter, Pulse, Report, decoded, encoded, sender, subject
+from sanping.wire.federation import (
+    LETTER,
+    Letter,
+    OrderAnswer,
+    Pulse,
+    Refusal,
+    Report,
+    answered,
+    decoded,
+    encoded,
+    sender,
+    subject,
+)
 
 
 def test_a_letter_comes_out_as_it_went_in() -> None:
@@ -32,6 +44,17 @@ def test_what_is_no_message_is_refused_with_the_site_it_came_from(body: bytes) -
     # given bytes that are no pulse; when they are read; then the error names the site
     with pytest.raises(FrameBroken, match="town"):
         decoded(body, Pulse, "town")
+
+
+def test_an_answer_is_what_was_asked_for_or_a_refusal_which_an_older_program_takes_for_broken() -> None:
+    # given an answer and a refusal; when they are read; then each is what it is
+    done, refused = OrderAnswer(op="op-1"), Refusal(refused=True, why_zh="看不懂")
+    assert answered(encoded(done), OrderAnswer, "town") == done
+    assert answered(encoded(refused), OrderAnswer, "town") == refused
+
+    # and who knows of no refusals takes nothing for confirmed
+    with pytest.raises(FrameBroken):
+        decoded(encoded(refused), OrderAnswer, "town")
 
 
 def test_a_subject_names_who_hears_and_who_speaks() -> None:

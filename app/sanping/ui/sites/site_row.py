@@ -2,13 +2,13 @@
 
 from datetime import tzinfo
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 
 from sanping.domain.site import SiteStatus
 from sanping.domain.text import Text
-from sanping.ui.cases.look import column, plain_label
+from sanping.ui.cases.look import CHIP_STYLE, column, plain_label
 from sanping.ui.sites import words
 from sanping.ui.theme import QUIET_NAME
 from sanping.ui.wording import Wording
@@ -17,9 +17,13 @@ DOT_PX = 9
 
 
 class SiteRow(QWidget):
-    """Shows one `SiteStatus`; `chosen` comes when its box for a joint session is ticked or cleared."""
+    """Shows one `SiteStatus`; `chosen` comes when its box for a joint session is ticked or cleared.
+
+    `again_asked` carries the site for which what is put aside is to be sent again.
+    """
 
     chosen = Signal()
+    again_asked = Signal(str)
 
     def __init__(self, wording: Wording) -> None:
         super().__init__()
@@ -27,6 +31,9 @@ class SiteRow(QWidget):
         self._wording = wording
         self.box = QCheckBox()
         self.box.toggled.connect(self.chosen)
+        self.again = QPushButton()
+        self.again.setStyleSheet(CHIP_STYLE)
+        self.again.clicked.connect(self._on_again)
         self.name, self.link = plain_label(is_wrapped=False), plain_label(is_wrapped=False)
         self.figures, self.more = plain_label(), plain_label()
         self.name.setStyleSheet("color: #ffffff; font-weight: 600;")
@@ -42,7 +49,10 @@ class SiteRow(QWidget):
         lines.setContentsMargins(24, 4, 6, 4)
         lines.addLayout(head)
         lines.addWidget(self.figures)
-        lines.addWidget(self.more)
+        below = QHBoxLayout()
+        below.addWidget(self.more, 1)
+        below.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
+        lines.addLayout(below)
 
     def show_status(self, status: SiteStatus, zone: tzinfo | None) -> None:
         """Show how a site is."""
@@ -54,6 +64,8 @@ class SiteRow(QWidget):
         self.link.setStyleSheet(f"color: {words.dot_colour(status).name()}; font-size: 12px;")
         self._tell(self.figures, words.figures_words(status))
         self._tell(self.more, self._more(status))
+        self.again.setVisible(bool(status.parked))
+        self.again.setText(say(words.AGAIN))
         self.box.setVisible(status.way == "lower")
         self.update()
 
@@ -69,8 +81,13 @@ class SiteRow(QWidget):
         painter.drawEllipse(QRectF(8, middle - DOT_PX / 2, DOT_PX, DOT_PX))
         painter.end()
 
+    @Slot()
+    def _on_again(self) -> None:
+        if self.status is not None:
+            self.again_asked.emit(self.status.id)
+
     def _more(self, status: SiteStatus) -> Text | None:
-        parts = [words.WAITING.with_values(count=status.waiting)] if status.waiting else []
+        parts = words.kept_words(status)
         if status.joint == "joined":
             parts.append(words.IN_JOINT)
         elif status.joint == "left":

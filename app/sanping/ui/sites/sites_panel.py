@@ -133,6 +133,7 @@ class SitesPanel(GlassPanel):
             if id not in self.rows:
                 self.rows[id] = SiteRow(self.words)
                 self.rows[id].chosen.connect(self._show_joint)
+                self.rows[id].again_asked.connect(self._on_again)
                 self._lines.addWidget(self.rows[id])
             self.rows[id].show_status(status, self.zone)
         self._show_joint()
@@ -193,6 +194,10 @@ class SitesPanel(GlassPanel):
     @Slot()
     def _on_second(self) -> None:
         self.wish_asked.emit("joint.join" if _has_left(self.state.joint) else "joint.leave", {})
+
+    @Slot(str)
+    def _on_again(self, site: str) -> None:
+        self.wish_asked.emit("site.again", {"site": site})
 
     @Slot(QListWidgetItem)
     def _on_item(self, item: QListWidgetItem) -> None:

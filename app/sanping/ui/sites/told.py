@@ -53,6 +53,15 @@ def _lines(sites: Iterable[SiteStatus], zone: tzinfo | None, *, is_hub_there: bo
         yield SiteLine(
             colour=words.dot_colour(shown),
             name=words.title_of(shown),
-            link=words.link_words(shown, zone),
+            link=_link(shown, zone),
             figures=words.figures_words(shown) or NOTHING,
         )
+
+
+def _link(status: SiteStatus, zone: tzinfo | None) -> Text:
+    """Return whether a site is linked, and how much is put aside between it and this one."""
+    told, count = words.link_words(status, zone), status.parked + status.parked_there
+    if not count:
+        return told
+    aside = words.ASIDE.with_values(count=count)
+    return Text(f"{told.zh} · {aside.zh}", f"{told.en} · {aside.en}")

@@ -18,6 +18,13 @@ LINKED = Text("已接通", "linked")
 CUT = Text("已断开 · 最后 {time}", "cut · last heard {time}")
 NEVER_HEARD = Text("未接通", "not reached yet")
 WAITING = Text("待送 {count} 条", "{count} to send")
+PARKED = Text("对方拒收，已搁置 {count} 条", "{count} refused there and put aside")
+PARKED_THERE = Text(
+    "对方搁置了 {count} 条，此处所见可能不是最新", "{count} put aside there: what is seen here may be older"
+)
+SET_ASIDE = Text("被拒收，已搁置", "refused and put aside")
+ASIDE = Text("搁置 {count} 条", "{count} put aside")
+AGAIN = Text("重发", "Send again")
 FIGURES = Text(
     "在办 {open} · 超期 {overdue} · 今日 {today} · 告警 {alarms}",
     "{open} open · {overdue} overdue · {today} today · {alarms} alarms",
@@ -78,6 +85,12 @@ def figures_words(status: SiteStatus) -> Text | None:
     return Text(STALE_FIGURES.zh + told.zh, STALE_FIGURES.en + told.en)
 
 
+def kept_words(status: SiteStatus) -> list[Text]:
+    """Return how much waits for a site or is put aside between it and this one; empty for nothing."""
+    counts = ((WAITING, status.waiting), (PARKED, status.parked), (PARKED_THERE, status.parked_there))
+    return [told.with_values(count=count) for told, count in counts if count]
+
+
 def joint_words(joint: Joint | None, sites: Mapping[str, SiteStatus]) -> Text | None:
     """Return what the joint session is, None without one that concerns this site."""
     if joint is None or not joint.session:
@@ -109,7 +122,8 @@ NEVER_KNOWN = Text("断开前的状态", "as it was before the cut")
 def order_words(order: SiteOrder) -> Text:
     """Return how an order went, with the reason where it was refused."""
     step = STEPS.get(order.step, Text(order.step, order.step))
-    told = ORDER.with_values(step=step, state=ORDER_STATES[order.state])
+    is_aside = order.state == "waiting" and bool(order.why_zh)
+    told = ORDER.with_values(step=step, state=SET_ASIDE if is_aside else ORDER_STATES[order.state])
     why = Text(order.why_zh, order.why_en or order.why_zh)
     return Text(f"{told.zh}（{why.zh}）", f"{told.en} ({why.en})") if why.zh else told
 

@@ -1202,7 +1202,8 @@ export interface SiteOrder {
  *
  *  While it is not linked nothing of it may be shown as fresh; `heard_ms` is the hub's time since 1970 UTC at which it
  *  was last heard, 0 for never. `waiting` counts what is kept here for it. `joint` says how it takes part in the joint
- *  session. */
+ *  session. `parked` counts what it refused for its content and is put aside here, `parked_there` what is put aside
+ *  there for this site; `version` is the program it runs. */
 export interface SiteStatus {
   readonly id: string;
   readonly way: "lower" | "upper";
@@ -1214,6 +1215,9 @@ export interface SiteStatus {
   readonly waiting: number;
   readonly figures: SiteFigures | null;
   readonly joint: "joined" | "left" | "open" | "waiting" | null;
+  readonly parked: number;
+  readonly parked_there: number;
+  readonly version: string;
 }
 
 /** The log plane as of `seq`, in place of what a screen knew; readings follow in their own frames.
