@@ -16,18 +16,36 @@ _LOOKS = ("ParameterizedTexture", "X3DMaterial", "GeoreferencedTexture")
 Colour = tuple[int, int, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draped:
+    """A georeferenced picture: its name as written, how it goes on, and the surfaces it lies on, seen from above.
+
+    `orientation`, `point` and its `srs` are the place written in the file, empty where it is not.
+    """
+
+    name: str
+    wrap: Wrap
+    targets: tuple[str, ...]
+    prefers_world_file: bool
+    orientation: str
+    point: str
+    srs: str
+
+
 @dataclass(slots=True)
 class Looks:
     """What appearances say; the first theme that speaks of a surface counts.
 
     `pictures` are names as written and how they go on. `rings` gives by the id of a ring the number of its picture and
     the text of its texture coordinates; `colours` by the id of a polygon, or of geometry that holds some, its colour.
+    `draped` are the georeferenced pictures.
     `unread` are the names of pictures that lie on surfaces by a rule that is not read.
     """
 
     pictures: list[tuple[str, Wrap]] = field(default_factory=list)
     rings: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
     colours: dict[str, Colour] = field(default_factory=dict)
+    draped: list[Draped] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
 
@@ -57,7 +75,7 @@ def _take(parser: etree.XMLPullParser, found: Looks) -> None:
         elif name == "X3DMaterial":
             _take_colour(element, found)
         elif name == "GeoreferencedTexture":
-            found.unread.append(_text(element, "imageURI"))
+            _take_draped(element, found)
         element.clear()
         parent = element.getparent()
         while parent is not None and element.getprevious() is not None:
@@ -77,6 +95,31 @@ def _take_picture(element: XmlElement, found: Looks) -> None:
             found.rings.setdefault(ring.removeprefix("#").encode(), (number, text.encode()))
 
 
+def _take_draped(element: XmlElement, found: Looks) -> None:
+    name, wrap = _text(element, "imageURI"), _text(element, "wrapMode")
+    if not name or _text(element, "isFront") == "false":
+        return
+    point = element.find("{*}referencePoint/{*}Point")
+    found.draped.append(
+        Draped(
+            name=name,
+            wrap=WRAP_WORDS.get(wrap, "repeat") if wrap else "clamp",
+            targets=tuple(_targets(element)),
+            prefers_world_file=_text(element, "preferWorldFile") not in ("false", "0"),
+            orientation=_text(element, "orientation"),
+            point="" if point is None else _text(point, "pos") or _text(point, "coordinates"),
+            srs="" if point is None else (point.get("srsName") or "").strip(),
+        )
+    )
+
+
+def _targets(element: XmlElement) -> Iterator[str]:
+    for target in element.iter("{*}target"):
+        name = (target.text or "").strip().removeprefix("#")
+        if name:
+            yield name
+
+
 def _lists(coordinates: XmlElement) -> Iterator[tuple[str, str]]:
     """Yield rings and their coordinates: named by an attribute, since CityGML 3 by an element beside."""
     rings = [(ring.text or "").strip() for ring in coordinates.iterchildren("{*}ring")]
@@ -94,10 +137,8 @@ def _take_colour(element: XmlElement, found: Looks) -> None:
         red, green, blue = (round(255 * min(1.0, max(0.0, float(word)))) for word in words)
     except ValueError:
         return
-    for target in element.iter("{*}target"):
-        name = (target.text or "").strip().removeprefix("#")
-        if name:
-            found.colours.setdefault(name, (red, green, blue))
+    for name in _targets(element):
+        found.colours.setdefault(name, (red, green, blue))
 
 
 def _text(element: XmlElement, name: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sanping.domain.crs import check_fits, converter, is_geographic
 from sanping.domain.crs_names import BD09, GCJ02, LOCAL, crs_object, named_crs
-from sanping.domain.geo import Float64Array
+from sanping.domain.geo import Float64Array, GeoFrame
 from sanping.domain.text import Text
 
 _ALIASES = {
@@ -54,6 +54,19 @@ class AxisPlan:
     is_swapped: bool
     vertical_datum: str = ""
     note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """Where coordinates came to: `frame`; and from: `source_crs` by its one name, `file_srs` as written.
+
+    `is_swapped` when the file has north first.
+    """
+
+    frame: GeoFrame
+    source_crs: str
+    file_srs: str
+    is_swapped: bool
 
 
 def axis_plan(srs_name: str, wanted_crs: str, points: Float64Array, handedness: Callable[[], float]) -> AxisPlan:

@@ -12,7 +12,7 @@ from sanping.domain.geo import Float64Array, GeoFrame
 from sanping.domain.text import Text
 from sanping.domain.texture import Texturing
 from sanping.formats.citygml_attributes import StoredAttributes
-from sanping.formats.citygml_crs import AxisPlan, axis_plan
+from sanping.formats.citygml_crs import AxisPlan, Located, axis_plan
 from sanping.formats.citygml_harvest import Harvest, Instance
 from sanping.formats.citygml_links import Chosen, Uses, chosen
 from sanping.formats.citygml_skins import Corners, texturing_of
@@ -75,10 +75,10 @@ def city_model(
     rings = _rings(harvest)
     picked = replace(picked, uses=_without_doubles(rings, picked.uses))
     standing = _shapes(rings, picked.uses, harvest.file_dimension)
-    points, anchors, frame, notes = _located(harvest, standing, picked, options, skips)
+    points, anchors, located, notes = _located(harvest, standing, picked, options, skips)
     shapes = [replace(standing, points=points)]
     shapes += _instanced(rings, picked, anchors, skips, harvest)
-    origin = replace(origin, lods=picked.levels, source_crs=frame[1], notes=origin.notes + notes)
+    origin = replace(origin, lods=picked.levels, source_crs=located.source_crs, notes=origin.notes + notes)
     joined = _joined(shapes)
     corners = Corners(
         points=joined.points,
@@ -87,10 +87,11 @@ def city_model(
         polygon=joined.polygon,
         kind=joined.kind,
         is_flipped=joined.is_flipped,
+        located=located,
     )
     texturing, remarks = texturing_of(harvest, corners, path, skips)
     origin = replace(origin, notes=origin.notes + remarks)
-    return _assembled(harvest, joined, (frame[0], texturing), origin, skips)
+    return _assembled(harvest, joined, (located.frame, texturing), origin, skips)
 
 
 def _assembled(
@@ -217,14 +218,13 @@ def _dimensions(rings: _Rings, ring: IntArray, declared: IntArray, file_dimensio
 
 def _located(
     harvest: Harvest, standing: _Shapes, picked: Chosen, options: ReadOptions, skips: SkipLog
-) -> tuple[Float64Array, list[Float64Array], tuple[GeoFrame, str], tuple[Text, ...]]:
+) -> tuple[Float64Array, list[Float64Array], Located, tuple[Text, ...]]:
     """Bring corners and the reference points of instances into the twin's frame, by the CRS each names."""
     anchors = _anchors(picked.instances, skips, harvest)
     polygon_corners = standing.ring_start[standing.first_ring[1:]] - standing.ring_start[standing.first_ring[:-1]]
     srs = np.concatenate((np.repeat(picked.uses.srs, polygon_corners), [i.context.srs for i, _ in picked.instances]))
     points = np.concatenate((standing.points, np.array(anchors, dtype=np.float64).reshape(-1, 3)))
-    frame: GeoFrame | None = None
-    source = ""
+    located: Located | None = None
     notes: list[Text] = []
     for number in np.unique(srs).astype(int).tolist():
         mask = srs == number if len(harvest.srs_names) > 1 else slice(None)
@@ -232,19 +232,24 @@ def _located(
         some = points[mask]
         plan = axis_plan(name, options.crs, _sample(some), lambda: handedness(standing))
         some = some[:, [1, 0, 2]] if plan.is_swapped else some
-        if frame is None:
+        if located is None:
             placed = framing(name if options.crs else plan.crs, _sample(some), options)
-            frame, source = _with_datum(placed.frame, plan, options), placed.source_crs
+            located = Located(
+                frame=_with_datum(placed.frame, plan, options),
+                source_crs=placed.source_crs,
+                file_srs=name,
+                is_swapped=plan.is_swapped,
+            )
             notes += placed.notes
             moved = placed.convert(some)
         else:
-            moved = crs.converter(plan.crs, frame.crs)(some)
+            moved = crs.converter(plan.crs, located.frame.crs)(some)
         points[mask] = moved
         if plan.note is not None and plan.note not in notes:
             notes.append(plan.note)
-    assert frame is not None
+    assert located is not None
     count = len(standing.points)
-    return points[:count], list(points[count:]), (frame, source), tuple(notes)
+    return points[:count], list(points[count:]), located, tuple(notes)
 
 
 def _sample(points: Float64Array) -> Float64Array:

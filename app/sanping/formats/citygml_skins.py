@@ -1,6 +1,6 @@
 """Brings the appearances of a CityGML file to the corners of its polygons."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,8 @@ from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
 from sanping.domain.texture import Picture, Texturing, Wrap
 from sanping.formats.citygml_appearance import Colour
+from sanping.formats.citygml_crs import Located
+from sanping.formats.citygml_draping import Counted, Drape
 from sanping.formats.citygml_harvest import Harvest
 from sanping.formats.citygml_numbers import numbers_of
 from sanping.formats.columns import SkipLog
@@ -29,8 +31,8 @@ from sanping.formats.pictures import (
 IntArray = npt.NDArray[np.int64]
 
 UNREAD = Text(
-    "按地理坐标或投影矩阵贴的纹理图片，不支持（面按对象自身颜色显示）",
-    "picture laid by geographic place or a projection matrix, which is not read (shown in the colour of the object)",
+    "按投影矩阵贴的纹理图片，不支持（面按对象自身颜色显示）",
+    "picture laid by a projection matrix, which is not read (shown in the colour of the object)",
 )
 
 
@@ -39,7 +41,7 @@ class Corners:
     """The corners of the polygons in use: `points` (c, 3), rings from `ring_start` (r + 1,), `first_ring` (q + 1,).
 
     `polygon` (q,) numbers them as harvested, `kind` (q,) is their `SurfaceKind`; `is_flipped` (q,) says that their
-    corners stand in reverse.
+    corners stand in reverse. `located` tells of the frame of the points.
     """
 
     points: Float64Array
@@ -48,6 +50,7 @@ class Corners:
     polygon: IntArray
     kind: IntArray
     is_flipped: npt.NDArray[np.bool_]
+    located: Located
 
 
 def texturing_of(
@@ -57,7 +60,7 @@ def texturing_of(
     looks = harvest.looks
     for name in () if looks is None else looks.unread:
         skips.add(UNREAD, name)
-    if looks is None or not (looks.rings or looks.colours):
+    if looks is None or not (looks.rings or looks.colours or looks.draped):
         return None, ()
     shelf = PictureShelf(skips)
     count = len(corners.points)
@@ -67,6 +70,8 @@ def texturing_of(
         number = one_colour(shelf, colour)
         point_picture[_corners_of(corners, np.isin(corners.polygon, polygons))] = number
         point_uv[_corners_of(corners, np.isin(corners.polygon, polygons))] = 0.5
+    for counted in _draped(harvest, corners, path, shelf, (point_uv, point_picture)):
+        skips.add(*counted)
     numbers, texts = _pictured(harvest, corners, path, shelf)
     _lay(corners, (numbers, texts), (point_uv, point_picture), [wrap for _, wrap in looks.pictures], skips)
     firsts = corners.ring_start[corners.first_ring[:-1]]
@@ -78,18 +83,45 @@ def texturing_of(
 def _coloured(harvest: Harvest) -> Iterator[tuple[Colour, list[int]]]:
     """Yield each colour with the polygons that have it."""
     assert harvest.looks is not None
+    painted: dict[Colour, list[int]] = {}
+    for name, polygons in _named(harvest, harvest.looks.colours):
+        painted.setdefault(harvest.looks.colours[name], []).extend(polygons)
+    yield from painted.items()
+
+
+def _named(harvest: Harvest, names: Collection[str]) -> Iterator[tuple[str, list[int]]]:
+    """Yield each name with the polygons that it means: one by its id, or those that geometry of this id holds."""
     places: dict[str, list[int]] = {}
-    if harvest.looks.colours:
+    if names:
         for number, identity in enumerate(harvest.polygon_ids):
             if identity:
                 places.setdefault(identity.decode("utf-8", "replace"), []).append(number)
-    painted: dict[Colour, list[int]] = {}
-    for name, colour in harvest.looks.colours.items():
+    for name in names:
         group = harvest.groups.get(name)
         claims = harvest.claims[group.claims[0] : group.claims[1]] if group is not None else ()
         held = [polygon for first, count, *_ in claims for polygon in range(first, first + count)]
-        painted.setdefault(colour, []).extend([*held, *places.get(name, ())])
-    yield from painted.items()
+        yield name, [*held, *places.get(name, ())]
+
+
+def _draped(
+    harvest: Harvest, corners: Corners, path: Path, shelf: PictureShelf, onto: tuple[Float64Array, IntArray]
+) -> Iterator[Counted]:
+    """Lay the georeferenced pictures, the first that names a surface counting; yield what is to be counted."""
+    assert harvest.looks is not None
+    pictures = harvest.looks.draped
+    by_name = {target: number for number in reversed(range(len(pictures))) for target in pictures[number].targets}
+    owner = np.full(len(harvest.polygon_ids), len(pictures), dtype=np.int64)
+    for name, polygons in _named(harvest, by_name):
+        owner[polygons] = np.minimum(owner[polygons], by_name[name])
+    first = corners.ring_start[corners.first_ring[:-1]]
+    counts = corners.ring_start[corners.first_ring[1:]] - first
+    mine = np.where(counts > 0, owner[corners.polygon], len(pictures))
+    order = np.argsort(mine, kind="stable")
+    ends = np.searchsorted(mine[order], np.arange(len(pictures) + 1))
+    drape = Drape(corners.points, corners.located, path, shelf)
+    for number in np.flatnonzero(np.diff(ends)).tolist():
+        chosen = order[ends[number] : ends[number + 1]]
+        yield from drape.lay(pictures[number], first[chosen], counts[chosen], onto)
 
 
 def _pictured(

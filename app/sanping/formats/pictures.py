@@ -84,8 +84,14 @@ def packed(pixels: UInt8Array) -> bytes:
     return out.getvalue()
 
 
-def beside(model: Path, name: str) -> bytes:
-    """Return the bytes of a picture that stands in the model's folder or below, nothing else.
+def size_of(data: bytes) -> tuple[int, int]:
+    """Return columns and rows of a picture that is known to be sound."""
+    with Image.open(io.BytesIO(data), formats=KINDS) as image:
+        return image.size
+
+
+def beside(model: Path, name: str, longest: int = LARGEST_PICTURE) -> bytes:
+    """Return the bytes of a file, as of a picture, that stands in the model's folder or below, nothing else.
 
     Raises `FileHostile` for addresses and ways out of the folder, `FileBroken` for what is not there.
     """
@@ -95,11 +101,14 @@ def beside(model: Path, name: str) -> bytes:
     place = folder if is_strange or not word else (folder / word).resolve()
     if place == folder or not place.is_relative_to(folder):
         raise FileHostile(UNREADABLE, path=str(model), place=name[:80])
-    if not place.is_file():
-        raise FileBroken(UNREADABLE, path=str(model), place=name[:80])
-    if place.stat().st_size > LARGEST_PICTURE:
-        raise FileHostile(UNREADABLE, path=str(model), place=name[:80])
-    return place.read_bytes()
+    try:
+        if not place.is_file():
+            raise FileBroken(UNREADABLE, path=str(model), place=name[:80])
+        if place.stat().st_size > longest:
+            raise FileHostile(UNREADABLE, path=str(model), place=name[:80])
+        return place.read_bytes()
+    except OSError as error:  # such as a name longer than any file may have
+        raise FileBroken(UNREADABLE, path=str(model), place=name[:80]) from error
 
 
 def named_in(model: Path) -> list[str]:
@@ -159,6 +168,10 @@ class PictureShelf:
         self._pictures.append(found)
         self._same[found] = len(self._pictures) - 1, _tinted(pixels, found.tint)
         return self._same[found]
+
+    def sheet(self, number: int) -> Picture:
+        """Return a picture by its number."""
+        return self._pictures[number]
 
     def texturing(self, skin: tuple[int, Float64Array] | None, count: int) -> Texturing | None:
         """Return the texturing of `count` points on one picture; its `pictures` are empty until all are joined."""

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from sanping.domain.errors import InputError, ProjectInvalid
 from sanping.domain.text import Text
+from sanping.formats.picture_places import world_file_names
 from sanping.formats.pictures import named_in
 from sanping.formats.project import FILE_NAME, load_project
 from sanping.ports.model_reader import INDEX_NAMES, ReadOptions
@@ -84,7 +85,8 @@ def _buffers(source: Path) -> list[Path]:
         parts = [*content.get("buffers", []), *content.get("images", [])]
         names = [unquote(str(part.get("uri", ""))) for part in parts]
     else:
-        names = [name.replace("\\", "/") for name in named_in(source) if ":" not in name and "\0" not in name]
+        named = [name.replace("\\", "/") for name in named_in(source) if ":" not in name and "\0" not in name]
+        names = [*named, *(world_file for name in named for world_file in world_file_names(name))]
     places = [source.parent / name for name in names if name and not name.startswith("data:")]
     home = source.parent.resolve()
     return [place for place in places if place.resolve().is_relative_to(home) and ".." not in place.parts]

@@ -26,7 +26,7 @@ _HASHING = Text("核对文件内容", "Checking what the file holds")
 _REFERENCE = re.compile(rb'"uri"\s*:\s*"([^"\\]{1,255})"|^\s*(?:mtllib|map_K[ads])\s+([^\r\n]{1,255})', re.MULTILINE)
 _REFERRING = (".gltf", ".obj", ".mtl")
 _WITH_PICTURES = (".gml", ".xml", ".citygml", ".json", ".jsonl", ".cityjson", ".gz")
-_PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".dds")
+_PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".dds", ".pgw", ".jgw", ".tfw", ".wld")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,9 +128,9 @@ def test_materials_colour_polygons_and_what_holds_them_unless_there_is_a_picture
     assert len(set(corners(found, 20.0))) == 1
 
 
-GEOREFERENCED = (
-    "<app:surfaceDataMember><app:GeoreferencedTexture><app:imageURI>wall.png</app:imageURI>"
-    "<app:target>#p</app:target></app:GeoreferencedTexture></app:surfaceDataMember>"
+PROJECTED = (
+    "<app:surfaceDataMember><app:ParameterizedTexture><app:imageURI>wall.png</app:imageURI><app:target uri='#p'>"
+    "<app:TexCoordGen/></app:target></app:ParameterizedTexture></app:surfaceDataMember>"
 )
 
 
@@ -145,7 +145,7 @@ GEOREFERENCED = (
         (picture("0 0 1 0 1 1 0 1 nan nan"), "do not match"),
         (picture("words"), "do not match"),
         (picture(ring="#nowhere"), ""),
-        (GEOREFERENCED, "geographic place"),
+        (PROJECTED, "projection matrix"),
         (picture(uri=""), ""),
         (colour("1 0", "#p"), ""),
         (colour("a b c", "#p"), ""),

@@ -203,6 +203,21 @@ def test_what_belongs_to_a_model_is_copied_with_it(tmp_path: Path) -> None:
     assert found == ["house.gltf", "model.toml", "parts/a b.bin", "wood.png"]
 
 
+def test_a_georeferenced_picture_is_copied_with_its_world_file(tmp_path: Path) -> None:
+    home, source = tmp_path / "home", tmp_path / "from"
+    (source / "looks").mkdir(parents=True)
+    home.mkdir()
+    twin(home, HEAD)
+    for name in ("looks/roof.jpg", "looks/roof.jgw", "looks/other.jgw"):
+        (source / name).write_bytes(b"x")
+    (source / "city.gml").write_text("<CityModel><app:imageURI>looks\\roof.jpg</app:imageURI></CityModel>")
+
+    added = add_to_project(home, [Incoming(path=source / "city.gml", role="buildings")], ReadOptions())
+
+    looks = added[0].path.parent / "looks"
+    assert sorted(path.name for path in looks.iterdir()) == ["roof.jgw", "roof.jpg"]
+
+
 def test_a_tileset_is_added_with_all_that_lies_below_it(tmp_path: Path) -> None:
     source, home = tmp_path / "source", twin(tmp_path, HEAD)
     (source / "content").mkdir(parents=True)

@@ -248,11 +248,11 @@ def test_a_picture_that_changes_beside_a_model_makes_another_key(tmp_path) -> No
         return key_of(source_of(model, ReadOptions()), "", tmp_path / "stamps", SilentProgress())
 
     keys = [key()]
-    for content in (b"old", b"newer"):
-        (tmp_path / "looks" / "wall.jpg").write_bytes(content)
+    for name, content in (("wall.jpg", b"old"), ("wall.jpg", b"newer"), ("wall.jgw", b"1 0 0 -1 0 0")):
+        (tmp_path / "looks" / name).write_bytes(content)
         keys.append(key())
 
-    assert len(set(keys)) == 3
+    assert len(set(keys)) == 4
 
 
 def test_what_says_where_a_model_stands_decides_the_key(tmp_path) -> None:
