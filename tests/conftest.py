@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -41,7 +42,11 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give every worker but the first a screen of its own, because focus cannot be shared."""
+    """Give every worker but the first a screen of its own, because focus cannot be shared.
+
+    A shell that runs the tests in the background has Ctrl-C ignored; here and in what is started it means what it means.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.add_cleanup(gc.unfreeze)  # so that libraries can count what they made
     worker = getattr(config, "workerinput", {}).get("workerid", FIRST_WORKER)
     if worker != FIRST_WORKER and has_screen() and shutil.which("Xvfb") is not None:
