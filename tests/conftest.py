@@ -44,7 +44,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def pytest_configure(config: pytest.Config) -> None:
     """Give every worker but the first a screen of its own, because focus cannot be shared.
 
-    A shell that runs the tests in the background has Ctrl-C ignored; here and in what is started it means what it means.
+    A shell that runs the tests in the background has Ctrl-C ignored; here, and in what is started, it counts again.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     config.add_cleanup(gc.unfreeze)  # so that libraries can count what they made
