@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from fakes.governed_hub import done
+from fakes.governed_hub import at_creek, done
 from fakes.linked_hub import eventually
 from fakes.three_sites import CITY, COUNTY, TOWN, ThreeSites, with_three
 from sanping.bus.in_process import Exchange, InProcessBus
+from sanping.domain.alarm import Alarm
 from sanping.domain.errors import NotAllowed, SanpingError
 from sanping.domain.site import SiteOrder, across_sites
+from sanping.hub.event_keeper import alarm_row
 from sanping.ports.site_book import Entry
 from sanping.wire.federation import LETTER, ORDER, Letter, LetterAnswer, decoded, encoded, subject
 
@@ -130,6 +132,31 @@ def test_a_joint_session_moves_the_screens_of_the_town_until_it_leaves(tmp_path:
         assert (await done(city, "joint.close", {})).ok
         await eventually(lambda: town.mirror.state.joint is None)
         await eventually(lambda: town.mirror.show.floor.holder == "")
+
+    with_three(tmp_path, lines.bus_of, play)
+
+
+def test_an_alarm_of_the_town_is_seen_in_the_city_with_its_station_and_place(tmp_path: Path, lines: Lines) -> None:
+    async def play(three: ThreeSites) -> None:
+        # given an alarm of the town at a station that its twin has, and one at a station that it has not
+        at_station = Alarm(
+            id="a1", rule="level", station="up", quantity="water_level", colour="orange", state="active",
+            title_zh="超警戒", title_en="above warning", raised_ms=1, changed_ms=1,
+        )  # fmt: skip
+        elsewhere = replace(at_station, id="a2", station="unknown")
+        await three[TOWN].hub.events.keep([alarm_row(at_station), alarm_row(elsewhere)])
+
+        # when it has gone up through the county
+        await eventually(lambda: len(three.screens[CITY].mirror.state.site_alarms) == 2)
+        state = three.screens[CITY].mirror.state
+
+        # then the city knows both, the first with the name of its station and where that lies in its own twin
+        first, second = (state.site_alarms[across_sites(TOWN, id)] for id in ("a1", "a2"))
+        place = at_creek("up")
+        assert first.station_zh == place.name.zh
+        assert (first.x_m, first.y_m) == pytest.approx((place.x_m, place.y_m), abs=0.01)
+        assert first.alarm == at_station
+        assert (second.x_m, second.station_zh) == (None, "")
 
     with_three(tmp_path, lines.bus_of, play)
 

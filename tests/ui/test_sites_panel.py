@@ -1,6 +1,7 @@
 """The panel of other sites: who is linked, what is asked of lower ones, and the joint session, with real clicks."""
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 import msgspec
@@ -8,8 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from sanping.commands.case_decisions import case_opened
+from sanping.domain.alarm import Alarm
 from sanping.domain.case_line import CaseLine
-from sanping.domain.site import Joint, SiteCase, SiteFigures, SiteOrder, SiteStatus, across_sites
+from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteFigures, SiteOrder, SiteStatus, across_sites
 from sanping.scene.case_marks import CaseMark
 from sanping.settings import paths
 from sanping.twin.live import LiveState
@@ -148,6 +150,69 @@ def test_what_is_put_aside_is_told_on_desk_and_wall_and_sent_again_by_a_click(
     assert [line.link.zh for line in told.lines] == ["已接通 · 搁置 2 条", "已接通 · 搁置 1 条"]
     qtbot.mouseClick(panel.rows["city"].again, Qt.MouseButton.LeftButton)
     assert wished == [("site.again", {"site": "city"})]
+
+
+def alarm(id: str, colour: str, raised_ms: int, **more: Any) -> SiteAlarm:
+    told = Alarm(
+        id=id, rule="level", station="s1", quantity="water_level", colour=colour, state=more.pop("state", "active"),
+        title_zh="水位超警戒", title_en="above warning", raised_ms=raised_ms, changed_ms=raised_ms,
+    )  # fmt: skip
+    return SiteAlarm(id=across_sites("town", id), site="town", alarm=told, **more)
+
+
+def test_alarms_of_lower_sites_stand_by_level_and_age_and_say_as_of_when_behind_a_cut(panel: SitesPanel) -> None:
+    # given alarms of the town, one of them over
+    alarms = [
+        alarm("young", "orange", NOW_MS - 60_000, station_zh="万里桥"), alarm("blue", "blue", NOW_MS - 9_000_000),
+        alarm("old", "orange", NOW_MS - 3_600_000, state="acknowledged", station_zh="武宁路泵站"),
+        alarm("grave", "red", NOW_MS), alarm("over", "red", NOW_MS, state="closed"),
+    ]  # fmt: skip
+    panel.zone = UTC
+    panel.show_state(known(site_alarms={one.id: one for one in alarms}), NOW_MS)
+
+    # then the gravest and then the oldest comes first, with site, station, level, since when and state
+    listed = panel.alarms.list
+    rows = [listed.item(number).text() for number in range(listed.count())]
+    assert panel.alarms.count.text() == "下级告警 4 条"
+    assert rows[:2] == [
+        "【万里镇】红色 · s1\n05-28 20:26 起 · 未确认",
+        "【万里镇】橙色 · 武宁路泵站\n05-28 19:26 起 · 已确认",
+    ]
+    assert [row.splitlines()[0] for row in rows[2:]] == ["【万里镇】橙色 · 万里桥", "【万里镇】蓝色 · s1"]
+
+    # when one is clicked; then it is asked for
+    asked: list[str] = []
+    panel.alarm_asked.connect(asked.append)
+    listed.itemClicked.emit(listed.item(1))
+    assert asked == [across_sites("town", "old")]
+
+    # and behind a cut it stands there as of when the site was last heard; without any the list is gone
+    panel.show_state(known(is_linked=False, site_alarms={one.id: one for one in alarms}), NOW_MS)
+    assert listed.item(0).text().endswith("05-28 20:26 起 · 截至 05-28 20:26 的状态 · 未确认")
+    panel.show_state(known(), NOW_MS)
+    assert panel.alarms.isHidden()
+
+
+def test_a_click_on_such_an_alarm_flies_to_its_station_if_its_site_said_where_that_is(qtbot: Any) -> None:
+    from types import SimpleNamespace
+
+    from sanping.ui.sites.federating import NO_STATION, Federating
+
+    # given a desk that knows one alarm with a place and one without
+    alarms = {one.id: one for one in (alarm("here", "red", 1, x_m=3.0, y_m=4.0), alarm("nowhere", "red", 1))}
+    flown: list[tuple[float, float]] = []
+    said: list[object] = []
+    follower = Federating.__new__(Federating)
+    follower._desk = SimpleNamespace(  # type: ignore[assignment]  # the few it asks
+        living=SimpleNamespace(state=LiveState(site_alarms=alarms)), say=said.append,
+        live_panels=SimpleNamespace(go_to_place=lambda x_m, y_m: flown.append((x_m, y_m))),
+    )  # fmt: skip
+
+    # when both are asked for; then it flies to the first, and says why not to the other
+    for id in alarms:
+        Federating.go_to_alarm(follower, id)
+    assert flown == [(3.0, 4.0)]
+    assert said == [NO_STATION]
 
 
 def test_a_session_is_opened_with_ticked_sites_and_a_lower_site_can_leave_it(

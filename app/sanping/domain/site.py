@@ -83,12 +83,28 @@ class SiteCase(msgspec.Struct, frozen=True, kw_only=True):
     line: CaseLine
 
 
+class AlarmPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """What a site says of the station of an alarm that goes up: its name, and where it stands in WGS 84."""
+
+    station_zh: str = ""
+    station_en: str = ""
+    lon_deg: float | None = None
+    lat_deg: float | None = None
+
+
 class SiteAlarm(msgspec.Struct, frozen=True, kw_only=True):
-    """An alarm of a lower site, to look at. `id` is unique over sites."""
+    """An alarm of a lower site, to look at. `id` is unique over sites.
+
+    `station_zh` and `station_en` name its station, "" when the site did not; `x_m`, `y_m` lie in the twin's CRS here.
+    """
 
     id: str
     site: str
     alarm: Alarm
+    station_zh: str = ""
+    station_en: str = ""
+    x_m: float | None = None
+    y_m: float | None = None
 
 
 class SiteOrder(msgspec.Struct, frozen=True, kw_only=True):

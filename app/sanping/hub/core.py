@@ -119,7 +119,7 @@ class Hub:
         self.event = None if plan.event is None else MajorEventDesk(plan.event, self, is_played=is_played)
         play = plan.case_play if plan.is_simulated and plan.has_simulators else None
         self.player = player_for(self.cases, play, None if self.reports.photos is None else self.reports.photos.add)
-        self.sites = None if plan.federation is None else SiteDesk(plan.federation, self, plan.place.crs)
+        self.sites = None if plan.federation is None else SiteDesk(plan.federation, self, plan)
         self.opening = CaseOpening(self)
         self.backups = BackupDesk(plan.backups, self.status_changed)
         self.addresses: tuple[str, ...] = ()

@@ -71,6 +71,16 @@ def metres_of(crs: str, longitude_deg: float, latitude_deg: float) -> tuple[floa
     return (float(east), float(north)) if np.isfinite(east) and np.isfinite(north) else (None, None)
 
 
+def degrees_of(crs: str, x_m: float, y_m: float) -> tuple[float | None, float | None]:
+    """Return longitude and latitude (WGS 84) of a place in a twin's CRS; None where it has none."""
+    if in_metres(crs) is None:
+        return None, None
+    from sanping.analysis import map_frame  # noqa: PLC0415  projections load slowly
+
+    lon_deg, lat_deg = map_frame.degrees_of(crs, np.array([[x_m, y_m]]))[0]
+    return (float(lon_deg), float(lat_deg)) if np.isfinite(lon_deg) and np.isfinite(lat_deg) else (None, None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubPlan:
     """One twin as a hub runs it.

@@ -21,7 +21,7 @@ from sanping.hub.site_host import SiteHost, SiteKeeper
 from sanping.hub.site_orders import SiteOrders
 from sanping.hub.site_parked import Parking, refusing
 from sanping.hub.site_pulse import SitePulse
-from sanping.hub.site_streams import BelowStream, CaseStream, EventStream, Outgoing
+from sanping.hub.site_streams import AlarmPlaces, BelowStream, CaseStream, EventStream, Outgoing
 from sanping.hub.site_up import SiteUp
 from sanping.ports.site_book import Entry
 from sanping.wire.federation import JOINT, LETTER, ORDER, PULSE, JointFrame, Pulse, decoded, sender, subject
@@ -57,14 +57,16 @@ class AgainAsked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SiteDesk:
-    """One hub's place among sites. `crs` is that of its twin."""
+    """One hub's place among sites. `twin` is what it runs."""
 
-    def __init__(self, plan: Federation, host: SiteHost, crs: str) -> None:
+    def __init__(self, plan: Federation, host: SiteHost, twin: plans.HubPlan) -> None:
+        crs = twin.place.crs
         self._plan, self._host = plan, host
         self._keeper = SiteKeeper(plan.book)
         self._said: set[asyncio.Task[None]] = set()
         self.down = SiteDown(plan, self._keeper, host, _metres_in(crs))
-        streams: list[Outgoing] = [EventStream(plan.site, host.events), BelowStream(self._keeper)]
+        places = AlarmPlaces(twin.live.stations, crs)
+        streams: list[Outgoing] = [EventStream(plan.site, host.events, places), BelowStream(self._keeper)]
         if host.cases is not None:
             streams.insert(0, CaseStream(plan.site, host.cases, host.events))
         self.parking = Parking(self._keeper, self._version_of)

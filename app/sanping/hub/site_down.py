@@ -9,7 +9,7 @@ import msgspec
 from sanping.domain.alarm import Alarm
 from sanping.domain.case_line import CaseLine
 from sanping.domain.errors import FrameBroken, NotAllowed
-from sanping.domain.site import Cursor, SiteAlarm, SiteCase, across_sites
+from sanping.domain.site import AlarmPlace, Cursor, SiteAlarm, SiteCase, across_sites
 from sanping.domain.text import Text
 from sanping.hub.case_desk import CLOSED_SHOWN_MS
 from sanping.hub.federation import Federation
@@ -124,7 +124,7 @@ class SiteDown:
                     return
                 told: SiteCase | SiteAlarm = SiteCase(id=id, site=thing.site, line=line)
             else:
-                told = SiteAlarm(id=id, site=thing.site, alarm=msgspec.json.decode(thing.body, type=Alarm))
+                told = self._alarm(id, thing)
         except msgspec.MsgspecError as error:
             _log.warning("%s of %s cannot be read: %s", thing.id, thing.site, error)
             return
@@ -134,6 +134,17 @@ class SiteDown:
             self.alarms[id] = told
         if is_told:
             self._host.log.append(SITE_CASE if thing.kind == "case" else SITE_ALARM, told)
+
+    def _alarm(self, id: str, thing: Below) -> SiteAlarm:
+        """Return an alarm with its station where that lies in our CRS."""
+        place = msgspec.json.decode(thing.body, type=AlarmPlace)
+        x_m, y_m = (None, None) if place.lon_deg is None or place.lat_deg is None else self._metres_of(
+            place.lon_deg, place.lat_deg
+        )  # fmt: skip
+        return SiteAlarm(
+            id=id, site=thing.site, alarm=msgspec.json.decode(thing.body, type=Alarm),
+            station_zh=place.station_zh, station_en=place.station_en, x_m=x_m, y_m=y_m,
+        )  # fmt: skip
 
     def _placed(self, line: CaseLine) -> CaseLine:
         """Return a case where it lies in our CRS; its photo stays with its site."""

@@ -9,9 +9,11 @@ import msgspec
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.case import Case
-from sanping.domain.site import SiteOrder
+from sanping.domain.site import AlarmPlace, SiteOrder
+from sanping.domain.station import Station
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.event_keeper import ALARM, EventKeeper
+from sanping.hub.plan import degrees_of
 from sanping.hub.site_host import SiteKeeper
 from sanping.ports.case_book import AuditRow, WholeCaseBook
 from sanping.ports.event_log import Event
@@ -85,8 +87,8 @@ class EventStream:
 
     name: Stream = "events"
 
-    def __init__(self, site: str, events: EventKeeper) -> None:
-        self._site, self._events = site, events
+    def __init__(self, site: str, events: EventKeeper, places: "AlarmPlaces") -> None:
+        self._site, self._events, self._places = site, events, places
         self._looked = (0, 0)
 
     async def epoch(self) -> str:
@@ -110,10 +112,37 @@ class EventStream:
         if found is None:
             return None
         kind, about, rev = found
+        body = self._places.said_with(event.body) if kind == "alarm" else event.body
         return Entry(
             site=self._site, stream="events", epoch=self._events.epoch, seq=event.seq, at_ms=event.time_ms,
-            kind=kind, about=about, rev=rev, body=msgspec.Raw(event.body),
+            kind=kind, about=about, rev=rev, body=msgspec.Raw(body),
         )  # fmt: skip
+
+
+class AlarmPlaces:
+    """Says with an alarm how its station is called and where it stands, for those who do not know our stations."""
+
+    def __init__(self, stations: Sequence[Station], crs: str) -> None:
+        self._stations, self._crs = {station.id: station for station in stations}, crs
+        self._known: dict[str, AlarmPlace] = {}
+
+    def said_with(self, body: bytes) -> bytes:
+        """Return an alarm as JSON with its `AlarmPlace` beside it."""
+        told = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        name = msgspec.json.decode(bytes(told["station"]), type=str)
+        place = self._place_of(name)
+        return body if place is None else msgspec.json.encode(told | msgspec.structs.asdict(place))
+
+    def _place_of(self, name: str) -> AlarmPlace | None:
+        station = self._stations.get(name)
+        if station is None:
+            return None
+        if name not in self._known:
+            lon_deg, lat_deg = degrees_of(self._crs, station.x_m, station.y_m)
+            self._known[name] = AlarmPlace(
+                station_zh=station.name.zh, station_en=station.name.en, lon_deg=lon_deg, lat_deg=lat_deg
+            )
+        return self._known[name]
 
 
 class BelowStream:

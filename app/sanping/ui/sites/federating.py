@@ -11,6 +11,7 @@ from sanping.ui.cases.governing import Governing
 from sanping.ui.live.living import Living
 from sanping.ui.sites.sites_panel import SitesPanel
 
+NO_STATION = Text("下级没有给出该告警的位置", "The lower site did not say where this alarm is")
 NO_CASE = Text("没有这个下级案件，可能已办结", "There is no such case of a lower site; it may have ended")
 
 
@@ -20,12 +21,23 @@ class Panels(Protocol):
     sites: SitesPanel
 
 
+class Flying(Protocol):
+    """Flies to places in the city."""
+
+    def go_to_place(self, x_m: float, y_m: float) -> None:
+        """Fly to a place in world metres."""
+
+
 class Desk(Protocol):
     """The window as other sites see it."""
 
     state: DeskState
     living: Living
     governing: Governing
+
+    @property
+    def live_panels(self) -> Flying:
+        """What flies to places."""
 
     @property
     def overlays(self) -> Panels:
@@ -47,6 +59,7 @@ class Federating(QObject):
         desk.governing.site_case_asked.connect(self.open_case)
         panel.wish_asked.connect(desk.living.wish)
         panel.case_asked.connect(self.go_to)
+        panel.alarm_asked.connect(self.go_to_alarm)
 
     @Slot(str)
     def open_case(self, case: str) -> None:
@@ -63,6 +76,15 @@ class Federating(QObject):
         known = self._desk.living.state.site_cases.get(case)
         if known is not None:
             self._desk.governing.fly_to(known.line)
+
+    @Slot(str)
+    def go_to_alarm(self, alarm: str) -> None:
+        """Fly to the station of an alarm of a lower site, if that said where it stands."""
+        known = self._desk.living.state.site_alarms.get(alarm)
+        if known is None or known.x_m is None or known.y_m is None:
+            self._desk.say(NO_STATION)
+        else:
+            self._desk.live_panels.go_to_place(known.x_m, known.y_m)
 
     @Slot(object)
     def _show_state(self, state: LiveState) -> None:

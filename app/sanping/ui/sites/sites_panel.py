@@ -15,6 +15,7 @@ from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.sites import words
 from sanping.ui.sites.order_form import OrderForm
+from sanping.ui.sites.site_alarms import SiteAlarms
 from sanping.ui.sites.site_row import SiteRow
 
 TITLE = Text("上下级站点", "Sites")
@@ -32,11 +33,13 @@ CASE = Qt.ItemDataRole.UserRole
 class SitesPanel(GlassPanel):
     """Shows what a `LiveState` knows of other sites.
 
-    `wish_asked` carries an action of the hub and its arguments, `case_asked` the case that somebody wants to see.
+    `wish_asked` carries an action of the hub and its arguments, `case_asked` the case and `alarm_asked`
+    the alarm that somebody wants to see.
     """
 
     wish_asked = Signal(str, dict)
     case_asked = Signal(str)
+    alarm_asked = Signal(str)
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
@@ -60,6 +63,8 @@ class SitesPanel(GlassPanel):
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._on_item)
+        self.alarms = SiteAlarms(self.words)
+        self.alarms.asked.connect(self.alarm_asked)
         self.form = OrderForm(self.words)
         self.form.asked.connect(self._on_order)
         self._lay_out()
@@ -72,6 +77,7 @@ class SitesPanel(GlassPanel):
         for widget in (self.joint, self._sites):
             self._inner.addWidget(widget)
         self._inner.addLayout(row(self.main, self.second))
+        self._inner.addWidget(self.alarms)
         self._inner.addWidget(self.count)
         self._inner.addWidget(self.list, 1)
         self._inner.addWidget(self.form)
@@ -103,11 +109,14 @@ class SitesPanel(GlassPanel):
     def show_state(self, state: LiveState, now_ms: int) -> None:
         """Show what is known now; what did not change is left alone."""
         before, self.state, self._now_ms = self.state, state, now_ms
-        names = ("sites", "site_cases", "site_orders", "joint", "is_linked")
+        names = ("sites", "site_cases", "site_alarms", "site_orders", "joint", "is_linked")
         if any(getattr(before, name) is not getattr(state, name) for name in names):
             was_wanted = bool(before.sites)
             self._show()
-            if was_wanted != self.is_wanted or before.sites.keys() != state.sites.keys():
+            is_other = (
+                before.sites.keys() != state.sites.keys() or before.site_alarms.keys() != state.site_alarms.keys()
+            )
+            if was_wanted != self.is_wanted or is_other:
                 self.content_changed.emit()
 
     def choose(self, case: str) -> None:
@@ -137,6 +146,7 @@ class SitesPanel(GlassPanel):
                 self._lines.addWidget(self.rows[id])
             self.rows[id].show_status(status, self.zone)
         self._show_joint()
+        self.alarms.show_alarms(self.state.site_alarms.values(), statuses, self.zone)
         self._show_cases(statuses)
         chosen = self.state.site_cases.get(self.case)
         self.form.setVisible(chosen is not None)

@@ -6,10 +6,12 @@ from datetime import datetime, tzinfo
 import msgspec
 from PySide6.QtGui import QColor
 
+from sanping.domain.alarm import AlarmColour
 from sanping.domain.case import STATE_TITLES
 from sanping.domain.case_line import CaseLine
-from sanping.domain.site import Joint, SiteCase, SiteOrder, SiteStatus
+from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteOrder, SiteStatus
 from sanping.domain.text import Text
+from sanping.twin.alarms import STATE_NAMES
 from sanping.ui.cases.tables import class_title, place_words
 from sanping.ui.cases.words import limit, short_id
 
@@ -36,6 +38,16 @@ LED = Text("会商中：{title}，由“{leader}”主控", "Joint session: {tit
 LEFT = Text("已退出会商：{title}", "The session was left: {title}")
 WAITS = Text("会商：{title}，等待主控权", "Joint session: {title}, waiting for the floor")
 LEADING = Text("正在会商：{sites}", "Joint session with {sites}")
+LEVELS: Mapping[AlarmColour, Text] = {
+    "red": Text("红色", "red"),
+    "orange": Text("橙色", "orange"),
+    "yellow": Text("黄色", "yellow"),
+    "blue": Text("蓝色", "blue"),
+}
+ALARM_HEAD = Text("【{site}】{level} · {station}", "[{site}] {level} · {station}")
+SINCE = Text("{time} 起", "since {time}")
+AS_OF = Text("{time} 起 · 截至 {heard} 的状态", "since {time} · as of {heard}")
+SIMULATED = Text("模拟", "simulated")
 ORDER_STATES: Mapping[str, Text] = {
     "waiting": Text("待送达", "to be sent"),
     "on_way": Text("已送出", "on its way"),
@@ -133,6 +145,33 @@ def listed(cases: Iterable[SiteCase]) -> list[SiteCase]:
     rank = {"extreme": 0, "urgent": 1, "normal": 2}
     shown = [one for one in cases if one.line.is_open]
     return sorted(shown, key=lambda one: (rank[one.line.urgency], one.line.due_ms or 1 << 62, one.id))
+
+
+def alarm_words(alarm: SiteAlarm, status: SiteStatus | None, zone: tzinfo | None) -> tuple[Text, Text]:
+    """Return an alarm of a lower site in two lines; while its site is cut it says as of when that was so."""
+    site = Text(alarm.site, alarm.site) if status is None else title_of(status)
+    name = alarm.station_zh or alarm.alarm.station
+    station, known = Text(name, alarm.station_en or name), alarm.alarm
+    level, state = LEVELS[known.colour], STATE_NAMES[known.state]
+    head = ALARM_HEAD.with_values(site=site, level=level, station=station)
+    if status is not None and status.is_linked:
+        since = SINCE.with_values(time=_moment(known.raised_ms, zone))
+    else:
+        heard = _moment(status.heard_ms, zone) if status is not None and status.heard_ms else "—"
+        since = AS_OF.with_values(time=_moment(known.raised_ms, zone), heard=heard)
+    parts = [since, state] + ([SIMULATED] if known.is_simulated else [])
+    return head, Text(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts))
+
+
+def alarms_listed(alarms: Iterable[SiteAlarm]) -> list[SiteAlarm]:
+    """Return the alarms of lower sites that are not over, the gravest and then the oldest first."""
+    ranks = {colour: rank for rank, colour in enumerate(LEVELS)}
+    shown = [one for one in alarms if one.alarm.state not in ("closed", "returned")]
+    return sorted(shown, key=lambda one: (ranks[one.alarm.colour], one.alarm.raised_ms, one.id))
+
+
+def _moment(at_ms: int, zone: tzinfo | None) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, zone):%m-%d %H:%M}"
 
 
 def dot_colour(status: SiteStatus) -> QColor:

@@ -1150,11 +1150,17 @@ export interface ShownSection {
   readonly has_caps: boolean;
 }
 
-/** An alarm of a lower site, to look at. `id` is unique over sites. */
+/** An alarm of a lower site, to look at. `id` is unique over sites.
+ *
+ *  `station_zh` and `station_en` name its station, "" when the site did not; `x_m`, `y_m` lie in the twin's CRS here. */
 export interface SiteAlarm {
   readonly id: string;
   readonly site: string;
   readonly alarm: Alarm;
+  readonly station_zh: string;
+  readonly station_en: string;
+  readonly x_m: number | null;
+  readonly y_m: number | null;
 }
 
 /** A case of a lower site; only a command that goes down changes it. `id` is unique over sites. */
