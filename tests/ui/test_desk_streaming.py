@@ -46,6 +46,9 @@ def assert_told(window: Any, qtbot: Any, stream: Any, title: str) -> None:
     query.run()
     qtbot.waitUntil(lambda: "只查了已载入的部分" in query.answered.summary.text(), timeout=20_000)
     assert f"（{stream.state.loaded}/21 块瓦片）" in query.answered.summary.text()
+    assert query.found is not None
+    assert query.found.note is not None
+    assert query.found.note.zh in query.answered.summary.text()
 
 
 def test_a_server_s_tiles_come_with_the_view_once_one_agrees_and_its_end_is_told(

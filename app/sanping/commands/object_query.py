@@ -141,10 +141,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryResult:
-    """What a query found, layer by layer; layers without any are left out."""
+    """What a query found, layer by layer; layers without any are left out.
+
+    `note` tells which streamed layers were asked in part, None where all was asked.
+    """
 
     query: Query = field(default_factory=Query)
     parts: tuple[Found, ...] = ()
+    note: Text | None = None
 
     @property
     def count(self) -> int:
@@ -162,7 +166,7 @@ class QueryResult:
             for part in self.parts
             if part.table.layer in chosen
         ]
-        return QueryResult(query=self.query, parts=tuple(part for part in parts if len(part.rows)))
+        return replace(self, parts=tuple(part for part in parts if len(part.rows)))
 
 
 def table_of(layer: LoadedLayer, progress: Progress) -> ObjectTable | None:

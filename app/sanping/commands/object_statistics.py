@@ -72,7 +72,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistic:
-    """Groups in the order they are shown; `is_ordered` where that order is one of numbers (a histogram)."""
+    """Groups in the order they are shown; `is_ordered` where that order is one of numbers (a histogram).
+
+    `note` is that of the query.
+    """
 
     ask: StatisticAsk
     title: Text
@@ -80,6 +83,7 @@ class Statistic:
     groups: tuple[Group, ...]
     is_ordered: bool
     method: Text
+    note: Text | None = None
 
 
 def statistic(result: QueryResult, ask: StatisticAsk, progress: Progress) -> Statistic:
@@ -101,6 +105,7 @@ def statistic(result: QueryResult, ask: StatisticAsk, progress: Progress) -> Sta
         what = Text(f"{named.zh}{what.zh}", f"{what.en} of {named.en}")
     has_areas = ask.measure in ("footprint", "floor_area")
     return Statistic(
+        note=result.note,
         ask=ask, title=Text(f"{what.zh}，按{by.zh}", f"{what.en} by {by.en}"), unit=UNITS[ask.measure],
         groups=groups, is_ordered=is_ordered, method=_ESTIMATED if has_areas else Text("", ""),
     )  # fmt: skip

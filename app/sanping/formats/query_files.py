@@ -31,7 +31,10 @@ _NOT_PLACED = Text(
 
 
 def write_query_csv(path: Path, result: QueryResult, language: Language) -> int:
-    """Write one row an object: layer, id, name, every field, and the middle; return how many. Raises `OSError`."""
+    """Write one row an object: layer, id, name, every field, and the middle; then the note on what was asked, if any.
+
+    Returns how many objects. Raises `OSError`.
+    """
     keys = fields_of(result)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         sheet = csv.writer(file)
@@ -40,16 +43,19 @@ def write_query_csv(path: Path, result: QueryResult, language: Language) -> int:
         for part in result.parts:
             for row in part.rows.tolist():
                 sheet.writerow(_line(part.table, row, keys, language))
+        _write_below(sheet, result.note, language)
     return result.count
 
 
 def write_query_geojson(path: Path, result: QueryResult) -> int:
     """Write one feature an object in degrees (WGS 84), buildings as outlines; return how many.
 
+    A note on what was asked stands in the collection as "note", in Chinese and English.
     Raises `InputError` for a layer without a place on the earth, `OSError`.
     """
     with path.open("wb") as file:
-        file.write(b'{"type":"FeatureCollection","features":[\n')
+        note = b"" if result.note is None else b'"note":%b,' % orjson.dumps(_both(result.note))
+        file.write(b'{"type":"FeatureCollection",%b"features":[\n' % note)
         written = 0
         for part in result.parts:
             for feature in _features(part):
@@ -72,9 +78,19 @@ def write_statistic_csv(path: Path, statistic: Statistic, language: Language) ->
         for group in statistic.groups:
             value = "" if np.isnan(group.value) else f"{group.value:.10g}"
             sheet.writerow([defused(group.title.in_language(language)), group.count, value])
-        if statistic.method.zh:
-            sheet.writerows([[], [statistic.method.in_language(language)]])
+        _write_below(sheet, statistic.method if statistic.method.zh else None, language)
+        _write_below(sheet, statistic.note, language)
     return len(statistic.groups)
+
+
+def _write_below(sheet: Any, words: Text | None, language: Language) -> None:
+    """Write a sentence below a table, a free line between."""
+    if words is not None:
+        sheet.writerows([[], [defused(words.in_language(language))]])
+
+
+def _both(words: Text) -> dict[str, str]:
+    return {"zh": words.in_language("zh"), "en": words.in_language("en")}
 
 
 def fields_of(result: QueryResult) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from sanping.commands.object_query import (
 from sanping.commands.object_statistics import BANDS, LAYER, NONE, StatisticAsk, statistic
 from sanping.commands.query_showing import dots, outlines_on_ground, seen_near, shown_alone
 from sanping.domain.errors import InputError
+from sanping.domain.text import Text
 from sanping.formats.query_files import write_query_csv, write_query_geojson, write_statistic_csv
 from sanping.ports.progress import SilentProgress
 from sanping.stage.state import FeatureRef, Stage
@@ -141,6 +143,23 @@ def test_what_was_found_becomes_a_table_a_map_and_statistics(tmp_path: Path) -> 
     assert 120 < by_id["R1"]["geometry"]["coordinates"][0][0] < 123
     assert groups == 2
     assert (tmp_path / "s.csv").read_text(encoding="utf-8-sig").startswith("Group,Count,")
+
+
+def test_files_of_what_was_asked_in_part_say_so(tmp_path: Path) -> None:
+    note = Text(
+        "流式图层只查了已载入的部分：倾斜摄影（3/21 块瓦片）", "Of streamed layers only what is loaded was asked"
+    )
+    found = replace(answer(TABLES, Query(words="长寿")), note=note)
+    some = found.limited({"buildings": np.ones(len(found.parts[0].rows), np.bool_)})
+    counted = statistic(some, StatisticAsk(group=LAYER), SILENT)
+
+    write_query_csv(tmp_path / "a.csv", some, "zh")
+    write_query_geojson(tmp_path / "a.geojson", some)
+    write_statistic_csv(tmp_path / "s.csv", counted, "en")
+
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[-2:] == ["", note.zh]
+    assert json.loads((tmp_path / "a.geojson").read_bytes())["note"] == {"zh": note.zh, "en": note.en}
+    assert (tmp_path / "s.csv").read_text(encoding="utf-8-sig").splitlines()[-1] == note.en
 
 
 def test_what_was_found_is_shown_on_the_ground_alone_and_from_near() -> None:

@@ -1,6 +1,7 @@
 """Finds objects by words, attributes and area; shows them in the city, in a table and as charts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -67,7 +68,7 @@ class QueryTool(DeskTool):
         self._components: LoadedLayer | None = None
         self.drawing = RegionDrawing(desk, self)
         self.asked = QueryForm(self.words, bench.icons)
-        self._partly: tuple[Text, ...] = ()
+        self._partly: Text | None = None
         self.answered = QueryView(self.words)
         self.form, self.result = self.asked, self.answered
         self._crossing = Crossing(self)
@@ -251,10 +252,10 @@ class QueryTool(DeskTool):
         self.asked.tell(None if isinstance(error, Cancelled) else error.message)
 
     def _take(self, found: QueryResult) -> None:
-        self.found, self.group = found, None
+        self.found, self.group = replace(found, note=self._partly), None
         self._show_marks()
         self.answered.statistic.show_statistic(None)
-        self.answered.show_result(found, self._partly)
+        self.answered.show_result(self.found)
         self._show_in_city()
         if self.answered.has_charts and found.count:
             self._count()

@@ -71,16 +71,16 @@ class QueryView(QWidget):
         """The charts are shown, not the table."""
         return self.stack.currentIndex() == 1
 
-    def show_result(self, result: QueryResult | None, partly: Sequence[Text] = ()) -> None:
-        """Show what was found; None before anything was asked. `partly` names layers of which a part was asked."""
+    def show_result(self, result: QueryResult | None) -> None:
+        """Show what was found; None before anything was asked."""
         has_some = result is not None and result.count > 0
         self.stack.setVisible(has_some)
         self._bars.setVisible(has_some)
         if result is None or not has_some:
-            self._words.put(self.summary.setText, NOTHING_YET if result is None else with_parts(NONE, partly))
+            self._words.put(self.summary.setText, NOTHING_YET if result is None else noted(NONE, result.note))
             self.table.show_result(QueryResult())
             return
-        self._words.put(self.summary.setText, with_parts(said(result), partly))
+        self._words.put(self.summary.setText, noted(said(result), result.note))
         self.table.show_result(result)
         self.statistic.offer(result)
 
@@ -127,20 +127,21 @@ def said(result: QueryResult) -> Text:
     return COUNT.with_values(count=result.count, layers=layers)
 
 
-def partly_asked(layers: Iterable[LoadedLayer], only: Sequence[str]) -> tuple[Text, ...]:
-    """Return the streamed layers of which only what is loaded is asked now; `only` names those that are, none for all.
+def partly_asked(layers: Iterable[LoadedLayer], only: Sequence[str]) -> Text | None:
+    """Return which streamed layers are asked now for no more than what is loaded, None where there are none.
 
-    Each with how many of its known tiles are loaded.
+    Each stands with how many of its known tiles are loaded; `only` names the layers that are asked, none for all.
     """
     streams = [(layer.entry, layer.opened.stream) for layer in layers if not only or layer.entry.name in only]
     states = [(entry.title, stream.state) for entry, stream in streams if stream is not None]
-    return tuple(PART.with_values(title=title, loaded=state.loaded, known=state.known)
-                 for title, state in states if state.loaded < state.known)  # fmt: skip
+    parts = [PART.with_values(title=title, loaded=state.loaded, known=state.known)
+             for title, state in states if state.loaded < state.known]  # fmt: skip
+    if not parts:
+        return None
+    joined = Text("；".join(one.in_language("zh") for one in parts), "; ".join(one.in_language("en") for one in parts))
+    return PARTLY.with_values(parts=joined)
 
 
-def with_parts(words: Text, partly: Sequence[Text]) -> Text:
-    """Return words with a line on the layers that were asked in part."""
-    if not partly:
-        return words
-    parts = Text("；".join(one.in_language("zh") for one in partly), "; ".join(one.in_language("en") for one in partly))
-    return BOTH.with_values(words=words, parts=PARTLY.with_values(parts=parts))
+def noted(words: Text, note: Text | None) -> Text:
+    """Return words with a note on a line of its own."""
+    return words if note is None else BOTH.with_values(words=words, parts=note)
