@@ -9,9 +9,9 @@ import pytest
 from fakes.case_stories import TO_CLOSED, wish
 from fakes.filled_stores import KEY, filled, told
 from fakes.small_river import MINUTE_MS, NOON_MS, reading
+from fakes.stopping_progress import Stopping
 from fakes.store_server import StoreServer
 from sanping.domain.errors import Cancelled, InputError, StoreFailed
-from sanping.domain.text import Text
 from sanping.ports.progress import SilentProgress
 from sanping.storage.backing_up import HubData, back_up
 from sanping.storage.backup import MANIFEST_FILE, backups_in, chosen, manifest_of, prune
@@ -23,18 +23,6 @@ from sanping.storage.restoring import RESTORED, check_finished, restore
 from sanping.storage.spool import Spool
 
 LATER_MS = NOON_MS + 9 * 86_400_000
-
-
-class Stopping(SilentProgress):
-    """A person who stops at the n-th report."""
-
-    def __init__(self, after: int) -> None:
-        self._left = after
-
-    def report(self, fraction: float, doing: Text) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise Cancelled(Text("已取消", "Cancelled"))
 
 
 @pytest.fixture(params=["files", "postgres"])

@@ -9,9 +9,9 @@ import pytest
 from fakes.case_stories import TO_CLOSED
 from fakes.filled_stores import KEY, filled, told
 from fakes.small_river import NOON_MS, reading
+from fakes.stopping_progress import Stopping
 from fakes.store_server import StoreServer
 from sanping.domain.errors import Cancelled, InputError, StoreFailed
-from sanping.domain.text import Text
 from sanping.ports.progress import SilentProgress
 from sanping.storage.history_rows import DAY_MS
 from sanping.storage.moving import move
@@ -19,18 +19,6 @@ from sanping.storage.opening import FileStores, Stores
 from sanping.storage.postgres.opening import PostgresStores
 
 Both = tuple[Stores, Stores]
-
-
-class Stopping(SilentProgress):
-    """A person who stops at the n-th report."""
-
-    def __init__(self, after: int) -> None:
-        self._left = after
-
-    def report(self, fraction: float, doing: Text) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise Cancelled(Text("已取消", "Cancelled"))
 
 
 @pytest.fixture(params=["to_postgres", "to_files"])
