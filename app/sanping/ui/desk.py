@@ -386,7 +386,8 @@ class DeskWindow(QMainWindow):
             event.accept()
 
     def speak(self) -> None:
-        """Name the window and fill the menu in the present language."""
+        """Name the window, and fill the menu and the card of the lock, in the present language."""
         language = self.state.language
         self.setWindowTitle(self.content.project.title.in_language(language))
+        self.idle_lock.cover.words.speak(language)
         self.arriving.fill_menu()

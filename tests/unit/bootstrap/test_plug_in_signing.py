@@ -44,7 +44,7 @@ class Shelf:
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shelf:
     """A package that was signed with a key that is trusted, and allowed by its signature."""
     monkeypatch.setenv("SANPING_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("LANG", "en")
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     made = Shelf(tmp_path / "site")
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     plug_ins.make_key(made.key)

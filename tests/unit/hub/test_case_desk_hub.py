@@ -325,5 +325,5 @@ def test_the_key_of_the_audit_is_made_once_for_its_owner_alone(tmp_path: Path) -
         case_key(tmp_path)
     (tmp_path / CASE_KEY_FILE).chmod(0o600)
     (tmp_path / CASE_KEY_FILE).write_bytes(b"short")
-    with pytest.raises(InputError, match="备份"):
+    with pytest.raises(InputError, match="另处保管"):
         case_key(tmp_path)
