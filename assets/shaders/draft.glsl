@@ -18,6 +18,11 @@ vec4 finished(vec3 colour) {
 // A colour by day, finished but for its root: a vertex finishes the colours at the ends, a fragment mixes between them.
 vec3 unrooted(vec3 colour) { vec3 shown = max(saturated(sqrt(film(colour))), 0.0); return shown * shown; }
 vec4 rooted(vec3 colour) { return vec4(sqrt(colour), 1.0); }
+// Light on a wall or roof: the sun, the sky, and what the sunlit ground throws back on walls that lie in shade.
+vec3 drafted_light(vec3 normal) {
+  vec3 thrown_back = uSunColour * 0.16 * (1.0 - 0.6 * abs(normal.z)) * vec3(1.0, 0.93, 0.82);
+  return uSunColour * max(dot(normal, uSun), 0.0) + uAmbient * (0.66 + 0.20 * normal.z) + thrown_back;
+}
 float hazed(vec3 seen) { float deep = dot(seen, seen) / (uFog.x * uFog.x); return deep / (0.7 + deep); }
 vec3 drafted_air(vec3 colour, vec3 seen) {
 #if defined(CUT_GROUND) && !defined(AT_CORNER)

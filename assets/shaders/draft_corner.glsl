@@ -33,7 +33,7 @@ void draft() {
 #ifdef OWN
   if (traits.a > 0.5) { is_even = true; paint = state.rgb * state.rgb; }
 #endif
-  vec3 light = uSunColour * max(dot(face, uSun), 0.0) + uAmbient * (0.66 + 0.20 * face.z), lit = paint * light;
+  vec3 light = drafted_light(face), lit = paint * light;
   vec3 glow = vec3(1.0, 0.70, 0.40) * uLamps * 0.22, full = seen_from_here(drafted_mark(lit, light));
   foot = seen_from_here(drafted_mark(lit * LESS, light * LESS)) / max(full, 1e-3);
   up = vertexMC.z - box.z;

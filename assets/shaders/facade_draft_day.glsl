@@ -13,7 +13,7 @@ void main() {
   normal *= inversesqrt(max(dot(normal, normal), 1e-24));
   vec4 texel = skin_texel();
   float low = 0.55 + 0.45 * clamp((point.z - box.z) * 0.05, 0.0, 1.0);
-  vec3 light = (uSunColour * max(dot(normal, uSun), 0.0) + uAmbient * (0.66 + 0.20 * normal.z)) * low;
+  vec3 light = drafted_light(normal) * low;
   vec3 colour = light * (texel.a > 0.0 ? texel.rgb * texel.rgb * 0.85 : is_plain() ? state.rgb * state.rgb : paint);
   colour = texel.a > 0.0 ? drafted_touch(colour) : drafted_mark(colour, light);
   gl_FragData[0] = finished(drafted_air(colour, seen));
