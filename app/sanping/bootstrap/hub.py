@@ -291,13 +291,17 @@ async def _owner_of(hub: Hub, folder: HubFolder, stopping: asyncio.Event) -> Rel
 
 def _watching(hub: Hub, options: HubOptions, stopping: asyncio.Event, back: Back | None) -> list[asyncio.Task[None]]:
     """Have a hub stopped by a signal, when its desk is gone, and when the stores that it waits for are back."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
-            loop.add_signal_handler(number, stopping.set)
+    set_by_signals(stopping)
     jobs = [_watch(hub, options.alone_s, stopping)] if os.environ.get(OWNER_VARIABLE) else []
     jobs += [] if back is None else [back.look(stopping)]
-    return [loop.create_task(job) for job in jobs]
+    return [asyncio.create_task(job) for job in jobs]
+
+
+def set_by_signals(stopping: asyncio.Event) -> None:
+    """Have SIGTERM and Ctrl-C ask the running loop to stop."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
 
 
 async def _watch(hub: Hub, alone_s: float, stopping: asyncio.Event) -> None:

@@ -3,14 +3,13 @@
 import asyncio
 import contextlib
 import logging
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from sanping.bootstrap.federation import site_bus
 from sanping.bootstrap.foreign_code import allowed_adapters
-from sanping.bootstrap.hub import STOP_WITHIN_S, HubOptions
+from sanping.bootstrap.hub import STOP_WITHIN_S, HubOptions, set_by_signals
 from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.bootstrap.twins import folder_of, is_bundled, load_project
 from sanping.domain.errors import InputError
@@ -85,9 +84,7 @@ def _plan(options: HubOptions, name: str, folder: HubFolder) -> HubPlan:
 
 async def _serve(hub_of: Callable[[], IntakeHub], say: Callable[[], None]) -> None:
     stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
-            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    set_by_signals(stopping)
     hub = hub_of()
     try:
         await hub.start()

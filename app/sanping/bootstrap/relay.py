@@ -3,14 +3,13 @@
 import asyncio
 import contextlib
 import logging
-import signal
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from sanping.bootstrap.federation import site_bus
-from sanping.bootstrap.hub import STOP_WITHIN_S, HubOptions, hub_name, lan_of, place_of
+from sanping.bootstrap.hub import STOP_WITHIN_S, HubOptions, hub_name, lan_of, place_of, set_by_signals
 from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.bootstrap.twins import folder_of, load_project
@@ -79,9 +78,7 @@ async def _serve(
     is_over: Callable[[], bool],
 ) -> bool:
     stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends the loop by itself
-            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    set_by_signals(stopping)
     hub = hub_of()
     web = Web(hub, folder.token())
     port = await web.start(options.host, options.port, lan_of(options))
