@@ -1,7 +1,7 @@
 # One word per wish. `make help` lists them.
 PYTHON := .venv/bin/python
 LOCKED := pyproject.toml installer/lock.txt installer/python.sh
-WORKERS ?= 3
+WORKERS ?= 2
 TWIN ?=
 TESTS ?= tests
 BENCHMARKS ?= opening reading tiles frame_cost drawing
