@@ -15,9 +15,6 @@ vec4 finished(vec3 colour) {
 #endif
   return vec4(saturated(shown), 1.0);
 }
-// A colour by day, finished but for its root: a vertex finishes the colours at the ends, a fragment mixes between them.
-vec3 unrooted(vec3 colour) { vec3 shown = max(saturated(sqrt(film(colour))), 0.0); return shown * shown; }
-vec4 rooted(vec3 colour) { return vec4(sqrt(colour), 1.0); }
 // Light on a wall or roof: the sun, the sky, and what the sunlit ground throws back on walls that lie in shade.
 vec3 drafted_light(vec3 normal) {
   vec3 thrown_back = uSunColour * 0.16 * (1.0 - 0.6 * abs(normal.z)) * vec3(1.0, 0.93, 0.82);
