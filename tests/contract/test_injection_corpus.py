@@ -31,7 +31,7 @@ PAYLOADS = (
     "'", '"', "`", ";", "--", "/*", "*/", "\\", "%", "_", "' OR '1'='1", "' OR 1=1 --", '" OR ""="', "') OR ('1'='1",
     "1; DROP TABLE cases", "1; DROP TABLE audit; --", "x'; DELETE FROM users; --", "'; UPDATE cases SET state='closed",
     "' UNION SELECT name, sql FROM sqlite_master --", "' UNION SELECT password FROM users --", "1 UNION ALL SELECT 1,2",
-    "'; ATTACH DATABASE '/tmp/x' AS x; --", "'; PRAGMA writable_schema=1; --", "' AND randomblob(100000000) --",
+    "'; ATTACH DATABASE 'x.db' AS x; --", "'; PRAGMA writable_schema=1; --", "' AND randomblob(100000000) --",
     "'||(SELECT password FROM users)||'", "1' AND SLEEP(5) --", "'; SELECT pg_sleep(5); --",
     "1)); SELECT pg_sleep(5)--",
     "'; COPY x FROM PROGRAM 'id'; --", "$$; DROP TABLE x; $$", "%(since)s", "%s%s%s%n", ":name", "?", "?1", "@x", "{0}",
