@@ -20,10 +20,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
 from sanping.ports.progress import Progress
+from sanping.storage.postgres.schema import take_alone
 from sanping.storage.postgres.server import Connection, PostgresPlace, connected, first_line
 
 DUMP_FILE = "postgres.dump"
-LOOK_EVERY_S, LOCK_WITHIN_S = 0.1, 3
+LOOK_EVERY_S = 0.1
 _NO_PROGRAM = Text(
     "找不到 {program}；请安装与服务器同一大版本的客户端工具（Debian：postgresql-client），或由数据库部门备份",
     "{program} was not found; install the client programs of PostgreSQL of the server's major version "
@@ -34,7 +35,6 @@ _ROWS = Text(
     "恢复后表 {table} 的行数不符，已还原到恢复之前；请改用另一份备份",
     "The rows of the table {table} differ after the restore, which was undone; take another backup",
 )
-_IN_USE = Text("另一个中枢正在使用该数据库；请先停止它", "Another hub uses this database; stop it first")
 _DUMPING = Text("正在备份数据库：{megabytes} MB", "Backing up the database: {megabytes} MB")
 _TAKING = Text("正在恢复数据库", "Restoring the database")
 
@@ -68,7 +68,7 @@ def take_back(place: PostgresPlace, source: Path, rows: Mapping[str, int], progr
     """
     try:
         with contextlib.closing(connected(place)) as database:
-            _take_alone(database, place)
+            take_alone(database, place)
             former = f"{place.schema}_before_{time.time_ns() // 1_000_000}"
             _rename(database, place.schema, former)
             try:
@@ -82,15 +82,6 @@ def take_back(place: PostgresPlace, source: Path, rows: Mapping[str, int], progr
             return former
     except psycopg.Error as error:
         raise _failed("pg_restore", first_line(error), place) from error
-
-
-def _take_alone(database: Connection, place: PostgresPlace) -> None:
-    """Hold the lock of the history; one that ends just now gives it back in a moment. Raises `StoreFailed`."""
-    database.execute(f"set lock_timeout = '{LOCK_WITHIN_S}s'")
-    try:
-        database.execute("select pg_advisory_lock(hashtextextended(%s, 0))", (f"history {place.schema}",))
-    except psycopg.errors.LockNotAvailable as error:
-        raise StoreFailed(_IN_USE, path=str(place)) from error
 
 
 def _check_rows(database: Connection, place: PostgresPlace, rows: Mapping[str, int]) -> None:

@@ -6,11 +6,14 @@ which goes when a day is over. A row carries its revision as in the file of `sto
 `spans` are those of that file. `days` says which table holds a day and the greatest revision in it.
 """
 
+import psycopg
+
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
-from sanping.storage.postgres.server import Connection, PostgresPlace
+from sanping.storage.postgres.server import OTHERS_WITHIN_S, Connection, PostgresPlace
 
 VERSION = 1
+LOCK_WITHIN_S = 5
 REST = "observations_rest"
 _COLUMNS = """
     event_ms bigint not null, received_ms bigint not null, value double precision not null, revision bigint not null,
@@ -51,15 +54,26 @@ def is_free(database: Connection, schema: str) -> bool:
     return found.fetchone() == (True,)
 
 
+def take_alone(database: Connection, place: PostgresPlace) -> None:
+    """Hold the lock of the history; a connection that has just closed gives it back in a moment.
+
+    Raises `StoreFailed` when another hub has it.
+    """
+    database.execute(f"set lock_timeout = '{LOCK_WITHIN_S}s'")
+    try:
+        database.execute("select pg_advisory_lock(hashtextextended(%s, 0))", (f"history {place.schema}",))
+    except psycopg.errors.LockNotAvailable as error:
+        raise StoreFailed(_IN_USE, path=place.schema) from error
+    database.execute(f"set lock_timeout = '{OTHERS_WITHIN_S}s'")
+
+
 def prepare(database: Connection, place: PostgresPlace) -> None:
     """Take the history for this connection alone, and make its tables if they are missing, all or none.
 
     Raises `StoreFailed` when another hub has it, or a newer program made it.
     """
+    take_alone(database, place)
     schema = place.schema
-    taken = database.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", (f"history {schema}",)).fetchone()
-    if taken is None or not taken[0]:
-        raise StoreFailed(_IN_USE, path=schema)
     place.owned.take(database, schema)
     if database.execute("select to_regclass('history')").fetchone() == (None,):
         with database.transaction():

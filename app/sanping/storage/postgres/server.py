@@ -18,10 +18,12 @@ from sanping.domain.errors import InputError, StoreFailed
 from sanping.domain.text import Text
 from sanping.ports.secrets import Secrets, resolved_address
 from sanping.storage.postgres.ownership import Ownership
+from sanping.storage.postgres.silent_clients import let_go_of_silent
 
 LONGEST_NAME = 40
 CONNECT_WITHIN_S = 5
 GONE_AFTER_MS = 10_000
+OTHERS_WITHIN_S = 30
 SCHEMES = ("postgresql://", "postgres://")
 _POINTER, _POINTED = re.compile(r"\$\{[^{}]*\}"), "pointed"
 _REFUSED = ("28", "3D", "42", "0A")  # classes of SQLSTATE: login, no such database, no right to it
@@ -123,12 +125,12 @@ def connected(place: PostgresPlace, *, gone_after_ms: int = GONE_AFTER_MS) -> Co
 
 def _make_ready(database: Connection, schema: str) -> None:
     name = sql.Identifier(schema)
-    # A server that is not told notices after two hours that a hub's machine is gone, and keeps its lock till then.
     for setting in (
-        "synchronous_commit = on", "timezone = 'UTC'", "client_min_messages = warning", "lock_timeout = '30s'",
-        "tcp_keepalives_idle = 15", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3",
+        "synchronous_commit = on", "timezone = 'UTC'", "client_min_messages = warning",
+        f"lock_timeout = '{OTHERS_WITHIN_S}s'",
     ):  # fmt: skip
         database.execute(sql.SQL(f"set {setting}"))
+    let_go_of_silent(database)
     database.execute(sql.SQL("set search_path = {}").format(name))
     if database.execute("select 1 from pg_namespace where nspname = %s", (schema,)).fetchone() is None:
         database.execute(sql.SQL("create schema if not exists {}").format(name))
