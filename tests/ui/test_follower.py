@@ -70,6 +70,20 @@ def test_the_camera_sets_out_at_the_hubs_moment_and_arrives(follower: Any, clock
     assert not follower.is_moving
 
 
+def test_a_hub_that_was_started_again_is_followed_although_it_counts_from_one(follower: Any, clock: Clock) -> None:
+    # given a screen that has taken a style, the first value of its hub, and missed the hub's end
+    follower.show(show_of(1, "style", "day", at_ms=clock.now_ms))
+    before = follower.stage.style
+
+    # when the first value of the next life is another style
+    clock.now_ms += 5_000
+    follower.show(show_of(1, "style", "night", at_ms=clock.now_ms))
+
+    # then it is shown
+    assert before == "day"
+    assert follower.stage.style == "night"
+
+
 def test_what_this_screen_wrote_itself_does_not_pull_its_camera_back(follower: Any) -> None:
     # given the echo of its own camera, and then its wish of a style
 

@@ -19,7 +19,7 @@ from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.stage.area_map import narrowed
 from sanping.stage.sharing import BoardName, Focus, with_value
-from sanping.stage.show import ShowState
+from sanping.stage.show import SharedValue, ShowState
 from sanping.stage.state import Stage
 from sanping.ui.city_show import CityShow
 from sanping.ui.director import words
@@ -72,7 +72,7 @@ class Conductor(QObject):
         self._link: LiveLink | None = None
         self._wanted: Callable[[], None] | None = None
         self._is_applying = False
-        self._time_taken = 0
+        self._time_taken: SharedValue | None = None
         self._pump = SharingPump(self._share, self)
         self._glide = Glide(self)
         self._glide.pose_reached.connect(self._on_glide)
@@ -317,7 +317,7 @@ class Conductor(QObject):
             follower.stand(self._desk.state.stage)
             follower.forget()
             follower.show(self.show)
-            self._time_taken = 0
+            self._time_taken = None
             self._follow_time()
         else:
             follower.stop()
@@ -325,9 +325,9 @@ class Conductor(QObject):
     def _follow_time(self) -> None:
         """Tell of the moment that is led; the machine of this desk plays on its own from there."""
         value = self.show.values.get("timeline")
-        if value is None or value.revision == self._time_taken:
+        if value is None or value == self._time_taken:
             return
-        self._time_taken = value.revision
+        self._time_taken = value
         if value.by != self.show.me:
             with suppress(InputError):
                 self.time_led.emit(with_value(self._desk.state.stage, "timeline", value.value).timeline)

@@ -39,7 +39,7 @@ class Follower(QObject):
         self.is_following = True
         self._now_ms = now_ms
         self._camera: Following = standing(stage.camera)
-        self._taken: dict[ViewKey, int] = {}
+        self._taken: dict[ViewKey, SharedValue] = {}
         self._due: dict[ViewKey, SharedValue] = {}
         self._frames = QTimer(self)
         self._frames.setTimerType(Qt.TimerType.PreciseTimer)
@@ -58,9 +58,9 @@ class Follower(QObject):
             return
         now_ms = self._now_ms()
         for key, value in show.values.items():
-            if value.revision == self._taken.get(key):
+            if value == self._taken.get(key):  # a hub that was started again counts its revisions from one
                 continue
-            self._taken[key] = value.revision
+            self._taken[key] = value
             if value.by and value.by == show.me:
                 continue
             if key == "camera":

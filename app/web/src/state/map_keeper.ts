@@ -6,7 +6,7 @@ import { waterClassName } from "../city/names.ts";
 import { ageText, valueText } from "../format.ts";
 import { QUANTITIES } from "../generated/tables.ts";
 import type { River, Twin } from "../hub/api.ts";
-import type { Pose } from "../hub/wire.ts";
+import type { Pose, Shown } from "../hub/wire.ts";
 import { isPose, poseOf, USUAL_FOV, viewOf, type MapView } from "../map/camera.ts";
 import { caseMark } from "../map/case_rings.ts";
 import type { CityMap, Points, SourceName, Tapped } from "../map/city_map.ts";
@@ -35,7 +35,8 @@ export class MapKeeper {
   #isOpening = false;
   #isClosed = false;
   #frame = 0;
-  #shownRevision = -1;
+  /** What was aimed at last. Its revision would not tell: a hub that was started again counts from one. */
+  #aimed: Shown | undefined;
   #wantedTime = 0;
   #markedMs = -MANY_EVERY_MS;
   #pointed: readonly [number, number] | undefined | null = null;
@@ -158,8 +159,8 @@ export class MapKeeper {
     const shown = this.#session.mirror.shown.get("camera");
     const frame = this.#session.twin?.frame;
     if (map === undefined || frame === undefined || shown === undefined || !this.#wantsCamera() || !isPose(shown.value)) return;
-    if (shown.revision !== this.#shownRevision) {
-      this.#shownRevision = shown.revision;
+    if (shown !== this.#aimed) {
+      this.#aimed = shown;
       const leadMs = shown.at_ms - this.#session.nowMs;
       this.#follower.aim(shown.value, leadMs > 0 && leadMs <= MOST_LEAD_MS ? nowMs + leadMs : nowMs);
     }
@@ -190,7 +191,7 @@ export class MapKeeper {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     this.#follower.forget();
-    this.#shownRevision = -1;
+    this.#aimed = undefined;
     if (session.follows && !session.isLeading && !session.isPicking && session.caseId === undefined) session.change({ follows: false });
   }
 
