@@ -64,6 +64,12 @@ class RealPostgres:
         self.port = free_port()
         self.start_again()
 
+    def let_in(self, network: str) -> None:
+        """Let another network log in too, from now on."""
+        with (self.folder / "data" / "pg_hba.conf").open("a", encoding="ascii") as file:
+            file.write(f"host all all {network} scram-sha-256\n")
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "reload")
+
     def promote(self) -> None:
         """Make a standby the server that is written to."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "promote")
