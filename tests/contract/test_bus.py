@@ -10,7 +10,7 @@ from fakes.linked_hub import eventually
 from fakes.real_nats import RealNats, running_nats
 from sanping.bus.in_process import Exchange, InProcessBus
 from sanping.bus.nats_bus import NatsAccess, NatsBus
-from sanping.domain.errors import SiteUnreachable
+from sanping.domain.errors import MessageTooLarge, SiteUnreachable
 from sanping.ports.bus import Parcel
 
 Bus = InProcessBus | NatsBus
@@ -91,6 +91,39 @@ def test_a_question_is_answered_and_where_nobody_answers_it_says_so(made: Made) 
                 await first.ask(subject, body, 0.2)
 
     with_two(made, play)
+
+
+def test_what_the_server_cannot_carry_is_refused_at_once_with_its_limit(made: Made, tmp_path: Path) -> None:
+    async def play(first: Bus, second: Bus) -> None:
+        # given a server that carries no more than so much, and one who answers
+        heard: list[int] = []
+
+        async def answered(_: str, body: bytes) -> bytes:
+            heard.append(len(body))
+            return b"ok"
+
+        await second.answer("ask.it", answered)
+        assert await _asked(first, "ask.it", b"x" * first.most_bytes) == b"ok"
+
+        # when more is asked, told or stored; then it is refused with both sizes, at once, and the next goes
+        with pytest.raises(MessageTooLarge, match=f"{first.most_bytes + 1}.*{first.most_bytes}"):
+            await first.ask("ask.it", b"x" * (first.most_bytes + 1), 60.0)
+        await first.publish("ask.it", b"x" * (first.most_bytes + 1))
+        assert await _asked(first, "ask.it", b"x") == b"ok"
+        assert heard == [first.most_bytes, 1]
+
+    first = made()
+    if isinstance(first, NatsBus):
+        server = RealNats(tmp_path)
+        server.limit(4_096)
+        server.start()
+        try:
+            with_two(lambda: NatsBus(NatsAccess(address=server.address)), play)
+        finally:
+            server.close()
+    else:
+        first._exchange.most_bytes = 4_096
+        with_two(made, play)
 
 
 async def _asked(bus: Bus, subject: str, body: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """A letter that the other site refuses for its content is put aside, and what stands behind it goes on."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -7,8 +8,10 @@ import pytest
 
 from fakes.governed_hub import done
 from fakes.linked_hub import eventually
+from fakes.real_nats import RealNats, has_nats
 from fakes.three_sites import CITY, COUNTY, TOWN, ThreeSites, with_three
 from sanping.bus.in_process import Exchange, InProcessBus
+from sanping.bus.nats_bus import NatsAccess, NatsBus
 from sanping.domain.errors import FrameBroken
 from sanping.domain.site import across_sites
 from sanping.domain.text import Text
@@ -26,12 +29,13 @@ class Strict:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.words: set[bytes] = set()
+        self.sites = {CITY, COUNTY, TOWN}
         for kind in (SiteDown, SiteOrders):
             monkeypatch.setattr(kind, "answer", self._strict(kind.answer))
 
     def _strict(self, answer):  # type: ignore[no-untyped-def]
-        async def answered(taker: object, told: str, body: bytes) -> bytes:
-            if any(word in body for word in self.words):
+        async def answered(taker: SiteDown | SiteOrders, told: str, body: bytes) -> bytes:
+            if taker._plan.site in self.sites and any(word in body for word in self.words):
                 raise FrameBroken(REASON)
             return await answer(taker, told, body)
 
@@ -120,6 +124,138 @@ def test_a_refused_order_waits_aside_until_another_program_runs_below(
         await eventually(lambda: city.mirror.state.sites[COUNTY].parked == 0)
 
     with_three(tmp_path, bus_of(Exchange()), play)
+
+
+def test_an_order_refused_two_hops_down_is_told_to_who_gave_it_and_can_be_sent_again(
+    tmp_path: Path, strict: Strict
+) -> None:
+    async def play(three: ThreeSites) -> None:
+        # given a case of the town, and an order of the city about it that the town alone refuses
+        city = three.screens[CITY]
+        case = await three[TOWN].report(three.screens[TOWN])
+        await eventually(lambda: across_sites(TOWN, case) in city.mirror.state.site_cases)
+        strict.sites = {TOWN}
+        strict.words.add("看不懂的批注".encode())
+        ack = await done(city, "site.order", {"site": TOWN, "case": case, "step": "note", "note": "看不懂的批注"})
+
+        # when it was refused often enough; then the city's desk has the reason, who refused it, and counts it there
+        await eventually(lambda: city.mirror.state.site_orders[ack.op].is_aside)
+        order = city.mirror.state.site_orders[ack.op]
+        assert (order.state, order.why_zh, order.refused_by) == ("on_way", REASON.zh, TOWN)
+        await eventually(lambda: city.mirror.state.sites[TOWN].parked == 1)
+        assert city.mirror.state.sites[COUNTY].parked == 0
+
+        # and it stays so over a kill of the city's hub, until the city lets it be sent again and the town takes it
+        await three.restart(CITY)
+        assert three.screens[CITY].mirror.state.site_orders[ack.op].refused_by == TOWN
+        strict.words.clear()
+        assert (await done(three.screens[CITY], "site.again", {"site": TOWN})).ok
+        await eventually(lambda: three.screens[CITY].mirror.state.site_orders[ack.op].state == "done")
+        assert three.screens[CITY].mirror.state.site_orders[ack.op].why_zh == ""
+        await eventually(lambda: three.is_linked(CITY, TOWN))
+        await eventually(lambda: three.screens[CITY].mirror.state.sites[TOWN].parked == 0)
+
+    with_three(tmp_path, bus_of(Exchange()), play)
+
+
+def test_an_order_for_a_site_that_nobody_has_told_of_yet_waits_and_is_not_done_here(
+    tmp_path: Path, strict: Strict
+) -> None:
+    exchange = Exchange()
+
+    async def play(three: ThreeSites) -> None:
+        # given an order for the town that waits because the line is cut
+        case = await three[TOWN].report(three.screens[TOWN])
+        exchange.is_cut = True
+        order = {"site": TOWN, "case": case, "step": "note", "note": "请报进展"}
+        ack = await done(three.screens[CITY], "site.order", order)
+
+        # when the city's hub is killed and starts without hearing of the town
+        await three.restart(CITY)
+        orders = three[CITY].hub.sites.orders
+        await orders._all()
+
+        # then it still waits, and is done there once the line is whole
+        assert orders.orders[ack.op].state == "waiting"
+        exchange.is_cut = False
+        await eventually(lambda: three.screens[CITY].mirror.state.site_orders[ack.op].state == "done")
+
+    with_three(tmp_path, bus_of(exchange), play)
+
+
+class Limited:
+    """The bus of three sites, in this process or over a real server, which carries messages of a limited size."""
+
+    def __init__(self, folder: Path, kind: str) -> None:
+        self._exchange = Exchange()
+        self._server = RealNats(folder) if kind == "nats" else None
+
+    def limit(self, most_bytes: int) -> None:
+        """Carry so much from now on; a server is started again with it."""
+        self._exchange.most_bytes = most_bytes
+        if self._server is not None:
+            self._server.stop()
+            self._server.limit(most_bytes)
+            self._server.start()
+
+    def bus_of(self, _: str) -> InProcessBus | NatsBus:
+        if self._server is None:
+            return InProcessBus(self._exchange)
+        return NatsBus(NatsAccess(address=self._server.address))
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
+
+@pytest.fixture(params=["in process", "nats"])
+def limited(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Limited]:
+    if request.param == "nats" and not has_nats():
+        pytest.skip("nats-server is not installed; run make setup-debian as root")
+    made = Limited(tmp_path / "server", request.param)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_what_the_message_server_cannot_carry_is_put_aside_at_once_and_holds_up_nothing(
+    tmp_path: Path, strict: Strict, limited: Limited, way: str
+) -> None:
+    limited.limit(2_500)
+
+    async def play(three: ThreeSites) -> None:
+        # given a message server that carries no long messages, a long one, and a short one behind it
+        city, town = three.screens[CITY], three.screens[TOWN]
+        case, other = [await three[TOWN].report(town, number) for number in (1, 2)]
+        await eventually(lambda: across_sites(TOWN, other) in city.mirror.state.site_cases)
+        words = ("长" * 1_500, "短")
+        if way == "up":
+            for one, note in zip((case, other), words, strict=True):
+                assert (await done(town, "case.step", {"case": one, "step": "note", "note": note})).ok
+            site, at = TOWN, COUNTY
+        else:
+            notes = zip((case, other), words, strict=True)
+            order = {"site": TOWN, "step": "note"}
+            for one, note in notes:
+                assert (await done(city, "site.order", {**order, "case": one, "note": note})).ok
+            site, at = CITY, COUNTY
+
+        # then it is put aside with how much it is and how much goes, and the short one arrives
+        await eventually(lambda: len(three[site].hub.sites.parking.shown()) == 1)
+        (aside,) = three[site].hub.sites.parking.shown()
+        assert "2500" in aside.why_zh
+        assert "max_payload" in aside.why_en
+        await eventually(lambda: three[TOWN].known()[across_sites(TOWN, other)][0] == 2)
+        await eventually(lambda: three[CITY].known()[across_sites(TOWN, other)][0] == 2)
+        assert three[CITY].known()[across_sites(TOWN, case)][0] == 1
+        assert three.is_linked(CITY, TOWN)
+
+        # and goes once the limit is raised and somebody lets it be sent again
+        limited.limit(1 << 20)
+        assert (await done(three.screens[site], "site.again", {"site": at})).ok
+        await eventually(lambda: three[CITY].known()[across_sites(TOWN, case)][0] == 2)
+
+    with_three(tmp_path, limited.bus_of, play)
 
 
 def test_a_number_that_was_put_aside_is_no_gap_but_one_that_is_missing_is() -> None:

@@ -44,6 +44,11 @@ class RealNats:
         )
         wait_for_port(port or self.port)
 
+    def limit(self, most_bytes: int) -> None:
+        """Carry no more than so many bytes a message from the next start on."""
+        lines = [line for line in self._file.read_text().splitlines() if not line.startswith("max_payload")]
+        self._file.write_text("\n".join([*lines, f"max_payload: {most_bytes}", ""]))
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.kill()

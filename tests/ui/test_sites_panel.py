@@ -116,13 +116,14 @@ def test_a_case_is_dispatched_and_urged_below_and_how_that_went_is_told(
     # and how they went is told, with the reason of a refusal
     orders = [
         SiteOrder(op=f"op-{state}{why}", by="", at_ms=1, state=state, why_zh=why, step="dispatch", **case)
-        for state, why in (("waiting", ""), ("waiting", "看不懂"), ("done", ""), ("refused", "已派遣"))
+        for state, why in (("waiting", ""), ("waiting", "看不懂"), ("on_way", "看不懂"), ("refused", "已派遣"))
     ]
+    orders[2] = msgspec.structs.replace(orders[2], refused_by="town")
     panel.show_state(known(site_orders={order.op: order for order in orders}), NOW_MS)
     assert panel.form.told.text().splitlines() == [
         "派遣：待送达",
         "派遣：被拒收，已搁置（看不懂）",
-        "派遣：已执行",
+        "派遣：被拒收，已搁置（万里镇：看不懂）",
         "派遣：被退回（已派遣）",
     ]
 

@@ -5,8 +5,8 @@ import contextlib
 import logging
 from collections import defaultdict, deque
 
-from sanping.bus.subjects import matches
-from sanping.domain.errors import SiteUnreachable
+from sanping.bus.subjects import TOO_LARGE, matches
+from sanping.domain.errors import MessageTooLarge, SiteUnreachable
 from sanping.domain.text import Text
 from sanping.ports.bus import Answer, Hear, Parcel, Take
 from sanping.twin.federation import Once
@@ -17,11 +17,15 @@ _log = logging.getLogger(__name__)
 
 
 class Exchange:
-    """What the buses of one program have in common; `is_cut` lets nobody hear another, as a broken line does."""
+    """What the buses of one program have in common; `is_cut` lets nobody hear another, as a broken line does.
+
+    `most_bytes` is the largest body they carry, 0 for any.
+    """
 
     def __init__(self) -> None:
         self.buses: list[InProcessBus] = []
         self.is_cut = False
+        self.most_bytes = 0
         self.lanes: dict[str, deque[Parcel]] = defaultdict(deque)
         self.stored: dict[str, Once] = defaultdict(Once)
 
@@ -44,6 +48,11 @@ class InProcessBus:
         """Whether it was started."""
         return self in self._exchange.buses
 
+    @property
+    def most_bytes(self) -> int:
+        """How many bytes a body may have."""
+        return self._exchange.most_bytes
+
     async def start(self) -> None:
         """Begin to hear."""
         if not self.is_up:
@@ -52,6 +61,8 @@ class InProcessBus:
     async def publish(self, subject: str, body: bytes) -> None:
         """Tell whoever listens, in their next turn of the loop."""
         loop = asyncio.get_running_loop()
+        if self._is_too_large(body):
+            return
         for bus in self._exchange.reached_from(self) if self.is_up else ():
             for pattern, hear in bus._hearing:
                 if matches(pattern, subject):
@@ -66,7 +77,9 @@ class InProcessBus:
         self._answering.append((subject, answer))
 
     async def ask(self, subject: str, body: bytes, within_s: float) -> bytes:
-        """Return what the first who can says. Raises `SiteUnreachable`."""
+        """Return what the first who can says. Raises `SiteUnreachable` or `MessageTooLarge`."""
+        if self._is_too_large(body):
+            raise MessageTooLarge(TOO_LARGE.with_values(size=len(body), limit=self.most_bytes), place=subject)
         for bus in self._exchange.reached_from(self) if self.is_up else ():
             for pattern, answer in bus._answering:
                 if matches(pattern, subject):
@@ -94,6 +107,9 @@ class InProcessBus:
         self._collecting.clear()
         if self.is_up:
             self._exchange.buses.remove(self)
+
+    def _is_too_large(self, body: bytes) -> bool:
+        return 0 < self.most_bytes < len(body)
 
     async def _collect(self, lane: str, take: Take) -> None:
         parcels = self._exchange.lanes[lane]

@@ -11,9 +11,11 @@ from pathlib import Path
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from nats.errors import MaxPayloadError
 
 from sanping.bus.nats_lane import Collection, keeps_surely, stored
-from sanping.domain.errors import SiteUnreachable
+from sanping.bus.subjects import TOO_LARGE
+from sanping.domain.errors import MessageTooLarge, SiteUnreachable
 from sanping.domain.text import Text
 from sanping.ports.bus import Answer, Hear, Parcel, Take
 
@@ -65,11 +67,17 @@ class NatsBus:
         self._collections: list[Collection] = []
         self._starting: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[None]] = set()
+        self._told_large: set[str] = set()
 
     @property
     def is_up(self) -> bool:
         """Whether the server of the site is there."""
         return self._client is not None and self._client.is_connected
+
+    @property
+    def most_bytes(self) -> int:
+        """How many bytes a body may have: `max_payload` of the server, 0 before it was reached."""
+        return 0 if self._client is None else self._client.max_payload
 
     async def start(self) -> None:
         """Begin to look for the server; returns at once."""
@@ -79,8 +87,12 @@ class NatsBus:
     async def publish(self, subject: str, body: bytes) -> None:
         """Tell whoever listens; nothing is said while the server is away."""
         if self._client is not None and self.is_up:
-            with contextlib.suppress(NatsError):
+            try:
                 await self._client.publish(subject, body)
+            except MaxPayloadError:
+                self._say_large(subject, len(body))
+            except NatsError:
+                return  # the line broke: it is told again, or not at all
 
     async def subscribe(self, subject: str, hear: Hear) -> None:
         """Let `hear` hear everything, also over reconnections."""
@@ -101,17 +113,21 @@ class NatsBus:
         await self._listen(lambda client: client.subscribe(subject, cb=asked))
 
     async def ask(self, subject: str, body: bytes, within_s: float) -> bytes:
-        """Return what is answered. Raises `SiteUnreachable`."""
+        """Return what is answered. Raises `SiteUnreachable` or `MessageTooLarge`."""
         client = self._connected()
         try:
             return (await client.request(subject, body, timeout=within_s)).data
+        except MaxPayloadError as error:
+            raise self._too_large(subject, len(body)) from error
         except (NatsError, TimeoutError, OSError) as error:
             raise SiteUnreachable(_NOBODY, place=subject) from error
 
     async def store(self, lane: str, parcel: Parcel) -> None:
-        """Keep a parcel in the server's JetStream, once. Raises `SiteUnreachable`."""
+        """Keep a parcel in the server's JetStream, once. Raises `SiteUnreachable` or `MessageTooLarge`."""
         try:
             await stored(self._connected().jetstream(), lane, parcel)
+        except MaxPayloadError as error:
+            raise self._too_large(lane, len(parcel.body)) from error
         except (NatsError, TimeoutError, OSError) as error:
             raise SiteUnreachable(_NOBODY, place=lane) from error
 
@@ -150,8 +166,21 @@ class NatsBus:
         except Exception:
             _log.exception("asked %s", message.subject)
             return
-        with contextlib.suppress(NatsError):  # who asked asks again
+        try:
             await message.respond(found)
+        except MaxPayloadError:
+            self._say_large(message.subject, len(found))
+        except NatsError:
+            return  # who asked asks again
+
+    def _too_large(self, subject: str, size: int) -> MessageTooLarge:
+        return MessageTooLarge(TOO_LARGE.with_values(size=size, limit=self.most_bytes), place=subject)
+
+    def _say_large(self, subject: str, size: int) -> None:
+        """Write to the log that something was not said, once per subject."""
+        if subject not in self._told_large:
+            self._told_large.add(subject)
+            _log.warning("%s", self._too_large(subject, size).in_language("en"))
 
     async def _connect(self) -> None:
         is_told = False

@@ -1,5 +1,13 @@
 """Subjects of the bus: what a pattern matches, and what a name may hold. Pure."""
 
+from sanping.domain.text import Text
+
+TOO_LARGE = Text(
+    "内容有 {size} 字节，超过消息服务器的上限 {limit} 字节；请调大 nats-server 的 max_payload，再点“重发”",
+    "It has {size} bytes, more than the {limit} that the message server carries; raise max_payload of nats-server "
+    "and send it again",
+)
+
 
 def matches(pattern: str, subject: str) -> bool:
     """Say whether a subject is one that a pattern asks for; `*` is one token, a last `>` one or more."""

@@ -19,6 +19,7 @@ SanpingError
 ├── RevisionStale            somebody else changed the case first: look again, then decide
 ├── HubUnreachable           the hub does not answer
 ├── SiteUnreachable          another site or the message server does not answer: what is for it is kept
+│   └── MessageTooLarge      the message server carries no message of this size: a person must raise its limit
 ├── Cancelled                the person asked a job to stop
 ├── WorkerFailed             a worker process died, ran out of memory or out of time
 ├── ProgramMissing           a program of the system is not installed: the person must install it, or do without
@@ -137,6 +138,10 @@ class HubUnreachable(SanpingError):
 
 class SiteUnreachable(SanpingError):
     """Another site, or the message server, does not answer; what is for it is kept and sent later."""
+
+
+class MessageTooLarge(SiteUnreachable):
+    """The message server carries no message of this size; it is kept until a person raises the limit."""
 
 
 class Cancelled(SanpingError):

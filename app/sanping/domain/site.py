@@ -108,9 +108,10 @@ class SiteAlarm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SiteOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """A command to a lower site and how it went; `why_*` says why it was refused there.
+    """A command to a lower site and how it went; `why_*` says why it was refused, `refused_by` by which site.
 
-    `case` is the id that the case has there. "waiting" is kept here, "on_way" safe at the next site towards it.
+    `case` is the id that the case has there. "waiting" is kept here, "on_way" safe at the next site towards it; with a
+    reason it is put aside there or further on. `origin` is the site that gave it, "" where an older program did.
     """
 
     op: str
@@ -125,6 +126,13 @@ class SiteOrder(msgspec.Struct, frozen=True, kw_only=True):
     state: OrderState = "waiting"
     why_zh: str = ""
     why_en: str = ""
+    refused_by: str = ""
+    origin: str = ""
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it was refused on its way and is put aside, which may still end."""
+        return self.state in ("waiting", "on_way") and bool(self.why_zh)
 
 
 class Joint(msgspec.Struct, frozen=True, kw_only=True):

@@ -168,14 +168,14 @@ class SiteDesk:
 
     def _kept(self, site: str) -> tuple[int, int]:
         waiting = self.up.waiting if site == self._plan.upper else self.orders.waiting_for(site)
-        return waiting, self.parking.count(site)
+        return waiting, self.parking.count(site) + self.orders.aside_for(site)
 
     def _version_of(self, site: str) -> str:
         known = self.pulse.statuses.get(site)
         return "" if known is None else known.version
 
     async def _again(self, site: str) -> None:
-        if not await self.parking.ask_again(site):
+        if not await self.parking.ask_again(site) + await self.orders.again(site):
             raise InputError(_NOTHING_ASIDE.with_values(site=site[:60]))
         self.up.bell.ring()
         self.orders.bell.ring()

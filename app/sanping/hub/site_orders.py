@@ -10,7 +10,7 @@ import msgspec
 
 from sanping.domain.case import Step
 from sanping.domain.device import Identity
-from sanping.domain.errors import FrameBroken, InputError, NotAllowed, SanpingError, SiteUnreachable
+from sanping.domain.errors import FrameBroken, InputError, MessageTooLarge, NotAllowed, SanpingError, SiteUnreachable
 from sanping.domain.site import SiteOrder
 from sanping.domain.text import Text
 from sanping.hub.case_wishes import CASE_STEP, converted
@@ -97,7 +97,7 @@ class SiteOrders:
         order = SiteOrder(
             op=command.op, site=asked.site, case=asked.case, step=asked.step, at_ms=now_ms(),
             by=f"{self._plan.title.zh or self._plan.site} {by}".strip(),
-            department=asked.department, note=said_plainly(asked.note), if_rev=asked.if_rev,
+            department=asked.department, note=said_plainly(asked.note), if_rev=asked.if_rev, origin=self._plan.site,
         )  # fmt: skip
         if command.op not in self.orders:
             await self._put(order)
@@ -113,6 +113,8 @@ class SiteOrders:
             if order.site != self._plan.site and not self._next_hop(order.site):
                 raise FrameBroken(_NOT_BELOW.with_values(site=order.site))
             await self._put(msgspec.structs.replace(order, state="waiting"))
+        elif self.orders[order.op].is_aside:  # somebody above lets it be sent again
+            await self._parking.ask_for(_parked(order, self._next_hop(order.site)))
         self.bell.ring()
         return encoded(OrderAnswer(op=order.op))
 
@@ -120,13 +122,38 @@ class SiteOrders:
         """Take in how orders went, which came from below."""
         for entry in entries:
             known = self.orders.get(entry.about) if entry.kind == "answer" else None
-            if known is None or known.site != entry.site:
-                continue  # only who was meant can answer
+            if known is None or known.state in ("done", "refused"):
+                continue
             with contextlib.suppress(msgspec.MsgspecError):
-                told = msgspec.json.decode(bytes(entry.body), type=SiteOrder)
-                found = msgspec.structs.replace(known, state=told.state, why_zh=told.why_zh, why_en=told.why_en)
+                found = self._with_answer(known, entry.site, msgspec.json.decode(bytes(entry.body), type=SiteOrder))
+                if found is None:
+                    continue
                 task = asyncio.ensure_future(self._put(found))
                 task.add_done_callback(_looked_at)
+
+    def _with_answer(self, known: SiteOrder, by: str, told: SiteOrder) -> SiteOrder | None:
+        """Return an order after a site told how it went, None when that is not the site's to say.
+
+        Only who was meant can do or refuse it; whoever lies the same way may say that it was refused further on.
+        """
+        by_whom = told.refused_by or by if told.why_zh else ""
+        said = msgspec.structs.replace(known, why_zh=told.why_zh, why_en=told.why_en, refused_by=by_whom)
+        if by == known.site:
+            return msgspec.structs.replace(said, state=told.state)
+        is_same_way = self._next_hop(known.site) in ("", self._next_hop(by))
+        return msgspec.structs.replace(said, state="on_way") if told.is_aside and is_same_way else None
+
+    async def again(self, site: str) -> int:
+        """Send once more what was refused on its way to a site further on; return how much. Raises `StoreFailed`."""
+        mine = [one for one in self.orders.values() if one.site == site and one.state == "on_way" and one.is_aside]
+        for one in mine:
+            await self._put(msgspec.structs.replace(one, state="waiting", why_zh="", why_en="", refused_by=""))
+        self.bell.ring()
+        return len(mine)
+
+    def aside_for(self, site: str) -> int:
+        """Return how many orders to a site were refused on their way there, beyond the next site."""
+        return sum(one.site == site and one.state == "on_way" and one.is_aside for one in self.orders.values())
 
     async def _put(self, order: SiteOrder) -> None:
         await self._keeper.ask(lambda book: book.put_order(order))
@@ -152,11 +179,14 @@ class SiteOrders:
         stuck: set[str] = set()
         await self._again()
         for order in [one for one in self.orders.values() if one.state == "waiting"]:
-            hop = "" if order.site == self._plan.site else self._next_hop(order.site)
+            is_here = order.site == self._plan.site
+            hop = "" if is_here else self._next_hop(order.site)
+            if not hop and not is_here:
+                continue  # nobody has told yet which way it lies
             if hop in stuck or self._silent.get(hop, 0) > steady_ms() or (hop and self._is_aside(order, hop)):
                 continue
             try:
-                is_moved = await (self._sent(order, hop) if hop else self._done(order))
+                is_moved = await (self._done(order) if is_here else self._sent(order, hop))
             except SiteUnreachable:
                 self._silent[hop] = steady_ms() + round(AGAIN_S * 1000)
                 is_moved = False
@@ -166,7 +196,10 @@ class SiteOrders:
 
     async def _sent(self, order: SiteOrder, hop: str) -> bool:
         to = subject(ORDER, hop, self._plan.site)
-        found = answered(await self._plan.bus.ask(to, encoded(order), ASK_WITHIN_S), OrderAnswer, hop)
+        try:
+            found = answered(await self._plan.bus.ask(to, encoded(order), ASK_WITHIN_S), OrderAnswer, hop)
+        except MessageTooLarge as error:
+            return await self._put_aside(order, _parked(order, hop), error.message, self._plan.site)
         if isinstance(found, Refusal):
             return await self._refused(order, hop, found)
         known = self.orders[order.op]
@@ -179,8 +212,15 @@ class SiteOrders:
         one = msgspec.structs.replace(_parked(order, hop), why_zh=why.why_zh, why_en=why.why_en)
         if not self._parking.is_enough(one):
             return False
-        await self._parking.put(one)
-        await self._put(msgspec.structs.replace(order, why_zh=why.why_zh, why_en=why.why_en))
+        return await self._put_aside(order, one, Text(why.why_zh, why.why_en), hop)
+
+    async def _put_aside(self, order: SiteOrder, one: Parked, why: Text, by: str) -> bool:
+        """Put an order aside, and tell who gave it, if that was a site above."""
+        found = msgspec.structs.replace(order, why_zh=why.zh, why_en=why.en, refused_by=by)
+        if order.origin != self._plan.site:
+            await self._tell_up(msgspec.structs.replace(found, state="on_way"))
+        await self._parking.put(msgspec.structs.replace(one, why_zh=why.zh, why_en=why.en))
+        await self._put(found)
         return True
 
     async def _again(self) -> None:
@@ -189,7 +229,7 @@ class SiteOrders:
             for one in self._parking.due(lower):
                 order = self.orders.get(one.epoch)
                 if order is not None and order.state == "waiting":
-                    await self._put(msgspec.structs.replace(order, why_zh="", why_en=""))
+                    await self._put(msgspec.structs.replace(order, why_zh="", why_en="", refused_by=""))
                 await self._parking.drop(one)
 
     def _is_aside(self, order: SiteOrder, hop: str) -> bool:
@@ -206,11 +246,16 @@ class SiteOrders:
         upper = f"site:{self._plan.upper}"
         ack = await self._host.wishes.done(command, upper, Identity(device=upper, name=order.by, role="duty_officer"))
         found = msgspec.structs.replace(
-            order, state="done" if ack.ok else "refused", why_zh=ack.error_zh, why_en=ack.error_en
-        )
-        await self._host.events.keep_surely([(now_ms(), SITE_ANSWER, msgspec.json.encode(found))])
+            order, state="done" if ack.ok else "refused", why_zh=ack.error_zh, why_en=ack.error_en,
+            refused_by="" if ack.ok else self._plan.site,
+        )  # fmt: skip
+        await self._tell_up(found)
         await self._put(found)
         return True
+
+    async def _tell_up(self, found: SiteOrder) -> None:
+        """Keep how an order went, as it goes up."""
+        await self._host.events.keep_surely([(now_ms(), SITE_ANSWER, msgspec.json.encode(found))])
 
 
 def _parked(order: SiteOrder, hop: str) -> Parked:

@@ -88,10 +88,16 @@ class Parking:
         """Let everything for a site be sent again, and return how much. Raises `StoreFailed`."""
         mine = [one for one in self._all.values() if one.to == to]
         for one in mine:
-            known = msgspec.structs.replace(one, version=ASKED)
-            await self._keeper.ask(lambda book, known=known: book.park(known))  # type: ignore[misc]
-            self._all[_key(one)] = known
+            await self.ask_for(one)
         return len(mine)
+
+    async def ask_for(self, one: Parked) -> None:
+        """Let one letter be sent again, if it is put aside. Raises `StoreFailed`."""
+        known = self._all.get(_key(one))
+        if known is not None:
+            asked = msgspec.structs.replace(known, version=ASKED)
+            await self._keeper.ask(lambda book: book.park(asked))
+            self._all[_key(one)] = asked
 
     def due(self, to: str) -> list[Parked]:
         """Return what is sent again now, in its order: what was asked for, or all once another program runs there."""

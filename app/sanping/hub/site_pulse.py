@@ -66,14 +66,23 @@ class SitePulse:
                 own, figures=self.figures(), joint=joint.state if joint.session else None,
                 parked=self._kept(self._plan.upper)[1],
             )  # fmt: skip
-            reports = (mine, *(self._report(one) for one in self.statuses.values() if one.way == "lower"))
-            yield (
-                subject(PULSE, self._plan.upper, self._plan.site),
-                encoded(Pulse(via=self._plan.site, reports=reports)),
-            )
+            below = tuple(self._report(one) for one in self.statuses.values() if one.way == "lower")
+            to = subject(PULSE, self._plan.upper, self._plan.site)
+            for body in self._fitting((mine, *below)):
+                yield to, body
         for lower in self._plan.lowers:
             told = msgspec.structs.replace(own, parked=self._kept(lower)[1])
             yield subject(PULSE, lower, self._plan.site), encoded(Pulse(via=self._plan.site, reports=(told,)))
+
+    def _fitting(self, reports: tuple[Report, ...]) -> Iterator[bytes]:
+        """Yield what says these reports, in as many messages as the bus wants."""
+        body = encoded(Pulse(via=self._plan.site, reports=reports))
+        if len(reports) > 1 and 0 < self._plan.up.most_bytes < len(body):
+            middle = len(reports) // 2
+            yield from self._fitting(reports[:middle])
+            yield from self._fitting(reports[middle:])
+        else:
+            yield body
 
     def figures(self) -> SiteFigures:
         """Return this site in figures, as of now."""

@@ -12,8 +12,9 @@ from typing import Literal
 
 import msgspec
 
-from sanping.domain.errors import SanpingError, SiteUnreachable
+from sanping.domain.errors import MessageTooLarge, SanpingError, SiteUnreachable
 from sanping.domain.site import Cursor
+from sanping.domain.text import Text
 from sanping.hub.federation import Federation
 from sanping.hub.site_host import AGAIN_S, ASK_WITHIN_S, LOOK_EVERY_S, Bell, SiteKeeper, now_ms
 from sanping.hub.site_parked import Parking
@@ -90,7 +91,11 @@ class SiteUp:
             if not page.entries:
                 return "end"
             letter, count = await self._letter(stream, epoch, seq, page)
-            found = await self._told(letter)
+            try:
+                found = await self._told(letter)
+            except MessageTooLarge as error:
+                await self._too_large(letter, count, error)
+                continue
             if isinstance(found, Refusal):
                 await self._refused(letter, count, found)
                 return "refused"
@@ -114,7 +119,8 @@ class SiteUp:
             if not self._parking.has(one) and self._parking.holds(one):
                 await self._parking.put_behind(one)
         letter = self._of(empty, numbered[:count])
-        while len(encoded(letter)) > LARGEST and count > 1:
+        largest = min(LARGEST, self._plan.up.most_bytes or LARGEST)
+        while len(encoded(letter)) > largest and count > 1:
             count //= 2
             letter = self._of(empty, numbered[:count])
         return (msgspec.structs.replace(letter, upto=page.upto) if count == len(numbered) else letter), count
@@ -129,7 +135,7 @@ class SiteUp:
         )
 
     async def _told(self, letter: Letter) -> LetterAnswer | Refusal:
-        """Send a letter and return the answer. Raises `SiteUnreachable` or `FrameBroken`."""
+        """Send a letter and return the answer. Raises `SiteUnreachable`, `MessageTooLarge` or `FrameBroken`."""
         to = subject(LETTER, self._plan.upper, self._plan.site)
         within_s = PATIENCE_S[self._failures % len(PATIENCE_S)]
         found = answered(await self._plan.up.ask(to, encoded(letter), within_s), LetterAnswer, self._plan.upper)
@@ -141,11 +147,23 @@ class SiteUp:
         self._most[letter.stream] = max(1, count // 2)
         if count > 1 or not letter.entries:
             return
-        number = letter.after + 1 if letter.stream == "below" else letter.entries[0].seq
-        one = self._parked(letter, number, letter.entries[0])
-        one = msgspec.structs.replace(one, why_zh=why.why_zh, why_en=why.why_en)
+        one = self._only(letter, Text(why.why_zh, why.why_en))
         if self._parking.is_enough(one):
             await self._parking.put(one)
+
+    async def _too_large(self, letter: Letter, count: int, why: MessageTooLarge) -> None:
+        """Put aside at once what no message can carry. Raises `why` when there is nothing to put aside."""
+        if count > 1:
+            return  # the limit has just become smaller: the next letter is cut to it
+        if not letter.entries:
+            raise why
+        await self._parking.put(self._only(letter, why.message))
+
+    def _only(self, letter: Letter, why: Text) -> Parked:
+        """Return the only entry of a letter as it is put aside."""
+        number = letter.after + 1 if letter.stream == "below" else letter.entries[0].seq
+        one = self._parked(letter, number, letter.entries[0])
+        return msgspec.structs.replace(one, why_zh=why.zh, why_en=why.en)
 
     async def _again(self) -> Ended:
         """Send once more what is due, each thing up to what is refused again. Raises as `_all_of`."""
@@ -163,7 +181,10 @@ class SiteUp:
             via=self._plan.site, stream=entry.stream if one.stream != "below" else "below", epoch=one.epoch,
             after=one.n, upto=one.n, entries=(entry,), is_again=True,
         )  # fmt: skip
-        found = await self._told(letter)
+        try:
+            found = await self._told(letter)
+        except MessageTooLarge:
+            return False
         return isinstance(found, LetterAnswer) and found.is_again
 
     def _parked(self, letter: Letter, number: int, entry: Entry) -> Parked:

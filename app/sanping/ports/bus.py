@@ -32,11 +32,18 @@ class Bus(Protocol):
     def is_up(self) -> bool:
         """Whether the bus itself is there; whether anybody hears is another question."""
 
+    @property
+    def most_bytes(self) -> int:
+        """How many bytes a body may have, 0 while that is not known."""
+
     async def start(self) -> None:
         """Begin; returns at once and comes up when it can."""
 
     async def publish(self, subject: str, body: bytes) -> None:
-        """Tell whoever listens now, at most once; nothing is kept, and nothing is said while the bus is down."""
+        """Tell whoever listens now, at most once; nothing is kept.
+
+        Nothing is said while the bus is down, and a body that it does not carry is not said at all.
+        """
 
     async def subscribe(self, subject: str, hear: Hear) -> None:
         """Let `hear(subject, body)` hear everything from now on."""
@@ -45,7 +52,10 @@ class Bus(Protocol):
         """Let `answer(subject, body)` answer what is asked; when it raises, who asked hears nothing."""
 
     async def ask(self, subject: str, body: bytes, within_s: float) -> bytes:
-        """Return what somebody answers. Raises `SiteUnreachable` when nobody does in time."""
+        """Return what somebody answers. Raises `SiteUnreachable` when nobody does in time.
+
+        Raises `MessageTooLarge` at once for a body that the bus does not carry.
+        """
 
     async def close(self) -> None:
         """Let go of everybody."""

@@ -1,11 +1,11 @@
 """What can be asked of a lower site about one of its cases: dispatch, urge, note; and how that went."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
-from sanping.domain.site import SiteCase, SiteOrder
+from sanping.domain.site import SiteCase, SiteOrder, SiteStatus
 from sanping.domain.text import Text
 from sanping.ui.cases.look import CHIP_STYLE, MAIN_STYLE, column, plain_label, row
 from sanping.ui.cases.tables import Tables
@@ -62,11 +62,11 @@ class OrderForm(QWidget):
         """Offer the departments of a city."""
         self.department.show_choices(tables.departments())
 
-    def show_case(self, case: SiteCase | None, orders: Iterable[SiteOrder]) -> None:
+    def show_case(self, case: SiteCase | None, orders: Iterable[SiteOrder], sites: Mapping[str, SiteStatus]) -> None:
         """Show what was asked about a case."""
         self._case = case
         mine = [one for one in orders if case is not None and (one.site, one.case) == (case.site, case.line.id)]
-        lines = [self._wording.say(words.order_words(one)) for one in mine[-MOST_TOLD:]]
+        lines = [self._wording.say(words.order_words(one, sites)) for one in mine[-MOST_TOLD:]]
         self.told.setText("\n".join(lines))
         self.told.setVisible(bool(lines))
         self._may()

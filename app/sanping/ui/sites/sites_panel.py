@@ -150,7 +150,7 @@ class SitesPanel(GlassPanel):
         self._show_cases(statuses)
         chosen = self.state.site_cases.get(self.case)
         self.form.setVisible(chosen is not None)
-        self.form.show_case(chosen, self.state.site_orders.values())
+        self.form.show_case(chosen, self.state.site_orders.values(), self.state.sites)
 
     @Slot()
     def _show_joint(self) -> None:

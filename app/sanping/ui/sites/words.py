@@ -131,13 +131,23 @@ def case_words(line: CaseLine, site: Text, now_ms: int, *, is_linked: bool) -> t
 NEVER_KNOWN = Text("断开前的状态", "as it was before the cut")
 
 
-def order_words(order: SiteOrder) -> Text:
-    """Return how an order went, with the reason where it was refused."""
+def order_words(order: SiteOrder, sites: Mapping[str, SiteStatus]) -> Text:
+    """Return how an order went, and who refused it and why where it was refused."""
     step = STEPS.get(order.step, Text(order.step, order.step))
-    is_aside = order.state == "waiting" and bool(order.why_zh)
-    told = ORDER.with_values(step=step, state=SET_ASIDE if is_aside else ORDER_STATES[order.state])
-    why = Text(order.why_zh, order.why_en or order.why_zh)
-    return Text(f"{told.zh}（{why.zh}）", f"{told.en} ({why.en})") if why.zh else told
+    told = ORDER.with_values(step=step, state=SET_ASIDE if order.is_aside else ORDER_STATES[order.state])
+    if not order.why_zh:
+        return told
+    why, by = Text(order.why_zh, order.why_en or order.why_zh), _refuser(order, sites)
+    return Text(f"{told.zh}（{by.zh}{why.zh}）", f"{told.en} ({by.en}{why.en})")
+
+
+def _refuser(order: SiteOrder, sites: Mapping[str, SiteStatus]) -> Text:
+    """Return which site refused an order, before a colon; empty while that is not known."""
+    if not order.refused_by:
+        return Text("", "")
+    status = sites.get(order.refused_by)
+    name = Text(order.refused_by, order.refused_by) if status is None else title_of(status)
+    return Text(f"{name.zh}：", f"{name.en}: ")
 
 
 def listed(cases: Iterable[SiteCase]) -> list[SiteCase]:

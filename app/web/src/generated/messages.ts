@@ -1186,9 +1186,10 @@ export interface SiteFigures {
   readonly is_simulated: boolean;
 }
 
-/** A command to a lower site and how it went; `why_*` says why it was refused there.
+/** A command to a lower site and how it went; `why_*` says why it was refused, `refused_by` by which site.
  *
- *  `case` is the id that the case has there. "waiting" is kept here, "on_way" safe at the next site towards it. */
+ *  `case` is the id that the case has there. "waiting" is kept here, "on_way" safe at the next site towards it; with a
+ *  reason it is put aside there or further on. `origin` is the site that gave it, "" where an older program did. */
 export interface SiteOrder {
   readonly op: string;
   readonly site: string;
@@ -1202,6 +1203,8 @@ export interface SiteOrder {
   readonly state: "done" | "on_way" | "refused" | "waiting";
   readonly why_zh: string;
   readonly why_en: string;
+  readonly refused_by: string;
+  readonly origin: string;
 }
 
 /** Another site: `way` says whether it is above or below this one; `via` is the next site towards it, "" if itself.
