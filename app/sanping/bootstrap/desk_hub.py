@@ -16,8 +16,10 @@ from sanping.client.hub_process import (
     KnownHub,
     hub_command,
 )
+from sanping.client.hub_trust import trust
 from sanping.domain.errors import HubUnreachable, InputError
 from sanping.domain.text import Text
+from sanping.hub.site_certificates import CA_FILE
 from sanping.settings import paths
 from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
@@ -124,6 +126,9 @@ def _known(choice: HubChoice, data: Path) -> KnownHub:
     token = choice.token or _own_token(address, data)
     if not token:
         raise InputError(_NO_TOKEN, place=address)
+    authority = paths.certificates_folder() / CA_FILE
+    if parts.scheme == "https" and authority.is_file():
+        trust(authority)
     return KnownHub(address, token)
 
 

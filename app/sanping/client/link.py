@@ -18,7 +18,8 @@ from typing import Literal
 import aiohttp
 
 from sanping.client.conversation import Conversation
-from sanping.domain.errors import FrameBroken, HubUnreachable
+from sanping.client.hub_trust import UNTRUSTED, hub_tls
+from sanping.domain.errors import HubUnreachable, InputError
 from sanping.domain.text import Text
 from sanping.stage.show import ShowState
 from sanping.twin.live import LiveState
@@ -217,7 +218,7 @@ class HubLink:
             telling.cancel()
             self._conversation.lost()
 
-    async def _attempt(self) -> str:
+    async def _attempt(self) -> str | Text:
         """Hold one connection to its end and return why it ended."""
         try:
             address, token = self._where()
@@ -227,6 +228,7 @@ class HubLink:
                 aiohttp.ClientSession(timeout=timeout, trust_env=False) as session,
                 session.ws_connect(
                     f"{address}/live",
+                    ssl=hub_tls() if address.startswith("https://") else True,
                     origin=address,
                     compress=0,
                     max_msg_size=LARGEST_FRAME,
@@ -236,9 +238,11 @@ class HubLink:
                 ) as socket,
             ):
                 return await self._conversation.hold(socket, token, address)
+        except aiohttp.ClientConnectorCertificateError:
+            return UNTRUSTED
         except (aiohttp.ClientError, OSError, TimeoutError, HubUnreachable) as error:
             return str(error) or type(error).__name__
-        except FrameBroken as error:
+        except InputError as error:
             _log.warning("%s", error.in_language("en"))
             return error.in_language("en")
 

@@ -1,13 +1,15 @@
 """Asks a hub over REST: history, stations, sources. Every call blocks and belongs into a job, not into a window."""
 
 import http.client
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import msgspec
 import numpy as np
 
+from sanping.client.hub_trust import UNTRUSTED, hub_tls
 from sanping.domain.area import Level
 from sanping.domain.case_filter import EVERY_CASE
 from sanping.domain.catalogue import Catalogue
@@ -254,12 +256,14 @@ class Questions:
     def _answer(self, method: str, target: str, body: bytes | None = None) -> bytes:
         address, token = self._where()
         parts = urlsplit(address)
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
+        connection = _line(parts)
         headers = {"Authorization": f"Bearer {token}", "Accept": _PACKED, "Host": parts.netloc}
         try:
             connection.request(method, f"{BASE}{target}", body=body, headers=headers)
             answer = connection.getresponse()
             content = answer.read(LARGEST_ANSWER)
+        except ssl.SSLCertVerificationError as error:
+            raise HubUnreachable(UNTRUSTED, place=address) from error
         except (OSError, http.client.HTTPException) as error:
             raise HubUnreachable(
                 _SILENT.with_values(reason=str(error) or type(error).__name__), place=address
@@ -269,6 +273,13 @@ class Questions:
         if answer.status == 200:
             return content
         raise _refusal(answer.status, content, address)
+
+
+def _line(parts: SplitResult) -> http.client.HTTPConnection:
+    """Return a connection to a hub, not yet open."""
+    if parts.scheme == "https":
+        return http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_S, context=hub_tls())
+    return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
 
 
 def _scope(scope: CaseScope) -> dict[str, object]:

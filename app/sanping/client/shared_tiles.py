@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from sanping.client.hub_trust import hub_tls
 from sanping.client.tile_host import Shelf, TileHost
 from sanping.client.web_get import WebGet
 from sanping.domain.errors import SourceFailed
@@ -48,12 +49,12 @@ class SharedTiles:
         address, token = self._where()
         headers = {"Authorization": f"Bearer {token}"}
         number = self._number(address, headers, layer, progress)
-        return TileHost(f"{address}{TILES}/tiles/{number}/tileset.json", self._shelf, headers)
+        return TileHost(f"{address}{TILES}/tiles/{number}/tileset.json", self._shelf, headers, hub_tls())
 
     def _number(self, address: str, headers: dict[str, str], layer: str, progress: Progress) -> int:
         """Return the number of a layer among what is shared."""
         host, ends_at = urlsplit(address).hostname or "", time.monotonic() + MADE_WITHIN_S
-        web = WebGet(address)
+        web = WebGet(address, hub_tls())
         try:
             while True:
                 answer = web.get(f"{address}{TILES}/tileset.json", headers, progress)

@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import secrets
+import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -59,11 +60,13 @@ class Shelf:
 class TileHost:
     """Implements `TileFiles` for the tileset at a web address; what has come is kept on a shelf.
 
-    `headers` go along with every question.
+    `headers` go along with every question; `tls` judges the server's certificate.
     """
 
-    def __init__(self, url: str, shelf: Shelf, headers: Mapping[str, str] | None = None) -> None:
-        self._web, self._headers = WebGet(url), dict(headers or {})
+    def __init__(
+        self, url: str, shelf: Shelf, headers: Mapping[str, str] | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._web, self._headers = WebGet(url, tls), dict(headers or {})
         parts = urlsplit(url)
         path = f"{parts.path}tileset.json" if parts.path.endswith("/") or not parts.path else parts.path
         self._root = urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))

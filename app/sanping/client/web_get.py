@@ -62,9 +62,13 @@ class Answer:
 
 
 class WebGet:
-    """Gets addresses of the server of one address. May be called from several threads; each keeps a connection."""
+    """Gets addresses of the server of one address. May be called from several threads; each keeps a connection.
 
-    def __init__(self, url: str) -> None:
+    `tls` judges its certificate, the system's authorities where there is none.
+    """
+
+    def __init__(self, url: str, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
             raise SourceRefused(_NO_ADDRESS.with_values(url=url[:120]))
@@ -174,7 +178,7 @@ class WebGet:
         if line is None:
             sock = socket.create_connection((self._judged_address(), self._port), timeout=SILENCE_S)
             if self._is_safe:
-                sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
+                sock = (self._tls or ssl.create_default_context()).wrap_socket(sock, server_hostname=self.host)
             line = http.client.HTTPConnection(self.host, self._port, timeout=SILENCE_S)
             line.sock = sock
             line.auto_open = 0
