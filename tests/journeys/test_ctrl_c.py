@@ -5,14 +5,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from fakes.small_hub import until
 from sanping.ui.ending import BY_SIGNAL, ended_by_signals
 
 pytestmark = pytest.mark.gui
+WORKER = b"sanping.workers.child"
 TWIN = """
 title = { zh = "小城", en = "Small town" }
 crs = "EPSG:4549"
@@ -58,9 +60,7 @@ def test_ctrl_c_while_layers_are_read_ends_the_desk_and_its_workers(tmp_path: Pa
     words = [sys.executable, "-m", "sanping", "run", str(folder), "--no-hub"]
     with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           start_new_session=True) as running:  # fmt: skip
-        deadline = time.monotonic() + 90
-        while not workers_of(running.pid) and running.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.02)
+        until(lambda: workers_of(tmp_path) or running.poll() is not None, 90)
         assert running.poll() is None
 
         # when Ctrl-C is pressed
@@ -70,20 +70,18 @@ def test_ctrl_c_while_layers_are_read_ends_the_desk_and_its_workers(tmp_path: Pa
     # then it ends as an interrupted program, without a word of where it was, and its workers with it
     assert running.returncode == 130, said
     assert "Traceback" not in said
-    assert not workers_of(running.pid)
+    assert not workers_of(tmp_path)
     assert not list(tmp_path.rglob("*.part"))
 
 
-def workers_of(leader: int) -> list[int]:
-    """Return the processes of a session but its leader."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-        except (OSError, ValueError):
-            continue
-        if entry.name.isdigit() and int(entry.name) != leader and int(fields[3]) == leader and fields[0] != "Z":
-            found.append(int(entry.name))
+def workers_of(home: Path) -> list[int]:
+    """Return the workers of the desk that has its home here; each has a session of its own."""
+    found, mark = [], f"SANPING_HOME={home}".encode()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended, or is another's
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            if WORKER in words and mark in (entry / "environ").read_bytes().split(b"\0"):
+                found.append(int(entry.name))
     return found
 
 
