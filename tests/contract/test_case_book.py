@@ -52,7 +52,8 @@ def test_a_whole_life_is_kept_step_by_step(book: Book) -> None:
     case = book.case("C1")
     assert case is not None
     assert (case.state, case.rev) == ("closed", len(wishes))
-    assert book.cases() == [case]
+    assert book.cases() == book.those([case.id, "none"]) == [case]
+    assert book.those([]) == []
     assert [row.said.decode() for row in book.rows()] == list(TO_CLOSED)
     assert [row.rev for row in book.rows(after=2, limit=3, case="C1")] == [3, 4, 5]
     assert not book.rows(case="C2")

@@ -65,6 +65,9 @@ class MemoryCaseBook:
     def case(self, id: str) -> Case | None:
         return self._cases.get(id)
 
+    def those(self, ids: Sequence[str]) -> Sequence[Case]:
+        return [self._cases[id] for id in ids if id in self._cases]
+
     def cases(self, after: str = "", limit: int = -1) -> Sequence[Case]:
         found = [self._cases[id] for id in sorted(self._cases) if id > after]
         return found if limit < 0 else found[:limit]

@@ -72,9 +72,9 @@ async def board_of(desk: CaseDesk, asked: AreasAsked, who: Actor, now_ms: int) -
 def points_of(desk: CaseDesk, wanted: CaseFilter, who: Actor, now_ms: int) -> CasePoints:
     """Return where the cases lie that a filter finds."""
     rows = desk.table.found(wanted, now_ms, who)
-    cases = [desk.table.cases[row] for row in rows[:MOST_POINTS].tolist()]
-    places = [(case.lon_deg, case.lat_deg) for case in cases if case.lon_deg is not None and case.lat_deg is not None]
-    return CasePoints(total=len(rows), lon_deg=tuple(lon for lon, _ in places), lat_deg=tuple(lat for _, lat in places))
+    places = desk.table.degrees(rows[:MOST_POINTS])
+    lon_deg, lat_deg = places[~np.isnan(places).any(axis=1)].T.tolist()
+    return CasePoints(total=len(rows), lon_deg=tuple(lon_deg), lat_deg=tuple(lat_deg))
 
 
 def sees(who: Actor, area: str) -> bool:

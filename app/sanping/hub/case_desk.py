@@ -1,4 +1,7 @@
-"""The cases of one hub: all in memory as they stand, each step told to the screens once it is committed."""
+"""The cases of one hub: their columns in memory and each that is still worked on, each step told once it is committed.
+
+Cases that are over leave memory after a while (`CaseTable.put_away`); `case` and `cases_at` bring them from the book.
+"""
 
 import asyncio
 import logging
@@ -93,7 +96,7 @@ class CaseDesk:
         self._lines: dict[str, CaseLine] = {}
         self._station_areas: dict[str, str] = {}
         self._told_seq = self._sent_seq = 0
-        self._counted_ms = self._head_ms = 0
+        self._counted_ms = self._rested_ms = self._head_ms = 0
         self._head_seq = -1
         self._is_changed = False
         self._looking: asyncio.Task[None] | None = None
@@ -106,20 +109,23 @@ class CaseDesk:
         self.measures.recall(await self._host.events.between(0, FOR_EVER_MS, (MEASURE,)))
         last = ""
         while known := await self.ask(partial(_some_cases, last)):
-            now_ms = _now_ms()
+            now_ms, first = _now_ms(), len(self.table)
             for case in known:
                 self.table.put(case)
                 self._remember(case, now_ms)
+            recent = recent_rows(self.table, now_ms)
+            await self.tallied(recent[recent >= first], now_ms)
+            self.table.put_away(now_ms, first)
             last = known[-1].id
             await asyncio.sleep(0)
-        self._keeper.start(self.table.cases)
+        self._keeper.start(self.table.ids)
         self.is_reading = False
         if len(self._host.fanout):
             for line in self.shown(_now_ms()):
                 self._host.log.append(CASE, line, about=line.id)
         while waiting := await self.ask(lambda book: book.waiting()):
             for outgoing in waiting:
-                self._tell(self.table.case(outgoing.case.id) or outgoing.case)
+                self._tell(await self.case(outgoing.case.id) or outgoing.case)
             await self._forget(waiting[-1].seq)
         await self._count(_now_ms())
         self._looking = asyncio.create_task(self._look())
@@ -147,6 +153,23 @@ class CaseDesk:
         """Ask the book on its own thread. Raises `StoreFailed`."""
         return await self._keeper.ask(question)
 
+    async def case(self, id: str) -> Case | None:
+        """Return a case as it stands, from the book when it was put away. Raises `StoreFailed`."""
+        row = self.table.row(id)
+        return None if row is None else (await self.cases_at([row])).get(row)
+
+    async def cases_at(self, rows: Sequence[int]) -> dict[int, Case]:
+        """Return the cases of some rows, in their order; those that were put away come from the book.
+
+        Raises `StoreFailed`.
+        """
+        found = {row: self.table.cases[row] for row in rows}
+        away = [row for row, case in found.items() if case is None]
+        for begin in range(0, len(away), READ_AT_ONCE):
+            wanted = {self.table.ids[row]: row for row in away[begin : begin + READ_AT_ONCE]}
+            found.update((wanted[case.id], case) for case in await self.ask(partial(_those, tuple(wanted))))
+        return {row: case for row, case in found.items() if case is not None}
+
     def check_read(self) -> None:
         """Raise `CasesUnread` while not all cases were read."""
         if self.is_reading:
@@ -160,8 +183,8 @@ class CaseDesk:
         """Take in cases that were written beside the desk, and tell the screens of those that are shown."""
         now_ms = _now_ms()
         for case in cases:
-            known = self.table.case(case.id)
-            if known is not None and known.rev >= case.rev:
+            row = self.table.row(case.id)
+            if row is not None and self.table.column("rev")[row] >= case.rev:
                 continue  # somebody went on with it meanwhile
             self.table.put(case)
             self._remember(case, now_ms)
@@ -182,7 +205,7 @@ class CaseDesk:
         """Return the case that a step was taken on, None when it never was. Raises `StoreFailed`."""
         self.check_read()
         row = await self.ask(lambda book: book.row_of(op))
-        return None if row is None else self.table.case(row.case)
+        return None if row is None else await self.case(row.case)
 
     def area_at(self, lon_deg: float, lat_deg: float) -> str:
         """Return the narrowest area of a place. Raises `InputError` for one outside the city."""
@@ -224,16 +247,14 @@ class CaseDesk:
 
     def shown(self, now_ms: int) -> tuple[CaseLine, ...]:
         """Return what a screen that comes is told: what is open or was closed within the hour, most urgent first."""
-        for id in [id for id, line in self._lines.items() if not _is_shown(line, now_ms)]:
-            del self._lines[id]
-        ordered = sorted(self._lines.values(), key=_urgency)
+        ordered = sorted((line for line in self._lines.values() if _is_shown(line, now_ms)), key=_urgency)
         return tuple(ordered[:MOST_IN_SNAPSHOT])
 
     async def tallied(self, rows: Rows, now_ms: int) -> None:
         """See that the indicators of some rows are counted, a few at a time so that nobody waits."""
         stale = self.tally.stale(rows, now_ms)
         for begin in range(0, len(stale), SOME):
-            self.tally.refresh(stale[begin : begin + SOME].tolist(), now_ms)
+            self.tally.refresh(await self.cases_at(stale[begin : begin + SOME].tolist()), now_ms)
             await asyncio.sleep(0)
 
     async def verified(self) -> tuple[Verified, int]:
@@ -263,6 +284,12 @@ class CaseDesk:
         if is_shown or case.changed_ms > now_ms - CLOSED_SHOWN_MS:
             self._lines[case.id] = line_of(case, self.city.rules, self._places.metres_of)
 
+    def _rest(self, now_ms: int) -> None:
+        """Let go of the lines that no screen is told of any more, and of the cases that nobody works on."""
+        self._rested_ms = now_ms
+        self._lines = {id: line for id, line in self._lines.items() if _is_shown(line, now_ms)}
+        self.table.put_away(now_ms)
+
     def _tell(self, case: Case) -> None:
         self._host.log.append(CASE, self.line(case), about=case.id)
 
@@ -274,6 +301,8 @@ class CaseDesk:
                 await self._somehow(self._count(now_ms))
             if self._sent_seq < self._told_seq:
                 await self._somehow(self._forget(self._told_seq))
+            if now_ms - self._rested_ms >= RECOUNT_MS:
+                self._rest(now_ms)
             if now_ms - self._head_ms >= HEAD_EVERY_MS:
                 await self._somehow(self._keep_head(now_ms))
 
@@ -290,7 +319,7 @@ class CaseDesk:
 
     def _counts_of(self, lines: Iterable[CaseLine], now_ms: int, within: Mask | None = None) -> CaseCounts:
         due_soon = sum(line.colour_at(now_ms) == "orange" for line in lines)
-        is_simulated = bool(len(self.table)) and all(case.is_simulated for case in self.table.cases[-100:])
+        is_simulated = bool(len(self.table)) and bool(self.table.column("is_simulated")[-100:].all())
         return counts_at(self.table, self.tally, due_soon, now_ms, is_simulated=is_simulated, within=within)
 
     def _area_of_station(self, station: str) -> str:
@@ -327,6 +356,10 @@ class CaseDesk:
 
 def _some_cases(after: str, book: WholeCaseBook) -> Sequence[Case]:
     return book.cases(after, READ_AT_ONCE)
+
+
+def _those(ids: Sequence[str], book: WholeCaseBook) -> Sequence[Case]:
+    return book.those(ids)
 
 
 def witnessed(between: Callable[[int, int, Sequence[str]], Iterable[Event]]) -> tuple[AuditHead, ...]:

@@ -1,14 +1,16 @@
 """The indicators of a span of time: of all its cases, and of each area, department, class, source or day."""
 
 from collections.abc import Sequence
+from functools import cache, partial
 
 from sanping.domain.area import Level, at_level
-from sanping.domain.case import Actor, Case
+from sanping.domain.case import Actor
 from sanping.domain.case_filter import CaseScope
 from sanping.domain.text import Text
 from sanping.hub.case_desk import CaseDesk
 from sanping.twin.cases.area_figures import AreaSpan, span_rows
 from sanping.twin.cases.indicators import Counts, rates_of
+from sanping.twin.cases.table import Rows
 from sanping.wire.cases import GroupBy, IndicatorRow, Indicators
 
 _QUARTER_MS = 900_000  # no zone begins its day within a quarter of an hour
@@ -30,8 +32,7 @@ async def indicators(desk: CaseDesk, span: Span, who: Actor, now_ms: int) -> Ind
     asked = AreaSpan(scope=span, from_ms=span.from_ms, to_ms=span.to_ms)
     rows = span_rows(desk.table, asked, now_ms, desk.table.covered_by(who))
     await desk.tallied(rows, now_ms)
-    known: dict[str | int, str] = {}
-    keys = [_known_key(desk, desk.table.cases[row], span, known) for row in rows.tolist()]
+    keys = _keys(desk, rows, span)
     groups = desk.tally.by(rows, keys)
     ordered = sorted(groups, key=lambda key: key if span.by == "day" else (-groups[key].reported, key))
     return Indicators(
@@ -58,29 +59,20 @@ def _plain(counts: Counts) -> dict[str, int]:
     return {name: getattr(counts, name) for name in names}
 
 
-def _known_key(desk: CaseDesk, case: Case, span: Span, known: dict[str | int, str]) -> str:
-    """Return the group of a case; for areas and days it is worked out once for each."""
-    if span.by not in ("area", "day"):
-        return _key(desk, case, span)
-    raw = case.area if span.by == "area" else case.reported_ms // _QUARTER_MS
-    key = known.get(raw)
-    if key is None:
-        key = known[raw] = _key(desk, case, span)
-    return key
-
-
-def _key(desk: CaseDesk, case: Case, span: Span) -> str:
+def _keys(desk: CaseDesk, rows: Rows, span: Span) -> list[str]:
+    """Return the group of each row; areas and days are worked out once for each."""
+    table = desk.table
     match span.by:
         case "area":
-            return at_level(case.area, span.level)
-        case "department":
-            return case.department
+            at = cache(partial(at_level, level=span.level))
+            return [at(table.word("area", row)) for row in rows.tolist()]
         case "class":
-            return f"{case.kind}:{case.case_class[:4]}"
-        case "source":
-            return case.source
+            return [f"{table.word('kind', row)}:{table.word('case_class', row)[:4]}" for row in rows.tolist()]
         case "day":
-            return desk.city.rules.timetable.day_of(case.reported_ms).isoformat()
+            day = cache(lambda quarter: desk.city.rules.timetable.day_of(quarter * _QUARTER_MS).isoformat())
+            return [day(quarter) for quarter in (table.column("reported_ms")[rows] // _QUARTER_MS).tolist()]
+        case "department" | "source":
+            return [table.word(span.by, row) for row in rows.tolist()]
 
 
 def _title(desk: CaseDesk, key: str, span: Span) -> Text:

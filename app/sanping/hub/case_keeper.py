@@ -72,9 +72,9 @@ class CaseKeeper:
         self._is_closing = False
         self._taking: asyncio.Task[None] | None = None
 
-    def start(self, known: Sequence[Case]) -> None:
-        """Begin to take steps; new cases are numbered on from those that are known."""
-        self.reserve([case.id for case in known])
+    def start(self, known: Iterable[str]) -> None:
+        """Begin to take steps; new cases are numbered on from those whose ids are known."""
+        self.reserve(known)
         self._taking = asyncio.create_task(self._take())
 
     def reserve(self, ids: Iterable[str]) -> None:

@@ -134,13 +134,13 @@ class CasePlayer:
     def looked_at(self, case: str) -> None:
         """Hold a case still for a while: a person reads its sheet, and may be about to act."""
         self._livened = max(0, self._livened - WOKEN)
-        if self._desk.table.case(case) is not None:
+        if self._desk.table.row(case) is not None:
             self._looked_ms[case] = _now_ms()
 
     async def _run(self) -> None:
         try:
             await self._prepare()
-            for case in self._desk.table.cases:
+            for case in filter(None, self._desk.table.cases):
                 self._plan(case)
             self._desk.on_taken.append(self._plan)
             arrivals = arrivals_between(_now_ms(), FOR_EVER_MS, PAST_A_DAY)

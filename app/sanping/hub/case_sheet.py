@@ -46,7 +46,7 @@ async def sheet_of(desk: CaseDesk, id: str, who: Identity) -> CaseSheet:
 
     Raises `InputError`, and `NotAllowed` for a case outside the areas that `who` answers for.
     """
-    case = desk.table.case(id)
+    case = await desk.case(id)
     if case is None:
         raise InputError(_NO_CASE.with_values(case=id[:60]))
     actor, rules = desk.people.person(who).actor, desk.city.rules

@@ -160,18 +160,18 @@ def told(measures: Iterable[Measure], table: CaseTable, now_ms: int) -> Measures
 def _by_day(measure: Measure, table: CaseTable, days: NDArray[np.int64]) -> dict[int, int]:
     mask = table.in_area(measure.area) & table.of_kind(measure.kind)
     found: Counter[int] = Counter()
-    for row in np.flatnonzero(mask).tolist():
-        case = table.cases[row]
-        if case.case_class.startswith(measure.case_class) and case.state not in _NOT_COUNTED:
-            if measure.near_m and not _is_near(measure, case.lon_deg, case.lat_deg):
+    rows = np.flatnonzero(mask)
+    for row, (lon_deg, lat_deg) in zip(rows.tolist(), table.degrees(rows).tolist(), strict=True):
+        is_class = table.word("case_class", row).startswith(measure.case_class)
+        if is_class and table.word("state", row) not in _NOT_COUNTED:
+            if measure.near_m and not _is_near(measure, lon_deg, lat_deg):
                 continue
             found[int(days[row])] += 1
     return dict(found)
 
 
-def _is_near(measure: Measure, lon_deg: float | None, lat_deg: float | None) -> bool:
-    if lon_deg is None or lat_deg is None:
-        return False
+def _is_near(measure: Measure, lon_deg: float, lat_deg: float) -> bool:
+    """Say whether a case lies near; one without a place (NaN) does not."""
     place = (measure.lon_deg or 0.0, measure.lat_deg or 0.0)
     return metres_between(place, (lon_deg, lat_deg)) <= measure.near_m
 

@@ -62,7 +62,7 @@ async def responded(desk: ResponseDesk, shelf: PhotoShelf | None, command: Comma
         start = converted(command.arguments, StartAsked)
         if start.plan not in desk.plans:
             raise InputError(_NO_PLAN.with_values(plan=start.plan[:60]))
-        new = _new(desk, start)
+        new = await _new(desk, start)
         note = said_plainly(start.note)
         return await desk.wished(
             ResponseAsked(op=command.op, response="", step="start", note=note, level=start.level, new=new), by
@@ -86,11 +86,11 @@ async def responded(desk: ResponseDesk, shelf: PhotoShelf | None, command: Comma
     return await desk.wished(asked, by)
 
 
-def _new(desk: ResponseDesk, start: StartAsked) -> NewResponse:
+async def _new(desk: ResponseDesk, start: StartAsked) -> NewResponse:
     """Return what is known of a response that is started: words and place from its case or alarm."""
     words, address, lon_deg, lat_deg, is_simulated = "", start.address, start.lon, start.lat, False
     if start.case:
-        case = desk.cases.table.case(start.case)
+        case = await desk.cases.case(start.case)
         if case is None:
             raise InputError(_NO_CASE.with_values(case=start.case[:60]))
         words, address, is_simulated = case.description, address or case.address, case.is_simulated

@@ -14,7 +14,7 @@ from sanping.domain.geo import Float64Array
 from sanping.domain.observation import Observation
 from sanping.domain.role import is_at_least
 from sanping.domain.station import Station
-from sanping.hub.case_desk import CaseDesk
+from sanping.hub.case_desk import READ_AT_ONCE, CaseDesk
 from sanping.hub.case_sheet import mine
 from sanping.hub.core import Hub
 from sanping.hub.shared_query import DEGREES, SharedQuery, iso
@@ -111,7 +111,7 @@ def area_features(hub: Hub) -> list[Feature]:
     return found
 
 
-def case_page(desk: CaseDesk, who: Identity, query: SharedQuery, now_ms: int) -> FeaturePage:
+async def case_page(desk: CaseDesk, who: Identity, query: SharedQuery, now_ms: int) -> FeaturePage:
     """Return the cases that somebody may see, the newest first; their details by role, never who reported one.
 
     A box is compared with the place as that person learns it: nobody finds out the exact one by asking often.
@@ -123,13 +123,21 @@ def case_page(desk: CaseDesk, who: Identity, query: SharedQuery, now_ms: int) ->
         department=query.where.get("department", ""),
         source=query.where.get("source", ""),
     )
-    cases = [desk.table.cases[row] for row in desk.table.found(wanted, now_ms, mine(desk, who)).tolist()]
-    if query.bounds is not None:
-        cases = [case for case in cases if _lies_in(case, who, query.bounds)]
-    if set(query.where) - {"department", "source"}:
-        cases = [case for case in cases if _has_values(case_feature(desk, case, who), query.where)]
-    some = cases[query.offset : query.offset + query.limit]
-    return FeaturePage(features=[case_feature(desk, case, who) for case in some], matched=len(cases))
+    rows: list[int] = desk.table.found(wanted, now_ms, mine(desk, who)).tolist()
+    if query.bounds is not None or set(query.where) - {"department", "source"}:
+        left = []
+        for begin in range(0, len(rows), READ_AT_ONCE):
+            some = await desk.cases_at(rows[begin : begin + READ_AT_ONCE])
+            left += [row for row, case in some.items() if _is_asked(desk, case, who, query)]
+        rows = left
+    page = await desk.cases_at(rows[query.offset : query.offset + query.limit])
+    return FeaturePage(features=[case_feature(desk, case, who) for case in page.values()], matched=len(rows))
+
+
+def _is_asked(desk: CaseDesk, case: Case, who: Identity, query: SharedQuery) -> bool:
+    if query.bounds is not None and not _lies_in(case, who, query.bounds):
+        return False
+    return not query.where or _has_values(case_feature(desk, case, who), query.where)
 
 
 def case_feature(desk: CaseDesk, case: Case, who: Identity) -> Feature:

@@ -152,15 +152,15 @@ def _cases(hub: Hub) -> Collection:
     assert desk is not None
 
     async def page(who: Identity, query: SharedQuery) -> FeaturePage:
-        return case_page(desk, who, query, time.time_ns() // 1_000_000)
+        return await case_page(desk, who, query, time.time_ns() // 1_000_000)
 
     async def one(who: Identity, id: str) -> Feature | None:
-        case = desk.table.case(id)
+        case = await desk.case(id)
         is_seen = case is not None and mine(desk, who).covers(case.area)
         return case_feature(desk, case, who) if case is not None and is_seen else None
 
     about = Text("案件的类别、状态和位置，按角色脱敏", "Cases by class, state and place, masked by role")
-    card = _live_card(hub, "cases", Text("案件", "Cases"), len(desk.table.cases), about)
+    card = _live_card(hub, "cases", Text("案件", "Cases"), len(desk.table), about)
     return Collection(card=card, fields=CASE_FIELDS, page=page, feature=one)
 
 

@@ -37,8 +37,8 @@ async def _cases(hub: Hub, asked: Asked) -> object:
     who = mine(desk, asked.by)
     check_sight(who, wanted.area)
     rows = desk.table.found(wanted, _now_ms(), who)
-    some = rows[wanted.offset : wanted.offset + wanted.limit].tolist()
-    return CasePage(total=len(rows), lines=tuple(desk.line(desk.table.cases[row]) for row in some))
+    some = await desk.cases_at(rows[wanted.offset : wanted.offset + wanted.limit].tolist())
+    return CasePage(total=len(rows), lines=tuple(map(desk.line, some.values())))
 
 
 async def _case(hub: Hub, asked: Asked) -> object:

@@ -31,7 +31,7 @@ _MOST_STEPS = 1_000
 
 async def _plans(hub: Hub, asked: Asked) -> object:
     desk = _desk(hub)
-    case = desk.cases.table.case(asked.parameters.get("case", ""))
+    case = await desk.cases.case(asked.parameters.get("case", ""))
     alarm = desk.alarm(asked.parameters.get("alarm", ""))
     fitting = proposed(
         desk.plans.values(),

@@ -118,6 +118,9 @@ class CaseBook(Protocol):
     def case(self, id: str) -> Case | None:
         """Return a case as it stands."""
 
+    def those(self, ids: Sequence[str]) -> Sequence[Case]:
+        """Return the cases with these ids, in any order; unknown ones are left out."""
+
     def cases(self, after: str = "", limit: int = -1) -> Sequence[Case]:
         """Return the cases whose ids come after one, in the order of their ids; a negative limit is none."""
 

@@ -32,6 +32,7 @@ from sanping.hub.case_figures import Span, indicators
 from sanping.hub.case_intake import Places
 from sanping.hub.case_keeper import MOST_AT_ONCE, CaseKeeper, CaseWish
 from sanping.hub.case_people import SYSTEM
+from sanping.hub.case_sheet import sheet_of
 from sanping.hub.event_keeper import EventKeeper
 from sanping.hub.fanout import Fanout
 from sanping.hub.folder import CASE_KEY_FILE, case_key
@@ -251,10 +252,58 @@ def test_who_comes_is_told_of_open_cases_and_those_that_just_ended_the_most_urge
         # then it gets the most urgent first, no more than fit, and what ended only for a while
         assert len(now) == len(later) == MOST_IN_SNAPSHOT
         assert now[0].urgency == "extreme"
+        assert last.id in desk._lines
+        desk._rest(START_MS + 2 * HOUR_MS)
         assert last.id not in desk._lines
 
     monkeypatch.setattr(case_desk, "_now_ms", lambda: START_MS)
     with_desk(tmp_path, ask)
+
+
+def test_a_case_that_is_over_leaves_memory_and_is_found_as_before_and_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, now_ms = Counting(), [START_MS]
+    span = Span(from_ms=0, to_ms=1 << 50, by="area")
+
+    async def first(desk: CaseDesk, host: Host, kept: Counting) -> None:
+        # given an open case and one that was declined
+        await reported(desk, "a")
+        gone = await reported(desk, "b")
+        await desk.wished(whole_form("decline", op="no", case=gone.id), REGISTRAR, at_ms=START_MS)
+        before = await indicators(desk, span, SYSTEM, START_MS)
+
+        # when two hours pass
+        now_ms[0] += 2 * HOUR_MS
+        desk._rest(now_ms[0])
+
+        # then memory holds the open one, and everybody is answered as before
+        await is_whole(desk, gone.id)
+        assert list(desk._lines) == [desk.table.ids[0]]
+        assert await indicators(desk, span, SYSTEM, START_MS) == before
+
+    async def second(desk: CaseDesk, host: Host, kept: Counting) -> None:
+        # and so it is in another life, where a note on it is taken and brings it back
+        id = desk.table.ids[1]
+        await is_whole(desk, id)
+        await desk.wished(whole_form("erase_reporter", op="note", case=id), OFFICER, at_ms=now_ms[0])
+        assert desk.table.case(id) is not None
+
+    async def is_whole(desk: CaseDesk, id: str) -> None:
+        assert desk.table.case(id) is None
+        assert [case.state for case in (await desk.cases_at([0, 1])).values()] == ["reported", "declined"]
+        assert (await desk.case(id)).id == id  # type: ignore[union-attr]
+        assert await desk.case("none") is None
+        assert (await desk.known("b")).id == id  # type: ignore[union-attr]
+        assert (await sheet_of(desk, id, OWNER)).case.state == "declined"
+        await desk._count(now_ms[0])
+        assert desk.counts is not None
+        assert (desk.counts.total, sum(desk.counts.open_by_stage.values())) == (2, 1)
+
+    monkeypatch.setattr(case_desk, "LOOK_EVERY_S", 3600.0)
+    monkeypatch.setattr(case_desk, "_now_ms", lambda: now_ms[0])
+    with_desk(tmp_path / "one", first, book)
+    with_desk(tmp_path / "two", second, book)
 
 
 def bundled_case(asked: StepAsked, number: int) -> Case:

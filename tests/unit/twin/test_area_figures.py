@@ -65,7 +65,7 @@ def test_figures_by_area_are_what_one_counts_case_by_case(table: CaseTable) -> N
     codes = [area.code for area in areas_below(suhe_city(), "", "street", NOW_MS)]
     span = AreaSpan(scope=CaseScope(kind="event"), from_ms=START_MS, to_ms=START_MS + 10 * DAY_MS)
     within, tally = table.covered_by(EVERYONE), Tally(table)
-    tally.refresh(span_rows(table, span, NOW_MS, within).tolist(), NOW_MS)
+    tally.refresh({row: table.cases[row] for row in span_rows(table, span, NOW_MS, within).tolist()}, NOW_MS)
 
     # when they are counted
     found = counts_by_area(table, tally, codes, span, NOW_MS, within=within)
@@ -83,7 +83,7 @@ def test_figures_by_area_are_what_one_counts_case_by_case(table: CaseTable) -> N
 def test_counts_of_all_streets_add_up_to_those_of_the_city(table: CaseTable) -> None:
     # given the counts of a moment, of everything and of each street
     tally = Tally(table)
-    tally.refresh(recent_rows(table, NOW_MS).tolist(), NOW_MS)
+    tally.refresh({row: table.cases[row] for row in recent_rows(table, NOW_MS).tolist()}, NOW_MS)
     whole = counts_at(table, tally, 0, NOW_MS, is_simulated=True)
     streets = [
         counts_at(table, tally, 0, NOW_MS, is_simulated=True, within=table.in_area(area.code))

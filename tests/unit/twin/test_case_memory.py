@@ -7,6 +7,7 @@ import pytest
 
 from fakes.case_stories import PEOPLE, START_MS, TO_CLOSED, bundled_rules, whole_form
 from sanping.domain.case import Case, Step
+from sanping.twin.cases.clock import DAY_MS
 from sanping.twin.cases.lines import line_of
 from sanping.twin.cases.stepping import taken
 from sanping.twin.cases.table import CaseTable
@@ -24,9 +25,17 @@ def kept(id: str, steps: tuple[Step, ...]) -> bytes:
     return msgspec.json.encode(case)
 
 
-@pytest.mark.parametrize(("steps", "has_line", "most_bytes"), [(TO_CLOSED[:1], True, 2_600), (TO_CLOSED, False, 4_100)])
-def test_a_case_takes_so_many_bytes_while_it_is_open_and_when_it_is_closed(
-    steps: tuple[Step, ...], has_line: bool, most_bytes: int
+@pytest.mark.parametrize(
+    ("steps", "now_ms", "has_line", "most_bytes"),
+    [
+        (TO_CLOSED[:1], START_MS, True, 2_700),
+        (TO_CLOSED, START_MS, False, 4_200),
+        (TO_CLOSED, START_MS + 8 * DAY_MS, False, 750),
+    ],
+    ids=["open", "closed", "put away"],
+)
+def test_a_case_takes_so_many_bytes_while_it_is_open_when_it_is_closed_and_when_it_was_put_away(
+    steps: tuple[Step, ...], now_ms: int, has_line: bool, most_bytes: int
 ) -> None:
     # given cases as a hub reads them from its book
     bodies = [kept(f"310107-20260602-{number:04}", steps) for number in range(COUNT)]
@@ -34,16 +43,17 @@ def test_a_case_takes_so_many_bytes_while_it_is_open_and_when_it_is_closed(
     table = CaseTable(rules)
     tally, lines = Tally(table), []
     table.put(decoded(bodies[0]))
-    tally.refresh([0], START_MS)
+    tally.refresh(dict(enumerate(table.cases)), START_MS)
 
     # when it takes them up; screens are told of a closed one for an hour only
     tracemalloc.start()
     try:
         for body in bodies[1:]:
             table.put(decoded(body))
-        tally.refresh(range(COUNT), START_MS)
+        tally.refresh(dict(enumerate(table.cases)), START_MS)
         if has_line:
             lines = [line_of(case, rules, lambda lon, lat: (lon, lat)) for case in table.cases]
+        table.put_away(now_ms)
         taken_bytes, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

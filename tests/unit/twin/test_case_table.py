@@ -162,7 +162,7 @@ def test_sums_kept_by_row_are_the_indicators_counted_anew(table: CaseTable, case
     for now_ms in (NOW_MS, NOW_MS + HOUR_MS, NOW_MS + 3 * DAY_MS):
         # when it counts what is stale
         stale = tally.stale(every, now_ms)
-        tally.refresh(stale.tolist(), now_ms)
+        tally.refresh({row: table.cases[row] for row in stale.tolist()}, now_ms)
 
         # then the sums are those of the formulas, whole and by source
         assert tally.counts(every) == counted(cases, bundled_rules(), now_ms)
@@ -175,7 +175,7 @@ def test_the_figures_of_a_moment_agree_with_the_cases(table: CaseTable, cases: t
     # given two months of cases
     tally = Tally(table)
     rows = recent_rows(table, NOW_MS)
-    tally.refresh(rows.tolist(), NOW_MS)
+    tally.refresh({row: table.cases[row] for row in rows.tolist()}, NOW_MS)
 
     # when the figures are counted
     found = counts_at(table, tally, 3, NOW_MS, is_simulated=True)
@@ -195,6 +195,45 @@ def test_the_figures_of_a_moment_agree_with_the_cases(table: CaseTable, cases: t
     assert found.rates == rates_of(counted(recent, bundled_rules(), NOW_MS))
     assert found.overdue == sum(0 < case.due_ms < NOW_MS for case in is_open)
     assert (found.due_soon, found.total, found.is_simulated) == (3, len(cases), True)
+
+
+def test_cases_that_are_over_leave_memory_and_no_answer_changes(table: CaseTable, cases: tuple[Case, ...]) -> None:
+    # given the same cases once more
+    resting = CaseTable(bundled_rules())
+    tally, kept = Tally(resting), Tally(table)
+    for case in cases:
+        resting.put(case)
+
+    # when those that are over are put away
+    resting.put_away(NOW_MS)
+
+    # then open ones stay, with what just ended and what may still be rated; the rest is gone
+    left = {case.id for case in filter(None, resting.cases)}
+    assert {case.id for case in cases if looked_at(case, CaseFilter(is_open=True))} <= left
+    assert {case.id for case in cases if case.changed_ms >= NOW_MS - HOUR_MS} <= left
+    assert {case.id for case in cases if case.state == "closed" and case.closed_ms > NOW_MS - 7 * DAY_MS} <= left
+    assert len(left) < len(resting) / 3
+    assert resting.ids == [case.id for case in cases]
+
+    # and lists, what waits for somebody, places and figures are what they were
+    for wanted in FILTERS:
+        assert resting.found(wanted, NOW_MS).tolist() == table.found(wanted, NOW_MS).tolist()
+    for who in (COLLECTOR, REGISTRAR, OFFICER, DISPATCHER, HANDLER):
+        mine = CaseFilter(is_mine=True)
+        assert resting.found(mine, NOW_MS, who).tolist() == table.found(mine, NOW_MS, who).tolist()
+    rows = recent_rows(table, NOW_MS)
+    for one in (tally, kept):
+        one.refresh({row: cases[row] for row in rows.tolist()}, NOW_MS)
+    found = [counts_at(*of, 0, NOW_MS, is_simulated=True) for of in ((resting, tally), (table, kept))]
+    assert found[0] == found[1]
+    place = resting.degrees(rows[:1])[0].tolist()
+    assert place == [cases[rows[0]].lon_deg, cases[rows[0]].lat_deg]
+
+    # and one that takes a step again is back
+    over = next(case for row, case in enumerate(cases) if resting.cases[row] is None)
+    resting.put(replace(over, rev=over.rev + 1, changed_ms=NOW_MS))
+    assert resting.case(over.id) is not None
+    assert len(resting) == len(cases)
 
 
 def test_what_was_reported_near_in_time_is_looked_at_for_likeness(table: CaseTable) -> None:

@@ -1,4 +1,7 @@
-"""All cases in columns, so that a list of a hundred thousand is filtered and sorted within a tenth of a second."""
+"""All cases in columns, so that a list of a hundred thousand is filtered and sorted within a tenth of a second.
+
+The columns of a case stay for ever; the case itself goes when it is over and nobody waits for it (`put_away`).
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -7,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sanping.domain.area import is_within
+from sanping.domain.call import HOTLINE
 from sanping.domain.case import ENDED, STAGE_OF, STATES, Actor, Case, Urgency
 from sanping.domain.case_filter import CaseFilter
 from sanping.domain.component import ClassKind
-from sanping.twin.cases.clock import DAY_MS
+from sanping.twin.cases.clock import DAY_MS, HOUR_MS
 from sanping.twin.cases.rules import CaseRules
 from sanping.twin.cases.waiting import states_waiting_for, waits_for
 
@@ -18,10 +22,11 @@ Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 URGENCIES: tuple[Urgency, ...] = ("normal", "urgent", "extreme")
 RATED_WITHIN_MS = 7 * DAY_MS  # older ones are no longer somebody's to rate
+RESTING_AFTER_MS = HOUR_MS
 _FIRST_ROOM = 1024
 _LONGEST_PREFIX = 12  # a longer code is a cell, and holds only what lies in that very cell
 _NEVER = np.iinfo(np.int64).max
-_NUMBERS = ("reported_ms", "changed_ms", "due_ms", "filed_ms", "closed_ms")
+_NUMBERS = ("reported_ms", "changed_ms", "due_ms", "filed_ms", "closed_ms", "rev", "is_simulated")
 _WORDS = ("area", "case_class", "source", "department", "kind", "urgency", "state")
 
 
@@ -40,6 +45,10 @@ class _Coded:
             self.words.append(word)
         self.numbers[row] = number
 
+    def word(self, row: int) -> str:
+        found: str = self.words[self.numbers[row]]
+        return found
+
     def where(self, count: int, holds: Callable[[str], bool]) -> Mask:
         chosen = np.fromiter((holds(word) for word in self.words), np.bool_, len(self.words))
         return chosen[self.numbers[:count]] if len(chosen) else np.zeros(count, np.bool_)
@@ -50,14 +59,19 @@ class _Coded:
 
 
 class CaseTable:
-    """Cases as they stand, by row; rows stay where they are. `cases` holds the values in the order they came."""
+    """Cases as they stand, by row; rows stay where they are, in the order in which cases came.
+
+    `ids` are those of all cases; `cases` holds None for those that were put away.
+    """
 
     def __init__(self, rules: CaseRules) -> None:
         self.rules = rules
-        self.cases: list[Case] = []
+        self.ids: list[str] = []
+        self.cases: list[Case | None] = []
         self._row: dict[str, int] = {}
         self._text: list[str] = []
-        self._photo_areas: dict[str, set[str]] = {}
+        self._photo_areas: dict[str, tuple[str, ...]] = {}
+        self._degrees = np.full((_FIRST_ROOM, 2), np.nan)
         self._numbers = {name: np.zeros(_FIRST_ROOM, np.int64) for name in _NUMBERS}
         self._words = {name: _Coded() for name in _WORDS}
         self._words["state"] = _Coded(STATES)
@@ -68,9 +82,13 @@ class CaseTable:
         return len(self.cases)
 
     def case(self, id: str) -> Case | None:
-        """Return a case as it stands."""
+        """Return a case as it stands; None when it was put away, or was never put."""
         row = self._row.get(id)
         return None if row is None else self.cases[row]
+
+    def row(self, id: str) -> int | None:
+        """Return the row of a case, None when it was never put."""
+        return self._row.get(id)
 
     def put(self, case: Case) -> int:
         """Take in a case, new or after a step, and return its row."""
@@ -78,6 +96,7 @@ class CaseTable:
         text = f"{case.id}\n{case.address}\n{case.description}".casefold()
         if row is None:
             row = self._row[case.id] = len(self.cases)
+            self.ids.append(case.id)
             self.cases.append(case)
             self._text.append(text)
             self._make_room(row + 1)
@@ -87,9 +106,25 @@ class CaseTable:
             column[row] = getattr(case, name)
         for name, words in self._words.items():
             words.put(row, getattr(case, name))
+        self._degrees[row] = [np.nan if degrees is None else degrees for degrees in (case.lon_deg, case.lat_deg)]
+        area = self.word("area", row)
         for photo in case.photos:
-            self._photo_areas.setdefault(photo.id, set()).add(case.area)
+            known = self._photo_areas.get(photo.id, ())
+            if area not in known:
+                self._photo_areas[photo.id] = (*known, area)
         return row
+
+    def put_away(self, now_ms: int, from_row: int = 0) -> None:
+        """Let go of cases that are over, an hour after their last step; who wants one again asks the book of cases.
+
+        Those that can still wait for somebody stay for seven days: closed ones to be rated, callers to be called back.
+        """
+        is_over = ~self.open() & (self.column("changed_ms") < now_ms - RESTING_AFTER_MS)
+        may_wait = self._where("state", lambda state: state == "closed")
+        may_wait |= self._where("source", lambda source: source == HOTLINE)
+        is_over &= ~(may_wait & self.within("closed_ms", now_ms - RATED_WITHIN_MS, _NEVER))
+        for row in np.flatnonzero(is_over[from_row:]).tolist():
+            self.cases[from_row + row] = None
 
     def is_hidden(self, photo: str, who: Actor) -> bool:
         """Say whether a photo belongs to cases, and to none in the areas that somebody answers for."""
@@ -99,6 +134,14 @@ class CaseTable:
     def column(self, name: str) -> NDArray[np.int64]:
         """Return one of the columns of milliseconds, a row a case."""
         return self._numbers[name][: len(self.cases)]
+
+    def word(self, name: str, row: int) -> str:
+        """Return what a row holds in one of the columns of words."""
+        return self._words[name].word(row)
+
+    def degrees(self, rows: Rows) -> NDArray[np.float64]:
+        """Return longitude and latitude (CGCS2000) of some rows, NaN where a place is not known."""
+        return self._degrees[rows]
 
     def counted(self, name: str, mask: Mask) -> dict[str, int]:
         """Return how often each word of a column occurs where the mask holds."""
@@ -162,7 +205,7 @@ class CaseTable:
         """Return the open cases of one kind reported so near in time to one."""
         mask = self.open() & self.of_kind(case.kind)
         mask &= self.within("reported_ms", case.reported_ms - within_ms, case.reported_ms + within_ms + 1)
-        return [self.cases[row] for row in np.flatnonzero(mask)]
+        return [found for row in np.flatnonzero(mask) if (found := self.cases[row]) is not None]
 
     def mask(self, wanted: CaseFilter, now_ms: int) -> Mask:
         """Return which cases a filter finds, but for its words and whom they wait for."""
@@ -198,7 +241,8 @@ class CaseTable:
         states = states_waiting_for(who)
         near = self._where("state", lambda state: state in states) & self.covered_by(who)
         left = rows[near[rows]].tolist()
-        return np.array([row for row in left if waits_for(self.cases[row], who, self.rules)], np.int64)
+        waiting = (row for row in left if (case := self.cases[row]) is not None and waits_for(case, who, self.rules))
+        return np.fromiter(waiting, np.int64)
 
     def _order(self, rows: Rows, wanted: CaseFilter) -> Rows:
         due = self._numbers["due_ms"][rows]
@@ -219,3 +263,4 @@ class CaseTable:
             self._numbers[name] = np.concatenate([column, np.zeros_like(column)])
         for words in self._words.values():
             words.numbers = np.concatenate([words.numbers, np.zeros_like(words.numbers)])
+        self._degrees = np.concatenate([self._degrees, np.full_like(self._degrees, np.nan)])

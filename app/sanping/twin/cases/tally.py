@@ -1,10 +1,11 @@
 """The indicators of many cases: what each adds is counted once and kept until its clock runs out or it takes a step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sanping.domain.case import Case
 from sanping.twin.cases.indicators import NAMES, Counts, counts_of
 from sanping.twin.cases.table import CaseTable
 
@@ -24,15 +25,13 @@ class Tally:
     def stale(self, rows: NDArray[np.int64], now_ms: int) -> NDArray[np.int64]:
         """Return which of some rows must be counted anew."""
         self._make_room()
-        cases = self._table.cases
-        revs = np.fromiter((cases[row].rev for row in rows.tolist()), np.int64, len(rows))
+        revs = self._table.column("rev")[rows]
         return np.asarray(rows[(self._revs[rows] != revs) | (self._until_ms[rows] < now_ms)])
 
-    def refresh(self, rows: Iterable[int], now_ms: int) -> None:
-        """Count some rows anew."""
+    def refresh(self, cases: Mapping[int, Case], now_ms: int) -> None:
+        """Count some cases anew, by their rows."""
         self._make_room()
-        for row in rows:
-            case = self._table.cases[row]
+        for row, case in cases.items():
             self._rows[row] = counts_of(case, self._table.rules, now_ms)
             self._revs[row] = case.rev
             is_running = now_ms <= case.due_ms
