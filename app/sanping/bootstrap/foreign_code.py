@@ -3,9 +3,9 @@
 import hashlib
 import importlib.util
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from importlib.machinery import ModuleSpec
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from pathlib import Path
 
 from sanping.domain.text import Text
@@ -26,18 +26,18 @@ from sanping.settings.settings import Settings
 OWN = "sanping"
 MOST_FILES = 20_000
 NO_DIGEST = "0" * 64
+GROUPS = (TOOL_GROUP, PANEL_GROUP, ENTRY_POINTS)
 
 
 def foreign_code() -> tuple[ForeignCode, ...]:
     """Return every entry point for tools, panels and sources that is not ours, by distribution and name."""
-    found = [code_of(entry) for group in (TOOL_GROUP, PANEL_GROUP, ENTRY_POINTS) for entry in entry_points(group=group)]
+    found = [code_of(entry) for entry in _offered()]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.distribution, one.name)))
 
 
 def code_of(entry: EntryPoint) -> ForeignCode | None:
     """Return the code of an entry point, None for our own."""
-    about = entry.dist
-    name, version = ("?", "?") if about is None else (about.name, about.version)
+    name, version = ("?", "?") if entry.dist is None else _name_and_version(entry.dist)
     if name == OWN:
         return None
     digest = partial(digest_of, entry.value)
@@ -100,8 +100,7 @@ def digest_of(target: str) -> str:
 
 def folder_of_package(distribution: str) -> Path | None:
     """Return the folder of the package whose entry points we may load, None for none with a folder."""
-    entries = (entry for group in (TOOL_GROUP, PANEL_GROUP, ENTRY_POINTS) for entry in entry_points(group=group))
-    named = (entry.value for entry in entries if entry.dist is not None and entry.dist.name == distribution)
+    named = (entry.value for entry in _offered() if entry.dist is not None and entry.dist.name == distribution)
     return next((folder for folder in map(folder_of, named) if folder is not None), None)
 
 
@@ -109,6 +108,18 @@ def folder_of(target: str) -> Path | None:
     """Return the folder of the package that "package.module:Class" lies in, None for a single file or nothing."""
     spec = _spec(target)
     return None if spec is None else next(map(Path, spec.submodule_search_locations or ()), None)
+
+
+def _offered() -> list[EntryPoint]:
+    """Return the entry points for tools, panels and sources after one look at what is installed."""
+    every = entry_points()
+    return [entry for group in GROUPS for entry in every.select(group=group)]
+
+
+@lru_cache(maxsize=64)
+def _name_and_version(about: Distribution) -> tuple[str, str]:
+    """Return both; the file that says them is parsed once, however many entry points a distribution has."""
+    return about.name, about.version
 
 
 def _spec(target: str) -> ModuleSpec | None:
