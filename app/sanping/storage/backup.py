@@ -3,7 +3,6 @@
 Backups of one hub lie beside each other, named by hub and moment; one that was not finished begins with a dot.
 """
 
-import hashlib
 import hmac
 import shutil
 from collections.abc import Mapping, Sequence
@@ -15,11 +14,11 @@ import msgspec
 from sanping.domain.errors import InputError, StoreFailed
 from sanping.domain.text import Text
 from sanping.ports.progress import Progress
+from sanping.storage.whole_file import sha256_of
 
 FORMAT = 1
 MANIFEST_FILE = "manifest.json"
 UNFINISHED = ".unfinished-"
-_BLOCK = 1 << 20
 _NONE = Text(
     "这里没有完整的备份；请给出备份文件夹（其中有 {name}），或存放备份的文件夹",
     "There is no whole backup here; name the folder of a backup (with {name} in it), or the folder that holds them",
@@ -140,13 +139,8 @@ def prune(folder: Path, hub: str, keep: int) -> int:
 
 def summed(path: Path, progress: Progress, name: str) -> str:
     """Return the SHA-256 of a file in hexadecimal, as it is read from the disk. Raises `Cancelled`."""
-    total, size, done = hashlib.sha256(), max(1, path.stat().st_size), 0
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            total.update(block)
-            done += len(block)
-            progress.report(min(1.0, done / size), CHECKING.with_values(name=name))
-    return total.hexdigest()
+        return sha256_of(file, path.stat().st_size, progress, CHECKING.with_values(name=name))
 
 
 def check(backup: Path, manifest: Manifest, progress: Progress) -> None:

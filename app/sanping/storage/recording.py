@@ -4,13 +4,11 @@ The file is a zip whose members are stored as they are: `manifest.json`, `observ
 manifest carries the SHA-256 of both, and nothing is believed before they were compared.
 """
 
-import hashlib
 import heapq
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO
 
 import msgspec
 import pyarrow as pa
@@ -19,17 +17,16 @@ from sanping.domain.errors import FileBroken, FileHostile
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.ports.event_log import Event
-from sanping.ports.progress import Progress, SilentProgress
+from sanping.ports.progress import Part, Progress, SilentProgress
 from sanping.storage.exports import TableReader, TableWriter
 from sanping.storage.observation_table import SCHEMA, check_schema, rows_of, table_of
-from sanping.storage.whole_file import whole_file
+from sanping.storage.whole_file import sha256_of, whole_file
 
 SUFFIX = ".sprec"
 _MANIFEST, _OBSERVATIONS, _EVENTS = "manifest.json", "observations.parquet", "events.parquet"
 _EVENT_SCHEMA = pa.schema([("seq", pa.int64()), ("time_ms", pa.int64()), ("kind", pa.string()), ("body", pa.binary())])
 _EVENTS_PER_BATCH = 10_000
 _MANIFEST_BYTES = 1 << 20
-_CHUNK_BYTES = 1 << 20
 
 _BROKEN_BY = (
     zipfile.BadZipFile, OSError, EOFError, ValueError, KeyError, RuntimeError, NotImplementedError,
@@ -102,7 +99,8 @@ def write_recording(
         parts = {}
         for name in (_OBSERVATIONS, _EVENTS):
             with (folder / name).open("rb") as file:
-                parts[name] = _Part(size_bytes=(folder / name).stat().st_size, sha256=_sha256(file))
+                size_bytes = (folder / name).stat().st_size
+                parts[name] = _Part(size_bytes=size_bytes, sha256=sha256_of(file, size_bytes))
             container.write(folder / name, name)
             (folder / name).unlink()
         manifest = _Manifest(about=about, rows=rows, events=kept, parts=parts)
@@ -203,9 +201,9 @@ class Recording:
 
     def _verify(self, progress: Progress) -> None:
         for done, name in enumerate((_OBSERVATIONS, _EVENTS)):
-            progress.report(done / 2, _CHECKING)
+            share, kept = Part(progress, done / 2, (done + 1) / 2), self._manifest.parts[name]
             with self._container.open(name) as part:
-                if _sha256(part, progress) != self._manifest.parts[name].sha256:
+                if sha256_of(part, kept.size_bytes, share, _CHECKING) != kept.sha256:
                     raise FileBroken(_DAMAGED.with_values(part=name), path=str(self.path))
 
 
@@ -242,12 +240,3 @@ def _check_events(schema: pa.Schema) -> None:
 
 def _moment(item: Observation | Event) -> tuple[int, int]:
     return (item.event_ms, 0) if isinstance(item, Observation) else (item.time_ms, 1)
-
-
-def _sha256(file: IO[bytes], progress: Progress | None = None) -> str:
-    found = hashlib.sha256()
-    while chunk := file.read(_CHUNK_BYTES):
-        found.update(chunk)
-        if progress is not None:
-            progress.report(0.5, _CHECKING)
-    return found.hexdigest()
