@@ -174,6 +174,37 @@ def test_networks_are_read_from_the_command_and_the_setting() -> None:
         source_networks(("local",), settings)
 
 
+def test_a_broker_whose_certificate_is_wrong_leaves_no_socket_behind(tmp_path: Path) -> None:
+    # given a broker whose certificate is for another name
+    make_certificates(tmp_path, ("broker.example",), datetime.now(UTC))
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(tmp_path / SERVER_FILE, tmp_path / SERVER_KEY_FILE)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async def ran() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=serving)
+        broker = Broker(
+            host="other.example", address="127.0.0.1", port=server.sockets[0].getsockname()[1],
+            is_encrypted=True, ca_file=str(tmp_path / CA_FILE),
+        )  # fmt: skip
+
+        # when it is connected to, by somebody who keeps the error, its traceback, and all that hangs on it
+        connection = Connection(broker, ())
+        with pytest.raises(SourceFailed, match=r"other\.example") as failed:
+            await connection.__aenter__()
+        server.close()
+
+        # then its socket was closed all the same, not left to the collector of garbage
+        assert failed.tb is not None
+        assert connection._context is not None
+        assert connection._context.begun is not None
+        assert connection._context.begun.fileno() == -1
+
+    asyncio.run(ran())
+
+
 def test_the_certificate_of_a_broker_is_compared_with_its_name_not_its_address(tmp_path: Path) -> None:
     # given a broker whose certificate is for one name
     make_certificates(tmp_path, ("broker.example",), datetime.now(UTC))

@@ -62,16 +62,21 @@ class Taken:
 
 
 class _NamedContext(ssl.SSLContext):
-    """Compares the certificate with the name of the broker, whatever address is connected to."""
+    """Compares the certificate with the name of the broker, whatever address is connected to.
+
+    `begun` is the socket of the connection: the client forgets one whose certificate is refused without closing it.
+    """
 
     name = ""
+    begun: ssl.SSLSocket | None = None
 
     def wrap_socket(self, sock: socket.socket, *args: Any, **options: Any) -> ssl.SSLSocket:
         """Begin TLS as to that name."""
-        return super().wrap_socket(sock, *args, **{**options, "server_hostname": self.name})
+        self.begun = super().wrap_socket(sock, *args, **{**options, "server_hostname": self.name})
+        return self.begun
 
 
-def _context(broker: Broker) -> ssl.SSLContext:
+def _context(broker: Broker) -> _NamedContext:
     context = _NamedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.name = broker.host
     if broker.ca_file:
@@ -90,6 +95,7 @@ class Connection:
         self._queue: asyncio.Queue[Taken] = asyncio.Queue()
         self._greeted: asyncio.Future[str] = self._loop.create_future()
         self._gone: asyncio.Future[str] = self._loop.create_future()
+        self._context = _context(broker) if broker.is_encrypted else None
         self._client = self._made()
 
     async def __aenter__(self) -> "Connection":
@@ -150,8 +156,8 @@ class Connection:
         )
         if broker.user:
             client.username_pw_set(broker.user, broker.password)
-        if broker.is_encrypted:
-            client.tls_set_context(_context(broker))
+        if self._context is not None:
+            client.tls_set_context(self._context)
         client.max_inflight_messages_set(MOST_WAITING)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
@@ -173,6 +179,8 @@ class Connection:
         with contextlib.suppress(OSError, ValueError):
             self._client.disconnect()
         await self._loop.run_in_executor(None, self._client.loop_stop)
+        if self._context is not None and self._context.begun is not None:
+            self._context.begun.close()
         # Without the ring of references the client closes its sockets as soon as nobody holds it.
         self._client.on_connect = self._client.on_disconnect = self._client.on_message = None
 
