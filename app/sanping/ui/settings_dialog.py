@@ -1,5 +1,6 @@
 """The settings, as a form: what is written here goes out as one `Settings` value."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from sanping.domain.text import Language, Text
 from sanping.settings.settings import Settings, setting_title
+from sanping.ui.glass import tall_area
 from sanping.ui.number_field import NumberField
 from sanping.ui.status_bar import NAMED_CRS
 from sanping.ui.wording import Wording
@@ -27,17 +29,24 @@ TITLE = Text("设置", "Settings")
 SAVE = Text("保存", "Save")
 CANCEL = Text("取消", "Cancel")
 CHOOSE = Text("选择…", "Choose…")
-DEFAULT_FOLDER = Text("默认位置", "Default place")
+EMPTY_FOLDERS = {
+    "cache_folder": Text("默认位置", "Default place"),
+    "backup_folder": Text("不备份", "No regular backups"),
+}
+"""What no folder means."""
 NEXT_START = Text(
-    "房间、插件、控制台、缓存与读取进程的设置在下次启动时生效",
-    "Room, plug-ins, console, cache and reader settings take effect at the next start",
+    "房间、插件、控制台、缓存、读取进程与备份的设置在下次启动时生效",
+    "Room, plug-ins, console, cache, reader and backup settings take effect at the next start",
 )
+WIDTH_PX, CAPTION_PX = 760, 310
+MOST_OF_SCREEN = 0.88
 SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("界面", "Interface"), ("language", "crs_shown")),
     (Text("画面", "Picture"), ("quality", "animation_hz")),
     (Text("联动", "Linking"), ("room", "idle_lock_min")),
     (Text("扩展", "Extensions"), ("plug_ins", "plug_ins_allowed", "plug_ins_off", "console")),
     (Text("数据", "Data"), ("cache_folder", "cache_budget_gb", "worker_memory_gb", "worker_minutes", "tile_servers")),
+    (Text("备份", "Backups"), ("backup_folder", "backup_hours", "backup_keep")),
 )
 CHOICES: dict[str, tuple[tuple[str, Text], ...]] = {
     "language": (("zh", Text("中文", "Chinese (中文)")), ("en", Text("英文（English）", "English"))),
@@ -59,6 +68,8 @@ RANGES: dict[str, tuple[float, float, int]] = {
     "cache_budget_gb": (0.5, 2000.0, 1),
     "worker_memory_gb": (0.5, 512.0, 1),
     "worker_minutes": (1.0, 600.0, 1),
+    "backup_hours": (0.25, 720.0, 2),
+    "backup_keep": (1, 1000, 0),
 }
 """Lowest and highest number, and how many decimals."""
 
@@ -73,12 +84,30 @@ class SettingsDialog(QDialog):
     def __init__(self, settings: Settings, language: Language, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModal(True)
-        self.setMinimumWidth(560)
         self.words = Wording(language)
         self._settings = settings
         self.fields: dict[str, QWidget] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(26, 20, 26, 20)
+        column.setSpacing(10)
+        area, sections = tall_area(), self._sections()
+        area.setWidget(sections)
+        column.addWidget(area, 1)
+        note = QLabel()
+        note.setProperty("role", "quiet")
+        self.words.put(note.setText, NEXT_START)
+        column.addWidget(note)
+        column.addSpacing(6)
+        column.addWidget(self._buttons())
+        self.words.put(self.setWindowTitle, TITLE)
+        around_px = self.sizeHint().height() - area.sizeHint().height()
+        most_px = round(self.screen().availableGeometry().height() * MOST_OF_SCREEN)
+        self.resize(WIDTH_PX, min(most_px, sections.heightForWidth(WIDTH_PX - 52) + around_px))
+
+    def _sections(self) -> QWidget:
+        sections = QWidget()
+        column = QVBoxLayout(sections)
+        column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(10)
         for heading, names in SECTIONS:
             label = QLabel()
@@ -92,18 +121,14 @@ class SettingsDialog(QDialog):
             grid.setColumnStretch(1, 1)
             for row, name in enumerate(names):
                 caption = QLabel()
-                caption.setMinimumWidth(230)
+                caption.setFixedWidth(CAPTION_PX)
+                caption.setWordWrap(True)
                 self.words.put(caption.setText, setting_title(name))
                 grid.addWidget(caption, row, 0)
                 grid.addWidget(self._field(name), row, 1)
             column.addLayout(grid)
-        note = QLabel()
-        note.setProperty("role", "quiet")
-        self.words.put(note.setText, NEXT_START)
-        column.addWidget(note)
-        column.addSpacing(6)
-        column.addWidget(self._buttons())
-        self.words.put(self.setWindowTitle, TITLE)
+        column.addStretch(1)
+        return sections
 
     def value(self) -> Settings:
         """Return the settings as the form shows them."""
@@ -145,11 +170,11 @@ class SettingsDialog(QDialog):
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         edit = QLineEdit(str(present or ""))
-        self.words.put(edit.setPlaceholderText, DEFAULT_FOLDER)
+        self.words.put(edit.setPlaceholderText, EMPTY_FOLDERS[name])
         choose = QPushButton()
         choose.setAutoDefault(False)
         self.words.put(choose.setText, CHOOSE)
-        choose.clicked.connect(self._on_choose)
+        choose.clicked.connect(partial(self._choose, name, edit))
         row.addWidget(edit, 1)
         row.addWidget(choose)
         self.fields[name] = edit
@@ -168,13 +193,10 @@ class SettingsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         return buttons
 
-    @Slot()
-    def _on_choose(self) -> None:
-        edit = self.fields["cache_folder"]
-        if isinstance(edit, QLineEdit):
-            folder = QFileDialog.getExistingDirectory(self, self.words.say(setting_title("cache_folder")), edit.text())
-            if folder:
-                edit.setText(folder)
+    def _choose(self, name: str, edit: QLineEdit, _checked: bool = False) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.words.say(setting_title(name)), edit.text())
+        if folder:
+            edit.setText(folder)
 
     @Slot()
     def _on_save(self) -> None:
