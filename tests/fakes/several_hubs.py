@@ -13,7 +13,7 @@ from sanping.hub.folder import TOKEN_FILE
 from sanping.hub.spare_port import free_port
 
 PAGE = REPOSITORY / "docs" / "how-to" / "several-hubs.md"
-PASSWORD = "bus"
+PASSWORD = "a-login-of-the-bus"
 
 
 class PageServer:
@@ -73,6 +73,10 @@ class HubProcess:
         """Its process id."""
         assert self._process is not None
         return self._process.pid
+
+    def is_running(self) -> bool:
+        """Whether it goes on."""
+        return self._process is not None and self._process.poll() is None
 
     def where(self) -> tuple[str, str]:
         """Return address and token as a link asks for them."""

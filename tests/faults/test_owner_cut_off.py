@@ -59,10 +59,12 @@ def test_the_books_of_a_machine_without_a_line_are_free_soon_and_it_acknowledges
     machines.heal(ONE)
     with machines.inside(ONE):
         until(lambda: PostgresStores(tmp_path, first).away() is None)
-        with pytest.raises(StoreFailed, match="接管"):
-            book.append([(2, "alarm", b"2")])
+        assert not first.owned.is_over
         with pytest.raises(StoreFailed, match="另一个中枢"):
             history.append([reading("up", "water_level", 2.0)])
+        assert first.owned.is_over
+        with pytest.raises(StoreFailed, match="接管"):
+            book.append([(2, "alarm", b"2")])
     others_book.append([(3, "alarm", b"3")])
     assert [event.time_ms for event in others_book.since(0)] == [1, 3]
     for each in (history, book, other, others_book):

@@ -174,7 +174,7 @@ def test_screens_of_a_relay_come_back_when_the_owner_was_started_again(tmp_path:
 def test_an_owner_that_hears_another_of_its_site_gives_way(tmp_path: Path) -> None:
     async def play(two: TwoHubs) -> None:
         given_way: list[bool] = []
-        two.owner.owner.on_other = lambda: given_way.append(True)
+        two.owner.owner.contest.give_way = lambda: given_way.append(True)
         await two.screen("desk", is_relayed=True)
         assert not given_way  # its own words are no other's
         for number in range(40):  # an owner of books of its own, whose name goes before any epoch

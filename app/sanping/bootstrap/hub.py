@@ -30,6 +30,7 @@ from sanping.domain.text import Text
 from sanping.hub import trust
 from sanping.hub.back_off import FIRST_S
 from sanping.hub.collecting import collect_as, collect_seldom
+from sanping.hub.contest import watched
 from sanping.hub.core import Hub
 from sanping.hub.event_keeper import EventRow
 from sanping.hub.folder import OWNER_VARIABLE, HubFolder, opened
@@ -107,7 +108,7 @@ def run_hub(
         (plan, remember), history = _read(options, folder, stores, open_history)
         events = stores.events()
         events.append(waited.held_back)
-        plan = replace(_completed(plan, folder), backups=own_backups(folder, stores))
+        plan = replace(_completed(plan, folder), backups=own_backups(folder, stores), is_over=stores.is_over)
         asyncio.run(_serve(partial(Hub, plan, history, events, trust=remember), folder, options, say))
     finally:
         gc.enable()
@@ -285,15 +286,16 @@ async def _owner_of(hub: Hub, folder: HubFolder, stopping: asyncio.Event) -> Rel
         return None
     owner = RelayOwner(hub, plan.site, plan.bus, hub_name(folder.path))
     await owner.check_alone()
-    owner.on_other = stopping.set
+    owner.contest.give_way = stopping.set
     return owner
 
 
 def _watching(hub: Hub, options: HubOptions, stopping: asyncio.Event, back: Back | None) -> list[asyncio.Task[None]]:
-    """Have a hub stopped by a signal, when its desk is gone, and when the stores that it waits for are back."""
+    """Have a hub stopped by a signal, when its desk is gone, and when its stores are back or another's."""
     set_by_signals(stopping)
     jobs = [_watch(hub, options.alone_s, stopping)] if os.environ.get(OWNER_VARIABLE) else []
     jobs += [] if back is None else [back.look(stopping)]
+    jobs += [] if hub.plan.is_over is None else [watched(hub.plan.is_over, stopping)]
     return [asyncio.create_task(job) for job in jobs]
 
 

@@ -100,6 +100,7 @@ class HubPlan:
     `backups` makes the backups of the hub, None for none.
     `hub` names an intake hub, which runs the sources that are declared for it; "" is the hub that owns the books.
     `away` says why the stores are not there yet; then nothing is known, and the hub takes observations only.
+    `is_over` says that another hub owns the books by now, which hubs have in common; None where nobody else can.
     `put_aside` names files of the history that were damaged and are still in the hub's folder.
     """
 
@@ -131,6 +132,7 @@ class HubPlan:
     put_aside: tuple[str, ...] = ()
     backups: Backups | None = None
     away: StoreFailed | None = None
+    is_over: Callable[[], bool] | None = None
     city: GovernedCity | None = None
     case_book: WholeCaseBook | None = None
     ungoverned: Text | None = None

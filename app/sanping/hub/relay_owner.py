@@ -8,23 +8,23 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
 
-from sanping.domain.errors import FrameBroken, InputError, SiteUnreachable, StoreFailed
+from sanping.domain.errors import FrameBroken, InputError, SiteUnreachable
 from sanping.domain.site import NEVER, HubLine
 from sanping.domain.text import Text
+from sanping.hub.contest import Contest
 from sanping.hub.core import Hub
-from sanping.hub.event_keeper import access_row
 from sanping.hub.fanout import Outbox
 from sanping.hub.intake_owner import IntakeOwner
 from sanping.hub.long_questions import LongAnswers, asked
 from sanping.hub.relay_answers import known, rested
 from sanping.hub.room import Room
 from sanping.hub.room_seat import Seat
-from sanping.hub.site_host import now_ms, steady_ms
+from sanping.hub.site_host import steady_ms
 from sanping.ports.bus import Bus
 from sanping.wire.codec import encoded
 from sanping.wire.messages import ALL, LOG
@@ -65,17 +65,12 @@ from sanping.wire.show import Floor, Here, Refused, Show
 
 TOPICS = (ALL, LOG, MOVERS)
 BEAT_S = 0.5
-CONTEST_S = 2.0
 SILENT_MS = 3_000
 READINGS_PAUSE_S = 0.05
 UP_WITHIN_S, ANSWER_WITHIN_S, LOOK_S = 1.5, 1.0, 0.02
 _OWNED = Text(
     "站点“{site}”已由另一个中枢主管：{other}；本机请加 --relay 作为分中枢启动，或先停止它",
     "Another hub owns the books of the site {site}: {other}; start this one with --relay, or stop that one first",
-)
-_OTHER = Text(
-    "站点“{site}”已由另一个中枢接管；本中枢停止，重新启动后成为分中枢",
-    "Another hub owns the books of the site {site} now; this one stops, and is a relay when it is started again",
 )
 _GONE = Text("这个分中枢已不在册，将重新接入", "This relay is not known any more, it joins again")
 _log = logging.getLogger(__name__)
@@ -99,9 +94,7 @@ class RelayOwner:
     def __init__(self, hub: Hub, site: str, bus: Bus, name: str) -> None:
         self._hub, self._site, self._bus, self._name = hub, site, bus, name
         self._intakes = IntakeOwner(hub, site, bus)
-        self.on_other: Callable[[], None] = _gone
-        self._other_ms = NEVER
-        self._contesting: asyncio.Task[None] | None = None
+        self.contest = Contest(hub, site)
         self._relays: dict[str, _Relay] = {}
         self._n = 0
         self._waiting: list[Told] = []
@@ -130,7 +123,7 @@ class RelayOwner:
         self._hub.others = self._lines
         await self._bus.answer(subject(ASK, self._site), LongAnswers(self._answer).answer)
         await self._bus.subscribe(subject(SAY, self._site), self._heard)
-        await self._bus.subscribe(subject(LIVE, self._site), self._heard_live)
+        await self._bus.subscribe(subject(LIVE, self._site), self.contest.heard)
         await self._intakes.start()
         await self._bus.start()
         self._tasks = (asyncio.create_task(self._send()), asyncio.create_task(self._beat()))
@@ -138,7 +131,8 @@ class RelayOwner:
     async def stop(self) -> None:
         """Let go of all relays; they notice."""
         await self._intakes.stop()
-        for task in (*self._tasks, self._carrying, self._contesting):
+        await self.contest.stop()
+        for task in (*self._tasks, self._carrying):
             if task is None:
                 continue
             task.cancel()
@@ -223,6 +217,7 @@ class RelayOwner:
     # What relays ask.
 
     async def _answer(self, body: bytes) -> bytes:
+        await self.contest.decided()
         return packed(await self._answered(body))
 
     async def _answered(self, body: bytes) -> Answer:
@@ -288,30 +283,6 @@ class RelayOwner:
             return Entered(refused=room)
         relay.seats[asked.seat] = room, seat
         return Entered(frames=room.everything(), n=self._hub.wishes.book.highest(asked.screen))
-
-    def _heard_live(self, _: str, body: bytes) -> None:
-        """Notice another owner of the same site."""
-        with contextlib.suppress(FrameBroken):
-            other = heard(body, Live).epoch
-            if other != self._hub.epoch:
-                self._other_ms = steady_ms()
-                if self._contesting is None or self._contesting.done():
-                    self._contesting = asyncio.create_task(self._contest(other))
-
-    async def _contest(self, other: str) -> None:
-        """Give way when the books are the other's; when each has its own, one of the two does, by their names."""
-        try:
-            await self._hub.events.keep([access_row("owner.other", other, now_ms())])
-        except StoreFailed:
-            self._give_way()
-            return
-        await asyncio.sleep(CONTEST_S)  # whoever may not write has given way by then
-        if steady_ms() - self._other_ms < CONTEST_S * 500 and self._hub.epoch > other:
-            self._give_way()
-
-    def _give_way(self) -> None:
-        _log.error("%s", _OTHER.with_values(site=self._site).en)
-        self.on_other()
 
     # What their screens say.
 

@@ -1,6 +1,6 @@
 """The stores a hub is given, behind one face wherever they lie; and those that lie in the files of its data folder."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -64,6 +64,10 @@ class Stores(HubStores, Protocol):
     place: str
     kind: str
 
+    @property
+    def is_over(self) -> Callable[[], bool] | None:
+        """What says that another hub owns these stores by now; None where nobody else can have them."""
+
     def away(self) -> StoreFailed | None:
         """Return why the stores are not there for now, None when they are.
 
@@ -102,6 +106,7 @@ class FileStores:
     """Implements `Stores` in the files of a data folder."""
 
     kind = "files"
+    is_over = None
 
     def __init__(self, folder: Path) -> None:
         self.place, self._folder = str(folder), folder

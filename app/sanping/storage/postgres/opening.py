@@ -1,6 +1,7 @@
 """The stores of a hub whose address says PostgreSQL; only the spool stays in its data folder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,8 @@ from sanping.storage.postgres.books import PostgresCaseBook, PostgresDeviceBook,
 from sanping.storage.postgres.dumping import DUMP_FILE, dump, take_back
 from sanping.storage.postgres.history import PostgresHistory
 from sanping.storage.postgres.schema import is_free
-from sanping.storage.postgres.server import PostgresPlace, connected, first_line, is_refusal
+from sanping.storage.postgres.server import Connection, PostgresPlace, connected, first_line, is_refusal
+from sanping.storage.postgres.site_keys import is_sealed_by, lay_down, sealed_keys
 from sanping.storage.sql_case_book import FAILED
 
 
@@ -47,13 +49,27 @@ class PostgresStores:
 
     def is_free(self) -> bool:
         """Say whether no hub owns these stores. Raises `StoreFailed` when the server cannot be reached."""
-        database = connected(self._where)
-        try:
+        with self._asking() as database:
             return is_free(database, self._where.schema)
-        except psycopg.Error as error:
-            raise StoreFailed(FAILED.with_values(reason=first_line(error)), path=self.place) from error
-        finally:
-            database.close()
+
+    def is_over(self) -> bool:
+        """Say whether this program owned these stores and another does now, as a write of its own has shown."""
+        return self._where.owned.is_over
+
+    def sealed_keys(self) -> bytes | None:
+        """Return the sealed keys of the site, None where none are laid down. Raises `StoreFailed`."""
+        with self._asking() as database:
+            return sealed_keys(database)
+
+    def lay_down_keys(self, body: bytes, before: bytes | None) -> None:
+        """Lay sealed keys down, unless something else than `before` is there by now. Raises `StoreFailed`."""
+        with self._asking() as database:
+            lay_down(database, self._where.schema, body, before)
+
+    def is_sealed_by(self, key: bytes) -> bool:
+        """Say whether the book of cases is sealed by a key, True while there is no case. Raises `StoreFailed`."""
+        with self._asking() as database:
+            return is_sealed_by(database, key)
 
     def history(self) -> History:
         """Open the history behind its spool."""
@@ -77,15 +93,10 @@ class PostgresStores:
 
     def has_cases(self) -> bool:
         """Say whether steps of cases are kept on the server."""
-        database = connected(self._where)
-        try:
+        with self._asking() as database:
             if database.execute("select to_regclass('audit')").fetchone() == (None,):
                 return False
             return database.execute("select 1 from audit limit 1").fetchone() is not None
-        except psycopg.Error as error:
-            raise StoreFailed(FAILED.with_values(reason=first_line(error)), path=self.place) from error
-        finally:
-            database.close()
 
     def verified(self, key: bytes, witnessed: Sequence[AuditHead]) -> Verified:
         """Check the chain of a book of cases that may be in use."""
@@ -94,3 +105,14 @@ class PostgresStores:
             return book.verify(witnessed)
         finally:
             book.close()
+
+    @contextmanager
+    def _asking(self) -> Iterator[Connection]:
+        """Ask on a connection of its own. Raises `StoreFailed`."""
+        database = connected(self._where)
+        try:
+            yield database
+        except psycopg.Error as error:
+            raise StoreFailed(FAILED.with_values(reason=first_line(error)), path=self.place) from error
+        finally:
+            database.close()

@@ -17,10 +17,14 @@ _LOST = Text(
 
 
 class Ownership:
-    """What one program knows of it; `term` is 0 for a program that never owned the books, and is not looked at then."""
+    """What one program knows of it; `term` is 0 for a program that never owned the books, and is not looked at then.
+
+    `is_over` says that it owned them and was told, in a write, that another does now.
+    """
 
     def __init__(self) -> None:
         self.term = 0
+        self.is_over = False
 
     def take(self, database: psycopg.Connection[tuple[object, ...]], schema: str) -> None:
         """Begin a term, or go on with ours; the connection holds the lock. Raises `StoreFailed` when it is over."""
@@ -29,6 +33,7 @@ class Ownership:
             found = database.execute("select term from owner for update").fetchone()
             known = 0 if found is None else int(str(found[0]))
             if self.term and known != self.term:
+                self.is_over = True
                 raise StoreFailed(_LOST, path=schema)
             if not self.term:
                 database.execute(
@@ -37,7 +42,13 @@ class Ownership:
                 )
         self.term = self.term or known + 1
 
+    def look(self, database: psycopg.Connection[tuple[object, ...]]) -> None:
+        """Notice that our term is over; nothing is locked."""
+        if self.term and database.execute("select term from owner").fetchone() != (self.term,):
+            self.is_over = True
+
     def check(self, database: psycopg.Connection[tuple[object, ...]]) -> None:
         """Make sure, within a write, that our term is not over until it ends. Raises `psycopg.errors.ObjectInUse`."""
         if self.term and database.execute("select term from owner for share").fetchone() != (self.term,):
+            self.is_over = True
             raise psycopg.errors.ObjectInUse(f"{_LOST.zh} {_LOST.en}")

@@ -72,7 +72,11 @@ def prepare(database: Connection, place: PostgresPlace) -> None:
 
     Raises `StoreFailed` when another hub has it, or a newer program made it.
     """
-    take_alone(database, place)
+    try:
+        take_alone(database, place)
+    except StoreFailed:
+        place.owned.look(database)
+        raise
     schema = place.schema
     place.owned.take(database, schema)
     if database.execute("select to_regclass('history')").fetchone() == (None,):
