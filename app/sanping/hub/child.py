@@ -34,6 +34,7 @@ from sanping.hub.child_messages import (
     next_from_hub,
 )
 from sanping.hub.child_world import ChildWorld
+from sanping.hub.freed_memory import GivingBack
 from sanping.twin.simulated_curves import simulated_curves
 from sanping.twin.simulated_river import simulated_river
 from sanping.twin.simulated_traffic import SimulatedTraffic
@@ -55,6 +56,7 @@ def main(arguments: list[str]) -> None:
     """Serve the hub at the other end of the inherited socket."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    GivingBack()
     with contextlib.suppress(OSError, AttributeError):
         os.nice(NICENESS)
     code = asyncio.run(_serve(socket.socket(fileno=int(arguments[0]))))

@@ -1,6 +1,7 @@
 """Garbage is looked for seldom while a hub serves, and as before when it has ended."""
 
 import gc
+import threading
 
 from sanping.hub.collecting import SELDOM, collect_as, collect_seldom
 
@@ -12,10 +13,13 @@ def test_garbage_is_looked_for_seldom_until_the_hub_has_ended() -> None:
     # when a hub serves, and ends
     before = collect_seldom()
     during, held = gc.get_threshold(), gc.get_freeze_count()
+    threads = {thread.name for thread in threading.enumerate()}
     collect_as(before)
 
     # then what was there is left out meanwhile, and all is as it was
     assert (before, during) == (usual, SELDOM)
+    assert "freed-memory" in threads
+    assert "freed-memory" not in {thread.name for thread in threading.enumerate()}
     assert held > frozen
     assert gc.get_threshold() == usual
     assert gc.isenabled()
