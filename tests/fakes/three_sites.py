@@ -37,7 +37,7 @@ class SiteHub(GovernedHub):
         """End without saving anything more: what is not committed is lost."""
         sites = self.hub.sites
         assert sites is not None
-        for task in (sites._beating, sites.up._sending, sites.orders._working):
+        for task in (sites._beating, sites.up._sending, sites.orders._working, sites.notices._working):
             if task is not None:
                 task.cancel()
         await sites._plan.bus.close()

@@ -17,7 +17,7 @@ from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
 from sanping.domain.response import Response
-from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteOrder, SiteStatus
+from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteNotice, SiteOrder, SiteStatus
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.stage.show import ShowState, parted, welcomed, with_presence, with_shown
@@ -60,6 +60,7 @@ _KEYED: Mapping[type, tuple[str, str]] = MappingProxyType(
         SiteCase: ("site_cases", "id"),
         SiteAlarm: ("site_alarms", "id"),
         SiteOrder: ("site_orders", "op"),
+        SiteNotice: ("site_notices", "id"),
     }
 )
 
@@ -176,6 +177,7 @@ class Mirror:
             site_cases=MappingProxyType({one.id: one for one in message.site_cases}),
             site_alarms=MappingProxyType({one.id: one for one in message.site_alarms}),
             site_orders=MappingProxyType({one.op: one for one in message.site_orders}),
+            site_notices=MappingProxyType({one.id: one for one in message.site_notices}),
             joint=message.joint if message.joint is not None and message.joint.session else None,
         )
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from sanping.domain.alarm import Alarm
+from sanping.domain.alarm import Alarm, AlarmColour
 from sanping.domain.case_line import CaseLine
 
 SiteId = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -15,15 +15,25 @@ AT = "@"
 
 OrderState = Literal["waiting", "on_way", "done", "refused"]
 JointState = Literal["open", "joined", "left", "waiting"]
+ReceiptState = Literal["received", "confirmed"]
 
 
 class HubLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One hub of a site: the one that owns its books, one that relays to screens, or one that takes in sources."""
+    """One hub of a site: the one that owns its books, one that relays to screens, or one that takes in sources.
+
+    A relay that `is_standby` becomes the owner when there is none. `since_ms` is when it began to own or came to the
+    owner, since 1970 UTC by the owner's clock; `lag_ms` how long a word takes to it and back, None where that is not
+    known. `is_here` marks the hub that was asked.
+    """
 
     name: str
     part: Literal["owner", "relay", "intake"]
     addresses: tuple[str, ...] = ()
     screens: int = 0
+    is_standby: bool = False
+    since_ms: int = NEVER
+    lag_ms: int | None = None
+    is_here: bool = False
 
 
 class Cursor(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +143,57 @@ class SiteOrder(msgspec.Struct, frozen=True, kw_only=True):
     def is_aside(self) -> bool:
         """Whether it was refused on its way and is put aside, which may still end."""
         return self.state in ("waiting", "on_way") and bool(self.why_zh)
+
+
+class NoticeReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """That a notice is at a site, or that a person there, `by`, has confirmed it; `at_ms` by the clock of that site."""
+
+    notice: str
+    site: str
+    state: ReceiptState
+    at_ms: int
+    by: str = ""
+
+
+class SiteNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """What a site tells those below it, such as “flood watch, prepare pumps”; named for ever by site, epoch and `seq`.
+
+    `sites` are those it is for, `area` names the place it is about; it holds from `from_ms` until `until_ms`. One that
+    `ends` another, by its id, puts an end to that. `receipts` are those that have come back; `passed` are the next
+    sites that have it safe, `here` is the receipt of the site whose hub tells this, None where it is for others.
+    `over_ms` is when it was ended before its time, 0 while it was not.
+    """
+
+    id: str
+    site: str
+    epoch: str
+    seq: int
+    op: str
+    by: str
+    at_ms: int
+    title: str
+    until_ms: int
+    sites: tuple[str, ...]
+    site_zh: str = ""
+    site_en: str = ""
+    colour: AlarmColour = "blue"
+    text: str = ""
+    area: str = ""
+    from_ms: int = 0
+    is_exercise: bool = False
+    ends: str = ""
+    over_ms: int = 0
+    passed: tuple[str, ...] = ()
+    receipts: tuple[NoticeReceipt, ...] = ()
+    here: NoticeReceipt | None = None
+
+    def receipt_of(self, site: str) -> NoticeReceipt | None:
+        """Return what came back from a site."""
+        return next((one for one in self.receipts if one.site == site), None)
+
+    def is_fresh(self, now_ms: int) -> bool:
+        """Say whether it may still be shown as holding, or as about to."""
+        return not self.ends and not self.over_ms and now_ms < self.until_ms
 
 
 class Joint(msgspec.Struct, frozen=True, kw_only=True):

@@ -59,7 +59,7 @@ from sanping.hub.ledger import Ledger
 from sanping.hub.log_plane import ChangeLog
 from sanping.hub.major_event_desk import POST, MajorEventDesk
 from sanping.hub.minute_log import MinuteLog
-from sanping.hub.notice_desk import KEPT_MS, NoticeDesk
+from sanping.hub.notice_desk import KEPT_MS, NoticeDesk, Publisher
 from sanping.hub.plan import HubPlan, in_metres, metres_of, source_plans
 from sanping.hub.report_desk import REPORT, ReportDesk
 from sanping.hub.response_desk import ResponseDesk
@@ -232,8 +232,8 @@ class Hub:
             self._minutes.warn(f"{plan.name}/unknown_station", ", ".join(accepted.unknown))
         self.ledger.submit(accepted.rows, done)
 
-    async def published(self, plan: SourcePlan, counts: Counter[str], notices: Sequence[Notice]) -> None:
-        """Keep public warnings of a source and tell the screens; they are safe on return."""
+    async def published(self, plan: Publisher, counts: Counter[str], notices: Sequence[Notice]) -> None:
+        """Keep public warnings of a source or a site and tell the screens; they are safe on return."""
         now_ms = _now_ms()
         async with self._noticing:  # the same warning from two sources at once is kept once
             fresh, counted = self.notices.fresh(

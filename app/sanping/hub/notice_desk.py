@@ -4,7 +4,7 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -27,6 +27,18 @@ _TEXTS = (
 _NAMES = ("event", "sender_name", "urgency", "certainty")
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
+
+
+class Publisher(Protocol):
+    """Who publishes warnings: a source, or the site above."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether it only plays."""
 
 
 class NoticeDesk:

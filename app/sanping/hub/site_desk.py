@@ -18,17 +18,19 @@ from sanping.hub.federation import Federation
 from sanping.hub.joint_desk import JointGuest, JointLead
 from sanping.hub.site_down import Metres, SiteDown
 from sanping.hub.site_host import SiteHost, SiteKeeper
+from sanping.hub.site_notices import SiteNotices
 from sanping.hub.site_orders import SiteOrders
 from sanping.hub.site_parked import Parking, refusing
 from sanping.hub.site_pulse import SitePulse
 from sanping.hub.site_streams import AlarmPlaces, BelowStream, CaseStream, EventStream, Outgoing
 from sanping.hub.site_up import SiteUp
 from sanping.ports.site_book import Entry
-from sanping.wire.federation import JOINT, LETTER, ORDER, PULSE, JointFrame, Pulse, decoded, sender, subject
+from sanping.wire.federation import JOINT, LETTER, ORDER, PULSE, JointFrame, Pulse, decoded, notice_in, sender, subject
 from sanping.wire.messages import Command, Snapshot
 from sanping.wire.show import Shown
 
-SITE_ACTIONS = ("site.order", "site.again", "joint.open", "joint.close", "joint.leave", "joint.join")
+NOTICE_ACTIONS = ("notice.send", "notice.end", "notice.confirm")
+SITE_ACTIONS = (*NOTICE_ACTIONS, "site.order", "site.again", "joint.open", "joint.close", "joint.leave", "joint.join")
 PULSE_S = 1.0
 LOOKS_A_PULSE = 4
 MOST_SITES = 500
@@ -75,24 +77,26 @@ class SiteDesk:
         self.guest = JointGuest(plan, host, crs, self._say)
         self.pulse = SitePulse(plan, host, self._kept, lambda: self.guest.joint if self.guest.is_asked else Joint())
         self.orders = SiteOrders(plan, self._keeper, host, (self.next_hop, self.parking))
+        self.notices = SiteNotices(plan, self._keeper, host, (self.next_hop, self.parking))
         self._beating: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Take up where the last life ended, and begin to speak. Raises `StoreFailed`."""
         await self.parking.start()
         await self.down.start()
-        self.down.on_new += [self.orders.answered, lambda _: self.up.bell.ring()]
+        self.down.on_new += [self.orders.answered, self.notices.receipted, lambda _: self.up.bell.ring()]
         bus, up, site, upper = self._plan.bus, self._plan.up, self._plan.site, self._plan.upper
         for lower in self._plan.lowers:
             await bus.answer(subject(LETTER, site, lower), refusing(self.down.answer))
             await bus.subscribe(subject(PULSE, site, lower), self._heard_pulse)
         if upper:
-            await up.answer(subject(ORDER, site, upper), refusing(self.orders.answer))
+            await up.answer(subject(ORDER, site, upper), refusing(self._asked_from_above))
             await up.subscribe(subject(PULSE, site, upper), self._heard_pulse)
             await up.subscribe(subject(JOINT, site, upper), self._heard_joint)
         for one in {bus, up}:
             await one.start()
         await self.orders.start()
+        await self.notices.start()
         if upper:
             await self.up.start()
         if self._host.cases is not None:
@@ -107,6 +111,7 @@ class SiteDesk:
                 await self._beating
         self.guest.stop()
         await self.orders.stop()
+        await self.notices.stop()
         await self.up.stop()
         for task in tuple(self._said):
             task.cancel()
@@ -144,6 +149,7 @@ class SiteDesk:
             site_cases=self.down.shown_cases(),
             site_alarms=self.down.shown_alarms(),
             site_orders=self.orders.shown(),
+            site_notices=self.notices.shown(),
             joint=self.joint(),
         )
 
@@ -152,6 +158,13 @@ class SiteDesk:
         match command.action:
             case "site.order":
                 await self.orders.wished(command, who)
+            case "notice.send":
+                await self.notices.send(command, who)
+            case "notice.end":
+                await self.notices.end(command, who)
+            case "notice.confirm":
+                await self.notices.confirm(command, who)
+                self.up.bell.ring()
             case "site.again":
                 await self._again(converted(command.arguments, AgainAsked).site)
             case "joint.open":
@@ -167,7 +180,8 @@ class SiteDesk:
                 self.guest.join()
 
     def _kept(self, site: str) -> tuple[int, int]:
-        waiting = self.up.waiting if site == self._plan.upper else self.orders.waiting_for(site)
+        down = self.orders.waiting_for(site) + self.notices.waiting_for(site)
+        waiting = self.up.waiting if site == self._plan.upper else down
         return waiting, self.parking.count(site) + self.orders.aside_for(site)
 
     def _version_of(self, site: str) -> str:
@@ -177,8 +191,17 @@ class SiteDesk:
     async def _again(self, site: str) -> None:
         if not await self.parking.ask_again(site) + await self.orders.again(site):
             raise InputError(_NOTHING_ASIDE.with_values(site=site[:60]))
+        for bell in (self.up.bell, self.orders.bell, self.notices.bell):
+            bell.ring()
+
+    async def _asked_from_above(self, told: str, body: bytes) -> bytes:
+        """Answer an order or a notice. Raises what they do."""
+        notice = notice_in(body)
+        if notice is None:
+            return await self.orders.answer(told, body)
+        answer = await self.notices.answer(told, notice)
         self.up.bell.ring()
-        self.orders.bell.ring()
+        return answer
 
     def _heard_pulse(self, told: str, body: bytes) -> None:
         try:
@@ -187,8 +210,8 @@ class SiteDesk:
             _log.warning("%s", error.in_language("en"))
             return
         if self.pulse.heard(sender(told), pulse):
-            self.orders.bell.ring()
-            self.up.bell.ring()
+            for bell in (self.up.bell, self.orders.bell, self.notices.bell):
+                bell.ring()
 
     def _heard_joint(self, told: str, body: bytes) -> None:
         try:

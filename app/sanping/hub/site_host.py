@@ -1,18 +1,23 @@
 """What of a hub its federation reaches, and the thread on which its book of sites is kept."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from sanping.domain.device import Identity
+from sanping.domain.errors import SanpingError
+from sanping.domain.notice import Notice
 from sanping.domain.source_status import SourceStatus
 from sanping.hub.alarm_desk import AlarmDesk
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.event_keeper import EventKeeper
 from sanping.hub.fanout import Fanout
 from sanping.hub.log_plane import ChangeLog
+from sanping.hub.notice_desk import Publisher
 from sanping.hub.rooms import Rooms
 from sanping.ports.site_book import SiteBook
 from sanping.wire.messages import Ack, Command
@@ -21,6 +26,7 @@ ASK_WITHIN_S = 1.0
 LOOK_EVERY_S = 0.5
 AGAIN_S = 0.1
 _Answer = TypeVar("_Answer")
+_log = logging.getLogger(__name__)
 
 
 class Wisher(Protocol):
@@ -43,6 +49,9 @@ class SiteHost(Protocol):
     @property
     def wishes(self) -> Wisher:
         """Who does commands here."""
+
+    async def published(self, plan: Publisher, counts: Counter[str], notices: Sequence[Notice]) -> None:
+        """Keep public warnings and tell the screens; they are safe on return."""
 
     def sources(self) -> tuple[SourceStatus, ...]:
         """Return how all sources are."""
@@ -83,6 +92,20 @@ class Bell:
             return
         finally:
             self._rung.clear()
+
+
+async def kept_going(step: Callable[[], Awaitable[bool]], bell: Bell) -> None:
+    """Do a step for ever: soon again while something is left or it failed, else once the bell rings or now and then."""
+    while True:
+        try:
+            is_done = await step()
+        except SanpingError as error:
+            _log.warning("%s", error.in_language("en"))
+            is_done = False
+        except Exception:
+            _log.exception("what goes down")
+            is_done = False
+        await bell.wait(LOOK_EVERY_S if is_done else AGAIN_S)
 
 
 def now_ms() -> int:

@@ -10,13 +10,13 @@ import msgspec
 
 from sanping.domain.case import Step
 from sanping.domain.device import Identity
-from sanping.domain.errors import FrameBroken, InputError, MessageTooLarge, NotAllowed, SanpingError, SiteUnreachable
+from sanping.domain.errors import FrameBroken, InputError, MessageTooLarge, NotAllowed, SiteUnreachable
 from sanping.domain.site import SiteOrder
 from sanping.domain.text import Text
 from sanping.hub.case_wishes import CASE_STEP, converted
 from sanping.hub.case_words import said_plainly
 from sanping.hub.federation import Federation
-from sanping.hub.site_host import AGAIN_S, ASK_WITHIN_S, LOOK_EVERY_S, Bell, SiteHost, SiteKeeper, now_ms, steady_ms
+from sanping.hub.site_host import AGAIN_S, ASK_WITHIN_S, Bell, SiteHost, SiteKeeper, kept_going, now_ms, steady_ms
 from sanping.hub.site_parked import Parking
 from sanping.hub.site_streams import SITE_ANSWER
 from sanping.ports.site_book import Entry, Parked
@@ -26,12 +26,12 @@ from sanping.wire.messages import Command
 SITE_ORDER = "site_order"
 ORDER_STEPS: tuple[Step, ...] = ("dispatch", "reassign", "urge", "note")
 KEPT_SHOWN = 200
-_NOT_BELOW = Text("“{site}”不是下级站点，无法下发；请重新选择", "{site} is no site below this one; choose another")
+NOT_BELOW = Text("“{site}”不是下级站点，无法下发；请重新选择", "{site} is no site below this one; choose another")
 _NOT_SENT = Text(
     "“{step}”不能下发；可下发派遣、改派、督办和批注",
     "{step} is not sent down; dispatching, reassigning, urging and notes are",
 )
-_STRANGER = Text("“{site}”不是本站的上级，命令未执行", "{site} is not above this site; its command was not done")
+STRANGER = Text("“{site}”不是本站的上级，命令未执行", "{site} is not above this site; its command was not done")
 _log = logging.getLogger(__name__)
 
 Name = Annotated[str, msgspec.Meta(max_length=200)]
@@ -68,7 +68,7 @@ class SiteOrders:
     async def start(self) -> None:
         """Take up what was not done in earlier lives. Raises `StoreFailed`."""
         self.orders = {order.op: order for order in await self._keeper.ask(lambda book: book.orders())}
-        self._working = asyncio.create_task(self._work())
+        self._working = asyncio.create_task(kept_going(self._all, self.bell))
 
     async def stop(self) -> None:
         """Stop; what was not done is done in the next life."""
@@ -92,7 +92,7 @@ class SiteOrders:
         if asked.step not in ORDER_STEPS:
             raise InputError(_NOT_SENT.with_values(step=asked.step))
         if not self._next_hop(asked.site):
-            raise InputError(_NOT_BELOW.with_values(site=asked.site[:60]))
+            raise InputError(NOT_BELOW.with_values(site=asked.site[:60]))
         by = who.user or who.name
         order = SiteOrder(
             op=command.op, site=asked.site, case=asked.case, step=asked.step, at_ms=now_ms(),
@@ -107,11 +107,11 @@ class SiteOrders:
         """Take an order from above. Raises `NotAllowed`, `FrameBroken` or `StoreFailed`; then it comes again."""
         by = sender(told)
         if by != self._plan.upper:
-            raise NotAllowed(_STRANGER.with_values(site=by))
+            raise NotAllowed(STRANGER.with_values(site=by))
         order = decoded(body, SiteOrder, by)
         if order.op not in self.orders:
             if order.site != self._plan.site and not self._next_hop(order.site):
-                raise FrameBroken(_NOT_BELOW.with_values(site=order.site))
+                raise FrameBroken(NOT_BELOW.with_values(site=order.site))
             await self._put(msgspec.structs.replace(order, state="waiting"))
         elif self.orders[order.op].is_aside:  # somebody above lets it be sent again
             await self._parking.ask_for(_parked(order, self._next_hop(order.site)))
@@ -161,18 +161,6 @@ class SiteOrders:
         if order.site != self._plan.site:
             self._host.log.append(SITE_ORDER, order)
             self._host.fanout.changed()
-
-    async def _work(self) -> None:
-        while True:
-            try:
-                is_done = await self._all()
-            except SanpingError as error:
-                _log.warning("%s", error.in_language("en"))
-                is_done = False
-            except Exception:
-                _log.exception("orders")
-                is_done = False
-            await self.bell.wait(LOOK_EVERY_S if is_done else AGAIN_S)
 
     async def _all(self) -> bool:
         """Do or send what waits, each site's orders in their order; False when something is left."""

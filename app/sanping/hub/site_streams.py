@@ -9,7 +9,7 @@ import msgspec
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.case import Case
-from sanping.domain.site import AlarmPlace, SiteOrder
+from sanping.domain.site import AlarmPlace, NoticeReceipt, SiteOrder
 from sanping.domain.station import Station
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.event_keeper import ALARM, EventKeeper
@@ -19,7 +19,7 @@ from sanping.ports.case_book import AuditRow, WholeCaseBook
 from sanping.ports.event_log import Event
 from sanping.ports.site_book import Entry, EntryKind, Stream
 
-SITE_ANSWER = "site_answer"
+SITE_ANSWER, SITE_RECEIPT = "site_answer", "site_receipt"
 AT_ONCE = 300
 EVENTS_AT_ONCE = 1_000
 
@@ -83,7 +83,7 @@ class CaseStream:
 
 
 class EventStream:
-    """The alarms of this site, and how the commands went that came from above; nothing else of its log of events."""
+    """The alarms of this site, how commands from above went, and who confirmed notices; nothing else of its log."""
 
     name: Stream = "events"
 
@@ -96,7 +96,7 @@ class EventStream:
         return self._events.epoch
 
     async def after(self, seq: int) -> Page:
-        """Return the next alarms and answers; what lies between is passed over, and not looked at twice."""
+        """Return the next alarms, answers and receipts; what lies between is passed over, and not looked at twice."""
         begun, upto = self._looked
         upto = max(seq, upto) if begun == seq else seq
         while events := await self._events.since(upto, EVENTS_AT_ONCE):
@@ -179,6 +179,8 @@ def _thing(event: Event) -> tuple[EntryKind, str, int] | None:
             return "alarm", alarm.id, event.seq
         if event.kind == SITE_ANSWER:
             return "answer", msgspec.json.decode(event.body, type=SiteOrder).op, event.seq
+        if event.kind == SITE_RECEIPT:
+            return "receipt", msgspec.json.decode(event.body, type=NoticeReceipt).notice, event.seq
     except msgspec.MsgspecError:
         return None  # an event of a damaged or newer log
     return None

@@ -16,7 +16,7 @@ async def _sites(hub: Hub, _: Asked) -> object:
     desk = site_of(hub.sites)
     aside = [msgspec.structs.replace(one, entry=None) for one in desk.parking.shown()]
     known = {"sites": desk.statuses(), "joint": desk.joint(), "orders": desk.orders.shown()}
-    return {"at_ms": now_ms(), **known, "parked": aside}
+    return {"at_ms": now_ms(), **known, "notices": desk.notices.shown(), "parked": aside}
 
 
 async def _cases(hub: Hub, asked: Asked) -> object:
@@ -47,8 +47,8 @@ SITE_ENDPOINTS: tuple[Endpoint, ...] = (
         method="GET",
         path="/sites",
         title=Text(
-            "上下级站点、会商、下发的命令与搁置的信件",
-            "Sites above and below, the joint session, commands sent down, what is put aside",
+            "上下级站点、会商、下发的命令与通知、搁置的信件",
+            "Sites above and below, the joint session, commands and notices sent down, what is put aside",
         ),
         run=_sites,
     ),

@@ -5,16 +5,16 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from sanping.domain.site import Cursor, SiteOrder
+from sanping.domain.site import Cursor, SiteNotice, SiteOrder
 
-EntryKind = Literal["case", "response", "alarm", "answer"]
+EntryKind = Literal["case", "response", "alarm", "answer", "receipt"]
 Stream = Literal["cases", "events", "below"]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a site as it goes up: number `seq` of the log `epoch` of its `stream`, never changed on its way.
 
-    `about` names the case, response, alarm or order, `rev` its revision. `said` is what was asked and by whom, `body`
+    `about` names the case, response, alarm, order or notice, `rev` its revision. `said` is what was asked and by whom, `body`
     how the thing stood when this was sent; empty where a later entry says so.
     """
 
@@ -102,6 +102,16 @@ class OrderBook(Protocol):
         """Return all orders in the order in which they came."""
 
 
+class NoticeBook(Protocol):
+    """Notices to lower sites, given here or come from above; raises `StoreFailed`."""
+
+    def put_notice(self, notice: SiteNotice) -> None:
+        """Keep a notice as it stands now, once by (site, epoch, seq)."""
+
+    def notices(self, since_ms: int) -> Sequence[SiteNotice]:
+        """Return those that were given since a moment, in the order in which they came."""
+
+
 class SentBook(Protocol):
     """Up to where the upper site has confirmed; raises `StoreFailed`."""
 
@@ -125,7 +135,7 @@ class ParkedBook(Protocol):
         """Return all of them."""
 
 
-class SiteBook(HeardBook, OrderBook, SentBook, ParkedBook, Protocol):
+class SiteBook(HeardBook, OrderBook, NoticeBook, SentBook, ParkedBook, Protocol):
     """All of them, for one thread at a time and safe on disk on return, until it is closed."""
 
     def close(self) -> None:

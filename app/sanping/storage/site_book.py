@@ -9,7 +9,7 @@ import apsw
 import msgspec
 
 from sanping.domain.errors import StoreFailed
-from sanping.domain.site import Cursor, SiteOrder
+from sanping.domain.site import Cursor, SiteNotice, SiteOrder
 from sanping.domain.text import Text
 from sanping.ports.site_book import Below, Entry, Parked
 from sanping.storage.sqlite_file import opened
@@ -28,6 +28,9 @@ create table if not exists things(
     site text not null, kind text not null, id text not null, rev integer not null, via text not null,
     body blob not null, primary key(site, kind, id)) strict, without rowid;
 create table if not exists orders(n integer primary key, op text not null unique, body blob not null) strict;
+create table if not exists notices(
+    n integer primary key, site text not null, epoch text not null, seq integer not null, at_ms integer not null,
+    body blob not null, unique(site, epoch, seq)) strict;
 create table if not exists parked(
     site text not null, stream text not null, epoch text not null, n integer not null, body blob not null,
     primary key(site, stream, epoch, n)) strict, without rowid;
@@ -112,6 +115,19 @@ class SqliteSiteBook:
         """Return all orders in the order in which they came."""
         rows = self._asked("select body from orders order by n")
         return [msgspec.json.decode(body, type=SiteOrder) for (body,) in rows]
+
+    def put_notice(self, notice: SiteNotice) -> None:
+        """Keep a notice as it stands now, once by (site, epoch, seq)."""
+        self._asked(
+            "insert into notices(site, epoch, seq, at_ms, body) values (?1, ?2, ?3, ?4, ?5) "
+            "on conflict(site, epoch, seq) do update set body = ?5",
+            (notice.site, notice.epoch, notice.seq, notice.at_ms, msgspec.json.encode(notice)),
+        )
+
+    def notices(self, since_ms: int) -> Sequence[SiteNotice]:
+        """Return those that were given since a moment, in the order in which they came."""
+        rows = self._asked("select body from notices where at_ms >= ? order by n", (since_ms,))
+        return [msgspec.json.decode(body, type=SiteNotice) for (body,) in rows]
 
     def sent(self) -> Mapping[str, Cursor]:
         """Return up to where the upper site has confirmed each stream."""

@@ -14,7 +14,7 @@ from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
 from sanping.domain.report import Report
 from sanping.domain.response import Response
-from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteOrder, SiteStatus
+from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteNotice, SiteOrder, SiteStatus
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
 from sanping.twin.fleet import Fleet
@@ -37,7 +37,8 @@ class LiveState:
     `event` is the major event of the twin, `posts` what was last told of its posts, by post;
     `ballots` holds the votes on alternatives that are open, and those closed since or in the last days, by id;
     `sites` holds the other sites of a federation, `site_cases` and `site_alarms` what is known of those below by
-    `domain.site.across_sites`, `site_orders` commands to them by op, `joint` the joint session, None for none;
+    `domain.site.across_sites`, `site_orders` commands to them by op, `joint` the joint session, None for none,
+    `site_notices` the notices that sites give those below, by id;
     `fleet` holds what moves, empty for a past moment: positions are not kept;
     `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
     nothing here may be shown as fresh.
@@ -59,6 +60,7 @@ class LiveState:
     site_cases: Mapping[str, SiteCase] = field(default_factory=lambda: MappingProxyType({}))
     site_alarms: Mapping[str, SiteAlarm] = field(default_factory=lambda: MappingProxyType({}))
     site_orders: Mapping[str, SiteOrder] = field(default_factory=lambda: MappingProxyType({}))
+    site_notices: Mapping[str, SiteNotice] = field(default_factory=lambda: MappingProxyType({}))
     joint: Joint | None = None
     is_linked: bool = False
     as_of_ms: int | None = None

@@ -15,7 +15,7 @@ from sanping.domain.major_event import PostReport
 from sanping.domain.notice import Notice
 from sanping.domain.report import Report
 from sanping.domain.response import Response
-from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteOrder, SiteStatus
+from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteNotice, SiteOrder, SiteStatus
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
 from sanping.wire.messages import MAX_BYTES_IN, Change, FromHub, FromScreen, NoticesOver
@@ -31,7 +31,7 @@ _TOO_LONG = Text(
 
 Body = (
     Alarm | SourceStatus | Notice | NoticesOver | Report | Device | CaseLine | CaseCounts | Response | PostReport
-    | Ballot | SiteStatus | SiteCase | SiteAlarm | SiteOrder | Joint
+    | Ballot | SiteStatus | SiteCase | SiteAlarm | SiteOrder | SiteNotice | Joint
 )  # fmt: skip
 
 
@@ -64,6 +64,7 @@ _BODIES: Mapping[str, msgspec.json.Decoder[Body]] = MappingProxyType(
         "site_case": msgspec.json.Decoder(SiteCase),
         "site_alarm": msgspec.json.Decoder(SiteAlarm),
         "site_order": msgspec.json.Decoder(SiteOrder),
+        "site_notice": msgspec.json.Decoder(SiteNotice),
         "joint": msgspec.json.Decoder(Joint),
     }
 )

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeVar
 import msgspec
 
 from sanping.domain.errors import FrameBroken
-from sanping.domain.site import Joint, JointState, SiteFigures, SiteId, SiteOrder
+from sanping.domain.site import Joint, JointState, SiteFigures, SiteId, SiteNotice, SiteOrder
 from sanping.domain.text import Text
 from sanping.ports.site_book import Entry
 from sanping.wire.show import ViewKey
@@ -61,8 +61,14 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     why_en: str = ""
 
 
+class NoticeDown(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice on its way to the sites it is for; goes where orders go, and is answered as they are, with its id."""
+
+    notice: SiteNotice
+
+
 class OrderAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An order is safe on the disk of who answers."""
+    """An order or a notice is safe on the disk of who answers."""
 
     op: str
 
@@ -113,7 +119,7 @@ class JointFrame(msgspec.Struct, frozen=True, kw_only=True):
     over: str = ""
 
 
-Message = Letter | LetterAnswer | Refusal | OrderAnswer | Pulse | JointFrame | SiteOrder
+Message = Letter | LetterAnswer | Refusal | NoticeDown | OrderAnswer | Pulse | JointFrame | SiteOrder
 T = TypeVar("T", bound=Message)
 _ENCODER = msgspec.json.Encoder()
 
@@ -129,6 +135,14 @@ def decoded(body: bytes, kind: type[T], site: str) -> T:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise FrameBroken(_BROKEN.with_values(site=site, reason=str(error)[:200])) from error
+
+
+def notice_in(body: bytes) -> SiteNotice | None:
+    """Return the notice that comes down from above, None where an order does."""
+    try:
+        return msgspec.json.decode(body, type=NoticeDown).notice
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
 
 
 def answered(body: bytes, kind: type[T], site: str) -> T | Refusal:

@@ -18,7 +18,7 @@ from sanping.domain.observation import Origin, QualityCode, Statistic
 from sanping.domain.report import Report
 from sanping.domain.response import Response
 from sanping.domain.role import Role
-from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteOrder, SiteStatus
+from sanping.domain.site import Joint, SiteAlarm, SiteCase, SiteNotice, SiteOrder, SiteStatus
 from sanping.domain.source_status import SourceStatus
 from sanping.wire.message import Message, Short
 from sanping.wire.movers import MoverNames, Positions
@@ -163,7 +163,8 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     and `responses` likewise. `event` is the major event of the twin, `posts` what was last told of its posts.
     `ballots` are the votes on alternatives that are open or were closed within the last days.
     `sites` are the other sites of a federation, `site_cases` and `site_alarms` what stands open at those below,
-    `site_orders` the newest commands to them, `joint` the joint session that is led from here or from above.
+    `site_orders` the newest commands to them, `joint` the joint session that is led from here or from above,
+    `site_notices` the newest notices to and from other sites, with who has received and confirmed them.
     """
 
     seq: int
@@ -182,6 +183,7 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     site_alarms: tuple[SiteAlarm, ...] = ()
     site_orders: tuple[SiteOrder, ...] = ()
     joint: Joint | None = None
+    site_notices: tuple[SiteNotice, ...] = ()
 
 
 class NoticesOver(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,7 +199,7 @@ class Change(Message, frozen=True, kw_only=True, tag="change"):
     `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
     "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`,
     "post" a `PostReport`, "ballot" a `Ballot`, "site" a `SiteStatus`, "site_case" a `SiteCase`,
-    "site_alarm" a `SiteAlarm`, "site_order" a `SiteOrder`, "joint" a `Joint`.
+    "site_alarm" a `SiteAlarm`, "site_order" a `SiteOrder`, "joint" a `Joint`, "site_notice" a `SiteNotice`.
     """
 
     seq: int

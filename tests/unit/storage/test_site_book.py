@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from sanping.domain.errors import StoreFailed
-from sanping.domain.site import Cursor, SiteOrder
+from sanping.domain.site import Cursor, SiteNotice, SiteOrder
 from sanping.ports.site_book import Entry, Parked
 from sanping.storage.site_book import SqliteSiteBook
 
@@ -69,6 +69,22 @@ def test_orders_and_cursors_are_there_after_a_kill(tmp_path: Path, book: SqliteS
     assert list(again.orders()) == [on_way]
     assert again.sent() == {"cases": Cursor(epoch="a", seq=9)}
     assert again.epoch == book.epoch
+    again.close()
+
+
+def test_a_notice_is_kept_once_by_site_epoch_and_number_as_it_stands_now(tmp_path: Path, book: SqliteSiteBook) -> None:
+    # given a notice that went on its way, and an old one
+    notice = SiteNotice(
+        id="city-a-1", site="city", epoch="a", seq=1, op="op-1", by="", at_ms=5, title="flood watch", until_ms=9,
+        sites=("town",),
+    )  # fmt: skip
+    book.put_notice(notice)
+    book.put_notice(msgspec.structs.replace(notice, passed=("town",)))
+    book.put_notice(msgspec.structs.replace(notice, seq=2, at_ms=1))
+
+    # when the file is opened again beside it, as after a kill; then it is there once, as it stood last
+    again = SqliteSiteBook(tmp_path)
+    assert list(again.notices(2)) == [msgspec.structs.replace(notice, passed=("town",))]
     again.close()
 
 

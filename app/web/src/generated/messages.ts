@@ -333,7 +333,7 @@ export interface CaseSheet {
  *  `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
  *  "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`,
  *  "post" a `PostReport`, "ballot" a `Ballot`, "site" a `SiteStatus`, "site_case" a `SiteCase`,
- *  "site_alarm" a `SiteAlarm`, "site_order" a `SiteOrder`, "joint" a `Joint`. */
+ *  "site_alarm" a `SiteAlarm`, "site_order" a `SiteOrder`, "joint" a `Joint`, "site_notice" a `SiteNotice`. */
 export interface Change {
   readonly type: "change";
   readonly seq: number;
@@ -686,6 +686,15 @@ export interface NoticeArea {
   readonly polygons: readonly (readonly (readonly [number, number])[])[];
   readonly circles: readonly (readonly [number, number, number])[];
   readonly codes: readonly string[];
+}
+
+/** That a notice is at a site, or that a person there, `by`, has confirmed it; `at_ms` by the clock of that site. */
+export interface NoticeReceipt {
+  readonly notice: string;
+  readonly site: string;
+  readonly state: "confirmed" | "received";
+  readonly at_ms: number;
+  readonly by: string;
 }
 
 /** Public warnings whose time is over, by `Notice.key`; what cancels one comes as a notice itself. */
@@ -1186,6 +1195,37 @@ export interface SiteFigures {
   readonly is_simulated: boolean;
 }
 
+/** What a site tells those below it, such as “flood watch, prepare pumps”; named for ever by site, epoch and `seq`.
+ *
+ *  `sites` are those it is for, `area` names the place it is about; it holds from `from_ms` until `until_ms`. One that
+ *  `ends` another, by its id, puts an end to that. `receipts` are those that have come back; `passed` are the next
+ *  sites that have it safe, `here` is the receipt of the site whose hub tells this, None where it is for others.
+ *  `over_ms` is when it was ended before its time, 0 while it was not. */
+export interface SiteNotice {
+  readonly id: string;
+  readonly site: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly op: string;
+  readonly by: string;
+  readonly at_ms: number;
+  readonly title: string;
+  readonly until_ms: number;
+  readonly sites: readonly string[];
+  readonly site_zh: string;
+  readonly site_en: string;
+  readonly colour: "blue" | "orange" | "red" | "yellow";
+  readonly text: string;
+  readonly area: string;
+  readonly from_ms: number;
+  readonly is_exercise: boolean;
+  readonly ends: string;
+  readonly over_ms: number;
+  readonly passed: readonly string[];
+  readonly receipts: readonly NoticeReceipt[];
+  readonly here: NoticeReceipt | null;
+}
+
 /** A command to a lower site and how it went; `why_*` says why it was refused, `refused_by` by which site.
  *
  *  `case` is the id that the case has there. "waiting" is kept here, "on_way" safe at the next site towards it; with a
@@ -1235,7 +1275,8 @@ export interface SiteStatus {
  *  and `responses` likewise. `event` is the major event of the twin, `posts` what was last told of its posts.
  *  `ballots` are the votes on alternatives that are open or were closed within the last days.
  *  `sites` are the other sites of a federation, `site_cases` and `site_alarms` what stands open at those below,
- *  `site_orders` the newest commands to them, `joint` the joint session that is led from here or from above. */
+ *  `site_orders` the newest commands to them, `joint` the joint session that is led from here or from above,
+ *  `site_notices` the newest notices to and from other sites, with who has received and confirmed them. */
 export interface Snapshot {
   readonly type: "snapshot";
   readonly seq: number;
@@ -1254,6 +1295,7 @@ export interface Snapshot {
   readonly site_alarms: readonly SiteAlarm[];
   readonly site_orders: readonly SiteOrder[];
   readonly joint: Joint | null;
+  readonly site_notices: readonly SiteNotice[];
 }
 
 /** Where cases come from. */
