@@ -67,7 +67,9 @@ HUB_ACTIONS: Mapping[str, HubAction] = MappingProxyType(
             HubAction(id="stage.camera", title=Text("记录镜头", "Record the camera"), group=_SCREENS, least="operator"),
             HubAction(id="site.order", title=Text("向下级下发", "Send down"), group=_SITES, least="duty_officer"),
             HubAction(id="site.again", title=Text("重发搁置件", "Send again"), group=_SITES, least="duty_officer"),
-            HubAction(id="notice.send", title=Text("向下级发通知", "Send a notice"), group=_SITES, least="duty_officer"),
+            HubAction(
+                id="notice.send", title=Text("向下级发通知", "Send a notice"), group=_SITES, least="duty_officer"
+            ),
             HubAction(id="notice.end", title=Text("解除通知", "End a notice"), group=_SITES, least="duty_officer"),
             HubAction(id="notice.confirm", title=Text("签收通知", "Confirm a notice"), group=_SITES, least="operator"),
             HubAction(id="joint.open", title=Text("发起会商", "Open a session"), group=_SITES, least="duty_officer"),

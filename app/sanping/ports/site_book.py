@@ -14,8 +14,8 @@ Stream = Literal["cases", "events", "below"]
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a site as it goes up: number `seq` of the log `epoch` of its `stream`, never changed on its way.
 
-    `about` names the case, response, alarm, order or notice, `rev` its revision. `said` is what was asked and by whom, `body`
-    how the thing stood when this was sent; empty where a later entry says so.
+    `about` names the case, response, alarm, order or notice, `rev` its revision. `said` is what was asked and by whom,
+    `body` how the thing stood when this was sent; empty where a later entry says so.
     """
 
     site: str
