@@ -127,3 +127,14 @@ def test_leaving_a_large_city_that_is_being_resolved_shows_nothing_of_it(followe
     # then nothing of it comes any more
     assert followed.views == []
     assert gc.isenabled()
+
+
+def test_what_others_keep_from_the_search_for_garbage_stays_so_when_a_small_city_is_left(followed: Followed) -> None:
+    # given something that was frozen before, and a city that was not
+    gc.freeze()
+
+    # when the city is left
+    followed.living.leave()
+
+    # then it is frozen still
+    assert gc.get_freeze_count() > 0

@@ -100,7 +100,7 @@ class Living(QObject):
         self._link: LiveLink | None = None
         self._past: Past | None = None
         self._levels: dict[str, list[tuple[int, float]]] = {}
-        self._is_anew = True
+        self._is_anew, self._is_frozen = True, False
         self._resolving: Iterator[RiverView | None] | None = None
         self._is_outdated = False
         self._took, self._took_ms = QElapsedTimer(), 0
@@ -142,7 +142,7 @@ class Living(QObject):
         holder = self._hub_of(project)
         if holder is not None:
             if len(self.part.stations) > PIECE:
-                gc.freeze()
+                self._freeze()
             self._ageing.start()
             self._link = LiveLink(holder, self, self.card)
             self._link.state_changed.connect(self._on_state)
@@ -165,7 +165,9 @@ class Living(QObject):
         self.moved.emit()
         self._levels.clear()
         self._is_anew = True
-        gc.unfreeze()
+        if self._is_frozen:
+            self._is_frozen = False
+            gc.unfreeze()
 
     def close(self) -> None:
         """End for good."""
@@ -274,7 +276,7 @@ class Living(QObject):
             self._between.start()
             return
         if not gc.isenabled():
-            gc.freeze()  # what is shown of so many stations stays until the twin is left
+            self._freeze()
         self._give_up()
         self.view = view
         self.view_changed.emit(view)
@@ -282,6 +284,11 @@ class Living(QObject):
         if self._is_outdated:
             self._is_outdated = False
             self.resolve_soon()
+
+    def _freeze(self) -> None:
+        """Keep what is shown of so many stations out of the searches for garbage; it stays until the twin is left."""
+        self._is_frozen = True
+        gc.freeze()
 
     def _give_up(self) -> None:
         self._between.stop()
