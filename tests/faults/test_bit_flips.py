@@ -3,25 +3,30 @@
 History has its own test beside; recordings, exports and tiles have theirs in the unit tests.
 """
 
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from fakes.case_stories import TO_CLOSED, wish
 from fakes.small_river import NOON_MS, reading
 from sanping.domain.device import Device
 from sanping.domain.errors import StoreFailed
+from sanping.domain.site import Cursor
 from sanping.hub.store_status import store_status
 from sanping.ports.device_book import User
+from sanping.ports.site_book import Entry
 from sanping.storage.case_book import SqliteCaseBook
 from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.duckdb_file import put_aside_in
 from sanping.storage.event_log import SqliteEventLog
 from sanping.storage.high_water import HighWater
+from sanping.storage.site_book import SqliteSiteBook
 from sanping.storage.spool import Spool
 
 FLIPS = 100
@@ -81,10 +86,28 @@ def read_devices(folder: Path) -> list[object]:
         book.close()
 
 
+def fill_sites(folder: Path) -> Any:
+    book = SqliteSiteBook(folder)
+    for seq in range(1, 121):
+        entry = Entry(site="county", stream="cases", epoch="e1", seq=seq, at_ms=seq, kind="case", about=f"C{seq % 9}",
+                      rev=seq, body=msgspec.Raw(b'{"words": "%d"}' % seq))  # fmt: skip
+        book.take("county", "cases", Cursor(epoch="e1", seq=seq), [entry])
+    return book
+
+
+def read_sites(folder: Path) -> list[object]:
+    book = SqliteSiteBook(folder)
+    try:
+        return [*book.after(0, 1000), *book.below(), book.cursor("county", "cases"), book.epoch]
+    finally:
+        book.close()
+
+
 BOOKS: dict[str, tuple[Callable[[Path], Any], Callable[[Path], list[object]]]] = {
     "events.sqlite": (fill_log, read_log),
     "cases.sqlite": (fill_cases, read_cases),
     "devices.sqlite": (fill_devices, read_devices),
+    "sites.sqlite": (fill_sites, read_sites),
 }
 
 
@@ -155,6 +178,37 @@ def test_flipped_bits_in_the_log_of_a_killed_book_are_told_with_what_they_cost(n
         assert status.state == "degraded"
         assert "sanping stores restore" in status.why_en
     assert told > silent
+
+
+@pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="another call syncs here")
+def test_the_mark_is_on_disk_before_anybody_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given books of which every sync of a mark is seen, with what the mark says by then
+    synced: dict[str, list[int]] = {}
+    real = os.fdatasync
+
+    def watched(file: int) -> None:
+        real(file)
+        path = Path(f"/proc/self/fd/{file}").readlink()
+        content = path.read_bytes()
+        heights = [int.from_bytes(content[at + 8 : at + 16], "little") for at in (0, 512)]
+        synced.setdefault(path.name, []).append(max(heights))
+
+    monkeypatch.setattr(os, "fdatasync", watched)
+    log, cases = SqliteEventLog(tmp_path), SqliteCaseBook(tmp_path, KEY)
+
+    # when something is taken, again at once, and when it is only asked
+    for number in range(1, 4):
+        log.append([(NOON_MS, "alarm", b"on")] * 2)
+        assert synced["events.sqlite.mark"][-1] == 2 * number
+    told = len(synced["events.sqlite.mark"])
+    log.since(0)
+    cases.cases()
+
+    # then each time the mark was safe before the answer, and asking costs none
+    assert synced == {"events.sqlite.mark": [2, 4, 6]}
+    assert told == 3
+    log.close()
+    cases.close()
 
 
 def test_a_mark_that_is_damaged_itself_says_no_more_than_it_knows(tmp_path: Path) -> None:

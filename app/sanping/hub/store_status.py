@@ -23,6 +23,7 @@ _ROWS_GONE = Text(
 _BOOKS = {
     "events": Text("事件第 {first}–{last} 条", "events {first} to {last}"),
     "cases": Text("案件审计第 {first}–{last} 步", "steps {first} to {last} of cases"),
+    "sites": Text("下级站点记录的第 {first}–{last} 次改动", "changes {first} to {last} of the book of sites"),
     "devices": Text("设备与人员的第 {first}–{last} 次改动", "changes {first} to {last} of devices and people"),
 }
 

@@ -1,8 +1,8 @@
 """How far a book had been acknowledged, kept beside it: the end of a damaged log is missed by nobody else.
 
 SQLite takes a log (`-wal`) up to the first frame whose sum is wrong and drops the rest without a word. The mark is
-written after each commit and synced once a second, so it never says more than is safe: a process that is killed leaves
-it whole, a power cut may leave it up to a second behind.
+written and synced after each commit and before anybody is answered: it never says more than is safe, and never less
+than was acknowledged, whether the process is killed or the power fails.
 """
 
 import contextlib
@@ -10,17 +10,17 @@ import logging
 import os
 import shutil
 import struct
-import time
 import zlib
 from pathlib import Path
 
 from sanping.domain.text import Text
 from sanping.storage.duckdb_file import MARK
+from sanping.storage.whole_file import sync
 
 SUFFIX = ".mark"
-SYNC_EVERY_S = 1.0
 _SLOT = struct.Struct("<8sQ")
 _SLOT_BYTES, _SLOT_EVERY = _SLOT.size + 4, 512  # a CRC-32 behind; each slot in a sector of its own
+_EMPTY = bytes(2 * _SLOT_EVERY)  # all of it is there from the beginning, so that a sync has no sizes to write
 _MAGIC = b"SPHIGH01"
 _MISSING = Text(
     "{name} 的末尾已损坏：已确认的第 {first} 到 {last} 条缺失，损坏的文件留存为 {aside}；"
@@ -38,37 +38,37 @@ class HighWater:
         self.path = path.with_name(path.name + SUFFIX)
         self.height = 0
         self._turn = 0
-        self._synced_s = 0.0
         self._file = -1
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             self._read()
+            if os.fstat(self._file).st_size < len(_EMPTY):
+                _put(self._file, _EMPTY[os.fstat(self._file).st_size :], os.fstat(self._file).st_size)
+                sync(self.path)
+                sync(path.parent)
 
     def raise_to(self, height: int) -> None:
-        """Say that all up to a number is acknowledged."""
+        """Say that all up to a number is safe; this is so on disk too on return, and may be acknowledged then."""
         if height == self.height or self._file < 0:
             return
         self.height, self._turn = height, 1 - self._turn
         words = _SLOT.pack(_MAGIC, height)
         try:
             _put(self._file, words + struct.pack("<I", zlib.crc32(words)), self._turn * _SLOT_EVERY)
-            if time.monotonic() - self._synced_s > SYNC_EVERY_S:
-                self._sync()
+            getattr(os, "fdatasync", os.fsync)(self._file)
         except OSError as error:
             _log.warning("%s is not kept: %s", self.path.name, error)
 
     def lower_to(self, height: int) -> None:
         """Go on from a smaller number, because what is missing was told of."""
         with contextlib.suppress(OSError):
-            os.ftruncate(self._file, 0)
+            _put(self._file, _EMPTY, 0)
         self.raise_to(height)
 
     def close(self) -> None:
-        """Sync it and let it go."""
+        """Let it go."""
         if self._file >= 0:
-            with contextlib.suppress(OSError):
-                self._sync()
             os.close(self._file)
             self._file = -1
 
@@ -82,10 +82,6 @@ class HighWater:
             height = _SLOT.unpack(slot[: _SLOT.size])[1]
             if crc == zlib.crc32(slot[: _SLOT.size]) and height >= self.height:
                 self.height, self._turn = height, turn
-
-    def _sync(self) -> None:
-        getattr(os, "fdatasync", os.fsync)(self._file)
-        self._synced_s = time.monotonic()
 
 
 def keep_damaged(path: Path, height: int, known: int) -> Text:

@@ -12,7 +12,8 @@ from sanping.domain.errors import StoreFailed
 from sanping.domain.site import Cursor, SiteNotice, SiteOrder
 from sanping.domain.text import Text
 from sanping.ports.site_book import Below, Entry, Parked
-from sanping.storage.sqlite_file import opened
+from sanping.storage.sqlite_file import reason_of
+from sanping.storage.sqlite_tables import SqliteTables
 
 FILE_NAME = "sites.sqlite"
 _SCHEMA = """
@@ -35,6 +36,18 @@ create table if not exists parked(
     site text not null, stream text not null, epoch text not null, n integer not null, body blob not null,
     primary key(site, stream, epoch, n)) strict, without rowid;
 """
+_COUNTED = {"cursors": "insert", "entries": "insert", "orders": "insert update", "notices": "insert update",
+            "parked": "insert delete"}  # fmt: skip
+_CHANGES = """
+create table if not exists changes(one integer primary key check (one = 1), n integer not null) strict;
+insert or ignore into changes values (1, 0);
+""" + "".join(
+    f"create trigger if not exists {table}_{change} after {change} on {table} "
+    "begin update changes set n = n + 1; end;\n"
+    for table, changes in _COUNTED.items()
+    for change in changes.split()
+)
+_HEIGHT = "select n from changes"
 _UPPER = ""
 _TROUBLE = Text(
     "下级站点记录无法读写：{reason}。请检查文件夹权限和磁盘空间",
@@ -49,13 +62,12 @@ class SqliteSiteBook:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
         try:
-            self._database = opened(self.path, _SCHEMA)
-            self._database.execute(
-                "insert into about select ? where not exists (select * from about)", (uuid.uuid4().hex,)
-            )
-            self.epoch = str(self._database.execute("select epoch from about").get)
+            self._tables = SqliteTables(self.path, _SCHEMA + _CHANGES, _HEIGHT)
+            self._tables.run("insert into about select ? where not exists (select * from about)", (uuid.uuid4().hex,))
+            self.epoch = str(self._tables.run("select epoch from about")[0][0])
         except (apsw.Error, OSError) as error:
             raise self._failed(error) from error
+        self._database, self.missing = self._tables.database, self._tables.missing
 
     def cursor(self, via: str, stream: str) -> Cursor:
         """Return up to where a site was heard."""
@@ -65,7 +77,7 @@ class SqliteSiteBook:
     def take(self, via: str, stream: str, cursor: Cursor, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Keep entries and move the cursor in one transaction; returns those that are new."""
         try:
-            with self._database:
+            with self._tables.transaction():
                 fresh = [entry for entry in entries if self._is_new(entry)]
                 for entry in fresh:
                     self._put_thing(entry, via)
@@ -100,7 +112,7 @@ class SqliteSiteBook:
         """Keep an order as it stands now; False when the very same was kept already."""
         body = msgspec.json.encode(order)
         try:
-            with self._database:
+            with self._tables.transaction():
                 self._database.execute(
                     "insert into orders(op, body) values (?1, ?2) on conflict(op) do update set body = ?2 "
                     "where body <> ?2",
@@ -137,7 +149,8 @@ class SqliteSiteBook:
     def confirm(self, stream: str, cursor: Cursor) -> None:
         """Note up to where the upper site has confirmed a stream."""
         try:
-            self._move(_UPPER, stream, cursor)
+            with self._tables.transaction():
+                self._move(_UPPER, stream, cursor)
         except apsw.Error as error:
             raise self._failed(error) from error
 
@@ -158,7 +171,7 @@ class SqliteSiteBook:
 
     def close(self) -> None:
         """Release it."""
-        self._database.close()
+        self._tables.close()
 
     def _is_new(self, entry: Entry) -> bool:
         """Keep an entry; False when it was here."""
@@ -184,9 +197,9 @@ class SqliteSiteBook:
 
     def _asked(self, question: str, values: tuple[object, ...] = ()) -> list[Any]:
         try:
-            return self._database.execute(question, values).fetchall()
+            return self._tables.run(question, values)
         except apsw.Error as error:
             raise self._failed(error) from error
 
     def _failed(self, error: Exception) -> StoreFailed:
-        return StoreFailed(_TROUBLE.with_values(reason=str(error)), path=str(self.path))
+        return StoreFailed(_TROUBLE.with_values(reason=reason_of(error)), path=str(self.path))
