@@ -1,4 +1,4 @@
-"""sanping.scene.sun_map, sanping.scene.layers.made: sharp shadows near the camera, in one picture and in parts."""
+"""sanping.scene.sun_map, .renderers, .layers.made: sharp shadows near the camera, in one picture and in parts."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLState
 
 from fakes import small_city
 from fakes.picture_stage import HEIGHT, NOON, WIDTH, drawn, light, small_scene, stage
@@ -14,18 +15,23 @@ from sanping.domain.text import Text
 from sanping.domain.view import CameraPose
 from sanping.scene.city_scene import CityScene
 from sanping.scene.picture_parts import PicturePart
-from sanping.stage.state import FeatureRef, Stage
+from sanping.stage.state import FeatureRef, QualityName, Stage
 
 NAME = Text("层", "Layer")
+TEXTURE_3 = 0x84C3
 
 
 @pytest.fixture
 def scene(repository: Path) -> Iterator[CityScene]:
     scene = small_scene(repository / "assets", "standard")
-    scene.add_vector("park", "green", NAME, small_city.park())
-    scene.add_tiles("blocks", "buildings", small_city.block_city())
+    fill(scene)
     yield scene
     scene.close()
+
+
+def fill(scene: CityScene) -> None:
+    scene.add_vector("park", "green", NAME, small_city.park())
+    scene.add_tiles("blocks", "buildings", small_city.block_city())
 
 
 def from_above(**changes: object) -> Stage:
@@ -74,6 +80,31 @@ def test_the_first_picture_is_like_the_next(scene: CityScene) -> None:
 
     # then the next has the same depths, shade and shadows to the last pixel
     assert np.array_equal(drawn(scene, from_above()), first)
+
+
+@pytest.mark.parametrize("quality", ["soft", "standard"])
+def test_garbage_of_another_window_does_not_take_a_texture_away(
+    scene: CityScene, repository: Path, quality: QualityName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a city, and the same in another window
+    scene.set_quality(quality)
+    plain = drawn(scene, from_above())
+    other = small_scene(repository / "assets", quality)
+    fill(other)
+
+    # when textures of a third window are given back in the middle of its first frame
+    plan = other._sun_map.plan
+
+    def disturbed(*values: object, **named: object) -> None:
+        plan(*values, **named)  # type: ignore[arg-type]
+        vtkOpenGLState().vtkglActiveTexture(TEXTURE_3)
+
+    monkeypatch.setattr(other._sun_map, "plan", disturbed)
+    first = drawn(other, from_above())
+    other.close()
+
+    # then every shader still finds its textures
+    assert np.array_equal(first, plain)
 
 
 def test_what_an_isolation_hides_casts_no_shadow(scene: CityScene) -> None:

@@ -30,7 +30,7 @@ from sanping.scene.picture_parts import Pane, PicturePart
 from sanping.scene.plan_view import PlanView
 from sanping.scene.post import PostProcess, Sight
 from sanping.scene.readback import depth_at, picture_of
-from sanping.scene.renderers import renderers_of
+from sanping.scene.renderers import know_unit, renderers_of
 from sanping.scene.shaders import ShaderLibrary
 from sanping.scene.streamed_tiles import StreamedTiles
 from sanping.scene.sun_map import SunMap
@@ -353,11 +353,14 @@ class CityScene:
         detail, casters = DETAIL[self._quality], self._content.casters
         self._sun_map.plan(self._stage.camera, self._sun, detail, casters, may_wait=self._is_covered)
         uniforms.send()
+        know_unit(self.window)
         self._sun_map.bake()
+        know_unit(self.window)
 
     def _after_city(self, _caller: object, _event: str) -> None:
         if self._stage is None or self._quality == "draft":
             return
+        know_unit(self.window)
         width, height = self.window.GetSize()
         settings, part = self._looks[self._stage.style].post, self._drawn_part()
         finished = settings if part is None else replace(settings, vignette=0.0)

@@ -1,4 +1,4 @@
-"""The two layers of a render window: the city, and the labels above it."""
+"""The two layers of a render window: the city, and the labels above it; and what VTK must know before it draws."""
 
 from typing import Any
 
@@ -20,3 +20,12 @@ def renderers_of(window: Any) -> tuple[Any, Any]:
     overlay.SetActiveCamera(city.GetActiveCamera())
     overlay.PreserveDepthBufferOn()
     return city, overlay
+
+
+def know_unit(window: Any) -> None:
+    """Have VTK ask OpenGL which texture unit is active instead of remembering it.
+
+    A texture of another window that is given back while this one draws, as when Python finds garbage then, makes its
+    own unit active here. VTK would bind the next texture there, and the shader would find its own unit empty.
+    """
+    window.GetState().ResetGLActiveTexture()
