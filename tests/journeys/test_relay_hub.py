@@ -132,6 +132,12 @@ def test_requests_are_answered_by_the_owner_whatever_their_size(tmp_path: Path) 
         await two.screen("desk", is_relayed=True)
         hubs = {hub["name"]: hub for hub in await answer_of(two, "GET", "/hubs")}
         assert (hubs["hub-1"]["part"], hubs["hub-2"]["part"], hubs["hub-2"]["screens"]) == ("owner", "relay", 1)
+        assert [name for name, hub in hubs.items() if hub.get("is_here")] == ["hub-2"]  # whoever was asked says so
+        here = [line.name for line in two.owner.hub.others() if line.is_here]
+        assert here == ["hub-1"]
+        began_ms = hubs["hub-1"]["since_ms"]
+        assert 0 < began_ms <= hubs["hub-2"]["since_ms"]
+        await eventually(lambda: two.owner.hub.others()[1].lag_ms is not None)
 
     with_two(tmp_path, play)
 

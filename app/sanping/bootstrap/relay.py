@@ -33,8 +33,10 @@ def run_relay(options: HubOptions, say: Callable[[str], None]) -> int:
     return 0
 
 
-def relayed(options: HubOptions, say: Callable[[str], None], is_over: Callable[[], bool] = lambda: False) -> bool:
+def relayed(options: HubOptions, say: Callable[[str], None], is_over: Callable[[], bool] | None = None) -> bool:
     """Serve the screens of a site; True when `is_over` said so while the owner was silent, False when told to stop.
+
+    Without `is_over` it is no standby.
 
     Raises `InputError` when the twin, the data folder, the port or the message server cannot be used.
     """
@@ -75,11 +77,12 @@ async def _serve(
     folder: HubFolder,
     options: HubOptions,
     say: Callable[[str], None],
-    is_over: Callable[[], bool],
+    is_over: Callable[[], bool] | None,
 ) -> bool:
     stopping = asyncio.Event()
     set_by_signals(stopping)
     hub = hub_of()
+    hub.link.is_standby = is_over is not None
     web = Web(hub, folder.token())
     port = await web.start(options.host, options.port, lan_of(options))
     try:
@@ -97,12 +100,13 @@ async def _serve(
                 await hub.stop()
 
 
-async def _told(hub: RelayHub, stopping: asyncio.Event, is_over: Callable[[], bool]) -> bool:
+async def _told(hub: RelayHub, stopping: asyncio.Event, is_over: Callable[[], bool] | None) -> bool:
     """Wait until told to stop, or until it is over while the owner is silent."""
     while not stopping.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), LOOK_S)
-        is_silent = not hub.link.is_linked and not stopping.is_set()
-        if is_silent and await asyncio.get_running_loop().run_in_executor(None, is_over):
+        if is_over is None or hub.link.is_linked or stopping.is_set():
+            continue
+        if await asyncio.get_running_loop().run_in_executor(None, is_over):
             return True
     return False

@@ -233,6 +233,7 @@ def _help_actions() -> tuple[DeskAction, ...]:
     return (
         _action("help.keys", "操作与快捷键", "Controls and keys", HELP, _asked("show_keys"), "F1", "?", icon="keys"),
         _action("help.selfcheck", "安全与合规自查…", "Self-check…", HELP, _asked("show_self_check"), icon="check"),
+        _action("help.hubs", "本站的中枢…", "Hubs of this site…", HELP, _asked("show_site_hubs"), icon="live"),
         _action("help.about", "关于三屏", "About Sanping", HELP, _asked("show_about"), icon="info"),
     )
 

@@ -104,6 +104,7 @@ EffectKind = Literal[
     "show_keys",
     "show_about",
     "show_self_check",
+    "show_site_hubs",
     "set_full_screen",
     "cancel_jobs",
     "set_moment_to_now",

@@ -13,7 +13,7 @@ from sanping.domain.text import Text
 from sanping.hub.child_messages import Begin
 from sanping.hub.core import Hub
 from sanping.hub.long_questions import LongAnswers
-from sanping.hub.site_host import steady_ms
+from sanping.hub.site_host import now_ms, steady_ms
 from sanping.hub.source_runner import SourcePlan
 from sanping.ports.bus import Bus
 from sanping.wire.intake_parcels import INTAKE, Handed, Parcel, Receipt, Why, packed, unpacked
@@ -48,6 +48,7 @@ class IntakeOwner:
         self._receipts: dict[str, Receipt] = {}
         self._taking: dict[tuple[str, str, int], asyncio.Task[Receipt]] = {}
         self._heard_ms: dict[str, int] = {}
+        self._since_ms: dict[str, int] = {}
         self._looking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -64,7 +65,11 @@ class IntakeOwner:
 
     def lines(self) -> tuple[HubLine, ...]:
         """Return the intake hubs that are there."""
-        return tuple(HubLine(name=name, part="intake") for name in self._heard_ms if self._is_heard(name))
+        return tuple(
+            HubLine(name=name, part="intake", since_ms=self._since_ms[name])
+            for name in self._heard_ms
+            if self._is_heard(name)
+        )
 
     async def _answer(self, body: bytes) -> bytes:
         parcel = unpacked(body, Parcel)
@@ -107,6 +112,8 @@ class IntakeOwner:
         return Why() if why is None else Why(zh=why.zh, en=why.en)
 
     def _heard(self, parcel: Parcel) -> None:
+        if not self._is_heard(parcel.hub):
+            self._since_ms[parcel.hub] = now_ms()
         self._heard_ms[parcel.hub] = steady_ms()
         for status in parcel.statuses:
             if (parcel.hub, status.name) in self._plans:

@@ -7,16 +7,18 @@ what they wish waits with them and is done once.
 
 import asyncio
 import contextlib
+import dataclasses
 import itertools
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from sanping.domain.device import OWNER, Device, Identity
 from sanping.domain.errors import FrameBroken, SanpingError
 from sanping.domain.observation import Observation
+from sanping.domain.site import HubLine
 from sanping.hub.core import Hub
 from sanping.hub.endpoint import Asked, Endpoint
 from sanping.hub.fanout import Fanout
@@ -56,7 +58,7 @@ from sanping.wire.show import FloorState, Presence, Refused, Shown
 REST_WITHIN_S = 15.0
 LOOK_EVERY_S = 2.0
 FRESH_SNAPSHOT_AFTER = 1_000
-CODES = "/codes"
+CODES, HUBS = "/codes", "/hubs"
 _log = logging.getLogger(__name__)
 
 
@@ -140,6 +142,9 @@ class RelayHub:
         found = found_of(rested)
         if endpoint.path == CODES and isinstance(found, bytes) and not asked.is_packed:
             return {**msgspec.json.decode(found), "addresses": list(self.addresses)}
+        if endpoint.path == HUBS and isinstance(found, bytes) and not asked.is_packed:
+            lines = msgspec.json.decode(found, type=list[HubLine])
+            return [replace(one, is_here=one.part == "relay" and one.name == self.link.name) for one in lines]
         return found
 
     # What the owner says (`hub.relay_link.Hears`).
@@ -147,7 +152,7 @@ class RelayHub:
     def joined(self, joined: Joined, *, is_new: bool) -> None:
         """Begin from here."""
         self.owner = joined.owner
-        self.plan = replace(self.plan, is_simulated=joined.is_simulated)
+        self.plan = dataclasses.replace(self.plan, is_simulated=joined.is_simulated)
         if is_new:
             self._send_away()
             self._began_anew(joined.epoch, joined.seq)

@@ -31,7 +31,7 @@ from sanping.wire.same_site import (
 )
 
 FRESH_MS = 2_000
-LOOK_S, ALIVE_EVERY = 0.1, 5
+LOOK_S = 0.1
 ASK_WITHIN_S = 2.0
 T = TypeVar("T", bound=Answer)
 _CUT = Text(
@@ -55,12 +55,16 @@ class Hears(Protocol):
 
 
 class RelayLink:
-    """Keeps the line of one relay. `name` is what the relay is called, `hears` who hears."""
+    """Keeps the line of one relay. `name` is what the relay is called, `hears` who hears.
+
+    `is_standby` says that it becomes the owner when there is none.
+    """
 
     def __init__(self, site: str, bus: Bus, name: str, hears: Hears) -> None:
+        self.name, self.is_standby = name, False
         self.is_linked = False
         self.addresses: tuple[str, ...] = ()
-        self._site, self._bus, self._name, self._hears = site, bus, name, hears
+        self._site, self._bus, self._hears = site, bus, hears
         self._session, self._epoch, self._n, self._said = "", "", 0, 0
         self._heard_ms = NEVER
         self._early: list[Live] | None = None
@@ -103,11 +107,15 @@ class RelayLink:
                     raise
                 await asyncio.sleep(LOOK_S)
 
-    def say(self, seat: int, what: Saying | None) -> None:
+    def say(self, seat: int, what: Saying) -> None:
         """Tell the owner what a screen says, in order; lost with the line, as the screen is."""
+        self._put(seat, what)
+
+    def _put(self, seat: int = 0, what: Saying | None = None, heard: int = 0) -> None:
         if self._session:
             self._said += 1
-            self._going.put_nowait(said(Said(session=self._session, n=self._said, seat=seat, what=what)))
+            message = Said(session=self._session, n=self._said, seat=seat, what=what, heard=heard)
+            self._going.put_nowait(said(message))
 
     async def _asked(self, question: Question, kind: type[T], within_s: float) -> T:
         try:
@@ -125,16 +133,12 @@ class RelayLink:
                 _log.exception("telling the owner")
 
     async def _keep(self) -> None:
-        turn = 0
         while True:
-            turn += 1
             try:
                 if self.is_linked and steady_ms() - self._heard_ms > FRESH_MS:
                     self._lose()
                 if self._is_torn:
                     await self._join()
-                elif turn % ALIVE_EVERY == 0:
-                    self.say(0, None)
             except (SiteUnreachable, FrameBroken) as error:
                 _log.debug("joining: %s", error)
             except Exception:
@@ -145,7 +149,9 @@ class RelayLink:
         """Have the owner say everything, and go on from there. Raises `SiteUnreachable` or `FrameBroken`."""
         self._early = []
         try:
-            join = Join(name=self._name, session=self._session, addresses=self.addresses)
+            join = Join(
+                name=self.name, session=self._session, addresses=self.addresses, is_standby=self.is_standby
+            )  # fmt: skip
             found = await self._asked(join, Joined, ASK_WITHIN_S)
             early = self._early
         finally:
@@ -180,6 +186,8 @@ class RelayLink:
         if live.sessions is not None and self._session not in live.sessions:
             self._lose()
             return
+        if live.sessions is not None:
+            self._put(heard=live.n)
         for told in live.told:
             if not self._hears.told(told):
                 self._is_torn = True

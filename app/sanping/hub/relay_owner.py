@@ -8,10 +8,12 @@ import asyncio
 import contextlib
 import logging
 import uuid
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import msgspec
+from msgspec.structs import replace
 
 from sanping.domain.errors import FrameBroken, InputError, SiteUnreachable
 from sanping.domain.site import NEVER, HubLine
@@ -24,7 +26,7 @@ from sanping.hub.long_questions import LongAnswers, asked
 from sanping.hub.relay_answers import known, rested
 from sanping.hub.room import Room
 from sanping.hub.room_seat import Seat
-from sanping.hub.site_host import steady_ms
+from sanping.hub.site_host import now_ms, steady_ms
 from sanping.ports.bus import Bus
 from sanping.wire.codec import encoded
 from sanping.wire.messages import ALL, LOG
@@ -64,7 +66,7 @@ from sanping.wire.same_site import (
 from sanping.wire.show import Floor, Here, Refused, Show
 
 TOPICS = (ALL, LOG, MOVERS)
-BEAT_S = 0.5
+BEAT_S, BEATS_KNOWN = 0.5, 8
 SILENT_MS = 3_000
 READINGS_PAUSE_S = 0.05
 UP_WITHIN_S, ANSWER_WITHIN_S, LOOK_S = 1.5, 1.0, 0.02
@@ -78,12 +80,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Relay:
-    """One relay: its screens by its own numbers for them, and how far it was heard."""
+    """One relay: its screens by its own numbers for them, and how far it was heard; `line` is how people see it."""
 
     session: str
-    name: str
-    addresses: tuple[str, ...]
+    line: HubLine
     heard_ms: int
+    lag_ms: int | None = None
     n: int = 0
     seats: dict[int, tuple[Room, Seat]] = field(default_factory=dict)
 
@@ -97,6 +99,8 @@ class RelayOwner:
         self.contest = Contest(hub, site)
         self._relays: dict[str, _Relay] = {}
         self._n = 0
+        self._since_ms = now_ms()
+        self._beats: deque[tuple[int, int]] = deque(maxlen=BEATS_KNOWN)
         self._waiting: list[Told] = []
         self._going: asyncio.Queue[bytes] = asyncio.Queue()
         self._flushing: asyncio.Handle | None = None
@@ -144,14 +148,14 @@ class RelayOwner:
             self._drop(relay)
 
     def _own_line(self) -> HubLine:
-        return HubLine(name=self._name, part="owner", addresses=self._hub.addresses, screens=len(self._hub.fanout))
+        return HubLine(
+            name=self._name, part="owner", addresses=self._hub.addresses, screens=len(self._hub.fanout),
+            since_ms=self._since_ms, is_here=True,
+        )  # fmt: skip
 
     def _lines(self) -> tuple[HubLine, ...]:
         """Return the hubs of the site that are there."""
-        relays = (
-            HubLine(name=one.name, part="relay", addresses=one.addresses, screens=len(one.seats))
-            for one in self._relays.values()
-        )
+        relays = (replace(one.line, screens=len(one.seats), lag_ms=one.lag_ms) for one in self._relays.values())
         return (self._own_line(), *relays, *self._intakes.lines())
 
     # What is told.
@@ -184,6 +188,8 @@ class RelayOwner:
 
     def _put(self, told: tuple[Told, ...], sessions: tuple[str, ...] | None = None) -> None:
         self._n += 1
+        if sessions is not None:
+            self._beats.append((self._n, steady_ms()))
         self._going.put_nowait(said(Live(epoch=self._hub.epoch, n=self._n, told=told, sessions=sessions)))
 
     async def _send(self) -> None:
@@ -246,7 +252,11 @@ class RelayOwner:
         """Take a relay in, or again, and return all that a screen hears first."""
         relay = self._relays.get(asked.session)
         if relay is None:
-            relay = _Relay(session=uuid.uuid4().hex, name=asked.name, addresses=asked.addresses, heard_ms=NEVER)
+            line = HubLine(
+                name=asked.name, part="relay", addresses=asked.addresses, is_standby=asked.is_standby,
+                since_ms=now_ms(),
+            )  # fmt: skip
+            relay = _Relay(session=uuid.uuid4().hex, line=line, heard_ms=NEVER)
             self._relays[relay.session] = relay
         relay.heard_ms = steady_ms()
         if self._box is None:
@@ -299,6 +309,8 @@ class RelayOwner:
             self._drop(relay)
             return
         relay.n, relay.heard_ms = message.n, steady_ms()
+        told_ms = next((at_ms for n, at_ms in self._beats if n == message.heard), None)
+        relay.lag_ms = relay.lag_ms if told_ms is None else relay.heard_ms - told_ms
         if message.seat in relay.seats:
             self._take(relay, message)
 

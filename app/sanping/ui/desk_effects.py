@@ -33,6 +33,7 @@ from sanping.ui.self_checking import SelfChecking
 from sanping.ui.server_question import ServerQuestion
 from sanping.ui.settings_dialog import SettingsDialog
 from sanping.ui.shooting import Shooting
+from sanping.ui.sites.federating import Federating
 from sanping.ui.twin_show import TwinShow
 from sanping.ui.workbench.workbench import Workbench
 
@@ -73,6 +74,7 @@ class Desk(Protocol):
     analysing: Analysing
     workbench: Workbench
     self_checking: SelfChecking
+    federating: Federating
 
     def perform(self, name: str, *arguments: object) -> None:
         """Do an action or a gesture."""
@@ -117,6 +119,7 @@ class DeskEffects(QObject):
             "show_keys": self._show_keys,
             "show_about": self._show_about,
             "show_self_check": desk.self_checking.show,
+            "show_site_hubs": desk.federating.hubs.show,
             "set_full_screen": self._set_full_screen,
             "cancel_jobs": self._cancel_jobs,
             "set_moment_to_now": self._set_moment_to_now,

@@ -96,6 +96,7 @@ class StatusBar(QWidget):
         self.stop.clicked.connect(self.stop_asked)
         self.words.put(self.stop.setToolTip, STOP)
         self.link, self.stream = QLabel(), QLabel()
+        self.through: Text | None = None
         self.link.hide()
         self.stream.hide()
         self._streamed: tuple[Text | None, Text | None] = (None, None)
@@ -182,6 +183,10 @@ class StatusBar(QWidget):
         self.words.put(self.stream.setToolTip, trouble or words)
         self.stream.setStyleSheet(f"color: {TROUBLE if trouble is not None else CALM};")
 
+    def show_through(self, through: Text | None) -> None:
+        """Say through which relay the hub is reached, None for directly; shown with the link the next time."""
+        self.through = through
+
     def show_link(self, status: LinkStatus | None, now_ms: int, *, is_replaying: bool) -> None:
         """Show how the hub is reached; nothing for a twin without one."""
         self.link.setVisible(status is not None)
@@ -190,6 +195,8 @@ class StatusBar(QWidget):
         words, colour = REPLAYED if is_replaying else LINKS[status.state]
         if status.state == "away" and status.retry_ms > now_ms and not is_replaying:
             words = AWAY.with_values(seconds=-(-(status.retry_ms - now_ms) // 1000))
+        if status.state == "linked" and self.through is not None and not is_replaying:
+            words = Text(f"{words.zh} · {self.through.zh}", f"{words.en}, {self.through.en}")
         self.words.put(self.link.setText, Text(f"● {words.zh}", f"● {words.en}"))
         self.words.put(self.link.setToolTip, status.why)
         self.link.setStyleSheet(f"color: {colour};")

@@ -68,12 +68,16 @@ Saying = Show | Floor | Here | Left | GivenUp | NowIs | SaysBye
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """What a screen (`seat`) of a relay said, `what` None for a sign of life of the relay; `n` has no gaps."""
+    """What a screen (`seat`) of a relay said, `what` None for a sign of life of the relay; `n` has no gaps.
+
+    A sign of life says which message of the owner, `heard`, it answers.
+    """
 
     session: str
     n: int
     seat: int = 0
     what: Saying | None = None
+    heard: int = 0
 
 
 class _Question(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -81,11 +85,15 @@ class _Question(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Join(_Question, frozen=True):
-    """A relay comes, or lost a message; `session` is the one it had. `addresses` are those of its screens."""
+    """A relay comes, or lost a message; `session` is the one it had. `addresses` are those of its screens.
+
+    One that `is_standby` becomes the owner when there is none.
+    """
 
     name: str
     session: str = ""
     addresses: tuple[str, ...] = ()
+    is_standby: bool = False
 
 
 class Joined(msgspec.Struct, frozen=True, kw_only=True):

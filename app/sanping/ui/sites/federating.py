@@ -3,22 +3,26 @@
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
 
 from sanping.commands.desk_state import DeskState
 from sanping.domain.text import Text
 from sanping.twin.live import LiveState
 from sanping.ui.cases.governing import Governing
 from sanping.ui.live.living import Living
+from sanping.ui.sites.site_hubs import SiteHubs
 from sanping.ui.sites.sites_panel import SitesPanel
+from sanping.ui.status_bar import StatusBar
 
 NO_STATION = Text("下级没有给出该告警的位置", "The lower site did not say where this alarm is")
 NO_CASE = Text("没有这个下级案件，可能已办结", "There is no such case of a lower site; it may have ended")
 
 
 class Panels(Protocol):
-    """The panel of other sites."""
+    """The panel of other sites, and the strip at the bottom."""
 
     sites: SitesPanel
+    status: StatusBar
 
 
 class Flying(Protocol):
@@ -48,11 +52,12 @@ class Desk(Protocol):
 
 
 class Federating(QObject):
-    """Other sites on one desk."""
+    """Other sites on one desk, and the `hubs` of its own."""
 
-    def __init__(self, desk: Desk, parent: QObject) -> None:
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
+        self.hubs = SiteHubs(desk, parent)
         panel = desk.overlays.sites
         desk.living.state_changed.connect(self._show_state)
         desk.governing.tables_changed.connect(panel.show_tables)
