@@ -99,6 +99,8 @@ def _distance_to(grid: HeightField, edges: Float64Array) -> Float32Array:
 
 
 def _distance(mask: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", cell_m: float, reach: int) -> Float32Array:
+    if not mask.any():
+        return np.full(mask.shape, REACH_M, np.float32)
     far = np.float32(1e9)
     squared = np.where(mask, np.float32(0), far).astype(np.float32)
     for axis in (1, 0):

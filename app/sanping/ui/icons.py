@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from sanping.ui.theme import ACCENT_NAME, QUIET_NAME
@@ -40,16 +40,26 @@ class Icons:
         return self._made[(name, colour)]
 
     def picture(self, name: str, size_px: int, colour: str = QUIET_NAME) -> QPixmap:
-        """Return the drawing as a picture."""
-        drawing = _source(self._folder / f"{name}.svg").replace("currentColor", colour)
-        picture = QPixmap(size_px, size_px)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, size_px, size_px))
-        painter.end()
+        """Return the drawing as a picture, one that another window has drawn if there is such."""
+        file = self._folder / f"{name}.svg"
+        key = f"{file} {size_px} {colour}"
+        picture: QPixmap | None = QPixmapCache.find(key)  # type: ignore[call-overload]  # its stub is that of C++
+        if picture is None:
+            picture = _drawn(file, size_px, colour)
+            QPixmapCache.insert(key, picture)
         return picture
 
 
 @lru_cache(maxsize=128)
 def _source(path: Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+def _drawn(file: Path, size_px: int, colour: str) -> QPixmap:
+    drawing = _source(file).replace("currentColor", colour)
+    picture = QPixmap(size_px, size_px)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, size_px, size_px))
+    painter.end()
+    return picture

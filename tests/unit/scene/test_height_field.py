@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from sanping.scene.cover import Flats, Sheet, bank_distance, cover_map, signed_distance
+from sanping.scene.cover import REACH_M, Flats, Sheet, bank_distance, cover_map, signed_distance
 from sanping.scene.groundwork import Groundwork, Solids
 from sanping.scene.height_field import STEP_M, HeightField, box_blurred, coded
 from sanping.scene.uniforms import SceneUniforms
@@ -103,6 +103,19 @@ def test_distance_to_a_bank_is_signed_and_exact() -> None:
     # then they grow away from the bank, negative in the water
     assert distance[20, 40] == pytest.approx((40 - 29) * 2.0)
     assert distance[20, 20] == pytest.approx(-(30 - 20) * 2.0)
+
+
+@pytest.mark.parametrize(("is_water", "distance_m"), [(False, REACH_M), (True, -REACH_M)])
+def test_where_there_is_no_bank_it_is_out_of_reach(is_water: bool, distance_m: float) -> None:
+    # given land, or water, as far as the grid goes
+    mask = np.full((40, 60), is_water)
+
+    # when distances are taken
+    distance = signed_distance(mask, 2.0)
+
+    # then all are as large as can be told
+    assert distance.dtype == np.float32
+    assert (distance == distance_m).all()
 
 
 def test_beside_a_bank_that_crosses_the_cells_the_distance_is_that_to_its_very_edge() -> None:
