@@ -31,8 +31,8 @@ check: .venv/ready ## Style, types, import contracts, and twenty seconds of dama
 bench: .venv/ready ## Measure: opening, reading, drawing, or BENCHMARKS="reading"
 	@for name in $(BENCHMARKS); do echo "== benchmarks/$$name.py"; $(PYTHON) benchmarks/$$name.py || exit 1; done
 
-faults: .venv/ready ## Kills, power cuts, failing disks, bad lines, clocks: the short set in one table (root sees more)
-	@$(PYTHON) benchmarks/faults.py
+faults: .venv/ready ## Kills, power cuts, failing disks, bad lines, clocks: the short set in one table, or a night's with LONG=1 (root sees more)
+	@$(PYTHON) benchmarks/faults.py $(if $(LONG),--long) --report benchmarks/out/faults$(if $(LONG),-long).md
 
 soak: .venv/ready ## Ten minutes of a city's usual load on one hub
 	@$(PYTHON) benchmarks/soak.py --minutes 10

@@ -1,10 +1,11 @@
 """Every fault that a hub must survive, tried one after another, in one table: what was done, the goal, what was seen.
 
-    python benchmarks/faults.py [--long] [--rows 3 8 …] [--markdown]
+    python benchmarks/faults.py [--long] [--rows 3 8 …] [--report FILE]
 
-`make faults` runs the short set, some seconds to a minute each; `--long` is for a night. A row is met when nothing that
-was acknowledged is lost or wrong and its times hold; on a busy machine times may be missed that a quiet one keeps. What
-cannot be tried here (no root, no compiler) says so.
+`make faults` runs the short set, some seconds to a minute each; `make faults LONG=1` the long one, for a night. A row
+is met when nothing that was acknowledged is lost or wrong and its times hold; on a busy machine times may be missed
+that a quiet one keeps. What cannot be tried here (no root, no compiler) says so. The report is a table in Markdown, one
+row as soon as it is known, with the time it took and the load of the machine.
 """
 
 import argparse
@@ -236,28 +237,43 @@ class Bench:
         return done.returncode, done.stdout or done.stderr
 
 
-def line(row: int, cells: Sequence[str], *, is_markdown: bool) -> str:
-    if is_markdown:
-        return f"| {row} | " + " | ".join(cells) + " |"
-    what, goal, seen, verdict = cells
-    return f"{row:>2}  {what:52.52}{verdict:>9}   {seen}\n{'':4}goal: {goal}"
+class Table:
+    """The report: a page of Markdown that is whole after each row, so that a night that is cut short has one too."""
+
+    def __init__(self, path: Path | None, words: str) -> None:
+        self._path = path
+        head = "| | tried | goal | measured | | seconds | load |\n|---|---|---|---|---|---|---|\n"
+        self._text = f"# Faults, {words} set, {time.strftime('%Y-%m-%d %H:%M')}, {os.cpu_count()} cores\n\n{head}"
+
+    def take(self, one: Try, seen: str, verdict: str, took_s: float) -> None:
+        """Add a row."""
+        load = f"{os.getloadavg()[1]:.1f}"  # of the last five minutes
+        cells = (str(one.row), one.what, one.goal, seen.replace("|", "/"), verdict, f"{took_s:.0f}", load)
+        self._text += f"| {' | '.join(cells)} |\n"
+        if self._path is not None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.write_text(self._text, encoding="utf-8")
+
+
+def line(one: Try, seen: str, verdict: str, took_s: float) -> str:
+    return f"{one.row:>2}  {one.what:52.52}{verdict:>9}   {seen}\n{'':4}goal: {one.goal}\n{'':4}{took_s:.0f} s"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--long", action="store_true", help="the set for a night")
     parser.add_argument("--rows", type=int, nargs="+", help="only these rows")
-    parser.add_argument("--markdown", action="store_true", help="print rows of a table")
+    parser.add_argument("--report", type=Path, help="write a table in Markdown here")
     options = parser.parse_args()
     bench, missed = Bench(is_long=options.long), 0
+    table = Table(options.report, "long" if options.long else "short")
     for one in TRIES:
         if options.rows and one.row not in options.rows:
             continue
         seen, verdict, took_s = bench.tried(one)
         missed += verdict == "MISSED"
-        print(line(one.row, (one.what, one.goal, seen, verdict), is_markdown=options.markdown), flush=True)
-        if not options.markdown:
-            print(f"{'':4}{took_s:.0f} s", flush=True)
+        table.take(one, seen, verdict, took_s)
+        print(line(one, seen, verdict, took_s), flush=True)
     print(f"\n{missed} missed")
     return int(bool(missed))
 
