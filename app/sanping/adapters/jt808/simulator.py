@@ -37,7 +37,10 @@ class Simulator:
         self._options = options_from(settings, str(settings.get("auth_secret") or ""))
 
     async def play(self, readings: ReadingsAndTraffic, sleep: Sleep) -> None:
-        """Connect to the source and report for ever, each mover every five seconds; many share a line."""
+        """Connect to the source and report for ever: each mover once it is known, then every five seconds.
+
+        Many share a line.
+        """
         traffic = readings.traffic if len(readings.traffic.terminals) else _Circling(self._options, readings.stations())
         count = len(traffic.terminals)
         lines = min(MOST_LINES, max(1, count // OF_A_LINE))
@@ -54,6 +57,7 @@ class Gateway:
         self._rows = rows[[not traffic.terminals[row].is_silent for row in rows]]
         self._by_number = {traffic.terminals[row].number: int(row) for row in self._rows}
         self._is_known: dict[int, bool] = {}
+        self._greeted: list[int] = []
         self._serial = 0
         self._waiting = 0
 
@@ -63,6 +67,7 @@ class Gateway:
             with contextlib.suppress(OSError):
                 reader, writer = await asyncio.open_connection(*self._place)
                 self._is_known, self._waiting = {}, 0
+                self._greeted.clear()
                 listening = asyncio.create_task(self._listen(reader, writer))
                 try:
                     await self._report(writer, listening, sleep)
@@ -106,6 +111,9 @@ class Gateway:
             for cut in framer.fed(data):
                 if cut.frame is not None:
                     writer.write(self._answered(cut.frame))
+            if self._greeted:
+                writer.write(self._said(np.array(self._greeted), time.time_ns() // 1_000_000))
+                self._greeted.clear()
 
     def _answered(self, frame: Frame) -> bytes:
         """Return what an answer of the platform leads to."""
@@ -118,6 +126,7 @@ class Gateway:
         if frame.id == ANSWER and frame.body[4:5] == b"\0":
             if not self._is_known.get(row, False):
                 self._is_known[row] = True
+                self._greeted.append(row)
             else:
                 self._waiting -= 1
         return b""
