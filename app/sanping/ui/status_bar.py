@@ -82,6 +82,9 @@ class StatusBar(QWidget):
     crs_asked = Signal(str)
     stop_asked = Signal()
 
+    through: Text | None = None
+    """Through which relay the hub is reached, None for directly."""
+
     def __init__(self, icons: Icons, twin_crs: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(STATUS_HEIGHT)
@@ -96,7 +99,6 @@ class StatusBar(QWidget):
         self.stop.clicked.connect(self.stop_asked)
         self.words.put(self.stop.setToolTip, STOP)
         self.link, self.stream = QLabel(), QLabel()
-        self.through: Text | None = None
         self.link.hide()
         self.stream.hide()
         self._streamed: tuple[Text | None, Text | None] = (None, None)
