@@ -267,7 +267,7 @@ def measured(kind: str, options: argparse.Namespace, folder: Path, chromium: Chr
         window.city_shown.connect(lambda: loaded.append(1))
         window.show()
         pump(lambda: loaded, "the city")
-        phone = Phone(chromium)
+        phone = Phone(chromium, density=1.0)
         phone.do(lambda page: page.add_init_script(LISTENER))
         phone.pair(hub.address, asked(hub, "/codes", is_post=True)["code"])
         link = window.living.link

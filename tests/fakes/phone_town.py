@@ -30,6 +30,7 @@ limit = 3.3
 colour = "orange"
 """
 PATIENCE_MS = 90_000
+FEW_PIXELS = 0.5
 SOCKETS = """
 window.sockets = [];
 window.WebSocket = class extends WebSocket {
@@ -137,16 +138,16 @@ def chromium() -> Iterator[Any]:
 class Phone:
     """One page on one phone; it notes what it complains of and whom it calls.
 
-    Without a graphics card most of the time goes into pixels, so a page moves and has the density of a phone of today
-    only where it `is_sharp`. Without `has_map` it cannot draw a map, as old phones cannot.
+    Without a graphics card most of the time goes into pixels: a page has few of them. One that `is_sharp` moves and has
+    the density of a phone of today, a small one. Without `has_map` it cannot draw a map, as old phones cannot.
     """
 
     def __init__(
         self, browser: Any, hub: RunningHub, fragment: str = "", *, is_sharp: bool = False, has_map: bool = True
     ) -> None:
         self.context = browser.new_context(
-            viewport={"width": 390, "height": 844},
-            device_scale_factor=2 if is_sharp else 1,
+            viewport={"width": 320, "height": 568} if is_sharp else {"width": 390, "height": 844},
+            device_scale_factor=2 if is_sharp else FEW_PIXELS,
             reduced_motion="no-preference" if is_sharp else "reduce",
             has_touch=True,
             is_mobile=True,

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from fakes.phone_town import FEW_PIXELS, NO_MAP
 from fakes.small_hub import RunningHub
 from ui.tiny_twin import SOUTH, WEST, write_twin
 
@@ -112,13 +113,16 @@ class Chromium:
         self._engine = sync_playwright().start()
         self._browser = self._engine.chromium.launch(executable_path=shutil.which("chromium"), args=list(SWITCHES))
 
-    def new_page(self) -> tuple[Any, Any]:
+    def new_page(self, *, has_map: bool = True, density: float = FEW_PIXELS) -> tuple[Any, Any]:
         """Return a browser context of its own, as another phone has, and a page in it. For the browser's thread."""
         width, height = PHONE_PX
         context = self._browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", reduced_motion="reduce"
+            viewport={"width": width, "height": height},
+            device_scale_factor=density,
+            locale="zh-CN",
+            reduced_motion="reduce",
         )
-        context.add_init_script(SOCKETS)
+        context.add_init_script(SOCKETS if has_map else SOCKETS + NO_MAP)
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         return context, context.new_page()
@@ -139,11 +143,16 @@ class Chromium:
 
 
 class Phone:
-    """One phone: what a person does on its page, and what is read there."""
+    """One phone: what a person does on its page, and what is read there.
 
-    def __init__(self, chromium: Chromium) -> None:
+    Without a graphics card most of the time goes into pixels: `density` is how many there are in one of the page, along
+    each side. Without `has_map` it cannot draw a map, as old phones cannot.
+    """
+
+    def __init__(self, chromium: Chromium, *, has_map: bool = True, density: float = FEW_PIXELS) -> None:
         self._chromium = chromium
-        self.context, self.page = chromium.do(chromium.new_page)
+        self._has_map = has_map
+        self.context, self.page = chromium.do(lambda: chromium.new_page(has_map=has_map, density=density))
         self.errors: list[str] = []
         self.do(lambda page: page.on("pageerror", lambda error: self.errors.append(str(error))))
 
@@ -152,9 +161,10 @@ class Phone:
         return self._chromium.do(lambda: work(self.page))
 
     def pair(self, address: str, code: str) -> None:
-        """Scan a code and wait until the map is there."""
+        """Scan a code and wait until the page is linked, and its map is there."""
         self.do(lambda page: page.goto(f"{address}/#pair={code}"))
-        self.do(lambda page: page.wait_for_selector('.map[data-map="ready"]'))
+        if self._has_map:
+            self.do(lambda page: page.wait_for_selector('.map[data-map="ready"]'))
         self.do(lambda page: page.wait_for_selector(".chip.link.linked"))
 
     @property

@@ -122,6 +122,7 @@ def town(qtbot: Any, tmp_path: Path) -> Iterator[tuple[Town, int]]:
     folder = write_governed(tmp_path / "town", port)
     with ExitStack() as stack:
         hub = stack.enter_context(running_hub(folder, tmp_path / "hub", "--port", str(free_port())))
+        asked(hub, "/twin")  # its map is made while the windows open
         wall = stack.enter_context(opened_wall(folder, hub, SIZE, "draft"))
         desk = stack.enter_context(opened_desk(folder, hub, SIZE, tmp_path / "pictures", "draft"))
         for window in (wall, desk):

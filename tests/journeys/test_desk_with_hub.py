@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -84,41 +85,60 @@ def write_river_town(folder: Path, port: int) -> Path:
     return folder
 
 
-@pytest.fixture
-def desk(qtbot: Any, tmp_path: Path, repository: Path) -> Iterator[LiveDesk]:
+@contextmanager
+def opened_desk(qtbot: Any, folder: Path, assets: Path) -> Iterator[LiveDesk]:
+    """Open a desk on a twin of its own, which nobody has trusted yet; its hub ends with it."""
     from sanping.bootstrap.opener import TwinOpener
     from sanping.formats.project import load_project
     from sanping.settings.settings import Settings
     from sanping.ui.application import create_application
     from sanping.ui.desk import DeskWindow
 
-    create_application("zh", repository / "assets")
-    folder, data = write_river_town(tmp_path / "town", free_port()), tmp_path / "hub"
-    settings = Settings(language="zh", animation_hz=0, quality="soft")
+    create_application("zh", assets)
+    town, data = write_river_town(folder / "town", free_port()), folder / "hub"
+    settings = Settings(language="zh", animation_hz=0, quality="draft")
     opener = TwinOpener(settings)
-    hub = HubProcess(hub_command(folder, data), data)
+    hub = HubProcess(hub_command(town, data), data)
     window = DeskWindow(
-        load_project(folder),
+        load_project(town),
         opener=opener,
         settings=settings,
         keep_settings=lambda _: None,
-        assets=repository / "assets",
-        pictures=tmp_path / "pictures",
+        assets=assets,
+        pictures=folder / "pictures",
         hub_of=lambda _: hub,
     )
-    qtbot.addWidget(window)
     window.resize(*SIZE)
     with qtbot.waitSignal(window.city_shown, timeout=PATIENCE_MS):
         window.show()
     window.perform("workspace.river")
     yield LiveDesk(window, hub, data, qtbot)
     window.close()
+    window.deleteLater()
     opener.close()
     assert hub.has_ended(60)
 
 
-def test_a_twin_is_trusted_on_the_desk_and_its_values_arrive_marked_as_simulated(desk: LiveDesk) -> None:
+@pytest.fixture
+def own_desk(qtbot: Any, tmp_path: Path, repository: Path) -> Iterator[LiveDesk]:
+    with opened_desk(qtbot, tmp_path, repository / "assets") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def desk(
+    qapp: Any, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, repository: Path
+) -> Iterator[LiveDesk]:
+    """Return a desk that several tests share: each finds its values fresh."""
+    from pytestqt.qtbot import QtBot
+
+    with opened_desk(QtBot(request), tmp_path_factory.mktemp("desk"), repository / "assets") as opened:
+        yield opened
+
+
+def test_a_twin_is_trusted_on_the_desk_and_its_values_arrive_marked_as_simulated(own_desk: LiveDesk) -> None:
     # given a desk on a twin that nobody has trusted yet
+    desk = own_desk
     panels = desk.window.overlays
     desk.until(lambda: not panels.sources.trust.isHidden())
     before = desk.fresh
@@ -204,13 +224,14 @@ def test_a_damaged_history_is_told_on_the_desk(desk: LiveDesk) -> None:
         old.write_bytes(b"\xa5" * 16_384)
     os.kill(killed, signal.SIGKILL)
     messages = desk.window.overlays.messages
-    desk.until(messages.isVisible)
+    desk.until(lambda: messages.isVisible() and "历史文件损坏" in messages.details.text())
 
     # then a message says which file was put aside, in both languages, and values arrive as before
     assert "历史文件损坏，已移开：history.duckdb.damaged-1" in messages.details.text()
     messages.set_language("en")
     assert "history.duckdb.damaged-1" in messages.details.text()
     assert "kept as usual" in messages.details.text()
+    messages.set_language("zh")
     desk.until(lambda: desk.fresh == {"G1", "G2"})
 
 
@@ -237,9 +258,10 @@ def test_a_source_is_tested_and_saved_from_its_form(desk: LiveDesk) -> None:
     desk.until(lambda: desk.window.living.state.sources["gauges"].state == "live")
 
 
-def test_the_window_closes_while_its_hub_is_still_finishing(desk: LiveDesk) -> None:
+def test_the_window_closes_while_its_hub_is_still_finishing(own_desk: LiveDesk) -> None:
     # given a desk whose hub stands still, as it does on a disk that takes long, while a question is open
-    desk.values_arrive()
+    desk = own_desk
+    desk.until(lambda: desk.window.living.state.is_linked)
     process = desk.hub.process_number
     assert process is not None
     os.kill(process, signal.SIGSTOP)

@@ -31,7 +31,7 @@ from sanping.stage.state import FeatureRef
 from ui.tiny_twin import SOUTH, WEST
 
 pytestmark = [pytest.mark.gui, pytest.mark.skipif(bool(missing_phone()), reason=missing_phone() or "-")]
-SIZE = (960, 540)
+SIZE = (800, 450)
 NEAR_M = 3.0
 LEASE_S = 10.0
 OUT_S = 5.0
@@ -62,15 +62,15 @@ class Screens:
         """The cameras of the wall and of the desk."""
         return self.wall.follower.stage.camera, self.desk.state.stage.camera
 
-    def paired(self) -> Phone:
-        """Return a new phone that has scanned a code of the hub and shows the city."""
-        phone = Phone(self.chromium)
+    def paired(self, *, has_map: bool = True) -> Phone:
+        """Return a new phone that has scanned a code of the hub; with a map it shows the city."""
+        phone = Phone(self.chromium, has_map=has_map)
         phone.pair(self.hub.address, asked(self.hub, "/codes", is_post=True)["code"])
         return phone
 
-    def paired_as(self, title: str) -> Phone:
+    def paired_as(self, title: str, *, has_map: bool = False) -> Phone:
         """Return a new phone whose wish for a role was approved on the desk."""
-        phone = self.paired()
+        phone = self.paired(has_map=has_map)
         digits = phone.ask_for_role(title)
         self.desk.living.wish("device.approve", {"device": phone.id, "match": digits})
         phone.see(f'.role:text-is("{title}")')
@@ -113,30 +113,49 @@ def browser() -> Iterator[Chromium]:
     chromium.close()
 
 
-@pytest.fixture
-def screens(qtbot: Any, town: tuple[Path, int], browser: Chromium, tmp_path: Path) -> Iterator[Screens]:
-    """Open hub, wall and desk; phones are paired by the tests."""
+@pytest.fixture(scope="module")
+def opened(
+    qapp: Any,
+    request: pytest.FixtureRequest,
+    town: tuple[Path, int],
+    browser: Chromium,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Screens]:
+    """Open hub, wall and desk once for all tests; the map of the phones is made meanwhile."""
+    from pytestqt.qtbot import QtBot
+
     from sanping.ui.application import create_application
 
     create_application("zh", Path(__file__).resolve().parents[2] / "assets")
+    qtbot = QtBot(request)
 
     def wait(future: Future[Any]) -> Any:
         qtbot.waitUntil(future.done, timeout=PATIENCE_MS)
         return future.result()
 
-    browser.wait = wait
     folder, port = town
+    data = tmp_path_factory.mktemp("screens")
     with ExitStack() as stack:
-        hub = stack.enter_context(running_hub(folder, tmp_path / "hub", "--port", str(free_port())))
-        opened = Screens(folder, port, hub, browser, qtbot)
-        opened.wall = stack.enter_context(opened_wall(folder, hub, SIZE))
-        opened.desk = stack.enter_context(opened_desk(folder, hub, SIZE, tmp_path / "pictures"))
-        for window in (opened.wall, opened.desk):
+        hub = stack.enter_context(running_hub(folder, data / "hub", "--port", str(free_port())))
+        asked(hub, "/twin")
+        screens = Screens(folder, port, hub, browser, qtbot)
+        screens.wall = stack.enter_context(opened_wall(folder, hub, SIZE, "draft"))
+        screens.desk = stack.enter_context(opened_desk(folder, hub, SIZE, data / "pictures", "draft"))
+        for window in (screens.wall, screens.desk):
             with qtbot.waitSignal(window.city_shown, timeout=PATIENCE_MS):
                 window.show()
-        opened.until(lambda: "desk" in opened.room.members and "wall-1" in opened.room.members)
-        yield opened
-        browser.forget()
+        browser.wait = wait
+        yield screens
+
+
+@pytest.fixture
+def screens(opened: Screens) -> Iterator[Screens]:
+    """Hub, wall and desk while nobody leads; phones are paired by the tests, and are gone after them."""
+    opened.until(lambda: set(opened.room.members) == {"desk", "wall-1"} and not opened.room.floor.holder)
+    yield opened
+    opened.chromium.forget()
+    if opened.desk.state.director.is_linked:
+        opened.desk.perform("director.link")
 
 
 def picture(viewport: Any) -> Any:
@@ -284,7 +303,7 @@ def test_a_revoked_phone_is_out_within_five_seconds_and_its_token_is_worthless(s
 
 def test_a_building_tapped_on_the_phone_lights_up_on_wall_and_desk(screens: Screens) -> None:
     # given all screens straight above one building, and a phone that leads
-    phone = screens.paired_as(OPERATOR)
+    phone = screens.paired_as(OPERATOR, has_map=True)
     screens.lead_from_desk()
     above = {"target": (WEST + 100.0, SOUTH + 100.0, 0.0), "heading_deg": 0.0, "pitch_deg": -85.0, "distance_m": 500.0}
     screens.move_desk(**above)

@@ -61,6 +61,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     folder = tmp_path_factory.mktemp("hostile")
     twin = write_governed_town(folder / "town", {"gauges": PORT}, PAYLOADS, (PAYLOADS[1], PAYLOADS[0]))
     with running_hub(twin, folder / "data") as hub:
+        hub.ask("/twin")  # its map is made while the words are sent
         yield hub
 
 

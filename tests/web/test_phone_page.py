@@ -27,6 +27,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     folder = tmp_path_factory.mktemp("phone")
     twin = write_phone_town(folder / "town", {"gauges": PORT})
     with running_hub(twin, folder / "data", "--port", str(HUB_PORT)) as hub:
+        hub.ask("/twin")  # its map is made while the browser starts
         yield hub
 
 
