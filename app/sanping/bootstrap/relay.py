@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sanping.bootstrap.federation import site_bus
 from sanping.bootstrap.hub import STOP_WITHIN_S, HubOptions, hub_name, lan_of, place_of, set_by_signals
+from sanping.bootstrap.left_over import handed_over
 from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.bootstrap.twins import folder_of, load_project
@@ -85,6 +86,7 @@ async def _serve(
     hub.link.is_standby = is_over is not None
     web = Web(hub, folder.token())
     port = await web.start(options.host, options.port, lan_of(options))
+    handing = asyncio.create_task(handed_over(folder.path, hub.link))
     try:
         await hub.start()
         address = f"http://{options.host}:{port}"
@@ -92,6 +94,9 @@ async def _serve(
         say(address)
         return await _told(hub, stopping, is_over)
     finally:
+        handing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await handing
         if hub.plan.phone_map is not None:
             await asyncio.get_running_loop().run_in_executor(None, hub.plan.phone_map.close)
         with contextlib.suppress(TimeoutError):

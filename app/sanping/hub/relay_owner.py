@@ -43,6 +43,7 @@ from sanping.wire.same_site import (
     GivenUp,
     Join,
     Joined,
+    Kept,
     Knowns,
     Left,
     Live,
@@ -53,6 +54,7 @@ from sanping.wire.same_site import (
     Said,
     SaysBye,
     Still,
+    Taken,
     Told,
     Who,
     Whole,
@@ -245,6 +247,12 @@ class RelayOwner:
                 return await rested(hub, question)
             case Owner():
                 return self._own_line()
+            case Kept(observations=rows):
+                committed = asyncio.Event()
+                await hub.ledger.room()
+                hub.ledger.submit(rows, committed.set)
+                await committed.wait()
+                return Taken()
             case _:
                 return Whole(frame=encoded(hub.fanout.snapshot()))
 

@@ -9,6 +9,7 @@ import msgspec
 
 from sanping.domain.device import Identity
 from sanping.domain.errors import FrameBroken
+from sanping.domain.observation import Observation
 from sanping.domain.role import Role
 from sanping.domain.site import HubLine
 from sanping.domain.text import Text
@@ -205,8 +206,18 @@ class Owner(_Question, frozen=True):
     """Asks who owns the books of the site."""
 
 
-Question = Join | Enter | Do | Who | Still | Rest | Snap | Owner
-Answer = Joined | Entered | Ack | Knowns | Rested | Whole | HubLine
+class Kept(_Question, frozen=True):
+    """Asks the owner to commit what a hub acknowledged while it was the owner itself."""
+
+    observations: tuple[Observation, ...]
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it is committed."""
+
+
+Question = Join | Enter | Do | Who | Still | Rest | Snap | Owner | Kept
+Answer = Joined | Entered | Ack | Knowns | Rested | Whole | HubLine | Taken
 T = TypeVar("T", bound=Answer)
 S = TypeVar("S", bound=Live | Said)
 _BAD = (msgspec.MsgspecError, UnicodeError, RecursionError)
