@@ -21,6 +21,7 @@ from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey, Step
 from sanping.ports.progress import Progress, SilentProgress
+from sanping.storage.appending import Appender, appended
 from sanping.storage.catalogue import Catalogue
 from sanping.storage.duckdb_catalogue import DuckDbCatalogueTables
 from sanping.storage.duckdb_file import MEMORY_MB, connected, first_line, is_damage, open_or_put_aside
@@ -35,14 +36,11 @@ _LEFT_IN_MEMORY_MB = 32
 _BETWEEN = " where event_ms between ? and ?"
 _LOOK_BACK_MS = (3_600_000, 6 * 3_600_000, 3 * DAY_MS, 60 * DAY_MS, 1 << 61)
 _HEADS_TOGETHER, _MOST_SILENT = 500, 5_000
+_UNFIT = (OverflowError, UnicodeError, pa.ArrowException)
 
 _CANNOT_WRITE = Text(
     "历史库无法写入：{reason}。请检查磁盘空间和权限",
     "The history cannot be written: {reason}. Check the disk and its permissions",
-)
-_CANNOT_HOLD = Text(
-    "{rows} 行无法存入历史库，已跳过：{reason}",
-    "{rows} rows cannot be kept in the history and were left out: {reason}",
 )
 _CANNOT_READ = Text("历史库无法读取：{reason}", "The history cannot be read: {reason}")
 _Answer = TypeVar("_Answer")
@@ -69,6 +67,10 @@ class DuckDbHistory:
         self._utc_offset_ms = int(utc_offset_h * 3_600_000)
         self._memory_mb = memory_mb
         self._is_given_up = False
+        self._appender = Appender(
+            append=self._append, forget=self._roll_back, fits=fits, reopened=self._reopened, unfit=_UNFIT,
+            failing=duckdb.Error,
+        )  # fmt: skip
         folder.mkdir(parents=True, exist_ok=True)
         self._open()
 
@@ -77,27 +79,19 @@ class DuckDbHistory:
         if self._is_given_up:  # it had to be closed, and could not be opened again then
             self._open()
         try:
-            self._append(rows)
-        except (OverflowError, UnicodeError, pa.ArrowException) as error:
-            self._roll_back()
-            fitting = [row for row in rows if fits(row)]
-            if len(fitting) == len(rows):
-                raise self._unwritable(error) from error
-            self.rows_refused += len(rows) - len(fitting)
-            _log.error("%s", _CANNOT_HOLD.with_values(rows=len(rows) - len(fitting), reason=first_line(error)).en)
-            return self.append(fitting)
-        except duckdb.Error as error:
-            self._roll_back()
-            if not is_damage(error) and not isinstance(error, duckdb.FatalException):
-                raise self._unwritable(error) from error
-            self._close()
-            self._is_given_up = True
-            self._open()
-            try:
-                self._append(rows)
-            except duckdb.Error as again:
-                raise self._unwritable(again) from again
+            self.rows_refused += appended(rows, self._appender)
+        except (*_UNFIT, duckdb.Error) as error:
+            raise self._unwritable(error) from error
         return self.revision
+
+    def _reopened(self, error: Exception) -> bool:
+        """Open the file again that an error has closed, damaged or not; False when the error did neither."""
+        if not is_damage(error) and not isinstance(error, duckdb.FatalException):
+            return False
+        self._close()
+        self._is_given_up = True
+        self._open()
+        return True
 
     def _roll_back(self) -> None:
         with contextlib.suppress(duckdb.Error):

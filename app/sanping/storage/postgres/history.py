@@ -19,6 +19,7 @@ from sanping.domain.observation import Observation
 from sanping.domain.text import Text
 from sanping.ports.history import Series, SeriesKey, Step
 from sanping.ports.progress import Progress, SilentProgress
+from sanping.storage.appending import Appender, appended
 from sanping.storage.catalogue import Catalogue
 from sanping.storage.history_rows import DAY_MS, STEP_MS, fits, newest_of, observations, series_of
 from sanping.storage.history_slices import sliced
@@ -33,15 +34,12 @@ from sanping.storage.postgres.server import PostgresPlace, connected, first_line
 _ROWS_PER_SAVE = 1_000_000
 _LOOK_BACK_MS = (600_000, 3_600_000, 6 * 3_600_000, 3 * DAY_MS, 60 * DAY_MS, 1 << 61)
 _MOST_SILENT = 200
+_UNFIT = (OverflowError, UnicodeError, psycopg.DataError)
 _SERIES = ("t", "v", "lo", "hi", "q")
 
 _CANNOT_WRITE = Text(
     "历史库无法写入：{reason}。请检查数据库服务器及其磁盘",
     "The history cannot be written: {reason}. Check the database server and its disk",
-)
-_CANNOT_HOLD = Text(
-    "{rows} 行无法存入历史库，已跳过：{reason}",
-    "{rows} rows cannot be kept in the history and were left out: {reason}",
 )
 _CANNOT_READ = Text("历史库无法读取：{reason}", "The history cannot be read: {reason}")
 _FORGETTING = Text("正在清理过期数据", "Removing old data")
@@ -63,31 +61,19 @@ class PostgresHistory:
         self.corrections: Mapping[str, int] = {}
         self.why: Text | None = None
         self._utc_offset_ms = int(utc_offset_h * 3_600_000)
+        self._appender = Appender(
+            append=self._append, forget=self._forget_uncommitted, fits=lambda row: fits(row) and not _has_nul(row),
+            reopened=lambda _: self._look_after(), unfit=_UNFIT, failing=psycopg.Error,
+        )  # fmt: skip
         self._open()
 
     def append(self, rows: Sequence[Observation]) -> int:
         """Commit the rows; returns when they are safe. Raises `StoreFailed`."""
         self._look_after()
         try:
-            self._append(rows)
-        except (OverflowError, UnicodeError, psycopg.DataError) as error:
-            self._forget_uncommitted()
-            fitting = [row for row in rows if fits(row) and not _has_nul(row)]
-            if len(fitting) == len(rows):
-                raise self._unwritable(error) from error
-            self.rows_refused += len(rows) - len(fitting)
-            _log.error("%s", _CANNOT_HOLD.with_values(rows=len(rows) - len(fitting), reason=first_line(error)).en)
-            return self.append(fitting)
-        except psycopg.Error as error:
-            self._forget_uncommitted()
-            if not is_lost(self._database):
-                raise self._unwritable(error) from error
-            self._open()
-            try:
-                self._append(rows)
-            except psycopg.Error as again:
-                self._forget_uncommitted()
-                raise self._unwritable(again) from again
+            self.rows_refused += appended(rows, self._appender)
+        except (*_UNFIT, psycopg.Error) as error:
+            raise self._unwritable(error) from error
         self._days_cool()
         return self.revision
 
@@ -334,10 +320,12 @@ class PostgresHistory:
         self._database, self._catalogue, self._revisions, self._days = database, catalogue, revisions, days
         self.revision = max(self.revision, catalogue.revision, revisions.revision, days.revision)
 
-    def _look_after(self) -> None:
-        """Connect again when the connection was lost. Raises `StoreFailed`."""
-        if is_lost(self._database):
+    def _look_after(self) -> bool:
+        """Connect again when the connection was lost, and say whether it was. Raises `StoreFailed`."""
+        was_lost = is_lost(self._database)
+        if was_lost:
             self._open()
+        return was_lost
 
     def _cells(self, question: str, values: tuple[object, ...] | None = None) -> list[tuple[Any, ...]]:
         with self._database.cursor(binary=True) as cursor:
