@@ -28,7 +28,7 @@ from hub_lanes import LANES, Planned, write_twin
 from hub_throughput import _usage, free_port, started_hub, wait_for_ports
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from fakes.linked_hub import Screen, eventually
+from fakes.linked_hub import Screen
 from sanping.hub.folder import case_key
 from sanping.storage.case_book import SqliteCaseBook
 from sanping.wire.messages import Readings, Series
@@ -126,7 +126,10 @@ class Cases:
         while time.monotonic() < until_s:
             began_s = time.monotonic()
             op = await self._screen.wish("case.report", REPORT)
-            await eventually(lambda op=op: op in self._screen.acks)
+            while op not in self._screen.acks:  # however long it takes: this measures, it does not judge
+                if time.monotonic() > until_s + SETTLE_S:
+                    return
+                await asyncio.sleep(0.005)
             ack = self._screen.acks.pop(op)
             if ack.ok:
                 self.acknowledged.add(ack.about)
