@@ -5,6 +5,7 @@ The desk is a real window, the hub a real process; only the clock of the lock is
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -70,6 +71,37 @@ class LockedDesk:
 @pytest.fixture
 def desk(make_desk: Callable[..., Any], hub: RunningHub, qtbot: Any) -> LockedDesk:
     return LockedDesk(make_desk(hub_of=lambda _: KnownHub(hub.address, hub.token)), qtbot)
+
+
+def test_a_hub_without_accounts_is_not_asked_again_at_once(qtbot: Any) -> None:
+    from PySide6.QtCore import QObject, Signal
+    from PySide6.QtWidgets import QWidget
+
+    from sanping.settings.settings import Settings
+    from sanping.ui.idle_lock import IdleLock
+
+    # given a desk at a hub that nobody has an account of
+    class Part(QObject):
+        linked, arranged = Signal(), Signal()
+
+    asked: list[str] = []
+    desk, living, overlays = SimpleNamespace(settings=Settings()), Part(), Part()
+    living.link = SimpleNamespace(questions=SimpleNamespace(has_people=lambda: bool(asked.append("people"))))
+    living.asking = SimpleNamespace(ask=lambda question, then: then(question()))
+    desk.living, desk.overlays = living, overlays
+    canvas = QWidget()
+    qtbot.addWidget(canvas)
+
+    # when the desk looks for the first time, and is linked anew
+    lock = IdleLock(desk, canvas)
+    living.linked.emit()
+    sleeps_ms = lock._timer.remainingTime()
+    lock.stop()
+
+    # then it has asked once each time, and waits long before it asks again
+    assert asked == ["people", "people"]
+    assert sleeps_ms > 10_000
+    assert not lock.is_locked
 
 
 def test_after_fifteen_minutes_nothing_leaves_until_the_password_is_given(desk: LockedDesk, qtbot: Any) -> None:

@@ -102,9 +102,12 @@ class IdleLock(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Lock when it is time, and look again when it may be."""
+        """Lock when it is time, and look again when it may be; ask now and then who could open it."""
         if not self.has_people:
             self._ask_people()
+        self._look_later()
+
+    def _look_later(self) -> None:
         if not self.holds():
             left_ms = self._limited().left_ms(self.clock_ms())
             self._timer.start(max(1, min(LONGEST_SLEEP_MS, left_ms or LONGEST_SLEEP_MS)))
@@ -172,7 +175,7 @@ class IdleLock(QObject):
         self.has_people = has_people
         if self._idling.is_locked and not has_people:
             self._open()
-        self.look()
+        self._look_later()
 
     @Slot(str, str)
     def _on_asked(self, name: str, password: str) -> None:
