@@ -166,7 +166,7 @@ class SiteNotices:
 
     async def _take(self, notice: SiteNotice) -> None:
         """Show a notice if it is for this site, say so upwards, and keep it last: until then it comes again."""
-        kept, here = msgspec.structs.replace(notice, passed=(), receipts=(), here=None, over_ms=0), None
+        kept, here = msgspec.structs.replace(_bare(notice), over_ms=0), None
         if self._plan.site in notice.sites:
             warning = as_warning(notice, now_ms())
             await self._host.published(_Site(name=f"site:{notice.site}"), Counter(), [warning])
@@ -260,9 +260,8 @@ class SiteNotices:
 
     async def _sent(self, notice: SiteNotice, hop: str) -> bool:
         to, one = subject(ORDER, hop, self._plan.site), _parked(notice, hop)
-        bare = msgspec.structs.replace(notice, passed=(), receipts=(), here=None)
         try:
-            body = await self._plan.bus.ask(to, encoded(NoticeDown(notice=bare)), ASK_WITHIN_S)
+            body = await self._plan.bus.ask(to, encoded(NoticeDown(notice=_bare(notice))), ASK_WITHIN_S)
         except MessageTooLarge as error:
             await self._parking.put(msgspec.structs.replace(one, why_zh=error.message.zh, why_en=error.message.en))
             return True
@@ -274,6 +273,11 @@ class SiteNotices:
             return self._parking.has(one)
         await self._change(notice.id, passed=(*self.notices[notice.id].passed, hop))
         return True
+
+
+def _bare(notice: SiteNotice) -> SiteNotice:
+    """Return a notice as it goes to other sites: without what only this one knows."""
+    return msgspec.structs.replace(notice, op="", passed=(), receipts=(), here=None)
 
 
 def _name(notice: SiteNotice) -> tuple[str, str, int]:

@@ -9,7 +9,7 @@ from sanping.domain.site import NoticeReceipt, SiteNotice
 
 DAY_MS = 86_400_000
 LONGEST_MS = 30 * DAY_MS
-EVENT = "notice"
+EVENT = "通知"
 
 
 def warning_key(notice: SiteNotice) -> str:

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 
 import { expect, test } from "vitest";
 
-import { GapError, Mirror, takeNotice } from "../src/hub/mirror.ts";
-import type { Alarm, FromHub, Notice } from "../src/hub/wire.ts";
+import { GapError, Mirror, noticeKey, takeNotice } from "../src/hub/mirror.ts";
+import type { Alarm, FromHub, Notice, SiteNotice } from "../src/hub/wire.ts";
 
 const EXAMPLES = join(dirname(fileURLToPath(import.meta.url)), "../../../tests/wire_examples");
 
@@ -101,6 +101,24 @@ test("who is there is a snapshot and then differences, and nobody is when the li
   expect(left).toEqual([member.screen]);
   expect(mirror.members.size).toBe(0);
   expect(mirror.floor.holder).toBe("");
+});
+
+test("a notice of the site above is known by the warning that shows it, and who confirmed it", () => {
+  // given a phone that has heard everything
+  const mirror = welcomed();
+  const [snapshot, change] = [example("snapshot"), example("change")];
+  mirror.take({ ...snapshot, site_notices: [] });
+
+  // when a notice comes, and somebody confirms it
+  const here = { notice: "city-a-1", site: "town", state: "received", at_ms: 1, by: "" } as const;
+  const notice = { id: "city-a-1", site: "city", title: "flood watch", here } as unknown as SiteNotice;
+  mirror.take({ ...change, kind: "site_notice", seq: snapshot.seq + 1, body: notice });
+  const before = mirror.siteNotices.get("city,city-a-1")?.here?.state;
+  mirror.take({ ...change, kind: "site_notice", seq: snapshot.seq + 2, body: { ...notice, here: { ...here, state: "confirmed" } } });
+
+  // then the warning with its key has both
+  expect(before).toBe("received");
+  expect(mirror.siteNotices.get(noticeKey({ sender: "city", identifier: "city-a-1" } as Notice))?.here?.state).toBe("confirmed");
 });
 
 test("an update replaces a warning, a cancel ends it, an exercise touches neither", () => {

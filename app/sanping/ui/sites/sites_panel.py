@@ -14,6 +14,8 @@ from sanping.ui.cases.tables import Tables
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.sites import words
+from sanping.ui.sites.notice_form import NoticeForm
+from sanping.ui.sites.notice_list import NoticeList
 from sanping.ui.sites.order_form import OrderForm
 from sanping.ui.sites.site_alarms import SiteAlarms
 from sanping.ui.sites.site_row import SiteRow
@@ -23,6 +25,7 @@ OPEN = Text("发起会商", "Open a session")
 CLOSE = Text("结束会商", "End the session")
 LEAVE = Text("退出会商", "Leave the session")
 JOIN = Text("加入会商", "Join the session")
+NOTICE = Text("发通知", "Send a notice")
 PICK = Text("勾选站点后可发起会商", "Tick sites to open a joint session with them")
 CASES = Text("下级案件 {count} 件", "{count} cases of lower sites")
 MOST_LISTED = 200
@@ -49,6 +52,7 @@ class SitesPanel(GlassPanel):
         self.case = ""
         self.rows: dict[str, SiteRow] = {}
         self._now_ms = 0
+        self._fresh: set[str] = set()
         self.joint = plain_label()
         self.joint.setStyleSheet(STRIP_STYLE)
         self.main, self.second = QPushButton(), QPushButton()
@@ -65,6 +69,13 @@ class SitesPanel(GlassPanel):
         self.list.itemClicked.connect(self._on_item)
         self.alarms = SiteAlarms(self.words)
         self.alarms.asked.connect(self.alarm_asked)
+        self.notices, self.notice_form, self.notice = NoticeList(self.words), NoticeForm(self.words), QPushButton()
+        self.notices.asked.connect(self._on_notice)
+        self.notice_form.asked.connect(self._on_notice_form)
+        self.notice_form.hide()
+        self.notice.setCheckable(True)
+        self.notice.setStyleSheet(CHIP_STYLE)
+        self.notice.toggled.connect(self._on_notice_button)
         self.form = OrderForm(self.words)
         self.form.asked.connect(self._on_order)
         self._lay_out()
@@ -76,7 +87,9 @@ class SitesPanel(GlassPanel):
         self._inner = column(holder, 8)
         for widget in (self.joint, self._sites):
             self._inner.addWidget(widget)
-        self._inner.addLayout(row(self.main, self.second))
+        self._inner.addLayout(row(self.main, self.second, self.notice))
+        self._inner.addWidget(self.notice_form)
+        self._inner.addWidget(self.notices)
         self._inner.addWidget(self.alarms)
         self._inner.addWidget(self.count)
         self._inner.addWidget(self.list, 1)
@@ -100,6 +113,7 @@ class SitesPanel(GlassPanel):
         """Speak another language."""
         super().set_language(language)
         self.form.say()
+        self.notice_form.say()
         self._show()
 
     def show_tables(self, tables: Tables) -> None:
@@ -109,13 +123,13 @@ class SitesPanel(GlassPanel):
     def show_state(self, state: LiveState, now_ms: int) -> None:
         """Show what is known now; what did not change is left alone."""
         before, self.state, self._now_ms = self.state, state, now_ms
-        names = ("sites", "site_cases", "site_alarms", "site_orders", "joint", "is_linked")
-        if any(getattr(before, name) is not getattr(state, name) for name in names):
+        was_fresh, self._fresh = self._fresh, {one.id for one in state.site_notices.values() if one.is_fresh(now_ms)}
+        names = ("sites", "site_cases", "site_alarms", "site_orders", "site_notices", "joint", "is_linked")
+        if was_fresh != self._fresh or any(getattr(before, name) is not getattr(state, name) for name in names):
             was_wanted = bool(before.sites)
             self._show()
-            is_other = (
-                before.sites.keys() != state.sites.keys() or before.site_alarms.keys() != state.site_alarms.keys()
-            )
+            keyed = ("sites", "site_alarms", "site_notices")
+            is_other = any(getattr(before, name).keys() != getattr(state, name).keys() for name in keyed)
             if was_wanted != self.is_wanted or is_other:
                 self.content_changed.emit()
 
@@ -146,6 +160,7 @@ class SitesPanel(GlassPanel):
                 self._lines.addWidget(self.rows[id])
             self.rows[id].show_status(status, self.zone)
         self._show_joint()
+        self.notices.show_notices(self.state.site_notices, self.state.sites, self._now_ms, self.zone)
         self.alarms.show_alarms(self.state.site_alarms.values(), statuses, self.zone)
         self._show_cases(statuses)
         chosen = self.state.site_cases.get(self.case)
@@ -165,6 +180,9 @@ class SitesPanel(GlassPanel):
         self.main.setText(say(CLOSE if is_leader else OPEN))
         self.main.setEnabled(is_leader or bool(self._ticked()))
         self.main.setToolTip("" if is_leader else say(PICK))
+        self.notice.setVisible(has_lower)
+        self.notice.setText(say(NOTICE))
+        self._show_targets()
         self.second.setVisible(is_guest)
         self.second.setText(say(JOIN if _has_left(joint) else LEAVE))
 
@@ -193,6 +211,31 @@ class SitesPanel(GlassPanel):
 
     def _ticked(self) -> list[str]:
         return [id for id, row in self.rows.items() if row.box.isChecked() and not row.box.isHidden()]
+
+    def _targets(self) -> list[str]:
+        """Return the sites that a notice is for: those that are ticked, all below when none is."""
+        lowers = [one.id for one in self.state.sites.values() if one.way == "lower"]
+        return self._ticked() or lowers
+
+    def _show_targets(self) -> None:
+        names = [words.title_of(self.state.sites[site]) for site in self._targets() if site in self.state.sites]
+        self.notice_form.show_sites(Text("、".join(name.zh for name in names), ", ".join(name.en for name in names)))
+
+    @Slot(bool)
+    def _on_notice_button(self, is_open: bool) -> None:
+        if is_open:
+            self.notice_form.begin_anew(self._now_ms, self.zone)
+        self.notice_form.setVisible(is_open)
+        self.content_changed.emit()
+
+    @Slot(dict)
+    def _on_notice_form(self, asked: dict[str, object]) -> None:
+        self.wish_asked.emit("notice.send", {**asked, "sites": self._targets()})
+        self.notice.setChecked(False)
+
+    @Slot(str, str)
+    def _on_notice(self, action: str, notice: str) -> None:
+        self.wish_asked.emit(action, {"notice": notice})
 
     @Slot()
     def _on_main(self) -> None:

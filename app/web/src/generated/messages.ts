@@ -1197,10 +1197,10 @@ export interface SiteFigures {
 
 /** What a site tells those below it, such as “flood watch, prepare pumps”; named for ever by site, epoch and `seq`.
  *
- *  `sites` are those it is for, `area` names the place it is about; it holds from `from_ms` until `until_ms`. One that
- *  `ends` another, by its id, puts an end to that. `receipts` are those that have come back; `passed` are the next
- *  sites that have it safe, `here` is the receipt of the site whose hub tells this, None where it is for others.
- *  `over_ms` is when it was ended before its time, 0 while it was not. */
+ *  `op` is the wish that gave it, "" at other sites than that. `sites` are those it is for, `area` names the place it
+ *  is about; it holds from `from_ms` until `until_ms`. One that `ends` another, by its id, puts an end to that.
+ *  `receipts` are those that have come back; `passed` are the next sites that have it safe, `here` is the receipt of
+ *  the site whose hub tells this, None where it is for others. `over_ms` is when it was ended before its time, else 0. */
 export interface SiteNotice {
   readonly id: string;
   readonly site: string;

@@ -1,6 +1,6 @@
 /** What this page knows of its hub, built from frames alone: no socket, no clock. */
 
-import type { Ballot, MajorEvent, PostReport, Response } from "./wire.ts";
+import type { Ballot, MajorEvent, PostReport, Response, SiteNotice } from "./wire.ts";
 import {
   NOBODY, type Alarm, type CaseCounts, type CaseLine, type Device, type FloorState, type FromHub, type Member, type Notice, type ReadingRow, type Report, type Role,
   type SeriesRow, type Shown, type ShowValues, type SourceStatus, type ViewKey, type Welcome,
@@ -30,6 +30,8 @@ export class Mirror {
   readonly alarms = new Map<string, Alarm>();
   readonly sources = new Map<string, SourceStatus>();
   readonly notices = new Map<string, Notice>();
+  /** Notices between sites by `noticeKey` of the warning that shows them here. */
+  readonly siteNotices = new Map<string, SiteNotice>();
   readonly reports = new Map<string, Report>();
   readonly cases = new Map<string, CaseLine>();
   /** Joint responses that run, and those that have just ended. */
@@ -92,6 +94,7 @@ export class Mirror {
         refill(this.alarms, message.alarms, (one) => one.id);
         refill(this.sources, message.sources, (one) => one.name);
         refill(this.notices, message.notices, noticeKey);
+        refill(this.siteNotices, message.site_notices ?? [], siteNoticeKey);
         refill(this.reports, message.reports, (one) => one.id);
         refill(this.cases, message.cases, (one) => one.id);
         refill(this.responses, message.responses ?? [], (one) => one.id);
@@ -190,9 +193,15 @@ export class Mirror {
     else if (kind === "ballot") this.ballots.set((body as Ballot).id, body as Ballot);
     else if (kind === "device") this.#takeDevice(body as Device);
     else if (kind === "report") this.reports.set((body as Report).id, body as Report);
+    else if (kind === "site_notice") this.siteNotices.set(siteNoticeKey(body as SiteNotice), body as SiteNotice);
     else if (kind === "notice") takeNotice(this.notices, body as Notice);
     else if (kind === "notices_over") for (const key of (body as { keys: string[] }).keys) this.notices.delete(key);
   }
+}
+
+/** Names the warning that a notice of the site above became here. */
+export function siteNoticeKey(notice: SiteNotice): string {
+  return `${notice.site},${notice.id}`;
 }
 
 /** Names a notice as references do. */

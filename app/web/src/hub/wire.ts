@@ -9,6 +9,7 @@ export type {
 } from "../generated/messages.ts";
 
 export type { Ballot, ShownNotes, ShownPlan } from "../generated/messages.ts";
+export type { NoticeReceipt, SiteNotice } from "../generated/messages.ts";
 export type { MajorEvent, PostReport, Response, ResponseTask } from "../generated/messages.ts";
 
 export type AlarmColour = Alarm["colour"];

@@ -7,7 +7,8 @@ import { ALARM_COLOURS, byUrgency, isOpen, needsHand, together } from "../city/s
 import { ageText, clockText } from "../format.ts";
 import { ALARM_STATES, CATEGORIES, ROLES } from "../generated/tables.ts";
 import type { Item } from "../hub/outbox.ts";
-import type { Alarm, Notice, Report } from "../hub/wire.ts";
+import { noticeKey } from "../hub/mirror.ts";
+import type { Alarm, Notice, NoticeReceipt, Report } from "../hub/wire.ts";
 import { toLonLat } from "../map/frame.ts";
 import { DEALS_WITH_ALARMS, isAtLeast } from "../state/roles.ts";
 import type { Session } from "../state/session.ts";
@@ -19,6 +20,7 @@ import { TaskCards, waitingTasks } from "./task_cards.tsx";
 import { useSession } from "./using.ts";
 
 const ACKNOWLEDGE = "alarm.acknowledge";
+const CONFIRM = "notice.confirm";
 const MOST_NAMES = 4;
 const MOST_CARDS = 60;
 const MOST_REPORTS = 30;
@@ -129,6 +131,7 @@ function NoticeCard({ notice }: { readonly notice: Notice }): JSX.Element {
   const session = useSession();
   const { language } = session;
   const colour = PALE[notice.colour ?? ""] ?? "#7d8794";
+  const told = session.mirror.siteNotices.get(noticeKey(notice));
   return (
     <article class="card notice" ref={(box) => { if (box) box.style.setProperty("--colour", colour); }}>
       <header>
@@ -138,7 +141,28 @@ function NoticeCard({ notice }: { readonly notice: Notice }): JSX.Element {
       <h3>{either(language, notice.headline_zh, notice.headline_en)}</h3>
       <p class="quiet">{either(language, notice.instruction_zh || notice.description_zh, notice.instruction_en || notice.description_en)}</p>
       {notice.is_simulated && <footer><Simulated /></footer>}
+      {told?.here != null && <Receipt id={told.id} here={told.here} />}
     </article>
+  );
+}
+
+/** Whether somebody here has confirmed a notice of the site above, and who; operators can. */
+function Receipt({ id, here }: { readonly id: string; readonly here: NoticeReceipt }): JSX.Element {
+  const session = useSession();
+  const say = session.words;
+  const { language } = session;
+  if (here.state === "confirmed") return <p class="quiet confirmed">{say("notice_confirmed", { name: here.by || say("notice_somebody"), time: clockText(here.at_ms, language) })}</p>;
+  const wish = session.outbox.items.findLast((item) => item.action === CONFIRM && item.arguments["notice"] === id);
+  const isWaiting = wish !== undefined && (wish.state === "waiting" || wish.state === "sending");
+  return (
+    <>
+      {wish?.state === "refused" && <p class="problem" role="alert">{either(language, wish.reasonZh, wish.reasonEn)}</p>}
+      <footer>
+        {isAtLeast(session.mirror.role, DEALS_WITH_ALARMS)
+          ? <button type="button" class="main" disabled={isWaiting} data-notice={id} onClick={() => void session.wish(CONFIRM, { notice: id })}>{say(isWaiting ? "acknowledging" : "notice_confirm")}</button>
+          : <p class="quiet">{say("notice_open")}</p>}
+      </footer>
+    </>
   );
 }
 
