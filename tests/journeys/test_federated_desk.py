@@ -1,4 +1,4 @@
-"""The city's desk and a town's wall: a case of the town is dispatched from above, and a session moves its wall."""
+"""The city's desk and a town's wall: a case is dispatched from above, a notice confirmed, and a session moves it."""
 
 import asyncio
 import threading
@@ -84,7 +84,7 @@ def town(sites: SitesBeside) -> Iterator[HubLink]:
     link.close()
 
 
-def test_the_city_dispatches_a_case_of_the_town_and_leads_its_wall(
+def test_the_city_dispatches_a_case_of_the_town_writes_to_it_and_leads_its_wall(
     desk: Any, sites: SitesBeside, town: HubLink, qtbot: Any
 ) -> None:
     def until(condition: Callable[[], object]) -> None:
@@ -112,6 +112,16 @@ def test_the_city_dispatches_a_case_of_the_town_and_leads_its_wall(
     until(lambda: town.state.cases[case].state == "dispatched")
     assert town.state.cases[case].department == department
     until(lambda: "已执行" in panel.form.told.text())
+
+    # and when the city writes a notice to all below; then the town shows it as a warning until it confirms it
+    panel.notice.setChecked(True)
+    panel.notice_form.title.setText("防汛预警，备好水泵")
+    qtbot.mouseClick(panel.notice_form.send, Qt.MouseButton.LeftButton)
+    until(lambda: town.state.notices and town.state.site_notices)
+    (warning,), (notice,) = town.state.notices.values(), town.state.site_notices.values()
+    assert warning.headline_zh == "【市中心】防汛预警，备好水泵"
+    assert town.command("notice.confirm", {"notice": notice.id}).ok
+    until(lambda: panel.notices.rows and "镇站 已签收" in panel.notices.rows[0].back.text())
 
     # and when the city opens a session with the town and leads, the town's wall shows the same
     panel.rows[TOWN].box.setChecked(True)
