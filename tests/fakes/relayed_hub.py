@@ -47,10 +47,13 @@ class OwnerHub(GovernedHub):
 
 
 class Relay:
-    """A relay on a real port; a screen that comes to it uses the same token as at the owner."""
+    """A relay on a real port; a screen that comes to it uses the same token as at the owner.
 
-    def __init__(self, bus: Bus, name: str = "hub-2") -> None:
-        plan = HubPlan(
+    Its twin is another than that of the owner unless a plan is given.
+    """
+
+    def __init__(self, bus: Bus, name: str = "hub-2", plan: HubPlan | None = None) -> None:
+        plan = plan or HubPlan(
             name="town", title=Text("城", "Town"), live=small_river(gauge("up", 0.0)), adapters=Installed(manifests={})
         )
         self.hub = RelayHub(plan, SITE, bus, name)

@@ -11,6 +11,7 @@ import dataclasses
 import itertools
 import logging
 from collections.abc import Callable
+from typing import cast
 
 import msgspec
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from sanping.domain.device import OWNER, Device, Identity
 from sanping.domain.errors import FrameBroken, SanpingError
 from sanping.domain.observation import Observation
 from sanping.domain.site import HubLine
+from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.hub.endpoint import Asked, Endpoint
 from sanping.hub.fanout import Fanout
@@ -28,6 +30,7 @@ from sanping.hub.log_plane import ChangeLog
 from sanping.hub.plan import HubPlan
 from sanping.hub.relay_answers import found_of
 from sanping.hub.relay_gate import RelayGate
+from sanping.hub.relay_held import HELD, twin_mark
 from sanping.hub.relay_link import RelayLink
 from sanping.hub.relay_room import RelayRooms
 from sanping.hub.room import Room
@@ -59,6 +62,10 @@ REST_WITHIN_S = 15.0
 LOOK_EVERY_S = 2.0
 FRESH_SNAPSHOT_AFTER = 1_000
 CODES, HUBS = "/codes", "/hubs"
+_OTHER_TWIN = Text(
+    "本机的孪生与主中枢的不同，查询都交主中枢回答；请让各中枢用同一份孪生",
+    "The twin here is not that of the owner, which answers all questions; give all hubs the same twin",
+)
 _log = logging.getLogger(__name__)
 
 
@@ -74,6 +81,7 @@ class RelayHub:
         self.addresses: tuple[str, ...] = ()
         self.on_device: list[Callable[[Device], None]] = []
         self.on_lost: list[Callable[[str], None]] = []
+        self._twin, self._has_same_twin = twin_mark(plan), True
         self._numbers = itertools.count(1)
         self._seats: dict[Seat, int] = {}
         self._began_anew("", 0)
@@ -130,7 +138,9 @@ class RelayHub:
         return await self.link.ask_surely(Do(command=command, by=by, who=who), Ack)
 
     async def answered(self, endpoint: Endpoint, asked: Asked) -> object:
-        """Have the owner answer a request. Raises what it raises, and `SiteUnreachable`."""
+        """Answer what is held here, have the owner answer the rest. Raises what it raises, and `SiteUnreachable`."""
+        if endpoint.path in HELD and self.link.is_linked and self._has_same_twin:
+            return await endpoint.run(cast("Hub", self), asked)  # it asks for the plan and the latest values alone
         rested = await self.link.ask(
             Rest(
                 method=endpoint.method, path=endpoint.path, parameters=dict(asked.parameters), body=asked.body,
@@ -152,6 +162,9 @@ class RelayHub:
     def joined(self, joined: Joined, *, is_new: bool) -> None:
         """Begin from here."""
         self.owner = joined.owner
+        was_same, self._has_same_twin = self._has_same_twin, joined.twin == self._twin
+        if was_same and not self._has_same_twin:
+            _log.warning("%s", _OTHER_TWIN.en)
         self.plan = dataclasses.replace(self.plan, is_simulated=joined.is_simulated)
         if is_new:
             self._send_away()

@@ -24,6 +24,7 @@ from sanping.hub.fanout import Outbox
 from sanping.hub.intake_owner import IntakeOwner
 from sanping.hub.long_questions import LongAnswers, asked
 from sanping.hub.relay_answers import known, rested
+from sanping.hub.relay_held import twin_mark
 from sanping.hub.room import Room
 from sanping.hub.room_seat import Seat
 from sanping.hub.site_host import now_ms, steady_ms
@@ -99,6 +100,7 @@ class RelayOwner:
         self._hub, self._site, self._bus, self._name = hub, site, bus, name
         self._intakes = IntakeOwner(hub, site, bus)
         self.contest = Contest(hub, site)
+        self._twin = twin_mark(hub.plan)
         self._relays: dict[str, _Relay] = {}
         self._n = 0
         self._since_ms = now_ms()
@@ -276,7 +278,7 @@ class RelayOwner:
         return Joined(
             session=relay.session, epoch=self._hub.epoch, n=self._n, seq=self._hub.log.seq, owner=self._name,
             is_simulated=self._hub.plan.is_simulated, frames=self._everything(),
-            rooms={room.name: room.everything() for room, _ in relay.seats.values()},
+            rooms={room.name: room.everything() for room, _ in relay.seats.values()}, twin=self._twin,
         )  # fmt: skip
 
     def _everything(self) -> tuple[bytes, ...]:

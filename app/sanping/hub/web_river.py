@@ -3,9 +3,11 @@
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.hub.endpoint import Asked, Endpoint
+from sanping.twin.live_part import LivePart
 
 
-async def _rivers(hub: Hub, _: Asked) -> object:
+def courses(live: LivePart) -> list[dict[str, object]]:
+    """Return the rivers as they are answered: points in world metres, chainage and width in metres."""
     return [
         {
             "name": river.name,
@@ -14,8 +16,12 @@ async def _rivers(hub: Hub, _: Asked) -> object:
             "chainage_m": river.chainage_m.tolist(),
             "width_m": river.width_m.tolist(),
         }
-        for river in hub.plan.live.rivers
+        for river in live.rivers
     ]
+
+
+async def _rivers(hub: Hub, _: Asked) -> object:
+    return courses(hub.plan.live)
 
 
 async def _standard(hub: Hub, _: Asked) -> object:

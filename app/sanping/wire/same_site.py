@@ -98,7 +98,10 @@ class Join(_Question, frozen=True):
 
 
 class Joined(msgspec.Struct, frozen=True, kw_only=True):
-    """All that screens are told when they come, also in the `rooms` of the relay; it holds after message `n`."""
+    """All that screens are told when they come, also in the `rooms` of the relay; it holds after message `n`.
+
+    `twin` is a mark of the owner's copy of the twin.
+    """
 
     session: str
     epoch: str
@@ -108,6 +111,7 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
     is_simulated: bool
     frames: tuple[bytes, ...]
     rooms: dict[str, tuple[bytes, ...]] = {}
+    twin: str = ""
 
 
 class Enter(_Question, frozen=True):
