@@ -69,6 +69,7 @@ class GovernedHub(LinkedHub):
     """The hub of a small twin that governs; its station stands at the creek. `shared` are models for other programs."""
 
     shared: SharedModels | None = None
+    phone_page: Path | None = None
     federation: Federation | None = None
     sources: tuple[SourceEntry, ...] = ()
 
@@ -80,6 +81,7 @@ class GovernedHub(LinkedHub):
             adapters=Installed(manifests={}), is_trusted=True, gate=Gate(SqliteDeviceBook(self.folder)),
             photos=self.folder / "photos", place=Place(crs=CRS, longitude_deg=CREEK[0], latitude_deg=CREEK[1]),
             city=suhe_city(), case_book=self.book, shared=self.shared, federation=self.federation,
+            phone_page=self.phone_page,
         )  # fmt: skip
         self.hub = Hub(plan, JournalHistory(self.folder), SqliteEventLog(self.folder))
         self.web = Web(self.hub, TOKEN)

@@ -116,6 +116,7 @@ const WORDS = {
   by_whom: { zh: "由 {name} 确认", en: "Acknowledged by {name}" },
   conflict: { zh: "他人已先处理，已刷新", en: "Somebody was first; shown as it is now" },
   alarms_together: { zh: "{n} 条", en: "{n} alarms" },
+  notice_until: { zh: "有效至 {time}", en: "until {time}" },
   notice_confirm: { zh: "签收", en: "Confirm" },
   notice_confirmed: { zh: "已签收 {name} {time}", en: "Confirmed by {name} {time}" },
   notice_open: { zh: "尚未签收", en: "Not confirmed yet" },

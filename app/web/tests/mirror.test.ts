@@ -111,13 +111,15 @@ test("a notice of the site above is known by the warning that shows it, and who 
 
   // when a notice comes, and somebody confirms it
   const here = { notice: "city-a-1", site: "town", state: "received", at_ms: 1, by: "" } as const;
-  const notice = { id: "city-a-1", site: "city", title: "flood watch", here } as unknown as SiteNotice;
+  const notice = { id: "city-a-1", site: "city", title: "flood watch", until_ms: 9, over_ms: 0, here } as unknown as SiteNotice;
   mirror.take({ ...change, kind: "site_notice", seq: snapshot.seq + 1, body: notice });
   const before = mirror.siteNotices.get("city,city-a-1")?.here?.state;
+  const waiting = [mirror.waitingNotices(8), mirror.waitingNotices(9)];
   mirror.take({ ...change, kind: "site_notice", seq: snapshot.seq + 2, body: { ...notice, here: { ...here, state: "confirmed" } } });
 
   // then the warning with its key has both
   expect(before).toBe("received");
+  expect([...waiting, mirror.waitingNotices(8)]).toEqual([1, 0, 0]);
   expect(mirror.siteNotices.get(noticeKey({ sender: "city", identifier: "city-a-1" } as Notice))?.here?.state).toBe("confirmed");
 });
 

@@ -79,6 +79,12 @@ export class Mirror {
     return this.#hasLog ? { epoch: this.#epoch, seq: this.#seq } : undefined;
   }
 
+  /** How many notices of the site above hold and wait for somebody here to confirm them. */
+  waitingNotices(nowMs: number): number {
+    const waiting = [...this.siteNotices.values()].filter((one) => one.here?.state === "received" && one.over_ms === 0 && one.until_ms > nowMs);
+    return waiting.length;
+  }
+
   take(message: FromHub): void {
     switch (message.type) {
       case "welcome": return this.#takeWelcome(message);

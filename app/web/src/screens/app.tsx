@@ -92,7 +92,7 @@ function Top(): JSX.Element {
 function Tabs(): JSX.Element {
   const session = useSession();
   const say = session.words;
-  const urgent = [...session.mirror.alarms.values()].filter(needsHand).length;
+  const urgent = [...session.mirror.alarms.values()].filter(needsHand).length + session.mirror.waitingNotices(session.nowMs);
   const isWorker = session.cases.isGoverned && (session.cases.governance?.my_roles.length ?? 0) > 0;
   const alarms = !isWorker || isAtLeast(session.mirror.role, DEALS_WITH_ALARMS) ? urgent : 0;
   const badges: Partial<Record<Tab, number>> = { todo: alarms + (isWorker ? session.cases.lines.length + waitingTasks(session) : 0), report: waitingReports(session) };

@@ -37,7 +37,7 @@ export function Todo({ isOpen: isShown }: { readonly isOpen: boolean }): JSX.Ele
   const [picked, pick] = useState(shownPart);
   if (!cases.isGoverned) return <div class="page" hidden={!isShown}><Alarms /></div>;
   const part = picked ?? ((cases.governance?.my_roles.length ?? 0) > 0 ? "cases" : "alarms");
-  const urgent = [...mirror.alarms.values()].filter(needsHand).length;
+  const urgent = [...mirror.alarms.values()].filter(needsHand).length + mirror.waitingNotices(session.nowMs);
   const counted = (key: "segment_cases" | "segment_alarms", count: number) => (count === 0 ? say(key) : `${say(key)} ${count}`);
   return (
     <div class="page" hidden={!isShown}>
@@ -140,6 +140,7 @@ function NoticeCard({ notice }: { readonly notice: Notice }): JSX.Element {
       </header>
       <h3>{either(language, notice.headline_zh, notice.headline_en)}</h3>
       <p class="quiet">{either(language, notice.instruction_zh || notice.description_zh, notice.instruction_en || notice.description_en)}</p>
+      <p class="quiet">{[...notice.areas.map((area) => area.name), notice.expires_ms ? session.words("notice_until", { time: clockText(notice.expires_ms, language) }) : ""].filter(Boolean).join(" · ")}</p>
       {notice.is_simulated && <footer><Simulated /></footer>}
       {told?.here != null && <Receipt id={told.id} here={told.here} />}
     </article>
