@@ -174,14 +174,14 @@ def test_a_visitor_sees_the_banner_and_keeps_the_camera(stand: Stand) -> None:
 
 
 def test_public_warnings_are_told_and_an_exercise_is_marked(stand: Stand) -> None:
-    # given a warning that is meant, and one that is practised
+    # given a warning that is meant, one that is practised, and one that a site gave another for people on duty
     notices = (warning(), warning(1, status="exercise"))
 
     # when they are in force
-    tell(stand, notices=notices)
+    tell(stand, notices=(*notices, warning(2, source="site:city")))
     picture = stand.kiosk.window.glass.grab()
 
-    # then both are told on the tour, and painted
+    # then the first two are told on the tour, and painted
     assert stand.view.notices == notices
     assert stand.mode == "tour"
     assert not picture.isNull()

@@ -22,7 +22,7 @@ from sanping.hub.site_orders import NOT_BELOW, STRANGER
 from sanping.hub.site_parked import Parking
 from sanping.hub.site_streams import SITE_RECEIPT
 from sanping.ports.site_book import Entry, Parked
-from sanping.twin.site_notices import LONGEST_MS, as_warning, ended, with_receipt
+from sanping.twin.site_notices import LONGEST_MS, PUBLISHER, as_warning, ended, with_receipt
 from sanping.wire.federation import ORDER, NoticeDown, OrderAnswer, Refusal, answered, encoded, sender, subject
 from sanping.wire.messages import Command
 
@@ -169,7 +169,7 @@ class SiteNotices:
         kept, here = msgspec.structs.replace(_bare(notice), over_ms=0), None
         if self._plan.site in notice.sites:
             warning = as_warning(notice, now_ms())
-            await self._host.published(_Site(name=f"site:{notice.site}"), Counter(), [warning])
+            await self._host.published(_Site(name=f"{PUBLISHER}{notice.site}"), Counter(), [warning])
             if not notice.ends:
                 here = self._receipt(notice, "received")
                 await self._host.events.keep_surely([(here.at_ms, SITE_RECEIPT, msgspec.json.encode(here))])

@@ -10,11 +10,17 @@ from sanping.domain.site import NoticeReceipt, SiteNotice
 DAY_MS = 86_400_000
 LONGEST_MS = 30 * DAY_MS
 EVENT = "通知"
+PUBLISHER = "site:"
 
 
 def warning_key(notice: SiteNotice) -> str:
     """Return the `Notice.key` under which a notice stands among the warnings of the site it is for."""
     return f"{notice.site},{notice.id}"
+
+
+def for_the_public(warnings: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Return the warnings without those that a site gave another: they are for people on duty."""
+    return tuple(one for one in warnings if not one.source.startswith(PUBLISHER))
 
 
 def as_warning(notice: SiteNotice, now_ms: int) -> Notice:

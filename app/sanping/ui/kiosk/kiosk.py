@@ -17,6 +17,7 @@ from sanping.stage.show import ShowState
 from sanping.stage.state import FeatureRef, Stage
 from sanping.twin.project import TwinProject
 from sanping.twin.river_view import RiverView
+from sanping.twin.site_notices import for_the_public
 from sanping.ui.kiosk.attract import Attract
 from sanping.ui.kiosk.facts import chosen, feature_of, pose_at, urgent_lines
 from sanping.ui.kiosk.hands import Hands
@@ -338,7 +339,7 @@ class Kiosk(QObject):
             countdown_share=share,
             card=self.hands.card() if attention.mode == "hands" else None,
             alarm=alarm_of(living.part, living.view, self._lines, attention, living.now_ms()),
-            notices=living.view.notices if living.view.is_live else (),
+            notices=for_the_public(living.view.notices) if living.view.is_live else (),
             leader=leader_words(show, attention),
             trouble=trouble,
             visitors=Visitors(link=self.visitors.link if trouble is None else ""),
