@@ -36,12 +36,13 @@ _WAYS = ("affine", "helmert4", "helmert7", "control_points")
 class LocalGrid:
     """A city grid and its way into a registered CRS.
 
-    `convert` takes grid points (n, 2) or (n, 3), x = east, y = north, in metres, to `crs`.
+    `convert` takes grid points (n, 2) or (n, 3), x = east, y = north, in metres, to `crs`; `back` takes them home.
     `residuals_m` (n, 2) are the misfits of the control points, east and north, of a fitted grid; else (0, 2).
     """
 
     crs: str
     convert: Conversion
+    back: Conversion
     residuals_m: Float64Array
 
     @property
@@ -134,6 +135,11 @@ def datum_grid(crs: str, settings: Mapping[str, object]) -> LocalGrid:
         to_target = Transformer.from_crs(target.geodetic_crs or target, target, always_xy=True)
     except (CRSError, ProjError) as error:
         raise ProjectInvalid(_FLAT, place="local_grid.helmert7") from error
+    return _ellipsoidal(crs, to_degrees, to_target)
+
+
+def _ellipsoidal(crs: str, to_degrees: Transformer, to_target: Transformer) -> LocalGrid:
+    """Build a grid by way of longitude and latitude; heights stay."""
 
     def convert(points: Float64Array) -> Float64Array:
         result = np.array(points, dtype=np.float64)
@@ -141,7 +147,14 @@ def datum_grid(crs: str, settings: Mapping[str, object]) -> LocalGrid:
         result[:, 0], result[:, 1] = to_target.transform(longitude, latitude)
         return result
 
-    return LocalGrid(crs=crs, convert=convert, residuals_m=np.zeros((0, 2)))
+    def back(points: Float64Array) -> Float64Array:
+        result = np.array(points, dtype=np.float64)
+        longitude, latitude = to_target.transform(points[:, 0], points[:, 1], direction="INVERSE")
+        flat = np.zeros(len(points))
+        result[:, 0], result[:, 1], _ = to_degrees.transform(longitude, latitude, flat, direction="INVERSE")
+        return result
+
+    return LocalGrid(crs=crs, convert=convert, back=back, residuals_m=np.zeros((0, 2)))
 
 
 def local_grid(settings: Mapping[str, object]) -> LocalGrid:
@@ -196,7 +209,12 @@ def _planar(crs: str, matrix: Float64Array, shift: Float64Array, residuals_m: Fl
         result[:, :2] = result[:, :2] @ matrix + shift
         return result
 
-    return LocalGrid(crs=crs, convert=convert, residuals_m=residuals_m)
+    def back(points: Float64Array) -> Float64Array:
+        result = np.array(points, dtype=np.float64)
+        result[:, :2] = (result[:, :2] - shift) @ np.linalg.pinv(matrix)
+        return result
+
+    return LocalGrid(crs=crs, convert=convert, back=back, residuals_m=residuals_m)
 
 
 def _target(value: object) -> str:

@@ -18,18 +18,21 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draped:
-    """A georeferenced picture: its name as written, how it goes on, and the surfaces it lies on, seen from above.
+    """A picture with a rule that lays it: its name as written, how it goes on, and the surfaces it lies on.
 
-    `orientation`, `point` and its `srs` are the place written in the file, empty where it is not.
+    One with a `matrix` (3 × 4, as written; "" for one that is missing) is laid by it; without (None) it is a
+    georeferenced picture, seen from above: `orientation`, `point` and its `srs` are the place written in the file,
+    empty where it is not.
     """
 
     name: str
     wrap: Wrap
     targets: tuple[str, ...]
-    prefers_world_file: bool
-    orientation: str
-    point: str
-    srs: str
+    prefers_world_file: bool = True
+    orientation: str = ""
+    point: str = ""
+    srs: str = ""
+    matrix: str | None = None
 
 
 @dataclass(slots=True)
@@ -38,15 +41,13 @@ class Looks:
 
     `pictures` are names as written and how they go on. `rings` gives by the id of a ring the number of its picture and
     the text of its texture coordinates; `colours` by the id of a polygon, or of geometry that holds some, its colour.
-    `draped` are the georeferenced pictures.
-    `unread` are the names of pictures that lie on surfaces by a rule that is not read.
+    `draped` are the pictures that a place or a matrix lays.
     """
 
     pictures: list[tuple[str, Wrap]] = field(default_factory=list)
     rings: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
     colours: dict[str, Colour] = field(default_factory=dict)
     draped: list[Draped] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
 
 
 def looks_of(texts: Iterable[bytes], members: tuple[str, ...], *, is_recovering: bool) -> Looks:
@@ -86,10 +87,13 @@ def _take_picture(element: XmlElement, found: Looks) -> None:
     name = _text(element, "imageURI")
     if not name or _text(element, "isFront") == "false":
         return
-    found.pictures.append((name, WRAP_WORDS.get(_text(element, "wrapMode"), "repeat")))
+    wrap = WRAP_WORDS.get(_text(element, "wrapMode"), "repeat")
+    found.pictures.append((name, wrap))
     number = len(found.pictures) - 1
-    if element.find(".//{*}TexCoordGen") is not None:
-        found.unread.append(name)
+    for rule in element.iter("{*}TexCoordGen"):
+        matrix = rule.find("{*}worldToTexture")
+        text, srs = ("", "") if matrix is None else (matrix.text or "", (matrix.get("srsName") or "").strip())
+        found.draped.append(Draped(name=name, wrap=wrap, targets=_ruled(rule), matrix=text, srs=srs))
     for coordinates in element.iter("{*}TexCoordList"):
         for ring, text in _lists(coordinates):
             found.rings.setdefault(ring.removeprefix("#").encode(), (number, text.encode()))
@@ -111,6 +115,14 @@ def _take_draped(element: XmlElement, found: Looks) -> None:
             srs="" if point is None else (point.get("srsName") or "").strip(),
         )
     )
+
+
+def _ruled(rule: XmlElement) -> tuple[str, ...]:
+    """Return what a rule lays a picture on: named by an attribute around it, since CityGML 3 by an element beside."""
+    around = rule.getparent()
+    beside = None if around is None else around.getparent()
+    name = ("" if around is None else around.get("uri")) or ("" if beside is None else _text(beside, "target"))
+    return (name.strip().removeprefix("#"),) if name else ()
 
 
 def _targets(element: XmlElement) -> Iterator[str]:

@@ -110,7 +110,7 @@ def blocks(path: Path, encoding: str, damage: Damage) -> Iterator[bytes]:
     """
     held = b""
     seen_root = False
-    for block in _transcoded(_unpacked(path, damage), encoding, damage):
+    for block in _transcoded(unpacked(path, damage), encoding, damage):
         whole = held + block
         if not seen_root:
             seen_root = _checked_prolog(whole)
@@ -146,7 +146,8 @@ def _encoded(text: str, damage: Damage) -> bytes:
     return text.lstrip("\ufeff").encode("utf-8")
 
 
-def _unpacked(path: Path, damage: Damage) -> Iterator[bytes]:
+def unpacked(path: Path, damage: Damage) -> Iterator[bytes]:
+    """Yield the bytes of a file, packed with gzip or not, in blocks; raises `FileBroken` and `FileHostile`."""
     with path.open("rb") as file:
         is_packed = file.read(2) == _GZIP
         file.seek(0)

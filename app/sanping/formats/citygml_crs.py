@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sanping.domain.crs import check_fits, converter, is_geographic
+from sanping.domain.crs import Conversion, check_fits, converter, is_geographic
 from sanping.domain.crs_names import BD09, GCJ02, LOCAL, crs_object, named_crs
 from sanping.domain.geo import Float64Array, GeoFrame
 from sanping.domain.text import Text
@@ -60,10 +60,11 @@ class AxisPlan:
 class Located:
     """Where coordinates came to: `frame`; and from: `source_crs` by its one name, `file_srs` as written.
 
-    `is_swapped` when the file has north first.
+    `back` takes points of the frame there, east first. `is_swapped` when the file has north first.
     """
 
     frame: GeoFrame
+    back: Conversion
     source_crs: str
     file_srs: str
     is_swapped: bool

@@ -1,4 +1,4 @@
-"""Lays the georeferenced pictures of a CityGML file on its surfaces, seen from above."""
+"""Lays pictures of a CityGML file on its surfaces: georeferenced ones seen from above, others by their matrix."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,14 +7,22 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from sanping.domain.crs import converter
+from sanping.domain.crs import LOCAL, converter
 from sanping.domain.errors import CrsMissing, FileBroken, InputError
 from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
 from sanping.domain.texture import Picture
 from sanping.formats.citygml_appearance import Draped
 from sanping.formats.citygml_crs import Located, axis_plan
-from sanping.formats.picture_places import PLACE_BROKEN, PicturePlace, place_beside, place_from, place_within
+from sanping.formats.picture_places import (
+    PLACE_BROKEN,
+    PicturePlace,
+    Projection,
+    place_beside,
+    place_from,
+    place_within,
+    projection_from,
+)
 from sanping.formats.pictures import PictureShelf, beside, pictures_before, size_of
 
 IntArray = npt.NDArray[np.int64]
@@ -57,7 +65,7 @@ class Drape:
         corners = np.repeat(first - starts, counts) + np.arange(int(counts.sum()))
         try:
             data = self._shelf.sheet(kept[0]).data
-            uv = self._uv(self._place(draped, data), self._points[corners, :2], size_of(data))
+            uv = self._uv(self._place(draped, data), self._points[corners], size_of(data))
         except InputError as error:
             yield error.message, name, 1
             return
@@ -65,15 +73,20 @@ class Drape:
         is_there = np.isfinite(low + high).all(axis=1)
         if wrap == "clamp":
             is_there &= ((low < 1.0) & (high > 0.0)).all(axis=1)
-        is_seen = ~_upright(self._points[corners, :2], starts, counts)
+        is_seen = np.ones(len(starts), np.bool_)
+        if draped.matrix is None:
+            is_seen = ~_upright(self._points[corners, :2], starts, counts)
         if not is_there[is_seen].all():
             yield ELSEWHERE, name, int(np.count_nonzero(~is_there[is_seen]))
         uv -= np.repeat(pictures_before(low[None], wrap) + np.zeros_like(low), counts, axis=0)
         is_laid = np.repeat(is_there & is_seen, counts)
         onto[0][corners[is_laid]], onto[1][corners[is_laid]] = uv[is_laid], kept[0]
 
-    def _place(self, draped: Draped, data: bytes) -> PicturePlace:
+    def _place(self, draped: Draped, data: bytes) -> PicturePlace | Projection:
         """Return where a picture lies: as written in the file, else by its world file or the picture itself."""
+        if draped.matrix is not None:
+            crs, is_swapped = self._frame_of(draped.srs)
+            return projection_from(draped.matrix.split(), crs, is_swapped=is_swapped)
         if draped.orientation and draped.point:
             return self._written_place(draped)
         by_file = partial(place_beside, self._path, draped.name)
@@ -92,19 +105,24 @@ class Drape:
         except ValueError as error:
             raise FileBroken(PLACE_BROKEN) from error
         found = place_from(matrix, point)
-        crs, is_swapped = "", self._located.is_swapped
-        if draped.srs not in ("", self._located.file_srs):
-            plan = axis_plan(draped.srs, "", found.first[None], lambda: -1.0)
-            crs, is_swapped = plan.crs, plan.is_swapped
+        crs, is_swapped = self._frame_of(draped.srs, found.first[None])
         order = slice(None, None, -1 if is_swapped else 1)
         return PicturePlace(steps=found.steps[order], first=found.first[order], crs=crs)
 
-    def _uv(self, place: PicturePlace, points: Float64Array, size: tuple[int, int]) -> Float64Array:
+    def _frame_of(self, srs: str, point: Float64Array | None = None) -> tuple[str, bool]:
+        """Return the CRS of numbers written in the file, "" for that of the model, and whether north comes first."""
+        if srs in ("", self._located.file_srs):
+            return "", self._located.is_swapped
+        plan = axis_plan(srs, "", np.zeros((0, 2)) if point is None else point, lambda: -1.0)
+        return plan.crs, plan.is_swapped
+
+    def _uv(self, place: PicturePlace | Projection, points: Float64Array, size: tuple[int, int]) -> Float64Array:
         try:
-            there = converter(self._located.frame.crs, place.crs or self._located.source_crs)(points)
+            is_own = place.crs in ("", self._located.source_crs, LOCAL)
+            there = (self._located.back if is_own else converter(self._located.frame.crs, place.crs))(points)
         except CrsMissing as error:
             raise FileBroken(PLACE_BROKEN) from error
-        return place.uv(there[:, :2], size)
+        return place.uv(there, size)
 
 
 def _picture(path: Path, draped: Draped) -> Picture:

@@ -236,6 +236,7 @@ def _located(
             placed = framing(name if options.crs else plan.crs, _sample(some), options)
             located = Located(
                 frame=_with_datum(placed.frame, plan, options),
+                back=placed.back,
                 source_crs=placed.source_crs,
                 file_srs=name,
                 is_swapped=plan.is_swapped,

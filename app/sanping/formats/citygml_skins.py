@@ -30,11 +30,6 @@ from sanping.formats.pictures import (
 
 IntArray = npt.NDArray[np.int64]
 
-UNREAD = Text(
-    "按投影矩阵贴的纹理图片，不支持（面按对象自身颜色显示）",
-    "picture laid by a projection matrix, which is not read (shown in the colour of the object)",
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corners:
@@ -58,8 +53,6 @@ def texturing_of(
 ) -> tuple[Texturing | None, tuple[Text, ...]]:
     """Return the pictures and colours on corners (c,), None where the file has none to be shown; and what to note."""
     looks = harvest.looks
-    for name in () if looks is None else looks.unread:
-        skips.add(UNREAD, name)
     if looks is None or not (looks.rings or looks.colours or looks.draped):
         return None, ()
     shelf = PictureShelf(skips)
@@ -106,7 +99,7 @@ def _named(harvest: Harvest, names: Collection[str]) -> Iterator[tuple[str, list
 def _draped(
     harvest: Harvest, corners: Corners, path: Path, shelf: PictureShelf, onto: tuple[Float64Array, IntArray]
 ) -> Iterator[Counted]:
-    """Lay the georeferenced pictures, the first that names a surface counting; yield what is to be counted."""
+    """Lay the pictures with a place or a matrix, the first that names a surface counting; yield what is to count."""
     assert harvest.looks is not None
     pictures = harvest.looks.draped
     by_name = {target: number for number in reversed(range(len(pictures))) for target in pictures[number].targets}

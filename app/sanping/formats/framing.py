@@ -44,12 +44,14 @@ _GRID_NO_TABLE = Text("local_grid 应是一个表；请检查写法", "local_gri
 class Framing:
     """The frame of the model, and `convert`: points (n, 2) or (n, 3) of the file into it.
 
-    `source_crs` is the file's CRS by name; `notes` tell what was decided.
+    `back` takes points of the frame to the file's CRS, east or longitude first. `source_crs` is the file's CRS by name;
+    `notes` tell what was decided.
     """
 
     frame: GeoFrame
     source_crs: str
     convert: Conversion
+    back: Conversion
     notes: tuple[Text, ...] = ()
 
 
@@ -76,6 +78,7 @@ def framing(declared_crs: str, sample_points: Float64Array, options: ReadOptions
         frame=GeoFrame(crs=target, vertical_datum=options.vertical_datum or vertical_datum_of(source)),
         source_crs=source,
         convert=(lambda points: onward(_swapped(points))) if is_swapped else onward,
+        back=converter(target, source),
         notes=tuple(notes),
     )
 
@@ -123,12 +126,13 @@ def _framed_by_grid(
     grid = local_grid(table)
     placed = grid.convert(np.asarray(sample_points[:512], dtype=np.float64))
     target = target_for(grid.crs, placed, options.target_crs)
-    onward = converter(grid.crs, target)
+    onward, homeward = converter(grid.crs, target), converter(target, grid.crs)
     if len(grid.residuals_m):
         notes = (*notes, _FITTED.with_values(rms=grid.rms_m))
     return Framing(
         frame=GeoFrame(crs=target, vertical_datum=options.vertical_datum),
         source_crs=LOCAL,
         convert=lambda points: onward(grid.convert(points)),
+        back=lambda points: grid.back(homeward(points)),
         notes=notes,
     )

@@ -16,6 +16,7 @@ from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
 from sanping.domain.texture import MOST_PICTURE_PIXELS, Picture, Texturing, Wrap, joined_texturing
 from sanping.formats import ktx2
+from sanping.formats.citygml_bytes import Damage, unpacked
 from sanping.formats.columns import SkipLog
 
 KINDS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
@@ -30,7 +31,7 @@ _DDS = b"DDS "
 
 _NAMING = (".gml", ".xml", ".citygml", ".json", ".jsonl", ".cityjson")
 _NAMED = re.compile(rb'imageURI>\s*([^<>]{1,250})<|"image"\s*:\s*"([^"\\]{1,250})"')
-_BLOCK, _LONGEST_NAME = 1 << 24, 600
+_LONGEST_NAME = 600
 
 UNREADABLE = Text(
     "纹理图片损坏、缺失、过大或不在模型旁边（对象按自身颜色显示）",
@@ -112,17 +113,19 @@ def beside(model: Path, name: str, longest: int = LARGEST_PICTURE) -> bytes:
 
 
 def named_in(model: Path) -> list[str]:
-    """Return the names of pictures that a CityGML or CityJSON file refers to, as written, each once."""
+    """Return the names of pictures that a CityGML or CityJSON file refers to, packed or not, as written, each once.
+
+    Raises `FileBroken` and `FileHostile` for a packed file that cannot be unpacked within limits.
+    """
     found: dict[str, None] = {}
-    if not model.name.lower().endswith(_NAMING):
+    if not model.name.lower().removesuffix(".gz").endswith(_NAMING):
         return []
     held = b""
-    with model.open("rb") as file:
-        while block := file.read(_BLOCK):
-            text = held + block
-            names = (name for pair in _NAMED.findall(text) for name in pair)
-            found.update((name.decode("utf-8", "replace").strip(), None) for name in names)
-            held = text[-_LONGEST_NAME:]
+    for block in unpacked(model, Damage()):
+        text = held + block
+        names = (name for pair in _NAMED.findall(text) for name in pair)
+        found.update((name.decode("utf-8", "replace").strip(), None) for name in names)
+        held = text[-_LONGEST_NAME:]
     return [name for name in found if name]
 
 

@@ -78,7 +78,8 @@ def placed(points: Float64Array, options: ReadOptions, up_axis: str) -> tuple[Fl
         return turned + framed.convert(position), framed
     target = target_for(source, position, options.target_crs)
     frame = GeoFrame(crs=target, vertical_datum=options.vertical_datum)
-    framed = Framing(frame=frame, source_crs=source, convert=converter(source, target))
+    there, back = converter(source, target), converter(target, source)
+    framed = Framing(frame=frame, source_crs=source, convert=there, back=back)
     return turned + framed.convert(position), framed
 
 
@@ -93,7 +94,8 @@ def _absolute(upright: Float64Array, options: ReadOptions) -> tuple[Float64Array
     if options.target_crs and named_crs(options.target_crs) != LOCAL:
         raise CrsMissing(_NO_PLACE)
     frame = GeoFrame(crs=LOCAL, vertical_datum=options.vertical_datum)
-    return upright, Framing(frame=frame, source_crs=LOCAL, convert=lambda points: points, notes=(_LOOSE,))
+    stay = converter(LOCAL, LOCAL)
+    return upright, Framing(frame=frame, source_crs=LOCAL, convert=stay, back=stay, notes=(_LOOSE,))
 
 
 def _turned(points: Float64Array, heading: object) -> Float64Array:

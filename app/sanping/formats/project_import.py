@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from sanping.domain.errors import InputError, ProjectInvalid
+from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.formats.picture_places import world_file_names
 from sanping.formats.pictures import named_in
@@ -52,11 +52,11 @@ def add_to_project(folder: Path, files: Sequence[Incoming], options: ReadOptions
             tables.append(_layer_table(name, file, copied.relative_to(project.folder), options))
         _write(declaration, before + ("\n" + "\n".join(tables)).encode())
         return tuple(entry for entry in load_project(project.folder).layers if entry.name in names)
-    except (OSError, ProjectInvalid) as error:
+    except (OSError, InputError) as error:
         _write(declaration, before)
         for place in made:
             shutil.rmtree(place, ignore_errors=True)
-        if isinstance(error, ProjectInvalid):
+        if isinstance(error, InputError):
             raise
         raise InputError(_FAILED.with_values(reason=error.strerror or str(error)), path=str(folder)) from error
 

@@ -69,6 +69,31 @@ def test_seven_parameters_of_zero_on_the_same_ellipsoid_change_nothing() -> None
     assert np.abs(found - (640412.315, 3457455.489)).max() < 1e-3
 
 
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"affine": [0.99995, 0.006, 639000.0, -0.006, 0.99995, 3456000.0]},
+        {"helmert4": {"east_m": 639000.0, "north_m": 3456000.0, "rotation_deg": 0.35, "scale": 0.99995}},
+        {"control_points": np.column_stack((CITY, placed_by_hand(CITY))).tolist()},
+        {
+            "helmert7": {
+                "ellipsoid": "krassovsky",
+                "central_meridian_deg": 121.5,
+                "latitude_origin_deg": 31.2,
+                "parameters": [15.0, -120.0, -60.0, 0.1, 0.2, -0.3, 1.5],
+            }
+        },
+    ],
+)
+def test_every_grid_knows_the_way_back(way: Mapping[str, object]) -> None:
+    grid = local_grid({"crs": "EPSG:4549", **way})
+    places = np.column_stack((CITY, np.arange(5.0)))
+
+    home = grid.back(grid.convert(places))
+
+    assert np.abs(home - places).max() < 2e-3
+
+
 def test_seven_parameters_shift_by_what_they_say() -> None:
     table = {
         "crs": "EPSG:4490",

@@ -244,6 +244,114 @@ def test_a_picture_without_a_sound_place_is_counted_and_the_building_stays(
     assert [reason in one for one in reasons(model)] == [True] * bool(reason)
 
 
+GRID = {"crs": SRS, "affine": [1.0, 0.0, WEST, 0.0, 1.0, SOUTH]}
+
+
+@pytest.mark.parametrize("way", ["world file", "in the file", "GeoTIFF"])
+def test_a_picture_of_a_city_grid_lies_where_the_grid_does(folder: Path, way: str) -> None:
+    # given a file in a city's own grid, with a picture placed in the same grid
+    step, far = STEP, 10 - STEP / 2
+    uri, look = "roof.png", picture()
+    if way == "world file":
+        (folder / "roof.pgw").write_text(f"{step} 0 0 {-step} {step / 2} {far}")
+    elif way == "in the file":
+        look = picture(written_place(f"{step} 0 0 {-step}", f"{step / 2} {far}"))
+    else:
+        uri = "roof.tif"
+        shape = {"width": 64, "height": 64, "count": 3, "dtype": "uint8", "photometric": "RGB"}
+        grid, name = Affine(step, 0, 0, 0, -step, 10), 'LOCAL_CS["city",UNIT["metre",1]]'
+        with rasterio.open(folder / uri, "w", driver="GTiff", crs=name, transform=grid, **shape) as tiff:
+            tiff.write(np.moveaxis(opened(quarters()), 2, 0))
+        look = picture(uri=uri)
+    own = " ".join(f"{x} {y} {z}" for x, y, z in square())
+
+    # when it is read into a twin with the parameters of the grid, and as it is
+    model = read_text(folder, city(house(own), srs=None, more=look), crs="LOCAL", settings={"local_grid": GRID})
+    alone = texels(read_text(folder, city(house(own), srs=None, more=look), crs="LOCAL"))
+
+    # then the roof has its picture both times
+    assert corners(model) == NORTH_UP
+    assert [alone[(a, b, 0.0)] for a, b in ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))] == NORTH_UP
+
+
+def projected(matrix: str, target: str = "p", srs: str = "", version: str = "2.0") -> str:
+    named = f' srsName="{srs}"' if srs else ""
+    rule = f"<app:TexCoordGen><app:worldToTexture{named}>{matrix}</app:worldToTexture></app:TexCoordGen>"
+    around = f'<app:target uri="#{target}">{rule}</app:target>'
+    if version == "3.0":
+        beside = f"<app:target>#{target}</app:target><app:textureParameterization>{rule}</app:textureParameterization>"
+        around = (
+            f"<app:textureParameterization><app:TextureAssociation>{beside}"
+            "</app:TextureAssociation></app:textureParameterization>"
+        )
+    texture = f"<app:ParameterizedTexture><app:imageURI>roof.png</app:imageURI>{around}</app:ParameterizedTexture>"
+    data = f"<app:surfaceDataMember>{texture}</app:surfaceDataMember>"
+    return f"<app:appearanceMember><app:Appearance>{data}</app:Appearance></app:appearanceMember>"
+
+
+FLAT = f"0.1 0 0 {-0.1 * WEST} 0 0.1 0 {-0.1 * SOUTH} 0 0 0 1"
+UPRIGHT = f"0.1 0 0 {-0.1 * WEST} 0 0 0.1 0 0 0 0 1"
+
+
+@pytest.mark.parametrize("version", ["2.0", "3.0"])
+@pytest.mark.parametrize("matrix", [FLAT, " ".join(str(-4.0 * float(word)) for word in FLAT.split())])
+def test_a_projection_lays_a_picture_by_its_matrix(folder: Path, version: str, matrix: str) -> None:
+    # given a picture that a matrix lays upon a roof, and the same matrix times a number, which means the same
+    model = read_text(folder, city(roof(), version=version, more=projected(matrix, version=version)))
+
+    assert corners(model) == NORTH_UP
+    assert model.origin.skipped == ()
+
+
+def test_a_projection_from_the_side_reaches_walls_and_counts_in_the_order_of_its_axes(folder: Path) -> None:
+    # given a wall that looks south, and a file in a CRS with north first
+    wall = [(0.0, 0.0, 0.0), (10.0, 0.0, 0.0), (10.0, 0.0, 10.0), (0.0, 0.0, 10.0), (0.0, 0.0, 0.0)]
+    urn, north_first = "urn:ogc:def:crs:EPSG::3068", "0 0.1 0 -2500 0 0 0.1 0 0 0 0 1"
+    text = " ".join(f"{20000.0 + y} {25000.0 + x} {z}" for x, y, z in wall)
+
+    east_first = texels(read_text(folder, city(house(placed(wall)), more=projected(UPRIGHT))))
+    swapped = texels(read_text(folder, city(house(text), srs=urn, more=projected(north_first))))
+
+    places = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))
+    assert [east_first[(WEST + x, SOUTH, z)] for x, z in places] == NORTH_UP
+    assert [swapped[(25000.0 + x, 20000.0, z)] for x, z in places] == NORTH_UP
+
+
+def test_a_projection_shrinks_with_the_way_and_holds_in_another_crs(folder: Path) -> None:
+    # given a roof seen by a camera ten metres south of it, so that the far edge is half as wide in the picture
+    ahead = f"0.5 0 0 {-0.5 * (WEST + 5)} 0 0 1 0 0 0.1 0 {-0.1 * (SOUTH - 10)}"
+
+    model = read_text(folder, city(roof(), more=projected(ahead)))
+    moved = read_text(folder, city(roof(), more=projected(ahead, srs=SRS)), target_crs="EPSG:25833")
+
+    for one in (model, moved):
+        assert one.texturing is not None
+        across = one.texturing.point_uv[:, 0]
+        is_near = one.points[:, 1] < one.points[:, 1].mean()
+        assert np.ptp(across[is_near]) == pytest.approx(5.0, abs=1e-3)
+        assert np.ptp(across[~is_near]) == pytest.approx(2.5, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("look", "reason"),
+    [
+        (projected(""), "twelve numbers"),
+        (projected("1 2 3"), "twelve numbers"),
+        (projected("a " * 12), "twelve numbers"),
+        (projected("nan " * 12), "twelve numbers"),
+        (projected("0 " * 12), "does not lie"),
+        (projected(FLAT, srs="EPSG:999999"), "not"),
+        (projected(FLAT, target="nowhere"), ""),
+    ],
+)
+def test_a_projection_that_is_none_is_counted_and_the_building_stays(folder: Path, look: str, reason: str) -> None:
+    model = read_text(folder, city(roof(), more=look))
+
+    assert len(model.triangles) == 2
+    assert model.texturing is None
+    assert [reason in one for one in reasons(model)] == [True] * bool(reason)
+
+
 def test_a_place_turns_points_into_shares_of_the_picture() -> None:
     place = place_from((0.5, 0.0, 0.0, -0.5), (10.25, 19.75))
 

@@ -1,5 +1,6 @@
 """`formats.project`, `formats.project_schema` and `formats.project_import`."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -203,19 +204,33 @@ def test_what_belongs_to_a_model_is_copied_with_it(tmp_path: Path) -> None:
     assert found == ["house.gltf", "model.toml", "parts/a b.bin", "wood.png"]
 
 
-def test_a_georeferenced_picture_is_copied_with_its_world_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name_of_city", ["city.gml", "city.gml.gz"])
+def test_a_georeferenced_picture_is_copied_with_its_world_file(tmp_path: Path, name_of_city: str) -> None:
     home, source = tmp_path / "home", tmp_path / "from"
     (source / "looks").mkdir(parents=True)
     home.mkdir()
     twin(home, HEAD)
     for name in ("looks/roof.jpg", "looks/roof.jgw", "looks/other.jgw"):
         (source / name).write_bytes(b"x")
-    (source / "city.gml").write_text("<CityModel><app:imageURI>looks\\roof.jpg</app:imageURI></CityModel>")
+    text = b"<CityModel><app:imageURI>looks\\roof.jpg</app:imageURI></CityModel>"
+    (source / name_of_city).write_bytes(gzip.compress(text) if name_of_city.endswith(".gz") else text)
 
-    added = add_to_project(home, [Incoming(path=source / "city.gml", role="buildings")], ReadOptions())
+    added = add_to_project(home, [Incoming(path=source / name_of_city, role="buildings")], ReadOptions())
 
     looks = added[0].path.parent / "looks"
     assert sorted(path.name for path in looks.iterdir()) == ["roof.jgw", "roof.jpg"]
+
+
+def test_a_packed_file_that_cannot_be_unpacked_is_not_added(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    twin(home, HEAD)
+    (tmp_path / "city.gml.gz").write_bytes(b"\x1f\x8bnonsense")
+
+    with pytest.raises(InputError, match="gzip"):
+        add_to_project(home, [Incoming(path=tmp_path / "city.gml.gz", role="buildings")], ReadOptions())
+
+    assert sorted(path.name for path in home.iterdir()) == ["twin.toml"]
 
 
 def test_a_tileset_is_added_with_all_that_lies_below_it(tmp_path: Path) -> None:
