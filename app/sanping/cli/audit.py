@@ -3,7 +3,7 @@
 from sanping.bootstrap.case_audit import checked_log
 from sanping.cli.cases import Folder, verify
 from sanping.cli.declared import Command, Group
-from sanping.cli.showing import HubAddress, Token
+from sanping.cli.parameters import HubAddress, Token
 from sanping.domain.text import Text
 from sanping.settings import paths
 from sanping.settings.settings import load_settings

@@ -15,7 +15,7 @@ from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.pictures import frame_times
 from sanping.cli.building import AtOnce, Scheduler
 from sanping.cli.declared import Command, Group
-from sanping.cli.showing import Quality, Size, size_of
+from sanping.cli.parameters import Quality, Size, size_of
 from sanping.cli.terminal import TerminalProgress, table
 from sanping.domain.errors import InputError
 from sanping.domain.text import Language, Text

@@ -8,7 +8,7 @@ from sanping.bootstrap.cluster import jobs_of
 from sanping.bootstrap.files import load_project
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.cli.declared import Command
-from sanping.cli.showing import Twin
+from sanping.cli.parameters import Twin
 from sanping.cli.terminal import TerminalProgress, table
 from sanping.domain.text import Text
 from sanping.settings import paths

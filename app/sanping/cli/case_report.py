@@ -10,7 +10,7 @@ from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.twins import load_project
 from sanping.cli.declared import Command
-from sanping.cli.showing import HubAddress, Token, Twin
+from sanping.cli.parameters import HubAddress, Token, Twin
 from sanping.cli.terminal import TerminalProgress
 from sanping.domain.area import area_code
 from sanping.domain.case_filter import scope_of

@@ -7,7 +7,7 @@ from sanping.bootstrap.case_audit import checked_folder, checked_hub
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.cli.case_report import REPORT
 from sanping.cli.declared import Command, Group
-from sanping.cli.showing import HubAddress, Token
+from sanping.cli.parameters import HubAddress, Token
 from sanping.domain.text import Text
 from sanping.settings import paths
 

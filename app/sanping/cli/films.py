@@ -15,7 +15,7 @@ from sanping.bootstrap.recordings import record as recorded
 from sanping.bootstrap.recordings import twin_of
 from sanping.cli.cutting import Section, section_of
 from sanping.cli.declared import Command
-from sanping.cli.showing import (
+from sanping.cli.parameters import (
     Bare,
     HubAddress,
     Moment,
@@ -28,7 +28,7 @@ from sanping.cli.showing import (
     name_refusals,
     size_of,
 )
-from sanping.cli.showing import Twin as OwnTwin
+from sanping.cli.parameters import Twin as OwnTwin
 from sanping.cli.terminal import TerminalProgress
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text

@@ -1,15 +1,13 @@
 """`sanping hub`: the server of one twin, without a window."""
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from sanping.bootstrap.hub import HubOptions, run_hub
-from sanping.bootstrap.intake import run_intake
-from sanping.bootstrap.relay import run_relay
-from sanping.bootstrap.standby import run_standby
 from sanping.cli.declared import Command
+from sanping.cli.parameters import Data, OnLan, TwinFolder
 from sanping.domain.text import Text
 from sanping.settings import paths
 from sanping.settings.settings import load_settings
@@ -20,22 +18,10 @@ DEFAULT_PORT = 8765
 _READY = Text("中枢已就绪：{address}", "The hub is ready: {address}")
 _TAKING_IN = Text("接入中枢“{name}”已在运行", "The intake hub {name} is running")
 
-Twin = Annotated[
-    Path | None, Text("孪生目录，空为内置苏河孪生", "Folder of the twin; empty for the bundled Suzhou Creek")
-]
 Port = Annotated[int, Text("端口，0 为任一空闲端口", "Port; 0 for any free one")]
 Listen = Annotated[
     str, Text("监听地址；局域网访问须显式指定", "Address to listen on; a local network must be asked for")
 ]
-OnLan = Annotated[
-    bool,
-    Text(
-        "让局域网里的手机和大屏连接；先用 sanping certs 生成证书，否则它们只能浏览",
-        "Let phones and walls of the local network in; without certificates of sanping certs they can only look",
-    ),
-    Parameter(name="--lan", negative=()),
-]
-Data = Annotated[Path | None, Text("数据目录，空为默认", "Data folder; empty for the usual one")]
 Trust = Annotated[
     bool,
     Text("信任该孪生并启动它的数据源", "Trust the twin and start its sources"),
@@ -75,7 +61,7 @@ Allow = Annotated[
 
 
 def hub(  # noqa: PLR0913  one parameter an option
-    twin: Twin = None,
+    twin: TwinFolder = None,
     /,
     *,
     port: Port = DEFAULT_PORT,
@@ -106,14 +92,28 @@ def hub(  # noqa: PLR0913  one parameter an option
         keep_days=max(0, keep_days),
     )
     if intake:
+        from sanping.bootstrap.intake import run_intake  # noqa: PLC0415  one kind of hub needs nothing of the others
+
         return run_intake(
             options, intake, lambda name: print(_TAKING_IN.with_values(name=name).in_language(language), flush=True)
         )
-    run = run_standby if is_standby else run_relay if is_relay else run_hub
-    return run(
+    return _kind(is_relay=is_relay, is_standby=is_standby)(
         options,
         lambda address: print(_READY.with_values(address=address).in_language(language), flush=True),
     )
+
+
+def _kind(*, is_relay: bool, is_standby: bool) -> Callable[[HubOptions, Callable[[str], None]], int]:
+    """Return what runs such a hub."""
+    if is_standby:
+        from sanping.bootstrap.standby import run_standby  # noqa: PLC0415
+
+        return run_standby
+    if is_relay:
+        from sanping.bootstrap.relay import run_relay  # noqa: PLC0415
+
+        return run_relay
+    return run_hub
 
 
 HUB = Command(

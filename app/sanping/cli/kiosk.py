@@ -16,8 +16,7 @@ from sanping.bootstrap.machine import has_display
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.opener import Refusal
 from sanping.cli.declared import Command
-from sanping.cli.hub import OnLan
-from sanping.cli.showing import Alone, HubAddress, Token, Twin, Weather, name_refusals, size_of
+from sanping.cli.parameters import Alone, HubAddress, OnLan, Token, Twin, Weather, name_refusals, size_of
 from sanping.domain.errors import DisplayMissing, InputError
 from sanping.domain.text import Language, Text
 from sanping.settings import paths

@@ -9,7 +9,7 @@ from sanping.bootstrap.files import load_project
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.maps import write_map_of
 from sanping.cli.declared import Command
-from sanping.cli.showing import Twin, name_refusals
+from sanping.cli.parameters import Twin, name_refusals
 from sanping.cli.terminal import TerminalProgress
 from sanping.domain.text import Text
 from sanping.settings import paths

@@ -15,7 +15,7 @@ from sanping.bootstrap.opener import Refusal
 from sanping.bootstrap.pictures import Shot
 from sanping.bootstrap.replaying import UnseenDesk
 from sanping.cli.declared import Command
-from sanping.cli.showing import Quality, Size, name_refusals, size_of
+from sanping.cli.parameters import Quality, Size, name_refusals, size_of
 from sanping.cli.terminal import TerminalProgress
 from sanping.domain.errors import DisplayMissing
 from sanping.domain.text import Text

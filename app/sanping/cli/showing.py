@@ -2,11 +2,8 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING, Annotated
 
 from sanping.bootstrap.cases import centre_area
 from sanping.bootstrap.desk import run_desk
@@ -16,31 +13,42 @@ from sanping.bootstrap.invitation import Invitation, words_of
 from sanping.bootstrap.machine import has_display
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.bootstrap.opener import Refusal
-from sanping.bootstrap.pictures import Shot
-from sanping.bootstrap.pictures import picture as drawn
-from sanping.bootstrap.recordings import twin_of
-from sanping.bootstrap.wall import WallWish
-from sanping.bootstrap.wall_picture import WallShot, wall_picture
 from sanping.cli.cutting import Section, section_of
 from sanping.cli.declared import Command
 from sanping.cli.files import Crs, Files, Lod, Role
-from sanping.cli.hub import OnLan
+from sanping.cli.parameters import (
+    Alone,
+    Area,
+    Bare,
+    HubAddress,
+    Moment,
+    OnLan,
+    Output,
+    Quality,
+    Size,
+    Style,
+    Token,
+    Twin,
+    View,
+    Weather,
+    moment_of,
+    name_refusals,
+    size_of,
+)
 from sanping.cli.terminal import TerminalProgress
 from sanping.domain.errors import DisplayMissing, InputError
-from sanping.domain.text import Language, Text
-from sanping.domain.view import StyleName
+from sanping.domain.text import Text
 from sanping.formats.tiles3d_address import web_address
 from sanping.formats.twin_package import is_package
 from sanping.ports.model_reader import ReadOptions
 from sanping.settings import paths
-from sanping.stage.state import QualityName
 from sanping.storage.recording import SUFFIX, Recording
 from sanping.twin.project import TwinProject
-from sanping.twin.simulated_river import Scenario
 
-_LARGEST_PIXELS = 16_384
+if TYPE_CHECKING:
+    from sanping.bootstrap.pictures import Shot
+
 _DONE, _IN_PART, _REFUSED = 0, 1, 2
-_SKIPPED = Text("略过“{title}”：{reason}", "skipped “{title}”: {reason}")
 _ONE_RECORDING = Text(
     "一次只能回放一个录像，其后最多写一个孪生文件夹",
     "One recording is replayed at a time, with at most one folder of its twin behind it",
@@ -51,46 +59,11 @@ _NO_WINDOW = Text(
 )
 _NO_FILE = Text("找不到该文件；请检查路径", "The file is not there; check the path")
 
-Twin = Annotated[
-    Path | None,
-    Text("孪生目录或场景名，空为内置苏河孪生", "Folder of a twin, or a scene; empty for the bundled Suzhou Creek"),
-]
-Size = Annotated[str, Text("宽x高（像素）", "Width x height in pixels")]
-Style = Annotated[StyleName | None, Text("风格：night 夜、day 昼", "Style: night or day")]
-Output = Annotated[Path, Text("输出 PNG 文件", "PNG file to write"), Parameter(name=["--output", "-o"])]
-View = Annotated[str, Text("视角名称或序号", "Name or number of a bookmark")]
-Moment = Annotated[str | None, Text("时刻，如 2026-06-21T14:00+08:00", "Moment, such as 2026-06-21T14:00+08:00")]
-Quality = Annotated[QualityName, Text("画质：draft、soft、standard、high", "Quality: draft, soft, standard or high")]
-Bare = Annotated[
-    bool, Text("不画孪生的标注", "Leave the twin's annotations out"), Parameter(name="--no-notes", negative=())
-]
-HubAddress = Annotated[
-    str,
-    Text("使用已在运行的中枢，如 http://127.0.0.1:8765", "Use a hub that runs already, such as http://127.0.0.1:8765"),
-]
-Token = Annotated[
-    str,
-    Text("该中枢的令牌；本机自己的中枢不必给出", "Token of that hub; not needed for your own on this machine"),
-    Parameter(env_var="SANPING_HUB_TOKEN"),
-]
-Alone = Annotated[
-    bool, Text("不启动中枢，也不连接", "Start no hub and ask none"), Parameter(name="--no-hub", negative=())
-]
-Weather = Annotated[Scenario, Text("自动启动的中枢所用的模拟情景", "What the simulators of the desk's own hub tell")]
-
-
 Room = Annotated[
     str,
     Text(
         "联动房间，与大屏、手机相同；空为设置中的房间",
         "Room of linked screens, as for wall and phones; empty: by settings",
-    ),
-]
-Area = Annotated[
-    str,
-    Text(
-        "区划代码：作为该区县、街镇或村居的指挥中心打开，只看本区域",
-        "Area code: open as the command centre of that county, street or community, which sees its own area alone",
     ),
 ]
 DeskName = Annotated[str, Text("坐席名称，显示在其他屏幕上", "What other screens call this desk")]
@@ -172,6 +145,8 @@ def picture(  # noqa: PLR0913  one parameter an option
     is_bare: Bare = False,
 ) -> int:
     """Draw one picture of a twin without a window, with its annotations."""
+    from sanping.bootstrap.pictures import Shot  # noqa: PLC0415  a window needs none of it
+
     width, height = size_of(size)
     shot = Shot(width=width, height=height, style=style, view=view, quality=quality, moment=moment_of(moment),
                 section=section_of(section), has_notes=not is_bare)  # fmt: skip
@@ -180,6 +155,8 @@ def picture(  # noqa: PLR0913  one parameter an option
 
 def _replayed(recording: Path, named: Sequence[Path]) -> int:
     """Replay a recording in a window, without any hub; a folder behind it names its twin."""
+    from sanping.bootstrap.recordings import twin_of  # noqa: PLC0415  a twin needs none of it
+
     settings = own_settings()
     if len(named) > 1:
         raise InputError(_ONE_RECORDING, place=" ".join(map(str, named)))
@@ -196,20 +173,31 @@ def _replayed(recording: Path, named: Sequence[Path]) -> int:
 
 def _shown(project: TwinProject, hub: HubChoice) -> int:
     """Show a twin in a window, or in pictures; the status says whether all, some or none of it could be opened."""
+    return _shown_in_window(project, hub) if has_display() else _shown_in_pictures(project, hub)
+
+
+def _shown_in_window(project: TwinProject, hub: HubChoice) -> int:
     settings = own_settings()
-    if has_display():
-        refused: list[Refusal] = []
+    refused: list[Refusal] = []
 
-        def tell(refusal: Refusal) -> None:
-            refused.append(refusal)
-            name_refusals((refusal,), settings.language)
+    def tell(refusal: Refusal) -> None:
+        refused.append(refusal)
+        name_refusals((refusal,), settings.language)
 
-        def invite(found: Invitation) -> None:
-            print(words_of(found, settings.language), flush=True)
+    def invite(found: Invitation) -> None:
+        print(words_of(found, settings.language), flush=True)
 
-        status = run_desk(project, settings, tell, hub, invite=invite if hub.is_wanted else None)
-        names = {refusal.entry.name for refusal in refused}
-        return status or _status(len(names), len(project.layers))
+    status = run_desk(project, settings, tell, hub, invite=invite if hub.is_wanted else None)
+    names = {refusal.entry.name for refusal in refused}
+    return status or _status(len(names), len(project.layers))
+
+
+def _shown_in_pictures(project: TwinProject, hub: HubChoice) -> int:
+    from sanping.bootstrap.pictures import Shot  # noqa: PLC0415  a window needs none of it
+    from sanping.bootstrap.wall import WallWish  # noqa: PLC0415
+    from sanping.bootstrap.wall_picture import WallShot, wall_picture  # noqa: PLC0415
+
+    settings = own_settings()
     print(
         Text(
             "没有显示器：不打开窗口，改为输出画面", "There is no display: writing pictures instead of opening windows"
@@ -225,8 +213,10 @@ def _shown(project: TwinProject, hub: HubChoice) -> int:
     return status
 
 
-def _draw(project: TwinProject, shots: Mapping[Path, Shot]) -> int:
+def _draw(project: TwinProject, shots: Mapping[Path, "Shot"]) -> int:
     """Draw pictures, print their paths, and name the layers that are missing in them."""
+    from sanping.bootstrap.pictures import picture as drawn  # noqa: PLC0415  a window needs none of it
+
     settings = own_settings()
     refused: tuple[Refusal, ...] = ()
     for path, shot in shots.items():
@@ -241,49 +231,6 @@ def _status(refused: int, layers: int) -> int:
     if not refused:
         return _DONE
     return _IN_PART if refused < layers else _REFUSED
-
-
-def name_refusals(refused: Sequence[Refusal], language: Language) -> None:
-    """Say on stderr what is left out, and why."""
-    for refusal in refused:
-        reason = refusal.error.in_language(language)
-        words = _SKIPPED.with_values(title=refusal.entry.title, reason=reason).in_language(language)
-        print(f"sanping: {words}", file=sys.stderr)
-
-
-def moment_of(text: str | None) -> datetime | None:
-    """Return the moment of "2026-06-21T14:00" (local time) or with a zone."""
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text).astimezone()
-    except ValueError as error:
-        raise InputError(
-            Text(
-                "看不懂时刻。请写成 2026-06-21T14:00+08:00",
-                "The moment is not understood. Write it like 2026-06-21T14:00+08:00",
-            ),
-            place=text,
-        ) from error
-
-
-def size_of(text: str) -> tuple[int, int]:
-    """Return width and height of "1920x1080"."""
-    width, cross, height = text.lower().replace("×", "x").partition("x")
-    if not (cross and width.isdecimal() and height.isdecimal()):
-        raise InputError(
-            Text("看不懂画面尺寸。请写成 1920x1080", "The picture size is not understood. Write it like 1920x1080"),
-            place=text,
-        )
-    size = int(width), int(height)
-    if not all(16 <= side <= _LARGEST_PIXELS for side in size):
-        raise InputError(
-            Text(
-                "画面尺寸须在 16 到 {most} 像素之间", "Each side of the picture must be 16 to {most} pixels"
-            ).with_values(most=_LARGEST_PIXELS),
-            place=text,
-        )
-    return size
 
 
 RUN = Command(

@@ -10,12 +10,11 @@ from cyclopts import Parameter
 from sanping.bootstrap.case_audit import people_of
 from sanping.bootstrap.certificates import forget_user, keep_user, make_site_certificates, users_of
 from sanping.bootstrap.desk_hub import HubChoice
-from sanping.bootstrap.files import load_project
 from sanping.bootstrap.invitation import invitation_of, words_of
 from sanping.bootstrap.machine import settings as own_settings
+from sanping.bootstrap.twins import load_project
 from sanping.cli.declared import Command, Group
-from sanping.cli.hub import Data
-from sanping.cli.showing import HubAddress, Token, Twin
+from sanping.cli.parameters import Data, HubAddress, Token, Twin
 from sanping.cli.terminal import table
 from sanping.domain.role import TITLES, Role
 from sanping.domain.text import Text

@@ -11,7 +11,7 @@ from sanping.bootstrap.store_backup import back_up_stores, restore_stores
 from sanping.bootstrap.store_moving import move_stores
 from sanping.bootstrap.twins import folder_of
 from sanping.cli.declared import Command, Group
-from sanping.cli.hub import Data, Twin
+from sanping.cli.parameters import Data, TwinFolder
 from sanping.cli.terminal import TerminalProgress
 from sanping.domain.text import Text
 from sanping.hub.folder import CASE_KEY_FILE
@@ -76,7 +76,7 @@ From = Annotated[
 ]
 
 
-def move(twin: Twin = None, /, *, to: To, source: From = None, data: Data = None) -> int:
+def move(twin: TwinFolder = None, /, *, to: To, source: From = None, data: Data = None) -> int:
     """Move all that the stopped hub of a twin keeps and compare it; run it again to go on after a stop."""
     settings = own_settings()
     folder = data or paths.hub_folder(folder_of(twin or paths.default_twin()))
@@ -90,7 +90,7 @@ def move(twin: Twin = None, /, *, to: To, source: From = None, data: Data = None
     return 0
 
 
-def backup(into: Into, twin: Twin = None, /, *, data: Data = None) -> int:
+def backup(into: Into, twin: TwinFolder = None, /, *, data: Data = None) -> int:
     """Back up all that the hub of a twin keeps, also while it runs; what is stopped or fails leaves nothing behind."""
     settings = own_settings()
     folder = data or paths.hub_folder(folder_of(twin or paths.default_twin()))
@@ -108,7 +108,7 @@ def backup(into: Into, twin: Twin = None, /, *, data: Data = None) -> int:
     return 0 if manifest.first_bad is None else 1
 
 
-def restore(place: Place, twin: Twin = None, /, *, data: Data = None, key: Key = None) -> int:
+def restore(place: Place, twin: TwinFolder = None, /, *, data: Data = None, key: Key = None) -> int:
     """Restore a backup into the data folder of a hub that is stopped; what is there is put aside, never deleted."""
     settings = own_settings()
     folder = data or paths.hub_folder(folder_of(twin or paths.default_twin()))

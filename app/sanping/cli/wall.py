@@ -15,7 +15,7 @@ from sanping.bootstrap.opener import Refusal
 from sanping.bootstrap.wall import Rate, WallWish, place_of, run_wall
 from sanping.bootstrap.wall_picture import WallShot, wall_picture
 from sanping.cli.declared import Command
-from sanping.cli.showing import (
+from sanping.cli.parameters import (
     Alone,
     Area,
     HubAddress,

@@ -1,4 +1,4 @@
-"""`cli.words`: each word of the command line loads only what it needs."""
+"""`cli.words`, `cli.parameters`: each word of the command line loads only what it needs."""
 
 import subprocess
 import sys
@@ -17,7 +17,13 @@ DRAWING = ("vtkmodules", "vtk", "PySide6")
 
 @pytest.mark.parametrize(
     ("word", "needed", "unneeded"),
-    [("hub", "aiohttp", DRAWING), ("adapters", "cyclopts", (*DRAWING, "pandas", "rasterio", "ifcopenshell"))],
+    [
+        ("hub", "aiohttp", DRAWING),
+        ("adapters", "cyclopts", (*DRAWING, "pandas", "rasterio", "ifcopenshell")),
+        ("certs", "cryptography", (*DRAWING, "rasterio")),
+        ("run", "cryptography", (*DRAWING, "pandas", "ifcopenshell")),
+        ("kiosk", "cryptography", (*DRAWING, "duckdb")),
+    ],
 )
 def test_a_word_loads_no_window_and_no_drawing(word: str, needed: str, unneeded: tuple[str, ...]) -> None:
     # given a word that shows nothing
