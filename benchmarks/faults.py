@@ -119,6 +119,13 @@ def federated(text: str, report: Report) -> Judged:
     return words.format(**report), not (report["lost"] or report["doubled"]) and report["equal_s"] <= 2.0
 
 
+def taken_over(text: str, report: Report) -> Judged:
+    words = "{rounds} losses: first answer of the next owner after {answered_s} s at worst, {lost} lost, "
+    words += "{doubled} doubled, {strays} by the former one"
+    is_met = report["answered_s"] <= 10.0 and not (report["lost"] or report["doubled"] or report["strays"])
+    return words.format(**report), is_met
+
+
 def upgraded(text: str, report: Report) -> Judged:
     words = "{kills} kills, {lost} lost, file of before kept: {former_kept}".format(**report)
     return words, not report["lost"] and report["former_kept"]
@@ -169,6 +176,9 @@ TRIES = (
         judge=cut_off),
     Try(row=10, what="city, county and town cut apart under load", goal="0 lost, 0 doubled, equal <= 2 s",
         short=("federation.py", "--seconds", "10"), long=("federation.py", "--seconds", "60"), judge=federated),
+    Try(row=10, what="a site's owner killed, or without power",
+        goal="taken over <= 10 s, 0 lost, 0 doubled, none answered by the former",
+        short=("take_over.py", "--rounds", "1"), long=("take_over.py", "--rounds", "20"), judge=taken_over),
     Try(row=10, what="the hub's PostgreSQL goes away and returns", goal="0 lost",
         short=POSTGRES, long=POSTGRES, judge=plain),
     Try(row=11, what="soak: 2 000 rows/s, 10 screens, 1 case/s",
