@@ -16,7 +16,7 @@ from sanping.bus.nats_bus import NatsAccess, NatsBus
 from sanping.domain.errors import NotAllowed
 from sanping.domain.notice import Notice
 from sanping.domain.site import SiteNotice
-from sanping.hub import site_desk
+from sanping.hub import site_desk, site_pulse
 from sanping.twin.notices import in_force
 from sanping.wire.federation import ORDER, subject
 
@@ -191,4 +191,35 @@ def test_only_duty_officers_send_only_operators_confirm_and_only_the_site_above_
         assert set(desk.notices) == {id}
 
     exchange = Exchange()
+    with_three(tmp_path, lambda _: InProcessBus(exchange), play)
+
+
+def test_an_older_program_that_knows_no_notices_gets_them_once_another_runs_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def older(desk: site_desk.SiteDesk, told: str, body: bytes) -> bytes:
+        if desk._plan.site in old:
+            return await desk.orders.answer(told, body)
+        return await newer(desk, told, body)
+
+    exchange, old, newer = Exchange(), {COUNTY}, site_desk.SiteDesk._asked_from_above
+    monkeypatch.setattr(site_desk.SiteDesk, "_asked_from_above", older)
+
+    async def play(three: ThreeSites) -> None:
+        # given a notice that the county refuses, and one that no message can carry; then both are put aside, and told
+        await sent(three)
+        exchange.most_bytes = 1_500
+        long = {**FLOOD, "title": "long", "text": "长" * 900, "until_ms": in_an_hour()}
+        assert (await done(three.screens[CITY], "notice.send", long)).ok
+        await eventually(lambda: three.screens[CITY].mirror.state.sites[COUNTY].parked == 2)
+        assert not three.screens[COUNTY].mirror.state.site_notices
+
+        # when the county's program knows notices, and the limit was raised; then both arrive, once
+        old.clear()
+        exchange.most_bytes = 0
+        monkeypatch.setattr(site_pulse, "__version__", "9.9.9")
+        await eventually(lambda: len(shown(three.screens[TOWN])) == 2)
+        await eventually(lambda: three.screens[CITY].mirror.state.sites[COUNTY].parked == 0)
+        assert len(shown(three.screens[COUNTY])) == 2
+
     with_three(tmp_path, lambda _: InProcessBus(exchange), play)
