@@ -2,8 +2,8 @@
 
     xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py [PART …]
 
-`make pictures` runs it. Parts are twin, director, walls, scenes, tutorial and phones. The pictures show the state of
-the code; look at them before committing them.
+`make pictures` runs it. Parts are twin, director, sites, walls, scenes, tutorial and phones. The pictures show the
+state of the code; look at them before committing them.
 """
 
 import os
@@ -28,6 +28,7 @@ from sanping.ports.progress import SilentProgress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.twin.simulated_river import Scenario
+from site_pictures import take_sites
 from tutorial_steps import write_files
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -57,8 +58,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ["SANPING_HOME"] = home
         folder, takers = Path(home), {
-            "twin": take_twin, "director": take_director_alone, "walls": take_walls, "scenes": take_scenes,
-            "tutorial": take_tutorial, "phones": lambda home: take_phones(home, keep),
+            "twin": take_twin, "director": take_director_alone, "sites": take_sites_alone, "walls": take_walls,
+            "scenes": take_scenes, "tutorial": take_tutorial, "phones": lambda home: take_phones(home, keep),
         }  # fmt: skip
         for name in sys.argv[1:] or takers:
             takers[name](folder)
@@ -77,6 +78,11 @@ def take_twin(folder: Path) -> None:
 def take_director_alone(folder: Path) -> None:
     """Write the desk as director."""
     take_director(folder, keep, Settings(language="zh", animation_hz=0))
+
+
+def take_sites_alone(folder: Path) -> None:
+    """Write notices between sites."""
+    take_sites(folder, keep, Settings(language="zh", animation_hz=0))
 
 
 def take_walls(folder: Path) -> None:
