@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from fakes.command_line import said
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SUHE = REPOSITORY / "cim_models" / "suhe"
 
@@ -102,8 +104,8 @@ def test_inspect_refuses_a_broken_file_with_its_name_and_goes_on(tmp_path: Path,
 
 def test_the_language_of_messages_follows_the_environment(tmp_path: Path) -> None:
     missing = str(tmp_path / "nowhere.json")
-    english = sanping(tmp_path, "inspect", missing)
-    chinese = sanping(tmp_path, "inspect", missing, language="zh_CN.UTF-8")
+    english = said(tmp_path, "inspect", missing)
+    chinese = said(tmp_path, "inspect", missing, language="zh_CN.UTF-8")
     assert english.returncode == chinese.returncode == 2
     assert english.stderr.isascii()
     assert not chinese.stderr.isascii()
@@ -150,14 +152,14 @@ def test_a_refused_import_leaves_the_twin_as_it_was(tmp_path: Path, small_twin: 
     ],
 )
 def test_impossible_wishes_are_refused_with_a_reason(tmp_path: Path, words: tuple[str, ...]) -> None:
-    done = sanping(tmp_path, *words)
+    done = said(tmp_path, *words)
     assert done.returncode == 2
     assert done.stderr.startswith("sanping: ")
     assert "Traceback" not in done.stderr
 
 
 def test_an_unknown_view_is_refused_with_the_views_there_are(tmp_path: Path) -> None:
-    done = sanping(tmp_path, "picture", str(SUHE), "--view", "Atlantis", "--size", "160x90")
+    done = said(tmp_path, "picture", str(SUHE), "--view", "Atlantis", "--size", "160x90")
     assert done.returncode == 2
     assert "全城" in done.stderr
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from fakes.command_line import said
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 UNIT = REPOSITORY / "installer" / "sanping-kiosk.service"
 
@@ -52,7 +54,7 @@ def test_what_cannot_be_is_refused_with_a_reason(tmp_path: Path, words: tuple[st
     # given a machine without a screen
 
     # when the kiosk is started
-    done = sanping(tmp_path, "kiosk", *words)
+    done = said(tmp_path, "kiosk", *words)
 
     # then it says why not, in one line
     assert done.returncode == 2
