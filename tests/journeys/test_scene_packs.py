@@ -70,6 +70,9 @@ def test_a_scene_hears_everybody_it_names(scene: TwinProject, link: HubLink) -> 
     for name in awaited:
         assert "fresh" in {freshness(row, by_id[name], now_ms) for row in readings[name].values()}, name
     assert {rule.quantity for rule in scene.live.rules if rule.quantity} <= heard
+
+    # and nobody asked a simulator that was not there yet
+    assert {source.counts["starts"] for source in link.state.sources.values() if source.is_simulated} == {1}
     if scene.live.fleets:
         look_at_movers(scene, link)
 

@@ -38,13 +38,15 @@ from sanping.hub.child_messages import (
 )
 from sanping.hub.child_process import ChildProcess, started, words_of_death
 from sanping.hub.secret_settings import with_secrets
-from sanping.hub.spare_port import MOVED, free_port, is_taken, moved_to, place_of
+from sanping.hub.spare_port import MOVED, Place, free_port, is_taken, moved_to, place_of
 from sanping.ports.secrets import Secrets
 
 HEARTBEAT_PATIENCE_S = 5.0
 START_PATIENCE_S = 30.0
 COUNTS_EVERY_S = 2.0
 SIMULATOR_FIRST_S = 1.0
+SIMULATOR_PATIENCE_S = 20.0
+SIMULATOR_LOOK_S = 0.05
 LAST_WORDS_S = 1.0
 
 _STARTING = Text("正在启动", "Starting")
@@ -193,6 +195,8 @@ class SourceRunner:
         try:
             if self.plan.listens:
                 self._choose_port()
+            elif self._simulator is not None:
+                await _heard(place_of(self._begin.settings, listens=False))
             child = await started(await with_secrets(self._begin, self.plan.kept))
         except SecretMissing as error:
             return Ended(how="refused", zh=error.in_language("zh"), en=error.in_language("en"))
@@ -329,6 +333,17 @@ class SourceRunner:
         status = self.status()
         self._shown_counts, self._shown_s = status.counts, time.monotonic()
         self._host.status_changed(status)
+
+
+async def _heard(place: Place | None) -> None:
+    """Wait until a simulator answers: a source that asked before would fail, and rest for seconds."""
+    ends_s = time.monotonic() + SIMULATOR_PATIENCE_S
+    while place is not None and time.monotonic() < ends_s:
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection(*place)
+            writer.close()
+            return
+        await asyncio.sleep(SIMULATOR_LOOK_S)
 
 
 def _ended(why: Text) -> Ended:
