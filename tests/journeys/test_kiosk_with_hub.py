@@ -1,6 +1,7 @@
 """A real kiosk on a real hub: visitors' phones get in and lead it in turns, and an alarm takes it from its tour."""
 
 import json
+import shutil
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,10 +15,20 @@ from fakes.three_screens import KnownHub, asked, write_town
 from sanping.client.link import HubLink
 from sanping.hub.spare_port import free_port
 from sanping.stage.attending import Habits
+from sanping.wire.show import Member
 from ui.kiosk_stand import RealClock, Stand, kiosks
 
 pytestmark = pytest.mark.gui
 PATIENCE_MS = 60_000
+PHOTO = """
+[[layers]]
+name = "photo"
+title = { zh = "实景三维", en = "Photogrammetry" }
+role = "buildings"
+path = "photo/tileset.json"
+stream = true
+group = { zh = "实景", en = "Reality" }
+"""
 
 
 class Hall:
@@ -46,12 +57,16 @@ class Hall:
 
 
 @pytest.fixture
-def hall(qtbot: Any, tmp_path: Path, repository: Path) -> Iterator[Hall]:
+def hall(request: pytest.FixtureRequest, qtbot: Any, tmp_path: Path, repository: Path) -> Iterator[Hall]:
+    """A hub and a kiosk; the parameter is what the twin of the kiosk declares beyond that of the hub."""
     port = free_port()
     folder = write_town(tmp_path / "town", port)
+    own = Path(shutil.copytree(folder, tmp_path / "own"))
+    with (own / "twin.toml").open("a", encoding="utf-8") as declaration:
+        declaration.write(getattr(request, "param", ""))
     with (
         running_hub(folder, tmp_path / "hub", "--port", str(free_port())) as hub,
-        kiosks(qtbot, folder, repository) as make,
+        kiosks(qtbot, own, repository) as make,
     ):
         found = Hall(hub, port, qtbot)
         found.stand = make(
@@ -97,6 +112,25 @@ def test_the_kiosk_is_a_screen_of_the_room(hall: Hall) -> None:
     # then the phone knows its size and that it follows
     assert (member.width_px, member.height_px) == (1000, 620)
     assert member.follows
+
+
+@pytest.mark.parametrize("hall", [PHOTO], indirect=True)
+def test_the_operator_hears_which_layer_a_kiosk_does_not_show(hall: Hall, caplog: pytest.LogCaptureFixture) -> None:
+    # given a kiosk whose machine lacks the files of a streamed layer
+    phone = hall.phone()
+
+    def told() -> list[Member]:
+        return [member for member in phone.show.members.values() if member.kind == "kiosk" and member.lacks]
+
+    # when it has said how it is there
+    hall.until(told)
+
+    # then the screens of the room know which layer is missing and why, as the log of the kiosk does
+    (lack,) = told()[0].lacks
+    assert (lack.title_zh, lack.title_en) == ("实景三维", "Photogrammetry")
+    assert lack.why_zh
+    words = [record.getMessage() for phase in ("setup", "call") for record in caplog.get_records(phase)]
+    assert [f"“Photogrammetry” is not shown: {lack.why_en}" in word for word in words if "not shown" in word] == [True]
 
 
 def test_an_alarm_of_the_hub_takes_the_tour_and_gives_it_back_when_acknowledged(hall: Hall) -> None:

@@ -21,10 +21,11 @@ from sanping.ui.director.stored_scenes import scenes_in, with_scenes
 from sanping.ui.director.tiles import Tile, TileView
 from sanping.ui.icons import Icons
 from sanping.ui.qr_modules import modules_of
-from sanping.wire.show import FloorState, Member
+from sanping.wire.show import FloorState, Lack, Member
 
 pytestmark = pytest.mark.gui
 POSE = CameraPose(target=(100.0, 200.0, 0.0), heading_deg=90.0, distance_m=500.0)
+LACK = Lack(title_zh="实景三维", title_en="Photogrammetry", why_zh="服务器不在线", why_en="the server is away")
 
 
 @pytest.fixture
@@ -149,6 +150,7 @@ def test_rows_of_screens_follow_who_leads_and_who_asks(qtbot: Any, icons: Icons)
         "wall": Member(
             screen="wall", kind="wall", name="东墙", role="viewer", rtt_ms=3.2, width_px=7680, height_px=2160
         ),
+        "kiosk": Member(screen="kiosk", kind="kiosk", lacks=(LACK,)),
         "p1": Member(screen="p1", kind="phone", name="小李", role="grid_worker", follows=False, rtt_ms=300.0),
     }
     floor = FloorState(holder="desk", fence=3, queue=("p1",))
@@ -163,14 +165,17 @@ def test_rows_of_screens_follow_who_leads_and_who_asks(qtbot: Any, icons: Icons)
     panel.row("p1").grant.click()
 
     # then who leads stands first, who asks second, with what people need to decide
-    assert [line.screen for line in panel.lines] == ["desk", "p1", "wall"]
+    assert [line.screen for line in panel.lines] == ["desk", "p1", "kiosk", "wall"]
     assert asked == ["p1"]
     assert "小李" in panel.row("p1").name.text()
     assert "网格员" in panel.row("p1").about.text()
     assert panel.row("wall").rtt.text() == "3.2 ms"
     assert "7680×2160" in panel.row("wall").about.text()
+    assert panel.row("kiosk").about.text() == "未显示：实景三维"
     panel.set_language("en")
     assert panel.row("p1").state.text() == "asks to lead"
+    assert panel.row("kiosk").about.text() == "Not shown: Photogrammetry"
+    assert panel.row("kiosk").about.toolTip() == "Photogrammetry: the server is away"
 
     # when the phone leaves
     panel.show_lines(screen_lines(replace(show, members={"desk": members["desk"]}, floor=FloorState(holder="desk"))))

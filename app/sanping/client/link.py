@@ -25,7 +25,7 @@ from sanping.stage.show import ShowState
 from sanping.twin.live import LiveState
 from sanping.wire.messages import PROTOCOL, Ack, Hello, Subscribe
 from sanping.wire.movers import MOVERS
-from sanping.wire.show import MAIN_ROOM, PRESENCE, VIEW, FloorWish, ViewKey
+from sanping.wire.show import MAIN_ROOM, PRESENCE, VIEW, FloorWish, Lack, ViewKey
 
 EVERYTHING = ("all", "log", MOVERS, VIEW, PRESENCE)
 TOLD_EVERY_S = 0.05
@@ -153,9 +153,11 @@ class HubLink:
         self._conversation.voice.wish(wish, to)
         self._call(self._conversation.speak)
 
-    def here(self, *, follows: bool = True, width_px: int = 0, height_px: int = 0) -> None:
-        """Say how this screen is there; the link repeats it as a sign of life."""
-        self._conversation.voice.here(follows=follows, width_px=width_px, height_px=height_px)
+    def here(
+        self, *, follows: bool = True, width_px: int = 0, height_px: int = 0, lacks: tuple[Lack, ...] = ()
+    ) -> None:
+        """Say how this screen is there and which layers it does not show; the link repeats it as a sign of life."""
+        self._conversation.voice.here(follows=follows, width_px=width_px, height_px=height_px, lacks=lacks)
 
     @property
     def seq(self) -> int:

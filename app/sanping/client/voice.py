@@ -7,7 +7,7 @@ import msgspec
 
 from sanping.stage.show import ShowState
 from sanping.wire.messages import FromScreen, Ping, Pong
-from sanping.wire.show import Floor, FloorWish, Here, Seen, Show, ViewKey
+from sanping.wire.show import MOST_LACKS, Floor, FloorWish, Here, Lack, Seen, Show, ViewKey
 
 RENEWED_EVERY_MS = 3_000.0
 PING_EVERY_MS = 5_000.0
@@ -53,10 +53,12 @@ class Voice:
         with self._lock:
             self._wishes.append(Floor(wish=wish, to=to))
 
-    def here(self, *, follows: bool, width_px: int, height_px: int) -> None:
-        """Take how the screen is there."""
+    def here(self, *, follows: bool, width_px: int, height_px: int, lacks: tuple[Lack, ...] = ()) -> None:
+        """Take how the screen is there, and which layers it does not show."""
         with self._lock:
-            new = msgspec.structs.replace(self._here, follows=follows, width_px=width_px, height_px=height_px)
+            new = msgspec.structs.replace(
+                self._here, follows=follows, width_px=width_px, height_px=height_px, lacks=lacks[:MOST_LACKS]
+            )
             self._is_here_new |= new != self._here
             self._here = new
 

@@ -34,7 +34,7 @@ class PresenceBook:
         if known is None:
             return True
         is_soon = screen in self.members and now_ms - self._heard_ms[screen] < LEAST_PAUSE_MS
-        if is_soon and here.follows == known.follows:
+        if is_soon and (here.follows, here.lacks) == (known.follows, known.lacks):
             return False
         self._heard_ms[screen] = now_ms
         new = msgspec.structs.replace(
@@ -44,6 +44,7 @@ class PresenceBook:
             rtt_ms=here.rtt_ms if _differs(here.rtt_ms, known.rtt_ms) else known.rtt_ms,
             width_px=here.width_px,
             height_px=here.height_px,
+            lacks=here.lacks,
         )
         if new != self.members.get(screen):
             self._put(new)

@@ -22,6 +22,7 @@ ViewKey = Literal[
 ]  # fmt: skip
 FloorWish = Literal["request", "release", "renew", "grant", "deny", "revoke", "seize", "lock", "unlock"]
 RefusalCode = Literal["floor", "fence", "locked", "role", "value", "pace", "room", "size"]
+MOST_LACKS = 8
 
 
 class Show(Message, frozen=True, kw_only=True, tag="show"):
@@ -49,14 +50,30 @@ class Floor(Message, frozen=True, kw_only=True, tag="floor"):
     to: Short = ""
 
 
+class Lack(msgspec.Struct, frozen=True, kw_only=True):
+    """A layer of the twin that a screen does not show: its title, and why, in words for people."""
+
+    title_zh: Short
+    title_en: Short
+    why_zh: Short = ""
+    why_en: Short = ""
+
+
+Lacks = Annotated[tuple[Lack, ...], msgspec.Meta(max_length=MOST_LACKS)]
+
+
 class Here(Message, frozen=True, kw_only=True, tag="here"):
-    """A sign of life, at least every 10 s: whether the screen follows the show, and its round trip in milliseconds."""
+    """A sign of life, at least every 10 s: whether the screen follows the show, and its round trip in milliseconds.
+
+    `lacks` are layers that it does not show, the first of them where there are many.
+    """
 
     follows: bool = True
     rtt_ms: Annotated[float, msgspec.Meta(ge=0, le=600_000)] = 0.0
     name: Short = ""
     width_px: int = 0
     height_px: int = 0
+    lacks: Lacks = ()
 
 
 class Shown(Message, frozen=True, kw_only=True, tag="shown"):
@@ -100,6 +117,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     width_px: int = 0
     height_px: int = 0
     since_ms: int = 0
+    lacks: Lacks = ()
 
 
 class Presence(Message, frozen=True, kw_only=True, tag="presence"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sanping.client.voice import ASKED_MS, CREDIT_AFTER_MS, HERE_EVERY_MS, PING_EVERY_MS, RENEWED_EVERY_MS, Voice
 from sanping.stage.show import ShowState, welcomed
 from sanping.wire.messages import FromScreen, Ping, Pong
-from sanping.wire.show import Floor, FloorState, Here, Seen, Show
+from sanping.wire.show import MOST_LACKS, Floor, FloorState, Here, Lack, Seen, Show
 
 FREE = welcomed(ShowState(me="desk"), room="main", role="operator")
 LEADING = replace(FREE, floor=FloorState(holder="desk", fence=3))
@@ -150,7 +150,8 @@ def test_a_clock_that_is_set_here_or_at_the_hub_is_known_with_the_next_answer() 
 def test_a_screen_gives_signs_of_life_and_says_at_once_how_it_is_there() -> None:
     # given a screen that said how it is there
     voice = new_voice()
-    voice.here(follows=False, width_px=1920, height_px=1080)
+    lacks = (Lack(title_zh="实景三维", title_en="Photogrammetry"),) * (MOST_LACKS + 1)
+    voice.here(follows=False, width_px=1920, height_px=1080, lacks=lacks)
 
     # when time passes
     first = said(voice, FREE, 600.0, Here)
@@ -159,7 +160,7 @@ def test_a_screen_gives_signs_of_life_and_says_at_once_how_it_is_there() -> None
     pings = said(voice, FREE, 600.0 + HERE_EVERY_MS + PING_EVERY_MS, Ping)
 
     # then it is said soon, and again as a sign of life
-    assert first == [Here(follows=False, width_px=1920, height_px=1080)]
+    assert first == [Here(follows=False, width_px=1920, height_px=1080, lacks=lacks[:MOST_LACKS])]
     assert soon == []
     assert later == first
     assert len(pings) == 1

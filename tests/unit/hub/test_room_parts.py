@@ -10,7 +10,9 @@ from sanping.hub.room_presence import LIVES_MS, PresenceBook
 from sanping.hub.room_seat import text_frame
 from sanping.stage.show import ShowState, with_presence
 from sanping.wire.messages import Ack, Command
-from sanping.wire.show import Here, Member
+from sanping.wire.show import Here, Lack, Member
+
+LACK = Lack(title_zh="实景三维", title_en="Photogrammetry")
 
 
 def test_presence_is_told_as_differences_and_who_is_silent_is_left_out() -> None:
@@ -28,6 +30,7 @@ def test_presence_is_told_as_differences_and_who_is_silent_is_left_out() -> None
     trembled = book.is_changed
     is_taken = book.here("desk", Here(rtt_ms=4.5), 2_001)
     book.here("desk", Here(rtt_ms=4.5, follows=False), 2_002)
+    book.here("desk", Here(rtt_ms=4.5, follows=False, lacks=(LACK,)), 2_003)
     book.time_passed(LIVES_MS)
     gone = book.differences()
     book.here("wall", Here(), LIVES_MS + 1)
@@ -36,7 +39,7 @@ def test_presence_is_told_as_differences_and_who_is_silent_is_left_out() -> None
     # then others hear of what matters only, and who speaks again is there again
     assert not trembled
     assert not is_taken
-    assert [member.follows for member in gone.members] == [False]
+    assert [(member.follows, member.lacks) for member in gone.members] == [(False, (LACK,))]
     assert gone.left == ("wall",)
     assert [member.screen for member in back.members] == ["wall"]
     assert set(with_presence(with_presence(show, gone), back).members) == {"desk", "wall"}

@@ -188,6 +188,7 @@ def _line(show: ShowState, member: Member) -> ScreenLine:
         state=state,
         rtt_ms=show.rtt_ms if is_own and show.rtt_ms else member.rtt_ms,
         size=f"{member.width_px}×{member.height_px}" if member.width_px else "",
+        lacks=tuple((Text(one.title_zh, one.title_en), Text(one.why_zh, one.why_en)) for one in member.lacks),
         is_leading=is_leading,
         is_waiting=is_waiting,
         is_own=is_own,

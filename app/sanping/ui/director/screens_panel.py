@@ -18,6 +18,7 @@ TITLE = Text("联动屏幕", "Linked screens")
 ALONE = Text("尚无其他屏幕；运行 sanping wall 或配对手机", "No other screen yet; run sanping wall or pair a phone")
 GRANT, DENY = Text("同意，交出主控", "Grant: hand over the floor"), Text("拒绝申请", "Deny the request")
 REVOKE = Text("收回这块屏幕的主控", "Take the floor from this screen")
+LACKS = Text("未显示：{titles}", "Not shown: {titles}")
 RTT_TIP = Text("到中枢的往返时间", "Round trip to the hub")
 ROW_PX = 46
 QUICK_MS, SLOW_MS = 60.0, 250.0
@@ -26,7 +27,10 @@ GREEN, ORANGE, RED = "#3bd68a", "#ff9a3c", "#ff5252"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenLine:
-    """One screen; `state` is what it does, in words. `rtt_ms` 0 is not known yet."""
+    """One screen; `state` is what it does, in words. `rtt_ms` 0 is not known yet.
+
+    `lacks` are the titles of layers that it does not show, and why.
+    """
 
     screen: str
     icon: str
@@ -35,6 +39,7 @@ class ScreenLine:
     state: Text
     rtt_ms: float = 0.0
     size: str = ""
+    lacks: tuple[tuple[Text, Text], ...] = ()
     is_leading: bool = False
     is_waiting: bool = False
     is_own: bool = False
@@ -164,8 +169,7 @@ class _Row(QWidget):
         self.icon.setPixmap(self._icons.picture(line.icon, 20, colour))
         self.name.setStyleSheet(f"font-weight:600; color:{'#ffffff' if line.is_own else '#deeefc'};")
         self.words.put(self.name.setText, line.name)
-        about = f"  {line.size}" if line.size else ""
-        self.words.put(self.about.setText, Text(f"{line.about.zh}{about}", f"{line.about.en}{about}"))
+        self._show_about(line)
         self.state.setStyleSheet(f"color:{colour if line.is_leading or line.is_waiting else QUIET_NAME};")
         self.words.put(self.state.setText, line.state)
         self.rtt.setStyleSheet(f"color:{_rtt_colour(line.rtt_ms)}; font-size:12px;")
@@ -174,6 +178,21 @@ class _Row(QWidget):
         for button in (self.grant, self.deny):
             button.setVisible(line.is_waiting and not line.is_own)
         self.revoke.setVisible(line.is_leading and not line.is_own)
+
+    def _show_about(self, line: ScreenLine) -> None:
+        """Show kind, role and size, or what of the city the screen does not show: that is for the operator to mend."""
+        size = f"  {line.size}" if line.size else ""
+        about, why = Text(f"{line.about.zh}{size}", f"{line.about.en}{size}"), Text("", "")
+        if line.lacks:
+            zh, en = "、".join(title.zh for title, _ in line.lacks), ", ".join(title.en for title, _ in line.lacks)
+            about = LACKS.with_values(titles=Text(zh, en))
+            why = Text(
+                "\n".join(f"{title.zh}：{reason.zh}" for title, reason in line.lacks),
+                "\n".join(f"{title.en}: {reason.en}" for title, reason in line.lacks),
+            )
+        self.about.setStyleSheet(f"font-size: 12px;{f' color:{ORANGE};' if line.lacks else ''}")
+        self.words.put(self.about.setText, about)
+        self.words.put(self.about.setToolTip, why)
 
     def _button(self, icon: str, colour: str, tip: Text) -> QToolButton:
         button = QToolButton()

@@ -108,6 +108,7 @@ class Kiosk(QObject):
         self.stand.judged.connect(self._on_judged)
         self.stand.judged.connect(self.heartbeat.settle)
         self.stand.progressed.connect(self.tell)
+        self.stand.unshown.changed.connect(self._say_here)
         self.attract.stage_changed.connect(self._show_stage)
         self.attract.told.connect(self.tell)
         self.attract.stopped_at.connect(self._keep)
@@ -357,7 +358,8 @@ class Kiosk(QObject):
     def _say_here(self) -> None:
         if self.living.link is not None:
             follows = self.attention.mode in ("tour", "led")
-            self.living.link.here(follows=follows, width_px=self.window.width(), height_px=self.window.height())
+            size, lacks = self.window.size(), self.stand.unshown.lacks
+            self.living.link.here(follows=follows, width_px=size.width(), height_px=size.height(), lacks=lacks)
 
     @Slot()
     def _on_resized(self) -> None:

@@ -19,6 +19,7 @@ from sanping.ui.opening import Opener
 from sanping.ui.section_in_city import SectionInCity
 from sanping.ui.status_bar import JobView
 from sanping.ui.stream_following import OneWindow, StreamFollowing
+from sanping.ui.wall.unshown import Unshown
 from sanping.ui.workbench.note_marks import marks_of_all
 
 
@@ -45,6 +46,7 @@ class CityStand(QObject):
         screen = OneWindow(lambda: self.content.layers, lambda: self.stage, window.viewport, window.city)
         self.streams = StreamFollowing(screen, budget_of(settings), self)
         self.streams.grown.connect(self.section.cut_again)
+        self.unshown = Unshown(self.loading, self.streams, lambda: (), self)
         self.share: float | None = 0.0
         self.is_software = False
         self._window = window

@@ -15,7 +15,7 @@ from sanping.domain.text import Text
 from sanping.stage.show import ShowState
 from sanping.twin.live import LiveState
 from sanping.wire.messages import Ack
-from sanping.wire.show import MAIN_ROOM, FloorWish, ViewKey
+from sanping.wire.show import MAIN_ROOM, FloorWish, Lack, ViewKey
 
 TOLD_EVERY_MS = 100
 FLOOR_GIVEN_UP_S = 0.2
@@ -151,9 +151,11 @@ class LiveLink(QObject):
         """Wish something about who leads; `to` names the screen for grant, deny and revoke."""
         self._link.floor(wish, to)
 
-    def here(self, *, follows: bool = True, width_px: int = 0, height_px: int = 0) -> None:
-        """Say how this screen is there."""
-        self._link.here(follows=follows, width_px=width_px, height_px=height_px)
+    def here(
+        self, *, follows: bool = True, width_px: int = 0, height_px: int = 0, lacks: tuple[Lack, ...] = ()
+    ) -> None:
+        """Say how this screen is there, and which layers it does not show."""
+        self._link.here(follows=follows, width_px=width_px, height_px=height_px, lacks=lacks)
 
     # In the link's thread.
 

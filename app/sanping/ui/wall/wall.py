@@ -334,7 +334,7 @@ class Wall(QObject):
         link = self.living.link
         if link is not None:
             width, height = self.plan.tiling.canvas_px
-            link.here(follows=not self.leading.is_leading, width_px=width, height_px=height)
+            link.here(follows=not self.leading.is_leading, width_px=width, height_px=height, lacks=self.unshown.lacks)
 
     def _hub_ms(self) -> int:
         """Return the hub's clock from the shortest round trips; the camera is shown by it, to the millisecond."""

@@ -552,7 +552,9 @@ export interface Help {
   readonly is_done: boolean;
 }
 
-/** A sign of life, at least every 10 s: whether the screen follows the show, and its round trip in milliseconds. */
+/** A sign of life, at least every 10 s: whether the screen follows the show, and its round trip in milliseconds.
+ *
+ *  `lacks` are layers that it does not show, the first of them where there are many. */
 export interface Here {
   readonly type: "here";
   readonly follows?: boolean;
@@ -560,6 +562,7 @@ export interface Here {
   readonly name?: string;
   readonly width_px?: number;
   readonly height_px?: number;
+  readonly lacks?: readonly Lack[];
 }
 
 /** The indicators of one group: `counts` as in `twin.cases.indicators.Counts`, `rates` by name, absent if none. */
@@ -588,6 +591,14 @@ export interface Joint {
   readonly sites: readonly string[];
   readonly since_ms: number;
   readonly state: "joined" | "left" | "open" | "waiting";
+}
+
+/** A layer of the twin that a screen does not show: its title, and why, in words for people. */
+export interface Lack {
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly why_zh?: string;
+  readonly why_en?: string;
 }
 
 /** One event; `route` is (east, north), `route_degrees` the same as (longitude, latitude).
@@ -625,6 +636,7 @@ export interface Member {
   readonly width_px: number;
   readonly height_px: number;
   readonly since_ms: number;
+  readonly lacks: readonly Lack[];
 }
 
 /** Directory of the positions that follow; indices hold for one life of the hub. */
