@@ -253,6 +253,22 @@ def _disk_room(installation: Installation) -> Finding:
     return _met("数据盘剩余 {free} GB", "{free} GB are free for the data", free=usage.free >> 30)
 
 
+def _hot_standby(installation: Installation) -> Finding:
+    settings = installation.settings
+    if not settings.store.strip():
+        return _open("数据在本机文件里，没有热备", "The stores are files of this machine, without a hot standby")
+    if not settings.bus.strip():
+        return _open(
+            "数据在 PostgreSQL；没有设消息服务器，别的中枢不能待命接管",
+            "The stores are in PostgreSQL; without a message server no other hub can stand by",
+        )
+    return _open(
+        "站点“{site}”的中枢可用 --standby 待命接管；哪台在待命见“帮助 ▸ 本站的中枢”",
+        "Hubs of the site {site} can stand by with --standby; “Help ▸ Hubs of this site” says which do",
+        site=settings.site,
+    )
+
+
 CHECKS: Mapping[str, Callable[[Installation], Finding]] = {
     "accounts": _accounts,
     "administrators": _administrators,
@@ -266,4 +282,5 @@ CHECKS: Mapping[str, Callable[[Installation], Finding]] = {
     "program_files": _program_files,
     "secrets": _secrets,
     "disk_room": _disk_room,
+    "hot_standby": _hot_standby,
 }

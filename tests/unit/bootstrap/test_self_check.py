@@ -86,12 +86,25 @@ def test_an_installation_as_it_should_be_is_seen_as_such(data: Path, capsys: pyt
     said = json.loads(capsys.readouterr().out)
 
     # then all that can be seen here is met, and what cannot is not claimed
-    assert {name for name, state in found.items() if state != "met"} == {"program_files"}
+    assert {name for name, state in found.items() if state != "met"} == {"program_files", "hot_standby"}
     assert "unmet" not in found.values()
     assert status == 0
     assert {one["id"]: one["state"] for one in said["clauses"]}["8.1.4.3 b"] == "met"
     assert self_check(data=data) == 0
     assert "8.1.4.1 a" in capsys.readouterr().out
+
+
+def test_whether_another_hub_could_take_over_is_told_and_not_claimed(data: Path) -> None:
+    store, bus = "postgresql://sanping@db/sanping", "nats://127.0.0.1:4222"
+    told = {
+        words: CHECKS["hot_standby"](
+            Installation(data=data, settings=Settings(store=store_of, bus=bus_of, site="town"))
+        )
+        for words, store_of, bus_of in (("没有热备", "", ""), ("消息服务器", store, ""), ("站点“town”", store, bus))
+    }
+    for words, found in told.items():
+        assert found.state == "open"
+        assert words in found.words.zh
 
 
 def test_each_fault_of_an_installation_is_seen(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
