@@ -6,7 +6,7 @@ TWIN ?=
 TESTS ?= tests
 BENCHMARKS ?= opening reading tiles frame_cost drawing
 
-.PHONY: help run test check bench faults soak docs pictures web build packages packages-check packages-boot bare setup setup-debian lock
+.PHONY: help run test check style types contracts fuzz bench faults soak docs pictures web build packages packages-check packages-boot bare setup setup-debian lock
 
 help: ## List the words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r word meaning; do printf '%-22s %s\n' "$$word" "$$meaning"; done
@@ -22,10 +22,19 @@ test: check ## Check everything, then run every test on a virtual screen
 	@sh installer/test.sh -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(TESTS)
 
 check: .venv/ready ## Style, types, import contracts, and twenty seconds of damaged frames
+	@$(MAKE) --no-print-directory --jobs 2 types style contracts fuzz
+
+style: .venv/ready
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
+
+types: .venv/ready
 	@$(PYTHON) -m mypy
+
+contracts: .venv/ready
 	@.venv/bin/lint-imports --no-cache
+
+fuzz: .venv/ready
 	@$(PYTHON) benchmarks/fuzz_decoders.py --seconds 20
 
 bench: .venv/ready ## Measure: opening, reading, drawing, or BENCHMARKS="reading"
