@@ -3,9 +3,13 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from sanping.bootstrap.adapters import new_adapter
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FINISHED = REPOSITORY / "tests" / "fakes" / "weir"
@@ -50,10 +54,20 @@ def run(folder: Path, name: str, *words: str) -> subprocess.CompletedProcess[str
     )  # fmt: skip
 
 
-def made(folder: Path, name: str) -> Path:
+def own_tests(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the tests that the adapter weir came with."""
+    return run(folder, "weir", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore", *words)
+
+
+def said_new(folder: Path, name: str) -> Path:
     """Say `sanping adapters new`, install what it made, and return its folder."""
     done = run(folder, "", "-m", "sanping", "adapters", "new", name)
     assert done.returncode == 0, done.stderr
+    return installed(folder, name)
+
+
+def installed(folder: Path, name: str) -> Path:
+    """Write what `pip install` would write of an adapter, and return its folder."""
     notes = folder / f"sanping_{name}-0.1.0.dist-info"
     notes.mkdir()
     (notes / "METADATA").write_text(f"Metadata-Version: 2.1\nName: sanping-{name}\nVersion: 0.1.0\n", encoding="utf-8")
@@ -81,13 +95,52 @@ def changed(path: Path, before: str, after: str) -> None:
     path.write_text(text.replace(before, after), encoding="utf-8")
 
 
-def test_a_fresh_skeleton_fails_and_each_failure_says_what_is_missing(tmp_path: Path) -> None:
-    # given the skeleton as it was made
-    made(tmp_path, "weir")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """How the tests and checks of three kinds of adapters ended."""
 
+    fresh_tests: subprocess.CompletedProcess[str]
+    fresh_check: subprocess.CompletedProcess[str]
+    finished_tests: subprocess.CompletedProcess[str]
+    faults_check: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Said:
+    """Test and check a fresh skeleton, one filled in, and finished ones with one grave fault each.
+
+    The first three at once: a check waits for most of its time, for a silence that is to be noticed.
+    """
+    fresh, good, bad = (tmp_path_factory.mktemp(name) for name in ("fresh", "good", "misbehaving"))
+    said_new(fresh, "weir")
+    finished(installed_in(good, "weir"), "weir")
+    for name, (file, before, after, _) in FAULTS.items():
+        package = finished(installed_in(bad, name), name)
+        changed(package / file, before, after)
+        secret = '[settings.password]\ntype = "secret"\ntitle = { zh = "口令", en = "Password" }\n\n[settings.port]'
+        changed(package / "manifest.toml", "[settings.port]", secret)
+        stored = f'secrets = {{ password = "{name}-Secret" }}'
+        changed(package / "manifest.toml", "has_check_code", f"{stored}\nhas_check_code")
+    with ThreadPoolExecutor() as at_once:
+        ran = {
+            "fresh_tests": at_once.submit(own_tests, fresh, "-k", "not conforms"),
+            "fresh_check": at_once.submit(run, fresh, "weir", "-m", "sanping", "adapters", "check", "weir"),
+            "finished_tests": at_once.submit(own_tests, good),
+        }
+    faults_check = run(bad, "", "-m", "sanping", "adapters", "check", *FAULTS)
+    return Said(**{name: one.result() for name, one in ran.items()}, faults_check=faults_check)
+
+
+def installed_in(folder: Path, name: str) -> Path:
+    """Make the skeleton of an adapter without a process of its own, and install it."""
+    new_adapter(name, folder)
+    return installed(folder, name)
+
+
+def test_a_fresh_skeleton_fails_and_each_failure_says_what_is_missing(said: Said) -> None:
+    # given the skeleton as it was made
     # when its tests are run, and it is checked
-    tests = run(tmp_path, "weir", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore", "-k", "not conforms")
-    checked = run(tmp_path, "weir", "-m", "sanping", "adapters", "check", "weir")
+    tests, checked = said.fresh_tests, said.fresh_check
 
     # then both fail, and name what is to be written
     assert tests.returncode == 1, tests.stdout + tests.stderr
@@ -98,29 +151,19 @@ def test_a_fresh_skeleton_fails_and_each_failure_says_what_is_missing(tmp_path: 
     assert "Traceback" not in checked.stdout + checked.stderr
 
 
-def test_a_finished_adapter_passes_its_tests_and_the_check_among_them(tmp_path: Path) -> None:
+def test_a_finished_adapter_passes_its_tests_and_the_check_among_them(said: Said) -> None:
     # given the skeleton, filled in
-    finished(made(tmp_path, "weir"), "weir")
-
     # when its tests are run
-    tests = run(tmp_path, "weir", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore")
+    tests = said.finished_tests
 
     # then all pass
     assert tests.returncode == 0, tests.stdout + tests.stderr
 
 
 @pytest.fixture(scope="module")
-def check(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the check says of finished adapters with one grave fault each, by name."""
-    folder = tmp_path_factory.mktemp("misbehaving")
-    for name, (file, before, after, _) in FAULTS.items():
-        package = finished(made(folder, name), name)
-        changed(package / file, before, after)
-        secret = '[settings.password]\ntype = "secret"\ntitle = { zh = "口令", en = "Password" }\n\n[settings.port]'
-        changed(package / "manifest.toml", "[settings.port]", secret)
-        stored = f'secrets = {{ password = "{name}-Secret" }}'
-        changed(package / "manifest.toml", "has_check_code", f"{stored}\nhas_check_code")
-    done = run(folder, "", "-m", "sanping", "adapters", "check", *FAULTS)
+def check(said: Said) -> dict[str, str]:
+    """What the check says of adapters that misbehave, by name."""
+    done = said.faults_check
     assert done.returncode == 1, done.stdout + done.stderr
     assert "✗" in done.stdout, done.stderr
     parts: dict[str, list[str]] = {}
