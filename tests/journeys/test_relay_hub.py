@@ -15,6 +15,7 @@ from fakes.linked_hub import TOKEN, Bye, Screen, alarm, eventually
 from fakes.linked_rooms import CAMERA, leading, write
 from fakes.relayed_hub import SITE, TwoHubs, with_two
 from fakes.small_river import NOON_MS, reading
+from sanping.client.questions import Questions
 from sanping.wire.messages import Command, Readings
 from sanping.wire.same_site import LIVE, Live, said, subject
 from sanping.wire.show import Refused
@@ -133,6 +134,9 @@ def test_requests_are_answered_by_the_owner_whatever_their_size(tmp_path: Path) 
         hubs = {hub["name"]: hub for hub in await answer_of(two, "GET", "/hubs")}
         assert (hubs["hub-1"]["part"], hubs["hub-2"]["part"], hubs["hub-2"]["screens"]) == ("owner", "relay", 1)
         assert [name for name, hub in hubs.items() if hub.get("is_here")] == ["hub-2"]  # whoever was asked says so
+        questions = Questions(lambda: (two.relay.address, TOKEN))  # as a desk asks, in MessagePack
+        told = await asyncio.to_thread(questions.ask, "/hubs", {})
+        assert [hub["name"] for hub in told if hub.get("is_here")] == ["hub-2"]
         here = [line.name for line in two.owner.hub.others() if line.is_here]
         assert here == ["hub-1"]
         began_ms = hubs["hub-1"]["since_ms"]

@@ -150,12 +150,13 @@ class RelayHub:
             REST_WITHIN_S,
         )  # fmt: skip
         found = found_of(rested)
-        if endpoint.path == CODES and isinstance(found, bytes) and not asked.is_packed:
-            return {**msgspec.json.decode(found), "addresses": list(self.addresses)}
-        if endpoint.path == HUBS and isinstance(found, bytes) and not asked.is_packed:
-            lines = msgspec.json.decode(found, type=list[HubLine])
-            return [replace(one, is_here=one.part == "relay" and one.name == self.link.name) for one in lines]
-        return found
+        if endpoint.path not in (CODES, HUBS) or not isinstance(found, bytes):
+            return found
+        decode = msgspec.msgpack.decode if asked.is_packed else msgspec.json.decode
+        if endpoint.path == CODES:
+            return {**decode(found), "addresses": list(self.addresses)}
+        lines = decode(found, type=list[HubLine])
+        return [replace(one, is_here=one.part == "relay" and one.name == self.link.name) for one in lines]
 
     # What the owner says (`hub.relay_link.Hears`).
 
