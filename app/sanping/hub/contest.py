@@ -14,6 +14,7 @@ from sanping.hub.site_host import now_ms, steady_ms
 from sanping.wire.same_site import Live, heard
 
 CONTEST_S = 2.0
+AGAIN_MS = 10_000
 LOOK_S = 0.5
 _OTHER = Text(
     "站点“{site}”已由另一个中枢接管；本中枢停止，重新启动后成为分中枢",
@@ -37,13 +38,14 @@ class Contest:
         self.give_way: Callable[[], None] = _nothing
         self._hub, self._site = hub, site
         self._other_ms = NEVER
+        self._won: tuple[str, int] | None = None
         self._deciding: asyncio.Task[None] | None = None
 
     def heard(self, _: str, body: bytes) -> None:
         """Take what an owner tells its relays."""
         with contextlib.suppress(FrameBroken):
             other = heard(body, Live).epoch
-            if other != self._hub.epoch:
+            if other != self._hub.epoch and not self._has_won(other):
                 self._other_ms = steady_ms()
                 if self._deciding is None or self._deciding.done():
                     self._deciding = asyncio.create_task(self._decide(other))
@@ -67,10 +69,15 @@ class Contest:
             self._give_way()
             return
         if self._hub.plan.is_over is not None:
+            self._won = other, steady_ms()
             return
         await asyncio.sleep(CONTEST_S)  # whoever may not write has given way by then
         if steady_ms() - self._other_ms < CONTEST_S * 500 and self._hub.epoch > other:
             self._give_way()
+
+    def _has_won(self, other: str) -> bool:
+        """Whether it was decided a moment ago that the books are ours: the other needs a while to notice."""
+        return self._won is not None and self._won[0] == other and steady_ms() - self._won[1] < AGAIN_MS
 
     def _give_way(self) -> None:
         _log.error("%s", _OTHER.with_values(site=self._site).en)

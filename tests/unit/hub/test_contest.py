@@ -39,8 +39,9 @@ def heard_another(epoch: str, *, is_ours: bool) -> tuple[Events, list[bool]]:
 
     async def run() -> list[bool]:
         contest, given_way = contest_of(epoch, events, lambda: False)
-        contest.heard("", said(Live(epoch="m", n=1)))
-        await contest.decided()
+        for number in range(3):  # it goes on talking for a while; once is enough
+            contest.heard("", said(Live(epoch="m", n=number)))
+            await contest.decided()
         await contest.stop()
         return given_way
 
@@ -56,7 +57,7 @@ def test_who_may_write_to_common_books_stays_whatever_its_name() -> None:
 
 def test_who_may_not_write_has_given_way_before_it_answers() -> None:
     for epoch in ("a", "z"):
-        assert heard_another(epoch, is_ours=False)[1] == [True]
+        assert set(heard_another(epoch, is_ours=False)[1]) == {True}
 
 
 def test_its_own_words_and_broken_ones_are_no_other_owner() -> None:
