@@ -32,6 +32,7 @@ from sanping.storage.revisions import Revisions
 
 FILE_NAME = "history.duckdb"
 _ROWS_PER_SAVE = 1_000_000
+_SAVES_PER_OPENING = 10
 _LEFT_IN_MEMORY_MB = 32
 _BETWEEN = " where event_ms between ? and ?"
 _LOOK_BACK_MS = (3_600_000, 6 * 3_600_000, 3 * DAY_MS, 60 * DAY_MS, 1 << 61)
@@ -121,6 +122,7 @@ class DuckDbHistory:
             self.corrections = Counter(self.corrections) + Counter(row.source for _, row in corrected)
         if self._catalogue.unsaved_rows > _ROWS_PER_SAVE:
             self._save_spans()
+            self._saves += 1
             self._let_go()
 
     def _save_spans(self) -> None:
@@ -139,9 +141,20 @@ class DuckDbHistory:
 
         The engine would else keep every block until all of its memory is used.
         """
+        if self._saves >= _SAVES_PER_OPENING:
+            self._open_anew()
         for memory_mb in (min(_LEFT_IN_MEMORY_MB, self._memory_mb), self._memory_mb):
             with contextlib.suppress(duckdb.Error):  # more than that is in use: what could go has gone
                 self._database.execute(f"set memory_limit = '{memory_mb}MB'")
+
+    def _open_anew(self) -> None:
+        """Open the file again: the engine keeps what it knows of each block until then, 0.7 bytes a row."""
+        self._close()
+        self._is_given_up = True
+        try:
+            self._open()
+        except StoreFailed as error:  # what came is safe; who appends or asks next is told
+            _log.error("%s", error.in_language("en"))
 
     def as_of(self, moment_ms: int, stations: Sequence[str] = ()) -> Sequence[Observation]:
         """Return the latest observation of every series up to `moment_ms`. Raises `StoreFailed`."""
@@ -300,7 +313,7 @@ class DuckDbHistory:
         (self._database, self._catalogue, self._revisions), damaged = open_or_put_aside(self.path, self._read)
         self.damaged += damaged
         self.revision = max(self.revision, self._catalogue.revision, self._revisions.revision)
-        self._is_given_up = False
+        self._is_given_up, self._saves = False, 0
 
     def _read(self) -> tuple[duckdb.DuckDBPyConnection, Catalogue, Revisions]:
         database = connected(self.path, self._memory_mb)

@@ -1,12 +1,15 @@
 """What a history keeps in memory of what it wrote."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
 from fakes.small_river import NOON_MS, reading
 from sanping.ports.history import SeriesKey
+from sanping.storage.duckdb_file import connected
 from sanping.storage.duckdb_history import DuckDbHistory
 
 LEVEL = SeriesKey(station="up", quantity="water_level")
@@ -37,3 +40,45 @@ def test_what_was_written_leaves_memory_and_is_found_again(tmp_path: Path, monke
     assert history._database.execute("select current_setting('memory_limit')").fetchone() == ("488.2 MiB",)
     assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == numbers
     history.close()
+
+
+def test_the_file_is_opened_again_now_and_then_and_nobody_notices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a history that saves after ten rows, and opens its file again after two of them
+    monkeypatch.setattr("sanping.storage.duckdb_history._ROWS_PER_SAVE", 10)
+    monkeypatch.setattr("sanping.storage.duckdb_history._SAVES_PER_OPENING", 2)
+    history = DuckDbHistory(tmp_path)
+    connections, revisions, refused = {id(history._database)}, [], []
+    kept = [history._database]  # so that no other takes its place
+
+    # when rows come, one of them a correction, and once the file cannot be opened
+    for number in range(60):
+        if number == 50:
+            monkeypatch.setattr("sanping.storage.duckdb_history.connected", refusing_once(refused))
+        revisions.append(history.append([reading("up", "water_level", float(number), NOON_MS + number * 1000)]))
+        if id(history._database) not in connections:
+            connections.add(id(history._database))
+            kept.append(history._database)
+    history.append([reading("up", "water_level", 99.0, NOON_MS + 1000)])
+
+    # then it was opened several times, every row is there, and revisions went on
+    assert len(connections) > 2
+    found = history.series(LEVEL, 0, 2 * NOON_MS).value.tolist()
+    assert found == [0.0, 99.0, *(float(number) for number in range(2, 60))]
+    assert revisions == sorted(revisions)
+    assert history.damaged == ()
+    assert refused
+    history.close()
+
+
+def refusing_once(refused: list[bool]) -> Callable[..., duckdb.DuckDBPyConnection]:
+    """Return what opens a file, but for the first time."""
+
+    def connect(*what: object) -> duckdb.DuckDBPyConnection:
+        if not refused:
+            refused.append(True)
+            raise duckdb.IOException("the disk is away")
+        return connected(*what)  # type: ignore[arg-type]
+
+    return connect
