@@ -54,7 +54,7 @@ def test_the_file_is_opened_again_now_and_then_and_nobody_notices(
 
     # when rows come, one of them a correction, and once the file cannot be opened
     for number in range(60):
-        if number == 50:
+        if number == 30:
             monkeypatch.setattr("sanping.storage.duckdb_history.connected", refusing_once(refused))
         revisions.append(history.append([reading("up", "water_level", float(number), NOON_MS + number * 1000)]))
         if id(history._database) not in connections:
