@@ -153,3 +153,26 @@ test("names made on the phone are version 7, unique, and sort by time", () => {
   expect(early.every((name) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(name))).toBe(true);
   expect(early.every((name) => name < late)).toBe(true);
 });
+
+test("what a lost link held up goes over the next one at once", async () => {
+  // given a photo on its way when the link is lost
+  const hub = new Hub();
+  let cut: (error: Error) => void = () => undefined;
+  const upload = hub.upload.bind(hub);
+  hub.upload = () => new Promise((_, reject) => (cut = reject));
+  const outbox = new Outbox(new MemoryShelf(), hub);
+  await outbox.open();
+  outbox.linked(true);
+  await outbox.add(wish("one", { photo: new Blob(["x"]) }));
+  await new Promise((go) => setTimeout(go, 10));
+
+  // when the page is linked anew before it hears that the upload failed
+  hub.upload = upload;
+  outbox.linked(false);
+  outbox.linked(true);
+  cut(new Error("away"));
+  await settled(outbox);
+
+  // then it has arrived without another wait
+  expect(hub.done).toEqual(["one"]);
+});

@@ -67,6 +67,7 @@ export class Outbox {
   #last = 0;
   #isRunning = false;
   #isLinked = false;
+  #links = 0;
   #again: ReturnType<typeof setTimeout> | undefined;
   readonly #shelf: Shelf;
   readonly #carrier: Carrier;
@@ -128,7 +129,9 @@ export class Outbox {
   linked(isLinked: boolean): void {
     this.#isLinked = isLinked;
     clearTimeout(this.#again);
-    if (isLinked) void this.#run();
+    if (!isLinked) return;
+    this.#links += 1;
+    void this.#run();
   }
 
   get waiting(): number {
@@ -138,17 +141,22 @@ export class Outbox {
   async #run(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    try {
-      for (let item = this.#next(); item !== undefined; item = this.#next()) {
-        if (await this.#deliver(item)) continue;
-        clearTimeout(this.#again);
-        this.#again = setTimeout(() => void this.#run(), AGAIN_MS); // the hub is there, but could not just now
-        break;
-      }
-      await this.#tidy();
-    } finally {
+    const isDone = await this.#deliverAll().finally(() => {
       this.#isRunning = false;
+    });
+    clearTimeout(this.#again);
+    if (!isDone) this.#again = setTimeout(() => void this.#run(), AGAIN_MS); // the hub is there, but could not just now
+    else if (this.#next() !== undefined) void this.#run(); // it came while others were put away
+  }
+
+  /** Returns false when the hub could not take an item; one that a lost link took with it goes over the next. */
+  async #deliverAll(): Promise<boolean> {
+    for (let item = this.#next(); item !== undefined; item = this.#next()) {
+      const link = this.#links;
+      if (!(await this.#deliver(item)) && link === this.#links) return false;
     }
+    await this.#tidy();
+    return true;
   }
 
   #next(): Item | undefined {
