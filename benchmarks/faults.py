@@ -9,11 +9,14 @@ row as soon as it is known, with the time it took and the load of the machine.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +25,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 SKIPPED = 77
+MOST_BYTES = 1 << 24
 PATIENCE_S = {False: 900.0, True: 6 * 3600.0}
 Report = dict[str, Any]
 Judged = tuple[str, bool]
@@ -237,14 +241,25 @@ class Bench:
     def _run(self, words: tuple[str, ...]) -> tuple[int, str]:
         environment = {**os.environ, **({"SANPING_EXAMPLES": EXAMPLES_LONG} if self._is_long else {})}
         command = [sys.executable, *words] if words[0] == "-m" else [sys.executable, str(HERE / words[0]), *words[1:]]
-        try:
-            done = subprocess.run(
-                command, cwd=HERE.parent, capture_output=True, text=True, check=False, env=environment,
-                timeout=PATIENCE_S[self._is_long],
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            return 1, "it did not end in time"
-        return done.returncode, done.stdout or done.stderr
+        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
+            done = subprocess.Popen(
+                command, cwd=HERE.parent, stdout=said, stderr=complained, env=environment, start_new_session=True
+            )
+            try:
+                code = done.wait(PATIENCE_S[self._is_long])
+            except subprocess.TimeoutExpired:
+                return 1, "it did not end in time"
+            finally:
+                end_all(done)
+            texts = [os.pread(file.fileno(), MOST_BYTES, 0).decode(errors="replace") for file in (said, complained)]
+        return code, texts[0] or texts[1]
+
+
+def end_all(done: subprocess.Popen[bytes]) -> None:
+    """End a script with all that it started: one that failed may have left a hub behind."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(done.pid, signal.SIGKILL)
+    done.wait()
 
 
 class Table:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -60,3 +61,36 @@ def test_each_row_has_a_short_and_a_long_set_whose_scripts_are_there(faults: Mod
                 assert (SCRIPT.parent / words[0]).is_file(), one.what
     numbers = [one.row for one in faults.TRIES]
     assert numbers == sorted(numbers)
+
+
+def test_what_a_script_leaves_running_is_ended_with_it(faults: ModuleType, tmp_path: Path) -> None:
+    # given a script that fails, and leaves a program behind that would run for long and holds its output open
+    script = tmp_path / "leaves.py"
+    script.write_text(
+        "import subprocess, sys\n"
+        "left = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "sys.exit(f'left {left.pid}')\n"
+    )
+    one = faults.Try(row=1, what="it leaves", goal="nothing", short=(str(script),), long=(), judge=faults.burst)
+
+    # when it is tried
+    seen, verdict, _ = faults.Bench(is_long=False).tried(one)
+
+    # then its row is not met, the next need not wait, and nothing is left
+    assert (seen, verdict) == ("no result", "MISSED")
+    code, text = faults.Bench(is_long=False)._run((str(script),))
+    assert code == 1
+    assert eventually_gone(Path("/proc") / text.split()[1])
+
+
+def eventually_gone(process: Path) -> bool:
+    """Wait until a process that was killed has ended, or waits for whoever inherits it."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if (process / "stat").read_text().split()[2] in "ZX":
+                return True
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        time.sleep(0.01)
+    return False
