@@ -202,7 +202,7 @@ def test_an_older_program_that_knows_no_notices_gets_them_once_another_runs_ther
             return await desk.orders.answer(told, body)
         return await newer(desk, told, body)
 
-    exchange, old, newer = Exchange(), {COUNTY}, site_desk.SiteDesk._asked_from_above
+    exchange, old, newer = Exchange(), {COUNTY, TOWN}, site_desk.SiteDesk._asked_from_above
     monkeypatch.setattr(site_desk.SiteDesk, "_asked_from_above", older)
 
     async def play(three: ThreeSites) -> None:
@@ -215,11 +215,25 @@ def test_an_older_program_that_knows_no_notices_gets_them_once_another_runs_ther
         assert not three.screens[COUNTY].mirror.state.site_notices
 
         # when the county's program knows notices, and the limit was raised; then both arrive, once
-        old.clear()
+        old.discard(COUNTY)
         exchange.most_bytes = 0
         monkeypatch.setattr(site_pulse, "__version__", "9.9.9")
-        await eventually(lambda: len(shown(three.screens[TOWN])) == 2)
+        await eventually(lambda: len(shown(three.screens[COUNTY])) == 2)
         await eventually(lambda: three.screens[CITY].mirror.state.sites[COUNTY].parked == 0)
-        assert len(shown(three.screens[COUNTY])) == 2
+
+        # and the city is told that the older town refuses them, and why, also after a kill
+        await eventually(lambda: three.screens[CITY].mirror.state.sites[TOWN].parked == 2)
+        await three.restart(CITY)
+        told = [one.receipt_of(TOWN) for one in three.screens[CITY].mirror.state.site_notices.values()]
+        assert [(one.state, "无法解析" in one.why_zh) for one in told] == [("refused", True)] * 2
+
+        # until the town's program knows them too and the city lets them be sent again
+        old.clear()
+        await eventually(lambda: three.is_linked(CITY, TOWN))
+        assert (await done(three.screens[CITY], "site.again", {"site": TOWN})).ok
+        await eventually(lambda: len(shown(three.screens[TOWN])) == 2)
+        city = three.screens[CITY].mirror.state
+        await eventually(lambda: three.screens[CITY].mirror.state.sites[TOWN].parked == 0)
+        assert len(shown(three.screens[COUNTY])) == len(city.site_notices) == 2
 
     with_three(tmp_path, lambda _: InProcessBus(exchange), play)

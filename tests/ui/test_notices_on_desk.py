@@ -91,7 +91,9 @@ def test_what_has_come_back_is_told_by_site_and_ours_can_be_ended_until_it_is_ov
 ) -> None:
     # given a notice of ours on its way; when it is passed on, received and confirmed; then each site stands there
     back = receipt("county", "received"), receipt("town", "confirmed", "李四")
+    why = msgspec.structs.replace(receipt("town", "refused"), why_zh="看不懂")
     for notice, told in (
+        (msgspec.structs.replace(OURS, receipts=(why,)), "县中心 待送达 · 万里镇 被拒收（看不懂）"),
         (OURS, "县中心 待送达 · 万里镇 待送达"),
         (msgspec.structs.replace(OURS, passed=("county",)), "县中心 已送出 · 万里镇 已送出"),
         (

@@ -15,7 +15,7 @@ AT = "@"
 
 OrderState = Literal["waiting", "on_way", "done", "refused"]
 JointState = Literal["open", "joined", "left", "waiting"]
-ReceiptState = Literal["received", "confirmed"]
+ReceiptState = Literal["refused", "received", "confirmed"]
 
 
 class HubLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,13 +146,18 @@ class SiteOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """That a notice is at a site, or that a person there, `by`, has confirmed it; `at_ms` by the clock of that site."""
+    """That a notice is at a site, or that a person there, `by`, has confirmed it; `at_ms` by the clock of that site.
+
+    "refused": on its way to `site` it was put aside, told by the site before, which may still end; `why_*` says why.
+    """
 
     notice: str
     site: str
     state: ReceiptState
     at_ms: int
     by: str = ""
+    why_zh: str = ""
+    why_en: str = ""
 
 
 class SiteNotice(msgspec.Struct, frozen=True, kw_only=True):

@@ -182,14 +182,14 @@ class SiteDesk:
     def _kept(self, site: str) -> tuple[int, int]:
         down = self.orders.waiting_for(site) + self.notices.waiting_for(site)
         waiting = self.up.waiting if site == self._plan.upper else down
-        return waiting, self.parking.count(site) + self.orders.aside_for(site)
+        return waiting, self.parking.count(site) + self.orders.aside_for(site) + self.notices.aside_for(site)
 
     def _version_of(self, site: str) -> str:
         known = self.pulse.statuses.get(site)
         return "" if known is None else known.version
 
     async def _again(self, site: str) -> None:
-        if not await self.parking.ask_again(site) + await self.orders.again(site):
+        if not await self.parking.ask_again(site) + await self.orders.again(site) + await self.notices.again(site):
             raise InputError(_NOTHING_ASIDE.with_values(site=site[:60]))
         for bell in (self.up.bell, self.orders.bell, self.notices.bell):
             bell.ring()

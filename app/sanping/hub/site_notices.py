@@ -89,7 +89,9 @@ class SiteNotices:
         known = await self._keeper.ask(lambda book: book.notices(now_ms() - LONGEST_MS))
         for notice in known:
             steps = await self._keeper.ask(
-                lambda book, notice=notice: [one for site in notice.sites for one in book.steps(site, notice.id)]  # type: ignore[misc]
+                lambda book, notice=notice: [
+                    one for site in {*notice.sites, *self._plan.lowers} for one in book.steps(site, notice.id)
+                ]  # type: ignore[misc]
             )
             self.notices[notice.id] = _with_receipts(notice, steps)
         self._working = asyncio.create_task(kept_going(self._all, self.bell))
@@ -154,8 +156,24 @@ class SiteNotices:
         async with self._taking:
             if all(_name(one) != _name(notice) for one in self.notices.values()):
                 await self._take(notice)
+            else:  # somebody above may have let it be sent again
+                for hop in dict.fromkeys(map(self._next_hop, notice.sites)):
+                    await self._parking.ask_for(_parked(notice, hop))
         self.bell.ring()
         return encoded(OrderAnswer(op=notice.id))
+
+    async def again(self, site: str) -> int:
+        """Send once more what was refused on its way to a site further on; return how much. Raises `StoreFailed`."""
+        hop = self._next_hop(site)
+        mine = [one for one in self.notices.values() if _is_refused(one, site) and hop in one.passed]
+        for one in mine:
+            await self._change(one.id, passed=tuple(passed for passed in one.passed if passed != hop))
+        self.bell.ring()
+        return len(mine)
+
+    def aside_for(self, site: str) -> int:
+        """Return how many notices to a site were refused on their way there, beyond the next site."""
+        return sum(_is_refused(one, site) and self._next_hop(site) in one.passed for one in self.notices.values())
 
     def receipted(self, entries: Sequence[Entry]) -> None:
         """Take in who has received and confirmed notices, which came from below and is safe there."""
@@ -263,16 +281,35 @@ class SiteNotices:
         try:
             body = await self._plan.bus.ask(to, encoded(NoticeDown(notice=_bare(notice))), ASK_WITHIN_S)
         except MessageTooLarge as error:
-            await self._parking.put(msgspec.structs.replace(one, why_zh=error.message.zh, why_en=error.message.en))
-            return True
+            return await self._put_aside(notice, one, error.message)
         found = answered(body, OrderAnswer, hop)
         if isinstance(found, Refusal):
-            one = msgspec.structs.replace(one, why_zh=found.why_zh, why_en=found.why_en)
-            if self._parking.is_enough(one):
-                await self._parking.put(one)
-            return self._parking.has(one)
-        await self._change(notice.id, passed=(*self.notices[notice.id].passed, hop))
+            why = Text(found.why_zh, found.why_en)
+            one = msgspec.structs.replace(one, why_zh=why.zh, why_en=why.en)
+            return self._parking.is_enough(one) and await self._put_aside(notice, one, why)
+        known = self.notices[notice.id]
+        back = [one for one in known.receipts if one.state != "refused" or self._next_hop(one.site) != hop]
+        self._show(msgspec.structs.replace(known, receipts=tuple(back)))
+        await self._change(notice.id, passed=(*known.passed, hop))
         return True
+
+    async def _put_aside(self, notice: SiteNotice, one: Parked, why: Text) -> bool:
+        """Put a notice aside, and tell who gave it, here or above, which sites it does not reach."""
+        for site in notice.sites:
+            if self._next_hop(site) == one.to:
+                refused = NoticeReceipt(
+                    notice=notice.id, site=site, state="refused", at_ms=now_ms(), why_zh=why.zh, why_en=why.en
+                )
+                if not notice.op:
+                    await self._host.events.keep_surely([(now_ms(), SITE_RECEIPT, msgspec.json.encode(refused))])
+                self._show(with_receipt(self.notices[notice.id], refused))
+        await self._parking.put(msgspec.structs.replace(one, why_zh=why.zh, why_en=why.en))
+        return True
+
+
+def _is_refused(notice: SiteNotice, site: str) -> bool:
+    receipt = notice.receipt_of(site)
+    return receipt is not None and receipt.state == "refused"
 
 
 def _bare(notice: SiteNotice) -> SiteNotice:
@@ -285,11 +322,11 @@ def _name(notice: SiteNotice) -> tuple[str, str, int]:
 
 
 def _with_receipts(notice: SiteNotice, entries: Sequence[Entry]) -> SiteNotice:
-    """Return a notice after what came from below about it; each site speaks for itself only."""
+    """Return a notice after what came from below about it; each site speaks for itself, but when it is not reached."""
     for entry in entries:
         with contextlib.suppress(msgspec.MsgspecError):
             receipt = msgspec.json.decode(bytes(entry.body), type=NoticeReceipt)
-            if entry.kind == "receipt" and receipt.site == entry.site:
+            if entry.kind == "receipt" and (receipt.site == entry.site or receipt.state == "refused"):
                 notice = with_receipt(notice, receipt)
     return notice
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 import msgspec
 
 from sanping.domain.notice import Notice, NoticeArea
-from sanping.domain.site import NoticeReceipt, SiteNotice
+from sanping.domain.site import NoticeReceipt, ReceiptState, SiteNotice
 
 DAY_MS = 86_400_000
 LONGEST_MS = 30 * DAY_MS
 EVENT = "通知"
 PUBLISHER = "site:"
+_FURTHER: tuple[ReceiptState, ...] = ("refused", "received", "confirmed")
 
 
 def warning_key(notice: SiteNotice) -> str:
@@ -40,11 +41,11 @@ def as_warning(notice: SiteNotice, now_ms: int) -> Notice:
 
 
 def with_receipt(notice: SiteNotice, receipt: NoticeReceipt) -> SiteNotice:
-    """Return a notice after a site told of it; a confirmation stays, and a site that it is not for changes nothing."""
+    """Return a notice after a site told of it: what is further stays, and a site that it is not for changes nothing."""
     known = notice.receipt_of(receipt.site)
     if receipt.site not in notice.sites or receipt.notice != notice.id:
         return notice
-    if known is not None and (known.state == "confirmed" or receipt.state == "received"):
+    if known is not None and known.state != "refused" and _FURTHER.index(receipt.state) <= _FURTHER.index(known.state):
         return notice
     others = tuple(one for one in notice.receipts if one.site != receipt.site)
     return msgspec.structs.replace(notice, receipts=(*others, receipt))

@@ -46,7 +46,11 @@ def test_the_end_of_a_notice_takes_its_warning_away_and_only_the_sender_can_end_
 
 def test_a_confirmation_stays_and_others_change_nothing() -> None:
     # given a notice; when receipts come in any order; then the last word of each site it is for stands
-    told = with_receipt(NOTICE, receipt("town"))
+    told = with_receipt(NOTICE, receipt("town", "refused"))
+    assert told.receipts == (receipt("town", "refused"),)
+    told = with_receipt(told, receipt("town"))
+    told = with_receipt(told, receipt("town", "refused"))
+    assert told.receipts == (receipt("town"),)
     told = with_receipt(told, receipt("town", "confirmed", "李四"))
     told = with_receipt(told, receipt("town"))
     told = with_receipt(told, receipt("moon", "confirmed"))

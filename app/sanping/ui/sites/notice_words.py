@@ -18,6 +18,7 @@ EXPIRED = Text("已过期", "expired")
 TO_SEND = Text("{site} 待送达", "{site}: to be sent")
 ON_WAY = Text("{site} 已送出", "{site}: on its way")
 RECEIVED = Text("{site} 已送达 {time}", "{site}: received {time}")
+REFUSED = Text("{site} 被拒收（{why}）", "{site}: refused ({why})")
 CONFIRMED = Text("{site} 已签收 {by} {time}", "{site}: confirmed by {by} {time}")
 END = Text("解除", "End it")
 MOST_LISTED = 8
@@ -55,6 +56,9 @@ def receipts_words(notice: SiteNotice, sites: Mapping[str, SiteStatus], zone: tz
         if receipt is None:
             hop = site if status is None else status.via or site
             parts.append((ON_WAY if hop in notice.passed else TO_SEND).with_values(site=name))
+        elif receipt.state == "refused":
+            why = Text(receipt.why_zh, receipt.why_en or receipt.why_zh)
+            parts.append(REFUSED.with_values(site=name, why=why))
         elif receipt.state == "received":
             parts.append(RECEIVED.with_values(site=name, time=clock(receipt.at_ms, zone)))
         else:

@@ -700,13 +700,17 @@ export interface NoticeArea {
   readonly codes: readonly string[];
 }
 
-/** That a notice is at a site, or that a person there, `by`, has confirmed it; `at_ms` by the clock of that site. */
+/** That a notice is at a site, or that a person there, `by`, has confirmed it; `at_ms` by the clock of that site.
+ *
+ *  "refused": on its way to `site` it was put aside, told by the site before, which may still end; `why_*` says why. */
 export interface NoticeReceipt {
   readonly notice: string;
   readonly site: string;
-  readonly state: "confirmed" | "received";
+  readonly state: "confirmed" | "received" | "refused";
   readonly at_ms: number;
   readonly by: string;
+  readonly why_zh: string;
+  readonly why_en: string;
 }
 
 /** Public warnings whose time is over, by `Notice.key`; what cancels one comes as a notice itself. */
