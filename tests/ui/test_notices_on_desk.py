@@ -1,5 +1,6 @@
-"""Notices between sites on the desk: sent from the panel of sites, confirmed on a card, told by site."""
+"""Notices between sites on desk and wall: sent from the panel of sites, confirmed on a card, told by site."""
 
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtWidgets import QPushButton
 
+from fakes.small_view import small_view
 from sanping.domain.site import NoticeReceipt, SiteNotice, SiteStatus
+from sanping.domain.text import Text
 from sanping.settings import paths
 from sanping.twin.live import LiveState
 from sanping.twin.site_notices import as_warning
@@ -149,3 +152,17 @@ def test_a_notice_from_above_is_confirmed_on_the_card_of_its_warning_and_in_the_
     )
     assert panel.notices.rows[0].back.text().startswith("已签收 李四")
     assert panel.notices.rows[0].button.isHidden()
+
+
+def test_the_wall_tells_a_notice_in_its_band_with_who_gave_it_and_marks_an_exercise(qtbot: Any) -> None:
+    from sanping.ui.wall.facts import WallFacts
+    from sanping.ui.wall.panels.alarms import AlarmTicker
+
+    # given a wall of the town to which a notice and an exercise have come; when its band has its turns
+    drill = msgspec.structs.replace(OURS, id="city-a-2", seq=2, is_exercise=True)
+    view = replace(small_view(), notices=tuple(as_warning(one, NOW_MS) for one in (OURS, drill)))
+    turns = [WallFacts(now_ms=NOW_MS + at_ms, view=view, title=Text("镇", "Town")) for at_ms in range(0, 60_000, 1_000)]
+    told = {AlarmTicker().content(facts).words.zh for facts in turns}
+
+    # then both are told
+    assert {"【市中心】防汛预警，备好水泵", "【演练】【市中心】防汛预警，备好水泵"} <= told
