@@ -45,6 +45,8 @@ LEGAL: dict[str, tuple[str, str, str]] = {
     "erase_reporter": (
         f"reported verifying to_file {_FILED} closed archived declined not_filed merged void", "", "duty_officer"
     ),
+    "raise_label": ("", "", ""),  # only where the twin labels anything: tests/contract/test_labels_matrix.py
+    "lower_label": ("", "", ""),
 }  # fmt: skip
 OWN_WORK = {"sign", "return", "ask_extension", "ask_suspension", "feed_back"}
 OTHERS_WORK = {"pass_check", "fail_check", "close", "evaluate", "call_back"}

@@ -31,7 +31,7 @@ PEOPLE: dict[Step, Actor] = {
     "ask_help": DISPATCHER, "help_done": HELPER, "feed_back": HANDLER, "send_to_check": REGISTRAR,
     "pass_check": COLLECTOR, "fail_check": COLLECTOR, "close": OFFICER, "evaluate": ASSESSOR, "merge": REGISTRAR,
     "void": OFFICER, "urge": OFFICER, "note": COLLECTOR, "call_back": ASSESSOR,
-    "erase_reporter": OFFICER,
+    "erase_reporter": OFFICER, "raise_label": REGISTRAR, "lower_label": OFFICER,
 }  # fmt: skip
 TO_CLOSED: tuple[Step, ...] = (
     "report", "register", "file", "dispatch", "sign", "feed_back", "send_to_check", "pass_check", "close",

@@ -11,6 +11,7 @@ from fakes.journal_history import JournalHistory
 from fakes.linked_hub import TOKEN, LinkedHub, Screen, asked, eventually
 from fakes.small_river import gauge, small_river
 from sanping.domain.errors import SanpingError, StoreFailed
+from sanping.domain.label import NO_CLEARANCES, NO_LABELS, Clearances, Labels
 from sanping.domain.role import Role
 from sanping.domain.station import Station
 from sanping.domain.text import Text
@@ -72,13 +73,17 @@ class GovernedHub(LinkedHub):
     phone_page: Path | None = None
     federation: Federation | None = None
     sources: tuple[SourceEntry, ...] = ()
+    stations: tuple[Station, ...] = ()
+    labels: Labels = NO_LABELS
+    clearances: Clearances = NO_CLEARANCES
 
     async def start(self) -> None:
         self.book = Breaking(self.folder, case_key(self.folder))
         plan = HubPlan(
             name="town", title=Text("城", "Town"),
-            live=replace(small_river(at_creek("up"), gauge("away", 0.0)), sources=self.sources),
-            adapters=Installed(manifests={}), is_trusted=True, gate=Gate(SqliteDeviceBook(self.folder)),
+            live=replace(small_river(*(self.stations or (at_creek("up"), gauge("away", 0.0)))), sources=self.sources),
+            adapters=Installed(manifests={}), is_trusted=True,
+            gate=Gate(SqliteDeviceBook(self.folder), self.clearances), labels=self.labels, clearances=self.clearances,
             photos=self.folder / "photos", place=Place(crs=CRS, longitude_deg=CREEK[0], latitude_deg=CREEK[1]),
             city=suhe_city(), case_book=self.book, shared=self.shared, federation=self.federation,
             phone_page=self.phone_page,

@@ -26,6 +26,7 @@ from sanping.bootstrap.twin_share import TwinShare
 from sanping.bootstrap.twins import folder_of, is_bundled, load_project
 from sanping.bootstrap.waiting import Back, Waited, waited_for
 from sanping.domain.errors import InputError, StoreFailed
+from sanping.domain.label import clearances_of
 from sanping.domain.text import Text
 from sanping.hub import trust
 from sanping.hub.back_off import FIRST_S
@@ -165,9 +166,10 @@ def _plan(
 
     if options.is_trusted:
         remember()
-    kept, adapters = own_secrets(), allowed_adapters(load_settings(paths.settings_file()))
+    settings = load_settings(paths.settings_file())
+    kept, adapters = own_secrets(), allowed_adapters(settings)
+    clearances = clearances_of(settings.clearances)
     sources = SourceBook(project.live.sources, folder.secrets(), folder.path, kept)
-    governing = governed(project, folder, stores)
     plan = HubPlan(
         name=project.folder.name,
         title=project.title,
@@ -178,7 +180,7 @@ def _plan(
         is_trusted=is_ours or options.is_trusted or trust.is_trusted(book, mark),
         has_simulators=options.has_simulators,
         scenario=options.scenario,
-        allowed_networks=source_networks(options.allowed_networks, load_settings(paths.settings_file())),
+        allowed_networks=source_networks(options.allowed_networks, settings),
         secrets=sources.secrets,
         kept_secrets=kept,
         book=sources,
@@ -190,14 +192,19 @@ def _plan(
         place=place_of(project),
         phone_map=TwinMap(project, paths.cache_folder()),
         shared=TwinShare(project, paths.cache_folder()),
-        gate=Gate(stores.devices()),
-        city=governing.city,
-        case_play=governing.play,
-        case_book=governing.book,
-        ungoverned=governing.why,
-        event=project.event,
+        gate=Gate(stores.devices(), clearances),
+        clearances=clearances,
     )
-    return plan, remember
+    return _governing(plan, project, folder, stores), remember
+
+
+def _governing(plan: HubPlan, project: TwinProject, folder: HubFolder, stores: HubStores) -> HubPlan:
+    """Return a plan with what its twin governs by and is about, and what of it is labelled."""
+    found = governed(project, folder, stores)
+    return replace(
+        plan, city=found.city, case_play=found.play, case_book=found.book, ungoverned=found.why, event=project.event,
+        labels=project.labels,
+    )  # fmt: skip
 
 
 def place_of(project: TwinProject) -> Place:

@@ -15,6 +15,7 @@ from sanping.bootstrap.desk_hub import DeskHubs, HubChoice, hubs
 from sanping.bootstrap.kiosk_pin import notes_file, pin_check, read_notes, usual_pin_file, write_notes
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.domain.errors import Cancelled, DisplayMissing, SanpingError
+from sanping.domain.label import clearances_of
 from sanping.domain.tour import Tour
 from sanping.formats.tours import load_tours
 from sanping.settings import paths
@@ -86,6 +87,8 @@ def opened_kiosk(
     trouble = qt_trouble((sys.version_info.major, sys.version_info.minor), (int(major), int(minor)))
     if trouble is not None:
         raise DisplayMissing(trouble)
+    clearance = clearances_of(settings.clearances).of_screen("kiosk")
+    project = project.cleared_for(clearance)
     hub_of = hubs(hub, project)
     from sanping.ui.application import create_application  # noqa: PLC0415  Qt only after the check
     from sanping.ui.kiosk.kiosk import Kiosk  # noqa: PLC0415
@@ -109,6 +112,6 @@ def opened_kiosk(
         keep=keep,
         environment=os.environ,
     )
-    opener = TwinOpener(settings, hub_where=hub_of.elsewhere)
+    opener = TwinOpener(settings, hub_where=hub_of.elsewhere, clearance=clearance)
     opener.opened_twin(project)
     return Kiosk(project, plan, opener=opener, settings=settings, assets=paths.assets(), hub_of=hub_of), opener, hub_of

@@ -10,6 +10,7 @@ from sanping.analysis.map_frame import LONGITUDE_LATITUDE, degrees_of, map_frame
 from sanping.bootstrap.filled_streams import filled
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.domain.errors import InputError
+from sanping.domain.label import LOWEST
 from sanping.domain.text import Text
 from sanping.ports.progress import Part, Progress
 from sanping.settings.settings import Settings
@@ -28,7 +29,11 @@ _NOTHING = Text(
 def write_map_of(
     project: TwinProject, output: Path, progress: Progress, settings: Settings
 ) -> tuple[int, Sequence[Refusal]]:
-    """Write a twin as MBTiles; return how many squares, and the layers that could not be read. Raises `InputError`."""
+    """Write a twin as MBTiles; return how many squares, and the layers that could not be read. Raises `InputError`.
+
+    One map is for all phones: layers with a label above the lowest are left out.
+    """
+    project = project.cleared_for(LOWEST)
     opener = TwinOpener(settings)
     try:
         opened, refused = opener.open_readable(project, Part(progress, 0.0, _OPENED))

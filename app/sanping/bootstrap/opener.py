@@ -16,6 +16,7 @@ from sanping.commands.streamed_layer import TileStreaming
 from sanping.domain.crs import LOCAL
 from sanping.domain.errors import Cancelled, InputError, SanpingError, SourceFailed
 from sanping.domain.ground import Terrain, VectorLayer
+from sanping.domain.label import HIGHEST, Label
 from sanping.domain.text import Text
 from sanping.formats import catalog
 from sanping.formats.components import load_components
@@ -74,8 +75,13 @@ class TwinOpener:
     """
 
     def __init__(
-        self, settings: Settings, jobs: Jobs | None = None, hub_where: Callable[[], tuple[str, str]] | None = None
+        self,
+        settings: Settings,
+        jobs: Jobs | None = None,
+        hub_where: Callable[[], tuple[str, str]] | None = None,
+        clearance: Label = HIGHEST,
     ) -> None:
+        self._clearance = clearance
         self._own_jobs = WorkerJobs(preload=_PRELOAD) if jobs is None else None
         self._jobs: Jobs = jobs or self._own_jobs or WorkerJobs()
         self._limits = limits_of(settings)
@@ -108,8 +114,8 @@ class TwinOpener:
         return self._jobs
 
     def open_twin(self, folder: Path, progress: Progress) -> TwinProject:
-        """Read what a twin folder declares."""
-        return self.opened_twin(load_project(folder))
+        """Read what a twin folder declares, without the layers above the clearance of the screen."""
+        return self.opened_twin(load_project(folder).cleared_for(self._clearance))
 
     def scenes(self) -> tuple[SceneCard, ...]:
         """Return the scenes that can be opened."""

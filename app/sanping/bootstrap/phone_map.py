@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sanping.bootstrap.made_beside import MadeBeside
 from sanping.domain.errors import FileBroken
+from sanping.domain.label import LOWEST
 from sanping.domain.text import Text
 from sanping.ports.phone_map import MapStatus
 from sanping.ports.progress import Progress
@@ -21,7 +22,8 @@ _MAKING = Text("生成手机地图", "Making the phone's map")
 
 def map_path(project: TwinProject, cache_folder: Path) -> Path:
     """Return where the map of a twin in its present state belongs."""
-    return cache_folder / "maps" / f"{state_mark(project, MapFile.__module__)}.mbtiles"
+    mark = state_mark(project.cleared_for(LOWEST), MapFile.__module__)
+    return cache_folder / "maps" / f"{mark}.mbtiles"
 
 
 class TwinMap:

@@ -14,6 +14,7 @@ from sanping.bootstrap.left_over import handed_over
 from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.bootstrap.twins import folder_of, load_project
+from sanping.domain.label import Clearances, clearances_of
 from sanping.hub.folder import HubFolder, opened
 from sanping.hub.manifests import Installed
 from sanping.hub.plan import HubPlan
@@ -46,7 +47,7 @@ def relayed(options: HubOptions, say: Callable[[str], None], is_over: Callable[[
         settings = load_settings(paths.settings_file())
         bus = site_bus(settings, own_secrets())
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
-        plan = _plan(options)
+        plan = _plan(options, clearances_of(settings.clearances))
         hub_of = partial(RelayHub, plan, settings.site, bus, hub_name(folder.path))
         return asyncio.run(_serve(hub_of, folder, options, say, is_over))
     finally:
@@ -59,7 +60,7 @@ def relay_folder(twin: Path) -> Path:
     return usual.with_name(f"{usual.name}-relay")
 
 
-def _plan(options: HubOptions) -> HubPlan:
+def _plan(options: HubOptions, clearances: Clearances) -> HubPlan:
     project = load_project(options.twin)
     return HubPlan(
         name=project.folder.name,
@@ -70,6 +71,7 @@ def _plan(options: HubOptions) -> HubPlan:
         phone_page=paths.phone_page(),
         place=place_of(project),
         phone_map=TwinMap(project, paths.cache_folder()),
+        clearances=clearances,
     )
 
 

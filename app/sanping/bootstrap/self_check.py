@@ -16,6 +16,7 @@ import msgspec
 from sanping.bootstrap.case_audit import checked_folder
 from sanping.bootstrap.foreign_code import foreign_code
 from sanping.domain.errors import InputError, SanpingError
+from sanping.domain.label import clearances_of
 from sanping.domain.role import ROLES
 from sanping.domain.text import Text
 from sanping.formats.clause_list import Answered, Finding, Standard
@@ -269,9 +270,30 @@ def _hot_standby(installation: Installation) -> Finding:
     )
 
 
+def _labels(installation: Installation) -> Finding:
+    twin = installation.twin
+    given = clearances_of(installation.settings.clearances).given
+    if twin is None or not twin.labels.is_declared:
+        return _open(
+            "孪生没有安全标记；按 docs/how-to/labels.md 在 twin.toml 写 [labels]",
+            "The twin labels nothing; write [labels] into twin.toml, see docs/how-to/labels.md",
+        )
+    labels = twin.labels
+    counts = {"layers": len(labels.layers), "stations": len(labels.stations), "movers": len(labels.movers)}
+    return _met(
+        "已标记：图层 {layers}、站点规则 {stations}、移动目标 {movers}、案件类别 {cases}；许可另有设置 {given} 项",
+        "Labelled: {layers} layers, {stations} rules of stations, {movers} movers, {cases} classes of cases; "
+        "{given} clearances differ from the usual",
+        **counts,
+        cases=len(labels.cases),
+        given=len(given),
+    )
+
+
 CHECKS: Mapping[str, Callable[[Installation], Finding]] = {
     "accounts": _accounts,
     "administrators": _administrators,
+    "labels": _labels,
     "idle_lock": _idle_lock,
     "certificates": _certificates,
     "audit_kept": _audit_kept,

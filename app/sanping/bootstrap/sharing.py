@@ -29,9 +29,8 @@ from sanping.ports.progress import Part, Progress
 from sanping.settings.settings import Settings
 from sanping.settings.tile_budget import budget_of
 from sanping.twin.cases.inventory import Inventory
-from sanping.twin.project import LayerEntry, TwinProject
+from sanping.twin.project import COMPONENTS, LayerEntry, TwinProject
 
-COMPONENTS = "components"
 _DEGREES = "EPSG:4326"
 _OPENED, _FEATURES_WRITTEN = 0.3, 0.5
 _COMPONENTS = Text("城市部件", "City components")

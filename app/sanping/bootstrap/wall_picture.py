@@ -24,6 +24,7 @@ from sanping.commands.overview import overview_of
 from sanping.domain.catalogue import Catalogue
 from sanping.domain.errors import HubUnreachable, InputError
 from sanping.domain.geo import UInt8Array
+from sanping.domain.label import clearances_of
 from sanping.domain.text import Text
 from sanping.domain.view import StyleName
 from sanping.hub.plan import in_metres, metres_of
@@ -113,6 +114,7 @@ def wall_pixels(
 ) -> tuple[UInt8Array, tuple[Refusal, ...]]:
     """Return the wall's canvas (height, width, 3), what the bezels hide in black, and the layers that are missing."""
     check_qt()
+    project = project.cleared_for(clearances_of(settings.clearances).of_screen("wall"))
     with painting(settings):
         from sanping.ui.movers_in_city import movers_of  # noqa: PLC0415  Qt only after the check
         from sanping.ui.wall.picture import WallCanvas  # noqa: PLC0415

@@ -77,6 +77,7 @@ def card_of(entry: LayerEntry, content: Content, origin: Origin, file: FileFacts
         low_m=round(extent.bottom, 2) if has_height and extent is not None else None,
         high_m=round(extent.top, 2) if has_height and extent is not None else None,
         is_synthetic=twin.is_synthetic,
+        label=entry.label,
     )
 
 

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from sanping.domain.label import LOWEST, Label
+
 AlarmColour = Literal["red", "orange", "yellow", "blue"]
 AlarmState = Literal["active", "acknowledged", "returned", "shelved", "closed"]
 
@@ -13,7 +15,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 
     `id` is unique for ever; `rule` names the rule, `station` the place it was seen at, `group` joins alarms of one
     cause. "returned": the condition is gone but nobody has acknowledged it yet. `evidence` is the series that fired it,
-    oldest first, as (event_ms, value). `shelved_until_ms` is 0 unless shelved. Texts are whole sentences.
+    oldest first, as (event_ms, value). `shelved_until_ms` is 0 unless shelved. Texts are whole sentences. `label` is
+    that of its station, as far as the hub tells it.
     """
 
     id: str
@@ -35,3 +38,4 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     shelved_until_ms: int = 0
     proposes_case: bool = False
     is_simulated: bool = False
+    label: Label = LOWEST

@@ -9,6 +9,7 @@ import msgspec
 
 from sanping.domain.area import is_within
 from sanping.domain.component import ClassKind
+from sanping.domain.label import HIGHEST, LOWEST, Label
 from sanping.domain.text import Text
 
 Stage = Literal["collecting", "filing", "dispatching", "handling", "feedback", "checking", "evaluating"]
@@ -21,7 +22,7 @@ Step = Literal[
     "reassign", "sign", "return", "ask_extension", "grant_extension", "ask_suspension", "grant_suspension",
     "refuse_request", "resume", "ask_help", "help_done", "feed_back", "send_to_check", "pass_check", "fail_check",
     "close", "evaluate", "merge", "void", "urge", "note",
-    "call_back", "erase_reporter",
+    "call_back", "erase_reporter", "raise_label", "lower_label",
 ]  # fmt: skip
 CaseRole = Literal["collector", "registrar", "duty_officer", "dispatcher", "handler", "assessor", "system"]
 ClockKind = Literal["filing", "dispatching", "handling", "checking"]
@@ -142,7 +143,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     `case_class` is a code of GB/T 30428.2 or a city's own, `source` a key of sources.csv, `area` the narrowest known
     code. `lon_deg`, `lat_deg` (CGCS2000) are None when the place is unknown. `handlers` are the ids of all who worked
     on it: none of them may check it. `due_ms` is the end of the running clock as of the last step, 0 when none runs.
-    Holds no personal data: who reported it is kept apart (`Reporter`).
+    Holds no personal data: who reported it is kept apart (`Reporter`). `label` is its own, beside that of its class.
     """
 
     id: str
@@ -180,6 +181,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     is_solved: bool | None = None
     call_backs: tuple[CallBack, ...] = ()
     is_simulated: bool = False
+    label: Label = LOWEST
 
     @property
     def stage(self) -> Stage:
@@ -206,12 +208,16 @@ class Reporter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who takes a step: case roles, the areas they answer for ("" is everywhere) and their department."""
+    """Somebody who takes a step: case roles, the areas they answer for ("" is everywhere) and their department.
+
+    `clearance` is up to which label they see cases.
+    """
 
     id: str
     roles: frozenset[CaseRole]
     areas: tuple[str, ...] = ()
     department: str = ""
+    clearance: Label = HIGHEST
 
     def covers(self, area: str) -> bool:
         """Say whether somebody answers for an area, or for a wider one around it."""
@@ -233,6 +239,7 @@ class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     component: str = ""
     alarm: str = ""
     is_simulated: bool = False
+    label: Label = LOWEST
 
 
 class StepAsked(msgspec.Struct, frozen=True, kw_only=True):

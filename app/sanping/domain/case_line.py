@@ -6,6 +6,7 @@ import msgspec
 
 from sanping.domain.case import ENDED, STAGE_OF, Colour, Stage, State, Urgency
 from sanping.domain.component import ClassKind
+from sanping.domain.label import LOWEST, Label
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,7 +15,7 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     `title_zh`, `title_en` name its class. `begun_ms` and `due_ms` are the span of the clock that runs, 0 when none does
     or it is paused. `turns` are the moments at which that clock's colour changes, oldest first, so that no screen needs
     the work calendar. `lon_deg`, `lat_deg` are CGCS2000, `x_m`, `y_m` the same place in the twin's CRS; None when it is
-    unknown. `photo` is the newest photo's name, "" for none.
+    unknown. `photo` is the newest photo's name, "" for none. `label` is up to whom it is told.
     """
 
     id: str
@@ -45,6 +46,7 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     reworks: int = 0
     merged_into: str = ""
     is_simulated: bool = False
+    label: Label = LOWEST
 
     @property
     def stage(self) -> Stage:
@@ -76,7 +78,8 @@ class CaseCounts(msgspec.Struct, frozen=True, kw_only=True):
 
     `open_by_*` count cases that are open by stage, code of the street (or the widest known area), department, class
     and source; `by_hour` counts today's reports by hour of the day. Rates are shares 0…1 over the last thirty days, by
-    the names and formulas of docs/reference/cases.md, absent when there is nothing to count.
+    the names and formulas of docs/reference/cases.md, absent when there is nothing to count. Cases with a label
+    above `label` are not counted.
     """
 
     at_ms: int
@@ -95,3 +98,4 @@ class CaseCounts(msgspec.Struct, frozen=True, kw_only=True):
     by_hour: tuple[int, ...] = ()
     rates: Mapping[str, float] = {}
     is_simulated: bool = False
+    label: Label = LOWEST

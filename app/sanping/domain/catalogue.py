@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from sanping.domain.label import LOWEST, Label
 from sanping.domain.text import Text
 
 CardKind = Literal["model", "surface", "flat", "live"]
@@ -31,7 +32,8 @@ class DataCard(msgspec.Struct, frozen=True, kw_only=True):
     `cim_level` 0 is none; `is_level_inferred` says that nobody declared it and it was told from the data. `bounds` are
     west, south, east, north in degrees (WGS 84), None without a place on the earth; `low_m` and `high_m` are heights in
     `vertical_datum`. `version`, `date`, `publisher`, `licence` are as declared, empty where nothing is said;
-    `file_ms` is when the file was last written (milliseconds since 1970 UTC), 0 for what has no file.
+    `file_ms` is when the file was last written (milliseconds since 1970 UTC), 0 for what has no file. `label` is up to
+    whom it is told.
     """
 
     id: str
@@ -61,6 +63,7 @@ class DataCard(msgspec.Struct, frozen=True, kw_only=True):
     low_m: float | None = None
     high_m: float | None = None
     is_synthetic: bool = False
+    label: Label = LOWEST
 
     @property
     def title(self) -> Text:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from sanping.domain.label import HIGHEST, Label
 from sanping.domain.role import Role
 
 DeviceKind = Literal["phone", "wall", "desk", "kiosk"]
@@ -40,7 +41,8 @@ class Device:
 class Identity:
     """Who speaks: a device; "" is whoever holds the hub's own token, which is its administrator.
 
-    `is_plain` says that he came over the network without encryption, and may only look.
+    `is_plain` says that he came over the network without encryption, and may only look. `clearance` is up to which
+    label he sees anything.
     """
 
     device: str = ""
@@ -48,6 +50,7 @@ class Identity:
     user: str = ""
     role: Role = "admin"
     is_plain: bool = False
+    clearance: Label = HIGHEST
 
 
 OWNER = Identity()

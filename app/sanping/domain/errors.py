@@ -15,6 +15,8 @@ SanpingError
 ├── SourceRefused            a live source cannot work until a person changes something (password, address, certificate)
 ├── StoreFailed              history could not be written or read: nothing is acknowledged
 │   └── CasesUnread          the hub has just started and is still reading its cases: ask again in a moment
+├── NotAllowed               somebody may not do this: their device or role is not let do it
+│   └── AboveClearance       what somebody asks for has a label above their clearance
 ├── StepRefused              a case cannot take this step now, or something the step needs is missing
 ├── RevisionStale            somebody else changed the case first: look again, then decide
 ├── HubUnreachable           the hub does not answer
@@ -122,6 +124,10 @@ class CasesUnread(StoreFailed):
 
 class NotAllowed(SanpingError):
     """Somebody may not do this: no device of ours, a wrong code or password, or a role that is too low."""
+
+
+class AboveClearance(NotAllowed):
+    """What somebody asks for has a label above their clearance; it is recorded that they asked."""
 
 
 class StepRefused(SanpingError):

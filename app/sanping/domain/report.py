@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from sanping.domain.label import LOWEST, Label
 from sanping.domain.text import Text
 
 ReportCategory = Literal["floating", "colour", "outfall", "bank", "flooding", "facility", "road", "other"]
@@ -30,7 +31,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     `id` is the `op` of the command that filed it, `time_ms` when it was seen (UTC), `received_ms` when the hub took it.
     `lon` and `lat` are degrees in WGS 84, `x_m` and `y_m` the same place in the twin's CRS, all None when nobody said
     where. `photo` names a picture the hub keeps, ""
-    for none. `by` is the screen that filed it.
+    for none. `by` is the screen that filed it. `label` is that of the case it becomes, as the hub tells it.
     """
 
     id: str
@@ -44,3 +45,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     by: str = ""
     x_m: float | None = None
     y_m: float | None = None
+    label: Label = LOWEST

@@ -11,6 +11,7 @@ import msgspec
 
 from sanping.domain.alarm import AlarmColour
 from sanping.domain.case import Colour, Photo
+from sanping.domain.label import LOWEST, Label
 from sanping.domain.text import Text
 
 ResponseLevel = Literal["I", "II", "III", "IV"]
@@ -141,7 +142,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     """One joint response as it stands after step number `rev`; `plan` is the template it was started from.
 
     `case`, `alarm` say what it was started for, "" for neither. `news` are the last steps, the newest last. Metres are
-    those of the twin's CRS, filled for the screens and not kept.
+    those of the twin's CRS, filled for the screens and not kept; so is `label`, that of its case and alarm.
     """
 
     id: str
@@ -170,6 +171,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     news: tuple[ResponseNews, ...] = ()
     summary: str = ""
     is_simulated: bool = False
+    label: Label = LOWEST
 
     @property
     def is_active(self) -> bool:

@@ -7,6 +7,7 @@ import msgspec
 
 from sanping.domain.alarm import Alarm, AlarmColour
 from sanping.domain.case_line import CaseLine
+from sanping.domain.label import LOWEST, Label
 
 SiteId = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
 """Names a site for ever: small letters, digits and hyphens, as a token of a subject."""
@@ -133,6 +134,7 @@ class SiteOrder(msgspec.Struct, frozen=True, kw_only=True):
     department: str = ""
     note: str = ""
     if_rev: int | None = None
+    label: Label = LOWEST
     state: OrderState = "waiting"
     why_zh: str = ""
     why_en: str = ""

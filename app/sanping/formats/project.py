@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from sanping.domain.crs import named_crs
 from sanping.domain.errors import InputError, ProjectInvalid
+from sanping.domain.label import HIGHEST, LOWEST, NO_LABELS, Labels
 from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, CameraPose
 from sanping.formats.live_project import load_live_part
@@ -20,6 +21,7 @@ from sanping.formats.project_schema import BookmarkTable, LayerTable, TwinTable
 from sanping.formats.tiles3d_address import web_address
 from sanping.formats.wrong_table import first_wrong, place_in
 from sanping.ports.model_reader import INDEX_NAMES, ReadOptions
+from sanping.twin.live_part import LivePart
 from sanping.twin.model_facts import ModelFacts
 from sanping.twin.project import LayerEntry, Role, TwinProject
 
@@ -39,6 +41,10 @@ _OUTSIDE = Text(
     "The path of a layer must be relative and stay inside the twin's folder; move the file inside and correct the path",
 )
 _NO_ROLE = Text("没有这种用途；可用：{names}", "There is no such role; there are: {names}")
+_NO_STATION = Text(
+    "[labels] 写了“{name}”，但没有这样的站点；请改成站点编号、带 * 的编号或 kind:类别",
+    "[labels] names “{name}”, and no station is called so; write ids, ids with * in them, or kind:NAME",
+)
 _OPENED = Text("打开的文件", "Opened files")
 _UNTITLED = Text("未命名孪生", "Untitled twin")
 
@@ -65,6 +71,9 @@ def load_project(folder: Path) -> TwinProject:
     except InputError as error:
         raise ProjectInvalid(error.message, path=str(path), place="crs") from error
     layers = tuple(layer_entry(layer, number, home, crs, path) for number, layer in enumerate(table.layers))
+    labels = NO_LABELS if table.labels is None else table.labels.labels()
+    layers = tuple(replace(layer, label=labels.layer(layer.name)) for layer in layers)
+    live = load_live_part(table.live, table.sources, crs, lambda written, place: inside(written, home, path, place))
     return TwinProject(
         folder=home,
         title=table.title.text(),
@@ -79,11 +88,21 @@ def load_project(folder: Path) -> TwinProject:
         style=table.style,
         moment=table.moment,
         attribution=table.attribution.text(),
-        live=load_live_part(table.live, table.sources, crs, lambda written, place: inside(written, home, path, place)),
+        live=live,
         governance=inside(table.governance.folder, home, path, "governance.folder") if table.governance else None,
         simulated_people=table.governance.simulated_people if table.governance else "none",
         event=load_event(inside(table.event, home, path, "event"), crs) if table.event else None,
+        labels=_checked(labels, live, path),
     )
+
+
+def _checked(labels: Labels, live: LivePart, path: Path) -> Labels:
+    """Return what a twin labels. Raises `ProjectInvalid` for stations that it does not have: they would be public."""
+    for name in labels.stations:
+        one = Labels(stations={name: HIGHEST})
+        if all(one.station(station.id, station.kinds) == LOWEST for station in live.stations):
+            raise ProjectInvalid(_NO_STATION.with_values(name=name), path=str(path), place="labels.stations")
+    return labels
 
 
 def _file_of(twin: Path) -> Path:

@@ -1,14 +1,15 @@
 """What may stand in a `twin.toml`: checked by pydantic, with the key named when something is impossible."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from sanping.domain.label import Label, Labels
 from sanping.domain.view import StyleName
 from sanping.formats.live_schema import Bilingual, LiveTable, SourceTable
 from sanping.formats.model_facts import FactsTable
-from sanping.twin.project import Role
+from sanping.twin.project import COMPONENTS, Role
 
 
 class LayerTable(FactsTable):
@@ -56,6 +57,23 @@ class GovernanceTable(BaseModel):
     simulated_people: Literal["none", "fast", "real"] = "none"
 
 
+class LabelsTable(BaseModel):
+    """The `[labels]` table: what of the twin has which security label; what it does not name is public."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    layers: dict[str, Label] = {}
+    stations: dict[str, Label] = {}
+    movers: dict[str, Label] = {}
+    cases: dict[Annotated[str, Field(pattern=r"^(event|component):\d{0,10}$")], Label] = {}
+
+    def labels(self) -> Labels:
+        """Return the value."""
+        return Labels(
+            layers=self.layers, stations=self.stations, movers=self.movers, cases=self.cases, is_declared=True
+        )
+
+
 class TwinTable(BaseModel):
     """The whole file."""
 
@@ -75,8 +93,19 @@ class TwinTable(BaseModel):
     bookmarks: list[BookmarkTable] = []
     live: LiveTable | None = None
     governance: GovernanceTable | None = None
+    labels: LabelsTable | None = None
     event: str = ""
     sources: list[SourceTable] = []
+
+    @model_validator(mode="after")
+    def _labels_what_is_there(self) -> Self:
+        if self.labels is not None:
+            layers = {layer.name for layer in self.layers} | {COMPONENTS}
+            unknown = sorted(self.labels.layers.keys() - layers)
+            unknown += sorted(self.labels.movers.keys() - {source.name for source in self.sources})
+            if unknown:
+                raise ValueError(f"labels name layers or sources that are not there: {', '.join(unknown)}")
+        return self
 
     @field_validator("moment")
     @classmethod

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sanping.domain.device import OWNER, Identity
+from sanping.domain.label import LOWEST, NO_CLEARANCES, Clearances, lower
 from sanping.hub.gate import Gate
 from sanping.hub.relay_gate import RelayGate
 
@@ -25,9 +26,15 @@ class Access:
     headers; a program without the token is refused by its first message.
     """
 
-    def __init__(self, token: str, gate: Gate | RelayGate | None = None, most_sockets: int = MOST_SOCKETS) -> None:
+    def __init__(
+        self,
+        token: str,
+        gate: Gate | RelayGate | None = None,
+        most_sockets: int = MOST_SOCKETS,
+        clearances: Clearances = NO_CLEARANCES,
+    ) -> None:
         self._token = token.encode()
-        self._gate = gate
+        self._gate, self._clearances = gate, clearances
         self._most_sockets = most_sockets
         self._hosts: dict[str, str] = {}
         self._sockets: Counter[str] = Counter()
@@ -78,6 +85,11 @@ class Access:
         known = None if self._gate is None else self._gate.kind(identity.device)
         return said if known is None else known
 
+    def on_screen(self, identity: Identity, kind: str) -> Identity:
+        """Return somebody as he speaks from a kind of screen: with no more than such a screen may show."""
+        clearance = lower((identity.clearance, self._clearances.of_screen(kind)))
+        return identity if clearance == identity.clearance else replace(identity, clearance=clearance)
+
     def entered(self, peer: str) -> bool:
         """Count a socket in; False when there are too many. This machine's own screens share one address."""
         is_full = self._sockets.total() >= self._most_sockets
@@ -99,7 +111,7 @@ def is_plain(peer: str | None, *, is_encrypted: bool) -> bool:
 
 
 def _looking_only(identity: Identity) -> Identity:
-    return replace(identity, role="viewer", is_plain=True)
+    return replace(identity, role="viewer", is_plain=True, clearance=LOWEST)
 
 
 class Pace:

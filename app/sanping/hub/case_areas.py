@@ -51,7 +51,7 @@ async def board_of(desk: CaseDesk, asked: AreasAsked, who: Actor, now_ms: int) -
     counts = counts_by_area(desk.table, desk.tally, [area.code for area in rows], span, now_ms, within=within)
     own = counts_by_area(desk.table, desk.tally, [code], span, now_ms, within=within)
     here, path = area_of(city, code, now_ms), city.rules.areas.path(code, day)
-    loads, alarms = loads_of(desk), desk.alarms_by_area()
+    loads, alarms = loads_of(desk, who), desk.alarm_areas.counted(who)
     await asyncio.to_thread(_drawn, city, [area.code for area in (*rows, *path, here)])
     return AreaBoard(
         area=_figures(desk, here, own[0], alarms, who),

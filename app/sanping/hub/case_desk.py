@@ -6,7 +6,6 @@ Cases that are over leave memory after a while (`CaseTable.put_away`); `case` an
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
@@ -18,9 +17,12 @@ from sanping.domain.area import is_within
 from sanping.domain.case import Actor, Case, Reporter, StepAsked
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.errors import CasesUnread, SanpingError
+from sanping.domain.label import Label, is_cleared
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import AlarmDesk
-from sanping.hub.case_intake import OVER, CaseIntake, Places
+from sanping.hub.case_alarms import AlarmAreas
+from sanping.hub.case_counting import CaseCounting
+from sanping.hub.case_intake import CaseIntake, Places
 from sanping.hub.case_keeper import CaseKeeper, CaseWish
 from sanping.hub.case_people import CasePeople, Devices
 from sanping.hub.event_keeper import EventKeeper, values_of
@@ -30,10 +32,10 @@ from sanping.hub.measure_desk import MEASURE, MeasureDesk
 from sanping.ports.case_book import AuditHead, Taken, Verified, WholeCaseBook
 from sanping.ports.event_log import Event
 from sanping.twin.cases.clock import HOUR_MS
-from sanping.twin.cases.counting import counts_at, recent_rows
+from sanping.twin.cases.counting import recent_rows
 from sanping.twin.cases.governed import GovernedCity
 from sanping.twin.cases.lines import line_of
-from sanping.twin.cases.table import CaseTable, Mask, Rows
+from sanping.twin.cases.table import CaseTable, Rows
 from sanping.twin.cases.tally import SOME, Tally
 
 CASE, CASE_COUNTS, CASE_HEAD = "case", "case_counts", "case_head"
@@ -76,7 +78,10 @@ class CaseHost(Protocol):
 
 
 class CaseDesk:
-    """All cases of one twin by row of `table`. `on_taken` hears of each step after the screens were told."""
+    """All cases of one twin by row of `table`. `on_taken` hears of each step after the screens were told.
+
+    `on_relabelled` hears of a case whose label has changed, and what it was.
+    """
 
     def __init__(
         self, city: GovernedCity, book: WholeCaseBook, host: CaseHost, places: Places, devices: Devices | None = None
@@ -86,15 +91,16 @@ class CaseDesk:
         self.measures = MeasureDesk(city.measures)
         self.table = CaseTable(city.rules)
         self.tally = Tally(self.table)
-        self.counts: CaseCounts | None = None
+        self.counting = CaseCounting(self.table, self.tally, city.rules)
         self.is_reading = True
         self.on_taken: list[Callable[[Case], None]] = []
+        self.on_relabelled: list[Callable[[Case, Label], None]] = []
         self.intake = CaseIntake(self, places)
+        self.alarm_areas = AlarmAreas(host.alarms, self.intake, places)
         self._host = host
         self._places = places
         self._keeper = CaseKeeper(book, city.rules, self._taken)
         self._lines: dict[str, CaseLine] = {}
-        self._station_areas: dict[str, str] = {}
         self._told_seq = self._sent_seq = 0
         self._counted_ms = self._rested_ms = self._head_ms = 0
         self._head_seq = -1
@@ -148,6 +154,11 @@ class CaseDesk:
         self.check_read()
         wish = CaseWish(asked=asked, who=who, at_ms=at_ms or _now_ms(), name=name, reporter=reporter)
         return await self._keeper.taken(wish)
+
+    @property
+    def counts(self) -> CaseCounts | None:
+        """The figures of all cases, None while nothing was counted."""
+        return self.counting.whole
 
     async def ask(self, question: Callable[[WholeCaseBook], _Answer]) -> _Answer:
         """Ask the book on its own thread. Raises `StoreFailed`."""
@@ -224,19 +235,18 @@ class CaseDesk:
         """Return a place in the twin's CRS, None where it has none."""
         return self._places.metres_of(lon_deg, lat_deg)
 
-    def alarms_by_area(self) -> Counter[str]:
-        """Return how many alarms are on by the area in which their station stands, "" for those in none."""
-        active = (alarm for alarm in self._host.alarms.book.values() if alarm.state not in OVER)
-        return Counter(self._area_of_station(alarm.station) for alarm in active)
-
     async def counts_in(self, area: str, who: Actor, now_ms: int) -> CaseCounts:
         """Return the figures of the cases in an area that somebody answers for."""
-        if not area and who.covers("") and self.counts is not None:
-            return self.counts
+        whole = self.counting.up_to(who.clearance)
+        if not area and who.covers("") and whole is not None:
+            return whole
         within = self.table.covered_by(who) & self.table.in_area(area)
         await self.tallied(recent_rows(self.table, now_ms), now_ms)
-        lines = [line for line in self._lines.values() if is_within(line.area, area) and who.covers(line.area)]
-        return self._counts_of(lines, now_ms, within)
+        lines = [line for line in self._lines.values() if is_within(line.area, area) and self._is_seen(line, who)]
+        return self.counting.of(lines, now_ms, within)
+
+    def _is_seen(self, line: CaseLine, who: Actor) -> bool:
+        return who.covers(line.area) and is_cleared(who.clearance, line.label)
 
     def line(self, case: Case) -> CaseLine:
         """Return a case in short, as it stands."""
@@ -267,15 +277,24 @@ class CaseDesk:
         """Take in steps that were committed, and tell the screens."""
         now_ms = _now_ms()
         for step in taken:
-            self.table.put(step.case)
-            self._remember(step.case, now_ms)
-            self._tell(step.case)
+            self._put(step.case, now_ms)
             self._told_seq = max(self._told_seq, step.seq)
         self._is_changed = True
         self._host.fanout.changed()
         for step in taken:
             for look in self.on_taken:
                 look(step.case)
+
+    def _put(self, case: Case, now_ms: int) -> None:
+        """Take in a case after a step and tell of it; where its label has changed, of what goes with it too."""
+        known = self.table.row(case.id)
+        was = None if known is None else self.table.level(known)
+        label = self.table.level(self.table.put(case))
+        self._remember(case, now_ms)
+        self._tell(case, is_raised=was is not None and not is_cleared(was, label))
+        if was is not None and was != label:
+            for look in self.on_relabelled:
+                look(case, was)
 
     def _remember(self, case: Case, now_ms: int) -> None:
         """Keep the line of a case that screens are told of."""
@@ -290,8 +309,8 @@ class CaseDesk:
         self._lines = {id: line for id, line in self._lines.items() if _is_shown(line, now_ms)}
         self.table.put_away(now_ms)
 
-    def _tell(self, case: Case) -> None:
-        self._host.log.append(CASE, self.line(case), about=case.id)
+    def _tell(self, case: Case, *, is_raised: bool = False) -> None:
+        self._host.log.append(CASE, self.line(case), about=case.id, is_raised=is_raised)
 
     async def _look(self) -> None:
         while True:
@@ -311,28 +330,15 @@ class CaseDesk:
         self._is_changed, self._counted_ms = False, now_ms
         rows = recent_rows(self.table, now_ms)
         await self.tallied(rows, now_ms)
-        found = self._counts_of(self._lines.values(), now_ms)
-        before, self.counts = self.counts, found
-        if before is None or msgspec.structs.replace(before, at_ms=now_ms) != found:
+        told = self.counting.recount(self._lines.values(), now_ms)
+        for found in told:
             self._host.log.append(CASE_COUNTS, found)
+        if told:
             self._host.fanout.changed()
 
-    def _counts_of(self, lines: Iterable[CaseLine], now_ms: int, within: Mask | None = None) -> CaseCounts:
-        due_soon = sum(line.colour_at(now_ms) == "orange" for line in lines)
-        is_simulated = bool(len(self.table)) and bool(self.table.column("is_simulated")[-100:].all())
-        return counts_at(self.table, self.tally, due_soon, now_ms, is_simulated=is_simulated, within=within)
-
-    def _area_of_station(self, station: str) -> str:
-        """Return the area that a station stands in, "" for none."""
-        known = self._station_areas.get(station)
-        if known is None:
-            spot = self._places.stations.get(station)
-            known = "" if spot is None else self.intake.area_of(spot)
-            self._station_areas[station] = known
-        return known
-
     def _is_next_day(self, now_ms: int) -> bool:
-        return self.counts is not None and self.city.rules.timetable.day_began(now_ms) != self.counts.day_ms
+        counts = self.counts
+        return counts is not None and self.city.rules.timetable.day_began(now_ms) != counts.day_ms
 
     async def _forget(self, up_to: int) -> None:
         await self.ask(lambda book: book.sent(up_to))

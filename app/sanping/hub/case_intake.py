@@ -11,6 +11,7 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.case import Actor, Case, NewCase, Photo, Reporter, StepAsked
 from sanping.domain.device import OWNER, Identity
 from sanping.domain.errors import InputError, SanpingError, StoreFailed
+from sanping.domain.label import LOWEST, Label
 from sanping.domain.report import CATEGORIES, Report
 from sanping.domain.role import is_at_least
 from sanping.hub.case_people import SYSTEM, SYSTEM_NAME, CasePeople
@@ -29,11 +30,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Where a station stands, in degrees, and what people call it."""
+    """Where a station stands, in degrees, what people call it, and the label of what it reports."""
 
     name: str
     lon_deg: float | None = None
     lat_deg: float | None = None
+    label: Label = LOWEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +174,7 @@ class CaseIntake:
             description=alarm.title_zh,
             alarm=alarm.id,
             is_simulated=alarm.is_simulated,
+            label=spot.label,
         )
         asked = StepAsked(op=op, case="", step="report", new=new)
         return (await self._desk.wished(asked, SYSTEM, name=SYSTEM_NAME)).case

@@ -15,7 +15,7 @@ from sanping.domain.text import Text
 from sanping.ports.case_book import Taken, WholeCaseBook, Wish
 from sanping.twin.cases.duplicates import can_merge
 from sanping.twin.cases.rules import CaseRules
-from sanping.twin.cases.stepping import check_area, taken
+from sanping.twin.cases.stepping import check_sight, taken
 
 GATHER_S = 0.005
 MOST_AT_ONCE = 64
@@ -171,7 +171,7 @@ class CaseKeeper:
         def decide(case: Case | None) -> Case:
             if asked.step == "merge" and case is not None:
                 _check_merge(case, book.case(asked.other_case), asked.other_case)
-                check_area(book.case(asked.other_case) or case, wish.who)
+                check_sight(book.case(asked.other_case) or case, wish.who, self._rules)
             return taken(case, asked, wish.who, wish.at_ms, self._rules)
 
         return Wish(

@@ -66,14 +66,18 @@ class CasePeople:
         known = self._city.people.get(holder) if holder else None
         if known is not None:
             roles = self._allowed(known.roles, who.role)
-            actor = Actor(id=known.user, roles=roles, areas=known.areas, department=known.department)
+            actor = Actor(
+                id=known.user, roles=roles, areas=known.areas, department=known.department, clearance=who.clearance
+            )
             return CasePerson(actor=actor, name=known.name.zh)
         roles = self._allowed(_ROLES[who.role], who.role)
         if not who.device:
-            return CasePerson(actor=Actor(id=OWNER_ID, roles=roles, areas=("",)), name=_OWNER_NAME)
+            owner = Actor(id=OWNER_ID, roles=roles, areas=("",), clearance=who.clearance)
+            return CasePerson(actor=owner, name=_OWNER_NAME)
         department = self._department(device) if "handler" in roles else ""
         areas = device.areas if device is not None and device.areas else ("",)
-        actor = Actor(id=who.user or who.device, roles=roles, areas=areas, department=department)
+        id = who.user or who.device
+        actor = Actor(id=id, roles=roles, areas=areas, department=department, clearance=who.clearance)
         return CasePerson(actor=actor, name=who.user or who.name)
 
     def name_of(self, id: str) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from sanping.domain.errors import InputError
+from sanping.domain.station import Station
 from sanping.hub.case_intake import Places, Spot
 from sanping.hub.plan import HubPlan, metres_of
 
@@ -33,12 +34,17 @@ def _stations(plan: HubPlan) -> dict[str, Spot]:
 
     stations, crs = plan.live.stations, plan.place.crs
     if not stations or not crs or crs == LOCAL:
-        return {station.id: Spot(name=station.name.zh) for station in stations}
+        return {station.id: _spot(plan, station) for station in stations}
     metres = np.array([(station.x_m, station.y_m) for station in stations])
     degrees = converter(crs, LONGITUDE_LATITUDE)(metres)
     return {
-        station.id: Spot(name=station.name.zh, lon_deg=float(lon), lat_deg=float(lat))
+        station.id: _spot(plan, station, float(lon), float(lat))
         if np.isfinite(lon) and np.isfinite(lat)
-        else Spot(name=station.name.zh)
+        else _spot(plan, station)
         for station, (lon, lat) in zip(stations, degrees[:, :2], strict=True)
     }
+
+
+def _spot(plan: HubPlan, station: Station, lon_deg: float | None = None, lat_deg: float | None = None) -> Spot:
+    label = plan.labels.station(station.id, station.kinds)
+    return Spot(name=station.name.zh, lon_deg=lon_deg, lat_deg=lat_deg, label=label)

@@ -17,7 +17,7 @@ from sanping.twin.cases.duplicates import Nearness, duplicates_of
 from sanping.twin.cases.governed import Department
 from sanping.twin.cases.life import TRANSITIONS
 from sanping.twin.cases.privacy import seen_by
-from sanping.twin.cases.stepping import check_area, possible_steps
+from sanping.twin.cases.stepping import check_sight, possible_steps
 from sanping.wire.cases import (
     Alike,
     AreaRow,
@@ -50,7 +50,7 @@ async def sheet_of(desk: CaseDesk, id: str, who: Identity) -> CaseSheet:
     if case is None:
         raise InputError(_NO_CASE.with_values(case=id[:60]))
     actor, rules = desk.people.person(who).actor, desk.city.rules
-    check_area(case, actor)
+    check_sight(case, actor, rules)
     reporter, rows = await desk.ask(lambda book: (book.reporter(id), book.rows(limit=_MOST_STEPS, case=id)))
     is_of_somebody = (reporter or Reporter()) != Reporter() or bool(
         case.photos and not rules.source(case.source).is_own
@@ -66,7 +66,7 @@ async def sheet_of(desk: CaseDesk, id: str, who: Identity) -> CaseSheet:
             for step in steps
         ),
         trail=tuple(_trail_row(row, case, desk.people) for row in rows),
-        proposals=_proposals(desk, case) if is_dispatching else (),
+        proposals=_proposals(desk, case, actor) if is_dispatching else (),
         alike=() if case.is_ended else _alike(desk, case, actor),
     )
 
@@ -75,7 +75,7 @@ def governance_of(desk: CaseDesk, who: Identity, now_ms: int) -> Governance:
     """Return the tables of the city, and what `who` is in the life of a case."""
     rules, person = desk.city.rules, desk.people.person(who)
     day = rules.timetable.day_of(now_ms)
-    loads = loads_of(desk)
+    loads = loads_of(desk, person.actor)
     return Governance(
         areas=tuple(
             AreaRow(
@@ -161,8 +161,8 @@ def _trail_row(row: AuditRow, case: Case, people: CasePeople) -> TrailRow:
     )
 
 
-def _proposals(desk: CaseDesk, case: Case) -> tuple[Proposal, ...]:
-    loads = loads_of(desk)
+def _proposals(desk: CaseDesk, case: Case, who: Actor) -> tuple[Proposal, ...]:
+    loads = loads_of(desk, who)
     candidates = (found.candidate(loads.get(found.id, 0)) for found in desk.city.departments.values())
     return tuple(
         Proposal(
@@ -182,7 +182,7 @@ def _alike(desk: CaseDesk, case: Case, who: Actor) -> tuple[Alike, ...]:
     found = []
     for duplicate in duplicates_of(case, others, NEAR)[:MOST_ALIKE]:
         other = desk.table.case(duplicate.case)
-        if other is not None and who.covers(other.area):
+        if other is not None and desk.city.rules.sees(who, other):
             found.append(
                 Alike(
                     line=desk.line(other),
@@ -194,6 +194,6 @@ def _alike(desk: CaseDesk, case: Case, who: Actor) -> tuple[Alike, ...]:
     return tuple(found)
 
 
-def loads_of(desk: CaseDesk) -> dict[str, int]:
-    """Return how many open cases each department has."""
-    return desk.table.counted("department", desk.table.open())
+def loads_of(desk: CaseDesk, who: Actor) -> dict[str, int]:
+    """Return how many open cases each department has, without those that have a label above somebody."""
+    return desk.table.counted("department", desk.table.open() & desk.table.cleared_for(who.clearance))

@@ -6,7 +6,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 from sanping.domain.alarm import Alarm
@@ -64,16 +64,18 @@ from sanping.hub.plan import HubPlan, in_metres, metres_of, source_plans
 from sanping.hub.report_desk import REPORT, ReportDesk
 from sanping.hub.response_desk import ResponseDesk
 from sanping.hub.rooms import Rooms
+from sanping.hub.sight import Sight, check_labels, levels_of
 from sanping.hub.site_desk import SiteDesk
+from sanping.hub.snapshots import snapshot_of
 from sanping.hub.source_book import SourceBook
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.store_status import store_status
 from sanping.hub.supervisor import Supervisor
-from sanping.hub.trust import waiting_for_trust
 from sanping.hub.wishes import Wishes
 from sanping.ports.event_log import EventLog
 from sanping.ports.history import History
-from sanping.wire.messages import Ack, Command, NoticesOver, Snapshot
+from sanping.wire.codec import Body
+from sanping.wire.messages import Ack, Command, NoticesOver
 from sanping.wire.show import Shown
 
 TICK_S = 5.0
@@ -96,9 +98,9 @@ class Hub:
         self.is_trusted = plan.is_trusted
         self.is_ready = False
         self.began_ms = _now_ms()
-        self.latest, self.log = LatestTable(), ChangeLog(self.epoch)
+        self.latest, self.log = LatestTable(), ChangeLog(self.epoch, self._labelled)
         self.fleet = FleetTable(in_metres(plan.place.crs))
-        self.fanout = Fanout(self.latest, self.log, self._snapshot, self.fleet)
+        self.fanout = Fanout(self.latest, self.log, lambda: snapshot_of(self), self.fleet, levels_of(plan))
         self.ledger = Ledger(history, self._committed, self._store_changed)
         self.events = EventKeeper(events)
         self.alarms = AlarmDesk(plan.live)
@@ -120,6 +122,7 @@ class Hub:
         play = plan.case_play if plan.is_simulated and plan.has_simulators else None
         self.player = player_for(self.cases, play, None if self.reports.photos is None else self.reports.photos.add)
         self.sites = None if plan.federation is None else SiteDesk(plan.federation, self, plan)
+        self.sight = Sight(self)
         self.opening = CaseOpening(self)
         self.backups = BackupDesk(plan.backups, self.status_changed)
         self.addresses: tuple[str, ...] = ()
@@ -192,13 +195,18 @@ class Hub:
             await asyncio.wait(self._keeping)
         await self.events.close()
 
+    def _labelled(self, body: Body) -> Body:
+        return self.sight.labelled(body)
+
     def _case_desk(self) -> CaseDesk | None:
         """Return the desk of cases of a twin that governs, None for any other."""
         plan = self.plan
         if plan.city is None or plan.case_book is None:
             return None
         devices = None if plan.gate is None else plan.gate.devices
-        return CaseDesk(plan.city, plan.case_book, self, case_places(plan), devices)
+        city = replace(plan.city, rules=replace(plan.city.rules, labels=plan.labels))
+        check_labels(city.rules)
+        return CaseDesk(city, plan.case_book, self, case_places(plan), devices)
 
     def sources(self) -> tuple[SourceStatus, ...]:
         """Return how all sources are, and the store while it fails."""
@@ -374,23 +382,6 @@ class Hub:
             await self.ledger.forget(self.plan.keep_days, _now_ms())
         except StoreFailed as error:
             self._minutes.warn("retention", error.in_language("en"))
-
-    def _snapshot(self) -> Snapshot:
-        sources = tuple(each if self.is_trusted else waiting_for_trust(each) for each in self.sources())
-        snapshot = Snapshot(
-            seq=self.log.seq,
-            alarms=tuple(self.alarms.book.values()),
-            sources=sources,
-            notices=tuple(self.notices.book.values()),
-            reports=tuple(self.reports.book.values()),
-            cases=() if self.cases is None else self.cases.shown(_now_ms()),
-            case_counts=None if self.cases is None else self.cases.counts,
-            responses=() if self.responses is None else self.responses.shown(_now_ms()),
-            event=None if self.event is None else self.event.event,
-            posts=() if self.event is None else self.event.told(),
-            ballots=self.ballots.shown(_now_ms()),
-        )
-        return snapshot if self.sites is None else self.sites.told_in(snapshot)
 
 
 def _now_ms() -> int:

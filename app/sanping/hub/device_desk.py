@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from sanping.domain.device import OWNER, Device, DeviceKind, Identity
 from sanping.domain.errors import InputError
+from sanping.domain.label import NO_CLEARANCES, Clearances
 from sanping.domain.role import ROLES, TITLES, Role, is_at_least
 from sanping.domain.text import Text
 from sanping.ports.device_book import DeviceBook
@@ -42,8 +43,9 @@ _FULL = Text("登记的设备太多；请先移除不用的设备", "Too many de
 class DeviceDesk:
     """All devices by id. `now_ms` handed in is the time of day, `tick_ms` a monotonic clock; both in milliseconds."""
 
-    def __init__(self, book: DeviceBook, now_ms: int, tick_ms: int) -> None:
+    def __init__(self, book: DeviceBook, now_ms: int, tick_ms: int, clearances: Clearances = NO_CLEARANCES) -> None:
         self.book: dict[str, Device] = {}
+        self._clearances = clearances
         self._store = book
         self._by_token: dict[bytes, str] = {}
         self._deadlines: dict[str, int] = {}
@@ -86,7 +88,9 @@ class DeviceDesk:
         if device is None or device.is_revoked or tick_ms >= self._deadlines[id]:
             return None
         role = device.role if tick_ms < self._role_deadlines[id] else "viewer"
-        return Identity(device=id, name=device.name, user=device.user, role=role)
+        user = device.user if role == device.role else ""  # whose shift is over is nobody in particular
+        clearance = self._clearances.of(device.kind, role, user, id)
+        return Identity(device=id, name=device.name, user=device.user, role=role, clearance=clearance)
 
     def asked(self, id: str, role: str) -> Device:
         """Note that a device asks for a role. Raises `InputError`."""

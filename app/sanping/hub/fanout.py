@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sanping.domain.label import HIGHEST, NO_LEVELS, Label, LiveLevels
 from sanping.domain.quantity import quantity
 from sanping.hub.fleet_table import FleetTable
 from sanping.hub.lane import Frames, Lane, SharedFrames
@@ -21,14 +22,16 @@ from sanping.hub.log_plane import ChangeLog
 from sanping.wire.codec import encoded
 from sanping.wire.messages import ALL, GROUP, LOG, STATION, Bye, FromHub, Readings, Resume, Series, SeriesRow, Snapshot
 from sanping.wire.movers import MOVERS, MoverNames, Positions
+from sanping.wire.sight import seen_in
 
 MOST_ANSWERS = 256
 
 Topics = frozenset[str]
+Heard = tuple[Topics, Label]
 
 
 class Fanout:
-    """All screens of one hub. `snapshot` gives the log plane as it is now."""
+    """All screens of one hub. `snapshot` gives the log plane as it is now, `levels` the labels of what is live."""
 
     def __init__(
         self,
@@ -36,23 +39,26 @@ class Fanout:
         log: ChangeLog,
         snapshot: Callable[[], Snapshot],
         fleet: FleetTable | None = None,
+        levels: LiveLevels = NO_LEVELS,
     ) -> None:
+        self.levels = levels
         self.latest = latest
         self.fleet = FleetTable(None) if fleet is None else fleet  # an empty one is falsy
         self.log = log
         self.snapshot = snapshot
         self._outboxes: set[Outbox] = set()
-        self._masks: dict[Topics, NDArray[np.bool_]] = {}
+        self._masks: dict[Heard, NDArray[np.bool_]] = {}
         self._frames, self._mover_frames = SharedFrames(), SharedFrames()
 
     def __len__(self) -> int:
         """Screens that are connected."""
         return len(self._outboxes)
 
-    def joined(self, resume: Resume | None) -> "Outbox":
-        """Return the outbox of a new screen."""
-        place = resume.seq if resume is not None and resume.epoch == self.log.epoch else None
-        outbox = Outbox(self, place)
+    def joined(self, resume: Resume | None, clearance: Label = HIGHEST) -> "Outbox":
+        """Return the outbox of a new screen, which sees nothing above its clearance."""
+        epoch = self.levels.epoch(self.log.epoch, clearance)
+        place = resume.seq if resume is not None and resume.epoch == epoch else None
+        outbox = Outbox(self, place, clearance)
         self._outboxes.add(outbox)
         return outbox
 
@@ -60,24 +66,36 @@ class Fanout:
         """Forget a screen; masks that nobody uses any more go with it."""
         self._outboxes.discard(outbox)
         if self._masks:
-            used = {other.topics for other in self._outboxes}
-            self._masks = {topics: mask for topics, mask in self._masks.items() if topics in used}
+            used = {(other.topics, other.clearance) for other in self._outboxes}
+            self._masks = {heard: mask for heard, mask in self._masks.items() if heard in used}
 
     def changed(self) -> None:
         """Something changed: whoever waits may look again."""
         for outbox in self._outboxes:
             outbox.woken.set()
 
-    def mask(self, topics: Topics) -> NDArray[np.bool_] | None:
-        """Return which series the topics name, None for all of them."""
-        if ALL in topics:
+    def mask(self, topics: Topics, clearance: Label = HIGHEST) -> NDArray[np.bool_] | None:
+        """Return which series the topics name and somebody may see, None for all of them."""
+        levels, is_all = self.levels, ALL in topics
+        if is_all and levels.shows_all(clearance):
             return None
-        known = self._masks.get(topics)
+        known = self._masks.get((topics, clearance))
         if known is None or len(known) < len(self.latest):
-            known = self._masks[topics] = self.latest.mask(lambda row: _is_wanted(row, topics), known)
+            known = self._masks[topics, clearance] = self.latest.mask(
+                lambda row: levels.shows_station(row.station, clearance) and (is_all or _is_wanted(row, topics)), known
+            )
         return known
 
-    def frames(self, topics: Topics, base: int, indices: Indices, offset: int) -> Frames:
+    def movers(self, since: int, clearance: Label) -> Indices:
+        """Return which movers have moved on after a revision and somebody may see."""
+        indices = self.fleet.changed_since(since)
+        if self.levels.shows_all(clearance):
+            return indices
+        names = self.fleet.directory
+        seen = (self.levels.shows_mover(names[index].source, clearance) for index in indices.tolist())
+        return indices[np.fromiter(seen, np.bool_, len(indices))]
+
+    def frames(self, heard: Heard, base: int, indices: Indices, offset: int) -> Frames:
         """Return the frames for some series: their directory, as far as it is newer than `base`, and their values."""
         revision = self.latest.revision
 
@@ -87,10 +105,10 @@ class Fanout:
             readings = encoded(Readings(revision=revision, rows=rows))
             return (encoded(Series(rows=names)), readings) if names else (readings,)
 
-        key = (topics, base, offset, len(indices), int(indices[0]), int(indices[-1]))
+        key = (heard, base, offset, len(indices), int(indices[0]), int(indices[-1]))
         return self._frames.of(revision, key, made)
 
-    def mover_frames(self, base: int, indices: Indices, offset: int) -> Frames:
+    def mover_frames(self, clearance: Label, base: int, indices: Indices, offset: int) -> Frames:
         """Return the frames for some movers: their names, as far as they are newer than `base`, and their fixes."""
         revision = self.fleet.revision
 
@@ -100,14 +118,15 @@ class Fanout:
             positions = encoded(Positions(revision=revision, rows=rows))
             return (encoded(MoverNames(rows=names)), positions) if names else (positions,)
 
-        key = (base, offset, len(indices), int(indices[0]), int(indices[-1]))
+        key = (clearance, base, offset, len(indices), int(indices[0]), int(indices[-1]))
         return self._mover_frames.of(revision, key, made)
 
 
 class Outbox:
-    """One screen's place in everything; `woken` is set when there may be something to send."""
+    """One screen's place in everything up to its clearance; `woken` is set when there may be something to send."""
 
-    def __init__(self, fanout: Fanout, log_seq: int | None) -> None:
+    def __init__(self, fanout: Fanout, log_seq: int | None, clearance: Label = HIGHEST) -> None:
+        self.clearance = clearance
         self.woken = asyncio.Event()
         self.topics: Topics = frozenset()
         self._fanout = fanout
@@ -117,10 +136,13 @@ class Outbox:
         self._is_leaving = False
         self._readings = Lane(
             lambda: fanout.latest.revision,
-            lambda since: fanout.latest.changed_since(since, fanout.mask(self.topics)),
-            lambda base, part, offset: fanout.frames(self.topics, base, part, offset),
+            lambda since: fanout.latest.changed_since(since, fanout.mask(self.topics, clearance)),
+            lambda base, part, offset: fanout.frames((self.topics, clearance), base, part, offset),
         )
-        self._movers = Lane(lambda: fanout.fleet.revision, fanout.fleet.changed_since, fanout.mover_frames)
+        self._movers = Lane(
+            lambda: fanout.fleet.revision, lambda since: fanout.movers(since, clearance),
+            lambda base, part, offset: fanout.mover_frames(clearance, base, part, offset),
+        )  # fmt: skip
         self._is_turn_of_movers = False
 
     def answer(self, message: FromHub) -> bool:
@@ -168,11 +190,12 @@ class Outbox:
         log = self._fanout.log
         if LOG not in self.topics or self._log_seq == log.seq:
             return ()
-        frames = None if self._log_seq is None else log.after(self._log_seq)
+        frames = None if self._log_seq is None else log.after(self._log_seq, self.clearance)
         self._log_seq = log.seq
         if frames is None:
             snapshot = self._fanout.snapshot()
-            frames = [encoded(snapshot), *(log.after(snapshot.seq) or ())]
+            since = log.after(snapshot.seq, self.clearance, is_new=True)
+            frames = [encoded(seen_in(snapshot, self.clearance)), *(since or ())]
         return tuple(frames)
 
     def _newest_frames(self) -> Frames:

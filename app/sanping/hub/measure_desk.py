@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sanping.domain.area import area_code
 from sanping.domain.component import ClassKind
 from sanping.domain.errors import InputError
+from sanping.domain.label import HIGHEST, Label
 from sanping.domain.measure import Measure
 from sanping.domain.text import Text
 from sanping.hub.case_words import said_plainly
@@ -143,8 +144,8 @@ def measure_row(measure: Measure, now_ms: int) -> tuple[int, str, bytes]:
     return (now_ms, MEASURE, msgspec.json.encode(measure))
 
 
-def told(measures: Iterable[Measure], table: CaseTable, now_ms: int) -> Measures:
-    """Return the measures with what came of them, the newest first."""
+def told(measures: Iterable[Measure], table: CaseTable, now_ms: int, clearance: Label = HIGHEST) -> Measures:
+    """Return the measures with what came of them, the newest first; cases with a higher label are not counted."""
     timetable = table.rules.timetable
     offset_ms = -timetable.day_began(now_ms) % DAY_MS
     days = (table.column("reported_ms") + offset_ms) // DAY_MS
@@ -152,13 +153,13 @@ def told(measures: Iterable[Measure], table: CaseTable, now_ms: int) -> Measures
     known = (int(days.min()) + 1 if len(days) else today, today - 1)  # the first day may be cut, today is not over
     ordered = sorted(measures, key=lambda measure: (measure.from_day, measure.id), reverse=True)
     return Measures(
-        rows=tuple(_row(measure, _by_day(measure, table, days), known) for measure in ordered),
+        rows=tuple(_row(measure, _by_day(measure, table, days, clearance), known) for measure in ordered),
         first_day=date.fromordinal(_EPOCH.toordinal() + known[0]).isoformat(),
     )
 
 
-def _by_day(measure: Measure, table: CaseTable, days: NDArray[np.int64]) -> dict[int, int]:
-    mask = table.in_area(measure.area) & table.of_kind(measure.kind)
+def _by_day(measure: Measure, table: CaseTable, days: NDArray[np.int64], clearance: Label) -> dict[int, int]:
+    mask = table.in_area(measure.area) & table.of_kind(measure.kind) & table.cleared_for(clearance)
     found: Counter[int] = Counter()
     rows = np.flatnonzero(mask)
     for row, (lon_deg, lat_deg) in zip(rows.tolist(), table.degrees(rows).tolist(), strict=True):

@@ -9,6 +9,7 @@ import numpy as np
 
 from sanping.domain.errors import ProjectInvalid, StoreFailed
 from sanping.domain.geo import Float64Array
+from sanping.domain.label import NO_CLEARANCES, NO_LABELS, Clearances, Labels
 from sanping.domain.major_event import MajorEvent
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
@@ -95,6 +96,7 @@ class HubPlan:
     invented people work on the invented cases of a simulated twin.
     `ungoverned` says why a twin that declares tables cannot govern by them.
     `event` is a major event that the twin is about, None for none.
+    `labels` say what has which security label, `clearances` who is cleared for which.
     `federation` is the place of this site above and below others, None for a site by itself.
     `shared` are the twin's models as other programs ask for them, None for none; `traffic` counts who asks.
     `backups` makes the backups of the hub, None for none.
@@ -138,6 +140,8 @@ class HubPlan:
     ungoverned: Text | None = None
     case_play: CasePlay | None = None
     event: MajorEvent | None = None
+    labels: Labels = NO_LABELS
+    clearances: Clearances = NO_CLEARANCES
     federation: Federation | None = None
 
 

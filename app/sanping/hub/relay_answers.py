@@ -1,15 +1,18 @@
 """What the owner of the books answers its relays about requests of their screens, and about who is let in."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from sanping.domain import errors
 from sanping.domain.device import Identity
 from sanping.domain.errors import InputError, SanpingError
+from sanping.domain.label import lower
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.hub.endpoint import Asked, Document, Endpoint, File
-from sanping.hub.gate import Gate, check_role
+from sanping.hub.gate import check_role
+from sanping.hub.label_gate import answered
 from sanping.hub.web_api import ENDPOINTS, encoded_answer
 from sanping.wire.same_site import Known, Rest, Rested, Still, Who
 
@@ -28,9 +31,11 @@ async def rested(hub: Hub, asked: Rest) -> Rested:
             raise InputError(_NO_ADDRESS.with_values(path=asked.path[:80]))
         if not endpoint.is_open:
             check_role(asked.by, endpoint.least, endpoint.title)
-        found = await endpoint.run(
+        by = through_relay(hub, asked.by)
+        found = await answered(
             hub,
-            Asked(parameters=asked.parameters, body=asked.body, by=asked.by, peer=asked.peer, base=asked.base),
+            endpoint,
+            Asked(parameters=asked.parameters, body=asked.body, by=by, peer=asked.peer, base=asked.base),
         )
     except SanpingError as error:
         return Rested(kind=type(error).__name__, zh=error.in_language("zh"), en=error.in_language("en"))
@@ -60,12 +65,20 @@ def found_of(rested: Rested) -> object:
     raise (kind if is_ours else SanpingError)(Text(rested.zh, rested.en))
 
 
-def known(gate: Gate | None, asked: Who | Still) -> tuple[Known, ...]:
+def through_relay(hub: Hub, who: Identity) -> Identity:
+    """Return somebody who speaks through a relay: he is told no more than relays are."""
+    clearance = lower((who.clearance, hub.plan.clearances.of_relay()))
+    return who if clearance == who.clearance else replace(who, clearance=clearance)
+
+
+def known(hub: Hub, asked: Who | Still) -> tuple[Known, ...]:
     """Return whose token it is, or those of some devices that are let in now; nobody where none is."""
+    gate = hub.gate
     if gate is None:
         return ()
     if isinstance(asked, Who):
         found = [gate.who(asked.token)]
     else:
         found = [gate.still(Identity(device=device)) for device in asked.devices if device]
-    return tuple(Known(who=who, kind=gate.kind(who.device) or "") for who in found if who is not None)
+    let_in = [through_relay(hub, who) for who in found if who is not None]
+    return tuple(Known(who=who, kind=gate.kind(who.device) or "") for who in let_in)

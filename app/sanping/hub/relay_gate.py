@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from sanping.domain.device import Device, Identity
+from sanping.domain.label import LOWEST
 from sanping.wire.same_site import Known, Knowns, Still, Who
 
 MOST_KNOWN = 4_000
@@ -40,7 +41,8 @@ class RelayGate:
         """Take in that a device may do more or less, or is out."""
         known = self._known.pop(device.id, None)
         if known is not None and not device.is_revoked:
-            who = replace(known.who, role=device.role, user=device.user, name=device.name)
+            clearance = known.who.clearance if device.role == known.who.role else LOWEST  # until the owner is asked
+            who = replace(known.who, role=device.role, user=device.user, name=device.name, clearance=clearance)
             self._known[device.id] = Known(who=who, kind=known.kind)
 
     def who(self, token: str) -> Identity | None:

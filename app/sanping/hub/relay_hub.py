@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from sanping.domain.device import OWNER, Device, Identity
 from sanping.domain.errors import FrameBroken, SanpingError
+from sanping.domain.label import HIGHEST, LOWEST, NO_LEVELS, LiveLevels
 from sanping.domain.observation import Observation
 from sanping.domain.site import HubLine
 from sanping.domain.text import Text
@@ -26,6 +27,7 @@ from sanping.hub.endpoint import Asked, Endpoint
 from sanping.hub.fanout import Fanout
 from sanping.hub.fleet_table import FleetTable
 from sanping.hub.latest import LatestTable
+from sanping.hub.live_sight import LiveSight
 from sanping.hub.log_plane import ChangeLog
 from sanping.hub.plan import HubPlan
 from sanping.hub.relay_answers import found_of
@@ -57,6 +59,7 @@ from sanping.wire.same_site import (
     Whole,
 )
 from sanping.wire.show import FloorState, Presence, Refused, Shown
+from sanping.wire.sight import WITHHELD, about_of, label_of, without
 
 REST_WITHIN_S = 15.0
 LOOK_EVERY_S = 2.0
@@ -92,6 +95,11 @@ class RelayHub:
     def epoch(self) -> str:
         """The life of the owner."""
         return self.log.epoch
+
+    @property
+    def sight(self) -> LiveSight:
+        """Which stations somebody may see."""
+        return LiveSight(self.plan.live.stations, self.fanout.levels)
 
     async def start(self) -> None:
         """Begin to look for the owner."""
@@ -139,7 +147,8 @@ class RelayHub:
 
     async def answered(self, endpoint: Endpoint, asked: Asked) -> object:
         """Answer what is held here, have the owner answer the rest. Raises what it raises, and `SiteUnreachable`."""
-        if endpoint.path in HELD and self.link.is_linked and self._has_same_twin:
+        is_held = endpoint.path in HELD and not self.fanout.levels.is_declared  # what is labelled, the owner answers
+        if is_held and self.link.is_linked and self._has_same_twin:
             return await endpoint.run(cast("Hub", self), asked)  # it asks for the plan and the latest values alone
         rested = await self.link.ask(
             Rest(
@@ -167,9 +176,9 @@ class RelayHub:
         if was_same and not self._has_same_twin:
             _log.warning("%s", _OTHER_TWIN.en)
         self.plan = dataclasses.replace(self.plan, is_simulated=joined.is_simulated)
-        if is_new:
+        if is_new or joined.levels != self.fanout.levels:
             self._send_away()
-            self._began_anew(joined.epoch, joined.seq)
+            self._began_anew(joined.epoch, joined.seq, joined.levels)
         for frame in joined.frames:
             self._take(frame, "")
         for room, frames in joined.rooms.items():
@@ -201,9 +210,7 @@ class RelayHub:
     def _take(self, frame: bytes, room: str) -> bool:
         match message := from_hub(frame):
             case Change():
-                if not self.log.take(message.seq, frame):
-                    return False
-                self._look_at(message)
+                return self._take_change(message, frame)
             case Snapshot():
                 self._snapshot = message
             case Series(rows=rows):
@@ -218,19 +225,27 @@ class RelayHub:
                 self.rooms.take(room, message)
         return True
 
-    def _look_at(self, change: Change) -> None:
+    def _take_change(self, change: Change, frame: bytes) -> bool:
+        """Take the next change of the log with its label; what cannot be read is for those who may see everything."""
+        body = None
         with contextlib.suppress(FrameBroken):
-            device = body_of(change) if change.kind == "device" else None
-            if isinstance(device, Device):
-                self.gate.heard(device)
-                for look in self.on_device:
-                    look(device)
+            body = body_of(change)
+        label = HIGHEST if body is None and change.kind != WITHHELD else LOWEST if body is None else label_of(body)
+        if not self.log.take(change, frame, "" if body is None else about_of(body), label):
+            return False
+        if body is not None and change.is_raised:
+            self._snapshot = without(self._snapshot, body)
+        if isinstance(body, Device):
+            self.gate.heard(body)
+            for look in self.on_device:
+                look(body)
+        return True
 
-    def _began_anew(self, epoch: str, seq: int) -> None:
+    def _began_anew(self, epoch: str, seq: int, levels: LiveLevels = NO_LEVELS) -> None:
         """Forget what was heard of an earlier life of the owner."""
         self.latest, self.log, self.fleet = LatestTable(), ChangeLog(epoch), FleetTable(None)
         self.log.begin(epoch, seq)
-        self.fanout = Fanout(self.latest, self.log, lambda: self._snapshot, self.fleet)
+        self.fanout = Fanout(self.latest, self.log, lambda: self._snapshot, self.fleet, levels)
         self.rooms = RelayRooms(self._say)
         self._series: dict[int, SeriesRow] = {}
 

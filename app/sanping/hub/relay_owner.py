@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sanping.domain.errors import FrameBroken, InputError, SiteUnreachable
+from sanping.domain.label import Label
 from sanping.domain.site import NEVER, HubLine
 from sanping.domain.text import Text
 from sanping.hub.contest import Contest
@@ -23,7 +24,7 @@ from sanping.hub.core import Hub
 from sanping.hub.fanout import Outbox
 from sanping.hub.intake_owner import IntakeOwner
 from sanping.hub.long_questions import LongAnswers, asked
-from sanping.hub.relay_answers import known, rested
+from sanping.hub.relay_answers import known, rested, through_relay
 from sanping.hub.relay_held import twin_mark
 from sanping.hub.room import Room
 from sanping.hub.room_seat import Seat
@@ -67,6 +68,7 @@ from sanping.wire.same_site import (
     subject,
 )
 from sanping.wire.show import Floor, Here, Refused, Show
+from sanping.wire.sight import seen_in
 
 TOPICS = (ALL, LOG, MOVERS)
 BEAT_S, BEATS_KNOWN = 0.5, 8
@@ -150,6 +152,11 @@ class RelayOwner:
             self._flushing.cancel()
         for relay in tuple(self._relays.values()):
             self._drop(relay)
+
+    @property
+    def _clearance(self) -> Label:
+        """Up to which label relays are told anything: all hear the same."""
+        return self._hub.plan.clearances.of_relay()
 
     def _own_line(self) -> HubLine:
         return HubLine(
@@ -242,9 +249,9 @@ class RelayOwner:
         """Answer what the hub answers whoever asks."""
         match question:
             case Do(command=command, by=by, who=who):
-                return await hub.done(command, by, who)
+                return await hub.done(command, by, through_relay(hub, who))
             case Who() | Still():
-                return Knowns(known=known(hub.gate, question))
+                return Knowns(known=known(hub, question))
             case Rest():
                 return await rested(hub, question)
             case Owner():
@@ -256,7 +263,7 @@ class RelayOwner:
                 await committed.wait()
                 return Taken()
             case _:
-                return Whole(frame=encoded(hub.fanout.snapshot()))
+                return Whole(frame=encoded(seen_in(hub.fanout.snapshot(), self._clearance)))
 
     def _joined(self, asked: Join) -> Joined:
         """Take a relay in, or again, and return all that a screen hears first."""
@@ -270,7 +277,7 @@ class RelayOwner:
             self._relays[relay.session] = relay
         relay.heard_ms = steady_ms()
         if self._box is None:
-            self._box = self._hub.fanout.joined(None)
+            self._box = self._hub.fanout.joined(None, self._clearance)
             self._box.subscribe(TOPICS)
             _all_of(self._box)  # what was before is in the answer
             self._carrying = asyncio.create_task(self._carry(self._box))
@@ -279,10 +286,11 @@ class RelayOwner:
             session=relay.session, epoch=self._hub.epoch, n=self._n, seq=self._hub.log.seq, owner=self._name,
             is_simulated=self._hub.plan.is_simulated, frames=self._everything(),
             rooms={room.name: room.everything() for room, _ in relay.seats.values()}, twin=self._twin,
+            levels=self._hub.fanout.levels.up_to(self._clearance),
         )  # fmt: skip
 
     def _everything(self) -> tuple[bytes, ...]:
-        box = self._hub.fanout.joined(None)
+        box = self._hub.fanout.joined(None, self._clearance)
         try:
             box.subscribe(TOPICS)
             return tuple(_all_of(box))

@@ -45,12 +45,14 @@ def degrees_from(crs: str) -> Degrees | None:
     return None if not crs or crs == LOCAL else converter(crs, DEGREES)
 
 
-def station_page(hub: Hub, query: SharedQuery) -> FeaturePage:
-    """Return stations with their latest values; `datetime` asks for those that were heard of in that time.
+def station_page(hub: Hub, query: SharedQuery, known: Sequence[Station]) -> FeaturePage:
+    """Return some of the stations that somebody may see, with their latest values.
+
+    `datetime` asks for those that were heard of in that time.
 
     Values are gathered for the stations of the page alone, unless the query asks for what all of them said.
     """
-    stations: Sequence[Station] = hub.plan.live.stations
+    stations = known
     if query.bounds is not None:
         west, south, east, north = query.bounds
         places = _places(hub, [(station.x_m, station.y_m) for station in stations])

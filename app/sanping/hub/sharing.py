@@ -49,27 +49,37 @@ class Collection:
     feature: Callable[[Identity, str], Awaitable[Feature | None]]
 
 
-def collections_of(hub: Hub) -> dict[str, Collection]:
-    """Return everything that can be asked for, by id: what lives, then the layers of the twin."""
-    found = [_stations(hub)]
+def collections_of(hub: Hub, who: Identity) -> dict[str, Collection]:
+    """Return everything that somebody can ask for, by id: what lives, then the layers of the twin."""
+    found = [_stations(hub, who)]
     if hub.plan.city is not None:
         found.append(_areas(hub))
     if hub.cases is not None:
-        found.append(_cases(hub))
+        found.append(_cases(hub, who))
     taken = {one.card.id for one in found}
     models = hub.plan.shared
-    for card in () if models is None else models.cards():
+    for card in cards_of(hub, who):
         if models is not None and models.fields(card.id):
             id = card.id if card.id not in taken else f"{card.id}-layer"
             found.append(_layer(models, replace_id(card, id), card.id))
     return {one.card.id: one for one in found}
 
 
-def catalogue_of(hub: Hub) -> Catalogue:
-    """Return all data and services with what was asked of them."""
-    collections = collections_of(hub)
+def cards_of(hub: Hub, who: Identity) -> list[DataCard]:
+    """Return the entries of the layers that somebody may see, with their labels."""
+    models, labels = hub.plan.shared, hub.plan.labels
+    return [
+        msgspec.structs.replace(card, label=labels.layer(card.id))
+        for card in (() if models is None else models.cards())
+        if hub.sight.sees_layer(who, card.id)
+    ]
+
+
+def catalogue_of(hub: Hub, who: Identity) -> Catalogue:
+    """Return the data and services that somebody may see, with what was asked of them."""
+    collections = collections_of(hub, who)
     models = hub.plan.shared
-    cards = {card.id: card for card in (() if models is None else models.cards())}
+    cards = {card.id: card for card in cards_of(hub, who)}
     live = {id: one.card for id, one in collections.items() if one.card.kind == "live"}
     status = None if models is None else models.status
     is_made = status is not None and status.state == "ready"
@@ -79,7 +89,7 @@ def catalogue_of(hub: Hub) -> Catalogue:
         TILES: (len(solid), sum(card.count for card in solid), is_made and bool(solid)),
         MAP: (1 if hub.plan.phone_map else 0, 0, _has_map(hub)),
         REST: (0, 0, True),
-        LIVE: (len(hub.fanout), len(hub.latest), True),
+        LIVE: (len(hub.fanout), _series_seen(hub, who), True),
     }
     return Catalogue(
         at_ms=time.time_ns() // 1_000_000,
@@ -89,6 +99,11 @@ def catalogue_of(hub: Hub) -> Catalogue:
         why_zh="" if status is None or is_made else status.why.zh,
         why_en="" if status is None or is_made else status.why.en,
     )
+
+
+def _series_seen(hub: Hub, who: Identity) -> int:
+    sees = hub.sight.sees_station(who)
+    return sum(sees(row.station) for row in hub.latest.directory)
 
 
 def replace_id(card: DataCard, id: str) -> DataCard:
@@ -120,16 +135,18 @@ def _live_card(hub: Hub, id: str, title: Text, count: int, summary: Text) -> Dat
     )  # fmt: skip
 
 
-def _stations(hub: Hub) -> Collection:
+def _stations(hub: Hub, who: Identity) -> Collection:
+    known = hub.sight.stations(who)
+
     async def page(_: Identity, query: SharedQuery) -> FeaturePage:
-        return station_page(hub, query)
+        return station_page(hub, query, known)
 
     async def one(_: Identity, id: str) -> Feature | None:
-        named = [station for station in hub.plan.live.stations if station.id == id]
+        named = [station for station in known if station.id == id]
         return station_features(hub, named)[0] if named else None
 
     about = Text("监测站及其最新值，随时更新", "Stations with their latest values, as they come")
-    card = _live_card(hub, "stations", Text("监测站", "Stations"), len(hub.plan.live.stations), about)
+    card = _live_card(hub, "stations", Text("监测站", "Stations"), len(known), about)
     return Collection(card=card, fields=STATION_FIELDS, page=page, feature=one)
 
 
@@ -147,7 +164,7 @@ def _areas(hub: Hub) -> Collection:
     return Collection(card=card, fields=AREA_FIELDS, page=page, feature=one)
 
 
-def _cases(hub: Hub) -> Collection:
+def _cases(hub: Hub, who: Identity) -> Collection:
     desk = hub.cases
     assert desk is not None
 
@@ -156,11 +173,12 @@ def _cases(hub: Hub) -> Collection:
 
     async def one(who: Identity, id: str) -> Feature | None:
         case = await desk.case(id)
-        is_seen = case is not None and mine(desk, who).covers(case.area)
+        is_seen = case is not None and desk.city.rules.sees(mine(desk, who), case)
         return case_feature(desk, case, who) if case is not None and is_seen else None
 
     about = Text("案件的类别、状态和位置，按角色脱敏", "Cases by class, state and place, masked by role")
-    card = _live_card(hub, "cases", Text("案件", "Cases"), len(desk.table), about)
+    count = int(desk.table.cleared_for(who.clearance).sum())
+    card = _live_card(hub, "cases", Text("案件", "Cases"), count, about)
     return Collection(card=card, fields=CASE_FIELDS, page=page, feature=one)
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from sanping.domain.device import Identity
 from sanping.domain.errors import FrameBroken, InputError, StepRefused
+from sanping.domain.label import is_cleared
 from sanping.domain.site import Joint, SiteStatus
 from sanping.domain.text import Text
 from sanping.hub import plan as plans
@@ -28,6 +29,7 @@ from sanping.ports.site_book import Entry
 from sanping.wire.federation import JOINT, LETTER, ORDER, PULSE, JointFrame, Pulse, decoded, notice_in, sender, subject
 from sanping.wire.messages import Command, Snapshot
 from sanping.wire.show import Shown
+from sanping.wire.sight import label_of
 
 NOTICE_ACTIONS = ("notice.send", "notice.end", "notice.confirm")
 SITE_ACTIONS = (*NOTICE_ACTIONS, "site.order", "site.again", "joint.open", "joint.close", "joint.leave", "joint.join")
@@ -67,16 +69,17 @@ class SiteDesk:
         self._keeper = SiteKeeper(plan.book)
         self._said: set[asyncio.Task[None]] = set()
         self.down = SiteDown(plan, self._keeper, host, _metres_in(crs))
-        places = AlarmPlaces(twin.live.stations, crs)
+        places = AlarmPlaces(twin.live.stations, crs, lambda alarm: label_of(host.sight.labelled(alarm)))
         streams: list[Outgoing] = [EventStream(plan.site, host.events, places), BelowStream(self._keeper)]
         if host.cases is not None:
             streams.insert(0, CaseStream(plan.site, host.cases, host.events))
         self.parking = Parking(self._keeper, self._version_of)
-        self.up = SiteUp(plan, self._keeper, streams, self.parking)
+        clearance = self._upper_clearance = twin.clearances.of_site(plan.upper)
+        self.up = SiteUp(plan, self._keeper, streams, self.parking, self._is_above)
         self.lead = JointLead(plan, host, crs, self._say)
         self.guest = JointGuest(plan, host, crs, self._say)
-        self.pulse = SitePulse(plan, host, self._kept, lambda: self.guest.joint if self.guest.is_asked else Joint())
-        self.orders = SiteOrders(plan, self._keeper, host, (self.next_hop, self.parking))
+        self.pulse = SitePulse(plan, host, self._kept, self._guested, clearance)
+        self.orders = SiteOrders(plan, self._keeper, host, (self.next_hop, self.parking), clearance)
         self.notices = SiteNotices(plan, self._keeper, host, (self.next_hop, self.parking))
         self._beating: asyncio.Task[None] | None = None
 
@@ -118,6 +121,18 @@ class SiteDesk:
         for one in {self._plan.bus, self._plan.up}:
             await one.close()
         await self._keeper.close()
+
+    def _guested(self) -> Joint:
+        return self.guest.joint if self.guest.is_asked else Joint()
+
+    def _is_above(self, entry: Entry) -> bool:
+        """Say whether the site above may not know of something."""
+        return not is_cleared(self._upper_clearance, self._host.sight.entry(entry))
+
+    @property
+    def site(self) -> str:
+        """The id of this site."""
+        return self._plan.site
 
     def next_hop(self, site: str) -> str:
         """Return the direct lower site through which a lower site is reached, "" for one that is not known."""

@@ -9,6 +9,7 @@ import msgspec
 from sanping.domain.alarm import Alarm
 from sanping.domain.case_line import CaseLine
 from sanping.domain.errors import FrameBroken, NotAllowed
+from sanping.domain.label import is_cleared
 from sanping.domain.site import AlarmPlace, Cursor, SiteAlarm, SiteCase, across_sites
 from sanping.domain.text import Text
 from sanping.hub.case_desk import CLOSED_SHOWN_MS
@@ -17,6 +18,7 @@ from sanping.hub.site_host import SiteHost, SiteKeeper, now_ms
 from sanping.ports.site_book import Below, Entry
 from sanping.twin.federation import moved, verdict
 from sanping.wire.federation import Letter, LetterAnswer, decoded, encoded, sender
+from sanping.wire.sight import label_of
 
 SITE_CASE, SITE_ALARM = "site_case", "site_alarm"
 MOST_SHOWN = 2_000
@@ -128,12 +130,15 @@ class SiteDown:
         except msgspec.MsgspecError as error:
             _log.warning("%s of %s cannot be read: %s", thing.id, thing.site, error)
             return
+        before = self.cases.get(id) if isinstance(told, SiteCase) else None
         if isinstance(told, SiteCase):
             self.cases[id] = told
         else:
             self.alarms[id] = told
         if is_told:
-            self._host.log.append(SITE_CASE if thing.kind == "case" else SITE_ALARM, told)
+            is_raised = before is not None and not is_cleared(before.line.label, label_of(told))
+            kind = SITE_CASE if thing.kind == "case" else SITE_ALARM
+            self._host.log.append(kind, told, about=id, is_raised=is_raised)
 
     def _alarm(self, id: str, thing: Below) -> SiteAlarm:
         """Return an alarm with its station where that lies in our CRS."""

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from sanping.domain.device import Identity
 from sanping.domain.errors import SanpingError
+from sanping.domain.label import Label
 from sanping.domain.notice import Notice
 from sanping.domain.source_status import SourceStatus
 from sanping.hub.alarm_desk import AlarmDesk
@@ -19,7 +20,8 @@ from sanping.hub.fanout import Fanout
 from sanping.hub.log_plane import ChangeLog
 from sanping.hub.notice_desk import Publisher
 from sanping.hub.rooms import Rooms
-from sanping.ports.site_book import SiteBook
+from sanping.ports.site_book import Entry, SiteBook
+from sanping.wire.codec import Body
 from sanping.wire.messages import Ack, Command
 
 ASK_WITHIN_S = 1.0
@@ -36,6 +38,16 @@ class Wisher(Protocol):
         """Do what the screen `by` wishes, once per `op`, if `who` may, and return the answer for it."""
 
 
+class Seer(Protocol):
+    """Who knows what has which label."""
+
+    def entry(self, entry: Entry) -> Label:
+        """Return the label of something that goes up."""
+
+    def labelled(self, body: Body) -> Body:
+        """Return a body of the log plane with the label that it has."""
+
+
 class SiteHost(Protocol):
     """What of a hub its federation reaches."""
 
@@ -45,6 +57,10 @@ class SiteHost(Protocol):
     rooms: Rooms
     alarms: AlarmDesk
     cases: CaseDesk | None
+
+    @property
+    def sight(self) -> Seer:
+        """Who knows what has which label."""
 
     @property
     def wishes(self) -> Wisher:

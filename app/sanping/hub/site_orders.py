@@ -11,6 +11,7 @@ import msgspec
 from sanping.domain.case import Step
 from sanping.domain.device import Identity
 from sanping.domain.errors import FrameBroken, InputError, MessageTooLarge, NotAllowed, SiteUnreachable
+from sanping.domain.label import HIGHEST, Label
 from sanping.domain.site import SiteOrder
 from sanping.domain.text import Text
 from sanping.hub.case_wishes import CASE_STEP, converted
@@ -51,13 +52,20 @@ class OrderAsked(msgspec.Struct, frozen=True, kw_only=True):
 class SiteOrders:
     """All orders by op: those that go on their way down, and those that are meant for this site.
 
+    Whoever orders from above sees cases up to the label `clearance`.
     `way` is `next_hop(site)`, which says through which direct lower site another one is reached, "" when none, and
     what is put aside.
     """
 
     def __init__(
-        self, plan: Federation, keeper: SiteKeeper, host: SiteHost, way: tuple[Callable[[str], str], Parking]
+        self,
+        plan: Federation,
+        keeper: SiteKeeper,
+        host: SiteHost,
+        way: tuple[Callable[[str], str], Parking],
+        clearance: Label = HIGHEST,
     ) -> None:
+        self._clearance = clearance
         self.orders: dict[str, SiteOrder] = {}
         self.bell = Bell()
         self._plan, self._keeper, self._host = plan, keeper, host
@@ -224,6 +232,9 @@ class SiteOrders:
         """Say whether an order, or an earlier one about the same case, is put aside."""
         return self._parking.holds(_parked(order, hop))
 
+    def _from_above(self, upper: str, by: str) -> Identity:
+        return Identity(device=upper, name=by, role="duty_officer", clearance=self._clearance)
+
     async def _done(self, order: SiteOrder) -> bool:
         """Do an order that is meant for this site, and say how it went; False while the cases are being read."""
         cases = self._host.cases
@@ -232,7 +243,7 @@ class SiteOrders:
         arguments = {"case": order.case, "step": order.step, "department": order.department, "note": order.note}
         command = Command(op=order.op, action=CASE_STEP, arguments={**arguments, "if_rev": order.if_rev})
         upper = f"site:{self._plan.upper}"
-        ack = await self._host.wishes.done(command, upper, Identity(device=upper, name=order.by, role="duty_officer"))
+        ack = await self._host.wishes.done(command, upper, self._from_above(upper, order.by))
         found = msgspec.structs.replace(
             order, state="done" if ack.ok else "refused", why_zh=ack.error_zh, why_en=ack.error_en,
             refused_by="" if ack.ok else self._plan.site,

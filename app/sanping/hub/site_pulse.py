@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from sanping import __version__
+from sanping.domain.label import HIGHEST, Label
 from sanping.domain.site import NEVER, Joint, SiteFigures, SiteStatus
 from sanping.hub.federation import Federation
 from sanping.hub.site_host import SiteHost, now_ms, steady_ms
 from sanping.twin.federation import is_heard
 from sanping.wire.federation import PULSE, Pulse, Report, encoded, subject
+from sanping.wire.sight import is_seen
 
 SITE = "site"
 BAD_STATES = frozenset({"degraded", "retrying", "auth_failed"})
@@ -23,8 +25,14 @@ class SitePulse:
     """All other sites as they were heard; `kept(site)` says how much waits or is put aside here for one."""
 
     def __init__(
-        self, plan: Federation, host: SiteHost, kept: Callable[[str], Kept], joint: Callable[[], Joint]
+        self,
+        plan: Federation,
+        host: SiteHost,
+        kept: Callable[[str], Kept],
+        joint: Callable[[], Joint],
+        clearance: Label = HIGHEST,
     ) -> None:
+        self._clearance = clearance
         self.statuses: dict[str, SiteStatus] = {}
         self.via: dict[str, str] = {}
         self._plan, self._host, self._kept, self._joint = plan, host, kept, joint
@@ -85,11 +93,13 @@ class SitePulse:
             yield body
 
     def figures(self) -> SiteFigures:
-        """Return this site in figures, as of now."""
+        """Return this site in figures, as of now, as far as the site above may know."""
         host = self._host
-        alarms: Counter[str] = Counter(alarm.colour for alarm in host.alarms.book.values() if alarm.state not in OVER)
+        active = [alarm for alarm in host.alarms.book.values() if alarm.state not in OVER]
+        seen = [alarm for alarm in active if is_seen(host.sight.labelled(alarm), self._clearance)]
+        alarms: Counter[str] = Counter(alarm.colour for alarm in seen)
         sources = host.sources()
-        counts = None if host.cases is None else host.cases.counts
+        counts = None if host.cases is None else host.cases.counting.up_to(self._clearance)
         found = SiteFigures(
             at_ms=now_ms(), alarms=dict(alarms), sources=len(sources), screens=len(host.fanout),
             sources_bad=sum(one.state in BAD_STATES for one in sources),

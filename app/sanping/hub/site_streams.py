@@ -1,6 +1,6 @@
 """What goes up from a site, read from where it is kept: the book of cases, the log of events, what came from below."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -9,6 +9,7 @@ import msgspec
 
 from sanping.domain.alarm import Alarm
 from sanping.domain.case import Case
+from sanping.domain.label import LOWEST, Label
 from sanping.domain.site import AlarmPlace, NoticeReceipt, SiteOrder
 from sanping.domain.station import Station
 from sanping.hub.case_desk import CaseDesk
@@ -120,18 +121,22 @@ class EventStream:
 
 
 class AlarmPlaces:
-    """Says with an alarm how its station is called and where it stands, for those who do not know our stations."""
+    """Says with an alarm how its station is called, where it stands and which label it has: nobody else knows them."""
 
-    def __init__(self, stations: Sequence[Station], crs: str) -> None:
+    def __init__(
+        self, stations: Sequence[Station], crs: str, label_of: Callable[[Alarm], Label] = lambda _: LOWEST
+    ) -> None:
+        self._label_of = label_of
         self._stations, self._crs = {station.id: station for station in stations}, crs
         self._known: dict[str, AlarmPlace] = {}
 
     def said_with(self, body: bytes) -> bytes:
         """Return an alarm as JSON with its `AlarmPlace` beside it."""
         told = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-        name = msgspec.json.decode(bytes(told["station"]), type=str)
-        place = self._place_of(name)
-        return body if place is None else msgspec.json.encode(told | msgspec.structs.asdict(place))
+        alarm = msgspec.json.decode(body, type=Alarm)
+        label, place = self._label_of(alarm), self._place_of(alarm.station)
+        own = {} if label == LOWEST else {"label": label}
+        return msgspec.json.encode(told | own | ({} if place is None else msgspec.structs.asdict(place)))
 
     def _place_of(self, name: str) -> AlarmPlace | None:
         station = self._stations.get(name)

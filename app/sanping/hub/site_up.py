@@ -32,9 +32,20 @@ _log = logging.getLogger(__name__)
 
 
 class SiteUp:
-    """The way up; `waiting` is how many entries at least the upper site has not confirmed."""
+    """The way up; `waiting` is how many entries at least the upper site has not confirmed.
 
-    def __init__(self, plan: Federation, keeper: SiteKeeper, streams: Sequence[Outgoing], parking: Parking) -> None:
+    `is_above` says of what its clearance does not let it know: its number goes up, and nothing else of it.
+    """
+
+    def __init__(
+        self,
+        plan: Federation,
+        keeper: SiteKeeper,
+        streams: Sequence[Outgoing],
+        parking: Parking,
+        is_above: Callable[[Entry], bool] = lambda _: False,
+    ) -> None:
+        self._is_above = is_above
         self.waiting = 0
         self.bell = Bell()
         self._plan, self._keeper = plan, keeper
@@ -126,7 +137,11 @@ class SiteUp:
         return (msgspec.structs.replace(letter, upto=page.upto) if count == len(numbered) else letter), count
 
     def _of(self, empty: Letter, numbered: Sequence[Numbered]) -> Letter:
-        aside = {number for number, entry in numbered if self._parking.has(self._parked(empty, number, entry))}
+        aside = {
+            number
+            for number, entry in numbered
+            if self._is_above(entry) or self._parking.has(self._parked(empty, number, entry))
+        }
         return msgspec.structs.replace(
             empty,
             upto=numbered[-1][0],
@@ -177,6 +192,8 @@ class SiteUp:
         return "end"
 
     async def _is_taken(self, one: Parked, entry: Entry) -> bool:
+        if self._is_above(entry):
+            return True  # its label was raised meanwhile
         letter = Letter(
             via=self._plan.site, stream=entry.stream if one.stream != "below" else "below", epoch=one.epoch,
             after=one.n, upto=one.n, entries=(entry,), is_again=True,

@@ -20,12 +20,14 @@ from sanping.domain.errors import (
     SourceRefused,
     StoreFailed,
 )
+from sanping.domain.label import LOWEST
 from sanping.domain.text import Text
 from sanping.hub.access import MOST_SOCKETS, Access, is_plain
 from sanping.hub.core import Hub
 from sanping.hub.doorkeeper import Doorkeeper
 from sanping.hub.endpoint import Asked, Document, Endpoint, File
 from sanping.hub.gate import check_role
+from sanping.hub.label_gate import answered
 from sanping.hub.neighbourhood import lan_addresses, lan_names
 from sanping.hub.relay_hub import RelayHub
 from sanping.hub.sharing import LIVE, MAP, REST
@@ -60,7 +62,7 @@ _SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-NOBODY = Identity(role="viewer")
+NOBODY = Identity(role="viewer", clearance=LOWEST)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -83,7 +85,7 @@ class Web:
 
     def __init__(self, hub: Hub | RelayHub, token: str, most_sockets: int = MOST_SOCKETS) -> None:
         self._hub = hub
-        self._access = Access(token, hub.gate, most_sockets)
+        self._access = Access(token, hub.gate, most_sockets, hub.plan.clearances)
         self._live = LiveSockets(hub, self._access)
         self._doorkeeper = Doorkeeper(most_sockets)
         self._watching: asyncio.Task[None] | None = None
@@ -226,7 +228,7 @@ class Web:
         """Do what an endpoint does: here, or where the books are."""
         if isinstance(self._hub, RelayHub):
             return await self._hub.answered(endpoint, asked)
-        return await endpoint.run(self._hub, asked)
+        return await answered(self._hub, endpoint, asked)
 
     async def _who(self, request: web.Request) -> Identity | None:
         """Return who asks. Raises `SiteUnreachable`."""

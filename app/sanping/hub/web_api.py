@@ -11,6 +11,7 @@ import msgspec
 
 from sanping import __version__
 from sanping.domain.errors import InputError
+from sanping.domain.label import HIGHEST, is_cleared
 from sanping.domain.observation import Observation
 from sanping.domain.role import Role, is_at_least
 from sanping.domain.text import Text
@@ -82,39 +83,41 @@ async def _twin(hub: Hub, _: Asked) -> object:
     return twin_facts(hub)
 
 
-async def _stations(hub: Hub, _: Asked) -> object:
-    return list(hub.plan.live.stations)
+async def _stations(hub: Hub, asked: Asked) -> object:
+    return list(hub.sight.stations(asked.by))
 
 
 async def _latest(hub: Hub, asked: Asked) -> object:
-    wanted = _stations_of(asked)
-    return [row for row in hub.latest.observations() if not wanted or row.station in wanted]
+    wanted, sees = _stations_of(asked), hub.sight.sees_station(asked.by)
+    return [row for row in hub.latest.observations() if (not wanted or row.station in wanted) and sees(row.station)]
 
 
 async def _as_of(hub: Hub, asked: Asked) -> object:
-    moment_ms, wanted = _milliseconds(asked, "at_ms"), _stations_of(asked)
-    return await hub.ledger.ask(lambda history: list(history.as_of(moment_ms, wanted)))
+    moment_ms, wanted, sees = _milliseconds(asked, "at_ms"), _stations_of(asked), hub.sight.sees_station(asked.by)
+    found = await hub.ledger.ask(lambda history: list(history.as_of(moment_ms, wanted)))
+    return [row for row in found if sees(row.station)]
 
 
 async def _observations(hub: Hub, asked: Asked) -> object:
     """Read turn by turn, so that what is reported meanwhile is committed in between."""
     from_ms, to_ms, wanted = _milliseconds(asked, "from_ms"), _milliseconds(asked, "to_ms"), set(_stations_of(asked))
     most = min(_milliseconds(asked, "limit"), MOST_ROWS) if "limit" in asked.parameters else MOST_ROWS
+    sees = hub.sight.sees_station(asked.by)
     rows: list[Observation] = []
     while from_ms <= to_ms and len(rows) < most:
         some = min(ROWS_A_TURN, most - len(rows))
         found, until_ms = await hub.ledger.ask(partial(stretch, from_ms=from_ms, to_ms=to_ms, most=some))
-        rows += (row for row in found if not wanted or row.station in wanted)
+        rows += (row for row in found if (not wanted or row.station in wanted) and sees(row.station))
         from_ms = until_ms + 1
     return {"rows": rows, "to_ms": min(to_ms, from_ms - 1)}
 
 
 async def _series(hub: Hub, asked: Asked) -> object:
-    return _columns(await hub.ledger.ask(_series_question(asked, "raw")))
+    return _columns(await hub.ledger.ask(_series_question(hub, asked, "raw")))
 
 
 async def _means(hub: Hub, asked: Asked) -> object:
-    return _columns(await hub.ledger.ask(_series_question(asked, "5min")))
+    return _columns(await hub.ledger.ask(_series_question(hub, asked, "5min")))
 
 
 async def _span(hub: Hub, _: Asked) -> object:
@@ -127,14 +130,16 @@ async def _events(hub: Hub, asked: Asked) -> object:
     found = await hub.events.between(_milliseconds(asked, "from_ms"), _milliseconds(asked, "to_ms"), kinds)
     if not is_at_least(asked.by.role, WHO_CAME_IN):
         found = [event for event in found if event.kind != ACCESS]
+    if asked.by.clearance != HIGHEST:
+        found = [event for event in found if is_cleared(asked.by.clearance, hub.sight.event(event))]
     return [
         {"seq": event.seq, "time_ms": event.time_ms, "kind": event.kind, "body": msgspec.json.decode(event.body)}
         for event in found
     ]
 
 
-async def _alarms(hub: Hub, _: Asked) -> object:
-    return list(hub.alarms.book.values())
+async def _alarms(hub: Hub, asked: Asked) -> object:
+    return hub.sight.seen(hub.alarms.book.values(), asked.by)
 
 
 async def _notices(hub: Hub, _: Asked) -> object:
@@ -170,7 +175,7 @@ async def _test(hub: Hub, asked: Asked) -> object:
 
 
 async def _export(hub: Hub, asked: Asked) -> object:
-    series = await hub.ledger.ask(_series_question(asked, "raw"))
+    series = await hub.ledger.ask(_series_question(hub, asked, "raw"))
     page = io.StringIO()
     table = csv.writer(page)
     table.writerow(_EXPORT_HEAD)
@@ -183,11 +188,12 @@ async def _export(hub: Hub, asked: Asked) -> object:
     return File(body=body, media_type="text/csv", name=f"{key.station}-{key.quantity}.csv")
 
 
-def _series_question(asked: Asked, usual: HistoryStep) -> Callable[[History], Series]:
+def _series_question(hub: Hub, asked: Asked, usual: HistoryStep) -> Callable[[History], Series]:
     parameters = asked.parameters
     for name in ("station", "quantity"):
         if not parameters.get(name):
             raise InputError(_NEEDED.with_values(name=name))
+    hub.sight.check(asked.by, hub.sight.station(parameters["station"]))
     key = SeriesKey(
         station=parameters["station"],
         quantity=parameters["quantity"],

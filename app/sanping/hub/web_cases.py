@@ -68,9 +68,9 @@ async def _points(hub: Hub, asked: Asked) -> object:
     return points_of(desk, wanted, who, _now_ms())
 
 
-async def _measures(hub: Hub, _: Asked) -> object:
+async def _measures(hub: Hub, asked: Asked) -> object:
     desk = _desk(hub)
-    return told(desk.measures.book.values(), desk.table, _now_ms())
+    return told(desk.measures.book.values(), desk.table, _now_ms(), asked.by.clearance)
 
 
 async def _audit(hub: Hub, _: Asked) -> object:

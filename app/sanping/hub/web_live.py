@@ -11,6 +11,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from sanping.domain.device import Device, Identity
 from sanping.domain.errors import FrameBroken, SiteUnreachable
+from sanping.domain.label import Label
 from sanping.hub.access import WRITES_BURST, WRITES_PER_S, Access, Pace, is_plain
 from sanping.hub.core import Hub
 from sanping.hub.fanout import Outbox
@@ -53,7 +54,7 @@ class LiveSockets:
     def __init__(self, hub: Hub | RelayHub, access: Access) -> None:
         self._hub = hub
         self._access = access
-        self._outboxes: dict[Outbox, Identity] = {}
+        self._outboxes: dict[Outbox, tuple[Identity, str]] = {}
         self._seats: dict[Seat, tuple[Room, Identity]] = {}
         self._pulses: set[Pulse] = set()
         self._looking: asyncio.Task[None] | None = None
@@ -101,13 +102,20 @@ class LiveSockets:
         for seat, (room, who) in self._seats.items():
             if self._access.still(who) is None:
                 room.give_up(seat)
-        for outbox, who in self._outboxes.items():
-            if self._access.still(who) is None:
+        for outbox, (who, kind) in self._outboxes.items():
+            now = self._still(who, kind)
+            if now is None:
                 outbox.leave("token")
+            elif now.clearance != outbox.clearance and self._hub.fanout.levels.is_declared:
+                outbox.leave("label")
+
+    def _still(self, who: Identity, kind: str) -> Identity | None:
+        """Return what somebody may do and see now, from the kind of screen that he came with; None when he is out."""
+        now = self._access.still(who)
+        return None if now is None else self._access.on_screen(now, kind)
 
     def _device_changed(self, device: Device) -> None:
-        if device.is_revoked:
-            self.look_again()
+        self.look_again()
         for seat, (room, who) in self._seats.items():
             now = self._access.still(who)
             if now is not None and now.role != seat.role:
@@ -137,7 +145,8 @@ class LiveSockets:
         return None
 
     async def _attend(self, request: web.Request, socket: web.WebSocketResponse, hello: Hello, who: Identity) -> None:
-        hub = self._hub
+        hub, kind = self._hub, self._access.kind(who, hello.kind)
+        who = self._access.on_screen(who, kind)
         seat = self._seat(request, hello, who)
         try:
             room, n = await entered(hub, hello.room, seat)
@@ -152,20 +161,20 @@ class LiveSockets:
         line = None
         if seat.socket != NO_SOCKET and request.transport is not None:
             line = watch(request.transport, partial(room.line_full, seat), partial(room.line_lost, seat))
-        outbox = hub.fanout.joined(hello.resume)
-        self._outboxes[outbox] = who
+        outbox = hub.fanout.joined(hello.resume, who.clearance)
+        self._outboxes[outbox] = who, kind
         self._seats[seat] = (room, who)
         writing: asyncio.Task[None] | None = None
         try:
             await _say(
-                socket, self._welcome(room, seat, n)
+                socket, self._welcome(room, seat, n, who.clearance)
             )  # before anything else: the room writes to the line directly
             leave = partial(hub.rooms.leave, room, seat)
             writing = asyncio.create_task(_write(request, socket, outbox, leave))
             with self._pulse(seat) as pulse:
                 if line is not None:
                     line.on_words = partial(_credited, room, seat, pulse)
-                await _Reader(hub, outbox, room, seat, partial(self._access.still, who)).read(socket, pulse)
+                await _Reader(hub, outbox, room, seat, partial(self._still, who, kind)).read(socket, pulse)
         finally:
             hub.rooms.leave(room, seat)
             self._seats.pop(seat, None)
@@ -208,19 +217,13 @@ class LiveSockets:
             socket=socket_of(transport),
         )
 
-    def _welcome(self, room: Room, seat: Seat, n: int) -> Welcome:
+    def _welcome(self, room: Room, seat: Seat, n: int, clearance: Label) -> Welcome:
         hub = self._hub
         return Welcome(
-            epoch=hub.epoch,
-            seq=hub.log.seq,
-            server_ms=_now_ms(),
-            twin=hub.plan.name,
-            is_simulated=hub.plan.is_simulated,
-            role=seat.role,
-            room=room.name,
-            screen=seat.screen,
+            epoch=hub.fanout.levels.epoch(hub.epoch, clearance), seq=hub.log.seq, server_ms=_now_ms(),
+            twin=hub.plan.name, is_simulated=hub.plan.is_simulated, role=seat.role, room=room.name, screen=seat.screen,
             n=n,
-        )
+        )  # fmt: skip
 
 
 async def _write(

@@ -13,8 +13,8 @@ _NO_SHELF = Text("这个中枢不保存照片；请只提交文字", "This hub k
 _MEDIA = {"jpg": "image/jpeg", "png": "image/png"}
 
 
-async def _reports(hub: Hub, _: Asked) -> object:
-    return list(hub.reports.book.values())
+async def _reports(hub: Hub, asked: Asked) -> object:
+    return hub.sight.seen(hub.reports.book.values(), asked.by)
 
 
 async def _add(hub: Hub, asked: Asked) -> object:
@@ -24,6 +24,7 @@ async def _add(hub: Hub, asked: Asked) -> object:
 
 async def _photo(hub: Hub, asked: Asked) -> object:
     shelf, name = _shelf(hub), asked.parameters["name"]
+    hub.sight.check_photo(asked.by, name)
     if hub.cases is not None:
         check_photo(hub.cases, name, hub.cases.people.person(asked.by).actor)
     body = await asyncio.get_running_loop().run_in_executor(None, shelf.read, name)

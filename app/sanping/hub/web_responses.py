@@ -31,6 +31,7 @@ _MOST_STEPS = 1_000
 
 async def _plans(hub: Hub, asked: Asked) -> object:
     desk = _desk(hub)
+    hub.sight.check_names(asked.by, asked.parameters)
     case = await desk.cases.case(asked.parameters.get("case", ""))
     alarm = desk.alarm(asked.parameters.get("alarm", ""))
     fitting = proposed(
@@ -47,12 +48,13 @@ async def _plans(hub: Hub, asked: Asked) -> object:
 
 
 async def _responses(hub: Hub, asked: Asked) -> object:
-    return list(_desk(hub).shown(now_ms()))
+    return hub.sight.seen(_desk(hub).shown(now_ms()), asked.by)
 
 
 async def _response(hub: Hub, asked: Asked) -> object:
     desk = _desk(hub)
     response = desk.response(asked.parameters["id"])
+    hub.sight.check(asked.by, hub.sight.named(response.id))
     rows = await desk.cases.ask(lambda book: book.rows(limit=_MOST_STEPS, case=response.id))
     plan = desk.plans.get(response.plan)
     return ResponseSheet(

@@ -12,6 +12,7 @@ from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.hub.endpoint import Asked, Document, Endpoint, Parameters
 from sanping.hub.shared_query import CRS84, SharedQuery, crs_offered, in_crs, iso, query_of
+from sanping.hub.shared_tiles import layer_at, without_layers
 from sanping.hub.sharing import FEATURES, TILES, Collection, catalogue_of, collections_of
 from sanping.ports.shared_models import Feature
 
@@ -59,7 +60,7 @@ async def _conformance(hub: Hub, _: Asked) -> object:
 
 async def _collections(hub: Hub, asked: Asked) -> object:
     _want(hub)
-    found = [_described(hub, asked, one) for one in collections_of(hub).values()]
+    found = [_described(hub, asked, one) for one in collections_of(hub, asked.by).values()]
     links = [_link(asked, f"{ROOT}/collections", "self", JSON, "Collections")]
     return _document(hub, {"links": links, "crs": list(crs_offered(hub.plan.place.crs)), "collections": found}, JSON)
 
@@ -128,9 +129,9 @@ async def _item(hub: Hub, asked: Asked) -> object:
     return _document(hub, answer, GEOJSON, {"Content-Crs": f"<{query.crs}>"})
 
 
-async def _catalogue(hub: Hub, _: Asked) -> object:
+async def _catalogue(hub: Hub, asked: Asked) -> object:
     _want(hub)
-    return catalogue_of(hub)
+    return catalogue_of(hub, asked.by)
 
 
 async def _tiles(hub: Hub, asked: Asked) -> object:
@@ -146,6 +147,12 @@ async def _tiles(hub: Hub, asked: Asked) -> object:
         why = _NO_TILES if models is None or models.status.state == "ready" else models.status.why
         return _missing(why)
     body = path.read_bytes()  # a few hundred kilobytes at most: what one tile holds
+    hidden = hub.sight.hidden_layers(asked.by)
+    if hidden and models is not None:
+        layer = layer_at(models, asked.parameters.get("layer", ""))
+        if layer in hidden:
+            hub.sight.check(asked.by, hub.plan.labels.layer(layer))
+        body = body if layer else without_layers(body, hidden)
     hub.plan.traffic.count(TILES, len(body))
     return Document(body=body, media_type=_MEDIA.get(path.suffix, "application/octet-stream"))
 
@@ -186,9 +193,10 @@ def _cim(level: int) -> str:
 def _named(hub: Hub, asked: Asked) -> Collection | Document:
     _want(hub)
     id = asked.parameters["collection"]
-    found = collections_of(hub).get(id)
+    found = collections_of(hub, asked.by).get(id)
     if found is not None:
         return found
+    hub.sight.check(asked.by, hub.plan.labels.layer(id.removesuffix("-layer")))
     models = hub.plan.shared
     if models is not None and models.status.state in ("idle", "making"):
         words = _MAKING.with_values(share=models.status.share)

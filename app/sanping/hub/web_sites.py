@@ -12,16 +12,18 @@ from sanping.hub.site_host import now_ms
 _NO_CASE = Text("没有下级案件 {case}；请刷新", "There is no case {case} of a lower site; reload")
 
 
-async def _sites(hub: Hub, _: Asked) -> object:
+async def _sites(hub: Hub, asked: Asked) -> object:
     desk = site_of(hub.sites)
     aside = [msgspec.structs.replace(one, entry=None) for one in desk.parking.shown()]
-    known = {"sites": desk.statuses(), "joint": desk.joint(), "orders": desk.orders.shown()}
+    orders = hub.sight.seen(desk.orders.shown(), asked.by)
+    known = {"sites": desk.statuses(), "joint": desk.joint(), "orders": orders}
     return {"at_ms": now_ms(), **known, "notices": desk.notices.shown(), "parked": aside}
 
 
 async def _cases(hub: Hub, asked: Asked) -> object:
     site = asked.parameters.get("site", "")
-    return [one for one in site_of(hub.sites).down.cases.values() if site in ("", one.site)]
+    below = hub.sight.seen(site_of(hub.sites).down.cases.values(), asked.by)
+    return [one for one in below if site in ("", one.site)]
 
 
 async def _case(hub: Hub, asked: Asked) -> object:
@@ -29,6 +31,7 @@ async def _case(hub: Hub, asked: Asked) -> object:
     known = desk.down.cases.get(id)
     if known is None:
         raise InputError(_NO_CASE.with_values(case=id[:80]))
+    hub.sight.check(asked.by, known.line.label)
     return {"case": known, "steps": [msgspec.to_builtins(one) for one in await desk.steps(known.site, known.line.id)]}
 
 

@@ -11,7 +11,8 @@ import msgspec
 from sanping.commands.hub_actions import HUB_ACTIONS
 from sanping.domain.alarm import Alarm
 from sanping.domain.device import OWNER, Device, Identity
-from sanping.domain.errors import InputError, NotAllowed, RevisionStale, SanpingError
+from sanping.domain.errors import AboveClearance, InputError, NotAllowed, RevisionStale, SanpingError
+from sanping.domain.label import is_cleared
 from sanping.domain.report import Report
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import ACTIONS, AlarmDesk
@@ -31,6 +32,7 @@ from sanping.hub.plan import HubPlan, source_plan
 from sanping.hub.report_desk import FILE_REPORT, REPORT, ReportDesk, report_row
 from sanping.hub.response_desk import ResponseDesk
 from sanping.hub.response_wishes import RESPONSE_ACTIONS, responded
+from sanping.hub.sight import REFUSED, Sight
 from sanping.hub.site_desk import SITE_ACTIONS, SiteDesk, site_of
 from sanping.hub.source_book import SourceBook
 from sanping.hub.supervisor import Supervisor
@@ -70,6 +72,10 @@ class Host(Protocol):
     sites: SiteDesk | None
     gate: Gate | None
     is_trusted: bool
+    sight: Sight
+
+    def audited(self, what: str, words: str) -> None:
+        """Keep that somebody was turned away."""
 
     def publish(self, alarms: Sequence[Alarm]) -> int:
         """Tell the screens of alarms that changed; return the number of the last change."""
@@ -95,15 +101,15 @@ class Wishes:
             known = self.book.known(command, by)
             if known is not None:
                 return known
-            ack = self._conflict(command) or await self._answered(self._done(command, by, who), command)
+            ack = self._conflict(command, who) or await self._answered(self._done(command, by, who), command, by)
             self.book.answered(command, by, ack)
             return ack
 
     async def _with_case(self, command: Command, by: str, who: Identity) -> Ack:
         """Take a step of a case beside others: its book decides the order, and does each `op` once for ever."""
-        ack = self.book.known(command, by) or self._conflict(command)
+        ack = self.book.known(command, by) or self._conflict(command, who)
         if ack is None:
-            ack = await self._answered(self._stepped(command, who), command)
+            ack = await self._answered(self._stepped(command, who), command, by)
         self.book.answered(command, by, ack)
         return ack
 
@@ -111,6 +117,7 @@ class Wishes:
         """Take a step of a case, which its book keeps. Raises what the step does."""
         hub, action = self._hub, HUB_ACTIONS[command.action]
         check_role(who, action.least, action.title)
+        hub.sight.check_names(who, command.arguments)
         if hub.cases is None or hub.responses is None:
             raise InputError(hub.plan.ungoverned or NOT_GOVERNED)
         hub.cases.check_read()
@@ -120,12 +127,13 @@ class Wishes:
         taken = await commanded(hub.cases, hub.reports.photos, command, who)
         return Ack(op=command.op, ok=True, seq=hub.log.seq, about=taken.case.id)
 
-    def _conflict(self, command: Command) -> Ack | None:
+    def _conflict(self, command: Command, who: Identity) -> Ack | None:
         """Return the answer to a wish whose object changed after what its screen had seen."""
         if command.if_seq is None:
             return None
         for name in _objects(command.arguments):
-            if self._hub.log.changed(name) > command.if_seq:
+            is_seen = is_cleared(who.clearance, self._hub.sight.named(name))
+            if is_seen and self._hub.log.changed(name) > command.if_seq:
                 words = _CONFLICT.with_values(name=self._title(name))
                 return Ack(op=command.op, ok=False, error_zh=words.zh, error_en=words.en, is_conflict=True)
         return None
@@ -139,11 +147,13 @@ class Wishes:
         do = self._balloted if command.action in BALLOT_ACTIONS else self._do
         return Ack(op=command.op, ok=True, seq=await do(command, by, who))
 
-    async def _answered(self, work: Awaitable[Ack], command: Command) -> Ack:
-        """Return the answer of what is done, or why it is not."""
+    async def _answered(self, work: Awaitable[Ack], command: Command, by: str) -> Ack:
+        """Return the answer of what is done, or why it is not; that somebody wanted what is above him is kept."""
         try:
             return await work
         except SanpingError as error:
+            if isinstance(error, AboveClearance):
+                self._hub.audited(REFUSED, f"{by} {command.action}")
             zh, en = error.in_language("zh"), error.in_language("en")
             is_conflict = isinstance(error, RevisionStale)
             return Ack(op=command.op, ok=False, error_zh=zh, error_en=en, is_conflict=is_conflict)
@@ -162,6 +172,7 @@ class Wishes:
         if action is None:
             raise InputError(_NO_ACTION.with_values(name=command.action[:60]))
         check_role(who, action.least, action.title)
+        hub.sight.check_names(who, arguments)
         if action.id == FILE_REPORT:
             arguments = _said_plainly(arguments)
             command = msgspec.structs.replace(command, arguments=arguments)
@@ -177,7 +188,7 @@ class Wishes:
             report = self._from_street(command, by)
             await hub.events.keep([report_row(report), done])
             hub.reports.keep(report)
-            hub.log.append(REPORT, report)
+            hub.log.append(REPORT, report, about=report.id)
             hub.fanout.changed()
             if hub.cases is not None:
                 await hub.cases.intake.reported(report, who)

@@ -155,6 +155,13 @@ class Settings(BaseSettings):
         Literal["aes", "sm4"],
         Text("口令文件的加密算法（sm4 为国密 SM4-GCM）", "How the file of secrets is sealed (sm4: SM4-GCM)"),
     ] = "aes"
+    clearances: Annotated[
+        str,
+        Text(
+            "密级许可（名称=public/internal/sensitive，逗号分隔；空为默认）",
+            "Clearances (NAME=public, internal or sensitive, with commas; empty: as usual)",
+        ),
+    ] = Field(default="", max_length=4000)
     idle_lock_min: Annotated[
         int, Text("无人操作多久后锁定坐席（分钟，0 为不锁）", "Lock the desk after so many idle minutes (0: never)")
     ] = Field(default=15, ge=0, le=240)

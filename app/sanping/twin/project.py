@@ -1,10 +1,11 @@
 """The project: the content of `twin.toml` and of its models' `model.toml`, as values."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from sanping.domain.label import LOWEST, NO_LABELS, Label, Labels, is_cleared
 from sanping.domain.major_event import MajorEvent
 from sanping.domain.text import Text
 from sanping.domain.view import Bookmark, StyleName
@@ -18,13 +19,17 @@ Role = Literal[
 ]
 
 
+COMPONENTS = "components"
+"""The name under which the components of a governed twin are shared, as if they were a layer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerEntry:
     """One layer of a twin: a file, what it is for, and how it is read.
 
     `name` is unique in the twin and names the layer everywhere. `path` is absolute and inside the project folder.
     `group` orders the layer tree. `url` is the address of a tileset on a server, for which `path` only stands.
-    `needs_consent` says that this server may only be asked when the person has agreed.
+    `needs_consent` says that this server may only be asked when the person has agreed. `label` is the security label.
     """
 
     name: str
@@ -38,6 +43,7 @@ class LayerEntry:
     about: ModelFacts = field(default_factory=ModelFacts)
     url: str = ""
     needs_consent: bool = False
+    label: Label = LOWEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +75,17 @@ class TwinProject:
     wall: Path | None = None
     may_surround: bool = True
     event: MajorEvent | None = None
+    labels: Labels = NO_LABELS
 
     @property
     def may_invent(self) -> bool:
         """Whether a made-up country may lie beyond the data."""
         return self.is_synthetic and self.may_surround
+
+    def cleared_for(self, clearance: Label) -> "TwinProject":
+        """Return the twin without the layers that have a label above one."""
+        layers = tuple(layer for layer in self.layers if is_cleared(clearance, layer.label))
+        return self if len(layers) == len(self.layers) else replace(self, layers=layers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

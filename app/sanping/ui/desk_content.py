@@ -73,7 +73,14 @@ class DeskContent:
     def lines(self) -> tuple[LayerLine, ...]:
         """Return the lines of the layer tree."""
         return tuple(
-            LayerLine(name=name, title=entry.title, group=entry.group, role=entry.role, count=self._count(name))
+            LayerLine(
+                name=name,
+                title=entry.title,
+                group=entry.group,
+                role=entry.role,
+                count=self._count(name),
+                label=entry.label,
+            )
             for name, entry in self._entries.items()
         )
 

@@ -8,10 +8,12 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
+from sanping.domain.label import LABEL_TITLES, LOWEST, Label
 from sanping.domain.text import Language, Text
 from sanping.stage.state import LayerState
 from sanping.ui.glass import GlassPanel, LineButton, remove_widgets, tall_area
 from sanping.ui.icons import Icons
+from sanping.ui.theme import LABEL_COLOURS
 from sanping.ui.wording import Wording
 
 TITLE = Text("图层", "Layers")
@@ -26,6 +28,7 @@ EMPTY = Text(
     "还没有图层。把模型文件拖进窗口，或按 Ctrl+O 打开", "No layers yet. Drop model files here, or press Ctrl+O"
 )
 NOTHING = Text("", "")
+LABELLED = Text("密级：只给有许可的人员和屏幕", "Security label: for people and screens that are cleared for it")
 COARSER_COLOUR = "#ffb45a"
 ROLE_COLOURS = {
     "buildings": "#4fb4ff",
@@ -51,6 +54,7 @@ class LayerLine:
     group: Text
     role: str
     count: int | None
+    label: Label = LOWEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,7 @@ class _Row(QWidget):
         row.addWidget(self.eye)
         row.addWidget(_Dot(ROLE_COLOURS.get(line.role, "#9fb8d0")))
         row.addWidget(self.title, 1)
+        row.addWidget(self._label(line.label))
         row.addWidget(self.count)
         row.addWidget(self.slider)
         words.put(self.title.show_words, line.title)
@@ -118,6 +123,15 @@ class _Row(QWidget):
         words.put(self.eye.setToolTip, SHOW)
         words.put(self.slider.setToolTip, OPACITY)
         self.show_count(line.count)
+
+    def _label(self, label: Label) -> QLabel:
+        """Return the mark of a layer's label; nothing for a public one, as most are."""
+        found = QLabel()
+        found.setVisible(label != LOWEST)
+        found.setStyleSheet(f"color: {LABEL_COLOURS[label]};")
+        self._words.put(found.setText, LABEL_TITLES[label])
+        self._words.put(found.setToolTip, LABELLED)
+        return found
 
     def show_count(self, count: int | None) -> None:
         """Show how many objects there are, or how far the layer is."""

@@ -43,7 +43,7 @@ MOST_OF_SCREEN = 0.88
 SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("界面", "Interface"), ("language", "crs_shown")),
     (Text("画面", "Picture"), ("quality", "animation_hz")),
-    (Text("联动", "Linking"), ("room", "idle_lock_min")),
+    (Text("联动", "Linking"), ("room", "idle_lock_min", "clearances")),
     (Text("扩展", "Extensions"), ("plug_ins", "plug_ins_allowed", "plug_ins_off", "console")),
     (Text("数据", "Data"), ("cache_folder", "cache_budget_gb", "worker_memory_gb", "worker_minutes", "tile_servers")),
     (Text("备份", "Backups"), ("backup_folder", "backup_hours", "backup_keep")),
@@ -73,7 +73,7 @@ RANGES: dict[str, tuple[float, float, int]] = {
 }
 """Lowest and highest number, and how many decimals."""
 
-LETTERS = {"room": 64, "plug_ins_allowed": 4000, "plug_ins_off": 400, "tile_servers": 2000}
+LETTERS = {"room": 64, "clearances": 4000, "plug_ins_allowed": 4000, "plug_ins_off": 400, "tile_servers": 2000}
 
 
 class SettingsDialog(QDialog):

@@ -1,8 +1,12 @@
 """Colours, sizes and the style sheet of the command-centre look; every widget takes them from here."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtGui import QColor, QPalette
+
+from sanping.domain.label import Label
 
 NAVY: Final = "#050d1c"
 GLASS_TOP: Final = QColor(9, 28, 56, 238)
@@ -20,6 +24,9 @@ WHITE: Final = QColor(255, 255, 255)
 AMBER: Final = QColor(255, 186, 84)
 AMBER_NAME: Final = "#ffba54"
 RED_NAME: Final = "#ff7a70"
+LABEL_COLOURS: Final[Mapping[Label, str]] = MappingProxyType(
+    {"public": "#8aaccc", "internal": "#b48cff", "sensitive": "#ff6b81"}
+)
 
 MARGIN: Final = 16
 GAP: Final = 12

@@ -162,6 +162,7 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many,
     and `responses` likewise. `event` is the major event of the twin, `posts` what was last told of its posts.
     `ballots` are the votes on alternatives that are open or were closed within the last days.
+    `counts_below` are the figures without the cases of the higher labels, the fewest first.
     `sites` are the other sites of a federation, `site_cases` and `site_alarms` what stands open at those below,
     `site_orders` the newest commands to them, `joint` the joint session that is led from here or from above,
     `site_notices` the newest notices to and from other sites, with who has received and confirmed them.
@@ -174,6 +175,7 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     reports: tuple[Report, ...] = ()
     cases: tuple[CaseLine, ...] = ()
     case_counts: CaseCounts | None = None
+    counts_below: tuple[CaseCounts, ...] = ()
     responses: tuple[Response, ...] = ()
     event: MajorEvent | None = None
     posts: tuple[PostReport, ...] = ()
@@ -199,12 +201,15 @@ class Change(Message, frozen=True, kw_only=True, tag="change"):
     `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
     "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`,
     "post" a `PostReport`, "ballot" a `Ballot`, "site" a `SiteStatus`, "site_case" a `SiteCase`,
-    "site_alarm" a `SiteAlarm`, "site_order" a `SiteOrder`, "joint" a `Joint`, "site_notice" a `SiteNotice`.
+    "site_alarm" a `SiteAlarm`, "site_order" a `SiteOrder`, "joint" a `Joint`, "site_notice" a `SiteNotice`; "withheld"
+    stands for what is above the clearance of whoever hears it. `is_raised`: its label was lower before, and whoever is
+    below it forgets it.
     """
 
     seq: int
     kind: str
     body: msgspec.Raw
+    is_raised: bool = False
 
 
 class Ack(Message, frozen=True, kw_only=True, tag="ack"):
@@ -233,7 +238,8 @@ class Pong(Message, frozen=True, kw_only=True, tag="pong"):
 class Bye(Message, frozen=True, kw_only=True, tag="bye"):
     """The last word of either side.
 
-    A hub says "token", "protocol", "slow", "stopping", "broken" or "limit"; a screen that is closed says "closed", and
+    A hub says "token", "protocol", "slow", "stopping", "broken", "limit" or "label" (the clearance has changed, and the
+    next connection begins anew); a screen that is closed says "closed", and
     gives up the floor and its place in the queue. A line that breaks without a word leaves the lease to its time.
     """
 

@@ -9,6 +9,7 @@ import msgspec
 
 from sanping.domain.device import Identity
 from sanping.domain.errors import FrameBroken
+from sanping.domain.label import NO_LEVELS, LiveLevels
 from sanping.domain.observation import Observation
 from sanping.domain.role import Role
 from sanping.domain.site import HubLine
@@ -100,7 +101,8 @@ class Join(_Question, frozen=True):
 class Joined(msgspec.Struct, frozen=True, kw_only=True):
     """All that screens are told when they come, also in the `rooms` of the relay; it holds after message `n`.
 
-    `twin` is a mark of the owner's copy of the twin.
+    `twin` is a mark of the owner's copy of the twin. `levels` are the labels of stations and movers: those of the owner
+    count.
     """
 
     session: str
@@ -112,6 +114,7 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
     frames: tuple[bytes, ...]
     rooms: dict[str, tuple[bytes, ...]] = {}
     twin: str = ""
+    levels: LiveLevels = NO_LEVELS
 
 
 class Enter(_Question, frozen=True):

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from fakes.small_hub import until, write_twin
+from sanping.bootstrap.exporting import HereJobs
 from sanping.bootstrap.maps import write_map_of
+from sanping.bootstrap.opener import TwinOpener
 from sanping.bootstrap.phone_map import TwinMap, map_path
 from sanping.cli.maps import MAP
 from sanping.domain.errors import InputError
+from sanping.domain.label import LABELS
 from sanping.formats.project import load_project
 from sanping.ports.progress import SilentProgress
 from sanping.settings.settings import Settings
@@ -86,6 +89,28 @@ def test_a_twin_with_nothing_to_show_says_so_and_is_not_tried_again_at_once(tmp_
     assert phone_map.square(15, 0, 0) is None
     with pytest.raises(InputError):
         write_map_of(twin, tmp_path / "x.mbtiles", SilentProgress(), Settings())
+
+
+def test_a_labelled_layer_is_in_no_map_of_phones_and_not_on_a_screen_below_it(
+    twin: TwinProject, tmp_path: Path
+) -> None:
+    # given a twin whose only layer is labelled since its map was made
+    before = map_path(twin, tmp_path / "cache")
+    text = (twin.folder / "twin.toml").read_text("utf-8")
+    (twin.folder / "twin.toml").write_text(f'{text}\n[labels.layers]\ngreen = "internal"\n', encoding="utf-8")
+    labelled = load_project(twin.folder)
+
+    # when its map is made again, and screens open it
+    opener = {clearance: TwinOpener(Settings(), HereJobs(), clearance=clearance) for clearance in LABELS}
+    opened = {label: one.open_twin(twin.folder, SilentProgress()) for label, one in opener.items()}
+
+    # then phones get another map without it, and screens below it do not open it
+    assert map_path(labelled, tmp_path / "cache") != before
+    with pytest.raises(InputError, match="请先导入"):
+        write_map_of(labelled, tmp_path / "x.mbtiles", SilentProgress(), Settings())
+    assert {label: [layer.name for layer in one.layers] for label, one in opened.items()} == {
+        "public": [], "internal": ["green"], "sensitive": ["green"],
+    }  # fmt: skip
 
 
 def test_the_command_line_writes_the_same_map(

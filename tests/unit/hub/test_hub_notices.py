@@ -25,6 +25,7 @@ from sanping.hub.event_keeper import NOTICE, notice_row, values_of
 from sanping.hub.manifests import Installed
 from sanping.hub.notice_desk import KEPT_MS, MOST_BYTES, MOST_NOTICES, NoticeDesk
 from sanping.hub.plan import HubPlan
+from sanping.hub.snapshots import snapshot_of
 from sanping.hub.source_runner import SourcePlan
 from sanping.hub.web import Web
 from sanping.ports.event_log import Event
@@ -237,7 +238,7 @@ async def lived(folder: Path, *said: Notice, log: type[SqliteEventLog] = SqliteE
         address = f"http://127.0.0.1:{port}/api/v1/notices"
         async with aiohttp.ClientSession(headers=headers) as session, session.get(address) as answer:
             shown = await answer.json()
-        return {"told": frames, "kept": kept, "shown": shown, "counts": counts, "snapshot": hub._snapshot().notices}
+        return {"told": frames, "kept": kept, "shown": shown, "counts": counts, "snapshot": snapshot_of(hub).notices}
     finally:
         await web.stop()
         await hub.stop()

@@ -61,7 +61,9 @@ def test_a_device_is_known_by_its_token_also_after_a_restart_and_the_token_is_no
     again = desk_in(tmp_path, NOON_MS + 1000, 500)
 
     # then the phone is the same viewer, others are nobody, and no file holds the token
-    assert again.who(token, 600) == Identity(device=device.id, name="李工的手机", user="", role="viewer")
+    assert again.who(token, 600) == Identity(
+        device=device.id, name="李工的手机", user="", role="viewer", clearance="public"
+    )
     assert again.who(token + "x", 600) is None
     for file in tmp_path.iterdir():
         assert token.encode() not in file.read_bytes()

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from sanping.domain.call import HOTLINE
 from sanping.domain.case import Actor, CallBack, Case, StepAsked
 from sanping.domain.errors import NotAllowed, SanpingError, StepRefused
+from sanping.domain.label import HIGHEST
 from sanping.domain.text import Text
 from sanping.twin.cases.life import Guard, Need, Transition
 from sanping.twin.cases.rules import CaseRules
@@ -41,6 +42,15 @@ _NOT_OF_HOTLINE = Text(
 )
 _CALLED_BACK = Text(
     "已回访过，结果已记下；如有补充请写备注", "They were called back, and what they said is kept; add a note to it"
+)
+_IS_HIGHEST = Text("已是最高密级，不能再提高", "It has the highest label already")
+_IS_OF_CLASS = Text(
+    "密级不能低于该类案件的密级；如需调整，请修改孪生的 [labels]",
+    "A case has no lower label than its class; change the twin's [labels] where that is wrong",
+)
+_UNLABELLED = Text(
+    "这个孪生没有启用安全标记；请在 twin.toml 中添加 [labels]",
+    "This twin labels nothing; add [labels] to its twin.toml",
 )
 _LACKS: Mapping[Need, Text] = MappingProxyType(
     {
@@ -165,6 +175,17 @@ def _not_called_back(case: Case, who: Actor, rules: CaseRules) -> SanpingError |
     return StepRefused(_CALLED_BACK) if case.called_back is not None else None
 
 
+def _can_be_raised(case: Case, who: Actor, rules: CaseRules) -> SanpingError | None:
+    if not rules.labels.is_declared:
+        return StepRefused(_UNLABELLED)
+    return None if rules.level_of(case) != HIGHEST else StepRefused(_IS_HIGHEST)
+
+
+def _was_raised(case: Case, who: Actor, rules: CaseRules) -> SanpingError | None:
+    is_above = rules.level_of(case) != rules.labels.case(case.kind, case.case_class)
+    return None if is_above else StepRefused(_IS_OF_CLASS)
+
+
 _GUARDS: Mapping[Guard, Check] = MappingProxyType(
     {
         "own_department": _own_department,
@@ -180,5 +201,7 @@ _GUARDS: Mapping[Guard, Check] = MappingProxyType(
         "not_refuted": _not_refuted,
         "of_hotline": _of_hotline,
         "not_called_back": _not_called_back,
+        "can_be_raised": _can_be_raised,
+        "was_raised": _was_raised,
     }
 )

@@ -15,10 +15,12 @@ Need = Literal["note", "photo", "after_photo", "department", "other_case", "amou
 Guard = Literal[
     "own_department", "helper_department", "other_person", "asked_by_other", "extension_asked", "suspension_asked",
     "something_asked", "nothing_asked", "no_open_help", "trusted_or_confirmed", "not_refuted", "of_hotline",
-    "not_called_back",
+    "not_called_back", "can_be_raised", "was_raised",
 ]  # fmt: skip
 OPEN: frozenset[State] = frozenset(STATES) - ENDED
-AFTERWARDS: frozenset[Step] = frozenset({"call_back", "erase_reporter"})  # what may follow when the work is over
+AFTERWARDS: frozenset[Step] = frozenset(  # what may follow when the work is over
+    {"call_back", "erase_reporter", "raise_label", "lower_label"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +257,20 @@ _LIST: tuple[Transition, ...] = (
         "all",
         "duty_officer",
         "note",
+    ),
+    _declared(
+        "raise_label",
+        Text("提高密级", "Raise the label"),
+        "all",
+        "registrar dispatcher duty_officer",
+        "?can_be_raised",
+    ),
+    _declared(
+        "lower_label",
+        Text("降低密级", "Lower the label"),
+        "all",
+        "duty_officer",
+        "note ?was_raised",
     ),
 )
 TRANSITIONS: Mapping[Step, Transition] = MappingProxyType({transition.step: transition for transition in _LIST})

@@ -45,6 +45,7 @@ def line_of(case: Case, rules: CaseRules, metres_of: MetresOf) -> CaseLine:
         reworks=case.reworks,
         merged_into=case.merged_into,
         is_simulated=case.is_simulated,
+        label=rules.level_of(case),
     )
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sanping.domain.area import Areas
-from sanping.domain.case import CaseRole, ClockKind, ClockUnit
+from sanping.domain.case import Actor, Case, CaseRole, ClockKind, ClockUnit
 from sanping.domain.component import ClassKind, ThingClass
 from sanping.domain.errors import InputError
+from sanping.domain.label import NO_LABELS, Label, Labels, higher, is_cleared
 from sanping.domain.role import Role
 from sanping.domain.text import Text
 from sanping.twin.cases.clock import ClockWarning, Timetable
@@ -61,7 +62,10 @@ class RoleRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRules:
-    """Everything a step is decided by; loaded by `formats.governance`. `departments` are names by id."""
+    """Everything a step is decided by; loaded by `formats.governance`. `departments` are names by id.
+
+    `labels` are those of the twin.
+    """
 
     timetable: Timetable
     areas: Areas
@@ -71,6 +75,22 @@ class CaseRules:
     roles: Mapping[CaseRole, RoleRule]
     warnings: Sequence[ClockWarning]
     departments: Mapping[str, Text] = field(default_factory=dict)
+    labels: Labels = NO_LABELS
+
+    def unknown_labels(self) -> tuple[str, ...]:
+        """Return the classes that are labelled and do not exist: their cases would be public."""
+        known = {f"{kind}:{code}" for kind, code in self.classes}
+        return tuple(
+            name for name in self.labels.cases if not any(one.startswith(name) or name.startswith(one) for one in known)
+        )
+
+    def level_of(self, case: Case) -> Label:
+        """Return the label of a case: the higher of its class's and its own."""
+        return higher((self.labels.case(case.kind, case.case_class), case.label))
+
+    def sees(self, who: Actor, case: Case) -> bool:
+        """Say whether somebody may know of a case: it lies in their areas, and its label is not above them."""
+        return who.covers(case.area) and is_cleared(who.clearance, self.level_of(case))
 
     def department(self, id: str) -> Text:
         """Return what people call a department; its id where the city's table does not name it."""

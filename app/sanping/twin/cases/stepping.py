@@ -20,7 +20,8 @@ from sanping.domain.case import (
     Step,
     StepAsked,
 )
-from sanping.domain.errors import InputError, NotAllowed, StepRefused
+from sanping.domain.errors import AboveClearance, InputError, NotAllowed, StepRefused
+from sanping.domain.label import is_cleared, next_to
 from sanping.domain.text import Text
 from sanping.twin.cases.clock import due_ms
 from sanping.twin.cases.guards import broken_guard, check_form
@@ -39,6 +40,10 @@ _WRONG_ROLE = Text(
 _WRONG_AREA = Text(
     "案件 {case} 在区域 {area}，不在您的责任区；请交给该区域的人员",
     "Case {case} lies in area {area}, which is not yours; hand it to somebody of that area",
+)
+_WRONG_LABEL = Text(
+    "案件 {case} 的密级高于您的许可；请交给有许可的人员办理",
+    "The label of case {case} is above your clearance; hand it to somebody who is cleared for it",
 )
 _NOT_NEW = Text("案件编号 {case} 已存在；请重新上报", "A case {case} exists already; report it again")
 _NO_CASE = Text("没有案件 {case}；请刷新列表", "There is no case {case}; reload the list")
@@ -96,13 +101,15 @@ def possible_steps(case: Case, who: Actor, rules: CaseRules) -> tuple[Transition
         for transition in TRANSITIONS.values()
         if case.state in transition.before
         and transition.roles & who.roles
-        and who.covers(case.area)
+        and rules.sees(who, case)
         and not any(broken_guard(guard, case, who, rules) for guard in transition.guards)
     )
 
 
-def check_area(case: Case, who: Actor) -> None:
-    """Raise `NotAllowed` when a case lies outside the areas that somebody answers for."""
+def check_sight(case: Case, who: Actor, rules: CaseRules) -> None:
+    """Raise `AboveClearance` when the label of a case is above somebody, `NotAllowed` when it lies beside his areas."""
+    if not is_cleared(who.clearance, rules.level_of(case)):
+        raise AboveClearance(_WRONG_LABEL.with_values(case=case.id))
     if not who.covers(case.area):
         raise NotAllowed(_WRONG_AREA.with_values(case=case.id, area=case.area))
 
@@ -112,7 +119,7 @@ def _check_person(case: Case, transition: Transition, who: Actor, rules: CaseRul
         titles = [rules.roles[role].title for role in sorted(transition.roles) if role in rules.roles]
         roles = Text("、".join(title.zh for title in titles) or "—", ", ".join(title.en for title in titles) or "—")
         raise NotAllowed(_WRONG_ROLE.with_values(step=transition.title, roles=roles))
-    check_area(case, who)
+    check_sight(case, who, rules)
 
 
 def _reported(asked: StepAsked, at_ms: int, rules: CaseRules) -> Case:
@@ -144,6 +151,7 @@ def _reported(asked: StepAsked, at_ms: int, rules: CaseRules) -> Case:
         alarm=new.alarm,
         photos=asked.photos,
         is_simulated=new.is_simulated,
+        label=new.label,
     )
     return _started(case, "filing", rules)
 
@@ -292,5 +300,7 @@ _EFFECTS: Mapping[Step, Effect] = MappingProxyType(
         "merge": lambda case, asked, who, rules: replace(case, merged_into=asked.other_case),
         "call_back": _called_back,
         "erase_reporter": _erased,
+        "raise_label": lambda case, asked, who, rules: replace(case, label=next_to(rules.level_of(case), 1)),
+        "lower_label": lambda case, asked, who, rules: replace(case, label=next_to(rules.level_of(case), -1)),
     }
 )

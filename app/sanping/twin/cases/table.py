@@ -14,6 +14,7 @@ from sanping.domain.call import HOTLINE
 from sanping.domain.case import ENDED, STAGE_OF, STATES, Actor, Case, Urgency
 from sanping.domain.case_filter import CaseFilter
 from sanping.domain.component import ClassKind
+from sanping.domain.label import LABELS, Label, is_cleared
 from sanping.twin.cases.clock import DAY_MS, HOUR_MS
 from sanping.twin.cases.rules import CaseRules
 from sanping.twin.cases.waiting import states_waiting_for, waits_for
@@ -70,12 +71,13 @@ class CaseTable:
         self.cases: list[Case | None] = []
         self._row: dict[str, int] = {}
         self._text: list[str] = []
-        self._photo_areas: dict[str, tuple[str, ...]] = {}
+        self._photo_rows: dict[str, tuple[int, ...]] = {}
         self._degrees = np.full((_FIRST_ROOM, 2), np.nan)
         self._numbers = {name: np.zeros(_FIRST_ROOM, np.int64) for name in _NUMBERS}
         self._words = {name: _Coded() for name in _WORDS}
         self._words["state"] = _Coded(STATES)
         self._words["urgency"] = _Coded(URGENCIES)
+        self._labels = _Coded(LABELS)
 
     def __len__(self) -> int:
         """How many cases there are."""
@@ -107,11 +109,11 @@ class CaseTable:
         for name, words in self._words.items():
             words.put(row, getattr(case, name))
         self._degrees[row] = [np.nan if degrees is None else degrees for degrees in (case.lon_deg, case.lat_deg)]
-        area = self.word("area", row)
+        self._labels.put(row, self.rules.level_of(case))
         for photo in case.photos:
-            known = self._photo_areas.get(photo.id, ())
-            if area not in known:
-                self._photo_areas[photo.id] = (*known, area)
+            known = self._photo_rows.get(photo.id, ())
+            if row not in known:
+                self._photo_rows[photo.id] = (*known, row)
         return row
 
     def put_away(self, now_ms: int, from_row: int = 0) -> None:
@@ -127,9 +129,17 @@ class CaseTable:
             self.cases[from_row + row] = None
 
     def is_hidden(self, photo: str, who: Actor) -> bool:
-        """Say whether a photo belongs to cases, and to none in the areas that somebody answers for."""
-        areas = self._photo_areas.get(photo)
-        return areas is not None and not any(map(who.covers, areas))
+        """Say whether a photo belongs to cases, and to none that somebody may know of."""
+        rows = self._photo_rows.get(photo, ())
+        return bool(rows) and not any(self.is_seen(row, who) for row in rows)
+
+    def is_seen(self, row: int, who: Actor) -> bool:
+        """Say whether somebody may know of the case of a row: it lies in their areas, with no label above them."""
+        return who.covers(self.word("area", row)) and is_cleared(who.clearance, self.level(row))
+
+    def level(self, row: int) -> Label:
+        """Return the label of the case of a row."""
+        return LABELS[int(self._labels.numbers[row])]
 
     def column(self, name: str) -> NDArray[np.int64]:
         """Return one of the columns of milliseconds, a row a case."""
@@ -166,8 +176,18 @@ class CaseTable:
         return self._where("area", lambda area: is_within(area, code))
 
     def covered_by(self, who: Actor) -> Mask:
-        """Return which cases lie in the areas that somebody answers for."""
-        return self._where("area", who.covers)
+        """Return which cases somebody may know of: in the areas they answer for, with no label above them."""
+        return self._where("area", who.covers) & self.cleared_for(who.clearance)
+
+    def cleared_for(self, clearance: Label) -> Mask:
+        """Return which cases have no label above one."""
+        below = LABELS[: LABELS.index(clearance) + 1]
+        return self._labels.where(len(self.cases), lambda label: label in below)
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether any case has a label above the lowest."""
+        return bool(self._labels.numbers[: len(self.cases)].any())
 
     def areas_of(self, codes: Sequence[str]) -> NDArray[np.int64]:
         """Return for each case the place in `codes` of the area that it lies in, -1 for none of them."""
@@ -261,6 +281,6 @@ class CaseTable:
             return
         for name, column in self._numbers.items():
             self._numbers[name] = np.concatenate([column, np.zeros_like(column)])
-        for words in self._words.values():
+        for words in (*self._words.values(), self._labels):
             words.numbers = np.concatenate([words.numbers, np.zeros_like(words.numbers)])
         self._degrees = np.concatenate([self._degrees, np.full_like(self._degrees, np.nan)])

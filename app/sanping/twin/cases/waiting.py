@@ -10,7 +10,7 @@ from sanping.twin.cases.rules import CaseRules
 
 _ASIDE: frozenset[Step] = frozenset((
     "report", "merge", "void", "urge", "note", "reassign", "ask_help", "return", "ask_extension", "ask_suspension",
-    "erase_reporter",
+    "erase_reporter", "raise_label", "lower_label",
 ))  # fmt: skip
 _WAITS_IN: Mapping[State, tuple[Transition, ...]] = MappingProxyType(
     {
@@ -27,7 +27,7 @@ def states_waiting_for(who: Actor) -> frozenset[State]:
 
 def waits_for(case: Case, who: Actor, rules: CaseRules) -> bool:
     """Say whether a case waits for somebody: a step that moves it on is theirs to take now."""
-    if not who.covers(case.area):
+    if not rules.sees(who, case):
         return False
     return any(
         step.roles & who.roles and not any(broken_guard(guard, case, who, rules) for guard in step.guards)

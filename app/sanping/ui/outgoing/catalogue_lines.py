@@ -8,6 +8,7 @@ from sanping.commands.catalogue import card_of, twin_facts
 from sanping.commands.loaded_layer import LoadedLayer
 from sanping.commands.streamed_layer import loaded_words
 from sanping.domain.catalogue import CIM_TITLES, KIND_TITLES, Catalogue, DataCard, ServiceLine
+from sanping.domain.label import LABEL_TITLES
 from sanping.domain.text import Text
 from sanping.formats.model_facts import file_facts
 from sanping.twin.project import TwinProject
@@ -20,6 +21,7 @@ LOADED_NOW = Text("此刻已载入", "Loaded now")
 _KILO = 1000
 FACTS: dict[str, Text] = {
     "kind": Text("类型", "Kind"),
+    "label": Text("密级", "Label"),
     "level": Text("CIM 级别", "CIM level"),
     "count": Text("对象数", "Objects"),
     "passed_over": Text("略过", "Left out"),
@@ -88,6 +90,7 @@ def facts_of(card: DataCard, zone: tzinfo | None, loaded: Text | None = None) ->
     """Return everything that is known of an entry, by name; how much of a streamed one is `loaded` comes first."""
     found: Mapping[str, Text] = {
         "kind": KIND_TITLES[card.kind],
+        "label": LABEL_TITLES[card.label],
         "level": level_of(card),
         "count": _plain(f"{card.count:,}"),
         "passed_over": _plain(f"{card.passed_over:,}") if card.passed_over else NONE,

@@ -25,9 +25,9 @@ const FORWARD: readonly CaseStep[] = [
   "sign", "feed_back", "help_done", "confirm", "pass_check", "register", "file", "dispatch", "send_to_check", "close", "call_back", "evaluate",
   "grant_extension", "grant_suspension", "resume", "send_to_verify",
 ];
-const ASIDE: readonly CaseStep[] = ["note", "urge", "merge", "void", "erase_reporter"];
+const ASIDE: readonly CaseStep[] = ["note", "urge", "merge", "void", "erase_reporter", "raise_label", "lower_label"];
 /** What depends on more than a phone knows: offered only when the hub says so. */
-const TOLD_ONLY: readonly string[] = ["call_back", "erase_reporter"];
+const TOLD_ONLY: readonly string[] = ["call_back", "erase_reporter", "raise_label", "lower_label"];
 export const HOTLINE = "hotline_12345";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

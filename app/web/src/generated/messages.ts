@@ -21,7 +21,8 @@ export interface Ack {
  *
  *  `id` is unique for ever; `rule` names the rule, `station` the place it was seen at, `group` joins alarms of one
  *  cause. "returned": the condition is gone but nobody has acknowledged it yet. `evidence` is the series that fired it,
- *  oldest first, as (event_ms, value). `shelved_until_ms` is 0 unless shelved. Texts are whole sentences. */
+ *  oldest first, as (event_ms, value). `shelved_until_ms` is 0 unless shelved. Texts are whole sentences. `label` is
+ *  that of its station, as far as the hub tells it. */
 export interface Alarm {
   readonly id: string;
   readonly rule: string;
@@ -42,6 +43,7 @@ export interface Alarm {
   readonly shelved_until_ms: number;
   readonly proposes_case: boolean;
   readonly is_simulated: boolean;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** A case that may be the same: how alike, 0…1, and how far away in metres and milliseconds. */
@@ -144,7 +146,8 @@ export interface BallotChoice {
 
 /** The last word of either side.
  *
- *  A hub says "token", "protocol", "slow", "stopping", "broken" or "limit"; a screen that is closed says "closed", and
+ *  A hub says "token", "protocol", "slow", "stopping", "broken", "limit" or "label" (the clearance has changed, and the
+ *  next connection begins anew); a screen that is closed says "closed", and
  *  gives up the floor and its place in the queue. A line that breaks without a word leaves the lease to its time. */
 export interface Bye {
   readonly type: "bye";
@@ -181,7 +184,7 @@ export interface CameraPose {
  *  `case_class` is a code of GB/T 30428.2 or a city's own, `source` a key of sources.csv, `area` the narrowest known
  *  code. `lon_deg`, `lat_deg` (CGCS2000) are None when the place is unknown. `handlers` are the ids of all who worked
  *  on it: none of them may check it. `due_ms` is the end of the running clock as of the last step, 0 when none runs.
- *  Holds no personal data: who reported it is kept apart (`Reporter`). */
+ *  Holds no personal data: who reported it is kept apart (`Reporter`). `label` is its own, beside that of its class. */
 export interface Case {
   readonly id: string;
   readonly rev: number;
@@ -218,13 +221,15 @@ export interface Case {
   readonly is_solved: boolean | null;
   readonly call_backs: readonly CallBack[];
   readonly is_simulated: boolean;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** How many cases there are, as of `at_ms`; `day_ms` is when today began.
  *
  *  `open_by_*` count cases that are open by stage, code of the street (or the widest known area), department, class
  *  and source; `by_hour` counts today's reports by hour of the day. Rates are shares 0…1 over the last thirty days, by
- *  the names and formulas of docs/reference/cases.md, absent when there is nothing to count. */
+ *  the names and formulas of docs/reference/cases.md, absent when there is nothing to count. Cases with a label
+ *  above `label` are not counted. */
 export interface CaseCounts {
   readonly at_ms: number;
   readonly day_ms: number;
@@ -242,6 +247,7 @@ export interface CaseCounts {
   readonly by_hour: readonly number[];
   readonly rates: Readonly<Record<string, number>>;
   readonly is_simulated: boolean;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** Which cases to list: all fields must hold; an empty one holds for all.
@@ -271,7 +277,7 @@ export interface CaseFilter {
  *  `title_zh`, `title_en` name its class. `begun_ms` and `due_ms` are the span of the clock that runs, 0 when none does
  *  or it is paused. `turns` are the moments at which that clock's colour changes, oldest first, so that no screen needs
  *  the work calendar. `lon_deg`, `lat_deg` are CGCS2000, `x_m`, `y_m` the same place in the twin's CRS; None when it is
- *  unknown. `photo` is the newest photo's name, "" for none. */
+ *  unknown. `photo` is the newest photo's name, "" for none. `label` is up to whom it is told. */
 export interface CaseLine {
   readonly id: string;
   readonly rev: number;
@@ -301,6 +307,7 @@ export interface CaseLine {
   readonly reworks: number;
   readonly merged_into: string;
   readonly is_simulated: boolean;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** Some of the cases that a filter finds, the first first; `total` is how many there are. */
@@ -333,12 +340,15 @@ export interface CaseSheet {
  *  `twin.notices.after_notice` takes in, "notices_over" a `NoticesOver`, "report" a `Report`, "device" a `Device`,
  *  "case" a `CaseLine`, "case_counts" a `CaseCounts`, "response" a `Response`,
  *  "post" a `PostReport`, "ballot" a `Ballot`, "site" a `SiteStatus`, "site_case" a `SiteCase`,
- *  "site_alarm" a `SiteAlarm`, "site_order" a `SiteOrder`, "joint" a `Joint`, "site_notice" a `SiteNotice`. */
+ *  "site_alarm" a `SiteAlarm`, "site_order" a `SiteOrder`, "joint" a `Joint`, "site_notice" a `SiteNotice`; "withheld"
+ *  stands for what is above the clearance of whoever hears it. `is_raised`: its label was lower before, and whoever is
+ *  below it forgets it. */
 export interface Change {
   readonly type: "change";
   readonly seq: number;
   readonly kind: string;
   readonly body: unknown;
+  readonly is_raised: boolean;
 }
 
 /** One class of components or events. */
@@ -833,7 +843,7 @@ export interface Positions {
 
 /** A step that whoever asks may take now; `needs` are what its form must hold (`twin.cases.life.Need`). */
 export interface PossibleStep {
-  readonly step: "ask_extension" | "ask_help" | "ask_suspension" | "call_back" | "close" | "confirm" | "decline" | "dispatch" | "erase_reporter" | "evaluate" | "fail_check" | "feed_back" | "file" | "grant_extension" | "grant_suspension" | "help_done" | "merge" | "note" | "pass_check" | "reassign" | "refuse_filing" | "refuse_request" | "refute" | "register" | "report" | "resume" | "return" | "send_to_check" | "send_to_verify" | "sign" | "urge" | "void";
+  readonly step: "ask_extension" | "ask_help" | "ask_suspension" | "call_back" | "close" | "confirm" | "decline" | "dispatch" | "erase_reporter" | "evaluate" | "fail_check" | "feed_back" | "file" | "grant_extension" | "grant_suspension" | "help_done" | "lower_label" | "merge" | "note" | "pass_check" | "raise_label" | "reassign" | "refuse_filing" | "refuse_request" | "refute" | "register" | "report" | "resume" | "return" | "send_to_check" | "send_to_verify" | "sign" | "urge" | "void";
   readonly title_zh: string;
   readonly title_en: string;
   readonly needs: readonly string[];
@@ -902,7 +912,7 @@ export interface Refused {
  *  `id` is the `op` of the command that filed it, `time_ms` when it was seen (UTC), `received_ms` when the hub took it.
  *  `lon` and `lat` are degrees in WGS 84, `x_m` and `y_m` the same place in the twin's CRS, all None when nobody said
  *  where. `photo` names a picture the hub keeps, ""
- *  for none. `by` is the screen that filed it. */
+ *  for none. `by` is the screen that filed it. `label` is that of the case it becomes, as the hub tells it. */
 export interface Report {
   readonly id: string;
   readonly time_ms: number;
@@ -915,6 +925,7 @@ export interface Report {
   readonly by: string;
   readonly x_m: number | null;
   readonly y_m: number | null;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** Who reported a case: personal data, kept apart from the case and masked by role. */
@@ -935,7 +946,7 @@ export interface Request {
 /** One joint response as it stands after step number `rev`; `plan` is the template it was started from.
  *
  *  `case`, `alarm` say what it was started for, "" for neither. `news` are the last steps, the newest last. Metres are
- *  those of the twin's CRS, filled for the screens and not kept. */
+ *  those of the twin's CRS, filled for the screens and not kept; so is `label`, that of its case and alarm. */
 export interface Response {
   readonly id: string;
   readonly rev: number;
@@ -963,6 +974,7 @@ export interface Response {
   readonly news: readonly ResponseNews[];
   readonly summary: string;
   readonly is_simulated: boolean;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** Whom a task is taken to once it is `late_min` minutes overdue. */
@@ -1256,6 +1268,7 @@ export interface SiteOrder {
   readonly department: string;
   readonly note: string;
   readonly if_rev: number | null;
+  readonly label: "internal" | "public" | "sensitive";
   readonly state: "done" | "on_way" | "refused" | "waiting";
   readonly why_zh: string;
   readonly why_en: string;
@@ -1290,6 +1303,7 @@ export interface SiteStatus {
  *  `cases` are the open ones and those closed within the last hour, the most urgent first when there are too many,
  *  and `responses` likewise. `event` is the major event of the twin, `posts` what was last told of its posts.
  *  `ballots` are the votes on alternatives that are open or were closed within the last days.
+ *  `counts_below` are the figures without the cases of the higher labels, the fewest first.
  *  `sites` are the other sites of a federation, `site_cases` and `site_alarms` what stands open at those below,
  *  `site_orders` the newest commands to them, `joint` the joint session that is led from here or from above,
  *  `site_notices` the newest notices to and from other sites, with who has received and confirmed them. */
@@ -1302,6 +1316,7 @@ export interface Snapshot {
   readonly reports: readonly Report[];
   readonly cases: readonly CaseLine[];
   readonly case_counts: CaseCounts | null;
+  readonly counts_below: readonly CaseCounts[];
   readonly responses: readonly Response[];
   readonly event: MajorEvent | null;
   readonly posts: readonly PostReport[];
@@ -1365,7 +1380,7 @@ export interface Timeline {
 export interface TrailRow {
   readonly seq: number;
   readonly at_ms: number;
-  readonly step: "ask_extension" | "ask_help" | "ask_suspension" | "call_back" | "close" | "confirm" | "decline" | "dispatch" | "erase_reporter" | "evaluate" | "fail_check" | "feed_back" | "file" | "grant_extension" | "grant_suspension" | "help_done" | "merge" | "note" | "pass_check" | "reassign" | "refuse_filing" | "refuse_request" | "refute" | "register" | "report" | "resume" | "return" | "send_to_check" | "send_to_verify" | "sign" | "urge" | "void";
+  readonly step: "ask_extension" | "ask_help" | "ask_suspension" | "call_back" | "close" | "confirm" | "decline" | "dispatch" | "erase_reporter" | "evaluate" | "fail_check" | "feed_back" | "file" | "grant_extension" | "grant_suspension" | "help_done" | "lower_label" | "merge" | "note" | "pass_check" | "raise_label" | "reassign" | "refuse_filing" | "refuse_request" | "refute" | "register" | "report" | "resume" | "return" | "send_to_check" | "send_to_verify" | "sign" | "urge" | "void";
   readonly title_zh: string;
   readonly title_en: string;
   readonly by: string;

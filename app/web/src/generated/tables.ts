@@ -168,6 +168,8 @@ export const CASE_STEPS: Readonly<Record<string, StepRule>> = {
   "note": {"zh": "备注", "en": "Note", "before": ["checking", "closed", "dispatched", "fed_back", "filed", "handling", "passed", "reported", "suspended", "to_file", "verifying"], "after": "", "roles": ["assessor", "collector", "dispatcher", "duty_officer", "handler", "registrar", "system"], "needs": ["note"], "guards": []},
   "call_back": {"zh": "回访", "en": "Call back", "before": ["archived", "closed"], "after": "", "roles": ["assessor", "registrar", "system"], "needs": ["call_back"], "guards": ["of_hotline", "not_called_back", "other_person"]},
   "erase_reporter": {"zh": "清除上报人信息", "en": "Erase the reporter", "before": ["archived", "checking", "closed", "declined", "dispatched", "fed_back", "filed", "handling", "merged", "not_filed", "passed", "reported", "suspended", "to_file", "verifying", "void"], "after": "", "roles": ["duty_officer"], "needs": ["note"], "guards": []},
+  "raise_label": {"zh": "提高密级", "en": "Raise the label", "before": ["archived", "checking", "closed", "declined", "dispatched", "fed_back", "filed", "handling", "merged", "not_filed", "passed", "reported", "suspended", "to_file", "verifying", "void"], "after": "", "roles": ["dispatcher", "duty_officer", "registrar"], "needs": [], "guards": ["can_be_raised"]},
+  "lower_label": {"zh": "降低密级", "en": "Lower the label", "before": ["archived", "checking", "closed", "declined", "dispatched", "fed_back", "filed", "handling", "merged", "not_filed", "passed", "reported", "suspended", "to_file", "verifying", "void"], "after": "", "roles": ["duty_officer"], "needs": ["note"], "guards": ["was_raised"]},
 };
 
 export const ALARM_STATES = {
