@@ -55,6 +55,19 @@ def from_above(style: str, **changes: object):  # type: ignore[no-untyped-def]
     return replace(plain, camera=replace(plain.camera, target=target, pitch_deg=-70.0, distance_m=300.0), **changes)
 
 
+def test_a_view_that_is_newer_by_its_time_alone_needs_no_new_picture(scene: CityScene) -> None:
+    # given a scene that shows what lives
+    first = seen(water_level=2.0)
+    is_first_drawn = scene.show_river(first)
+
+    # when the same is told two seconds later, and then another level
+    answers = [scene.show_river(replace(first, now_ms=NOON_MS + 2_000)), scene.show_river(seen(water_level=2.5))]
+
+    # then only what differs is to be drawn
+    assert is_first_drawn
+    assert answers == [False, True]
+
+
 @pytest.mark.parametrize("style", ["night", "day"])
 def test_foul_water_turns_red_and_clean_water_blue(scene: CityScene, style: str) -> None:
     # given the small city with its river coloured by class

@@ -142,11 +142,16 @@ class CityScene:
         self._content.pulses.set_pulses(places, radius_m, colour)
         self._refresh()
 
-    def show_river(self, view: RiverView) -> None:
-        """Show what lives in the twin: water at its level, banks at risk, rain, values on the signs of stations."""
+    def show_river(self, view: RiverView) -> bool:
+        """Show what lives in the twin: water at its level, banks at risk, rain, values on the signs of stations.
+
+        Say whether the picture differs: a view is new every two seconds, what it shows seldom is.
+        """
         self._river = view
-        self._content.follow(view, "plain" if self._stage is None else self._stage.water_colour)
-        self._refresh_lights()
+        has_changed = self._content.follow(view, "plain" if self._stage is None else self._stage.water_colour)
+        if has_changed:
+            self._refresh_lights()
+        return has_changed
 
     def show(self, new: Stage, old: Stage | None) -> None:
         """Show a stage; only what differs from `old` (None: from nothing) is changed."""

@@ -168,14 +168,16 @@ class SceneContent:
         for name, (_, _, _, layer) in self._vectors.items():
             layer.show(looks[name])
 
-    def follow(self, view: RiverView, colour: WaterColour) -> None:
-        """Show what lives: water, banks, rain and the words of stations."""
-        if STATIONS not in self._vectors:
+    def follow(self, view: RiverView, colour: WaterColour) -> bool:
+        """Show what lives: water, banks, rain and the words of stations. Say whether anything differs from before."""
+        has_marks = STATIONS in self._vectors
+        if not has_marks:
             marked = frozenset(code for layer in self._label_layers().values() for code in layer.codes)
             marks = station_marks((item.station for item in view.stations), marked, view.centre)
             if marks is not None:
                 self.add_vector(STATIONS, "facilities", _STATIONS_TITLE, marks)
-        self._living.follow(view, colour, self._waters(), self._label_layers().values())
+        has_changed = self._living.follow(view, colour, self._waters(), self._label_layers().values())
+        return has_changed or has_marks != (STATIONS in self._vectors)
 
     def show_moment(self, at_ms: float) -> None:
         """Show the objects that stand at a moment; their shadows and lights come and go with them."""

@@ -70,22 +70,26 @@ class LivingCity:
 
     def follow(
         self, view: RiverView, colour: WaterColour, waters: Iterable[WaterLayer], labels: Iterable[LabelLayer]
-    ) -> None:
-        """Show a view; only what differs from the present one is built again."""
+    ) -> bool:
+        """Show a view; only what differs from the present one is built again. Say whether anything does."""
         old, self._view = self._view, view
         is_recoloured, self._colour = colour != self._colour, colour
         rivers = () if old is None else old.rivers
-        if is_recoloured or not _are_same_rivers(view.rivers, rivers):
+        has_water = is_recoloured or not _are_same_rivers(view.rivers, rivers)
+        has_threats = old is None or _threats(view) != _threats(old)
+        has_pulses = old is None or _pulses(view) != _pulses(old)
+        has_flows = old is None or _reporting(view) != _reporting(old)
+        if has_water:
             self._lay_water(view.rivers, tuple(waters))
-        if old is None or _threats(view) != _threats(old):
+        if has_threats:
             self._curtains.set_curtains(view.rivers, view.stations)
-        if old is None or _pulses(view) != _pulses(old):
+        if has_pulses:
             self._set_pulses(view)
-        if old is None or _reporting(view) != _reporting(old):
+        if has_flows:
             self._set_flows(view)
         words = {station.station.id: saying(station, view.now_ms) for station in view.stations}
-        for layer in labels:
-            layer.say(words)
+        changes = [has_water, has_threats, has_pulses, has_flows, *(layer.say(words) for layer in labels)]
+        return any(changes)
 
     def lay_again(self, waters: Iterable[WaterLayer], labels: Iterable[LabelLayer]) -> None:
         """Bring the present view to layers that have come anew."""

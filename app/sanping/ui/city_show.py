@@ -220,8 +220,8 @@ class CityShow(StreamedShow):
 
     @Slot()
     def _show_living(self) -> None:
-        if self._scene is not None and self._river is not None and not self._is_held(self._show_living):
-            self._scene.show_river(self._river)
+        scene, river = self._scene, self._river
+        if scene and river and not self._is_held(self._show_living) and scene.show_river(river):
             self._viewport.update()
 
     def show(self, new: Stage, old: Stage | None) -> None:

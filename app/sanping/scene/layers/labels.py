@@ -96,17 +96,18 @@ class LabelLayer:
         """Codes of the objects that have a label."""
         return frozenset(sign.code for sign in self._silent if sign.code)
 
-    def say(self, sayings: Mapping[str, Saying]) -> None:
-        """Let the labels of objects with these codes say something; the others say their names."""
+    def say(self, sayings: Mapping[str, Saying]) -> bool:
+        """Let the labels of objects with these codes say something, the others their names; say if any differs."""
         signs = [_speaking(sign, sayings.get(sign.code)) for sign in self._silent]
         if signs == self._signs:
-            return
+            return False
         are_words_same = [(s.zh, s.en) for s in signs] == [(s.zh, s.en) for s in self._signs]
         self._signs = signs
         self._ranks, self._reach_m = _standing(signs)
         self._key = None
         if not are_words_same:
             self._atlas = None
+        return True
 
     def set_textures(self, textures: dict[str, DataTexture]) -> None:
         """Labels need none of the shared textures."""
