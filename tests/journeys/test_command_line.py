@@ -166,7 +166,7 @@ def test_an_unknown_view_is_refused_with_the_views_there_are(tmp_path: Path) -> 
 
 def test_run_without_a_display_says_so_and_writes_pictures(tmp_path: Path, small_twin: Path, houses: Path) -> None:
     # given a small twin and no display
-    assert sanping(tmp_path, "import", str(houses), "--into", str(small_twin)).returncode == 0
+    assert said(tmp_path, "import", str(houses), "--into", str(small_twin)).returncode == 0
     # when it is run
     done = sanping(tmp_path, "run", str(small_twin))
     # then it says so, and a picture of the desk and of the wall lie where it says
@@ -217,10 +217,10 @@ def test_a_picture_is_drawn_without_the_layer_that_cannot_be_read(
     tmp_path: Path, small_twin: Path, houses: Path
 ) -> None:
     # given a twin with two layers, one of whose files has been lost since
-    assert sanping(tmp_path, "import", str(houses), "--into", str(small_twin)).returncode == 0
+    assert said(tmp_path, "import", str(houses), "--into", str(small_twin)).returncode == 0
     more = tmp_path / "more.geojson"
     more.write_text(json.dumps(FOOTPRINTS), encoding="utf-8")
-    assert sanping(tmp_path, "import", str(more), "--into", str(small_twin)).returncode == 0
+    assert said(tmp_path, "import", str(more), "--into", str(small_twin)).returncode == 0
     (lost,) = small_twin.rglob("more.geojson")
     lost.unlink()
     output = tmp_path / "p.png"
@@ -232,7 +232,7 @@ def test_a_picture_is_drawn_without_the_layer_that_cannot_be_read(
     output.unlink(missing_ok=True)
     (lost,) = small_twin.rglob("houses.geojson")
     lost.unlink()
-    none = sanping(tmp_path, *words)
+    none = said(tmp_path, *words)
 
     # then it was drawn in part, and then refused
     assert (done.returncode, is_drawn) == (1, True), done.stderr

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fakes.command_line import Said, said
 from fakes.film_reading import seen
 from fakes.small_recording import write_simulated
 from sanping.domain.errors import Cancelled
@@ -52,6 +53,11 @@ def sanping(*words: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=environment)
 
 
+def refused(*words: object) -> Said:
+    """Hear in this process what the program refuses before it draws."""
+    return said(Path(os.environ["SANPING_HOME"]), *map(str, words))
+
+
 def _into(folder: Path, words: tuple[str, ...]) -> tuple[object, ...]:
     return ("-o", folder / words[1]) if words[0] == "-o" else ("-o", folder / "x.mp4", *words)
 
@@ -82,7 +88,7 @@ def test_a_recording_becomes_a_film_in_which_a_building_appears(recording: Path,
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "reason"),
     [
         (("--speed", "0"), "positive"),
         (("--begin", "2026-11-21T10:40+08:00", "--end", "2026-11-21T10:10+08:00"), "later than it begins"),
@@ -92,15 +98,15 @@ def test_a_recording_becomes_a_film_in_which_a_building_appears(recording: Path,
     ],
 )
 def test_a_film_that_cannot_be_is_refused_with_a_reason(
-    recording: Path, tmp_path: Path, words: tuple[str, ...], said: str
+    recording: Path, tmp_path: Path, words: tuple[str, ...], reason: str
 ) -> None:
     # given a wish with something impossible
     # when the film is asked for
-    done = sanping("film", recording, "--size", "320x240", "--quality", "draft", *_into(tmp_path, words))
+    done = refused("film", recording, "--size", "320x240", "--quality", "draft", *_into(tmp_path, words))
 
     # then the reason is said and nothing is left
     assert done.returncode == 2
-    assert said in done.stderr
+    assert reason in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -113,7 +119,7 @@ def test_a_file_that_is_no_recording_and_a_twin_that_is_not_here_are_named(recor
     far.write_bytes(recording.read_bytes())
 
     # when films of them are asked for
-    found = [sanping("film", path, "-o", tmp_path / "x.mp4") for path in (strange, far)]
+    found = [refused("film", path, "-o", tmp_path / "x.mp4") for path in (strange, far)]
 
     # then each reason says what to do
     assert [done.returncode for done in found] == [2, 2]
@@ -149,7 +155,7 @@ def test_a_recording_opens_in_its_twin_or_says_why_not(recording: Path, tmp_path
     strange.write_text("no recording", encoding="utf-8")
 
     # when they are opened
-    found = [sanping("open", *words) for words in ((recording,), (strange,), (recording, tmp_path, tmp_path))]
+    found = [refused("open", *words) for words in ((recording,), (strange,), (recording, tmp_path, tmp_path))]
 
     # then the first needs a window, and each says what to do
     assert [done.returncode for done in found] == [2, 2, 2]
