@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import DracoPy
 import numpy as np
 import numpy.typing as npt
 
-from sanping.domain.errors import FileBroken
+from sanping.domain.errors import FileBroken, FileHostile
 from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
 from sanping.formats.columns import SkipLog
+from sanping.formats.draco_data import unpacked_draco
 from sanping.formats.gltf_accessors import MOST_ELEMENTS, AccessorReader
 from sanping.formats.gltf_container import GltfDocument
 
@@ -162,7 +162,9 @@ def _unpacked(accessors: AccessorReader, packed: dict[str, object]) -> Any:
     """Undo KHR_draco_mesh_compression."""
     data = accessors.view(packed.get("bufferView"))
     try:
-        return DracoPy.decode(data)
+        return unpacked_draco(data)
+    except FileHostile:
+        raise
     except Exception as error:  # the library raises plain exceptions of many kinds
         raise FileBroken(_DRACO_DAMAGED.with_values(reason=str(error)[:80])) from error
 

@@ -13,6 +13,7 @@ from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
 from sanping.domain.texture import Picture
 from sanping.formats.columns import SkipLog
+from sanping.formats.draco_data import DRACO_FORGED
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.framing import framing
 from sanping.formats.gathering import Gathering
@@ -140,6 +141,8 @@ class _LayerReader:
         try:
             mesh = self._mesh_of(node)
         except InputError as error:
+            if error.message == DRACO_FORGED:
+                raise
             self._gathering.skips.add(error.message, node.geometry or "node")
             return
         points = mesh.points + np.array(node.centre)

@@ -5,13 +5,13 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-import DracoPy
 import numpy as np
 import numpy.typing as npt
 
-from sanping.domain.errors import FileBroken
+from sanping.domain.errors import FileBroken, FileHostile
 from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
+from sanping.formats.draco_data import unpacked_draco
 
 MOST_VERTICES = 20_000_000
 _KINDS = {"Float32": "<f4", "Float64": "<f8", "UInt8": "<u1", "UInt16": "<u2", "UInt32": "<u4", "UInt64": "<u8",
@@ -79,10 +79,12 @@ def plain_mesh(data: bytes, order: list[tuple[str, str, int]], offset: int) -> N
 def draco_mesh(data: bytes) -> NodeMesh:
     """Decode a Draco buffer, whose metadata hold the scale of its positions."""
     try:
-        mesh = DracoPy.decode(data)
+        mesh = unpacked_draco(data)
         corners = np.asarray(mesh.faces, dtype=np.int64).ravel()
         points = np.asarray(mesh.points, dtype=np.float64).reshape(-1, 3)
         numbers = [one for one in mesh.attributes if one["attribute_type"] == 4 and one["num_components"] == 1]
+    except FileHostile:
+        raise
     except Exception as error:  # the library raises plain exceptions of many kinds
         raise FileBroken(_BROKEN) from error
     if not len(corners) or corners.min() < 0 or corners.max() >= len(points) or len(points) > MOST_VERTICES:

@@ -9,6 +9,7 @@ from sanping.domain.city import CityModel, Origin
 from sanping.domain.errors import FileBroken, FormatUnknown, InputError
 from sanping.domain.text import Text
 from sanping.formats.columns import SkipLog
+from sanping.formats.draco_data import DRACO_FORGED
 from sanping.formats.foreign_errors import foreign_errors_as_ours
 from sanping.formats.gathering import Gathering
 from sanping.formats.geocentric import placed_on_earth
@@ -147,4 +148,6 @@ def _gather(chosen: Chosen, folder: Path, gathering: Gathering, options: ReadOpt
             with foreign_errors_as_ours(path):
                 add_content(content, gathering)
         except InputError as error:
+            if error.message == DRACO_FORGED:
+                raise
             gathering.skips.add(error.message, name)

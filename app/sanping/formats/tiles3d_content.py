@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import DracoPy
 import numpy as np
 
 from sanping.domain.errors import FileBroken, FileHostile, FormatUnknown
 from sanping.domain.geo import Float64Array, UInt8Array
 from sanping.domain.text import Text
+from sanping.formats.draco_data import unpacked_draco
 from sanping.formats.gathering import Gathering
 from sanping.formats.gltf_accessors import AccessorReader
 from sanping.formats.gltf_container import GltfDocument, document_of, resolved
@@ -204,9 +204,11 @@ def _unpacked(features: Table) -> tuple[Float64Array | None, UInt8Array | None]:
     if not isinstance(offset, int) or not isinstance(length, int) or not isinstance(names, dict) or offset < 0:
         raise FileBroken(_BAD_POINTS.with_values(reason="Draco"))
     try:
-        cloud = DracoPy.decode(features.binary[offset : offset + length])
+        cloud = unpacked_draco(features.binary[offset : offset + length])
         points = np.asarray(cloud.points, dtype=np.float64).reshape(-1, 3)
         colour = cloud.get_attribute_by_unique_id(names.get("RGB", names.get("RGBA", -1)))
+    except FileHostile:
+        raise
     except Exception as error:  # the library raises plain exceptions of many kinds
         raise FileBroken(_BAD_POINTS.with_values(reason=str(error)[:80])) from error
     if colour is None:
