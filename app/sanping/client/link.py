@@ -33,7 +33,7 @@ CLOCK_STEP_MS = 5
 FIRST_WAIT_S = 0.25
 LONGEST_WAIT_S, LONGEST_AWAY_S = 10.0, 1.0  # a hub that is away is soon back, and asking costs next to nothing
 CONNECT_S = 2.5  # after a cut the next attempt must not wait behind one that began while it lasted
-CLOSE_S = 0.5
+CLOSE_S, GOODBYE_S = 0.5, 0.1
 HEARTBEAT_S = 10.0
 COMMAND_S = 10.0
 LARGEST_FRAME = 32 << 20
@@ -197,6 +197,8 @@ class HubLink:
         with contextlib.suppress(asyncio.CancelledError):
             self._loop.run_until_complete(self._task)
         self._has_hung_up.set()
+        if self.status.address.startswith("https://"):  # a line over TLS takes a few turns to close
+            self._loop.run_until_complete(asyncio.sleep(GOODBYE_S))
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
 
