@@ -24,7 +24,7 @@ FORBIDDEN = [
 
 async def answered(application: web.Application, path: str, **more: object) -> Fetched:
     """Serve an application on loopback and fetch a path of it."""
-    runner = web.AppRunner(application)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)  # nobody waits for what is never answered
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
