@@ -16,6 +16,7 @@ from sanping.domain.errors import FrameBroken
 from sanping.domain.site import across_sites
 from sanping.domain.text import Text
 from sanping.hub import site_desk, site_pulse
+from sanping.hub.endpoint import Asked
 from sanping.hub.site_down import SiteDown
 from sanping.hub.site_orders import SiteOrders
 from sanping.hub.web_sites import SITE_ENDPOINTS
@@ -71,7 +72,7 @@ def test_a_refused_case_waits_aside_with_its_later_steps_while_others_go_up(tmp_
         assert {one.entry.about for one in aside} == {bad}
         assert aside[0].why_en == REASON.en
         endpoint = next(one for one in SITE_ENDPOINTS if one.path == "/sites")
-        shown = await endpoint.run(three[TOWN].hub, None)
+        shown = await endpoint.run(three[TOWN].hub, Asked(parameters={}))
         assert shown["parked"][0].why_zh == REASON.zh
 
         # and a later step does not overtake it, nor does a kill forget it
