@@ -85,7 +85,7 @@ function link({ mirror, desk, outbox }: Trial): Promise<unknown> {
 
 function change(trial: Trial, line: CaseLine): Promise<unknown> {
   trial.town.lines.set(line.id, line);
-  trial.mirror.take({ type: "change", seq: trial.mirror.seq + 1, kind: "case", body: line });
+  trial.mirror.take({ type: "change", seq: trial.mirror.seq + 1, kind: "case", is_raised: false, body: line });
   trial.desk.look();
   return vi.advanceTimersByTimeAsync(6000);
 }
@@ -119,7 +119,7 @@ test("a change that does not concern us asks nothing", async () => {
 
   // when cases of another area and of another department change
   for (const line of [{ ...LINE, id: "x", area: "310106001" }, { ...LINE, id: "y", department: "green" }]) {
-    trial.mirror.take({ type: "change", seq: trial.mirror.seq + 1, kind: "case", body: line });
+    trial.mirror.take({ type: "change", seq: trial.mirror.seq + 1, kind: "case", is_raised: false, body: line });
     trial.desk.look();
   }
   await vi.advanceTimersByTimeAsync(6000);
