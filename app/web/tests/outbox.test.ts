@@ -35,9 +35,13 @@ class Hub implements Carrier {
 }
 
 const wish = (op: string, more: Partial<Item> = {}) => ({ op, action: "report.file", arguments: { words: op }, madeMs: 1, ...more });
+/** Waits until the outbox has had nothing to do for many turns of the event loop, however long a turn takes. */
 const settled = async (outbox: Outbox) => {
-  for (let turn = 0; turn < 200 && outbox.items.some((item) => item.state === "sending"); turn += 1) await new Promise((go) => setTimeout(go, 1));
-  await new Promise((go) => setTimeout(go, 10));
+  for (let quiet = 0; quiet < 20; quiet += 1) {
+    const before = states(outbox).join();
+    await new Promise((go) => setTimeout(go, 1));
+    if (states(outbox).join() !== before || outbox.items.some((item) => item.state === "sending")) quiet = -1;
+  }
 };
 const states = (outbox: Outbox) => outbox.items.map((item) => `${item.op} ${item.state}`);
 
