@@ -44,7 +44,6 @@ USUAL: Mapping[str, Label] = MappingProxyType(
 _SEEN_BY_ALL = frozenset({"wall", "kiosk"})
 _SUBJECT = re.compile(rf"(?:{'|'.join(USUAL)}|(?:{SITE}|{USER}|{DEVICE}):\S+)")
 _Levels = Mapping[str, Label]
-_NOTHING: _Levels = MappingProxyType({})
 
 _BAD_CLEARANCE = Text(
     "设置 clearances 中的“{word}”无效；请写成 名称=级别，名称为角色、屏幕种类、relay、site 或 user:账号、device:编号、"
@@ -83,10 +82,10 @@ class Labels:
     something about labels at all, and cases may be labelled one by one.
     """
 
-    layers: _Levels = field(default_factory=lambda: _NOTHING)
-    stations: _Levels = field(default_factory=lambda: _NOTHING)
-    movers: _Levels = field(default_factory=lambda: _NOTHING)
-    cases: _Levels = field(default_factory=lambda: _NOTHING)
+    layers: _Levels = field(default_factory=dict)
+    stations: _Levels = field(default_factory=dict)
+    movers: _Levels = field(default_factory=dict)
+    cases: _Levels = field(default_factory=dict)
     is_declared: bool = False
 
     def layer(self, name: str) -> Label:
@@ -119,7 +118,7 @@ NO_LABELS = Labels()
 class Clearances:
     """Up to which label whom is cleared: `given` by name as in the setting `clearances`, else `USUAL`."""
 
-    given: _Levels = field(default_factory=lambda: _NOTHING)
+    given: _Levels = field(default_factory=dict)
 
     def of(self, kind: str, role: str, user: str = "", device: str = "") -> Label:
         """Return the clearance of a screen and whoever uses it: the lower of both.

@@ -1,5 +1,7 @@
 """`sanping.domain.label`: labels in order, what has which, and who is cleared for it."""
 
+import pickle
+
 import pytest
 
 from sanping.domain.errors import InputError
@@ -75,3 +77,8 @@ def test_the_life_of_a_hub_has_another_name_for_each_clearance_once_anything_is_
     assert [some.shows_station("up", label) for label in LABELS] == [False, True, True]
     assert [some.shows_mover("taxis", label) for label in LABELS] == [False, False, True]
     assert some.up_to("internal") == LiveLevels(stations={"up": "internal"}, is_declared=True)
+
+
+@pytest.mark.parametrize("labels", [NO_LABELS, Labels(layers={"pipes": "sensitive"}, is_declared=True)])
+def test_labels_go_to_a_worker_with_the_twin(labels: Labels) -> None:
+    assert pickle.loads(pickle.dumps(labels)) == labels
