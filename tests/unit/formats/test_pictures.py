@@ -13,7 +13,7 @@ from PIL import Image
 from sanping.domain.city import CityModel
 from sanping.domain.errors import FileBroken, FileHostile
 from sanping.domain.texture import Picture
-from sanping.formats import pictures
+from sanping.formats import citygml_bytes, pictures
 from sanping.formats.catalog import read
 from sanping.formats.columns import SkipLog
 from sanping.formats.pictures import PictureShelf, beside, named_in, packed, picture, sampled
@@ -143,7 +143,7 @@ def test_a_gltf_without_its_picture_keeps_its_surface_and_names_the_picture(tmp_
 def test_the_pictures_of_a_model_are_named_for_those_who_copy_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "_BLOCK", 40)  # names may lie across two blocks
+    monkeypatch.setattr(citygml_bytes, "BLOCK_BYTES", 40)  # names may lie across two blocks
     gml, city = tmp_path / "a.gml", tmp_path / "a.city.json"
     gml.write_text("<app:imageURI>looks/墙 1.jpg</app:imageURI> <app:imageURI> b.png </app:imageURI>", encoding="utf-8")
     city.write_text('{"textures": [{"type": "JPG", "image": "looks/a.jpg"}, {"image":"b.png"}]}', encoding="utf-8")
