@@ -10,7 +10,7 @@ from sanping.domain.site import NEVER
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.hub.event_keeper import access_row
-from sanping.hub.site_host import now_ms, steady_ms
+from sanping.hub.site_host import given_up, now_ms, steady_ms
 from sanping.wire.same_site import Live, heard
 
 CONTEST_S = 2.0
@@ -57,10 +57,7 @@ class Contest:
 
     async def stop(self) -> None:
         """Look no more."""
-        if self._deciding is not None:
-            self._deciding.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._deciding
+        await given_up(self._deciding)
 
     async def _decide(self, other: str) -> None:
         try:

@@ -17,7 +17,17 @@ from sanping.domain.text import Text
 from sanping.hub.case_wishes import converted
 from sanping.hub.case_words import said_plainly
 from sanping.hub.federation import Federation
-from sanping.hub.site_host import AGAIN_S, ASK_WITHIN_S, Bell, SiteHost, SiteKeeper, kept_going, now_ms, steady_ms
+from sanping.hub.site_host import (
+    AGAIN_S,
+    ASK_WITHIN_S,
+    Bell,
+    SiteHost,
+    SiteKeeper,
+    given_up,
+    kept_going,
+    now_ms,
+    steady_ms,
+)
 from sanping.hub.site_orders import NOT_BELOW, STRANGER
 from sanping.hub.site_parked import Parking
 from sanping.hub.site_streams import SITE_RECEIPT
@@ -98,10 +108,7 @@ class SiteNotices:
 
     async def stop(self) -> None:
         """Stop; what was not sent is sent in the next life."""
-        if self._working is not None:
-            self._working.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._working
+        await given_up(self._working)
 
     def shown(self) -> tuple[SiteNotice, ...]:
         """Return the newest notices; what only ends another is told with that."""
