@@ -1,7 +1,7 @@
 """Appearances of a CityGML file: which pictures and colours its rings and polygons have. Nothing is opened here."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -50,29 +50,43 @@ class Looks:
     draped: list[Draped] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Shared:
+    """What several pictures or surfaces refer to by id, before or after it comes.
+
+    `matrices` are text and CRS, `lists` rings with their coordinates. `links` tell the place in `Looks.draped` that
+    waits for the matrix of an id, and the number of the picture.
+    """
+
+    matrices: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lists: dict[str, list[tuple[bytes, bytes]]] = field(default_factory=dict)
+    links: list[tuple[int, int, str]] = field(default_factory=list)
+
+
 def looks_of(texts: Iterable[bytes], members: tuple[str, ...], *, is_recovering: bool) -> Looks:
     """Return the appearances in a file that comes piece by piece, up to its end or the first error in the XML.
 
     `members` are the elements that may be forgotten once they are complete.
     """
-    found = Looks()
+    found, shared = Looks(), _Shared()
     parser = safe_pull_parser((*_LOOKS, *members), is_recovering=is_recovering)
     try:
         for text in texts:
             parser.feed(text)
-            _take(parser, found)
+            _take(parser, found, shared)
         parser.close()
     except etree.XMLSyntaxError:
         pass  # what came before the damage counts
-    _take(parser, found)
+    _take(parser, found, shared)
+    _join(found, shared)
     return found
 
 
-def _take(parser: etree.XMLPullParser, found: Looks) -> None:
+def _take(parser: etree.XMLPullParser, found: Looks, shared: _Shared) -> None:
     for _, element in parser.read_events():
         name = local_name(element.tag)
         if name == "ParameterizedTexture":
-            _take_picture(element, found)
+            _take_picture(element, found, shared)
         elif name == "X3DMaterial":
             _take_colour(element, found)
         elif name == "GeoreferencedTexture":
@@ -83,20 +97,40 @@ def _take(parser: etree.XMLPullParser, found: Looks) -> None:
             parent.remove(parent[0])
 
 
-def _take_picture(element: XmlElement, found: Looks) -> None:
+def _take_picture(element: XmlElement, found: Looks, shared: _Shared) -> None:
+    rules = [(rule, *_matrix(rule)) for rule in element.iter("{*}TexCoordGen")]
+    lists = [(one, list(_lists(one))) for one in element.iter("{*}TexCoordList")]
+    shared.matrices.update((_attribute(rule, "id"), (text, srs)) for rule, text, srs in rules)
+    shared.lists.update((_attribute(one, "id"), given) for one, given in lists)
     name = _text(element, "imageURI")
     if not name or _text(element, "isFront") == "false":
         return
     wrap = WRAP_WORDS.get(_text(element, "wrapMode"), "repeat")
     found.pictures.append((name, wrap))
     number = len(found.pictures) - 1
-    for rule in element.iter("{*}TexCoordGen"):
-        matrix = rule.find("{*}worldToTexture")
-        text, srs = ("", "") if matrix is None else (matrix.text or "", (matrix.get("srsName") or "").strip())
-        found.draped.append(Draped(name=name, wrap=wrap, targets=_ruled(rule), matrix=text, srs=srs))
-    for coordinates in element.iter("{*}TexCoordList"):
-        for ring, text in _lists(coordinates):
-            found.rings.setdefault(ring.removeprefix("#").encode(), (number, text.encode()))
+    for rule, text, srs in rules:
+        found.draped.append(Draped(name=name, wrap=wrap, targets=_ruled(rule.getparent()), matrix=text, srs=srs))
+    for link in (*element.iterchildren("{*}target"), *element.iter("{*}textureParameterization")):
+        if identity := _attribute(link, "href").removeprefix("#"):
+            shared.links.append((len(found.draped), number, identity))
+            found.draped.append(Draped(name=name, wrap=wrap, targets=_ruled(link), matrix=""))
+    for ring, coordinates in (pair for _, given in lists for pair in given):
+        found.rings.setdefault(ring, (number, coordinates))
+
+
+def _join(found: Looks, shared: _Shared) -> None:
+    """Give surfaces what they refer to by id; one that refers to nothing keeps an empty matrix, and is counted."""
+    is_list = set()
+    for place, number, identity in shared.links:
+        if identity in shared.matrices:
+            text, srs = shared.matrices[identity]
+            found.draped[place] = replace(found.draped[place], matrix=text, srs=srs)
+        elif identity in shared.lists:
+            is_list.add(place)
+            for ring, coordinates in shared.lists[identity]:
+                if ring not in found.rings or found.rings[ring][0] > number:
+                    found.rings[ring] = number, coordinates
+    found.draped = [one for place, one in enumerate(found.draped) if place not in is_list]
 
 
 def _take_draped(element: XmlElement, found: Looks) -> None:
@@ -117,12 +151,22 @@ def _take_draped(element: XmlElement, found: Looks) -> None:
     )
 
 
-def _ruled(rule: XmlElement) -> tuple[str, ...]:
-    """Return what a rule lays a picture on: named by an attribute around it, since CityGML 3 by an element beside."""
-    around = rule.getparent()
-    beside = None if around is None else around.getparent()
-    name = ("" if around is None else around.get("uri")) or ("" if beside is None else _text(beside, "target"))
+def _matrix(rule: XmlElement) -> tuple[str, str]:
+    """Return the text of a rule's matrix and its CRS, "" for what it does not say."""
+    matrix = rule.find("{*}worldToTexture")
+    return ("", "") if matrix is None else (matrix.text or "", (matrix.get("srsName") or "").strip())
+
+
+def _ruled(around: XmlElement) -> tuple[str, ...]:
+    """Return what the rule in an element is for: named by its attribute, since CityGML 3 by an element beside it."""
+    beside = around.getparent()
+    name = around.get("uri") or ("" if beside is None else _text(beside, "target"))
     return (name.strip().removeprefix("#"),) if name else ()
+
+
+def _attribute(element: XmlElement, name: str) -> str:
+    """Return an attribute by its local name, whatever its prefix, "" without."""
+    return next((value.strip() for key, value in element.items() if local_name(key) == name), "")
 
 
 def _targets(element: XmlElement) -> Iterator[str]:
@@ -132,13 +176,13 @@ def _targets(element: XmlElement) -> Iterator[str]:
             yield name
 
 
-def _lists(coordinates: XmlElement) -> Iterator[tuple[str, str]]:
+def _lists(coordinates: XmlElement) -> Iterator[tuple[bytes, bytes]]:
     """Yield rings and their coordinates: named by an attribute, since CityGML 3 by an element beside."""
     rings = [(ring.text or "").strip() for ring in coordinates.iterchildren("{*}ring")]
     for number, part in enumerate(coordinates.iterchildren("{*}textureCoordinates")):
         ring = part.get("ring") or (rings[number] if number < len(rings) else "")
         if ring and part.text:
-            yield ring, part.text
+            yield ring.removeprefix("#").encode(), part.text.encode()
 
 
 def _take_colour(element: XmlElement, found: Looks) -> None:

@@ -332,6 +332,56 @@ def test_a_projection_shrinks_with_the_way_and_holds_in_another_crs(folder: Path
         assert np.ptp(across[~is_near]) == pytest.approx(2.5, abs=1e-3)
 
 
+def linked(to: str, target: str, version: str) -> str:
+    """Return a picture on a target, laid by what is written elsewhere."""
+    if version == "2.0":
+        around = f'<app:target uri="#{target}" xlink:href="#{to}"/>'
+    else:
+        beside = f'<app:target>#{target}</app:target><app:textureParameterization xlink:href="#{to}"/>'
+        around = (
+            f"<app:textureParameterization><app:TextureAssociation>{beside}"
+            "</app:TextureAssociation></app:textureParameterization>"
+        )
+    texture = f"<app:ParameterizedTexture><app:imageURI>roof.png</app:imageURI>{around}</app:ParameterizedTexture>"
+    data = f"<app:surfaceDataMember>{texture}</app:surfaceDataMember>"
+    return f"<app:appearanceMember><app:Appearance>{data}</app:Appearance></app:appearanceMember>"
+
+
+@pytest.mark.parametrize("version", ["2.0", "3.0"])
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_matrix_may_be_shared_by_a_link_to_it(folder: Path, version: str, is_before: bool) -> None:
+    # given a matrix with an id, and another surface that refers to it, before or after it comes
+    own = projected(FLAT, srs=SRS, version=version).replace("<app:TexCoordGen>", '<app:TexCoordGen gml:id="matrix">')
+    looks = (linked("matrix", "q", version), own) if is_before else (own, linked("matrix", "q", version))
+    houses = roof(), roof(50.0, "q")
+
+    model = read_text(folder, city(*houses, version=version, more="".join(looks)))
+
+    assert corners(model) == corners(model, 50.0) == NORTH_UP
+    assert model.origin.skipped == ()
+
+
+def test_a_list_of_coordinates_may_be_shared_and_a_link_to_nothing_is_counted(folder: Path) -> None:
+    # given coordinates that only a hidden back side writes, a front that refers to them, and a link to what is nowhere
+    ring = f'<gml:LinearRing gml:id="r"><gml:posList>{placed(square())}</gml:posList></gml:LinearRing>'
+    roofs = multi_surface(f'<gml:Polygon gml:id="p"><gml:exterior>{ring}</gml:exterior></gml:Polygon>')
+    house_of_it = building(f"<bldg:lod2MultiSurface>{roofs}</bldg:lod2MultiSurface>")
+    own = '<app:textureCoordinates ring="#r">0 0 1 0 1 1 0 1 0 0</app:textureCoordinates>'
+    back = (
+        "<app:appearanceMember><app:Appearance><app:surfaceDataMember><app:ParameterizedTexture>"
+        "<app:isFront>false</app:isFront><app:imageURI>back.png</app:imageURI>"
+        f'<app:target uri="#p"><app:TexCoordList gml:id="list">{own}</app:TexCoordList></app:target>'
+        "</app:ParameterizedTexture></app:surfaceDataMember></app:Appearance></app:appearanceMember>"
+    )
+    looks = back + linked("list", "p", "2.0") + linked("nowhere", "q", "2.0")
+
+    model = read_text(folder, city(house_of_it, roof(50.0, "q"), more=looks))
+
+    assert corners(model) == NORTH_UP
+    assert set(corners(model, 50.0)) == {None}
+    assert ["twelve numbers" in one for one in reasons(model)] == [True]
+
+
 @pytest.mark.parametrize(
     ("look", "reason"),
     [
