@@ -16,6 +16,7 @@ from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.bootstrap.twins import folder_of, load_project
 from sanping.domain.label import Clearances, clearances_of
 from sanping.hub.folder import HubFolder, opened
+from sanping.hub.given_up import given_up
 from sanping.hub.manifests import Installed
 from sanping.hub.plan import HubPlan
 from sanping.hub.relay_hub import RelayHub
@@ -96,9 +97,7 @@ async def _serve(
         say(address)
         return await _told(hub, stopping, is_over)
     finally:
-        handing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await handing
+        await given_up(handing)
         if hub.plan.phone_map is not None:
             await asyncio.get_running_loop().run_in_executor(None, hub.plan.phone_map.close)
         with contextlib.suppress(TimeoutError):

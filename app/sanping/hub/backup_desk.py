@@ -18,6 +18,7 @@ import msgspec
 from sanping.domain.errors import Cancelled, InputError, SanpingError
 from sanping.domain.source_status import BACKUP, DISK, SourceStatus
 from sanping.domain.text import Text
+from sanping.hub.given_up import given_up
 from sanping.ports.backups import Backups
 
 LOOK_EVERY_S, AGAIN_S = 60.0, 900.0
@@ -74,10 +75,7 @@ class BackupDesk:
     async def stop(self) -> None:
         """End what runs; nothing half is left."""
         self._is_cancelled = True
-        if self._looking is not None:
-            self._looking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._looking
+        await given_up(self._looking)
         if self._running is not None:
             await self._running
 

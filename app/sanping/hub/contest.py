@@ -10,7 +10,8 @@ from sanping.domain.site import NEVER
 from sanping.domain.text import Text
 from sanping.hub.core import Hub
 from sanping.hub.event_keeper import access_row
-from sanping.hub.site_host import given_up, now_ms, steady_ms
+from sanping.hub.given_up import given_up
+from sanping.hub.site_host import now_ms, steady_ms
 from sanping.wire.same_site import Live, heard
 
 CONTEST_S = 2.0

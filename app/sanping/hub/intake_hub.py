@@ -20,6 +20,7 @@ from sanping.domain.observation import Observation
 from sanping.domain.position import Position
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.text import Text
+from sanping.hub.given_up import given_up
 from sanping.hub.long_questions import asked
 from sanping.hub.minute_log import MinuteLog
 from sanping.hub.plan import HubPlan, source_plans
@@ -84,10 +85,7 @@ class IntakeHub:
     async def stop(self) -> None:
         """End the sources; what was not taken stays with the devices."""
         await self.supervisor.stop()
-        if self._handing is not None:
-            self._handing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._handing
+        await given_up(self._handing)
         await self._bus.close()
 
     # What sources need (`hub.source_runner.SourceHost`).

@@ -26,6 +26,7 @@ from sanping.hub.core import Hub
 from sanping.hub.endpoint import Asked, Endpoint
 from sanping.hub.fanout import Fanout
 from sanping.hub.fleet_table import FleetTable
+from sanping.hub.given_up import given_up
 from sanping.hub.latest import LatestTable
 from sanping.hub.live_sight import LiveSight
 from sanping.hub.log_plane import ChangeLog
@@ -109,10 +110,7 @@ class RelayHub:
 
     async def stop(self) -> None:
         """Let go of the owner."""
-        if self._looking is not None:
-            self._looking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._looking
+        await given_up(self._looking)
         await self.rooms.stop()
         await self.link.stop()
 

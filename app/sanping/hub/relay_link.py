@@ -1,13 +1,13 @@
 """The line from a relay to the hub that owns the books: joined, heard without gaps, and known to be cut within 3 s."""
 
 import asyncio
-import contextlib
 import logging
 from typing import Protocol, TypeVar
 
 from sanping.domain.errors import FrameBroken, SiteUnreachable
 from sanping.domain.site import NEVER
 from sanping.domain.text import Text
+from sanping.hub.given_up import given_up
 from sanping.hub.long_questions import asked
 from sanping.hub.site_host import steady_ms
 from sanping.ports.bus import Bus
@@ -85,10 +85,7 @@ class RelayLink:
 
     async def stop(self) -> None:
         """Let go of the owner and the bus."""
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await given_up(*self._tasks)
         await self._bus.close()
 
     async def ask(self, question: Question, kind: type[T], within_s: float = ASK_WITHIN_S) -> T:

@@ -22,6 +22,7 @@ from sanping.domain.text import Text
 from sanping.hub.contest import Contest
 from sanping.hub.core import Hub
 from sanping.hub.fanout import Outbox
+from sanping.hub.given_up import given_up
 from sanping.hub.intake_owner import IntakeOwner
 from sanping.hub.long_questions import LongAnswers, asked
 from sanping.hub.relay_answers import known, rested, through_relay
@@ -142,12 +143,7 @@ class RelayOwner:
         """Let go of all relays; they notice."""
         await self._intakes.stop()
         await self.contest.stop()
-        for task in (*self._tasks, self._carrying):
-            if task is None:
-                continue
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await given_up(*self._tasks, self._carrying)
         if self._flushing is not None:
             self._flushing.cancel()
         for relay in tuple(self._relays.values()):

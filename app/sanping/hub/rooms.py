@@ -1,11 +1,11 @@
 """All rooms of one hub: opened when a screen enters, gone when the last leaves; the main room stays."""
 
 import asyncio
-import contextlib
 import logging
 from collections import Counter
 from collections.abc import Callable
 
+from sanping.hub.given_up import given_up
 from sanping.hub.room import Clock, Echo, Room, monotonic_ms
 from sanping.hub.room_rules import room_refused
 from sanping.hub.room_seat import Seat
@@ -45,10 +45,7 @@ class Rooms:
 
     async def stop(self) -> None:
         """Stop all clocks."""
-        if self._ticking is not None:
-            self._ticking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._ticking
+        await given_up(self._ticking)
         for room in self._rooms.values():
             room.close()
 

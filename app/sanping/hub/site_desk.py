@@ -1,7 +1,6 @@
 """The federation of one hub: what goes up, what comes from below, orders, joint sessions, and who is linked."""
 
 import asyncio
-import contextlib
 import itertools
 import logging
 from typing import Annotated
@@ -16,6 +15,7 @@ from sanping.domain.text import Text
 from sanping.hub import plan as plans
 from sanping.hub.case_wishes import converted
 from sanping.hub.federation import Federation
+from sanping.hub.given_up import given_up
 from sanping.hub.joint_desk import JointGuest, JointLead
 from sanping.hub.site_down import Metres, SiteDown
 from sanping.hub.site_host import SiteHost, SiteKeeper
@@ -108,10 +108,7 @@ class SiteDesk:
 
     async def stop(self) -> None:
         """Say nothing any more; what waits is sent in the next life."""
-        if self._beating is not None:
-            self._beating.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._beating
+        await given_up(self._beating)
         self.guest.stop()
         await self.orders.stop()
         await self.notices.stop()

@@ -1,7 +1,6 @@
 """What of a hub its federation reaches, and the thread on which its book of sites is kept."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import Counter
@@ -109,14 +108,6 @@ class Bell:
             return
         finally:
             self._rung.clear()
-
-
-async def given_up(task: asyncio.Task[None] | None) -> None:
-    """Cancel a task, if there is one, and wait until it is over."""
-    if task is not None:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def kept_going(step: Callable[[], Awaitable[bool]], bell: Bell) -> None:

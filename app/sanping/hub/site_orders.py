@@ -17,13 +17,13 @@ from sanping.domain.text import Text
 from sanping.hub.case_wishes import CASE_STEP, converted
 from sanping.hub.case_words import said_plainly
 from sanping.hub.federation import Federation
+from sanping.hub.given_up import given_up
 from sanping.hub.site_host import (
     AGAIN_S,
     ASK_WITHIN_S,
     Bell,
     SiteHost,
     SiteKeeper,
-    given_up,
     kept_going,
     now_ms,
     steady_ms,

@@ -4,7 +4,6 @@ The logs themselves are what waits: nothing is written a second time, but what t
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -16,6 +15,7 @@ from sanping.domain.errors import MessageTooLarge, SanpingError, SiteUnreachable
 from sanping.domain.site import Cursor
 from sanping.domain.text import Text
 from sanping.hub.federation import Federation
+from sanping.hub.given_up import given_up
 from sanping.hub.site_host import AGAIN_S, ASK_WITHIN_S, LOOK_EVERY_S, Bell, SiteKeeper, now_ms
 from sanping.hub.site_parked import Parking
 from sanping.hub.site_streams import Outgoing, Page
@@ -63,10 +63,7 @@ class SiteUp:
 
     async def stop(self) -> None:
         """Stop; what was not confirmed is sent in the next life."""
-        if self._sending is not None:
-            self._sending.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._sending
+        await given_up(self._sending)
 
     async def _send(self) -> None:
         while True:

@@ -15,6 +15,7 @@ from sanping.domain.label import Label
 from sanping.hub.access import WRITES_BURST, WRITES_PER_S, Access, Pace, is_plain
 from sanping.hub.core import Hub
 from sanping.hub.fanout import Outbox
+from sanping.hub.given_up import given_up
 from sanping.hub.line import NO_SOCKET, socket_of, watch
 from sanping.hub.pulse import Pulse, keep_looking
 from sanping.hub.relay_hub import RelayHub, entered
@@ -180,10 +181,7 @@ class LiveSockets:
             self._seats.pop(seat, None)
             self._outboxes.pop(outbox, None)
             hub.fanout.left(outbox)
-            if writing is not None:
-                writing.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await writing
+            await given_up(writing)
 
     @contextlib.contextmanager
     def _pulse(self, seat: Seat) -> Iterator[Pulse]:

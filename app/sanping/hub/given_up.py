@@ -1,0 +1,14 @@
+"""Ends what a part of a hub has running in the background, before the part itself is over."""
+
+import asyncio
+import contextlib
+
+
+async def given_up(*tasks: asyncio.Task[object] | None) -> None:
+    """Cancel tasks, where there are any, and wait until each is over. Raises what one of them had failed with."""
+    running = [task for task in tasks if task is not None]
+    for task in running:
+        task.cancel()
+    for task in running:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
