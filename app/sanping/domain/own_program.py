@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 
 MODULE_WORD = "--run-module"
+WORKER_SIGN = "SANPING_IS_WORKER"
+"""In the environment of a process that does one job and may be ended in the middle of it."""
 RUNNABLE = frozenset(
     (
         "sanping.workers.child",

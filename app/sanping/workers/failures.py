@@ -27,6 +27,11 @@ _PROCESSOR_TIME = Text(
     "Handling the file used up its {limit} seconds of processor time; it may be too large or harmful: split it, or "
     "raise the limit in the settings",
 )
+_BUSY_PIECE = Text(
+    "文件中的一段数据像是伪造的：它让解码器一直忙碌，处理它的工作进程已被停止，程序本身不受影响；请向数据提供方核实",
+    "A piece of data in the file looks forged: it kept its decoder busy until the worker on it was ended. The program "
+    "itself is unharmed; ask whoever gave the file",
+)
 _WALL_TIME = Text(
     "处理文件超过了 {limit} 秒的时限，已停止；请检查磁盘是否响应，切分文件，或在设置中提高上限",
     "Handling the file took longer than {limit} seconds and was stopped; check that the disk answers, split the file, "
@@ -60,6 +65,8 @@ def failure_of_death(code: int, limits: Limits, last_words: str) -> WorkerFailed
     number = -code
     if number == getattr(signal, "SIGXCPU", None):
         return _failed(_PROCESSOR_TIME.with_values(limit=limits.cpu_s), last_words)
+    if number == getattr(signal, "SIGPROF", None):
+        return _failed(_BUSY_PIECE, last_words)
     if number == getattr(signal, "SIGKILL", None):
         return _failed(_KILLED, last_words)
     if any(word in last_words for word in _OUT_OF_MEMORY_WORDS):

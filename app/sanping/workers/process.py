@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from multiprocessing.connection import Connection, Pipe
 
-from sanping.domain.own_program import module_command
+from sanping.domain.own_program import WORKER_SIGN, module_command
 from sanping.workers.protocol import Job, Welcome, packed
 
 COMMAND = module_command("sanping.workers.child")
@@ -19,6 +19,7 @@ LONGEST_TAIL = 4000
 # Memory once fetched is kept: giving it back to the system between arrays costs a third of the reading time.
 # PROJ and GDAL have C code of their own for the network, which no audit hook sees.
 _ENVIRONMENT = {
+    WORKER_SIGN: "1",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",

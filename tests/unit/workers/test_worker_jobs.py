@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import struct
 import threading
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ import worker_jobs_to_run as jobs_to_run
 from sanping.domain.errors import Cancelled, FileBroken, WorkerFailed
 from sanping.domain.geo import Extent
 from sanping.domain.text import Text
+from sanping.formats.zip_store import ZipStore
 from sanping.ports.jobs import Limits
 from sanping.ports.progress import SilentProgress
 from sanping.workers.isolation import OPEN_FILES
@@ -112,6 +114,20 @@ def test_each_way_of_dying_has_its_own_words(jobs, function, limits, word) -> No
 
     assert word in caught.value.in_language("en")
     assert caught.value.in_language("zh") != caught.value.in_language("en")
+
+
+@pytest.mark.real_data
+def test_a_worker_is_ended_in_the_midst_of_draco_data_that_keep_it_busy(jobs, real_data) -> None:
+    # given a real node, and the same with a forged number of turns that takes over half a second
+    with ZipStore(real_data / "i3s" / "DA12_subset.slpk") as store:
+        sound = bytes(store.read("nodes/3/geometries/1.bin"))
+    forged = sound[:1924] + struct.pack("<i", 1 << 28) + sound[1928:]
+
+    assert jobs.run(jobs_to_run.unpacks_draco, sound, 0.1, progress=QUIET) == 298
+    with pytest.raises(WorkerFailed) as caught:
+        jobs.run(jobs_to_run.unpacks_draco, forged, 0.1, progress=QUIET)
+
+    assert "looks forged" in caught.value.in_language("en")
 
 
 def test_a_job_that_sleeps_too_long_is_stopped(jobs) -> None:

@@ -139,3 +139,10 @@ def may_leave_the_network(progress):
     """Say whether the system lets a fresh process have a network of its own."""
     libc = ctypes.CDLL(None)
     return Path("/proc/net/dev").read_text().count(":") <= 1 or libc.unshare(0x4000_0000) == 0
+
+
+def unpacks_draco(data, longest_s, progress):
+    from sanping.formats import draco_data  # the other jobs need no Draco library
+
+    draco_data.LONGEST_S, draco_data.SLOWEST_BYTE_S = longest_s, 0.0
+    return len(draco_data.unpacked_draco(data).faces)
