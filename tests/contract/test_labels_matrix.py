@@ -18,11 +18,13 @@ from fakes.labelled_hub import (
     leaks,
     questions,
 )
-from fakes.linked_hub import Screen, asked, eventually
+from fakes.linked_hub import TOKEN, Screen, asked, eventually
 from sanping.domain.label import LABELS, Label
 from sanping.hub.label_gate import CLEARED, OPEN
 from sanping.hub.web_api import ENDPOINTS
 
+LOCAL: dict[str, Label] = {"wall": "internal", "kiosk": "public", "desk": "sensitive"}
+"""Kinds of screens that come with the hub's own token, and how far they see."""
 CASES_EACH = 2  # one that was reported, and one that a report from the street has become
 UNSAID = {"/cases/indicators", "/cases/areas", "/cases/points", "/cases/measures", "/governance", "/responses/plans"}
 """Addresses that tell figures, no words: what they count is compared instead."""
@@ -60,6 +62,23 @@ def test_no_address_tells_anybody_what_is_above_them(tmp_path: Path) -> None:
     said = {path.split("?")[0] for (path, _), labels in told.items() if "sensitive" in labels}
     silent = [path for path in CLEARED - UNSAID - NO_SITES if not any(_is(path, one) for one in said)]
     assert silent == []  # each way out did tell whoever is cleared: a search for words that nobody says finds nothing
+
+
+def test_local_screens_are_told_no_more_over_rest_than_such_screens_may_show(tmp_path: Path) -> None:
+    told: dict[str, str] = {}
+
+    async def play(hub: LabelledHub, _: Listener, things: Things) -> None:
+        for kind, clearance in LOCAL.items():
+            found = await answers(hub.address, TOKEN, questions(things), kind)
+            for what, (_, body) in found.items():
+                own = what[0].rpartition("/")[2].encode()
+                assert leaks(clearance, body.replace(own, b"")) == [], (kind, what, body)
+            told[kind] = b"".join(body for _, body in found.values()).decode("utf-8", "replace").lower()
+
+    with_labels(tmp_path, play)
+
+    for kind, clearance in LOCAL.items():
+        assert WORDS[clearance] in told[kind], kind  # what such a screen may show it is told
 
 
 def _is(pattern: str, path: str) -> bool:

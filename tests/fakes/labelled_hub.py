@@ -23,6 +23,7 @@ from sanping.ports.phone_map import MapStatus
 from sanping.ports.shared_models import Feature, FeaturePage, FeatureQuery
 from sanping.wire.messages import Ack, Ready
 from sanping.wire.movers import Positions
+from sanping.wire.show import SCREEN_KIND
 
 WORDS: Mapping[Label, str] = MappingProxyType({"public": "plimsole", "internal": "zornitum", "sensitive": "quaxilor"})
 """One word of each level; everything that has the label says it."""
@@ -211,11 +212,12 @@ def questions(things: Things) -> list[tuple[str, dict[str, str]]]:
 
 
 async def answers(
-    address: str, token: str, asked: Sequence[tuple[str, dict[str, str]]]
+    address: str, token: str, asked: Sequence[tuple[str, dict[str, str]]], kind: str = ""
 ) -> dict[tuple[str, str], tuple[int, bytes]]:
-    """Ask everything as a program does; return status and every byte of the answers, by address and query."""
+    """Ask everything as a program does, or a screen of a kind; return status and every byte of the answers."""
     found: dict[tuple[str, str], tuple[int, bytes]] = {}
-    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session:
+    heads = {"Authorization": f"Bearer {token}", **({SCREEN_KIND: kind} if kind else {})}
+    async with aiohttp.ClientSession(headers=heads) as session:
         for path, query in asked:
             async with session.get(f"{address}/api/v1{path}", params=query) as answer:
                 heads = repr(sorted(answer.headers.items())).encode()

@@ -112,6 +112,6 @@ def opened_kiosk(
         keep=keep,
         environment=os.environ,
     )
-    opener = TwinOpener(settings, hub_where=hub_of.elsewhere, clearance=clearance)
+    opener = TwinOpener(settings, hub_where=hub_of.elsewhere, kind="kiosk")
     opener.opened_twin(project)
     return Kiosk(project, plan, opener=opener, settings=settings, assets=paths.assets(), hub_of=hub_of), opener, hub_of

@@ -16,7 +16,7 @@ from sanping.commands.streamed_layer import TileStreaming
 from sanping.domain.crs import LOCAL
 from sanping.domain.errors import Cancelled, InputError, SanpingError, SourceFailed
 from sanping.domain.ground import Terrain, VectorLayer
-from sanping.domain.label import HIGHEST, Label
+from sanping.domain.label import HIGHEST, clearances_of
 from sanping.domain.text import Text
 from sanping.formats import catalog
 from sanping.formats.components import load_components
@@ -69,7 +69,8 @@ class TwinOpener:
     """Opens twins, files and layers for windows and pictures; may be used from any thread.
 
     `jobs` do the reading, workers of its own by default. A streamed layer that cannot be opened comes from what the hub
-    at `hub_where` (its address and token) shares.
+    at `hub_where` (its address and token) shares. `kind` is the kind of screen that shows them, "" for one that may
+    show everything.
     Layers of one twin share its terrain: whoever needs it first reads it, the others wait for it. Loose files without
     a CRS given share that of the first one that has a place on the map.
     """
@@ -79,9 +80,9 @@ class TwinOpener:
         settings: Settings,
         jobs: Jobs | None = None,
         hub_where: Callable[[], tuple[str, str]] | None = None,
-        clearance: Label = HIGHEST,
+        kind: str = "",
     ) -> None:
-        self._clearance = clearance
+        self._clearance = clearances_of(settings.clearances).of_screen(kind) if kind else HIGHEST
         self._own_jobs = WorkerJobs(preload=_PRELOAD) if jobs is None else None
         self._jobs: Jobs = jobs or self._own_jobs or WorkerJobs()
         self._limits = limits_of(settings)
@@ -93,7 +94,7 @@ class TwinOpener:
         )
         kept, most_bytes = settings.cache_folder or paths.cache_folder(), int(settings.cache_budget_gb * _GIGABYTE)
         shelf = Shelf(folder=kept / "fetched", most_bytes=most_bytes // 4)
-        self._shared = None if hub_where is None else SharedTiles(hub_where, shelf)
+        self._shared = None if hub_where is None else SharedTiles(hub_where, shelf, kind)
         self._servers = AgreedServers(words_of(settings.tile_servers), shelf)
         self._room = StreamRoom(
             jobs=self._jobs,

@@ -160,7 +160,7 @@ def opened_wall(
         plugged=installed_panels(settings),
         card=ScreenCard(screen=screen[:64], kind="wall", room=wish.room, name=name[:64], window=8, tile=tile),
     )
-    opener = TwinOpener(settings, hub_where=hub_of.elsewhere, clearance=clearance)
+    opener = TwinOpener(settings, hub_where=hub_of.elsewhere, kind="wall")
     opener.opened_twin(project)
     wall = Wall(project, plan, opener=opener, settings=settings, assets=paths.assets(), hub_of=hub_of)
     wall.show_board(wish.board)

@@ -275,7 +275,7 @@ def _heard(project: TwinProject, hub: HubChoice, layout: "Layout", look: WallSho
         if not link.state.is_linked:
             raise HubUnreachable(_SILENT, place=hub.address)
         time.sleep(SETTLED_S)
-        questions, now_ms = Questions(holder.where), time.time_ns() // 1_000_000
+        questions, now_ms = Questions(holder.where, "wall"), time.time_ns() // 1_000_000
         courses: dict[str, Points] = {}
         for name, readings in link.state.readings.items():
             level = readings.get("water_level")

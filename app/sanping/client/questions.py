@@ -33,7 +33,7 @@ from sanping.wire.cases import (
     Measures,
 )
 from sanping.wire.responses import Plans, ResponseSheet
-from sanping.wire.show import MAIN_ROOM
+from sanping.wire.show import MAIN_ROOM, SCREEN_KIND
 
 BASE = "/api/v1"
 TIMEOUT_S = 30.0
@@ -77,10 +77,13 @@ class PairingCode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Questions:
-    """REST of one hub; `where` gives its address and token at each call. All calls raise `HubUnreachable`."""
+    """REST of one hub; `where` gives its address and token at each call. All calls raise `HubUnreachable`.
 
-    def __init__(self, where: Callable[[], tuple[str, str]]) -> None:
-        self._where = where
+    `kind` says from which kind of screen they come, "" for none: a wall is told what a wall may show.
+    """
+
+    def __init__(self, where: Callable[[], tuple[str, str]], kind: str = "") -> None:
+        self._where, self._kind = where, kind
 
     def as_of(self, moment_ms: int, stations: Sequence[str] = ()) -> list[Observation]:
         """Return the latest observation of every series up to a moment."""
@@ -258,6 +261,8 @@ class Questions:
         parts = urlsplit(address)
         connection = _line(parts)
         headers = {"Authorization": f"Bearer {token}", "Accept": _PACKED, "Host": parts.netloc}
+        if self._kind:
+            headers[SCREEN_KIND] = self._kind
         try:
             connection.request(method, f"{BASE}{target}", body=body, headers=headers)
             answer = connection.getresponse()

@@ -12,6 +12,7 @@ from sanping.client.web_get import WebGet
 from sanping.domain.errors import SourceFailed
 from sanping.domain.text import Text
 from sanping.ports.progress import Progress
+from sanping.wire.show import SCREEN_KIND
 
 TILES = "/api/v1/3dtiles"
 MADE_WITHIN_S, _AGAIN_S, _TICK_S = 900.0, 2.0, 0.1
@@ -36,10 +37,13 @@ class _Tileset(msgspec.Struct):
 
 
 class SharedTiles:
-    """The shared tiles of one hub; `where` gives its address and token at each call and raises `HubUnreachable`."""
+    """The shared tiles of one hub; `where` gives its address and token at each call and raises `HubUnreachable`.
 
-    def __init__(self, where: Callable[[], tuple[str, str]], shelf: Shelf) -> None:
-        self._where, self._shelf = where, shelf
+    `kind` is the kind of screen that they are for, "" for one that shows all.
+    """
+
+    def __init__(self, where: Callable[[], tuple[str, str]], shelf: Shelf, kind: str = "") -> None:
+        self._where, self._shelf, self._kind = where, shelf, kind
 
     def files_of(self, layer: str, progress: Progress) -> TileHost:
         """Return where the tiles of a layer come from; waits while the hub makes them.
@@ -48,6 +52,8 @@ class SharedTiles:
         """
         address, token = self._where()
         headers = {"Authorization": f"Bearer {token}"}
+        if self._kind:
+            headers[SCREEN_KIND] = self._kind
         number = self._number(address, headers, layer, progress)
         return TileHost(f"{address}{TILES}/tiles/{number}/tileset.json", self._shelf, headers, hub_tls())
 

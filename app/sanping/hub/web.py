@@ -41,6 +41,7 @@ from sanping.hub.web_map import square
 from sanping.hub.web_page import BASE, STYLE, openapi, page
 from sanping.hub.web_phone import PhonePage
 from sanping.wire.messages import MAX_BYTES_IN
+from sanping.wire.show import SCREEN_KIND
 
 PACKED = "application/msgpack"
 IDLE_S = 10.0
@@ -237,7 +238,9 @@ class Web:
             return None
         await self._access.met(token.strip())
         plain = is_plain(request.remote, is_encrypted=request.secure)
-        return self._access.who(token.strip(), is_plain=plain)
+        who = self._access.who(token.strip(), is_plain=plain)
+        said = request.headers.get(SCREEN_KIND, "")
+        return who if who is None or not said else self._access.on_screen(who, self._access.kind(who, said))
 
 
 def _size(most_bytes: int) -> str:

@@ -14,6 +14,8 @@ from sanping.wire.message import Message, Short
 VIEW = "view"
 PRESENCE = "presence"
 MAIN_ROOM = "main"
+SCREEN_KIND = "Sanping-Screen"
+"""The header in which a screen says of which kind it is when it asks over REST, as `Hello.kind` does live."""
 
 ViewKey = Literal[
     "camera", "style", "moment", "timeline", "layers", "selection", "isolated", "colouring", "water_colour",

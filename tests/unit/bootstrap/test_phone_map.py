@@ -101,7 +101,7 @@ def test_a_labelled_layer_is_in_no_map_of_phones_and_not_on_a_screen_below_it(
     labelled = load_project(twin.folder)
 
     # when its map is made again, and screens open it
-    opener = {clearance: TwinOpener(Settings(), HereJobs(), clearance=clearance) for clearance in LABELS}
+    opener = {label: TwinOpener(Settings(clearances=f"wall={label}"), HereJobs(), kind="wall") for label in LABELS}
     opened = {label: one.open_twin(twin.folder, SilentProgress()) for label, one in opener.items()}
 
     # then phones get another map without it, and screens below it do not open it

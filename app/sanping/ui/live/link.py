@@ -73,7 +73,7 @@ class LiveLink(QObject):
 
     def __init__(self, holder: HubHolder, parent: QObject | None = None, card: ScreenCard = DESK) -> None:
         super().__init__(parent)
-        self.questions = Questions(holder.where)
+        self.questions = Questions(holder.where, card.kind)
         self._holder = holder
         self._lock = Lock()
         self._state: LiveState | None = None
