@@ -3,15 +3,18 @@
 Where a format is several files, or has several forms, the first byte of an input chooses which one is damaged.
 """
 
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import fuzz_seeds as seeds
+import numpy as np
 from fuzz_targets import Explore, Seal, Target
 
 from sanping.formats.catalog import read
+from sanping.formats.terrain_hgt import corner_in, degree
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
 
@@ -84,11 +87,19 @@ def height_pictures() -> Target:
 
 
 def shapefile() -> Target:
-    """Shapefiles: one of the files that belong together is damaged."""
+    """Shapefiles: one of the files that belong together is damaged, most often one of numbers."""
     files = seeds.table_files(".shp")
-    nameless = {part: data for part, data in files.items() if part != ".prj"}  # to name a CRS takes GDAL 15 ms
-    found = [(nameless[part], through_file(part, crs="EPSG:4549", beside=nameless)) for part in nameless]
+    nameless = {part: data for part, data in files.items() if part != ".prj"}  # to name a CRS takes PROJ 12 ms
+    damaged = [part for part in nameless if part != ".cpg"] * 5 + [".cpg"]
+    found = [(nameless[part], through_file(part, crs="EPSG:4549", beside=nameless)) for part in damaged]
     return forms([*found, (files[".prj"], through_file(".prj", crs="", beside=files))])
+
+
+def geopackage() -> Target:
+    """GeoPackages: mostly the smallest there can be, now and then one as GDAL writes it."""
+    reads = through_file(".gpkg", crs="EPSG:4549")
+    small, usual = seeds.geopackage(), seeds.table_files(".gpkg")[".gpkg"]
+    return forms([(small, reads)] * 15 + [(usual, through_file(".gpkg", crs=""))])
 
 
 def scene_layer() -> Target:
@@ -113,14 +124,22 @@ def glb() -> Target:
 
 
 def hgt() -> Target:
-    """SRTM squares: any bytes are heights, so that only the length can be wrong."""
+    """SRTM squares: a name and heights of a small one, and now and then a whole file; an odd one is cut short."""
     reads = through_file(".hgt", crs="", name="N31E121")
     whole = 2 * 1201 * 1201
-    return Target(
-        explore=lambda data: reads((data * (whole // len(data) + 1))[:whole] if data else b""),
-        seeds=[b"\0\x0c\0\x0d\x80\0"],
-        longest=4096,
-    )
+    heights = np.array([12, 13, -32768, 8848, 0, -9999, 5, 6, 7], ">i2").tobytes()
+    options = ReadOptions(settings=_SETTINGS)
+
+    def small(data: bytes) -> Counter[str]:
+        corner = corner_in(data[:7].decode("latin-1"))
+        side = max(2, math.isqrt(len(data[7:]) // 2))
+        square = np.frombuffer(data[7:].ljust(8, b"\0"), ">i2", side * side).reshape(side, side)
+        return Counter((type(degree(square, corner, options)).__name__,))
+
+    def large(data: bytes) -> Counter[str]:
+        return reads((data * (whole // len(data) + 1))[: whole - len(data) % 2] if data else b"")
+
+    return forms([(b"N31E121" + heights, small)] * 31 + [(heights, large)])
 
 
 def ifc() -> Target:
@@ -152,7 +171,7 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "mbtiles": lambda: Target(explore=through_file(".mbtiles", crs=""), seeds=[seeds.map_tiles()], longest=LONGEST),
     "hgt": hgt,
     "shapefile": shapefile,
-    "gpkg": tables(".gpkg"),
+    "gpkg": geopackage,
     "flatgeobuf": tables(".fgb"),
     "geoparquet": tables(".parquet"),
     "ifc": ifc,

@@ -240,6 +240,35 @@ def map_tiles() -> bytes:
         return path.read_bytes()
 
 
+def geopackage() -> bytes:
+    """Return a GeoPackage of two footprints: only the tables and columns that it must have, in pages of 512 bytes."""
+    tables = (
+        "gpkg_spatial_ref_sys (srs_name, srs_id INTEGER PRIMARY KEY, organization, organization_coordsys_id, "
+        "definition)",
+        "gpkg_contents (table_name PRIMARY KEY, data_type, identifier, description, last_change, min_x, min_y, max_x, "
+        "max_y, srs_id)",
+        "gpkg_geometry_columns (table_name, column_name, geometry_type_name, srs_id, z, m)",
+        "a (fid INTEGER PRIMARY KEY, geom POLYGON, height REAL, name TEXT)",
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.gpkg"
+        with sqlite3.connect(path) as database:
+            for words in ("page_size = 512", "application_id = 0x47504b47", "user_version = 10300"):
+                database.execute(f"PRAGMA {words}")
+            for table in tables:
+                database.execute(f"CREATE TABLE {table}")
+            database.execute("INSERT INTO gpkg_spatial_ref_sys VALUES ('', -1, 'NONE', -1, 'undefined')")
+            place = "'2026-11-22T00:00:00.000Z', 635000, 3458000, 635040, 3458020, -1"
+            database.execute(f"INSERT INTO gpkg_contents VALUES ('a', 'features', 'a', '', {place})")
+            database.execute("INSERT INTO gpkg_geometry_columns VALUES ('a', 'geom', 'POLYGON', -1, 0, 0)")
+            for x, height, name in ((635000, 9.0, "甲"), (635030, 12.5, "乙")):
+                box = shapely.to_wkb(shapely.box(x, 3458000, x + 10, 3458020), byte_order=1)
+                row = (struct.pack("<2sBBi", b"GP", 0, 1, -1) + box, height, name)
+                database.execute("INSERT INTO a (geom, height, name) VALUES (?, ?, ?)", row)
+        database.close()
+        return path.read_bytes()
+
+
 def city_json() -> bytes:
     """Return one building of two surfaces."""
     ring = [[[0, 1, 2, 3]], [[0, 3, 1]]]

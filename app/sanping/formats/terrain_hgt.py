@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from affine import Affine
 
 from sanping.domain.city import Origin
@@ -45,31 +46,40 @@ class HgtReader:
     def read(self, path: Path, options: ReadOptions, progress: Progress) -> Terrain:
         """Read the heights; settings as for GeoTIFF: `height_offset_m`, `max_cells`, `imagery`."""
         progress.report(0.0, _READING)
-        settings = dict(options.settings)
-        notes: list[Text] = []
         with foreign_errors_as_ours(path):
-            west, south = _corner(path.name)
+            corner = corner_in(path.name)
             side = _side(path)
-            raw = np.fromfile(path, dtype=">i2").reshape(side, side)
-            wanted = settings.get("max_cells")
-            most = wanted if isinstance(wanted, int) and wanted > 0 else MOST_HEIGHTS
-            step = int(np.ceil(max(1.0, (side * side / most) ** 0.5)))
-            raw = raw[::step, ::step]
-            if step > 1:
-                notes.append(_THINNED.with_values(step=step))
-            values = np.where(raw == _VOID, np.nan, raw.astype(np.float64))
-            heights = cleaned_heights(values, settings, "", notes)
-            cell = step / (side - 1)
-            transform = Affine(cell, 0.0, west - cell / 2, 0.0, -cell, south + 1.0 + cell / 2)
-            corners = np.array([(west, south), (west + 1.0, south), (west, south + 1.0), (west + 1.0, south + 1.0)])
-            framed = framing("EPSG:4326+5773", corners, options)
-            origin = Origin(format="HGT", source_crs=framed.source_crs)
-            terrain = terrain_of(heights, transform, framed, origin, notes)
+            terrain = degree(np.fromfile(path, dtype=">i2").reshape(side, side), corner, options)
         return draped_imagery(terrain, path, options, progress)
 
 
-def _corner(name: str) -> tuple[float, float]:
-    """Return longitude and latitude of the south-west corner."""
+def degree(raw: npt.NDArray[np.int16], corner: tuple[float, float], options: ReadOptions) -> Terrain:
+    """Return the terrain of one degree: whole metres (n, n) of any byte order, north row first, n at least 2.
+
+    `corner` is longitude and latitude in the south-west. Raises `FileBroken` when no height is valid.
+    """
+    settings = dict(options.settings)
+    notes: list[Text] = []
+    side = len(raw)
+    wanted = settings.get("max_cells")
+    most = wanted if isinstance(wanted, int) and wanted > 0 else MOST_HEIGHTS
+    step = int(np.ceil(max(1.0, (side * side / most) ** 0.5)))
+    if step > 1:
+        notes.append(_THINNED.with_values(step=step))
+    thinned = raw[::step, ::step]
+    values = np.where(thinned == _VOID, np.nan, thinned.astype(np.float64))
+    heights = cleaned_heights(values, settings, "", notes)
+    west, south = corner
+    cell = step / (side - 1)
+    transform = Affine(cell, 0.0, west - cell / 2, 0.0, -cell, south + 1.0 + cell / 2)
+    corners = np.array([(west, south), (west + 1.0, south), (west, south + 1.0), (west + 1.0, south + 1.0)])
+    framed = framing("EPSG:4326+5773", corners, options)
+    origin = Origin(format="HGT", source_crs=framed.source_crs)
+    return terrain_of(heights, transform, framed, origin, notes)
+
+
+def corner_in(name: str) -> tuple[float, float]:
+    """Return longitude and latitude of the south-west corner; raises `FileBroken` for a name that is no place."""
     found = _NAME.match(name)
     if found is None:
         raise FileBroken(_BAD_NAME)

@@ -14,6 +14,7 @@ from sanping.domain.text import Text
 _LATTICE = 65
 _ROUNDS = 20
 _CLOSE_ENOUGH_CELLS = 1e-4
+_CELLS_AT_ONCE = 16_384  # a row alone is mostly waiting for NumPy, all rows at once do not fit the cache
 _OUTSIDE = Text(
     "栅格的坐标无法换算到城市坐标系；请检查它的坐标系",
     "The raster's coordinates cannot be converted to the twin's CRS; check its CRS",
@@ -144,8 +145,11 @@ def _between(values: Float64Array, count: int) -> Float64Array:
 
 def warped_heights(heights_m: Float32Array, grid: TargetGrid) -> Float32Array:
     """Return the heights at the cells of the new grid (bilinear)."""
-    result = np.empty(grid.row.shape, dtype=np.float32)
-    for index in range(grid.row.shape[0]):
-        row = np.nan_to_num(grid.row[index].astype(np.float64), nan=-9.0)
-        result[index] = heights_at(heights_m, row, np.nan_to_num(grid.column[index].astype(np.float64), nan=-9.0))
+    rows, columns = grid.row.shape
+    result = np.empty((rows, columns), dtype=np.float32)
+    step = max(1, _CELLS_AT_ONCE // columns)
+    for first in range(0, rows, step):
+        block = slice(first, first + step)
+        row, column = (np.nan_to_num(at[block].astype(np.float64).ravel(), nan=-9.0) for at in (grid.row, grid.column))
+        result[block] = heights_at(heights_m, row, column).reshape(-1, columns)
     return result

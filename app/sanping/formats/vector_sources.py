@@ -21,7 +21,7 @@ from sanping.domain.lazy import LazySequence
 from sanping.domain.text import Text
 from sanping.formats.geojson import feature_ids
 
-_DRIVERS = (("GPKG", "GeoPackage"), ("ESRI Shapefile", "Shapefile"), ("FlatGeobuf", "FlatGeobuf"))
+_FORMATS = ((b"SQLite", "GeoPackage"), (b"fgb", "FlatGeobuf"))
 _LANGUAGE_CODES = {0x4D: "gb18030", 0x4E: "cp949", 0x4F: "big5", 0x13: "cp932", 0x03: "cp1252", 0x57: "cp1252"}
 _CODE_PAGES = {"936": "gb18030", "GBK": "gb18030", "GB2312": "gb18030", "CP936": "gb18030", "65001": "utf-8"}
 _SAMPLE_BYTES = 1 << 20
@@ -114,15 +114,21 @@ def _read_with_gdal(path: Path, layer: str, encoding: str) -> VectorTable:
         columns, used = _with_text(columns, path, encoding)
         notes += [_ENCODING.with_values(encoding=used)] if used else []
     attributes = ColumnAttributes(columns, len(wkb))
-    driver = str(pyogrio.read_info(path, layer=name, encoding="ISO-8859-1" if is_shapefile else None)["driver"])
     return VectorTable(
-        format=dict(_DRIVERS).get(driver, driver),
+        format=_format_of(path),
         geometries=shapely.from_wkb(wkb, on_invalid="ignore"),
         ids=_ids(columns, feature_numbers),
         attributes=attributes,
         crs=str(meta["crs"] or ""),
         notes=tuple(notes),
     )
+
+
+def _format_of(path: Path) -> str:
+    """Return the name of a format by how the file begins: to ask GDAL is to open the file and name its CRS again."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    return next((name for start, name in _FORMATS if head.startswith(start)), "Shapefile")
 
 
 def _chosen_layer(path: Path, wanted: str) -> tuple[str, list[Text]]:

@@ -332,11 +332,14 @@ def test_damaged_vector_files_never_give_anything_but_our_errors(tmp_path: Path,
     ],
 )
 def test_real_footprints_become_buildings(real_data: Path, name: str, crs: str, objects: int, highest: float) -> None:
-    model = opened(real_data / "footprints" / name)
+    path = real_data / "footprints" / name
+
+    model = opened(path)
 
     assert isinstance(model, CityModel)
     assert model.frame.crs == crs
     assert len(model.features) == objects
+    assert model.origin.format == {".gpkg": "GeoPackage", ".shp": "Shapefile", ".geojson": "GeoJSON"}[path.suffix]
     assert model.extent.top == pytest.approx(highest)
     assert (model.triangle_feature[1:] >= model.triangle_feature[:-1]).all()
     assert (np.bincount(model.triangle_feature, minlength=objects) > 0).all()

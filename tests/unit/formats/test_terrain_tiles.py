@@ -1,4 +1,4 @@
-"""`formats.terrain_layer`, `terrain_mesh`, `terrain_pyramid`, `terrain_rgb` and `terrain_hgt`."""
+"""`formats.terrain_layer`, `terrain_mesh`, `terrain_pyramid`, `terrain_rgb`, `terrain_hgt`, `terrain_warp`."""
 
 import gzip
 import io
@@ -17,8 +17,10 @@ from sanping.analysis.height_grid import heights_at
 from sanping.domain.errors import FileBroken, FormatUnknown, InputError
 from sanping.domain.ground import Terrain
 from sanping.formats.catalog import read
+from sanping.formats.terrain_hgt import degree
 from sanping.formats.terrain_mesh import decoded, grid_of
 from sanping.formats.terrain_pyramid import Scheme
+from sanping.formats.terrain_warp import TargetGrid, warped_heights
 from sanping.ports.model_reader import ReadOptions
 from sanping.ports.progress import SilentProgress
 
@@ -250,6 +252,32 @@ def test_an_hgt_file_stands_where_its_name_says(tmp_path: Path) -> None:
     (tmp_path / "N31E121.hgt").write_bytes(b"\1" * 999)
     with pytest.raises(FileBroken, match="999"):
         opened(tmp_path / "N31E121.hgt")
+
+
+def test_a_degree_of_few_heights_is_placed_like_one_of_many() -> None:
+    few = slope(*np.meshgrid(np.linspace(121, 122, 5), np.linspace(32, 31, 5))).astype(">i2")
+
+    terrain = degree(few, (121.0, 31.0), ReadOptions())
+
+    assert height_there(terrain, LONGITUDE, LATITUDE) == pytest.approx(slope(LONGITUDE, LATITUDE), abs=1.0)
+    with pytest.raises(FileBroken, match="有效高程"):
+        degree(np.full((3, 3), -32768, ">i2"), (121.0, 31.0), ReadOptions())
+
+
+@pytest.mark.parametrize("columns", [150, 20_000])
+def test_heights_warped_by_blocks_are_those_warped_by_rows(columns: int) -> None:
+    dice = np.random.default_rng(5)
+    heights = dice.uniform(0, 90, (40, 50)).astype(np.float32)
+    heights[10:20, 10:20] = np.nan
+    row, column = (dice.uniform(-3, most, (230 if columns < 1000 else 3, columns)).astype("f4") for most in (43, 53))
+    row[2, 5] = np.nan
+
+    found = warped_heights(heights, TargetGrid(west=0.0, north=0.0, cell_m=1.0, row=row, column=column))
+
+    outside = [np.nan_to_num(part.astype(np.float64), nan=-9.0) for part in (row, column)]
+    by_rows = [heights_at(heights, *one) for one in zip(*outside, strict=True)]
+    assert np.array_equal(found, np.array(by_rows, np.float32), equal_nan=True)
+    assert np.isfinite(found).any()
 
 
 @pytest.mark.real_data
