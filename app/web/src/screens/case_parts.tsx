@@ -9,7 +9,7 @@ import type { Item } from "../hub/outbox.ts";
 import type { CaseLine, Photo as PhotoRef } from "../hub/wire.ts";
 import type { Session } from "../state/session.ts";
 import { either, type WordKey } from "../words.ts";
-import { Icon, Simulated } from "./parts.tsx";
+import { Icon, LabelBadge, Simulated } from "./parts.tsx";
 import { useSession } from "./using.ts";
 
 const ROUND = 2 * Math.PI * 20;
@@ -55,6 +55,7 @@ export function Chips({ line }: { readonly line: CaseLine }): JSX.Element {
     <span class="chips">
       {line.urgency !== "normal" && <span class={`chip urgency ${line.urgency}`}>{say(line.urgency === "extreme" ? "urgency_extreme" : "urgency_urgent")}</span>}
       {line.reworks > 0 && <span class={isLate ? "chip urgency" : "chip"}>{say("reworked", { n: line.reworks })}</span>}
+      <LabelBadge label={line.label} />
       {line.is_simulated && <Simulated />}
     </span>
   );

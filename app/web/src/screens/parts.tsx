@@ -45,6 +45,15 @@ export function Simulated(): JSX.Element {
   return <span class="chip simulated">{wordsIn(session.language)("simulated")}</span>;
 }
 
+/** How far something may go round (GB/T 22239 8.1.4.2 g); what is public says nothing, and has no badge. */
+export function LabelBadge({ label }: { readonly label: "internal" | "public" | "sensitive" }): JSX.Element | null {
+  const say = wordsIn(useSession().language);
+  if (label === "public") return null;
+  const name = say(`label_${label}`);
+  const whole = say("label_title", { label: name });
+  return <span class={`chip label ${label}`} title={whole} aria-label={whole}><Icon name="lock" />{name}</span>;
+}
+
 export function Sheet({ title, onClose, children }: {
   readonly title: ComponentChildren;
   readonly onClose: () => void;
