@@ -47,7 +47,9 @@ def plain(text: str, report: Report) -> Judged:
     """Judge a run of tests by its last line."""
     found = re.findall(r"(\d+) (passed|failed|error)", text)
     counts = {what: int(count) for count, what in found}
-    return f"{counts.get('passed', 0)} tests passed", not (counts.get("failed") or counts.get("error")) and bool(counts)
+    wrong = re.findall(r"^(?:FAILED|ERROR) \S*?([^/\s]+)(?: - |$)", text, re.MULTILINE)
+    words = ", ".join([f"{counts.get('passed', 0)} tests passed", *(f"not {name}" for name in wrong)])
+    return words, not (counts.get("failed") or counts.get("error")) and bool(counts)
 
 
 def killed_stores(text: str, report: Report) -> Judged:
