@@ -55,7 +55,7 @@ def levels_db(
 ) -> Float64Array:
     """Return the level (n,) in dB(A) at receivers (n, 3); `ground_m` is the height of the ground in between."""
     points, powers = point_sources(sources)
-    edges, tops = _edges(plans)
+    edges, tops = wall_edges(plans)
     found = np.full(len(receivers), -np.inf)
     for first in range(0, len(receivers), PIECE):
         progress.report(first / len(receivers), HEARING.with_values(share=round(100 * first / len(receivers))))
@@ -84,7 +84,8 @@ def attenuation_db(
     )
 
 
-def _edges(plans: Plans) -> tuple[Float64Array, Float64Array]:
+def wall_edges(plans: Plans) -> tuple[Float64Array, Float64Array]:
+    """Return the walls of outlines in plan (e, 4) and their tops (e,), for the compiled loops."""
     rings, owner = shapely.get_rings(plans.shapes, return_index=True)
     at, ring = shapely.get_coordinates(rings, return_index=True)
     is_side = ring[1:] == ring[:-1]

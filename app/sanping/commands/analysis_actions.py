@@ -14,7 +14,7 @@ from sanping.domain.text import Text
 ANALYSIS = Text("分析", "Analysis")
 ANALYSIS_WORKSPACE = "analysis"
 ToolName = Literal["sunlight", "sight", "viewshed", "sky", "flood", "height", "noise", "walk", "earth", "skyline",
-                   "landmark", "shadow", "aerodrome"]  # fmt: skip
+                   "landmark", "shadow", "aerodrome", "pollution"]  # fmt: skip
 Wish = Literal["begin", "run", "stop", "clear", "export", "report", "leave"]
 TOOLS: tuple[tuple[ToolName, Text, str], ...] = (
     ("sunlight", Text("日照分析", "Sunlight"), "clock"),
@@ -30,6 +30,7 @@ TOOLS: tuple[tuple[ToolName, Text, str], ...] = (
     ("landmark", Text("地标可见性", "Landmark"), "target"),
     ("shadow", Text("阴影过程", "Shadows"), "style"),
     ("aerodrome", Text("机场净空", "Aerodrome"), "take"),
+    ("pollution", Text("污染筛查", "Pollution"), "warning"),
 )
 
 

@@ -11,12 +11,14 @@ import shapely
 from fakes.small_city import CENTRE, boxes, slope
 from sanping.analysis.height_control import Cone
 from sanping.analysis.level_series import typed_series
+from sanping.analysis.pollution import Weather
 from sanping.analysis.studies.city import Selected, StudiedCity
 from sanping.analysis.studies.earth_study import EarthAsk, earth_study
 from sanping.analysis.studies.flood_study import FloodAsk, flood_study
 from sanping.analysis.studies.height_study import HeightAsk, height_study
 from sanping.analysis.studies.noise_study import NoiseAsk, noise_study
 from sanping.analysis.studies.plot_study import PlotAsk, plot_study
+from sanping.analysis.studies.pollution_study import PollutionAsk, pollution_study
 from sanping.analysis.studies.sight_study import SightAsk, SkyAsk, ViewAsk, sight_study, sky_study, view_study
 from sanping.analysis.studies.sunlight_study import SunlightAsk, sunlight_study
 from sanping.analysis.studies.walk_study import WalkAsk, walk_study
@@ -263,6 +265,28 @@ def test_noise_names_the_walls_above_the_limit_and_those_behind_them_hear_less(c
     assert numbers(night, "Over (dB)")[0] == pytest.approx(numbers(day, "Over (dB)")[0] + 10.0)  # type: ignore[operator]
     assert "60" in day.summary.en
     assert np.isfinite(day.facets.values).all()
+
+
+def test_pollution_names_the_buildings_above_the_limit_and_what_was_assumed(city: StudiedCity) -> None:
+    # given a source of hydrogen sulphide north of the house, in any wind and in one that blows it away
+    ask = PollutionAsk(sources=[(X, Y + 40.0, 4.0)], pollutant="h2s", rate_kg_h=0.01, height_m=1.5, radius_m=160.0,
+                       cell_m=8.0)  # fmt: skip
+    away = replace(ask, weather=Weather(wind_m_s=1.5, from_deg=180.0))
+
+    # when both are studied
+    worst, blown = (pollution_study(city, one, SilentProgress()) for one in (ask, away))
+
+    # then the house next to it has the most, further ones less, and the wind from the south spares all of them
+    assert numbers(worst, "Building")[0] == "b0"
+    in_air = numbers(worst, "In the air (µg/m³)")
+    assert list(in_air) == sorted(in_air, reverse=True)  # type: ignore[type-var]
+    assert in_air[0] > 10.0  # type: ignore[operator]
+    assert max(numbers(blown, "In the air (µg/m³)")) == 0.0  # type: ignore[type-var]
+    assert numbers(worst, "Of the limit (%)")[0] == pytest.approx(10.0 * in_air[0])  # type: ignore[operator]
+    assert np.isfinite(worst.facets.values).any()
+    assert "HJ 2.2-2018" in worst.method.en
+    assert "180°" in blown.method.en
+    assert "0 of 3" in blown.summary.en
 
 
 def test_walking_serves_what_lies_along_the_street(city: StudiedCity) -> None:

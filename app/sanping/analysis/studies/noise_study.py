@@ -4,20 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from sanping.analysis.findings import Column, Finding, FindingLegend, LegendStep, points_of, surface_of
+from sanping.analysis.findings import Column, Finding, FindingLegend, LegendStep, points_of
 from sanping.analysis.noise import NoiseSource, levels_db
 from sanping.analysis.noise_limits import NOISE_CLASSES
-from sanping.analysis.samples import Plans, on_walls
-from sanping.analysis.studies.city import AMBER, GREEN, LIME, RED, YELLOW, StudiedCity, circle_extent, grown
-from sanping.domain.geo import Float64Array
+from sanping.analysis.samples import on_walls
+from sanping.analysis.studies.around import around
+from sanping.analysis.studies.city import AMBER, GREEN, LIME, RED, YELLOW, StudiedCity
 from sanping.domain.text import Text
 from sanping.domain.view import Point
 from sanping.ports.progress import Progress
 
-EAR_M, OVER_GROUND_M = 1.2, 0.6
+EAR_M = 1.2
 TITLE = Text("噪声估算", "Noise, a first look")
 METHOD = Text(
     "按 ISO 9613-2:1996（500 Hz，大幅简化）：几何发散、空气吸收、地面效应，建筑按一次绕射屏障、最多 20 dB；"
@@ -50,29 +49,21 @@ class NoiseAsk:
 
 def noise_study(city: StudiedCity, ask: NoiseAsk, progress: Progress) -> Finding:
     """Return levels on open ground, and the buildings whose walls are above the limit."""
-    at = np.array(ask.sources, np.float64).reshape(-1, 3)
-    box = circle_extent((float(at[0, 0]), float(at[0, 1])), ask.radius_m)
-    for east, north, _ in at[1:]:
-        box = box.merged(circle_extent((float(east), float(north)), ask.radius_m))
-    plans = city.plans(within=grown(box, 60.0))
+    field = around(city, ask.sources, ask.radius_m, ask.cell_m)
     sources = [
-        NoiseSource(shape=shapely.Point(x, y), power_db=ask.power_db, height_m=z + ask.height_m) for x, y, z in at
+        NoiseSource(shape=shapely.Point(x, y), power_db=ask.power_db, height_m=z + ask.height_m) for x, y, z in field.at
     ]
-    ground_m = float(city.ground(at).mean())
-    x, y = (np.arange(low, high, ask.cell_m) for low, high in ((box.west, box.east), (box.south, box.north)))
-    spots = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    heights, values = city.ground(spots), np.full(len(spots), np.nan)
-    is_open = _is_open(plans, spots, at, ask.radius_m)
-    ears = np.column_stack([spots, heights + EAR_M])[is_open]
-    values[is_open] = levels_db(sources, ears, plans, ground_m, progress)
+    ground_m = float(city.ground(field.at).mean())
+    values = np.full(len(field.spots), np.nan)
+    ears = np.column_stack([field.spots, field.heights + EAR_M])[field.is_open]
+    values[field.is_open] = levels_db(sources, ears, field.plans, ground_m, progress)
     limits = NOISE_CLASSES[ask.area_class]
     limit = limits.night_db if ask.is_night else limits.day_db
-    near = np.flatnonzero(_near(plans.shapes, at, ask.radius_m))
+    near, plans = field.near, field.plans
     walls = on_walls(plans, near, EAR_M, 4.0)
     worst = np.full(len(near), -np.inf)
     np.maximum.at(worst, walls.subject, levels_db(sources, walls.points, plans, ground_m, progress))
     order = np.argsort(-worst, kind="stable")[: int(np.isfinite(worst).sum())]
-    shape = (len(y), len(x))
     return Finding(
         id="noise", title=TITLE, method=METHOD.with_values(ear=f"{EAR_M:g}", area=limits.title), legend=_legend(),
         summary=SUMMARY.with_values(
@@ -84,24 +75,10 @@ def noise_study(city: StudiedCity, ask: NoiseAsk, progress: Progress) -> Finding
             Column(title=LEVEL, values=worst[order].tolist()),
             Column(title=OVER, values=np.maximum(worst[order] - limit, 0.0).tolist()),
         ),
-        facets=surface_of(x, y, heights.reshape(shape) + OVER_GROUND_M, values.reshape(shape)),
+        facets=field.surface(values),
         places=points_of(plans.middles[near[order]]),
         subjects=[plans.ids[row] for row in near[order].tolist()],
     )  # fmt: skip
-
-
-def _is_open(plans: Plans, spots: Float64Array, at: Float64Array, radius_m: float) -> npt.NDArray[np.bool_]:
-    """Return which places (n, 2) are near a source and under no roof."""
-    away = np.hypot(spots[:, None, 0] - at[None, :, 0], spots[:, None, 1] - at[None, :, 1]).min(axis=1)
-    is_open = np.asarray(away <= radius_m, np.bool_)
-    covered, _ = shapely.STRtree(plans.shapes).query(shapely.points(spots), predicate="within")
-    is_open[np.unique(covered)] = False
-    return is_open
-
-
-def _near(shapes: npt.NDArray[np.object_], at: Float64Array, radius_m: float) -> npt.NDArray[np.bool_]:
-    around = shapely.union_all(shapely.buffer(shapely.points(at[:, :2]), radius_m))
-    return np.asarray(shapely.intersects(shapes, around), np.bool_)
 
 
 def _legend() -> FindingLegend:

@@ -289,6 +289,22 @@ def _noise(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
     return noise_study(city, ask, progress)
 
 
+def _pollution(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
+    from sanping.analysis.pollution import STABILITIES, Weather  # noqa: PLC0415
+    from sanping.analysis.studies.pollution_study import PollutionAsk, pollution_study  # noqa: PLC0415
+
+    numbers, choices = asked.numbers, asked.choices
+    weather = Weather(
+        wind_m_s=numbers["wind"], from_deg=numbers["from"] if choices["direction"] == "given" else None,
+        stabilities=tuple(STABILITIES) if choices["air"] == "worst" else (choices["air"],),
+    )  # fmt: skip
+    ask = PollutionAsk(
+        sources=asked.places["sources"], pollutant=choices["pollutant"], rate_kg_h=numbers["rate"],
+        height_m=numbers["up"], radius_m=numbers["radius"], cell_m=numbers["cell"], weather=weather,
+    )  # fmt: skip
+    return pollution_study(city, ask, progress)
+
+
 def _walk(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding:
     from sanping.analysis.studies.walk_study import WalkAsk, walk_study  # noqa: PLC0415
 
@@ -369,5 +385,5 @@ def raised(place: Point, by_m: float) -> Point:
 _STUDIES: Mapping[ToolName, Callable[[Asked, "StudiedCity", Progress], Finding]] = {
     "sunlight": _sunlight, "sight": _sight, "viewshed": _view, "sky": _sky, "flood": _flood, "height": _height,
     "noise": _noise, "walk": _walk, "earth": _earth, "skyline": _skyline, "landmark": _landmark, "shadow": _shadow,
-    "aerodrome": _aerodrome,
+    "aerodrome": _aerodrome, "pollution": _pollution,
 }  # fmt: skip

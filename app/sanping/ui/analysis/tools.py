@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sanping.analysis.noise_limits import NOISE_CLASSES
+from sanping.analysis.pollution import POLLUTANTS
 from sanping.commands.analysis_actions import ToolName
 from sanping.domain.text import Text
 
@@ -277,6 +278,40 @@ _ALL = (
         fields=(
             ChoiceAsk(key="runway", title=Text("跑道", "Runway")),
             NumberAsk(key="reach", title=RADIUS, number=6000, low=200, high=20000),
+        ),
+    ),
+    Tool(
+        name="pollution",
+        hint=Text(
+            "点排放源，按距离、风和其间的建筑估算空气中的浓度；只作初步判断。",
+            "Pick sources: what is in the air around, by distance, wind and what stands between. A first look.",
+        ),
+        picks=(Pick(key="sources", title=Text("排放源", "Sources"), is_many=True),),
+        fields=(
+            ChoiceAsk(key="pollutant", title=Text("污染物", "Pollutant"),
+                      choices=tuple((key, one.title) for key, one in POLLUTANTS.items())),
+            NumberAsk(key="rate", title=Text("各源排放 (kg/h)", "Each gives off (kg/h)"), number=1, low=0.001,
+                      high=10000, decimals=3),
+            NumberAsk(key="up", title=Text("排放口离地 (m)", "Outlet above it (m)"), number=5, low=0, high=300,
+                      decimals=1),
+            NumberAsk(key="wind", title=Text("风速 (m/s)", "Wind (m/s)"), number=1.5, low=0.5, high=20, decimals=1),
+            ChoiceAsk(
+                key="direction",
+                title=Text("风向", "Wind from"),
+                choices=(("worst", Text("各处最不利", "Worst at each place")), ("given", Text("如下", "As below"))),
+            ),
+            NumberAsk(key="from", title=Text("来向 (°)", "From (°)"), number=135, low=0, high=360),
+            ChoiceAsk(
+                key="air",
+                title=Text("大气稳定度", "Stability"),
+                choices=(
+                    ("worst", Text("最不利", "Worst")), ("D", Text("D 中性", "D, neutral")),
+                    ("EF", Text("E–F 稳定", "E–F, stable")), ("C", Text("C 弱不稳定", "C, slightly unstable")),
+                    ("AB", Text("A–B 不稳定", "A–B, unstable")),
+                ),
+            ),
+            NumberAsk(key="radius", title=RADIUS, number=300, low=20, high=2000),
+            NumberAsk(key="cell", title=CELL, number=6, low=1, high=50, decimals=1),
         ),
     ),
 )  # fmt: skip
