@@ -3,9 +3,9 @@
 from sanping.domain.text import Text
 
 TOO_LARGE = Text(
-    "内容有 {size} 字节，超过消息服务器的上限 {limit} 字节；请调大 nats-server 的 max_payload，再点“重发”",
-    "It has {size} bytes, more than the {limit} that the message server carries; raise max_payload of nats-server "
-    "and send it again",
+    "内容有 {size} 字节，超过消息服务器的上限 {limit} 字节；请调大 max_payload 并重启 nats-server，之后自动重发",
+    "It has {size} bytes, more than the {limit} that the message server carries; raise max_payload and restart "
+    "nats-server, and it is sent again by itself",
 )
 
 

@@ -53,7 +53,7 @@ class IntakeOwner:
 
     async def start(self) -> None:
         """Begin to take."""
-        await self._bus.answer(subject(INTAKE, self._site), LongAnswers(self._answer).answer)
+        await self._bus.answer(subject(INTAKE, self._site), LongAnswers(self._bus, self._answer).answer)
         self._looking = asyncio.create_task(self._look())
 
     async def stop(self) -> None:

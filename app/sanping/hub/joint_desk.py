@@ -122,7 +122,9 @@ class JointGuest:
             self._begin(frame.joint)
         if not self.is_asked or self.joint.state == "left":
             return
-        self._values.update((value.key, value) for value in frame.values)
+        for value in frame.values:
+            if value.n >= self._newest(value.key):  # one in pieces may come after a later one
+                self._values[value.key] = value
         self._lead(frame.crs)
 
     def leave(self) -> None:
@@ -187,6 +189,10 @@ class JointGuest:
                     refused = room.write(seat, Show(key=key, value=value.value, fence=room.floor.fence, n=value.n))
                     if refused is not None:
                         _log.warning("joint %s: %s", key, refused.error_en)
+
+    def _newest(self, key: ViewKey) -> int:
+        known = self._values.get(key)
+        return 0 if known is None else known.n
 
     def _leads(self) -> bool:
         return self._seat is not None and self._host.rooms.main.floor.holder == self._seat.screen

@@ -9,6 +9,7 @@ from sanping.domain.site import NEVER
 from sanping.domain.text import Text
 from sanping.hub.given_up import given_up
 from sanping.hub.long_questions import asked
+from sanping.hub.pieces import joined, tell
 from sanping.hub.site_host import steady_ms
 from sanping.ports.bus import Bus
 from sanping.wire.same_site import (
@@ -79,7 +80,7 @@ class RelayLink:
 
     async def start(self) -> None:
         """Begin to look for the owner."""
-        await self._bus.subscribe(subject(LIVE, self._site), self._heard)
+        await self._bus.subscribe(subject(LIVE, self._site), joined(self._heard))
         await self._bus.start()
         self._tasks = (asyncio.create_task(self._keep()), asyncio.create_task(self._send()))
 
@@ -125,7 +126,7 @@ class RelayLink:
         while True:
             body = await self._going.get()
             try:
-                await self._bus.publish(to, body)
+                await tell(self._bus, to, body)
             except Exception:
                 _log.exception("telling the owner")
 

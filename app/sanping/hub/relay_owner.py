@@ -25,6 +25,7 @@ from sanping.hub.fanout import Outbox
 from sanping.hub.given_up import given_up
 from sanping.hub.intake_owner import IntakeOwner
 from sanping.hub.long_questions import LongAnswers, asked
+from sanping.hub.pieces import joined, tell
 from sanping.hub.relay_answers import known, rested, through_relay
 from sanping.hub.relay_held import twin_mark
 from sanping.hub.room import Room
@@ -132,9 +133,9 @@ class RelayOwner:
         """Begin to answer and to tell."""
         self._hub.rooms.echo = self._echoed
         self._hub.others = self._lines
-        await self._bus.answer(subject(ASK, self._site), LongAnswers(self._answer).answer)
-        await self._bus.subscribe(subject(SAY, self._site), self._heard)
-        await self._bus.subscribe(subject(LIVE, self._site), self.contest.heard)
+        await self._bus.answer(subject(ASK, self._site), LongAnswers(self._bus, self._answer).answer)
+        await self._bus.subscribe(subject(SAY, self._site), joined(self._heard))
+        await self._bus.subscribe(subject(LIVE, self._site), joined(self.contest.heard))
         await self._intakes.start()
         await self._bus.start()
         self._tasks = (asyncio.create_task(self._send()), asyncio.create_task(self._beat()))
@@ -204,7 +205,7 @@ class RelayOwner:
         while True:
             body = await self._going.get()
             try:
-                await self._bus.publish(to, body)
+                await tell(self._bus, to, body)
             except Exception:
                 _log.exception("telling the relays")
 

@@ -17,6 +17,7 @@ from sanping.hub.case_wishes import converted
 from sanping.hub.federation import Federation
 from sanping.hub.given_up import given_up
 from sanping.hub.joint_desk import JointGuest, JointLead
+from sanping.hub.pieces import joined, tell
 from sanping.hub.site_down import Metres, SiteDown
 from sanping.hub.site_host import SiteHost, SiteKeeper
 from sanping.hub.site_notices import SiteNotices
@@ -25,6 +26,7 @@ from sanping.hub.site_parked import Parking, refusing
 from sanping.hub.site_pulse import SitePulse
 from sanping.hub.site_streams import AlarmPlaces, BelowStream, CaseStream, EventStream, Outgoing
 from sanping.hub.site_up import SiteUp
+from sanping.hub.site_way import SiteWay
 from sanping.ports.site_book import Entry
 from sanping.wire.federation import JOINT, LETTER, ORDER, PULSE, JointFrame, Pulse, decoded, notice_in, sender, subject
 from sanping.wire.messages import Command, Snapshot
@@ -73,14 +75,15 @@ class SiteDesk:
         streams: list[Outgoing] = [EventStream(plan.site, host.events, places), BelowStream(self._keeper)]
         if host.cases is not None:
             streams.insert(0, CaseStream(plan.site, host.cases, host.events))
-        self.parking = Parking(self._keeper, self._version_of)
+        self.parking = Parking(self._keeper, self._version_of, lambda site: plan.to(site).most_bytes)
         clearance = self._upper_clearance = twin.clearances.of_site(plan.upper)
         self.up = SiteUp(plan, self._keeper, streams, self.parking, self._is_above)
         self.lead = JointLead(plan, host, crs, self._say)
         self.guest = JointGuest(plan, host, crs, self._say)
         self.pulse = SitePulse(plan, host, self._kept, self._guested, clearance)
-        self.orders = SiteOrders(plan, self._keeper, host, (self.next_hop, self.parking), clearance)
-        self.notices = SiteNotices(plan, self._keeper, host, (self.next_hop, self.parking))
+        way = SiteWay(plan, self.next_hop, self.parking)
+        self.orders = SiteOrders(plan, self._keeper, host, way, clearance)
+        self.notices = SiteNotices(plan, self._keeper, host, way)
         self._beating: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -95,7 +98,7 @@ class SiteDesk:
         if upper:
             await up.answer(subject(ORDER, site, upper), refusing(self._asked_from_above))
             await up.subscribe(subject(PULSE, site, upper), self._heard_pulse)
-            await up.subscribe(subject(JOINT, site, upper), self._heard_joint)
+            await up.subscribe(subject(JOINT, site, upper), joined(self._heard_joint))
         for one in {bus, up}:
             await one.start()
         await self.orders.start()
@@ -237,7 +240,7 @@ class SiteDesk:
 
     def _say(self, about: str, body: bytes) -> None:
         """Say something on the bus; nobody waits for it."""
-        task = asyncio.ensure_future(self._plan.to(about.split(".")[-2]).publish(about, body))
+        task = asyncio.ensure_future(tell(self._plan.to(about.split(".")[-2]), about, body))
         self._said.add(task)
         task.add_done_callback(self._said.discard)
 

@@ -3,37 +3,29 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 import msgspec
 
 from sanping.domain.alarm import AlarmColour
 from sanping.domain.device import Identity
-from sanping.domain.errors import InputError, MessageTooLarge, NotAllowed, SiteUnreachable
+from sanping.domain.errors import InputError, NotAllowed
 from sanping.domain.site import NoticeReceipt, ReceiptState, SiteNotice
 from sanping.domain.text import Text
 from sanping.hub.case_wishes import converted
 from sanping.hub.case_words import said_plainly
 from sanping.hub.federation import Federation
 from sanping.hub.given_up import given_up
-from sanping.hub.site_host import (
-    AGAIN_S,
-    ASK_WITHIN_S,
-    Bell,
-    SiteHost,
-    SiteKeeper,
-    kept_going,
-    now_ms,
-    steady_ms,
-)
+from sanping.hub.site_host import Bell, SiteHost, SiteKeeper, kept_going, now_ms
 from sanping.hub.site_orders import NOT_BELOW, STRANGER
-from sanping.hub.site_parked import Parking
 from sanping.hub.site_streams import SITE_RECEIPT
+from sanping.hub.site_way import SiteWay
 from sanping.ports.site_book import Entry, Parked
 from sanping.twin.site_notices import LONGEST_MS, PUBLISHER, as_warning, ended, with_receipt
-from sanping.wire.federation import ORDER, NoticeDown, OrderAnswer, Refusal, answered, encoded, sender, subject
+from sanping.wire.federation import NoticeDown, OrderAnswer, encoded, sender
 from sanping.wire.messages import Command
 
 SITE_NOTICE = "site_notice"
@@ -81,18 +73,15 @@ class _Site:
 
 
 class SiteNotices:
-    """All notices by id, ours and those from above; `way` is as in `SiteOrders`."""
+    """All notices by id, ours and those from above."""
 
-    def __init__(
-        self, plan: Federation, keeper: SiteKeeper, host: SiteHost, way: tuple[Callable[[str], str], Parking]
-    ) -> None:
+    def __init__(self, plan: Federation, keeper: SiteKeeper, host: SiteHost, way: SiteWay) -> None:
         self.notices: dict[str, SiteNotice] = {}
         self.bell = Bell()
         self._plan, self._keeper, self._host = plan, keeper, host
-        self._next_hop, self._parking = way
+        self._way, self._next_hop, self._parking = way, way.next_hop, way.parking
         self._taking, self._changing = asyncio.Lock(), asyncio.Lock()
         self._working: asyncio.Task[None] | None = None
-        self._silent: dict[str, int] = {}
 
     async def start(self) -> None:
         """Take up what was given and what has come back in earlier lives. Raises `StoreFailed`."""
@@ -264,54 +253,44 @@ class SiteNotices:
 
     async def _all(self) -> bool:
         """Send what waits to each next site, in order; False when something is left."""
-        stuck: set[str] = set()
-        for id in tuple(self.notices):
-            for hop in self._hops(self.notices[id]):
-                if hop in stuck or self._silent.get(hop, 0) > steady_ms():
-                    continue
-                try:
-                    is_moved = await self._sent(self.notices[id], hop)
-                except SiteUnreachable:
-                    self._silent[hop] = steady_ms() + round(AGAIN_S * 1000)
-                    is_moved = False
-                if not is_moved:
-                    stuck.add(hop)
-        return not stuck
+        return await self._way.gone(
+            (hop, partial(self._sent, id, hop)) for id in tuple(self.notices) for hop in self._hops(self.notices[id])
+        )
 
     def _hops(self, notice: SiteNotice) -> list[str]:
         """Return the next sites that have yet to take a notice."""
         hops = dict.fromkeys(self._next_hop(site) for site in notice.sites)
         return [hop for hop in hops if hop and hop not in notice.passed and not self._parking.has(_parked(notice, hop))]
 
-    async def _sent(self, notice: SiteNotice, hop: str) -> bool:
-        to, one = subject(ORDER, hop, self._plan.site), _parked(notice, hop)
-        try:
-            body = await self._plan.bus.ask(to, encoded(NoticeDown(notice=_bare(notice))), ASK_WITHIN_S)
-        except MessageTooLarge as error:
-            return await self._put_aside(notice, one, error.message)
-        found = answered(body, OrderAnswer, hop)
-        if isinstance(found, Refusal):
-            why = Text(found.why_zh, found.why_en)
-            one = msgspec.structs.replace(one, why_zh=why.zh, why_en=why.en)
-            return self._parking.is_enough(one) and await self._put_aside(notice, one, why)
-        known = self.notices[notice.id]
+    async def _sent(self, id: str, hop: str) -> bool:
+        notice = self.notices[id]
+        found = await self._way.told(_parked(notice, hop), encoded(NoticeDown(notice=_bare(notice))))
+        if isinstance(found, Parked):
+            await self._put_aside(notice, found)
+        if not isinstance(found, OrderAnswer):
+            return found is not None
+        known = self.notices[id]
         back = [one for one in known.receipts if one.state != "refused" or self._next_hop(one.site) != hop]
         self._show(msgspec.structs.replace(known, receipts=tuple(back)))
-        await self._change(notice.id, passed=(*known.passed, hop))
+        await self._change(id, passed=(*known.passed, hop))
         return True
 
-    async def _put_aside(self, notice: SiteNotice, one: Parked, why: Text) -> bool:
+    async def _put_aside(self, notice: SiteNotice, one: Parked) -> None:
         """Put a notice aside, and tell who gave it, here or above, which sites it does not reach."""
         for site in notice.sites:
             if self._next_hop(site) == one.to:
                 refused = NoticeReceipt(
-                    notice=notice.id, site=site, state="refused", at_ms=now_ms(), why_zh=why.zh, why_en=why.en
+                    notice=notice.id,
+                    site=site,
+                    state="refused",
+                    at_ms=now_ms(),
+                    why_zh=one.why_zh,
+                    why_en=one.why_en,
                 )
                 if not notice.op:
                     await self._host.events.keep_surely([(now_ms(), SITE_RECEIPT, msgspec.json.encode(refused))])
                 self._show(with_receipt(self.notices[notice.id], refused))
-        await self._parking.put(msgspec.structs.replace(one, why_zh=why.zh, why_en=why.en))
-        return True
+        await self._parking.put(one)
 
 
 def _is_refused(notice: SiteNotice, site: str) -> bool:

@@ -3,14 +3,15 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Annotated
 
 import msgspec
 
 from sanping.domain.case import Step
 from sanping.domain.device import Identity
-from sanping.domain.errors import FrameBroken, InputError, MessageTooLarge, NotAllowed, SiteUnreachable
+from sanping.domain.errors import FrameBroken, InputError, NotAllowed
 from sanping.domain.label import HIGHEST, Label
 from sanping.domain.site import SiteOrder
 from sanping.domain.text import Text
@@ -18,20 +19,11 @@ from sanping.hub.case_wishes import CASE_STEP, converted
 from sanping.hub.case_words import said_plainly
 from sanping.hub.federation import Federation
 from sanping.hub.given_up import given_up
-from sanping.hub.site_host import (
-    AGAIN_S,
-    ASK_WITHIN_S,
-    Bell,
-    SiteHost,
-    SiteKeeper,
-    kept_going,
-    now_ms,
-    steady_ms,
-)
-from sanping.hub.site_parked import Parking
+from sanping.hub.site_host import Bell, SiteHost, SiteKeeper, kept_going, now_ms
 from sanping.hub.site_streams import SITE_ANSWER
+from sanping.hub.site_way import Going, SiteWay
 from sanping.ports.site_book import Entry, Parked
-from sanping.wire.federation import ORDER, OrderAnswer, Refusal, answered, decoded, encoded, sender, subject
+from sanping.wire.federation import OrderAnswer, decoded, encoded, sender
 from sanping.wire.messages import Command
 
 SITE_ORDER = "site_order"
@@ -63,8 +55,6 @@ class SiteOrders:
     """All orders by op: those that go on their way down, and those that are meant for this site.
 
     Whoever orders from above sees cases up to the label `clearance`.
-    `way` is `next_hop(site)`, which says through which direct lower site another one is reached, "" when none, and
-    what is put aside.
     """
 
     def __init__(
@@ -72,16 +62,15 @@ class SiteOrders:
         plan: Federation,
         keeper: SiteKeeper,
         host: SiteHost,
-        way: tuple[Callable[[str], str], Parking],
+        way: SiteWay,
         clearance: Label = HIGHEST,
     ) -> None:
         self._clearance = clearance
         self.orders: dict[str, SiteOrder] = {}
         self.bell = Bell()
         self._plan, self._keeper, self._host = plan, keeper, host
-        self._next_hop, self._parking = way
+        self._way, self._next_hop, self._parking = way, way.next_hop, way.parking
         self._working: asyncio.Task[None] | None = None
-        self._silent: dict[str, int] = {}
 
     async def start(self) -> None:
         """Take up what was not done in earlier lives. Raises `StoreFailed`."""
@@ -179,52 +168,36 @@ class SiteOrders:
 
     async def _all(self) -> bool:
         """Do or send what waits, each site's orders in their order; False when something is left."""
-        stuck: set[str] = set()
         await self._again()
+        return await self._way.gone(self._steps())
+
+    def _steps(self) -> Iterator[tuple[str, Going]]:
         for order in [one for one in self.orders.values() if one.state == "waiting"]:
-            is_here = order.site == self._plan.site
-            hop = "" if is_here else self._next_hop(order.site)
-            if not hop and not is_here:
-                continue  # nobody has told yet which way it lies
-            if hop in stuck or self._silent.get(hop, 0) > steady_ms() or (hop and self._is_aside(order, hop)):
-                continue
-            try:
-                is_moved = await (self._done(order) if is_here else self._sent(order, hop))
-            except SiteUnreachable:
-                self._silent[hop] = steady_ms() + round(AGAIN_S * 1000)
-                is_moved = False
-            if not is_moved:
-                stuck.add(hop)
-        return not stuck
+            hop = self._next_hop(order.site)
+            if order.site == self._plan.site:
+                yield "", partial(self._done, order)
+            elif hop and not self._is_aside(order, hop):  # else nobody has told yet which way it lies
+                yield hop, partial(self._sent, order, hop)
 
     async def _sent(self, order: SiteOrder, hop: str) -> bool:
-        to = subject(ORDER, hop, self._plan.site)
-        try:
-            found = answered(await self._plan.bus.ask(to, encoded(order), ASK_WITHIN_S), OrderAnswer, hop)
-        except MessageTooLarge as error:
-            return await self._put_aside(order, _parked(order, hop), error.message, self._plan.site)
-        if isinstance(found, Refusal):
-            return await self._refused(order, hop, found)
-        known = self.orders[order.op]
-        if found.op == order.op and known.state == "waiting":  # else its answer was faster
-            await self._put(msgspec.structs.replace(order, state="on_way"))
-        return found.op == order.op
-
-    async def _refused(self, order: SiteOrder, hop: str, why: Refusal) -> bool:
-        """Put an order aside once it was refused often enough; its reason stands with it."""
-        one = msgspec.structs.replace(_parked(order, hop), why_zh=why.why_zh, why_en=why.why_en)
-        if not self._parking.is_enough(one):
+        found = await self._way.told(_parked(order, hop), encoded(order))
+        if isinstance(found, Parked):
+            await self._put_aside(order, found)
+            return True
+        if found is None or found.op != order.op:
             return False
-        return await self._put_aside(order, one, Text(why.why_zh, why.why_en), hop)
+        if self.orders[order.op].state == "waiting":  # else its answer was faster
+            await self._put(msgspec.structs.replace(order, state="on_way"))
+        return True
 
-    async def _put_aside(self, order: SiteOrder, one: Parked, why: Text, by: str) -> bool:
-        """Put an order aside, and tell who gave it, if that was a site above."""
-        found = msgspec.structs.replace(order, why_zh=why.zh, why_en=why.en, refused_by=by)
+    async def _put_aside(self, order: SiteOrder, one: Parked) -> None:
+        """Put an order aside, and tell who gave it, if that was a site above; its reason stands with it."""
+        by = self._plan.site if one.size else one.to
+        found = msgspec.structs.replace(order, why_zh=one.why_zh, why_en=one.why_en, refused_by=by)
         if order.origin != self._plan.site:
             await self._tell_up(msgspec.structs.replace(found, state="on_way"))
-        await self._parking.put(msgspec.structs.replace(one, why_zh=why.zh, why_en=why.en))
+        await self._parking.put(one)
         await self._put(found)
-        return True
 
     async def _again(self) -> None:
         """Let what is due go its usual way again."""

@@ -25,10 +25,14 @@ Key = tuple[str, str, str, int]
 
 
 class Parking:
-    """Everything put aside, in the book; `version_of(site)` says which program runs there, "" while unknown."""
+    """Everything put aside, in the book.
 
-    def __init__(self, keeper: SiteKeeper, version_of: Callable[[str], str]) -> None:
-        self._keeper, self._version_of = keeper, version_of
+    `version_of(site)` says which program runs there, "" while unknown; `most_to(site)` how many bytes a message to it
+    may have now, 0 while unknown.
+    """
+
+    def __init__(self, keeper: SiteKeeper, version_of: Callable[[str], str], most_to: Callable[[str], int]) -> None:
+        self._keeper, self._version_of, self._most_to = keeper, version_of, most_to
         self._all: dict[Key, Parked] = {}
         self._things: Counter[tuple[str, str, str]] = Counter()
         self._refused: dict[Key, tuple[str, int, int]] = {}
@@ -100,10 +104,15 @@ class Parking:
             self._all[_key(one)] = asked
 
     def due(self, to: str) -> list[Parked]:
-        """Return what is sent again now, in its order: what was asked for, or all once another program runs there."""
-        now = self._version_of(to)
+        """Return what is sent again now, in its order.
+
+        That is what somebody asked for, all once another program runs there, and what was too large and no longer is.
+        """
+        now, most = self._version_of(to), self._most_to(to)
         return [
-            one for one in self.shown() if one.to == to and (one.version == ASKED or (now not in ("", one.version)))
+            one
+            for one in self.shown()
+            if one.to == to and (one.version == ASKED or now not in ("", one.version) or 0 < one.size <= most)
         ]
 
     def same(self, one: Parked) -> list[Parked]:

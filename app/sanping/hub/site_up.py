@@ -169,40 +169,50 @@ class SiteUp:
             return  # the limit has just become smaller: the next letter is cut to it
         if not letter.entries:
             raise why
-        await self._parking.put(self._only(letter, why.message))
+        await self._parking.put(self._only(letter, why.message, len(encoded(letter))))
 
-    def _only(self, letter: Letter, why: Text) -> Parked:
-        """Return the only entry of a letter as it is put aside."""
+    def _only(self, letter: Letter, why: Text, size: int = 0) -> Parked:
+        """Return the only entry of a letter as it is put aside, with its size where that is why."""
         number = letter.after + 1 if letter.stream == "below" else letter.entries[0].seq
         one = self._parked(letter, number, letter.entries[0])
-        return msgspec.structs.replace(one, why_zh=why.zh, why_en=why.en)
+        return _aside(one, why, size)
 
     async def _again(self) -> Ended:
         """Send once more what is due, each thing up to what is refused again. Raises as `_all_of`."""
         while due := self._parking.due(self._plan.upper):
-            for one in self._parking.same(due[0]):
-                if one.entry is None or not await self._is_taken(one, one.entry):
+            same = self._parking.same(due[0])
+            while same and same[0].entry is not None:
+                left = await self._sent_again(same[0], same[0].entry)
+                if left is not None:
+                    same[0] = left
                     break
-                await self._parking.drop(one)
-            for one in self._parking.same(due[0]):
+                await self._parking.drop(same.pop(0))
+            for one in same:
                 await self._parking.put(one)
         return "end"
 
-    async def _is_taken(self, one: Parked, entry: Entry) -> bool:
+    async def _sent_again(self, one: Parked, entry: Entry) -> Parked | None:
+        """Send something once more; return it as it is put aside again, None once it was taken."""
         if self._is_above(entry):
-            return True  # its label was raised meanwhile
+            return None  # its label was raised meanwhile
         letter = Letter(
             via=self._plan.site, stream=entry.stream if one.stream != "below" else "below", epoch=one.epoch,
             after=one.n, upto=one.n, entries=(entry,), is_again=True,
         )  # fmt: skip
         try:
             found = await self._told(letter)
-        except MessageTooLarge:
-            return False
-        return isinstance(found, LetterAnswer) and found.is_again
+        except MessageTooLarge as error:
+            return _aside(one, error.message, len(encoded(letter)))
+        if isinstance(found, Refusal):
+            return _aside(one, Text(found.why_zh, found.why_en))
+        return None if found.is_again else _aside(one, Text(one.why_zh, one.why_en))
 
     def _parked(self, letter: Letter, number: int, entry: Entry) -> Parked:
         return Parked(
             to=self._plan.upper, stream=letter.stream, epoch=letter.epoch, n=number, at_ms=now_ms(), entry=entry,
             thing=f"{entry.about}@{entry.site} {entry.epoch}",
         )  # fmt: skip
+
+
+def _aside(one: Parked, why: Text, size: int = 0) -> Parked:
+    return msgspec.structs.replace(one, why_zh=why.zh, why_en=why.en, size=size)

@@ -39,7 +39,8 @@ class Parked(msgspec.Struct, frozen=True, kw_only=True):
     """A letter that the neighbour `to` refused for its content: number `n` of the log `epoch` of a stream.
 
     For an order `stream` is "orders", `epoch` its op and `n` its place. What comes later about the same `thing` is put
-    aside behind it. `version` is the program that ran there, "?" once somebody asked for it to be sent again.
+    aside behind it. `version` is the program that ran there, "?" once somebody asked for it to be sent again; `size`
+    how many bytes it has, where that was more than a message carries.
     """
 
     to: str
@@ -51,6 +52,7 @@ class Parked(msgspec.Struct, frozen=True, kw_only=True):
     why_zh: str = ""
     why_en: str = ""
     version: str = ""
+    size: int = 0
     entry: Entry | None = None
 
 

@@ -10,7 +10,8 @@ import pytest
 from sanping.bus.in_process import Exchange, InProcessBus
 from sanping.domain.device import Device, Identity
 from sanping.domain.errors import FrameBroken, NotAllowed, SiteUnreachable
-from sanping.hub.long_questions import PIECE, LongAnswers, asked
+from sanping.hub.long_questions import LongAnswers, asked
+from sanping.hub.pieces import PIECE
 from sanping.hub.relay_answers import found_of
 from sanping.hub.relay_gate import RelayGate
 from sanping.hub.relay_link import RelayLink
@@ -62,7 +63,7 @@ def test_questions_and_answers_of_any_size_come_whole(question: int, answer: int
             came.append(body)
             return bytes(answer)
 
-        await one.answer("ask", LongAnswers(answered).answer)
+        await one.answer("ask", LongAnswers(one, answered).answer)
         body = bytes(range(256)) * (question // 256) + bytes(question % 256)
         assert await asked(other, "ask", body, 1.0) == bytes(answer)
         assert came == [body]
@@ -75,7 +76,7 @@ def test_a_piece_out_of_its_order_is_refused() -> None:
         return body
 
     async def play(one: InProcessBus, _: InProcessBus) -> None:
-        answers = LongAnswers(answered)
+        answers = LongAnswers(one, answered)
         for piece in (("t", 1, 3, b""), ("t", 1, 0, b""), "nonsense"):
             with pytest.raises(FrameBroken):
                 await answers.answer("ask", msgspec.msgpack.encode(piece))
@@ -158,7 +159,7 @@ def test_a_gap_on_the_line_begins_it_again_and_another_life_anew() -> None:
             told = (Told(frame=msgspec.Raw(str(n).encode())),)
             await one.publish(subject(LIVE, "town"), said(Live(epoch=epoch, n=n, told=told)))
 
-        await one.answer(subject(ASK, "town"), LongAnswers(answered).answer)
+        await one.answer(subject(ASK, "town"), LongAnswers(one, answered).answer)
         hears = Heard()
         line = RelayLink("town", other, "hub-2", hears)
         with pytest.raises(SiteUnreachable):
