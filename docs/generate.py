@@ -11,6 +11,8 @@ START, END = "<!-- house: drawn by `make docs` -->", "<!-- end of house -->"
 def pages() -> dict[Path, str]:
     """Return path and content of every generated page."""
     import api_pages  # noqa: PLC0415  as below
+    import clause_pages  # noqa: PLC0415  as below
+    import format_pages  # noqa: PLC0415  as below
     import lookup_pages  # noqa: PLC0415  as below
     import phone_tables  # noqa: PLC0415  as below
     import reference_pages  # noqa: PLC0415  only after the command line can be imported
@@ -27,7 +29,9 @@ def pages() -> dict[Path, str]:
         reference / "api.md": api_pages.api_page(),
         reference / "roles.md": role_pages.roles_page(),
         reference / "keys.md": lookup_pages.keys_page(),
+        reference / "clauses.md": clause_pages.clauses_page(),
         reference / "adapters.md": lookup_pages.adapters_page(REPOSITORY / "app" / "sanping" / "adapters"),
+        reference / "formats.md": format_pages.formats_page((reference / "formats.md").read_text("utf-8")),
         reference / "errors.md": reference_pages.errors_page(REPOSITORY / "app" / "sanping"),
         REPOSITORY / "app" / "web" / "src" / "generated" / "tables.ts": phone_tables.phone_tables(),
     }

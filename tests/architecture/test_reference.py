@@ -16,6 +16,8 @@ PAGES = (
     "reference/keys.md",
     "reference/adapters.md",
     "reference/roles.md",
+    "reference/clauses.md",
+    "reference/formats.md",
     "reference/api.md",
     "scenes.md",
     "../app/web/src/generated/tables.ts",

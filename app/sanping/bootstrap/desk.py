@@ -48,7 +48,7 @@ def run_desk(  # noqa: PLR0913  what, how, and what to do meanwhile
     Qt must not run together, `InputError` when the hub that is named cannot be asked.
     """
     window, opener, own_hubs = desk_window(project, settings, hub)
-    from sanping.ui.application import run_until_closed  # noqa: PLC0415  Qt only after the check
+    from sanping.ui.application import run_until_closed, show_large  # noqa: PLC0415  Qt only after the check
     from sanping.ui.ending import ended_by_signals  # noqa: PLC0415
 
     def on_failed(entry: LayerEntry, error: SanpingError) -> None:
@@ -60,7 +60,7 @@ def run_desk(  # noqa: PLR0913  what, how, and what to do meanwhile
         window.first_frame_drawn.connect(partial(window.open_paths, [recording]))
     if session is not None:
         window.city_shown.connect(partial(_play_once, window, session))
-    window.show()
+    show_large(window)
     asking = (
         None if invite is None else say_when_up(own_hubs.where, invite, INVITED_WITHIN_S, hub.room or settings.room)
     )

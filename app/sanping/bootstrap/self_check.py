@@ -8,7 +8,7 @@ import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -20,6 +20,7 @@ from sanping.domain.label import clearances_of
 from sanping.domain.role import ROLES
 from sanping.domain.text import Text
 from sanping.formats.clause_list import Answered, Finding, Standard
+from sanping.hub.event_keeper import ACCESS
 from sanping.hub.folder import CASE_KEY_FILE, SECRETS_FILE, TOKEN_FILE
 from sanping.hub.manifests import installed
 from sanping.hub.site_certificates import known_certificates
@@ -27,6 +28,7 @@ from sanping.ports.secrets import reference_in
 from sanping.settings import paths
 from sanping.settings.allowed_code import keys_of, refusal, rules_of
 from sanping.settings.settings import Settings
+from sanping.storage.backup import backups_in
 from sanping.storage.case_book import FILE_NAME as CASES_FILE
 from sanping.storage.device_book import FILE_NAME as DEVICES_FILE
 from sanping.storage.device_book import SqliteDeviceBook
@@ -41,6 +43,7 @@ SHARED_NAMES = frozenset(
 LEAST_FREE_BYTES, LEAST_FREE_SHARE = 2 << 30, 0.05
 SOON_DAYS = 30
 LONGEST_IDLE_MIN = 15
+LOOKED_BACK = timedelta(days=30)
 DESK_ROLES = ROLES[ROLES.index("operator") :]
 
 
@@ -157,6 +160,48 @@ def _audit_chain(installation: Installation) -> Finding:
     if found.first_bad is not None:
         return _unmet("审计链在第 {seq} 行断开", "The audit breaks at row {seq}", seq=found.first_bad)
     return _met("审计链完好：{rows} 行", "The audit is whole: {rows} rows", rows=found.rows)
+
+
+def _turned_away(installation: Installation) -> Finding:
+    if not (installation.data / EVENTS_FILE).is_file():
+        return _open("还没有事件日志", "There is no log of events yet")
+    until = datetime.now(UTC)
+    from_ms, to_ms = (int(moment.timestamp() * 1000) for moment in (until - LOOKED_BACK, until))
+    events = SqliteEventLog(installation.data)
+    try:
+        kept = events.between(from_ms, to_ms, (ACCESS,))
+        told = [str(msgspec.json.decode(event.body).get("what", "")) for event in kept]
+    finally:
+        events.close()
+    refused = sum(what.endswith("refused") for what in told)
+    if refused:
+        return _open(
+            "三十天内拒绝 {count} 次；请看事件日志是谁、从哪里",
+            "{count} refusals in thirty days; see in the log of events who it was and from where",
+            count=refused,
+        )
+    return _met("三十天内没有被拒的登录、配对与越级", "Nobody was turned away in thirty days")
+
+
+def _backups(installation: Installation) -> Finding:
+    settings = installation.settings
+    if settings.backup_folder is None:
+        return _open(
+            "没有定时备份；请设置 backup_folder（docs/how-to/backup.md）",
+            "There are no regular backups; set backup_folder (docs/how-to/backup.md)",
+        )
+    found = backups_in(settings.backup_folder, installation.data.name)
+    if not found:
+        return _unmet("{folder} 里没有本中枢的备份", "No backup of this hub in {folder}", folder=settings.backup_folder)
+    newest = datetime.fromtimestamp(found[-1][1].began_ms / 1000, UTC)
+    words = {"count": len(found), "when": f"{newest:%Y-%m-%d %H:%M}"}
+    if datetime.now(UTC) - newest > timedelta(hours=2 * settings.backup_hours):
+        return _unmet(
+            "最近一份备份是 {when}（UTC），早于两个间隔；请看数据源面板里的原因",
+            "The newest backup is of {when} UTC, two intervals ago or more; the sources panel says why",
+            **words,
+        )
+    return _met("{count} 份备份，最近 {when}（UTC）", "{count} backups, the newest of {when} UTC", **words)
 
 
 def _plug_ins(installation: Installation) -> Finding:
@@ -298,6 +343,8 @@ CHECKS: Mapping[str, Callable[[Installation], Finding]] = {
     "certificates": _certificates,
     "audit_kept": _audit_kept,
     "audit_chain": _audit_chain,
+    "turned_away": _turned_away,
+    "backups": _backups,
     "plug_ins": _plug_ins,
     "console": _console,
     "own_files": _own_files,

@@ -12,34 +12,30 @@ from sanping.formats.sniffing import checked_head, is_known_suffix, unpacked_hea
 from sanping.ports.model_reader import ModelReader, Reading, ReadOptions
 from sanping.ports.progress import Progress
 
-READERS: tuple[tuple[str, str], ...] = (
-    ("sanping.formats.cityjson", "CityJsonReader"),
-    ("sanping.formats.citygml", "CityGmlReader"),
-    ("sanping.formats.vector", "VectorReader"),
-    ("sanping.formats.gltf", "GltfReader"),
-    ("sanping.formats.terrain_rgb", "TerrainRgbReader"),
-    ("sanping.formats.terrain", "GeoTiffReader"),
-    ("sanping.formats.terrain_grid", "AsciiGridReader"),
-    ("sanping.formats.obj", "ObjReader"),
-    ("sanping.formats.ifc", "IfcReader"),
-    ("sanping.formats.tiles3d", "Tiles3dReader"),
-    ("sanping.formats.i3s", "SlpkReader"),
-    ("sanping.formats.osgb", "OsgbReader"),
-    ("sanping.formats.s3m", "S3mReader"),
-    ("sanping.formats.las", "LasReader"),
-    ("sanping.formats.kml", "KmlReader"),
-    ("sanping.formats.terrain_layer", "TerrainTilesReader"),
-    ("sanping.formats.terrain_hgt", "HgtReader"),
+READERS: tuple[tuple[str, str, str], ...] = (
+    ("sanping.formats.cityjson", "CityJsonReader", "CityJSON, CityJSONSeq"),
+    ("sanping.formats.citygml", "CityGmlReader", "CityGML"),
+    ("sanping.formats.vector", "VectorReader", "GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet"),
+    ("sanping.formats.gltf", "GltfReader", "glTF/GLB"),
+    ("sanping.formats.terrain_rgb", "TerrainRgbReader", "terrain-RGB (MBTiles)"),
+    ("sanping.formats.terrain", "GeoTiffReader", "GeoTIFF"),
+    ("sanping.formats.terrain_grid", "AsciiGridReader", "ASCII grid"),
+    ("sanping.formats.obj", "ObjReader", "OBJ"),
+    ("sanping.formats.ifc", "IfcReader", "IFC"),
+    ("sanping.formats.tiles3d", "Tiles3dReader", "3D Tiles"),
+    ("sanping.formats.i3s", "SlpkReader", "I3S (SLPK)"),
+    ("sanping.formats.osgb", "OsgbReader", "OSGB"),
+    ("sanping.formats.s3m", "S3mReader", ""),
+    ("sanping.formats.las", "LasReader", "LAS/LAZ"),
+    ("sanping.formats.kml", "KmlReader", "KML/KMZ"),
+    ("sanping.formats.terrain_layer", "TerrainTilesReader", "quantized-mesh, heightmap"),
+    ("sanping.formats.terrain_hgt", "HgtReader", "HGT"),
 )
-"""Where each reader lives, in the order in which they are asked."""
+"""Where each reader lives and what it reads, in the order in which they are asked; of S3M the index alone is read."""
 
 _UNPACK_GZIP = ("sanping.formats.cityjson", "sanping.formats.citygml")
 
-FORMAT_NAMES = (
-    "CityJSON, CityJSONSeq, CityGML, GeoJSON, GeoPackage, Shapefile, FlatGeobuf, GeoParquet, KML/KMZ, "
-    "glTF/GLB, OBJ, IFC, 3D Tiles, I3S (SLPK), OSGB, LAS/LAZ, GeoTIFF, ASCII grid, quantized-mesh, HGT, "
-    "terrain-RGB (MBTiles)"
-)
+FORMAT_NAMES = ", ".join(names for _, _, names in READERS if names)
 
 _UNKNOWN = Text(
     "认不出这个文件的格式；能读取的格式：{names}（可在 zip 或 gzip 中）",
@@ -81,7 +77,7 @@ def _recognising(path: Path) -> ModelReader | None:
     """Return the reader of a file as it lies there; those that unpack gzip themselves recognise it packed."""
     head = checked_head(path)
     unpacked_start = unpacked_head(head)
-    for module, name in READERS:
+    for module, name, _ in READERS:
         reader = _loaded(module, name)
         if reader.recognises(path, head):
             return reader

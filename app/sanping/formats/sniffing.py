@@ -30,7 +30,7 @@ _PAGE = Text(
     "This is a web page (most likely a failed download), not a model; download it again",
 )
 
-_UNSUPPORTED_SUFFIXES = {
+UNSUPPORTED_SUFFIXES = {
     ".ifcxml": "ifcXML",
     ".osg": "OpenSceneGraph",
     ".dwg": "DWG",
@@ -65,7 +65,7 @@ _UNSUPPORTED_STARTS: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf", "7z"),
     (b"PK\x03\x04", "ZIP"),
 )
-_UNSUPPORTED_WORDS: tuple[tuple[bytes, str], ...] = (
+UNSUPPORTED_WORDS: tuple[tuple[bytes, str], ...] = (
     (b"opengis.net/indoorgml", "IndoorGML"),
     (b"opengis.net/gml", "GML"),
     (b'"Topology"', "TopoJSON"),
@@ -115,16 +115,16 @@ def unpacked_head(head: bytes) -> bytes:
 
 def is_known_suffix(path: Path) -> bool:
     """Say whether the name is that of a format we know of but do not read."""
-    return path.suffix.lower() in _UNSUPPORTED_SUFFIXES
+    return path.suffix.lower() in UNSUPPORTED_SUFFIXES
 
 
 def unsupported_name(path: Path, head: bytes) -> str:
     """Return the name of a format that we know of but do not read; empty when it is a stranger."""
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"<", b"{"):
-        name = next((name for word, name in _UNSUPPORTED_WORDS if word in head), "")
+        name = next((name for word, name in UNSUPPORTED_WORDS if word in head), "")
         if name:
             return name
     for start, name in _UNSUPPORTED_STARTS:
         if head.startswith(start):
-            return _UNSUPPORTED_SUFFIXES.get(path.suffix.lower(), name)
-    return _UNSUPPORTED_SUFFIXES.get(path.suffix.lower(), "")
+            return UNSUPPORTED_SUFFIXES.get(path.suffix.lower(), name)
+    return UNSUPPORTED_SUFFIXES.get(path.suffix.lower(), "")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QSurfaceFormat
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from sanping.domain.text import Language, Text
 from sanping.ui.theme import palette, style_sheet
@@ -14,6 +14,7 @@ from sanping.ui.theme import palette, style_sheet
 FONT_FAMILIES = ("Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "WenQuanYi Micro Hei")
 TEXT_SIZE_PX = 13
 NAME = Text("三屏", "Sanping")
+UNMAXIMIZED = 0.85  # of the screen
 
 
 def create_application(language: Language, assets: Path, arguments: Sequence[str] = ()) -> QApplication:
@@ -43,6 +44,17 @@ def create_application(language: Language, assets: Path, arguments: Sequence[str
 def run_until_closed() -> int:
     """Run the application that `create_application` made until its last window closes; return its exit status."""
     return QApplication.exec()
+
+
+def show_large(window: QWidget) -> None:
+    """Show a window over its whole screen, and most of it, centred, once it is no longer maximised.
+
+    Where no window manager maximises it, it has that smaller size from the start.
+    """
+    room = window.screen().availableGeometry()
+    window.resize((room.size() * UNMAXIMIZED).expandedTo(window.minimumSize()))
+    window.move(room.topLeft() + (room.bottomRight() - room.topLeft() - window.rect().bottomRight()) / 2)
+    window.showMaximized()
 
 
 def surface_format() -> QSurfaceFormat:

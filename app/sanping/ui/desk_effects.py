@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
@@ -248,10 +248,9 @@ class DeskEffects(QObject):
         dialog.open()
 
     def _set_full_screen(self, is_full: object) -> None:
-        if is_full:
-            self._window.showFullScreen()
-        else:
-            self._window.showNormal()
+        full = Qt.WindowState.WindowFullScreen  # what was maximised is so again afterwards
+        state = self._window.windowState()
+        self._window.setWindowState(state | full if is_full else state & ~full)
 
     def _cancel_jobs(self, _argument: object) -> None:
         self._desk.loading.cancel_all()

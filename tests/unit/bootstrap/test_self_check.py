@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import apsw
+import msgspec
 import pytest
 
 from fakes.case_stories import TO_CLOSED, wish
@@ -16,15 +17,20 @@ from sanping.cli.self_check import self_check
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.formats.clause_list import State, known_standards, load_clauses
+from sanping.hub.event_keeper import access_row
 from sanping.hub.folder import SECRETS_FILE, TOKEN_FILE, case_key
 from sanping.hub.site_certificates import make_certificates
 from sanping.ports.device_book import User
+from sanping.ports.progress import SilentProgress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
+from sanping.storage.backing_up import HubData, back_up
+from sanping.storage.backup import MANIFEST_FILE
 from sanping.storage.case_book import FILE_NAME, SqliteCaseBook
 from sanping.storage.device_book import SqliteDeviceBook
 from sanping.storage.event_log import FILE_NAME as EVENTS
 from sanping.storage.event_log import SqliteEventLog
+from sanping.storage.opening import FileStores
 from sanping.storage.sqlite_file import opened
 from sanping.twin.live_part import SourceEntry
 
@@ -86,12 +92,64 @@ def test_an_installation_as_it_should_be_is_seen_as_such(data: Path, capsys: pyt
     said = json.loads(capsys.readouterr().out)
 
     # then all that can be seen here is met, and what cannot is not claimed
-    assert {name for name, state in found.items() if state != "met"} == {"program_files", "hot_standby", "labels"}
+    assert {name for name, state in found.items() if state != "met"} == {
+        "program_files", "hot_standby", "labels", "backups",
+    }  # fmt: skip
     assert "unmet" not in found.values()
     assert status == 0
-    assert {one["id"]: one["state"] for one in said["clauses"]}["8.1.4.3 b"] == "met"
+    assert {one["id"]: one["state"] for one in said["clauses"]}["8.1.4.7 b"] == "met"
     assert self_check(data=data) == 0
     assert "8.1.4.1 a" in capsys.readouterr().out
+
+
+def test_each_lettered_clause_of_the_secure_computing_environment_has_its_row() -> None:
+    # given how many letters each clause of 8.1.4 has at level 3; 0 for one without
+    letters = {1: 4, 2: 7, 3: 4, 4: 6, 5: 0, 6: 0, 7: 2, 8: 2, 9: 3, 10: 2, 11: 2}
+
+    # when the list is read
+    found = [clause.id for clause in load_clauses("dengbao").clauses]
+
+    # then none is left out and none is told together with another
+    assert found == [
+        f"8.1.4.{number} {letter}".strip() for number, count in letters.items() for letter in "abcdefg"[:count] or [""]
+    ]
+
+
+def test_who_was_turned_away_is_counted_and_old_refusals_are_not(data: Path) -> None:
+    # given a log-in that was refused today, one in the spring, and one that was not refused
+    now_ms, spring_ms = int(datetime.now(UTC).timestamp() * 1000) - 1000, 1_700_000_000_000
+    events = SqliteEventLog(data)
+    events.append([access_row("login.refused", "x", spring_ms), access_row("login", "李工", now_ms)])
+    events.close()
+    before = CHECKS["turned_away"](Installation(data=data, settings=Settings()))
+    events = SqliteEventLog(data)
+    events.append([access_row("login.refused", "x 10.0.0.9", now_ms), access_row("label.refused", "y", now_ms)])
+    events.close()
+
+    # when it is looked at
+    after = CHECKS["turned_away"](Installation(data=data, settings=Settings()))
+
+    # then those of the last thirty days count
+    assert before.state == "met"
+    assert (after.state, after.words.en[:10]) == ("open", "2 refusals")
+
+
+def test_a_backup_that_is_missing_or_too_old_is_seen(data: Path, tmp_path: Path) -> None:
+    # given backups that were asked for every two hours
+    settings = Settings(backup_folder=tmp_path / "backups", backup_hours=2.0)
+    (tmp_path / "backups").mkdir()
+    states_of = {"none": CHECKS["backups"](Installation(data=data, settings=settings)).state}
+
+    # when one was made four days ago, and one now
+    hub = HubData(folder=data, stores=FileStores(data), key=case_key(data))
+    made, manifest = back_up(hub, tmp_path / "backups", SilentProgress())
+    states_of["new"] = CHECKS["backups"](Installation(data=data, settings=settings)).state
+    old = msgspec.structs.replace(manifest, began_ms=manifest.began_ms - 4 * 86_400_000)
+    (made / MANIFEST_FILE).write_bytes(msgspec.json.encode(old))
+    states_of["old"] = CHECKS["backups"](Installation(data=data, settings=settings)).state
+
+    # then it is told apart from one that does not exist
+    assert states_of == {"none": "unmet", "new": "met", "old": "unmet"}
 
 
 def test_whether_another_hub_could_take_over_is_told_and_not_claimed(data: Path) -> None:
@@ -151,7 +209,7 @@ def test_a_folder_without_a_hub_claims_nothing(tmp_path: Path, monkeypatch: pyte
     found = self_checked(load_clauses("dengbao"), installation)
 
     # then what needs a hub is open, and nothing was made by looking
-    assert {one.clause.id: one.state for one in found}["8.1.4.3 b"] == "open"
+    assert {one.clause.id: one.state for one in found}["8.1.4.7 b"] == "open"
     assert not (tmp_path / "hub").exists()
 
 
