@@ -1,7 +1,8 @@
 """One batch of fuzzing inside a worker: what `fuzz_workers` runs as a job, with the worker's own limits.
 
 An input follows from the name of its target, the number of its batch and its own number, so that whoever outlives the
-worker can make the one again that ended it: its number stands in a file that both have mapped.
+worker can make the one again that ended it: its number, and the counts before it, stand in a file that both have
+mapped.
 """
 
 import gc
@@ -29,6 +30,9 @@ from sanping.ports.progress import Progress
 HANGS_S = 10.0
 SLOW_S = 3.0
 MOST_TOLD = 20
+IN_SIGHT = struct.Struct("<5q")
+"""The number of the input, and how many before it were accepted, refused, errors and slow."""
+KINDS = ("accepted", "refused", "errors", "slow")
 _REPORT_EVERY = 256
 _EDGES = (
     *(bytes.fromhex(one) * 8 for one in ("00", "ff", "7f", "80", "20", "39", "ffffff7f", "00000080", "01000000")),
@@ -86,14 +90,14 @@ class Batch:
 def run_batch(batch: Batch, progress: Progress) -> dict[str, Any]:
     """Try inputs for so long, or so many; return what came of them, with the harmful ones and how they did harm.
 
-    An input that takes `HANGS_S` of processor time ends the process by SIGPROF. In the folder the file `number` holds
-    eight bytes.
+    An input that takes `HANGS_S` of its own processor time ends the process by SIGVTALRM. In the folder the file
+    `number` has the size of `IN_SIGHT`.
     """
     gc.enable()
     tempfile.tempdir = batch.place
     target = target_of(batch.name)
     tally = _Tally()
-    with (Path(batch.place) / "number").open("r+b") as file, mmap.mmap(file.fileno(), 8) as number_in_sight:
+    with (Path(batch.place) / "number").open("r+b") as file, mmap.mmap(file.fileno(), IN_SIGHT.size) as in_sight:
         gc.collect()
         gc.freeze()
         before_mb = _peak_mb()
@@ -101,10 +105,10 @@ def run_batch(batch: Batch, progress: Progress) -> dict[str, Any]:
         for number, data in enumerate(_damaged_inputs(target, batch.name, batch.number)):
             if number >= batch.most or (number % 16 == 0 and time.perf_counter() > ends_s):
                 break
-            struct.pack_into("<q", number_in_sight, 0, number)
-            signal.setitimer(signal.ITIMER_PROF, HANGS_S)
+            IN_SIGHT.pack_into(in_sight, 0, number, *(tally.counts[kind] for kind in KINDS))
+            signal.setitimer(signal.ITIMER_VIRTUAL, HANGS_S)
             tally.tried(target.explore, data)
-            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             if number % _REPORT_EVERY == 0:
                 gc.collect()
                 progress.report(0.0, _DOING)

@@ -10,14 +10,13 @@ import hashlib
 import itertools
 import json
 import shutil
-import struct
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from fuzz_batch import Batch, inputs_of, run_batch
+from fuzz_batch import IN_SIGHT, KINDS, Batch, inputs_of, run_batch
 from fuzz_decoders import READERS
 
 from sanping.domain.errors import WorkerFailed
@@ -25,9 +24,10 @@ from sanping.ports.jobs import Limits
 from sanping.ports.progress import SilentProgress
 from sanping.workers.jobs import WorkerJobs
 
-COUNTS = ("inputs", "accepted", "refused", "errors", "slow", "crashes", "hangs")
+COUNTS = ("inputs", *KINDS, "crashes", "hangs")
 KEPT_OF_A_KIND = 3
-_HANGING = ("SIGPROF", "processor time", "took longer")
+_HANGING = ("SIGVTALRM", "processor time", "took longer")
+_STOPPED = "kept its decoder busy"
 
 
 def main() -> int:
@@ -85,7 +85,7 @@ def _one_batch(name: str, state: dict[str, Any], options: argparse.Namespace, ho
     counts["batches"] += 1
     place = home / f"{name}-{number}"
     place.mkdir()
-    (place / "number").write_bytes(struct.pack("<q", 0))
+    (place / "number").write_bytes(bytes(IN_SIGHT.size))
     left = options.inputs - counts["inputs"]
     batch = Batch(name=name, number=number, seconds=options.batch_seconds, most=left, place=str(place))
     limits = Limits(cpu_s=int(options.batch_seconds) + 60, wall_s=options.batch_seconds * 10 + 120)
@@ -109,11 +109,17 @@ def _one_batch(name: str, state: dict[str, Any], options: argparse.Namespace, ho
 
 def _ended_by(batch: Batch, words: str) -> dict[str, Any]:
     """Return what is known of a batch whose worker died: how far it came, and the input it died of."""
-    (number,) = struct.unpack("<q", (Path(batch.place) / "number").read_bytes())
+    number, *counts = IN_SIGHT.unpack((Path(batch.place) / "number").read_bytes())
     tempfile.tempdir = batch.place
     data = next(itertools.islice(inputs_of(batch.name, batch.number), number, None))
-    kind = "hangs" if any(word in words for word in _HANGING) else "crashes"
-    return {"inputs": number + 1, kind: 1, "harm": [(kind, words[:200], data)]}
+    found: dict[str, Any] = {"inputs": number + 1, **dict(zip(KINDS, counts, strict=True))}
+    if _STOPPED in words:  # a reader that cannot stop its decoder lets itself be ended, which refuses the file
+        kind = "slow"
+        found["refused"] += 1
+    else:
+        kind = "hangs" if any(word in words for word in _HANGING) else "crashes"
+    found[kind] = found.get(kind, 0) + 1
+    return {**found, "harm": [(kind, words[:200], data)]}
 
 
 def _keep(path: Path, signature: str, data: bytes) -> None:
