@@ -11,7 +11,7 @@ from fakes.journal_history import JournalHistory
 from fakes.linked_hub import TOKEN, LinkedHub, Screen, asked, eventually
 from fakes.small_river import gauge, small_river
 from sanping.domain.errors import SanpingError, StoreFailed
-from sanping.domain.label import NO_CLEARANCES, NO_LABELS, Clearances, Labels
+from sanping.domain.label import NO_CLEARANCES, NO_LABELS, Clearing, Labels
 from sanping.domain.role import Role
 from sanping.domain.station import Station
 from sanping.domain.text import Text
@@ -75,7 +75,7 @@ class GovernedHub(LinkedHub):
     sources: tuple[SourceEntry, ...] = ()
     stations: tuple[Station, ...] = ()
     labels: Labels = NO_LABELS
-    clearances: Clearances = NO_CLEARANCES
+    clearances: Clearing = NO_CLEARANCES
 
     async def start(self) -> None:
         self.book = Breaking(self.folder, case_key(self.folder))

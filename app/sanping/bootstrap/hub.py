@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from sanping.bootstrap.cases import governed
+from sanping.bootstrap.clearances import clearance_book
 from sanping.bootstrap.federation import federation_of
 from sanping.bootstrap.foreign_code import allowed_adapters, loaded_lines
 from sanping.bootstrap.own_stores import own_stores
@@ -26,7 +27,6 @@ from sanping.bootstrap.twin_share import TwinShare
 from sanping.bootstrap.twins import folder_of, is_bundled, load_project
 from sanping.bootstrap.waiting import Back, Waited, waited_for
 from sanping.domain.errors import InputError, StoreFailed
-from sanping.domain.label import clearances_of
 from sanping.domain.text import Text
 from sanping.hub import trust
 from sanping.hub.back_off import FIRST_S
@@ -168,7 +168,7 @@ def _plan(
         remember()
     settings = load_settings(paths.settings_file())
     kept, adapters = own_secrets(), allowed_adapters(settings)
-    clearances = clearances_of(settings.clearances)
+    clearances = clearance_book(paths.settings_file())
     sources = SourceBook(project.live.sources, folder.secrets(), folder.path, kept)
     plan = HubPlan(
         name=project.folder.name,

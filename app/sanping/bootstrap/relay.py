@@ -8,13 +8,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from sanping.bootstrap.clearances import clearance_book
 from sanping.bootstrap.federation import site_bus
 from sanping.bootstrap.hub import STOP_WITHIN_S, HubOptions, hub_name, lan_of, place_of, set_by_signals
 from sanping.bootstrap.left_over import handed_over
 from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.bootstrap.twins import folder_of, load_project
-from sanping.domain.label import Clearances, clearances_of
+from sanping.domain.label import Clearing
 from sanping.hub.folder import HubFolder, opened
 from sanping.hub.given_up import given_up
 from sanping.hub.manifests import Installed
@@ -48,7 +49,7 @@ def relayed(options: HubOptions, say: Callable[[str], None], is_over: Callable[[
         settings = load_settings(paths.settings_file())
         bus = site_bus(settings, own_secrets())
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
-        plan = _plan(options, clearances_of(settings.clearances))
+        plan = _plan(options, clearance_book(paths.settings_file()))
         hub_of = partial(RelayHub, plan, settings.site, bus, hub_name(folder.path))
         return asyncio.run(_serve(hub_of, folder, options, say, is_over))
     finally:
@@ -61,7 +62,7 @@ def relay_folder(twin: Path) -> Path:
     return usual.with_name(f"{usual.name}-relay")
 
 
-def _plan(options: HubOptions, clearances: Clearances) -> HubPlan:
+def _plan(options: HubOptions, clearances: Clearing) -> HubPlan:
     project = load_project(options.twin)
     return HubPlan(
         name=project.folder.name,

@@ -12,6 +12,7 @@ from sanping.domain.ballot import Ballot
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.device import Device
 from sanping.domain.errors import FrameBroken
+from sanping.domain.label import clearance_in
 from sanping.domain.major_event import PostReport
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
@@ -142,9 +143,11 @@ class Mirror:
         self.welcome = message
         self._series.clear()
         if message.epoch != self._epoch:
+            if self._epoch and clearance_in(message.epoch) != clearance_in(self._epoch):
+                self.state = replace(self.state, readings=LiveState().readings)  # the log comes anew in its snapshot
             self._epoch, self._seq, self._has_log = message.epoch, 0, False
             self.state = replace(self.state, fleet=Fleet())
-        self.state = replace(self.state, is_linked=True)
+        self.state = replace(self.state, is_linked=True, relay=message.relay)
         self.show = welcomed(self.show, room=message.room, role=message.role, me=message.screen)
 
     def _take_names(self, message: MoverNames) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
@@ -142,11 +142,39 @@ class Clearances:
         """Return up to which label the site above is told."""
         return self._named(f"{SITE}:{site}", SITE)
 
+    def named(self, name: str) -> str:
+        """Return what a name of the setting is cleared for, "usual" for one that is as everybody of its kind."""
+        found: str | None = self.given.get(name, USUAL.get(name))
+        return found or "usual"
+
     def _named(self, special: str, usual: str) -> Label:
         return self.given.get(special) or self.given.get(usual) or USUAL[usual]
 
 
 NO_CLEARANCES = Clearances()
+
+
+class Clearing(Protocol):
+    """Who is cleared for what, as `Clearances` says it: for ever, or as it is now."""
+
+    def of(self, kind: str, role: str, user: str = "", device: str = "") -> Label:
+        """Return the clearance of a screen and whoever uses it."""
+
+    def of_screen(self, kind: str) -> Label:
+        """Return up to which label a kind of screen may show."""
+
+    def of_relay(self) -> Label:
+        """Return up to which label the further hubs of the site are told."""
+
+    def of_site(self, site: str) -> Label:
+        """Return up to which label another site is told."""
+
+
+def clearance_changes(old: Clearances, new: Clearances) -> str:
+    """Return who is cleared otherwise than before, as in the setting, such as "viewer=public>internal"; "" for none."""
+    names = sorted({*old.given, *new.given})
+    told = ((name, old.named(name), new.named(name)) for name in names)
+    return ", ".join(f"{name}={before}>{after}" for name, before, after in told if before != after)
 
 
 def clearances_of(written: str) -> Clearances:
@@ -164,11 +192,15 @@ def clearances_of(written: str) -> Clearances:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveLevels:
-    """The labels of what lives in a hub, by the id of a station and by the source of movers; the rest is public."""
+    """The labels of what lives in a hub, by the id of a station and by the source of movers; the rest is public.
+
+    `told_to` is the clearance of the hub that was told them: what is above it is not there at all.
+    """
 
     stations: dict[str, Label] = field(default_factory=dict)
     movers: dict[str, Label] = field(default_factory=dict)
     is_declared: bool = False
+    told_to: Label = HIGHEST
 
     def shows_all(self, clearance: Label) -> bool:
         """Say whether somebody may see every station and mover."""
@@ -186,7 +218,7 @@ class LiveLevels:
         """Return the labels without those above one: what has these is not named either."""
         stations = {id: label for id, label in self.stations.items() if is_cleared(clearance, label)}
         movers = {source: label for source, label in self.movers.items() if is_cleared(clearance, label)}
-        return LiveLevels(stations=stations, movers=movers, is_declared=self.is_declared)
+        return LiveLevels(stations=stations, movers=movers, is_declared=self.is_declared, told_to=clearance)
 
     def epoch(self, epoch: str, clearance: Label) -> str:
         """Return how somebody is told the life of a hub: who is cleared for more or less begins anew."""
@@ -194,3 +226,8 @@ class LiveLevels:
 
 
 NO_LEVELS = LiveLevels()
+
+
+def clearance_in(epoch: str) -> str:
+    """Return the clearance that `LiveLevels.epoch` has put into the name of a life, "" for the highest."""
+    return epoch.partition("/")[2]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sanping.domain.device import OWNER, Identity
-from sanping.domain.label import LOWEST, NO_CLEARANCES, Clearances, lower
+from sanping.domain.label import LOWEST, NO_CLEARANCES, Clearing, lower
 from sanping.hub.gate import Gate
 from sanping.hub.relay_gate import RelayGate
 
@@ -31,7 +31,7 @@ class Access:
         token: str,
         gate: Gate | RelayGate | None = None,
         most_sockets: int = MOST_SOCKETS,
-        clearances: Clearances = NO_CLEARANCES,
+        clearances: Clearing = NO_CLEARANCES,
     ) -> None:
         self._token = token.encode()
         self._gate, self._clearances = gate, clearances

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from sanping.domain.device import OWNER, Device, DeviceKind, Identity
 from sanping.domain.errors import InputError
-from sanping.domain.label import NO_CLEARANCES, Clearances
+from sanping.domain.label import NO_CLEARANCES, Clearing
 from sanping.domain.role import ROLES, TITLES, Role, is_at_least
 from sanping.domain.text import Text
 from sanping.ports.device_book import DeviceBook
@@ -43,7 +43,7 @@ _FULL = Text("登记的设备太多；请先移除不用的设备", "Too many de
 class DeviceDesk:
     """All devices by id. `now_ms` handed in is the time of day, `tick_ms` a monotonic clock; both in milliseconds."""
 
-    def __init__(self, book: DeviceBook, now_ms: int, tick_ms: int, clearances: Clearances = NO_CLEARANCES) -> None:
+    def __init__(self, book: DeviceBook, now_ms: int, tick_ms: int, clearances: Clearing = NO_CLEARANCES) -> None:
         self.book: dict[str, Device] = {}
         self._clearances = clearances
         self._store = book

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sanping.domain.device import Device, DeviceKind, Identity
 from sanping.domain.errors import InputError, NotAllowed
-from sanping.domain.label import NO_CLEARANCES, Clearances
+from sanping.domain.label import NO_CLEARANCES, Clearing
 from sanping.domain.role import TITLES, Role, is_at_least
 from sanping.domain.text import Text
 from sanping.hub.device_desk import DeviceDesk
@@ -39,7 +39,7 @@ _NOT_ALLOWED = Text(
 class Gate:
     """Everybody who may come in. Decides by `time.monotonic`; the time of day only tells people when."""
 
-    def __init__(self, book: DeviceBook, clearances: Clearances = NO_CLEARANCES) -> None:
+    def __init__(self, book: DeviceBook, clearances: Clearing = NO_CLEARANCES) -> None:
         self.devices = DeviceDesk(book, _now_ms(), _tick_ms(), clearances)
         self.codes = Codes()
         self._log_in = LogIn({user.name: user for user in book.users()})

@@ -9,7 +9,7 @@ import numpy as np
 
 from sanping.domain.errors import ProjectInvalid, StoreFailed
 from sanping.domain.geo import Float64Array
-from sanping.domain.label import NO_CLEARANCES, NO_LABELS, Clearances, Labels
+from sanping.domain.label import NO_CLEARANCES, NO_LABELS, Clearing, Labels
 from sanping.domain.major_event import MajorEvent
 from sanping.domain.source_status import SourceStatus
 from sanping.domain.station import Station
@@ -141,7 +141,7 @@ class HubPlan:
     case_play: CasePlay | None = None
     event: MajorEvent | None = None
     labels: Labels = NO_LABELS
-    clearances: Clearances = NO_CLEARANCES
+    clearances: Clearing = NO_CLEARANCES
     federation: Federation | None = None
 
 

@@ -210,10 +210,11 @@ class RelayOwner:
                 _log.exception("telling the relays")
 
     async def _beat(self) -> None:
-        """Say who is known, and take those for gone that say nothing."""
+        """Say who is known, and take those for gone that say nothing or were told by another clearance."""
         while True:
+            is_other = self._box is not None and self._box.clearance != self._clearance
             for relay in tuple(self._relays.values()):
-                if steady_ms() - relay.heard_ms > SILENT_MS:
+                if is_other or steady_ms() - relay.heard_ms > SILENT_MS:
                     self._drop(relay)
             self._flush(tuple(self._relays))
             await asyncio.sleep(BEAT_S)

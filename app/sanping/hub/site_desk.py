@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import logging
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -76,7 +77,7 @@ class SiteDesk:
         if host.cases is not None:
             streams.insert(0, CaseStream(plan.site, host.cases, host.events))
         self.parking = Parking(self._keeper, self._version_of, lambda site: plan.to(site).most_bytes)
-        clearance = self._upper_clearance = twin.clearances.of_site(plan.upper)
+        clearance = self._upper_clearance = partial(twin.clearances.of_site, plan.upper)
         self.up = SiteUp(plan, self._keeper, streams, self.parking, self._is_above)
         self.lead = JointLead(plan, host, crs, self._say)
         self.guest = JointGuest(plan, host, crs, self._say)
@@ -127,7 +128,7 @@ class SiteDesk:
 
     def _is_above(self, entry: Entry) -> bool:
         """Say whether the site above may not know of something."""
-        return not is_cleared(self._upper_clearance, self._host.sight.entry(entry))
+        return not is_cleared(self._upper_clearance(), self._host.sight.entry(entry))
 
     @property
     def site(self) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -54,7 +54,7 @@ class OrderAsked(msgspec.Struct, frozen=True, kw_only=True):
 class SiteOrders:
     """All orders by op: those that go on their way down, and those that are meant for this site.
 
-    Whoever orders from above sees cases up to the label `clearance`.
+    Whoever orders from above sees cases up to the label that `clearance` gives.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class SiteOrders:
         keeper: SiteKeeper,
         host: SiteHost,
         way: SiteWay,
-        clearance: Label = HIGHEST,
+        clearance: Callable[[], Label] = lambda: HIGHEST,
     ) -> None:
         self._clearance = clearance
         self.orders: dict[str, SiteOrder] = {}
@@ -213,7 +213,7 @@ class SiteOrders:
         return self._parking.holds(_parked(order, hop))
 
     def _from_above(self, upper: str, by: str) -> Identity:
-        return Identity(device=upper, name=by, role="duty_officer", clearance=self._clearance)
+        return Identity(device=upper, name=by, role="duty_officer", clearance=self._clearance())
 
     async def _done(self, order: SiteOrder) -> bool:
         """Do an order that is meant for this site, and say how it went; False while the cases are being read."""

@@ -30,7 +30,7 @@ class SitePulse:
         host: SiteHost,
         kept: Callable[[str], Kept],
         joint: Callable[[], Joint],
-        clearance: Label = HIGHEST,
+        clearance: Callable[[], Label] = lambda: HIGHEST,
     ) -> None:
         self._clearance = clearance
         self.statuses: dict[str, SiteStatus] = {}
@@ -96,10 +96,10 @@ class SitePulse:
         """Return this site in figures, as of now, as far as the site above may know."""
         host = self._host
         active = [alarm for alarm in host.alarms.book.values() if alarm.state not in OVER]
-        seen = [alarm for alarm in active if is_seen(host.sight.labelled(alarm), self._clearance)]
+        seen = [alarm for alarm in active if is_seen(host.sight.labelled(alarm), self._clearance())]
         alarms: Counter[str] = Counter(alarm.colour for alarm in seen)
         sources = host.sources()
-        counts = None if host.cases is None else host.cases.counting.up_to(self._clearance)
+        counts = None if host.cases is None else host.cases.counting.up_to(self._clearance())
         found = SiteFigures(
             at_ms=now_ms(), alarms=dict(alarms), sources=len(sources), screens=len(host.fanout),
             sources_bad=sum(one.state in BAD_STATES for one in sources),

@@ -1,6 +1,7 @@
 """The hub's one port: WebSocket `/live`, REST `/api/v1` with a page that describes it, and the phone page."""
 
 import asyncio
+import logging
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,6 +24,7 @@ from sanping.domain.errors import (
 from sanping.domain.label import LOWEST
 from sanping.domain.text import Text
 from sanping.hub.access import MOST_SOCKETS, Access, is_plain
+from sanping.hub.clearance_book import CHANGED, ClearanceBook
 from sanping.hub.core import Hub
 from sanping.hub.doorkeeper import Doorkeeper
 from sanping.hub.endpoint import Asked, Document, Endpoint, File
@@ -47,7 +49,7 @@ PACKED = "application/msgpack"
 IDLE_S = 10.0
 BODY_WITHIN_S = 10.0
 CLOSE_S = 1.0
-LOOK_EVERY_S = 2.0
+LOOK_EVERY_S = 0.5
 
 _BUSY = Text(
     "端口 {port} 无法监听：{reason}；请用 --port 换一个，或停止占用它的程序",
@@ -63,6 +65,7 @@ _SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+_log = logging.getLogger(__name__)
 NOBODY = Identity(role="viewer", clearance=LOWEST)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -152,7 +155,19 @@ class Web:
     async def _look_again(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
+            self._look_at_clearances()
             self._live.look_again()
+
+    def _look_at_clearances(self) -> None:
+        """Take in who is cleared for more or less now; the owner of the books keeps that it changed."""
+        book = self._hub.plan.clearances
+        if not isinstance(book, ClearanceBook):
+            return
+        was, changes = book.trouble, book.look()
+        if book.trouble is not None and book.trouble != was:
+            _log.warning("clearances stay as they are: %s", book.trouble.en)
+        if changes and isinstance(self._hub, Hub):
+            self._hub.audited(CHANGED, changes)
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:

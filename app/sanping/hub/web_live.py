@@ -147,7 +147,7 @@ class LiveSockets:
 
     async def _attend(self, request: web.Request, socket: web.WebSocketResponse, hello: Hello, who: Identity) -> None:
         hub, kind = self._hub, self._access.kind(who, hello.kind)
-        who = self._access.on_screen(who, kind)
+        came, who = who, self._access.on_screen(who, kind)
         seat = self._seat(request, hello, who)
         try:
             room, n = await entered(hub, hello.room, seat)
@@ -163,7 +163,7 @@ class LiveSockets:
         if seat.socket != NO_SOCKET and request.transport is not None:
             line = watch(request.transport, partial(room.line_full, seat), partial(room.line_lost, seat))
         outbox = hub.fanout.joined(hello.resume, who.clearance)
-        self._outboxes[outbox] = who, kind
+        self._outboxes[outbox] = came, kind
         self._seats[seat] = (room, who)
         writing: asyncio.Task[None] | None = None
         try:
@@ -175,7 +175,7 @@ class LiveSockets:
             with self._pulse(seat) as pulse:
                 if line is not None:
                     line.on_words = partial(_credited, room, seat, pulse)
-                await _Reader(hub, outbox, room, seat, partial(self._still, who, kind)).read(socket, pulse)
+                await _Reader(hub, outbox, room, seat, partial(self._still, came, kind)).read(socket, pulse)
         finally:
             hub.rooms.leave(room, seat)
             self._seats.pop(seat, None)
@@ -220,7 +220,7 @@ class LiveSockets:
         return Welcome(
             epoch=hub.fanout.levels.epoch(hub.epoch, clearance), seq=hub.log.seq, server_ms=_now_ms(),
             twin=hub.plan.name, is_simulated=hub.plan.is_simulated, role=seat.role, room=room.name, screen=seat.screen,
-            n=n,
+            n=n, relay=hub.link.name if isinstance(hub, RelayHub) else "",
         )  # fmt: skip
 
 

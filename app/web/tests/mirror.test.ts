@@ -156,3 +156,15 @@ test("a hub that has just started governs once it counts its cases", () => {
   expect([before, mirror.isGoverned]).toEqual([false, true]);
   expect(mirror.value("area")).toBe("310107014");
 });
+
+test("another clearance forgets the readings that were told before, another life of the hub does not", () => {
+  const mirror = welcomed();
+  mirror.take(example("series"));
+  mirror.take(example("readings"));
+  mirror.take({ ...example("welcome"), epoch: "another" });
+  expect(mirror.readings.size).toBe(1);
+
+  mirror.take({ ...example("welcome"), epoch: "another/public" });
+
+  expect(mirror.readings.size).toBe(0);
+});

@@ -76,7 +76,7 @@ def test_the_life_of_a_hub_has_another_name_for_each_clearance_once_anything_is_
     assert [some.shows_all(label) for label in LABELS] == [False, False, True]
     assert [some.shows_station("up", label) for label in LABELS] == [False, True, True]
     assert [some.shows_mover("taxis", label) for label in LABELS] == [False, False, True]
-    assert some.up_to("internal") == LiveLevels(stations={"up": "internal"}, is_declared=True)
+    assert some.up_to("internal") == LiveLevels(stations={"up": "internal"}, is_declared=True, told_to="internal")
 
 
 @pytest.mark.parametrize("labels", [NO_LABELS, Labels(layers={"pipes": "sensitive"}, is_declared=True)])

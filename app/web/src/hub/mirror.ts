@@ -19,6 +19,11 @@ export interface Reading {
   readonly source: string;
 }
 
+/** The end of the name of a hub's life says up to which label this screen is told (`LiveLevels.epoch`). */
+function clearanceIn(epoch: string): string {
+  return epoch.slice(epoch.indexOf("/") + 1 || epoch.length);
+}
+
 /** The log had a gap: the connection is worth nothing, the next one starts with a snapshot. */
 export class GapError extends Error {}
 
@@ -143,6 +148,7 @@ export class Mirror {
     this.#series.clear();
     this.shown.clear();
     if (message.epoch !== this.#epoch) {
+      if (clearanceIn(message.epoch) !== clearanceIn(this.#epoch)) this.readings.clear(); // the log comes anew in its snapshot
       this.#epoch = message.epoch;
       this.#seq = 0;
       this.#hasLog = false;
