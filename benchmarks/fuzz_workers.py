@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -36,6 +37,7 @@ def main() -> int:
     for name in options.forget:
         state.pop(name, None)
     names = options.target or list(READERS)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # a batch is lost, its files go
     ends_s = time.monotonic() + options.seconds
     home = Path(tempfile.mkdtemp(prefix="sanping-fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     try:
@@ -45,7 +47,7 @@ def main() -> int:
                 break
             name = min(open_names, key=lambda one: _left_s(_of(state, one), options.inputs))
             _one_batch(name, state, options, home)
-            options.state.write_text(json.dumps(state, indent=1, ensure_ascii=False), encoding="utf-8")
+            _write(options.state, state)
     finally:
         shutil.rmtree(home, ignore_errors=True)
     print(table(state))
@@ -120,6 +122,13 @@ def _ended_by(batch: Batch, words: str) -> dict[str, Any]:
         kind = "hangs" if any(word in words for word in _HANGING) else "crashes"
     found[kind] = found.get(kind, 0) + 1
     return {**found, "harm": [(kind, words[:200], data)]}
+
+
+def _write(path: Path, state: dict[str, Any]) -> None:
+    """Replace the file of counts, so that whenever this is stopped the file is whole."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(json.dumps(state, indent=1, ensure_ascii=False), encoding="utf-8")
+    new.replace(path)
 
 
 def _keep(path: Path, signature: str, data: bytes) -> None:
