@@ -1,4 +1,4 @@
-"""Checks a model as CJJ/T 315-2022 4.3.4 asks: identity, geometry, place on the ground, and what stands in one another.
+"""Checks a model as CJJ/T 315-2022 4.3.4 asks: CRS, identity, geometry, place on the ground, what stands in another.
 
 Nothing is changed: each fault names an object, what is wrong with it, by how much, and where it is.
 """
@@ -14,6 +14,7 @@ import shapely
 from sanping.analysis.closedness import edges_of, open_edges
 from sanping.analysis.ground_heights import ground_at
 from sanping.analysis.outlines import Outlines, outlines_of
+from sanping.analysis.place_check import has_place, strays
 from sanping.analysis.self_crossing import crosses_itself
 from sanping.domain.ground import Terrain
 from sanping.domain.text import Text
@@ -22,9 +23,12 @@ from sanping.domain.view import Point
 from sanping.ports.progress import Progress
 
 FaultKind = Literal[
-    "doubled_id", "no_geometry", "no_height", "open", "not_manifold", "crossing", "floating", "sunk", "collision"
-]
+    "no_crs", "off_crs", "doubled_id", "no_geometry", "no_height", "open", "not_manifold", "crossing", "floating",
+    "sunk", "collision",
+]  # fmt: skip
 FAULTS: dict[FaultKind, Text] = {
+    "no_crs": Text("没有坐标系", "No reference system"),
+    "off_crs": Text("在坐标系适用范围之外", "Outside the area of the reference system"),
     "doubled_id": Text("编号重复", "Id used more than once"),
     "no_geometry": Text("没有几何", "No geometry"),
     "no_height": Text("没有高度", "No height"),
@@ -37,6 +41,7 @@ FAULTS: dict[FaultKind, Text] = {
 }
 """What can be wrong, and its title. The amount of a fault is in metres, square metres or a count: see `UNITS`."""
 UNITS: dict[FaultKind, str] = {
+    "no_crs": "", "off_crs": "m",
     "doubled_id": "×", "no_geometry": "", "no_height": "m", "open": "", "not_manifold": "", "crossing": "",
     "floating": "m", "sunk": "m", "collision": "m²",
 }  # fmt: skip
@@ -48,7 +53,10 @@ _CHECKING = Text("检查模型", "Checking the model")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One thing that is wrong: object `id`, how much of it, and where; `other` is the second object of a collision."""
+    """One thing that is wrong: object `id`, how much of it, and where; `other` is the second object of a collision.
+
+    `id` is "" for what is wrong with the whole model; the amount is then the number of its objects.
+    """
 
     kind: FaultKind
     id: str
@@ -76,7 +84,7 @@ def faults_of(
     """
     wanted = limits or CheckLimits()
     has_parts = _parents(model)
-    found = list(_doubled(model))
+    found = [*_placed(model), *_doubled(model)]
     for number, tile in enumerate(model.tiles):
         progress.report(0.8 * number / len(model.tiles), _CHECKING)
         found += _of_tile(tile, has_parts)
@@ -93,6 +101,17 @@ def _parents(model: TileSet) -> frozenset[int]:
     """Return the numbers of the objects that have parts."""
     found = [tile.features.parent[tile.features.parent >= 0] for tile in model.tiles]
     return frozenset(np.unique(np.concatenate(found)).tolist()) if found else frozenset()
+
+
+def _placed(model: TileSet) -> Iterator[Fault]:
+    """Yield that a model has no CRS, or which of its objects lie far from where its CRS is meant for."""
+    if not has_place(model):
+        box = model.extent
+        middle = ((box.west + box.east) / 2.0, (box.south + box.north) / 2.0, box.bottom)
+        yield Fault(kind="no_crs", id="", amount=model.feature_count, place=middle)
+    for number, away_m in strays(model):
+        tile, row = model.locate(number)
+        yield Fault(kind="off_crs", id=tile.features.ids[row], amount=away_m, place=_place(tile, row))
 
 
 def _doubled(model: TileSet) -> Iterator[Fault]:

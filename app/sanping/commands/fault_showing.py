@@ -17,6 +17,7 @@ from sanping.ports.progress import Progress
 from sanping.stage.state import FeatureRef
 
 COLOURS: dict[FaultKind, Rgb] = {
+    "no_crs": (255, 255, 255), "off_crs": (255, 90, 200),
     "doubled_id": (196, 140, 255), "no_geometry": (150, 160, 172), "no_height": (90, 170, 255),
     "open": (255, 214, 80), "not_manifold": (255, 170, 60), "crossing": (255, 120, 60), "floating": (80, 220, 255),
     "sunk": (60, 150, 220), "collision": (255, 70, 70),
@@ -37,9 +38,9 @@ class LayerFault:
     fault: Fault
 
     @property
-    def ref(self) -> FeatureRef:
-        """The object as the stage names it."""
-        return FeatureRef(layer=self.layer, id=self.fault.id)
+    def ref(self) -> FeatureRef | None:
+        """The object as the stage names it, None for the whole layer."""
+        return FeatureRef(layer=self.layer, id=self.fault.id) if self.fault.id else None
 
     @property
     def words(self) -> Text:
@@ -64,7 +65,7 @@ class CheckReport:
     @property
     def summary(self) -> Text:
         """The report in a sentence."""
-        bad = len({one.ref for one in self.faults})
+        bad = len({one.ref for one in self.faults if one.ref is not None})
         words = FOUND if self.faults else CLEAN
         return words.with_values(layers=self.layers, objects=self.objects, faults=len(self.faults), bad=bad)
 

@@ -1,11 +1,13 @@
-"""`analysis.model_check`, `closedness`, `self_crossing`: planted faults are found, whole models have none."""
+"""`analysis.model_check`, `place_check`, `closedness`, `self_crossing`: planted faults are found, others not."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sanping.analysis.model_check import CheckLimits, Fault, faults_of
+from sanping.analysis.place_check import has_place, strays
 from sanping.analysis.self_crossing import crosses_itself
 from sanping.domain.city import CityModel, FeatureTable, Origin
 from sanping.domain.errors import Cancelled
@@ -149,6 +151,28 @@ def test_ids_and_geometry_that_are_missing_or_doubled_are_told() -> None:
 
     expected = [("doubled_id", "A", 2), ("no_geometry", "C", 1)]
     assert [(fault.kind, fault.id, fault.amount) for fault in found] == expected
+
+
+def test_a_model_without_a_crs_is_told_once_and_a_stray_object_by_how_far_it_is() -> None:
+    # given a model in EPSG:4549 (118.5 to 121.5 degrees) with one house two degrees, and one six degrees too far east
+    degree = 95_500.0
+    placed = model([box(), box(east=2.3 * degree), box(east=6 * degree)])
+    nowhere = replace(placed, frame=GeoFrame(crs="LOCAL"))
+
+    # then the one at the edge of the next zone may stand there, and what has no CRS is told for the whole
+    (stray,) = told(placed)
+    assert (stray.kind, stray.id) == ("off_crs", "B2")
+    assert stray.amount == pytest.approx(degree * (120.42 + 6.0 - 121.5 - 1.5), rel=0.02)
+    assert [(fault.kind, fault.id, fault.amount) for fault in told(nowhere)] == [("no_crs", "", 3)]
+
+
+def test_coordinates_that_are_nowhere_on_the_earth_are_as_far_as_can_be() -> None:
+    placed = model([box(), box(east=30.0)])
+    lost = replace(placed, tiles=tuple(replace(tile, origin=tile.origin * 1e6) for tile in placed.tiles))
+
+    assert [away for _, away in strays(lost)] == [pytest.approx(2.0e7, rel=0.01)] * 2
+    assert not has_place(replace(placed, frame=GeoFrame(crs="LOCAL")))
+    assert list(strays(replace(placed, frame=GeoFrame(crs="GCJ02")))) == []
 
 
 def test_water_and_terrain_of_a_model_are_not_solids() -> None:

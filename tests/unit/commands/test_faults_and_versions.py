@@ -58,13 +58,31 @@ def test_a_check_names_the_layers_it_saw_and_counts_faults_by_kind() -> None:
 
     # then that is the one fault
     assert (report.layers, report.objects, report.counts) == (1, 4, {"no_height": 1})
-    assert report.faults[0].ref.id == "B2"
+    ref = report.faults[0].ref
+    assert ref is not None
+    assert ref.id == "B2"
     assert "1 个问题" in report.summary.zh
     assert "没有发现问题" in clean.summary.zh
     numbers, colours = coloured_faults(report, "", broken)
     assert numbers.tolist() == [layer.numbers["B2"]]
     assert tuple(colours[0]) == COLOURS["no_height"]
     assert len(coloured_faults(report, "collision", broken)[0]) == 0
+
+
+def test_what_is_wrong_with_a_whole_layer_is_of_no_object_and_colours_none() -> None:
+    # given a model that is in no CRS
+    layer = buildings()
+    assert isinstance(layer.content, TileSet)
+    placed = replace(layer.content, frame=replace(layer.content.frame, crs="LOCAL"))
+    lost = LoadedLayer(opened=OpenedLayer(entry=layer.entry, content=placed), numbers=layer.numbers)
+
+    report = check_layers([lost], None, CheckLimits(), SILENT)
+
+    # then that is told once for its four objects, and names and colours none of them
+    assert [(one.fault.kind, one.ref, one.words.en) for one in report.faults] == [
+        ("no_crs", None, "No reference system ×4")
+    ]
+    assert len(coloured_faults(report, "", lost)[0]) == 0
 
 
 def test_both_objects_of_a_collision_are_coloured_with_their_parts() -> None:

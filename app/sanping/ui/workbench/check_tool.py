@@ -20,6 +20,7 @@ ALL_LAYERS, LAYER = Text("全部模型", "All models"), Text("图层", "Layer")
 FLOATING, SUNK = Text("悬空大于 (m)", "Floats over (m)"), Text("低于地面大于 (m)", "Sinks over (m)")
 COLLISION = Text("相交大于 (m²)", "Overlaps over (m²)")
 RUN = Text("开始检查  F9", "Check  F9")
+WHOLE = Text("整个图层", "The whole layer")
 NO_MODEL = Text("没有打开三维模型，无可检查", "No 3D model is open to check")
 
 
@@ -28,12 +29,12 @@ class CheckTool(ListingTool):
 
     name = "check"
     title = Text("质检", "Check")
-    hint = Text("检查已打开的三维模型：编号、几何、悬空、碰撞；点击问题飞到现场。",
-                "Checks open 3D models: ids, geometry, heights, collisions; click a fault to go there.")  # fmt: skip
+    hint = Text("检查已打开的三维模型：坐标系、编号、几何、悬空、碰撞；点击问题飞到现场。",
+                "Checks open 3D models: CRS, ids, solids, heights, collisions; click a fault to go there.")  # fmt: skip
     icon = "check"
     titles = (Text("问题", "Fault"), Text("图层", "Layer"), Text("对象", "Object"))
-    nothing_yet = Text("按“开始检查”检查编号、几何、封闭、自相交、高程和碰撞。",
-                       "Press Check for ids, geometry, closed solids, crossings, heights and collisions.")  # fmt: skip
+    nothing_yet = Text("按“开始检查”检查坐标系、编号、几何、封闭、自相交、高程和碰撞。",
+                       "Press Check for CRS, ids, closed solids, crossings, heights and collisions.")  # fmt: skip
     file = FileAsk(title=Text("导出检查结果", "Export the faults"), name="faults.csv", pattern="CSV (*.csv)")
 
     def ask(self, form: ToolForm) -> None:
@@ -79,8 +80,8 @@ class CheckTool(ListingTool):
     def listed(self) -> list[ListedLine]:
         """Return the faults of a kind."""
         return [
-            ListedLine(cells=(one.words, one.title, Text(one.fault.id, one.fault.id)), words=one.words,
-                       colour=COLOURS[one.fault.kind], place=one.fault.place, ref=one.ref)
+            ListedLine(cells=(one.words, one.title, Text(one.fault.id, one.fault.id) if one.ref else WHOLE),
+                       words=one.words, colour=COLOURS[one.fault.kind], place=one.fault.place, ref=one.ref)
             for one in self.report.of_kind(self.kind)
         ]  # fmt: skip
 
