@@ -8,9 +8,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QInputDialog
 
+from sanping.analysis.obstacles import BODY_M
 from sanping.stage.projection import pixel_of
 from sanping.stage.state import FeatureRef
-from sanping.stage.walking import EYE_HEIGHT_M
+from sanping.stage.walking import EYE_HEIGHT_M, standing
+from ui.tiny_twin import SOUTH, WEST
 
 pytestmark = pytest.mark.gui
 
@@ -164,6 +166,28 @@ def test_walking_by_keys_stays_at_eye_height(desk: Any, qtbot: Any) -> None:
     # and when the walk ends, the view is from above again
     desk.window.book.action("move.walk").trigger()
     assert desk.window.state.stage.camera.distance_m > 100
+
+
+def test_a_wall_stops_a_walk_and_one_that_is_hidden_does_not(desk: Any, qtbot: Any) -> None:
+    # given a person 3 m west of the first tower, who looks at it
+    window = desk.window
+    window.book.action("move.walk").trigger()
+    ground = window.content.ground(WEST - 3.0, SOUTH + 20.0)
+    person = standing(replace(window.state.stage.camera, heading_deg=90.0), WEST - 3.0, SOUTH + 20.0, lambda *_: ground)
+    window.reach(person)
+    assert window.navigator.pose.position == pytest.approx(person.position)
+
+    # when the wheel walks them on by 6 m, and again with the buildings hidden
+    at = window.viewport.rect().center()
+    window.navigator.wheel(QPointF(at), 2.0)
+    before_wall = window.state.stage.camera.position
+    window.perform("layer.visible", "buildings", False)
+    window.navigator.wheel(QPointF(at), 2.0)
+    beyond = window.state.stage.camera.position
+
+    # then they stand before the wall, and walk on where there is none
+    assert before_wall[0] == pytest.approx(WEST - BODY_M, abs=0.01)
+    assert beyond[0] == pytest.approx(before_wall[0] + 6.0, abs=0.01)
 
 
 def test_the_locator_finds_a_road_and_flies_there(desk: Any, qtbot: Any) -> None:

@@ -55,16 +55,16 @@ class Picker:
         self._high = np.array([(box.east, box.north, box.top) for box in boxes], dtype=np.float64)
         self._pieces: dict[int, _Pieces] = {}
 
-    def along(self, origin: Point, direction: Point) -> Hit | None:
+    def along(self, origin: Point, direction: Point, within_m: float = np.inf) -> Hit | None:
         """Return the first object that a ray meets, from either side of its surface; None when it meets none.
 
-        `origin` in world metres; `direction` needs no length.
+        `origin` in world metres; `direction` needs no length. What is not nearer than `within_m` is not looked at.
         """
         start, way = np.array(origin, dtype=np.float64), np.array(direction, dtype=np.float64)
         way /= np.sqrt(way @ way)
         entry = _entries(self._low, self._high, start, way)
-        reached = np.flatnonzero(entry < np.inf)
-        nearest, hit = np.inf, None
+        reached = np.flatnonzero(entry < within_m)
+        nearest, hit = within_m, None
         for index in reached[np.argsort(entry[reached])].tolist():
             if entry[index] > nearest:
                 break

@@ -13,6 +13,13 @@ WALK_FOV_DEG = 60.0
 LOWEST_WALK_PITCH_DEG = -70.0
 
 Ground = Callable[[float, float], float]
+Free = Callable[[Point, float, float], tuple[float, float]]
+"""How much of a step east and north is free for a person whose eye is at a point."""
+
+
+def everywhere(eye: Point, east_m: float, north_m: float) -> tuple[float, float]:
+    """Return the whole step: nothing stands in the way."""
+    return east_m, north_m
 
 
 def standing(pose: CameraPose, east: float, north: float, ground: Ground) -> CameraPose:
@@ -21,12 +28,16 @@ def standing(pose: CameraPose, east: float, north: float, ground: Ground) -> Cam
     return _seen_from(eye, pose.heading_deg, 2.0, WALK_FOV_DEG)
 
 
-def walked(pose: CameraPose, forward_m: float, right_m: float, ground: Ground) -> CameraPose:
-    """Return the pose after a walk over the ground; the eye follows it."""
+def walked(pose: CameraPose, forward_m: float, right_m: float, ground: Ground, free: Free = everywhere) -> CameraPose:
+    """Return the pose after a walk over the ground as far as it is free; the eye follows the ground."""
     heading = radians(pose.heading_deg)
     x, y, _ = pose.position
-    x += forward_m * sin(heading) + right_m * cos(heading)
-    y += forward_m * cos(heading) - right_m * sin(heading)
+    east, north = free(
+        pose.position,
+        forward_m * sin(heading) + right_m * cos(heading),
+        forward_m * cos(heading) - right_m * sin(heading),
+    )
+    x, y = x + east, y + north
     return _seen_from((x, y, ground(x, y) + EYE_HEIGHT_M), pose.heading_deg, pose.pitch_deg, pose.fov_deg)
 
 

@@ -64,6 +64,7 @@ from sanping.ui.sites.federating import Federating
 from sanping.ui.streaming import Streaming
 from sanping.ui.twin_show import TwinShow, first_state
 from sanping.ui.viewport import Viewport
+from sanping.ui.walking_way import WalkingWay
 from sanping.ui.workbench.tool_list import ToolMaker
 from sanping.ui.workbench.workbench import Workbench
 
@@ -145,7 +146,9 @@ class DeskWindow(QMainWindow):
         self.book = ActionBook(ACTIONS, icons, self)
         self.overlays = Overlays(canvas, self.book, icons, project, ())
         self.city = CityShow(self.viewport, assets, self.settings.animation_hz, self)
-        self.navigator = Navigator(self.state.stage.camera, self.city.world_under, self.content_ground)
+        self.way = WalkingWay(lambda: self.content.layers, lambda: self.state.stage)
+        ground, free = self.content_ground, self.way.free_step
+        self.navigator = Navigator(self.state.stage.camera, self.city.world_under, ground, free)
         self.navigator.setParent(self)
         self.streaming = Streaming(self, self)
         self.self_checking = SelfChecking(self, self)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QTouchEvent
 from sanping.domain.view import CameraPose, Point
 from sanping.stage.camera import orbited, panned, zoomed_about
 from sanping.stage.projection import on_level
-from sanping.stage.walking import Ground, looked, walked
+from sanping.stage.walking import Free, Ground, everywhere, looked, walked
 
 TURN_DEG_PER_PX = 0.28
 TILT_DEG_PER_PX = 0.22
@@ -42,13 +42,15 @@ class Navigator(QObject):
     pose_asked = Signal(object, str)
     settled = Signal()
 
-    def __init__(self, pose: CameraPose, world_under: Callable[[QPointF], Point | None], ground: Ground) -> None:
+    def __init__(
+        self, pose: CameraPose, world_under: Callable[[QPointF], Point | None], ground: Ground, free: Free = everywhere
+    ) -> None:
         super().__init__()
         self.pose = pose
         self.size_px = (1, 1)
         self.is_walking = False
         self._world_under = world_under
-        self._ground = ground
+        self._ground, self._free = ground, free
         self._last = QPointF()
         self._grabbed: Point | None = None
         self._way = ""
@@ -110,7 +112,7 @@ class Navigator(QObject):
     def wheel(self, at: QPointF, steps: float) -> None:
         """Zoom to what is under the cursor; walk on when walking."""
         if self.is_walking:
-            self.pose_asked.emit(walked(self.pose, 3.0 * steps, 0.0, self._ground), "camera")
+            self.pose_asked.emit(walked(self.pose, 3.0 * steps, 0.0, self._ground, self._free), "camera")
         else:
             self.pose_asked.emit(zoomed_about(self.pose, ZOOM_PER_STEP**steps, self._grab(at)), "camera")
         self._quiet.start()
@@ -188,7 +190,7 @@ class Navigator(QObject):
         speed = RUN_FACTOR if self._is_running else 1.0
         if self.is_walking:
             step = WALK_M_PER_S * speed * seconds
-            pose = walked(self.pose, forward * step, right * step, self._ground)
+            pose = walked(self.pose, forward * step, right * step, self._ground, self._free)
         else:
             step = self.pose.distance_m * SLIDE_SHARE_PER_S * speed * seconds
             pose = panned(self.pose, right * step, forward * step)

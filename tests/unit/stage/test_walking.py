@@ -31,6 +31,15 @@ def test_walking_follows_the_hill() -> None:
     assert there.position == pytest.approx((5.0, 50.0, 9.0 + EYE_HEIGHT_M))
 
 
+def test_a_step_goes_as_far_as_it_is_free() -> None:
+    # given a person who looks east, and a way that is free for a metre to the east and not to the north
+    pose = standing(CameraPose(target=(0.0, 0.0, 0.0), heading_deg=90.0), 0.0, 0.0, hill)
+
+    there = walked(pose, 5.0, -2.0, hill, lambda eye, east, north: (min(east, 1.0), 0.0))
+
+    assert there.position == pytest.approx((1.0, 0.0, 4.0 + EYE_HEIGHT_M))
+
+
 def test_looking_around_leaves_the_eye_where_it_is() -> None:
     # given a person
     pose = standing(CameraPose(target=(0.0, 0.0, 0.0)), 3.0, 4.0, hill)
