@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sanping.domain.label import LABELS, Clearances, Label
 from sanping.domain.text import Text
 from sanping.hub.federation import Federation
 from sanping.hub.relay_owner import RelayOwner
+from sanping.hub.site_host import now_ms
 from sanping.storage.site_book import SqliteSiteBook
 
 
@@ -210,3 +212,42 @@ def _figures(city: CityHub) -> tuple[int, int]:
     assert city.hub.sites is not None
     figures = next(one.figures for one in city.hub.sites.statuses() if one.id == "town")
     return (0, 0) if figures is None else (figures.open_cases, sum(figures.alarms.values()))
+
+
+def test_a_notice_goes_down_with_its_label_and_not_to_a_site_below_it(tmp_path: Path) -> None:
+    exchange = Exchange()
+
+    async def play(town: TownHub, screens: list[Screen]) -> None:
+        city = CityHub(tmp_path / "city", exchange)
+        await city.start()
+        above = await Listener("above").listen(city.address)
+        let_in = {"visitor": "viewer", "worker": "operator"}
+        heard = {
+            name: await Listener(name, "phone").listen(town.address, town.let_in(name, "phone", role))  # type: ignore[arg-type]
+            for name, role in let_in.items()
+        }
+        screens.extend((above, *heard.values()))
+        told = {"sites": ["town"], "until_ms": now_ms() + 3_600_000}
+        try:
+            await eventually(lambda: city.hub.sites is not None and city.hub.sites.statuses()[0].is_linked)
+            ack = await done(above, "notice.send", {**told, "title": WORDS["sensitive"], "label": "sensitive"})
+            assert not ack.ok
+            assert "site:town=" in ack.error_en
+            for label in (None, "public"):  # by itself, a notice is internal
+                word = WORDS[label or "internal"]
+                assert (await done(above, "notice.send", {**told, "title": word, "label": label})).ok
+            for name, clearance, count in (("worker", "internal", 2), ("visitor", "public", 1)):
+                await eventually(partial(_has_notices, heard[name], count))
+                assert leaks(clearance, heard[name].told) == [], name  # type: ignore[arg-type]
+            assert leaks("internal", above.told) == []
+        finally:
+            for screen in screens:
+                await screen.drop()
+            screens.clear()
+            await city.stop()
+
+    asyncio.run(asked(TownHub(tmp_path / "town", exchange, None), play))
+
+
+def _has_notices(screen: Listener, count: int) -> bool:
+    return len(screen.mirror.state.notices) == len(screen.mirror.state.site_notices) == count

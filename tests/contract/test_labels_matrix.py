@@ -106,9 +106,11 @@ def test_no_screen_hears_what_is_above_it(tmp_path: Path, comes: str) -> None:
             assert leaks(clearance, screen.told) == [], name
             assert [label for label in LABELS if WORDS[label].encode() in screen.told] == list(seen), name
             state = screen.mirror.state
-            for things in (state.alarms, state.reports, state.responses, state.readings):
+            made = (state.ballots, state.posts)
+            for things in (state.alarms, state.reports, state.responses, state.readings, *made):
                 assert len(things) == len(seen), (name, things)
             assert len(state.cases) == CASES_EACH * len(seen)
+            assert len(state.notices) == len(LABELS) + len(seen)  # those to the public are for all
 
     asyncio.run(asked(LabelledHub(tmp_path), play))
 
@@ -243,3 +245,32 @@ def test_an_address_that_nobody_thought_of_is_closed(tmp_path: Path, monkeypatch
             assert [status for status, _ in found.values()] == [200 if clearance == "sensitive" else 403], name
 
     with_labels(tmp_path, play)
+
+
+def test_what_people_make_is_labelled_as_they_choose_or_as_the_twin_usually_does(tmp_path: Path) -> None:
+    async def play(hub: LabelledHub, screens: list[Screen]) -> None:
+        owner = await Listener("owner").listen(hub.address)
+        token = hub.let_in("visitor", "phone", "viewer")
+        screens.extend((owner, visitor := await Listener("visitor", "phone").listen(hub.address, token)))
+        choices = [{"id": one, "name": one} for one in ("a", "b")]
+
+        assert (await done(owner, "vote.open", {"plan": "p", "title": "t", "choices": choices})).ok
+        [ballot] = hub.hub.ballots.book.values()
+        assert ballot.label == "internal"  # nobody chose, and the twin says nothing of votes
+        low = await done(visitor, "vote.cast", {"ballot": ballot.id, "choice": "a"})
+        assert not low.ok
+        assert not visitor.mirror.state.ballots
+        report = {"post": "post-public", "state": "in_place"}
+        assert (await done(owner, "event.post", report)).ok
+        await eventually(lambda: visitor.mirror.state.posts)
+        assert hub.hub.event is not None
+        assert hub.hub.event.reports["post-public"].label == "public"  # as [labels.made] says of posts
+
+        raised = {**report, "state": "help", "note": WORDS["sensitive"], "label": "sensitive"}
+        assert (await done(owner, "event.post", raised)).ok
+        await eventually(lambda: not visitor.mirror.state.posts)  # nor is the earlier report left to look at
+        assert leaks("public", visitor.told) == []
+        kept = [row.body for row in await hub.hub.events.between(0, 1 << 53, ("access",))]
+        assert sum(b"label.refused" in body for body in kept) == 1
+
+    asyncio.run(asked(LabelledHub(tmp_path), play))

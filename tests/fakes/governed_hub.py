@@ -12,6 +12,7 @@ from fakes.linked_hub import TOKEN, LinkedHub, Screen, asked, eventually
 from fakes.small_river import gauge, small_river
 from sanping.domain.errors import SanpingError, StoreFailed
 from sanping.domain.label import NO_CLEARANCES, NO_LABELS, Clearing, Labels
+from sanping.domain.major_event import MajorEvent
 from sanping.domain.role import Role
 from sanping.domain.station import Station
 from sanping.domain.text import Text
@@ -75,6 +76,7 @@ class GovernedHub(LinkedHub):
     sources: tuple[SourceEntry, ...] = ()
     stations: tuple[Station, ...] = ()
     labels: Labels = NO_LABELS
+    event: MajorEvent | None = None
     clearances: Clearing = NO_CLEARANCES
 
     async def start(self) -> None:
@@ -86,7 +88,7 @@ class GovernedHub(LinkedHub):
             gate=Gate(SqliteDeviceBook(self.folder), self.clearances), labels=self.labels, clearances=self.clearances,
             photos=self.folder / "photos", place=Place(crs=CRS, longitude_deg=CREEK[0], latitude_deg=CREEK[1]),
             city=suhe_city(), case_book=self.book, shared=self.shared, federation=self.federation,
-            phone_page=self.phone_page,
+            phone_page=self.phone_page, event=self.event,
         )  # fmt: skip
         self.hub = Hub(plan, JournalHistory(self.folder), SqliteEventLog(self.folder))
         self.web = Web(self.hub, TOKEN)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,11 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.catalogue import DataCard
 from sanping.domain.device import DeviceKind
 from sanping.domain.label import LABELS, Label, Labels
+from sanping.domain.major_event import EventPost, MajorEvent
+from sanping.domain.notice import Notice
 from sanping.domain.position import Position
 from sanping.domain.role import Role
+from sanping.hub.site_host import now_ms
 from sanping.hub.web_api import ENDPOINTS
 from sanping.ports.phone_map import MapStatus
 from sanping.ports.shared_models import Feature, FeaturePage, FeatureQuery
@@ -45,6 +49,7 @@ LABELLED = Labels(
     layers=dict(zip(WORDS.values(), LABELS, strict=True)),
     movers=dict(zip(WORDS.values(), LABELS, strict=True)),
     cases={f"event:{code}": label for label, code in CLASSES.items()},
+    made={"posts": "public"},
     is_declared=True,
 )
 
@@ -53,6 +58,26 @@ def leaks(clearance: Label, told: bytes) -> list[str]:
     """Return the words in something that are above a clearance, in whatever case they are written."""
     above = LABELS[LABELS.index(clearance) + 1 :]
     return [WORDS[label] for label in above if WORDS[label].encode() in told.lower()]
+
+
+EVENT = MajorEvent(
+    id="run", title_zh="长跑", title_en="Run", begin_ms=NOW_MS, end_ms=NOW_MS + 3_600_000, route=(), route_degrees=(),
+    posts=tuple(
+        EventPost(
+            id=f"post-{label}", kind="guard", name_zh="岗", name_en="post", department="d", people=1, duty_zh="",
+            duty_en="", lon_deg=CREEK[0], lat_deg=CREEK[1], x_m=0.0, y_m=0.0,
+        )
+        for label in LABELS
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Publisher:
+    """Who publishes a warning."""
+
+    name: str
+    is_simulated: bool = False
 
 
 class WordModels:
@@ -115,6 +140,7 @@ class LabelledHub(GovernedHub):
         self.labels = LABELLED
         self.stations = tuple(at_creek(f"g-{word}") for word in WORDS.values())
         self.shared = WordModels(folder / "shared")
+        self.event = EVENT
 
     def let_in(self, name: str, kind: DeviceKind, role: Role) -> str:
         """Let a screen in with a role; return its token."""
@@ -148,8 +174,25 @@ class LabelledHub(GovernedHub):
             cases[label] = (await _did(owner, "case.report", told)).about
             wish = {"plan": "street-flooding", "case": cases[label], "note": word}
             responses[label] = (await _did(owner, "response.start", wish)).about
+            await self._make_by_hand(owner, label)
         hub.fanout.changed()
         return Things(cases=cases, responses=responses, photos=photos)
+
+    async def _make_by_hand(self, owner: Screen, label: Label) -> None:
+        """Let people vote, report on a post, and be warned, by a site with the label and by a source to the public."""
+        word, choices = WORDS[label], [{"id": one, "name": f"{WORDS[label]} {one}"} for one in ("a", "b")]
+        told = {"plan": word, "title": word, "choices": choices, "label": label}
+        await _did(owner, "vote.open", told)
+        ballot = next(reversed(self.hub.ballots.book))
+        await _did(owner, "vote.cast", {"ballot": ballot, "choice": "a"})
+        await _did(owner, "vote.close", {"ballot": ballot})
+        await _did(owner, "event.post", {"post": f"post-{label}", "state": "help", "note": word, "label": label})
+        for source, said, name in ((f"site:{word}", label, word), ("cap", "sensitive", f"street-{label}")):
+            notice = Notice(
+                identifier=name, sender=name, sent_ms=now_ms(), status="actual", kind="alert", event="flood",
+                colour="blue", headline_zh=name, expires_ms=now_ms() + 3_600_000, label=said,
+            )  # fmt: skip
+            await self.hub.published(_Publisher(source), Counter(), [notice])
 
     @staticmethod
     def _tick() -> int:

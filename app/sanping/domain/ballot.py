@@ -4,6 +4,8 @@ from typing import Annotated
 
 import msgspec
 
+from sanping.domain.label import LOWEST, Label
+
 LARGEST_PICTURE = 12_000
 MOST_CHOICES = 8
 _Short = Annotated[str, msgspec.Meta(max_length=80)]
@@ -32,7 +34,7 @@ class Ballot(msgspec.Struct, frozen=True, kw_only=True):
     """A vote, open until `closed_ms` (UTC, 0 while it is open). `counts` are the votes for each choice, in their order.
 
     `id` is the `op` of the command that opened it, `rev` grows by one with each change. Who voted for what is told to
-    nobody.
+    nobody, and of the vote only who is cleared for its `label` hears.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Ballot(msgspec.Struct, frozen=True, kw_only=True):
     opened_ms: int
     closed_ms: int = 0
     rev: int = 1
+    label: Label = LOWEST
 
     @property
     def is_open(self) -> bool:

@@ -24,6 +24,9 @@ LABEL_TITLES: Mapping[Label, Text] = MappingProxyType(
         "sensitive": Text("敏感", "Sensitive"),
     }
 )
+Made = Literal["votes", "posts", "notices", "show"]
+"""What people make by hand: votes, how posts stand, notices to other sites, and what a presenter shows."""
+USUALLY_MADE: Label = "internal"
 RELAY, SITE, USER, DEVICE = "relay", "site", "user", "device"
 USUAL: Mapping[str, Label] = MappingProxyType(
     {
@@ -78,15 +81,21 @@ class Labels:
     """What a twin labels; what it does not name is public.
 
     `layers` are by name, `stations` by a pattern of ids or "kind:pump", `movers` by their source, `cases` by
-    "event:0102" or the beginning of that. Where several match, the highest holds. `is_declared`: the twin says
-    something about labels at all, and cases may be labelled one by one.
+    "event:0102" or the beginning of that. Where several match, the highest holds. `made` is what something made by
+    hand has when nobody chose. `is_declared`: the twin says something about labels at all, and cases may be labelled
+    one by one.
     """
 
     layers: _Levels = field(default_factory=dict)
     stations: _Levels = field(default_factory=dict)
     movers: _Levels = field(default_factory=dict)
     cases: _Levels = field(default_factory=dict)
+    made: Mapping[Made, Label] = field(default_factory=dict)
     is_declared: bool = False
+
+    def usual(self, made: Made, chosen: Label | None = None) -> Label:
+        """Return the label of something made by hand: the one that was chosen, else the usual one of the twin."""
+        return chosen or (self.made.get(made, USUALLY_MADE) if self.is_declared else LOWEST)
 
     def layer(self, name: str) -> Label:
         """Return the label of a layer."""

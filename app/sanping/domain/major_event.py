@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from sanping.domain.label import LOWEST, Label
 from sanping.domain.text import Text
 
 PostKind = Literal["command", "guard", "traffic", "medical", "water", "volunteer", "finish"]
@@ -79,6 +80,7 @@ class MajorEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One event; `route` is (east, north), `route_degrees` the same as (longitude, latitude).
 
     `near_m` is how far from the route a case belongs to the event. `stations` and `cameras` name what is watched.
+    `label` is as the hub tells it.
     `rehearsal_min`: when a hub plays the invented event, it begins so many minutes before the hub did; None for a real
     one.
     """
@@ -99,10 +101,14 @@ class MajorEvent(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     is_simulated: bool = False
     rehearsal_min: int | None = None
+    label: Label = LOWEST
 
 
 class PostReport(msgspec.Struct, frozen=True, kw_only=True):
-    """How a post stands, as it was last told, and by whom; `rev` counts what was told of it."""
+    """How a post stands, as it was last told, and by whom; `rev` counts what was told of it.
+
+    `label` is never below that of the event.
+    """
 
     post: str
     event: str
@@ -112,3 +118,4 @@ class PostReport(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     by_name: str = ""
     is_simulated: bool = False
+    label: Label = LOWEST

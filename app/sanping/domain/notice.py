@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from sanping.domain.alarm import AlarmColour
+from sanping.domain.label import LOWEST, Label
 
 NoticeStatus = Literal["actual", "exercise", "system", "test", "draft"]
 NoticeKind = Literal["alert", "update", "cancel", "ack", "error"]
@@ -24,7 +25,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
     `identifier` with `sender` and `sent_ms` names it; `references` name those it replaces or ends. `colour` is None
     where the sender gave no severity. Times are milliseconds since 1970 UTC, 0 where not given. Only a notice whose
-    `status` is "actual" may trigger anything; every other one is shown with a watermark.
+    `status` is "actual" may trigger anything; every other one is shown with a watermark. What is published is public;
+    what another site tells this one has the `label` that it has there.
     """
 
     identifier: str
@@ -50,6 +52,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     references: tuple[str, ...] = ()
     source: str = ""
     is_simulated: bool = False
+    label: Label = LOWEST
 
     @property
     def key(self) -> str:

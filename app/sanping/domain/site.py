@@ -193,6 +193,7 @@ class SiteNotice(msgspec.Struct, frozen=True, kw_only=True):
     passed: tuple[str, ...] = ()
     receipts: tuple[NoticeReceipt, ...] = ()
     here: NoticeReceipt | None = None
+    label: Label = LOWEST
 
     def receipt_of(self, site: str) -> NoticeReceipt | None:
         """Return what came back from a site."""

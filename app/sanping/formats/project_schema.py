@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from sanping.domain.label import Label, Labels
+from sanping.domain.label import Label, Labels, Made
 from sanping.domain.view import StyleName
 from sanping.formats.live_schema import Bilingual, LiveTable, SourceTable
 from sanping.formats.model_facts import FactsTable
@@ -66,12 +66,14 @@ class LabelsTable(BaseModel):
     stations: dict[str, Label] = {}
     movers: dict[str, Label] = {}
     cases: dict[Annotated[str, Field(pattern=r"^(event|component):\d{0,10}$")], Label] = {}
+    made: dict[Made, Label] = {}
 
     def labels(self) -> Labels:
         """Return the value."""
         return Labels(
-            layers=self.layers, stations=self.stations, movers=self.movers, cases=self.cases, is_declared=True
-        )
+            layers=self.layers, stations=self.stations, movers=self.movers, cases=self.cases, made=self.made,
+            is_declared=True,
+        )  # fmt: skip
 
 
 class TwinTable(BaseModel):

@@ -8,6 +8,7 @@ import msgspec
 
 from sanping.domain.ballot import MOST_CHOICES, Ballot, BallotChoice
 from sanping.domain.errors import InputError, StepRefused
+from sanping.domain.label import Label
 from sanping.domain.text import Text
 from sanping.hub.case_wishes import converted
 from sanping.hub.case_words import said_plainly
@@ -33,11 +34,15 @@ _TOO_OFTEN = Text(
 
 
 class OpenAsked(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `vote.open`: the plan, what it is called, and its alternatives with their figures."""
+    """The arguments of `vote.open`: the plan, what it is called, and its alternatives with their figures.
+
+    `label` is up to whom it is told, None for that of votes in this twin; never below that of the plan as it is shown.
+    """
 
     plan: Annotated[str, msgspec.Meta(max_length=80)]
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
     choices: Annotated[tuple[BallotChoice, ...], msgspec.Meta(max_length=MOST_CHOICES)]
+    label: Label | None = None
 
 
 class CastAsked(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +80,17 @@ class Host(Protocol):
 
     log: ChangeLog
     fanout: Fanout
+
+    @property
+    def sight(self) -> "Labeller":
+        """Who knows what has which label."""
+
+
+class Labeller(Protocol):
+    """Who gives votes their label."""
+
+    def of_vote(self, plan: str, chosen: Label | None) -> Label:
+        """Return the label of a vote on a plan."""
 
 
 class BallotDesk:
@@ -131,7 +147,8 @@ class BallotDesk:
             raise InputError(_FEW)
         choices = tuple(msgspec.structs.replace(one, name=said_plainly(one.name)) for one in asked.choices)
         return Ballot(id=command.op, plan=asked.plan, title=said_plainly(asked.title), choices=choices,
-                      counts=(0,) * len(choices), opened_ms=now_ms)  # fmt: skip
+                      counts=(0,) * len(choices), opened_ms=now_ms,
+                      label=self._host.sight.of_vote(asked.plan, asked.label))  # fmt: skip
 
     def _cast(self, asked: CastAsked, by: str, now_ms: int) -> BallotChange:
         ballot = self._open(asked.ballot)

@@ -14,7 +14,7 @@ from sanping.hub.sight import REFUSED
 
 OPEN = frozenset(
     {
-        "/health", "/twin", "/span", "/notices", "/sources", "/sources/{name}", "/adapters", "/adapters/{name}/test",
+        "/health", "/twin", "/span", "/sources", "/sources/{name}", "/adapters", "/adapters/{name}/test",
         "/photos", "/rivers", "/standard", "/cases/audit", "/hubs", "/ogc", "/ogc/conformance", "/pair", "/codes",
         "/devices", "/me", "/login", "/unlock", "/backups", "/backups/cancel",
     }
@@ -23,7 +23,7 @@ OPEN = frozenset(
 CLEARED = frozenset(
     {
         "/stations", "/latest", "/as-of", "/observations", "/series", "/means", "/export", "/events", "/alarms",
-        "/reports", "/photos/{name}", "/governance", "/cases", "/cases/indicators", "/cases/areas", "/cases/points",
+        "/notices", "/reports", "/photos/{name}", "/governance", "/cases", "/cases/indicators", "/cases/areas", "/cases/points",
         "/cases/measures", "/cases/{id}", "/responses/plans", "/responses", "/responses/{id}", "/catalogue",
         "/ogc/collections", "/ogc/collections/{collection}", "/ogc/collections/{collection}/queryables",
         "/ogc/collections/{collection}/items", "/ogc/collections/{collection}/items/{feature}",

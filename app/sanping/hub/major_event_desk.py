@@ -9,6 +9,7 @@ import msgspec
 
 from sanping.domain.device import Identity
 from sanping.domain.errors import InputError, NotAllowed, RevisionStale
+from sanping.domain.label import Label, higher, is_cleared
 from sanping.domain.major_event import POST_TITLES, EventPost, MajorEvent, PostReport, PostState
 from sanping.domain.text import Text
 from sanping.hub.case_people import CasePeople
@@ -17,6 +18,7 @@ from sanping.hub.case_words import said_plainly
 from sanping.hub.event_keeper import EventKeeper, EventRow
 from sanping.hub.fanout import Fanout
 from sanping.hub.log_plane import ChangeLog
+from sanping.hub.plan import HubPlan
 from sanping.twin.major_event import played_note, played_state, rehearsed
 
 POST, REPORT_POST = "post", "event.post"
@@ -35,12 +37,16 @@ _WHY = Text("求助时请写明需要什么", "When you ask for help, write what
 
 
 class PostAsked(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `event.post`; `if_rev` is that of the report the person saw, 0 for none."""
+    """The arguments of `event.post`; `if_rev` is that of the report the person saw, 0 for none.
+
+    `label` is up to whom it is told, None for that of the event, below which it never is.
+    """
 
     post: Name
     state: PostState
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
     if_rev: int | None = None
+    label: Label | None = None
 
 
 class Host(Protocol):
@@ -49,13 +55,15 @@ class Host(Protocol):
     log: ChangeLog
     fanout: Fanout
     events: EventKeeper
+    plan: HubPlan
 
 
 class MajorEventDesk:
     """The event as this life of the hub has it, and the last report of each post."""
 
     def __init__(self, event: MajorEvent, host: Host, *, is_played: bool = False) -> None:
-        self.event = rehearsed(event, _now_ms()) if is_played else event
+        event = rehearsed(event, _now_ms()) if is_played else event
+        self.event = msgspec.structs.replace(event, label=host.plan.labels.usual("posts"))
         self.reports: dict[str, PostReport] = {}
         self._posts: Mapping[str, EventPost] = {post.id: post for post in event.posts}
         self._host = host
@@ -111,12 +119,15 @@ class MajorEventDesk:
         return PostReport(
             post=post.id, event=self.event.id, state=asked.state, at_ms=_now_ms(), rev=rev + 1,
             note=said_plainly(asked.note), by_name=name,
+            label=higher((self.event.label, asked.label or self.event.label)),
         )  # fmt: skip
 
     def keep(self, report: PostReport) -> int:
         """Take in what is safe, tell the screens, and return the number of the change."""
+        known = self.reports.get(report.post)
         self.reports[report.post] = report
-        self._host.log.append(POST, report, about=report.post)
+        is_raised = known is not None and not is_cleared(known.label, report.label)
+        self._host.log.append(POST, report, about=report.post, is_raised=is_raised)
         self._host.fanout.changed()
         return self._host.log.seq
 
@@ -136,7 +147,7 @@ class MajorEventDesk:
             if state != ("away" if known is None else known.state):
                 told = PostReport(
                     post=post.id, event=self.event.id, state=state, at_ms=now_ms, is_simulated=True,
-                    rev=1 if known is None else known.rev + 1, note=played_note(post, state),
+                    rev=1 if known is None else known.rev + 1, note=played_note(post, state), label=self.event.label,
                 )  # fmt: skip
                 self.keep(told)
 

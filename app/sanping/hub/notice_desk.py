@@ -8,8 +8,10 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from sanping.domain.label import LOWEST
 from sanping.domain.notice import Notice, NoticeArea
 from sanping.twin.notices import after_notice, ended_by, has_expired, is_shown
+from sanping.twin.site_notices import PUBLISHER
 
 DAY_MS = 86_400_000
 KEPT_MS = 30 * DAY_MS
@@ -124,7 +126,8 @@ def _bounded(said: Notice, source: str, is_simulated: bool, counts: Counter[str]
         return None
     areas = tuple(_sound(area) for area in said.areas)
     counts["bad_areas"] += sum(one != other for one, other in zip(areas, said.areas, strict=True))
-    notice = msgspec.structs.replace(said, areas=areas, source=source, is_simulated=is_simulated)
+    label = said.label if source.startswith(PUBLISHER) else LOWEST  # a warning to the public is public
+    notice = msgspec.structs.replace(said, areas=areas, source=source, is_simulated=is_simulated, label=label)
     if _size(notice) <= MOST_BYTES:
         return notice
     counts["shortened_notices"] += 1

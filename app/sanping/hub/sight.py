@@ -10,20 +10,25 @@ import msgspec
 import numpy as np
 
 from sanping.domain.alarm import Alarm
+from sanping.domain.ballot import Ballot
 from sanping.domain.case import Case
 from sanping.domain.device import Identity
 from sanping.domain.errors import AboveClearance, ProjectInvalid
 from sanping.domain.label import HIGHEST, LOWEST, Label, LiveLevels, higher, is_cleared
+from sanping.domain.major_event import PostReport
+from sanping.domain.notice import Notice
 from sanping.domain.report import Report
 from sanping.domain.response import Response
-from sanping.domain.site import SiteOrder, across_sites
+from sanping.domain.site import SiteNotice, SiteOrder, across_sites
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import AlarmDesk
+from sanping.hub.ballot_desk import BALLOT, VOTE, BallotDesk, Vote
 from sanping.hub.case_desk import CaseDesk
-from sanping.hub.event_keeper import ALARM, COMMAND, KeptCommand
+from sanping.hub.event_keeper import ALARM, COMMAND, NOTICE, KeptCommand
 from sanping.hub.fanout import Fanout
 from sanping.hub.live_sight import LiveSight
 from sanping.hub.log_plane import ChangeLog
+from sanping.hub.major_event_desk import POST, MajorEventDesk
 from sanping.hub.plan import HubPlan
 from sanping.hub.report_desk import REPORT, ReportDesk
 from sanping.hub.response_desk import RESPONSE, ResponseDesk
@@ -40,15 +45,11 @@ REFUSED = "label.refused"
 OPEN_EVENTS = frozenset(
     {
         "source",
-        "notice",
         "access",
         "camera",
         "counters",
         "case_head",
         "measure",
-        "ballot",
-        "vote",
-        "post",
         "case_past",
         "site_receipt",
     }
@@ -74,6 +75,8 @@ class Host(Protocol):
     cases: CaseDesk | None
     responses: ResponseDesk | None
     sites: SiteDesk | None
+    ballots: BallotDesk
+    event: MajorEventDesk | None
     log: ChangeLog
     fanout: Fanout
 
@@ -131,12 +134,14 @@ class Sight(LiveSight):
         """Return the label of an event of the log; the highest for one that nobody has thought of."""
         if event.kind in OPEN_EVENTS:
             return LOWEST
-        kinds: Mapping[str, type[Alarm | Report | SiteOrder]] = {
-            ALARM: Alarm, REPORT: Report, SITE_ANSWER: SiteOrder,
+        kinds: Mapping[str, type[Alarm | Report | SiteOrder | Notice | Ballot | PostReport]] = {
+            ALARM: Alarm, REPORT: Report, SITE_ANSWER: SiteOrder, NOTICE: Notice, BALLOT: Ballot, POST: PostReport,
         }  # fmt: skip
         try:
             if event.kind in kinds:
                 return label_of(self.labelled(msgspec.json.decode(event.body, type=kinds[event.kind])))
+            if event.kind == VOTE:
+                return self.named(msgspec.json.decode(event.body, type=Vote).ballot)
             if event.kind == COMMAND:
                 command = msgspec.json.decode(event.body, type=KeptCommand, strict=False)
                 return higher((*map(self.named, names_in(command.arguments)), self.named(command.op)))
@@ -157,7 +162,25 @@ class Sight(LiveSight):
         if host.cases is not None and row is not None:
             return host.cases.table.level(row)
         below = None if host.sites is None else host.sites.down.cases.get(name)
-        return LOWEST if below is None else below.line.label
+        return self._made(name) if below is None else below.line.label
+
+    def _made(self, name: str) -> Label:
+        """Return the label of a vote, a post or a notice by its name."""
+        host = self._host
+        made: tuple[Mapping[str, Ballot | PostReport | SiteNotice], ...] = (
+            host.ballots.book,
+            {} if host.event is None else host.event.reports,
+            {} if host.sites is None else host.sites.notices.notices,
+        )
+        return next((book[name].label for book in made if name in book), LOWEST)
+
+    def of_notice(self, chosen: Label | None) -> Label:
+        """Return the label of a notice to other sites."""
+        return self._labels.usual("notices", chosen)
+
+    def of_vote(self, plan: str, chosen: Label | None) -> Label:
+        """Return the label of a vote on a plan."""
+        return self._labels.usual("votes", chosen)
 
     # Who may see it.
 
@@ -257,7 +280,9 @@ def check_labels(rules: CaseRules) -> None:
 def names_in(arguments: Mapping[str, object]) -> list[str]:
     """Return what a command is about, by the names of alarms, cases, reports and responses in its arguments."""
     several = arguments.get("alarms", ())
-    single = [arguments.get(key) for key in ("alarm", "case", "other_case", "report", "response")]
+    single = [arguments.get(key) for key in (
+        "alarm", "case", "other_case", "report", "response", "ballot", "post", "notice",
+    )]  # fmt: skip
     site, case = arguments.get("site"), arguments.get("case")
     below = [across_sites(site, case)] if isinstance(site, str) and isinstance(case, str) else []
     names = [*single, *below, *(several if isinstance(several, list | tuple) else ())]

@@ -84,7 +84,7 @@ class SiteDesk:
         self.pulse = SitePulse(plan, host, self._kept, self._guested, clearance)
         way = SiteWay(plan, self.next_hop, self.parking)
         self.orders = SiteOrders(plan, self._keeper, host, way, clearance)
-        self.notices = SiteNotices(plan, self._keeper, host, way)
+        self.notices = SiteNotices(plan, self._keeper, host, way, twin.clearances.of_site)
         self._beating: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

@@ -44,6 +44,9 @@ class Seer(Protocol):
     def entry(self, entry: Entry) -> Label:
         """Return the label of something that goes up."""
 
+    def of_notice(self, chosen: Label | None) -> Label:
+        """Return the label of a notice to other sites."""
+
     def labelled(self, body: Body) -> Body:
         """Return a body of the log plane with the label that it has."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
@@ -13,6 +13,7 @@ import msgspec
 from sanping.domain.alarm import AlarmColour
 from sanping.domain.device import Identity
 from sanping.domain.errors import InputError, NotAllowed
+from sanping.domain.label import HIGHEST, LABEL_TITLES, Label, is_cleared
 from sanping.domain.site import NoticeReceipt, ReceiptState, SiteNotice
 from sanping.domain.text import Text
 from sanping.hub.case_wishes import converted
@@ -42,11 +43,20 @@ _NOT_OURS = Text("这条通知不是本站发的，只有发出的站点可以�
 _OVER = Text("这条通知已经结束", "This notice is over already")
 _NOT_HERE = Text("这条通知不是发给本站的，不需要签收", "This notice is not for this site; nothing is to be confirmed")
 
+_ABOVE = Text(
+    "站点“{site}”的许可不到“{label}”，通知没有发去；请降低密级，或在设置 clearances 中写 site:{site}=级别",
+    "The site {site} is not cleared for “{label}”, and is not told; choose a lower label, or write site:{site}=LABEL "
+    "in the setting clearances",
+)
+
 Name = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class NoticeAsked(msgspec.Struct, frozen=True, kw_only=True):
-    """The arguments of `notice.send`; times are milliseconds since 1970 UTC, `from_ms` 0 means at once."""
+    """The arguments of `notice.send`; times are milliseconds since 1970 UTC, `from_ms` 0 means at once.
+
+    `label` is up to whom it is told, there and here, None for that of notices in this twin.
+    """
 
     sites: Annotated[tuple[Name, ...], msgspec.Meta(max_length=MOST_SITES)]
     title: Annotated[str, msgspec.Meta(max_length=100)]
@@ -56,6 +66,7 @@ class NoticeAsked(msgspec.Struct, frozen=True, kw_only=True):
     colour: AlarmColour = "blue"
     from_ms: int = 0
     is_exercise: bool = False
+    label: Label | None = None
 
 
 class NoticeNamed(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,13 +84,21 @@ class _Site:
 
 
 class SiteNotices:
-    """All notices by id, ours and those from above."""
+    """All notices by id, ours and those from above; `clearance_of` says up to which label a site is told."""
 
-    def __init__(self, plan: Federation, keeper: SiteKeeper, host: SiteHost, way: SiteWay) -> None:
+    def __init__(
+        self,
+        plan: Federation,
+        keeper: SiteKeeper,
+        host: SiteHost,
+        way: SiteWay,
+        clearance_of: Callable[[str], Label] = lambda _: HIGHEST,
+    ) -> None:
         self.notices: dict[str, SiteNotice] = {}
         self.bell = Bell()
         self._plan, self._keeper, self._host = plan, keeper, host
         self._way, self._next_hop, self._parking = way, way.next_hop, way.parking
+        self._clearance_of = clearance_of
         self._taking, self._changing = asyncio.Lock(), asyncio.Lock()
         self._working: asyncio.Task[None] | None = None
 
@@ -114,12 +133,14 @@ class SiteNotices:
     async def send(self, command: Command, who: Identity) -> None:
         """Keep a notice of ours for lower sites; it is safe on return. Raises `InputError` or `StoreFailed`."""
         asked = converted(command.arguments, NoticeAsked)
-        self._check(asked)
+        label = self._host.sight.of_notice(asked.label)
+        self._check(asked, label)
         now = now_ms()
         notice = self._made(command.op, who, asked.sites, asked.until_ms)
         notice = msgspec.structs.replace(
             notice, title=said_plainly(asked.title.strip()), text=said_plainly(asked.text.strip()),
             area=asked.area.strip(), colour=asked.colour, from_ms=asked.from_ms or now, is_exercise=asked.is_exercise,
+            label=label,
         )  # fmt: skip
         await self._give(notice)
 
@@ -131,7 +152,7 @@ class SiteNotices:
         if not known.is_fresh(now_ms()):
             raise InputError(_OVER)
         end = self._made(command.op, who, known.sites, known.until_ms)
-        same = {name: getattr(known, name) for name in ("title", "area", "colour", "from_ms", "is_exercise")}
+        same = {name: getattr(known, name) for name in ("title", "area", "colour", "from_ms", "is_exercise", "label")}
         await self._give(msgspec.structs.replace(end, ends=known.id, **same))
 
     async def confirm(self, command: Command, who: Identity) -> None:
@@ -218,7 +239,11 @@ class SiteNotices:
             self._host.log.append(SITE_NOTICE, notice)
             self._host.fanout.changed()
 
-    def _check(self, asked: NoticeAsked) -> None:
+    def _is_above(self, site: str, notice: SiteNotice) -> bool:
+        """Say whether a lower site may not be told a notice; one that is over is told so whatever its label."""
+        return not is_cleared(self._clearance_of(site), notice.label)
+
+    def _check(self, asked: NoticeAsked, label: Label) -> None:
         if not asked.title.strip():
             raise InputError(_NO_TITLE)
         if not asked.sites:
@@ -226,6 +251,8 @@ class SiteNotices:
         for site in asked.sites:
             if not self._next_hop(site):
                 raise InputError(NOT_BELOW.with_values(site=site[:60]))
+            if not is_cleared(self._clearance_of(site), label):
+                raise InputError(_above(site, label))
         now = now_ms()
         if not max(now, asked.from_ms) < asked.until_ms <= now + LONGEST_MS:
             raise InputError(_BAD_TIME)
@@ -264,6 +291,11 @@ class SiteNotices:
 
     async def _sent(self, id: str, hop: str) -> bool:
         notice = self.notices[id]
+        low = next((to for to in (hop, *notice.sites) if self._next_hop(to) == hop and self._is_above(to, notice)), "")
+        if low:
+            why = _above(low, notice.label)
+            await self._put_aside(notice, msgspec.structs.replace(_parked(notice, hop), why_zh=why.zh, why_en=why.en))
+            return True
         found = await self._way.told(_parked(notice, hop), encoded(NoticeDown(notice=_bare(notice))))
         if isinstance(found, Parked):
             await self._put_aside(notice, found)
@@ -291,6 +323,10 @@ class SiteNotices:
                     await self._host.events.keep_surely([(now_ms(), SITE_RECEIPT, msgspec.json.encode(refused))])
                 self._show(with_receipt(self.notices[notice.id], refused))
         await self._parking.put(one)
+
+
+def _above(site: str, label: Label) -> Text:
+    return _ABOVE.with_values(site=site, label=LABEL_TITLES[label])
 
 
 def _is_refused(notice: SiteNotice, site: str) -> bool:

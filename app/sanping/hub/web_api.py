@@ -142,8 +142,8 @@ async def _alarms(hub: Hub, asked: Asked) -> object:
     return hub.sight.seen(hub.alarms.book.values(), asked.by)
 
 
-async def _notices(hub: Hub, _: Asked) -> object:
-    return in_force(hub.notices.book.values(), time.time_ns() // 1_000_000)
+async def _notices(hub: Hub, asked: Asked) -> object:
+    return hub.sight.seen(in_force(hub.notices.book.values(), time.time_ns() // 1_000_000), asked.by)
 
 
 async def _sources(hub: Hub, _: Asked) -> object:

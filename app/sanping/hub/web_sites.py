@@ -17,7 +17,7 @@ async def _sites(hub: Hub, asked: Asked) -> object:
     aside = [msgspec.structs.replace(one, entry=None) for one in desk.parking.shown()]
     orders = hub.sight.seen(desk.orders.shown(), asked.by)
     known = {"sites": desk.statuses(), "joint": desk.joint(), "orders": orders}
-    return {"at_ms": now_ms(), **known, "notices": desk.notices.shown(), "parked": aside}
+    return {"at_ms": now_ms(), **known, "notices": hub.sight.seen(desk.notices.shown(), asked.by), "parked": aside}
 
 
 async def _cases(hub: Hub, asked: Asked) -> object:

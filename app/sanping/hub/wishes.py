@@ -222,6 +222,7 @@ class Wishes:
         """Open or close a vote, or take one. Raises `InputError`, `StepRefused`, `NotAllowed` or `StoreFailed`."""
         hub, action = self._hub, HUB_ACTIONS[command.action]
         check_role(who, action.least, action.title)
+        hub.sight.check_names(who, command.arguments)
         wished = hub.ballots.wished(command, by, _now_ms())
         await hub.events.keep([wished.row, command_row(command, by, _now_ms())])
         return hub.ballots.keep(wished)

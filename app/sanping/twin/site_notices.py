@@ -36,7 +36,7 @@ def as_warning(notice: SiteNotice, now_ms: int) -> Notice:
         colour=notice.colour, headline_zh=f"【{notice.site_zh}】{title}", headline_en=f"[{notice.site_en}] {title}",
         description_zh=notice.text, sender_name=notice.site_zh, effective_ms=notice.from_ms, onset_ms=notice.from_ms,
         expires_ms=notice.until_ms, areas=(NoticeArea(name=notice.area),) if notice.area else (),
-        references=(f"{notice.site},{notice.ends}",) if notice.ends else (),
+        references=(f"{notice.site},{notice.ends}",) if notice.ends else (), label=notice.label,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from sanping.domain.label import LOWEST, Label, is_cleared
+from sanping.domain.major_event import PostReport
 from sanping.domain.site import SiteAlarm, SiteCase
 from sanping.wire.codec import Body, encoded
 from sanping.wire.messages import Change, Snapshot
@@ -24,6 +25,8 @@ def label_of(body: Body) -> Label:
 
 def about_of(body: Body) -> str:
     """Return the name of what may be raised later and told of again, "" for anything else."""
+    if isinstance(body, PostReport):
+        return body.post
     found = getattr(body, "id", "") if hasattr(body, "label") or isinstance(body, SiteCase | SiteAlarm) else ""
     return str(found)
 
@@ -50,6 +53,11 @@ def seen_in(snapshot: Snapshot, clearance: Label) -> Snapshot:
         site_cases=tuple(one for one in snapshot.site_cases if is_seen(one, clearance)),
         site_alarms=tuple(one for one in snapshot.site_alarms if is_seen(one, clearance)),
         site_orders=tuple(one for one in snapshot.site_orders if is_seen(one, clearance)),
+        site_notices=tuple(one for one in snapshot.site_notices if is_seen(one, clearance)),
+        notices=tuple(one for one in snapshot.notices if is_seen(one, clearance)),
+        ballots=tuple(one for one in snapshot.ballots if is_seen(one, clearance)),
+        posts=tuple(one for one in snapshot.posts if is_seen(one, clearance)),
+        event=None if snapshot.event is None or not is_cleared(clearance, snapshot.event.label) else snapshot.event,
         case_counts=counts[-1] if counts else None,
         counts_below=tuple(counts[:-1]),
     )
@@ -64,4 +72,5 @@ def without(snapshot: Snapshot, body: Body) -> Snapshot:
         responses=tuple(one for one in snapshot.responses if one.id != name),
         reports=tuple(one for one in snapshot.reports if one.id != name),
         site_cases=tuple(one for one in snapshot.site_cases if one.id != name),
+        posts=tuple(one for one in snapshot.posts if one.post != name),
     )

@@ -10,6 +10,7 @@ import pytest
 from fakes.linked_hub import TOKEN, LinkedHub, Screen, asked, eventually
 from sanping.domain.ballot import Ballot, BallotChoice
 from sanping.domain.errors import InputError, StepRefused
+from sanping.domain.label import Label
 from sanping.hub.ballot_desk import MOST_CHANGES, BallotDesk, Vote
 from sanping.wire.messages import Ack, Command
 
@@ -118,6 +119,12 @@ class Nobody:
     class _Fanout:
         def changed(self) -> None:
             pass
+
+    class _Sight:
+        def of_vote(self, _: str, chosen: Label | None) -> Label:
+            return chosen or "public"
+
+    sight = _Sight()
 
     def __init__(self) -> None:
         self.log, self.fanout = self._Log(), self._Fanout()

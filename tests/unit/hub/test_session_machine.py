@@ -18,6 +18,7 @@ from fakes.machine_profile import profile
 from fakes.quick_loop import QuickLoop
 from sanping.domain.ballot import Ballot
 from sanping.domain.errors import InputError, StepRefused
+from sanping.domain.label import Label
 from sanping.domain.role import Role
 from sanping.hub.ballot_desk import BALLOT, BallotDesk, Vote
 from sanping.hub.event_keeper import EventRow
@@ -91,12 +92,16 @@ class Sessions(RuleBasedStateMachine):
         self.screens: dict[str, Screen] = {}
         self.written: dict[tuple[str, int], bytes] = {}
         self.follows: dict[str, bool] = {}
-        self.log, self.fanout = self, self  # the desk of votes tells its hub through these
+        self.log, self.fanout, self.sight = self, self, self  # the desk of votes tells its hub through these
         self.ballots = BallotDesk(self)  # type: ignore[arg-type]
         self.rows: list[EventRow] = []
         self.votes: dict[str, dict[str, str]] = {}
         self.closed: set[str] = set()
         self.seq = 0
+
+    def of_vote(self, _: str, chosen: Label | None) -> Label:
+        """Give a vote its label."""
+        return chosen or "public"
 
     def now_ms(self) -> int:
         return int(self.loop.now_s * 1000)

@@ -48,4 +48,15 @@ def test_every_tuple_of_the_snapshot_that_can_have_a_label_is_filtered() -> None
     fields = {one.name: str(one.type) for one in msgspec.structs.fields(Snapshot)}
     names = {name for name, kind in fields.items() if any(f".{one}" in kind for one in labelled)} - {"case_counts"}
 
-    assert names == {"alarms", "reports", "cases", "responses", "site_orders", "counts_below"}
+    assert names == {
+        "alarms",
+        "reports",
+        "cases",
+        "responses",
+        "site_orders",
+        "counts_below",
+        "notices",
+        "ballots",
+        "posts",
+        "site_notices",
+    }
