@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -178,7 +179,9 @@ def _usage(pid: int) -> tuple[float, float]:
     return int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 2**20, (int(fields[11]) + int(fields[12])) / ticks
 
 
-def started_hub(twin: Path, data: Path) -> tuple[subprocess.Popen[str], str]:
+def started_hub(
+    twin: Path, data: Path, program: Sequence[str] = ("-m", "sanping")
+) -> tuple[subprocess.Popen[str], str]:
     words = [
         "hub",
         str(twin),
@@ -192,9 +195,7 @@ def started_hub(twin: Path, data: Path) -> tuple[subprocess.Popen[str], str]:
         "127.0.0.0/8",
     ]
     environment = {**os.environ, "SANPING_SOURCE_NETWORKS": "127.0.0.0/8"}  # the broker is on this machine
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sanping", *words], stdout=subprocess.PIPE, text=True, env=environment
-    )
+    process = subprocess.Popen([sys.executable, *program, *words], stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     said = process.stdout.readline()
     found = re.search(r"http://\S+", said)

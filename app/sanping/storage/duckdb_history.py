@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 
 import duckdb
@@ -29,11 +30,14 @@ from sanping.storage.history_rows import DAY_MS, STEP_MS, fits, newest_of, obser
 from sanping.storage.history_schema import keep_former, prepare
 from sanping.storage.history_slices import sliced
 from sanping.storage.revisions import Revisions
+from sanping.storage.standing_file import StandingFile
 
 FILE_NAME = "history.duckdb"
 _ROWS_PER_SAVE = 1_000_000
 _SAVES_PER_OPENING = 10
-_LEFT_IN_MEMORY_MB = 32
+_OPEN_AT_MOST_S = 1200.0
+_LEFT_IN_MEMORY_MB = 4
+_WAITING = "select coalesce(sum(memory_usage_bytes), 0) from duckdb_memory() where tag <> 'BASE_TABLE'"
 _BETWEEN = " where event_ms between ? and ?"
 _LOOK_BACK_MS = (3_600_000, 6 * 3_600_000, 3 * DAY_MS, 60 * DAY_MS, 1 << 61)
 _HEADS_TOGETHER, _MOST_SILENT = 500, 5_000
@@ -83,6 +87,8 @@ class DuckDbHistory:
             self.rows_refused += appended(rows, self._appender)
         except (*_UNFIT, duckdb.Error) as error:
             raise self._unwritable(error) from error
+        if not self._file.is_there():  # nobody who reads the folder later would find what was committed
+            raise StoreFailed(self._file.gone, path=str(self.path))
         return self.revision
 
     def _reopened(self, error: Exception) -> bool:
@@ -139,16 +145,23 @@ class DuckDbHistory:
     def _let_go(self) -> None:
         """Let what was written, or read for an answer, leave memory but for a little; it is read again when asked for.
 
-        The engine would else keep every block until all of its memory is used.
+        The engine would else keep every block until all of its memory is used. Rows that no checkpoint has written yet
+        stay: they would go into a file beside, and come back for the next one.
         """
-        if self._saves >= _SAVES_PER_OPENING:
+        if self._saves >= _SAVES_PER_OPENING or monotonic() - self._opened_s > _OPEN_AT_MOST_S:
             self._open_anew()
-        for memory_mb in (min(_LEFT_IN_MEMORY_MB, self._memory_mb), self._memory_mb):
-            with contextlib.suppress(duckdb.Error):  # more than that is in use: what could go has gone
-                self._database.execute(f"set memory_limit = '{memory_mb}MB'")
+        with contextlib.suppress(duckdb.Error):  # more than that is in use: what could go has gone
+            (waiting,) = self._database.execute(_WAITING).fetchone() or (0,)
+            left_kb = 1000 * min(_LEFT_IN_MEMORY_MB, self._memory_mb) + int(waiting) // 1000
+            self._database.execute(f"set memory_limit = '{left_kb}KB'")
+        with contextlib.suppress(duckdb.Error):
+            self._database.execute(f"set memory_limit = '{self._memory_mb}MB'")
 
     def _open_anew(self) -> None:
-        """Open the file again: the engine keeps what it knows of each block until then, 0.7 bytes a row."""
+        """Open the file again: the engine keeps what it knows of each block until then, 0.7 bytes a row.
+
+        That is after ten million rows, or after twenty minutes, which at usual rates come first.
+        """
         self._close()
         self._is_given_up = True
         try:
@@ -313,7 +326,8 @@ class DuckDbHistory:
         (self._database, self._catalogue, self._revisions), damaged = open_or_put_aside(self.path, self._read)
         self.damaged += damaged
         self.revision = max(self.revision, self._catalogue.revision, self._revisions.revision)
-        self._is_given_up, self._saves = False, 0
+        self._file = StandingFile(self.path)
+        self._is_given_up, self._saves, self._opened_s = False, 0, monotonic()
 
     def _read(self) -> tuple[duckdb.DuckDBPyConnection, Catalogue, Revisions]:
         database = connected(self.path, self._memory_mb)

@@ -19,6 +19,7 @@ import msgspec
 from sanping.domain.errors import StoreFailed
 from sanping.domain.observation import Observation
 from sanping.domain.text import Text
+from sanping.storage.standing_file import StandingFile
 
 FILE_NAME = "spool.bin"
 DEFAULT_MB = 64
@@ -63,6 +64,7 @@ class Spool:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+            self._standing = StandingFile(self.path)
             self._reserve()
             self._generation = self._read_generation()
             self._recover()
@@ -84,10 +86,15 @@ class Spool:
         return (self._end - _HEAD_BYTES) / (self._size - _HEAD_BYTES)
 
     def append(self, rows: Sequence[Observation]) -> None:
-        """Keep a batch; it is safe on return. Raises `StoreFailed` when it does not fit or cannot be synced."""
+        """Keep a batch; it is safe on return.
+
+        Raises `StoreFailed` when it does not fit or cannot be synced, or when the file is gone.
+        """
         body = _encoder.encode(rows)
         record = _RECORD.pack(_RECORD_MAGIC, len(body), self._crc(body)) + body
         record += bytes(-len(record) % _ALIGN)
+        if not self._standing.is_there():
+            raise StoreFailed(self._standing.gone, path=str(self.path))
         if self._end + len(record) > self._size:
             raise StoreFailed(_FULL.with_values(megabytes=self._size >> 20), path=str(self.path))
         try:

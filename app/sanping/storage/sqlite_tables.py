@@ -10,6 +10,11 @@ import apsw
 from sanping.domain.text import Text
 from sanping.storage.high_water import HighWater, keep_damaged
 from sanping.storage.sqlite_file import looked_into, opened, reason_of
+from sanping.storage.standing_file import StandingFile
+
+
+class Gone(apsw.CantOpenError):
+    """The file is not where it was any more: what was committed is found by nobody who looks there later."""
 
 
 class SqliteTables:
@@ -30,7 +35,7 @@ class SqliteTables:
         except (apsw.Error, OSError):
             self._mark.close()
             raise
-        self._changes = -1
+        self._changes, self._file = -1, StandingFile(path)
         self._acknowledge()
 
     def _look(self, path: Path) -> None:
@@ -49,6 +54,8 @@ class SqliteTables:
         """Keep how far the book is now, when something was committed."""
         changes = self.database.total_changes()
         if changes != self._changes and not self.database.in_transaction:
+            if not self._file.is_there():
+                raise Gone
             self._changes = changes
             self._mark.raise_to(self.database.execute(self._height).get)
 
@@ -88,7 +95,7 @@ class SqliteTables:
 
     def reason_of(self, error: Exception) -> Text:
         """Return why the engine refused."""
-        return reason_of(error)
+        return self._file.gone if isinstance(error, Gone) else reason_of(error)
 
     def close(self) -> None:
         """Release the file."""

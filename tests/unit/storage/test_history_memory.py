@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fakes.small_river import NOON_MS, reading
+from sanping.domain.observation import Observation
 from sanping.ports.history import SeriesKey
 from sanping.storage.duckdb_file import connected
 from sanping.storage.duckdb_history import DuckDbHistory
@@ -15,9 +16,16 @@ from sanping.storage.duckdb_history import DuckDbHistory
 LEVEL = SeriesKey(station="up", quantity="water_level")
 
 
-def used_mb(history: DuckDbHistory) -> float:
-    asked = history._database.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchone()
+def blocks_mb(history: DuckDbHistory) -> float:
+    question = "select sum(memory_usage_bytes) from duckdb_memory() where tag = 'BASE_TABLE'"
+    asked = history._database.execute(question).fetchone()
     return float(asked[0]) / 1e6 if asked else 0.0
+
+
+def noise(count: int) -> list[Observation]:
+    """Rows whose values fill the engine's blocks."""
+    numbers = np.random.default_rng(1).random(count).tolist()
+    return [reading("up", "water_level", value, NOON_MS + number * 1000) for number, value in enumerate(numbers)]
 
 
 def test_what_was_written_leaves_memory_and_is_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,20 +33,59 @@ def test_what_was_written_leaves_memory_and_is_found_again(tmp_path: Path, monke
     monkeypatch.setattr("sanping.storage.duckdb_history._ROWS_PER_SAVE", 40_000)
     monkeypatch.setattr("sanping.storage.duckdb_history._LEFT_IN_MEMORY_MB", 1)
     history = DuckDbHistory(tmp_path)
-    numbers = np.random.default_rng(1).random(40_001).tolist()  # noise is what fills the engine's blocks
-    rows = [reading("up", "water_level", value, NOON_MS + number * 1000) for number, value in enumerate(numbers)]
+    rows = noise(40_001)
+    numbers = [row.value for row in rows]
     history.append(rows[:-1])
     history._database.execute("checkpoint")
     assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == numbers[:-1]
-    before_mb = used_mb(history)
+    before_mb = blocks_mb(history)
 
     # when one more comes
     history.append(rows[-1:])
 
     # then little of them stays in memory, questions may use all of it again, and nothing is lost
-    assert used_mb(history) <= 1.1 < before_mb
+    assert blocks_mb(history) <= 1.1 < before_mb
     assert history._database.execute("select current_setting('memory_limit')").fetchone() == ("488.2 MiB",)
     assert history.series(LEVEL, 0, 2 * NOON_MS).value.tolist() == numbers
+    history.close()
+
+
+def test_rows_that_no_checkpoint_has_written_yet_stay_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a history that lets go of all but a megabyte
+    monkeypatch.setattr("sanping.storage.duckdb_history._ROWS_PER_SAVE", 100_000)
+    monkeypatch.setattr("sanping.storage.duckdb_history._LEFT_IN_MEMORY_MB", 1)
+    history = DuckDbHistory(tmp_path)
+
+    # when it does so while many rows wait for a checkpoint
+    history.append(noise(100_001))
+
+    # then none of them goes into a file beside
+    question = "select sum(memory_usage_bytes), sum(temporary_storage_bytes) from duckdb_memory()"
+    (used, beside) = history._database.execute(question).fetchone() or (0, 0)
+    assert used > 2_000_000
+    assert beside == 0
+    history.close()
+
+
+def test_a_file_that_was_open_for_long_is_opened_again_before_many_rows_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a history that saves after ten rows
+    monkeypatch.setattr("sanping.storage.duckdb_history._ROWS_PER_SAVE", 10)
+    history = DuckDbHistory(tmp_path)
+    first = history._database
+    history.append(noise(11))
+    assert history._database is first
+
+    # when it was open for longer than it may be
+    monkeypatch.setattr("sanping.storage.duckdb_history._OPEN_AT_MOST_S", 0.0)
+    history.append(noise(22)[11:])
+
+    # then it is opened again
+    assert history._database is not first
+    assert len(history.series(LEVEL, 0, 2 * NOON_MS).value) == 22
     history.close()
 
 
