@@ -40,6 +40,7 @@ def test_screens_at_two_hubs_are_linked_in_one_session(tmp_path: Path) -> None:
         desk = await two.screen("desk", is_relayed=True)
         await eventually(lambda: {"wall", "desk"} <= set(wall.mirror.show.members) & set(desk.mirror.show.members))
 
+        assert (wall.mirror.state.relay, desk.mirror.state.relay) == ("", "hub-2")
         began_s = time.monotonic()
         fence = await leading(desk)
         await desk.say(write("camera", CAMERA, fence))

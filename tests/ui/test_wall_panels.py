@@ -11,6 +11,7 @@ import pytest
 from fakes.small_river import MINUTE_MS, NOON_MS, gauge, reading, small_river
 from fakes.small_view import alarm, measured, small_view
 from sanping.commands.overview import Figure, Overview
+from sanping.domain.site import SiteNotice
 from sanping.domain.text import Text
 from sanping.stage.sharing import Focus
 from sanping.twin.live import LiveState, with_observations
@@ -295,6 +296,45 @@ def test_a_hub_that_is_away_is_told_and_every_value_goes_grey(application: Any) 
     assert all(row.is_stale for row in ranking.rows)
     assert figures.flops[0].digits == "0"
     assert panels["quality"].content(facts) is None
+
+
+def test_a_wall_at_a_relay_names_it_below_its_title(application: Any) -> None:
+    from sanping.ui.wall.board import all_panels
+
+    title: Any = all_panels()["title"]
+    for more, zh, en in (
+        ({}, "运行中心", "Centre"),
+        ({"relay": "pc-2"}, "运行中心 · 经分中枢 pc-2", "Centre · through the relay pc-2"),
+        ({"relay": "pc-2", "leader": Text("王芳", "Wang")}, "主持：王芳 · 经分中枢 pc-2", "Led by Wang · through"),
+    ):
+        _, below = title.content(facts_of(tagline=Text("运行中心", "Centre"), **more))
+        assert below.zh == zh
+        assert below.en.startswith(en)
+
+
+def test_a_long_notice_turns_page_by_page_and_none_of_it_is_left_out(application: Any) -> None:
+    from sanping.twin.site_notices import as_warning
+    from sanping.ui.wall.panels.alarms import EACH_MS, LONGEST_COLUMNS, AlarmTicker, parts_of
+
+    # given a notice of the site above that is longer than the band
+    title = "台风“梅花”今夜影响本市，苏州河沿线各闸站提前预降水位并备好移动水泵，请各镇在二十点前回报人员与物资到位情况"
+    notice = SiteNotice(
+        id="city-1", site="city", epoch="e", seq=1, op="", by="", at_ms=NOON_MS, title=title, until_ms=NOON_MS + 1,
+        sites=("town",), site_zh="市运行中心", site_en="City centre", colour="orange",
+    )  # fmt: skip
+    view = replace(small_view(), notices=(as_warning(notice, NOON_MS),))
+
+    # when the hub's clock goes on; then its parts come one after another, and together say all of it
+    first: Any = AlarmTicker().content(facts_of(view, lines=(), now_ms=0))
+    pages = int(first.count.partition("/")[2])
+    said = [AlarmTicker().content(facts_of(view, lines=(), now_ms=n * EACH_MS)).words.zh for n in range(pages)]
+    assert pages > 1
+    assert "".join(said).replace("……", "") == f"【市运行中心】{title}"
+    assert said[0].endswith("，…")
+
+    # and what has no mark to cut after is cut where the line is full, what fits is left as it is
+    assert parts_of("甲" * 40, LONGEST_COLUMNS) == ["甲" * 30 + "…", "…" + "甲" * 10]
+    assert parts_of("短", LONGEST_COLUMNS) == ["短"]
 
 
 def test_the_rehearsal_of_a_twin_is_marked_as_simulated_and_raises_its_rules_alarms(repository: Path) -> None:

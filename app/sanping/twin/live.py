@@ -41,7 +41,7 @@ class LiveState:
     `site_notices` the notices that sites give those below, by id;
     `fleet` holds what moves, empty for a past moment: positions are not kept;
     `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
-    nothing here may be shown as fresh.
+    nothing here may be shown as fresh. `relay` names the relay that this screen is linked through, "" for the owner.
     """
 
     readings: Mapping[str, Mapping[str, Observation]] = field(default_factory=lambda: MappingProxyType({}))
@@ -63,6 +63,7 @@ class LiveState:
     site_notices: Mapping[str, SiteNotice] = field(default_factory=lambda: MappingProxyType({}))
     joint: Joint | None = None
     is_linked: bool = False
+    relay: str = ""
     as_of_ms: int | None = None
     fleet: Fleet = field(default_factory=Fleet)
 

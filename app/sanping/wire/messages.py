@@ -104,6 +104,7 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     """The hub's first word. `epoch` names this life of the hub; `seq` is the newest change of its log.
 
     `screen` is what the hub calls this screen from now on, and `n` the highest number of a command that it knows of it.
+    `relay` is the name of the hub where it is a relay, "" at the one that owns the books.
     """
 
     epoch: str
@@ -116,6 +117,7 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     room: str = MAIN_ROOM
     screen: str = ""
     n: int = 0
+    relay: str = ""
 
 
 class SeriesRow(msgspec.Struct, frozen=True, array_like=True, gc=False):

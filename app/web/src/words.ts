@@ -15,6 +15,8 @@ const WORDS = {
   label_sensitive: { zh: "敏感", en: "Sensitive" },
   label_title: { zh: "密级：{label}", en: "Label: {label}" },
   linked: { zh: "已连接", en: "Connected" },
+  relayed: { zh: "分中枢", en: "relay" },
+  through_relay: { zh: "经分中枢 {relay} 连到主中枢", en: "Linked to the owner through the relay {relay}" },
   connecting: { zh: "正在连接", en: "Connecting" },
   away: { zh: "连接中断，正在重连；数据停留在最后一刻", en: "Connection lost, trying again; values are as last heard" },
   refused: { zh: "这台设备已不能连接，请重新扫码", en: "This device may not connect any more; scan the code again" },

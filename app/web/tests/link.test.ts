@@ -41,7 +41,7 @@ function linked(): { line: Line; link: Link } {
   line.onopen?.();
   line.tell({
     type: "welcome", epoch: "e", seq: 0, server_ms: Date.now() + AHEAD_MS - 3_000, twin: "town", is_simulated: true, protocol: "sanping.v1",
-    role: "operator", room: "hall", screen: "phone-1", n: 0,
+    role: "operator", room: "hall", screen: "phone-1", n: 0, relay: "",
   });
   return { line, link };
 }

@@ -13,12 +13,12 @@ from sanping.domain.site import HubLine
 from sanping.domain.text import Text
 from sanping.ui.live.living import Living
 from sanping.ui.sites.hubs_window import HubsWindow
+from sanping.ui.sites.words import THROUGH
 from sanping.ui.status_bar import StatusBar
 
 AGAIN_MS = 2_000
 NO_HUB = Text("未连接中枢", "There is no hub")
 BROKEN = Text("中枢版本较旧，说不出这些", "The hub is of an older version and cannot say this")
-THROUGH = Text("经分中枢 {relay}", "through the relay {relay}")
 
 
 class Overlaid(Protocol):

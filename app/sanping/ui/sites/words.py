@@ -19,6 +19,7 @@ UPPER, LOWER = Text("上级", "above"), Text("下级", "below")
 LINKED = Text("已接通", "linked")
 CUT = Text("已断开 · 最后 {time}", "cut · last heard {time}")
 NEVER_HEARD = Text("未接通", "not reached yet")
+THROUGH = Text("经分中枢 {relay}", "through the relay {relay}")
 WAITING = Text("待送 {count} 条", "{count} to send")
 PARKED = Text("对方拒收，已搁置 {count} 条", "{count} refused there and put aside")
 PARKED_THERE = Text(

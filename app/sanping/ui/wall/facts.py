@@ -40,7 +40,7 @@ class WallFacts:
 
     `now_ms` is the moment shown by the hub's clock. `courses` are the levels of the last day by station, oldest first,
     as (event_ms, metres); `series` those that a layout asks for, by station and quantity. `link` says in a sentence how
-    the link is when it is not well; `leader` who leads the show.
+    the link is when it is not well, `relay` names the relay it goes through; `leader` who leads the show.
     `board` is what the wall tells of; `governed` what is known of cases, None where nobody governs, `operations` joint
     responses and a major event. `fleet` is what moves in a picture of the wall; the city of a running wall follows its
     link itself. `scheme` is the alternative of a plan that is shown, `ballot` a vote that
@@ -59,6 +59,7 @@ class WallFacts:
     overview: Overview = field(default_factory=Overview)
     focus: Focus | None = None
     link: Text | None = None
+    relay: str = ""
     leader: Text | None = None
     attribution: Text | None = None
     zone: tzinfo | None = UTC

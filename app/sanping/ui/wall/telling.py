@@ -177,8 +177,9 @@ class Telling(QObject):
         told = Operations() if self.living.is_replaying else operations_of(state)
         ballot = None if self.living.is_replaying else state.ballot_of(self.living.now_ms() - VOTED_SHOWN_MS)
         sites = None if self.living.is_replaying else sites_shown(state, self._facts.zone)
-        if (told, ballot, sites) != (self._facts.operations, self._facts.ballot, self._facts.sites):
-            self._take(replace(self._facts, operations=told, ballot=ballot, sites=sites))
+        facts = self._facts
+        if (told, ballot, sites, state.relay) != (facts.operations, facts.ballot, facts.sites, facts.relay):
+            self._take(replace(facts, operations=told, ballot=ballot, sites=sites, relay=state.relay))
 
     @Slot(object)
     def _on_governed(self, governed: Governed | None) -> None:

@@ -1391,7 +1391,8 @@ export interface TrailRow {
 
 /** The hub's first word. `epoch` names this life of the hub; `seq` is the newest change of its log.
  *
- *  `screen` is what the hub calls this screen from now on, and `n` the highest number of a command that it knows of it. */
+ *  `screen` is what the hub calls this screen from now on, and `n` the highest number of a command that it knows of it.
+ *  `relay` is the name of the hub where it is a relay, "" at the one that owns the books. */
 export interface Welcome {
   readonly type: "welcome";
   readonly epoch: string;
@@ -1404,6 +1405,7 @@ export interface Welcome {
   readonly room: string;
   readonly screen: string;
   readonly n: number;
+  readonly relay: string;
 }
 
 export type FromScreen =

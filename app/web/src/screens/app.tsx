@@ -71,6 +71,7 @@ function Top(): JSX.Element {
   const session = useSession();
   const say = session.words;
   const { state } = session.link;
+  const relay = session.mirror.welcome?.relay ?? "";
   const title = session.twin === undefined ? say("app") : either(session.language, session.twin.title_zh, session.twin.title_en);
   const plain = title.replace(/[（(][^（()）]*[)）]\s*$/, "");
   return (
@@ -81,6 +82,7 @@ function Top(): JSX.Element {
         <span class={`chip link ${state}`}>
           <i />
           {state === "linked" ? `${Math.max(1, Math.round(session.link.rttMs))} ms` : say(state === "away" ? "connecting" : state)}
+          {state === "linked" && relay !== "" && <b title={say("through_relay", { relay })}>{say("relayed")}</b>}
         </span>
       </div>
       {state === "away" && <p class="banner">{say("away")}</p>}

@@ -75,6 +75,7 @@ function Connection(): JSX.Element {
   const session = useSession();
   const say = session.words;
   const members = [...session.mirror.members.values()];
+  const relay = session.mirror.welcome?.relay ?? "";
   return (
     <>
       <h2>{say("connection")}</h2>
@@ -84,6 +85,7 @@ function Connection(): JSX.Element {
           <span class="grow" />
           {session.link.state === "linked" && <small class="quiet">{say("round_trip", { n: Math.max(1, Math.round(session.link.rttMs)) })}</small>}
         </div>
+        {session.link.state === "linked" && relay !== "" && <p class="quiet relayed">{say("through_relay", { relay })}</p>}
         <label class="switch">
           <span class="grow">{say("follow")}</span>
           <input type="checkbox" role="switch" checked={session.follows} onChange={(event) => session.change({ follows: event.currentTarget.checked })} />

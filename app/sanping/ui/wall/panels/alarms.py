@@ -1,6 +1,7 @@
 """Alarms on the wall: how far they are dealt with, as a funnel, and the ticker that tells them one by one."""
 
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPolygonF
@@ -18,6 +19,7 @@ from sanping.ui.wall.brush import CENTRE, LEFT, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts
 
 EACH_MS = 6000
+LONGEST_COLUMNS, BREAKS = 60, "，。；：、！？,;:!? "
 QUIET = QColor(132, 142, 156)
 FUNNEL = Text("告警处置", "Alarm handling")
 NO_ALARMS = Text("当前没有未关闭的告警", "No alarm is open")
@@ -172,10 +174,15 @@ class AlarmTicker:
             return Told(words=_why_silent(facts), colour=QUIET, age=Text("", ""), count="")
         if not told:
             return Told(words=CALM, colour=QColor(59, 214, 138), age=Text("", ""), count="")
-        number = facts.page(len(told), EACH_MS)
-        said, colour, since_ms = told[number]
+        pages = [
+            (part, colour, since_ms)
+            for said, colour, since_ms in told
+            for part in parts_of(said.in_language(facts.language), LONGEST_COLUMNS)
+        ]
+        number = facts.page(len(pages), EACH_MS)
+        part, colour, since_ms = pages[number]
         age = words.age(since_ms, facts.now_ms)
-        return Told(words=said, colour=colour, age=age, count=f"{number + 1}/{len(told)}")
+        return Told(words=Text(part, part), colour=colour, age=age, count=f"{number + 1}/{len(pages)}")
 
     def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
         """Paint a band in the alarm's colour; what comes next rises into it."""
@@ -206,6 +213,30 @@ class AlarmTicker:
         brush.size(1.16, is_bold=True)
         brush.say_in(line.adjusted(1.4 * em, 0, -wide - em, 0), told.words, look.number, LEFT if wide else CENTRE)
         brush.painter.restore()
+
+
+def parts_of(said: str, columns: int) -> list[str]:
+    """Return words in parts of so many half-wide letters at most, each cut after a mark or a space if there is one.
+
+    What goes on ends with an ellipsis, and begins with one in the next part.
+    """
+    parts: list[str] = []
+    while (fits := _fitting(said, columns)) < len(said):
+        marks = [at + 1 for at in range(fits // 2, fits) if said[at] in BREAKS]
+        cut = marks[-1] if marks else fits
+        parts.append(f"{said[:cut].rstrip()}…")
+        said = f"…{said[cut:].lstrip()}"
+    return [*parts, said]
+
+
+def _fitting(said: str, columns: int) -> int:
+    """Return how many letters of some words fit into so many columns; a Chinese one takes two."""
+    wide = 0
+    for at, letter in enumerate(said):
+        wide += 2 if east_asian_width(letter) in "WFA" else 1
+        if wide > columns:
+            return at
+    return len(said)
 
 
 def _why_silent(facts: WallFacts) -> Text:

@@ -13,6 +13,7 @@ from sanping.twin.river_view import StationView
 from sanping.twin.water_quality import CLASS_NAMES, CLASSES
 from sanping.ui.live import words
 from sanping.ui.live.colours import CLASS, FLOOD
+from sanping.ui.sites.words import THROUGH
 from sanping.ui.wall.brush import CENTRE, RIGHT, Brush
 from sanping.ui.wall.facts import Turn, WallFacts, short_name
 
@@ -80,9 +81,14 @@ class Title:
     turns_ms = 0
 
     def content(self, facts: WallFacts) -> object:
-        """Return name and line below."""
+        """Return name and line below; a relay that the wall is linked through is named there."""
         below = facts.tagline or SUBTITLES[facts.board]
-        return facts.title, below if facts.leader is None else LEADS.with_values(name=facts.leader)
+        if facts.leader is not None:
+            below = LEADS.with_values(name=facts.leader)
+        if facts.relay:
+            relay = THROUGH.with_values(relay=facts.relay)
+            below = Text(f"{below.zh} · {relay.zh}", f"{below.en} · {relay.en}")
+        return facts.title, below
 
     def paint(self, brush: Brush, area: QRectF, turn: Turn) -> None:
         """Paint letters that fade from white to blue, as large as there is room."""
