@@ -90,7 +90,7 @@ def shapefile() -> Target:
     """Shapefiles: one of the files that belong together is damaged, most often one of numbers."""
     files = seeds.table_files(".shp")
     nameless = {part: data for part, data in files.items() if part != ".prj"}  # to name a CRS takes PROJ 12 ms
-    damaged = [part for part in nameless if part != ".cpg"] * 5 + [".cpg"]
+    damaged = [part for part in nameless if part != ".cpg"] * 15 + [".cpg"]
     found = [(nameless[part], through_file(part, crs="EPSG:4549", beside=nameless)) for part in damaged]
     return forms([*found, (files[".prj"], through_file(".prj", crs="", beside=files))])
 

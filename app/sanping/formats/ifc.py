@@ -70,9 +70,7 @@ class IfcReader:
         with foreign_errors_as_ours(path):
             options = with_model_table(path, options)
             _check_schema(path)
-            import ifcopenshell  # noqa: PLC0415  it takes half a second, and only IFC needs it
-
-            file = ifcopenshell.open(str(path))
+            file = _parsed(path)
             gathering = Gathering(SkipLog(str(path)))
             _Elements(file, gathering, _threads(path)).gather(progress)
             placed = placed_ifc(file, gathering.points, options)
@@ -90,6 +88,17 @@ def _check_schema(path: Path) -> None:
     schema = found[1].decode("ascii", "replace") if found else "?"
     if not schema.upper().startswith("IFC"):
         raise FormatUnknown(_OTHER_SCHEMA.with_values(schema=schema))
+
+
+def _parsed(path: Path) -> Any:
+    """Return the file as ifcopenshell has it; raises what that raises, `RuntimeError` among others.
+
+    With types to bypass, even none, it parses by a call that raises. Its usual one sets the error without holding the
+    interpreter's lock, which ends the process by SIGSEGV.
+    """
+    import ifcopenshell  # noqa: PLC0415  it takes half a second, and only IFC needs it
+
+    return ifcopenshell.open(str(path), bypass_types=iter(()))
 
 
 def _threads(path: Path) -> int:

@@ -211,6 +211,17 @@ def test_a_schema_that_is_no_list_of_names_is_refused_before_the_parser_dies_of_
         opened(tmp_path / "a.ifc", text)
 
 
+def test_what_the_parser_itself_finds_wrong_is_an_error_and_ends_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a head that the parser stumbles over, and that nobody looked at before it
+    monkeypatch.setattr("sanping.formats.ifc._check_schema", lambda path: None)
+
+    # when it is opened, then it is refused, and this process lives
+    with pytest.raises(FileBroken):
+        opened(tmp_path / "a.ifc", ifc().replace("FILE_SCHEMA(('IFC4'))", "FILE_SCHEMA($)"))
+
+
 def test_an_ifczip_is_unpacked(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.ifczip", "w") as file:
         file.writestr("house.ifc", ifc())
