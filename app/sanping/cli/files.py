@@ -10,10 +10,10 @@ from cyclopts import Parameter
 from sanping.bootstrap.files import imported, inspected
 from sanping.bootstrap.machine import settings as own_settings
 from sanping.cli.declared import Command
-from sanping.cli.terminal import TerminalProgress, table
+from sanping.cli.inspection_table import inspection_table
+from sanping.cli.terminal import TerminalProgress
 from sanping.domain.errors import SanpingError
-from sanping.domain.text import Language, Text
-from sanping.formats.inspection import Inspection
+from sanping.domain.text import Text
 from sanping.ports.model_reader import ReadOptions
 
 Files = Annotated[tuple[Path, ...], Text("模型文件", "Model files")]
@@ -41,7 +41,7 @@ def inspect(files: Files, /, *, crs: Crs = "", lod: Lod = "", as_json: AsJson = 
         if as_json:
             print(json.dumps(seen.to_json(), ensure_ascii=False))
         else:
-            print(f"{path.name}\n{_readable(seen, settings.language)}\n")
+            print(f"{path.name}\n{inspection_table(seen, settings.language)}\n")
     return status
 
 
@@ -59,42 +59,6 @@ def import_files(files: Files, /, *, into: Into, crs: Crs = "", lod: Lod = "", r
         )
     return 0
 
-
-def _readable(seen: Inspection, language: Language) -> str:
-    """Return the inspection as a small table."""
-    facts = seen.to_json()
-    skipped = facts["skipped"]
-    rows = [
-        [_TITLES.get(name, Text(name, name)).in_language(language), _shown(value)]
-        for name, value in facts.items()
-        if name != "skipped"
-    ]
-    rows += [
-        [_TITLES["skipped"].in_language(language), json.dumps(item, ensure_ascii=False)]
-        for item in (skipped if isinstance(skipped, list) else [skipped])
-    ]
-    return table(rows)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-_TITLES = {
-    "format": Text("格式", "format"),
-    "version": Text("版本", "version"),
-    "crs": Text("坐标系", "CRS"),
-    "extent": Text("范围", "extent"),
-    "lods": Text("细节层次", "levels of detail"),
-    "objects": Text("对象", "objects"),
-    "triangles": Text("三角形", "triangles"),
-    "points": Text("点", "points"),
-    "skipped": Text("略过", "skipped"),
-    "notes": Text("说明", "notes"),
-    "seconds": Text("耗时（秒）", "seconds"),
-}
 
 INSPECT = Command(
     name="inspect", title=Text("查看文件内容而不导入", "Show what is in files without importing them"), run=inspect
