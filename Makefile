@@ -2,11 +2,12 @@
 PYTHON := .venv/bin/python
 LOCKED := pyproject.toml installer/lock.txt installer/python.sh
 WORKERS ?= 2
+CHECKS := types style contracts fuzz
 TWIN ?=
 TESTS ?= tests
 BENCHMARKS ?= opening reading tiles frame_cost drawing
 
-.PHONY: help run test check style types contracts fuzz bench faults soak docs pictures web build packages packages-check packages-boot bare setup setup-debian lock
+.PHONY: help run test check style types contracts fuzz page bench faults soak docs pictures web build packages packages-check packages-boot bare setup setup-debian lock
 
 help: ## List the words
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r word meaning; do printf '%-22s %s\n' "$$word" "$$meaning"; done
@@ -16,13 +17,13 @@ run: .venv/ready ## Open the bundled twin, or TWIN=folder
 	@sh installer/web.sh check || true
 	@$(PYTHON) -m sanping run $(TWIN)
 
-test: check ## Check everything, then run every test on a virtual screen
+test: .venv/ready ## Check everything, then run every test on a virtual screen
 	@sh installer/debian.sh tests
-	@sh installer/web.sh check
+	@$(MAKE) --no-print-directory --jobs 2 $(CHECKS) page
 	@sh installer/test.sh -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(TESTS)
 
 check: .venv/ready ## Style, types, import contracts, and twenty seconds of damaged frames
-	@$(MAKE) --no-print-directory --jobs 2 types style contracts fuzz
+	@$(MAKE) --no-print-directory --jobs 2 $(CHECKS)
 
 style: .venv/ready
 	@$(PYTHON) -m ruff check .
@@ -36,6 +37,9 @@ contracts: .venv/ready
 
 fuzz: .venv/ready
 	@$(PYTHON) benchmarks/fuzz_decoders.py --seconds 20
+
+page: .venv/ready
+	@sh installer/web.sh check
 
 bench: .venv/ready ## Measure: opening, reading, drawing, or BENCHMARKS="reading"
 	@for name in $(BENCHMARKS); do echo "== benchmarks/$$name.py"; $(PYTHON) benchmarks/$$name.py || exit 1; done

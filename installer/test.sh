@@ -9,6 +9,7 @@ export LIBGL_ALWAYS_SOFTWARE=1
 export GALLIUM_DRIVER=llvmpipe
 export PYTHONHASHSEED=0
 export LC_ALL=C.UTF-8
+unset PYTHONDONTWRITEBYTECODE # the many processes of the tests share what one has compiled
 
 if ! command -v xvfb-run >/dev/null 2>&1; then
     echo "test: xvfb-run is missing, so tests that need a screen are skipped; run make setup-debian as root" >&2

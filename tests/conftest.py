@@ -72,10 +72,29 @@ def ended(screen: "subprocess.Popen[bytes]") -> None:
     screen.wait()
 
 
+class Folder(pytest.Dir):
+    """A folder that each worker reads from another place on, so that one finds compiled what another has read."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        found = list(super().collect())
+        shared = getattr(self.config, "workerinput", {"workerid": FIRST_WORKER, "workercount": 1})
+        first = int(shared["workerid"].removeprefix("gw")) * len(found) // shared["workercount"]
+        return found[first:] + found[:first]
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector:
+    return Folder.from_parent(parent, path=path)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Bring the files that take long to the front; `--dist loadfile` keeps the tests of a file on one worker."""
-    items.sort(key=lambda item: rank_of(item.path))
+    items.sort(key=lambda item: (rank_of(item.path), item.path))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what the files brought with them out of the searches for garbage, from the first test on."""
+    gc.freeze()
 
 
 def rank_of(path: Path) -> int:
