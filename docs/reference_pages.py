@@ -28,8 +28,9 @@ def commands_page() -> str:
         NOTE,
         "# 命令 · Commands",
         "",
-        "退出码：0 完成，1 检查发现问题，2 输入被拒绝（原因在标准错误），130 被中断。",
-        "Exit status: 0 done, 1 a check found trouble, 2 input refused (the reason is on stderr), 130 interrupted.",
+        "退出码：0 完成，1 检查发现问题，2 输入被拒绝（原因在标准错误），74 停止时磁盘没有反应，130 被中断。",
+        "Exit status: 0 done, 1 a check found trouble, 2 input refused (the reason is on stderr), "
+        "74 the disk did not answer at the stop, 130 interrupted.",
         "",
         "`run`、`open`、`picture` 打开一切可读的图层；每个未能打开的图层连同原因写在标准错误，退出码为 1；"
         "全部不可读时为 2，且不写画面。",

@@ -31,8 +31,8 @@ _FILES = (
     ("~/.cache/sanping", Text("可重建的瓦片", "tiles that can be built again")),
 )
 _STATUS = Text(
-    "0 完成，1 部分完成，2 被拒绝并说明原因，130 被中断",
-    "0 done, 1 done in part, 2 refused with a reason, 130 interrupted",
+    "0 完成，1 部分完成，2 被拒绝并说明原因，74 停止时磁盘没有反应，130 被中断",
+    "0 done, 1 done in part, 2 refused with a reason, 74 the disk did not answer at the stop, 130 interrupted",
 )
 
 

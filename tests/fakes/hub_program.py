@@ -1,10 +1,11 @@
 """Runs a hub as a process.
 
 `hub_program.py TWIN DATA [--port N] [--untrusted] [--journal] [--no-simulators] [--own-machine] [--lan] [--alone S]
-[--relay] [--intake NAME] [--standby]`
+[--relay] [--intake NAME] [--standby] [--hanging]`
 """
 
 import sys
+import threading
 from pathlib import Path
 
 from fakes.journal_history import JournalHistory
@@ -13,6 +14,14 @@ from sanping.bootstrap.intake import run_intake
 from sanping.bootstrap.relay import run_relay
 from sanping.bootstrap.standby import run_standby
 from sanping.domain.errors import SanpingError
+from sanping.hub import ending
+
+
+class HangingHistory(JournalHistory):
+    """A history on a disk that never answers once it is to be closed."""
+
+    def close(self) -> None:
+        threading.Event().wait()
 
 
 def say(address: str) -> None:
@@ -41,6 +50,9 @@ def main(words: list[str]) -> int:
             return run_standby(options, say)
         if "--relay" in words:
             return run_relay(options, say)
+        if "--hanging" in words:
+            ending.END_WITHIN_S = 1.0  # nobody has to wait for the usual one
+            return run_hub(options, say, HangingHistory)
         return run_hub(options, say, JournalHistory) if "--journal" in words else run_hub(options, say)
     except SanpingError as error:
         sys.stderr.write(error.in_language("en"))

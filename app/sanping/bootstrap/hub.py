@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from sanping.hub.back_off import FIRST_S
 from sanping.hub.collecting import collect_as, collect_seldom
 from sanping.hub.contest import watched
 from sanping.hub.core import Hub
+from sanping.hub.ending import Ending
 from sanping.hub.event_keeper import EventRow
 from sanping.hub.folder import OWNER_VARIABLE, HubFolder, opened
 from sanping.hub.gate import Gate
@@ -87,10 +88,30 @@ class HubOptions:
     alone_s: float = ALONE_S
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Service:
+    """Where a hub serves, whom it tells its address, what brings its stores back, and how it ends."""
+
+    folder: HubFolder
+    options: HubOptions
+    say: Callable[[str], None]
+    back: Back | None = None
+    ending: Ending = field(default_factory=Ending)
+
+    def run(self, hub_of: Callable[[], Hub]) -> tuple[int, Sequence[EventRow]]:
+        """Serve until told to stop, or until the stores are back; return the port, and what could not be kept."""
+        try:
+            return asyncio.run(_serve(hub_of, self))
+        finally:
+            self.ending.over()
+
+
 def run_hub(
     options: HubOptions, say: Callable[[str], None], open_history: Callable[[Path], History] | None = None
 ) -> int:
     """Serve a twin until SIGTERM or Ctrl-C; `say` is given the address once the hub answers.
+
+    It ends within seconds then; where its disk does not let it, this process ends with `hub.ending.ENDED_LATE`.
 
     Raises `InputError` when the twin, the data folder or the port cannot be used, `StoreFailed` when history cannot.
     """
@@ -110,7 +131,7 @@ def run_hub(
         events = stores.events()
         events.append(waited.held_back)
         plan = replace(_completed(plan, folder), backups=own_backups(folder, stores), is_over=stores.is_over)
-        asyncio.run(_serve(partial(Hub, plan, history, events, trust=remember), folder, options, say))
+        _Service(folder=folder, options=options, say=say).run(partial(Hub, plan, history, events, trust=remember))
     finally:
         gc.enable()
         folder.close()
@@ -128,7 +149,7 @@ def _run_away(
     away = AwayStores(folder.path, error)
     (plan, remember), history = _read(here, folder, away, None)
     hub_of = partial(Hub, replace(plan, away=error), history, away.events(), trust=remember)
-    port, held_back = asyncio.run(_serve(hub_of, folder, here, say, back))
+    port, held_back = _Service(folder=folder, options=here, say=say, back=back).run(hub_of)
     return Waited(port=port, held_back=held_back) if back.has_come else None
 
 
@@ -240,19 +261,13 @@ def lan_of(options: HubOptions) -> Lan | None:
     return Lan(addresses=addresses, names=tuple(names), certificates=certificates)
 
 
-async def _serve(
-    hub_of: Callable[[], Hub],
-    folder: HubFolder,
-    options: HubOptions,
-    say: Callable[[str], None],
-    back: Back | None = None,
-) -> tuple[int, Sequence[EventRow]]:
-    """Serve until told to stop, or until the stores are back; return the port, and what could not be kept."""
+async def _serve(hub_of: Callable[[], Hub], service: _Service) -> tuple[int, Sequence[EventRow]]:
+    folder, options = service.folder, service.options
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     hub = hub_of()
     owner = await _owner_of(hub, folder, stopping)
-    watching = _watching(hub, options, stopping, back)
+    watching = _watching(hub, options, stopping, service.back)
     web = Web(hub, folder.token())
     port = await web.start(options.host, options.port, lan_of(options))
     usual = gc.get_threshold()
@@ -265,9 +280,10 @@ async def _serve(
         usual = collect_seldom()  # what was read at the start stays for ever
         address = f"http://{options.host}:{port}"
         folder.note_address(address, hub.epoch)
-        say(address)
+        service.say(address)
         await stopping.wait()
     finally:
+        service.ending.begin(hub)
         collect_as(usual)
         for task in watching:
             task.cancel()
@@ -280,6 +296,7 @@ async def _serve(
                 if owner is not None:
                     await owner.stop()
                 await hub.stop()
+                service.ending.is_stopped = True
     return port, hub.events.held_back
 
 
