@@ -139,7 +139,8 @@ class CaseKeeper:
     async def _gather(self) -> None:
         if len(self._waiting) < MOST_AT_ONCE and not self._is_closing:
             try:
-                await asyncio.wait_for(self._full.wait(), GATHER_S)
+                async with asyncio.timeout(GATHER_S):
+                    await self._full.wait()
             except TimeoutError:
                 return
 

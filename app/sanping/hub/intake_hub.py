@@ -139,7 +139,8 @@ class IntakeHub:
         while True:
             if not self._waiting:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._arrived.wait(), max(0.0, self._told_s + TOLD_EVERY_S - _now_s()))
+                    async with asyncio.timeout(max(0.0, self._told_s + TOLD_EVERY_S - _now_s())):
+                        await self._arrived.wait()
             self._arrived.clear()
             part = self._part()
             if part:

@@ -142,7 +142,8 @@ class Ledger:
         left_s = self._since_s + GATHER_S - asyncio.get_running_loop().time()
         if self._rows_waiting and not self._is_closing and left_s > 0:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._full.wait(), left_s)
+                async with asyncio.timeout(left_s):  # `wait_for` forgets to be cancelled when it is full just then
+                    await self._full.wait()
 
     async def _commit(self, rows: list[Observation]) -> None:
         loop = asyncio.get_running_loop()

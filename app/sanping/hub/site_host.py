@@ -106,7 +106,8 @@ class Bell:
     async def wait(self, at_most_s: float) -> None:
         """Wait until somebody rings, or for a while."""
         try:
-            await asyncio.wait_for(self._rung.wait(), at_most_s)
+            async with asyncio.timeout(at_most_s):  # `wait_for` forgets to be cancelled when it has just rung
+                await self._rung.wait()
         except TimeoutError:
             return
         finally:
