@@ -37,6 +37,7 @@ from sanping.hub.child_messages import (
     Tracking,
 )
 from sanping.hub.child_process import ChildProcess, started, words_of_death
+from sanping.hub.child_silence import next_word
 from sanping.hub.secret_settings import with_secrets
 from sanping.hub.spare_port import MOVED, Place, free_port, is_taken, moved_to, place_of
 from sanping.ports.secrets import Secrets
@@ -219,7 +220,7 @@ class SourceRunner:
         patience_s = START_PATIENCE_S
         while True:
             try:
-                message = await asyncio.wait_for(child.next(), patience_s)
+                message = await next_word(child, patience_s)
             except TimeoutError:
                 self.counts["hung"] += 1
                 return _ended(_HUNG)
@@ -294,7 +295,7 @@ class SourceRunner:
     async def _played(self, child: ChildProcess, begin: Begin) -> Ended | None:
         patience_s = START_PATIENCE_S
         with contextlib.suppress(TimeoutError):
-            while (message := await asyncio.wait_for(child.next(), patience_s)) is not None:
+            while (message := await next_word(child, patience_s)) is not None:
                 patience_s = HEARTBEAT_PATIENCE_S
                 if isinstance(message, Ended):
                     return message
