@@ -137,6 +137,23 @@ def test_a_broken_link_is_found(tmp_path: Path) -> None:
     assert found == ["none.png", "other.md#three"]
 
 
+def test_every_picture_is_shown_on_a_page_and_every_page_of_the_documentation_is_linked() -> None:
+    # given the pictures and pages of the documentation
+    kept = {
+        path for path in tracked_files() if (REPOSITORY / "docs") in path.parents and path.suffix in (".jpg", ".md")
+    }
+
+    # when the links of all pages are followed
+    linked = {
+        (page.parent / target.partition("#")[0]).resolve()
+        for page in pages()
+        for target in LINK.findall(FENCE.sub("", page.read_text("utf-8")))
+    }
+
+    # then nothing lies there that nobody is led to
+    assert sorted(str(path.relative_to(REPOSITORY)) for path in kept - linked) == []
+
+
 def test_every_command_in_the_documentation_is_understood() -> None:
     # given the pages of the repository
 
