@@ -97,6 +97,7 @@ def run_batch(batch: Batch, progress: Progress) -> dict[str, Any]:
     tempfile.tempdir = batch.place
     target = target_of(batch.name)
     tally = _Tally()
+    counts: dict[str, int] = {}
     with (Path(batch.place) / "number").open("r+b") as file, mmap.mmap(file.fileno(), IN_SIGHT.size) as in_sight:
         gc.collect()
         gc.freeze()
@@ -110,9 +111,14 @@ def run_batch(batch: Batch, progress: Progress) -> dict[str, Any]:
             tally.tried(target.explore, data)
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             if number % _REPORT_EVERY == 0:
+                if not target.is_fit():
+                    break
+                counts = dict(tally.counts)
                 gc.collect()
                 progress.report(0.0, _DOING)
-    return {**tally.counts, "worst_s": tally.worst_s, "worst_mb": _peak_mb() - before_mb, "harm": tally.harm}
+    if target.is_fit():  # else what came since the last look was refused without being read
+        counts = dict(tally.counts)
+    return {**counts, "worst_s": tally.worst_s, "worst_mb": _peak_mb() - before_mb, "harm": tally.harm}
 
 
 class _Tally:

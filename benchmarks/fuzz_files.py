@@ -13,6 +13,7 @@ import fuzz_seeds as seeds
 import numpy as np
 from fuzz_targets import Explore, Seal, Target
 
+from sanping.domain.errors import InputError
 from sanping.formats.catalog import read
 from sanping.formats.terrain_hgt import corner_in, degree
 from sanping.ports.model_reader import ReadOptions
@@ -143,8 +144,19 @@ def hgt() -> Target:
 
 
 def ifc() -> Target:
-    """STEP text of one wall; its letters and numbers are damaged."""
-    return Target(explore=through_file(".ifc"), seeds=[seeds.ifc()], longest=LONGEST)
+    """STEP text of one wall; its letters and numbers are damaged.
+
+    A shape that cannot be begun leaves the library refusing every further file, so that the batch must end.
+    """
+    reads, sound = through_file(".ifc"), seeds.ifc()
+
+    def is_fit() -> bool:
+        try:
+            return bool(reads(sound))
+        except InputError:
+            return False
+
+    return Target(explore=reads, seeds=[sound], longest=LONGEST, is_fit=is_fit)
 
 
 def obj() -> Target:

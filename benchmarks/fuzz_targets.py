@@ -35,13 +35,15 @@ Seal = Callable[[bytes], bytes]
 class Target:
     """One decoder: `explore` tries an input and counts what came of it; `seal` puts a check code right.
 
-    Inputs are cut to `longest` bytes.
+    Inputs are cut to `longest` bytes. `is_fit` says whether the process still reads sound files, which some libraries
+    no longer do after a damaged one.
     """
 
     explore: Explore
     seeds: Sequence[bytes]
     seal: Seal | None = None
     longest: int = 4096
+    is_fit: Callable[[], bool] = lambda: True
 
 
 def telemetry(name: str) -> Target:
