@@ -28,6 +28,7 @@ from sanping.ui.live.alarm_rows import NOTHING, AlarmLine, line_named
 from sanping.ui.live.living import Living
 from sanping.ui.live.source_dialog import GRADES, SourceDialog, SourceDraft
 from sanping.ui.live.station_panel import HOUR_MS, Course
+from sanping.ui.live.store_telling import StoreTelling
 from sanping.ui.message_panel import Message
 from sanping.ui.overlays import Overlays
 
@@ -47,7 +48,6 @@ OWN_TITLES = {
     BACKUP: Text("备份", "Backups"),
     DISK: Text("中枢的磁盘", "The hub's disk"),
 }
-STORE_TROUBLE = Text("历史库需要处理", "The history needs attention")
 SAVED = Text("数据源“{name}”的设置已送到中枢", "The settings of the source “{name}” were sent to the hub")
 
 
@@ -77,7 +77,7 @@ class LivePanels(QObject):
         self._features: dict[str, FeatureRef] = {}
         self._features_of: object = None
         self._before: RiverView | None = None
-        self._told_of_store = ""
+        self._store_telling = StoreTelling(desk.overlays.messages, desk.say)
         self._reported_ms = 0
         living, panels = desk.living, desk.overlays
         living.view_changed.connect(self._show_view)
@@ -222,7 +222,7 @@ class LivePanels(QObject):
         panels.ticker.show_lines(lines, view.notices, view.now_ms)
         sources = () if living.is_replaying else tuple(living.state.sources.values())
         panels.sources.show_sources(sources, living.now_ms(), is_linked=living.state.is_linked)
-        self._tell_of_store()
+        self._store_telling.tell(desk.living.state.sources.get(STORE))
         self._show_sheet(view)
         self._show_link()
         desk.city.show_river(view)
@@ -237,14 +237,6 @@ class LivePanels(QObject):
                 words = Text(report.words, report.words)
                 what = REPORTED.with_values(category=CATEGORIES[report.category])
                 self._desk.overlays.messages.show_message(Message(what=what, details=(words,) if report.words else ()))
-
-    def _tell_of_store(self) -> None:
-        """Say once what is wrong with the hub's history."""
-        store = self._desk.living.state.sources.get(STORE)
-        why = NOTHING if store is None or store.state == "live" else Text(store.why_zh, store.why_en)
-        if why.zh and why.zh != self._told_of_store:
-            self._desk.overlays.messages.show_message(Message(what=STORE_TROUBLE, details=(why,)))
-        self._told_of_store = why.zh
 
     def _line_of(self, item: AlarmItem) -> AlarmLine:
         alarm, part = item.alarm, self._desk.living.part

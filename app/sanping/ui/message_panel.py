@@ -52,6 +52,7 @@ class MessagePanel(Glass):
         super().__init__(parent)
         self.words = Wording()
         self._icons = icons
+        self._shown: Text | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(SIDE, 16, SIDE, 14)
         column.setSpacing(10)
@@ -88,6 +89,7 @@ class MessagePanel(Glass):
 
     def show_message(self, message: Message) -> None:
         """Show a message."""
+        self._shown = message.what
         colour = "#ffba54" if message.is_error else "#7fd4ff"
         self._sign.setPixmap(self._icons.picture("warning" if message.is_error else "info", 24, colour))
         self.words.put(self.what.setText, message.what)
@@ -97,6 +99,11 @@ class MessagePanel(Glass):
         self._fit()
         self.show()
         self.raise_()
+
+    def take_back(self, what: Text) -> None:
+        """Close the message with this headline, where it is the one that is shown: it is no longer so."""
+        if self.isVisible() and self._shown == what:
+            self._on_close()
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""
