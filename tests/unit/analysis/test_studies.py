@@ -273,8 +273,11 @@ def test_pollution_names_the_buildings_above_the_limit_and_what_was_assumed(city
                        cell_m=8.0)  # fmt: skip
     away = replace(ask, weather=Weather(wind_m_s=1.5, from_deg=180.0))
 
-    # when both are studied
-    worst, blown = (pollution_study(city, one, SilentProgress()) for one in (ask, away))
+    # and one whose outlet is on the roof of the house
+    on_roof = replace(ask, sources=[(X, Y, 16.0)])
+
+    # when all are studied
+    worst, blown, own = (pollution_study(city, one, SilentProgress()) for one in (ask, away, on_roof))
 
     # then the house next to it has the most, further ones less, and the wind from the south spares all of them
     assert numbers(worst, "Building")[0] == "b0"
@@ -287,6 +290,7 @@ def test_pollution_names_the_buildings_above_the_limit_and_what_was_assumed(city
     assert "HJ 2.2-2018" in worst.method.en
     assert "180°" in blown.method.en
     assert "0 of 3" in blown.summary.en
+    assert len(own.subjects) == 2
 
 
 def test_walking_serves_what_lies_along_the_street(city: StudiedCity) -> None:

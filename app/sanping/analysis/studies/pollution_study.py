@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import shapely
 
 from sanping.analysis.findings import Column, Finding, FindingLegend, LegendStep, points_of
 from sanping.analysis.noise import wall_edges
@@ -25,18 +26,19 @@ from sanping.domain.text import Text
 from sanping.domain.view import Point
 from sanping.ports.progress import Progress
 
-BREATH_M, PIECE = 1.5, 500
+BREATH_M, OWN_M, PIECE = 1.5, 1.0, 500
 TITLE = Text("污染筛查", "Pollution, a first look")
 BREATHING = Text("计算浓度：{share}%", "Computing what is in the air: {share} %")
 METHOD = Text(
     "稳态高斯烟羽，地面全反射，城市扩散参数（Briggs 1973），风速 {wind} m/s，{direction}，稳定度 {air}；"
     "其间的建筑使烟羽在其高度内混合（初始 σz＝墙高÷2.15，US EPA 体源）；"
-    "平坦地面，不计抬升、沉降、化学转化与背景浓度，{near} 米以内按 {near} 米。"
+    "平坦地面，不计抬升、沉降、化学转化与背景浓度，也不计排放源所在的建筑，{near} 米以内按 {near} 米。"
     "小时浓度限值 {limit} µg/m³（{source}）。只作初步筛查，不代替环境影响评价（HJ 2.2-2018）。",
     "A steady Gaussian plume that the ground reflects, spread over cities after Briggs (1973), wind {wind} m/s, "
     "{direction}, stability {air}; buildings between mix it through their height (initial σz = wall ÷ 2.15, volume "
-    "sources of US EPA). Flat ground; no rise, settling, chemistry or background; nearer than {near} m counts as that. "
-    "Limit for an hour {limit} µg/m³ ({source}). A first look that replaces no assessment (HJ 2.2-2018).",
+    "sources of US EPA). Flat ground; no rise, settling, chemistry or background; buildings that hold a source are "
+    "left out, and nearer than {near} m counts as that. Limit for an hour {limit} µg/m³ ({source}). A first look that "
+    "replaces no assessment (HJ 2.2-2018).",
 )
 WORST, FROM = Text("各处按最不利风向", "from where it is worst for each place"), Text("风从 {deg}° 来", "from {deg}°")
 SUMMARY = Text(
@@ -98,13 +100,15 @@ def pollution_study(city: StudiedCity, ask: PollutionAsk, progress: Progress) ->
 
 
 def _at_buildings(where: Around, outlets: Float64Array, ask: PollutionAsk, progress: Progress) -> Float64Array:
-    """Return the worst at the walls of each near building (k,), −inf for one without free walls."""
+    """Return the worst at the walls of each near building (k,), −inf for one without free walls, or with an outlet."""
     worst = np.full(len(where.near), -np.inf)
     for up_m in dict.fromkeys((BREATH_M, max(BREATH_M, float(outlets[:, 2].max())))):
         walls = on_walls(where.plans, where.near, up_m, 4.0)
         foot = where.plans.base_m[where.near][walls.subject]
         points = np.column_stack([walls.points[:, :2], walls.points[:, 2] - foot])
         np.maximum.at(worst, walls.subject, _in_air(where, outlets, points, ask, progress))
+    sources = shapely.union_all(shapely.points(where.at[:, :2]))
+    worst[shapely.dwithin(where.plans.shapes[where.near], sources, OWN_M)] = -np.inf
     return worst
 
 
