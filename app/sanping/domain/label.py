@@ -203,11 +203,13 @@ def clearances_of(written: str) -> Clearances:
 class LiveLevels:
     """The labels of what lives in a hub, by the id of a station and by the source of movers; the rest is public.
 
-    `told_to` is the clearance of the hub that was told them: what is above it is not there at all.
+    `layers` are by their name: what is shown of the city names them. `told_to` is the clearance of the hub that was
+    told them: what is above it is not there at all.
     """
 
     stations: dict[str, Label] = field(default_factory=dict)
     movers: dict[str, Label] = field(default_factory=dict)
+    layers: dict[str, Label] = field(default_factory=dict)
     is_declared: bool = False
     told_to: Label = HIGHEST
 
@@ -227,7 +229,10 @@ class LiveLevels:
         """Return the labels without those above one: what has these is not named either."""
         stations = {id: label for id, label in self.stations.items() if is_cleared(clearance, label)}
         movers = {source: label for source, label in self.movers.items() if is_cleared(clearance, label)}
-        return LiveLevels(stations=stations, movers=movers, is_declared=self.is_declared, told_to=clearance)
+        layers = {name: label for name, label in self.layers.items() if is_cleared(clearance, label)}
+        return LiveLevels(
+            stations=stations, movers=movers, layers=layers, is_declared=self.is_declared, told_to=clearance
+        )
 
     def epoch(self, epoch: str, clearance: Label) -> str:
         """Return how somebody is told the life of a hub: who is cleared for more or less begins anew."""

@@ -6,11 +6,12 @@ and loses it like anybody else when the line is cut or somebody takes the floor.
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from sanping.domain.errors import InputError
+from sanping.domain.label import HIGHEST, Label
 from sanping.domain.site import Joint, JointState
 from sanping.domain.text import Text
 from sanping.hub.federation import Federation
@@ -18,6 +19,7 @@ from sanping.hub.room_seat import Seat
 from sanping.hub.site_host import SiteHost, now_ms, steady_ms
 from sanping.wire.federation import JOINT, JointFrame, JointValue, encoded, subject
 from sanping.wire.show import Floor, Here, Show, Shown, ViewKey
+from sanping.wire.shown_sight import shown_to
 
 JOINT_CHANGED = "joint"
 OVER_AFTER_MS = 30_000
@@ -37,11 +39,17 @@ _log = logging.getLogger(__name__)
 
 Tell = Callable[[str, bytes], None]
 
+ClearanceOf = Callable[[str], Label]
+"""Up to which label a site is told."""
+
 
 class JointLead:
     """The session that this site leads; `told(subject, body)` says something on the bus without waiting."""
 
-    def __init__(self, plan: Federation, host: SiteHost, crs: str, told: Tell) -> None:
+    def __init__(
+        self, plan: Federation, host: SiteHost, crs: str, told: Tell, clearance_of: ClearanceOf = lambda _: HIGHEST
+    ) -> None:
+        self._clearance_of = clearance_of
         self.joint = Joint()
         self._plan, self._host, self._crs, self._told = plan, host, crs, told
         self._over = ""
@@ -84,9 +92,9 @@ class JointLead:
             self._tell(JointFrame(via=self._plan.site, joint=self.joint, over=self._over))
 
     def _tell(self, frame: JointFrame) -> None:
-        body = encoded(frame)
         for site in self._plan.lowers:
-            self._told(subject(JOINT, site, self._plan.site), body)
+            told = _cleared(frame, self._clearance_of(site), self._host.rooms.labels.layers)
+            self._told(subject(JOINT, site, self._plan.site), encoded(told))
 
     def _changed(self) -> None:
         self._host.log.append(JOINT_CHANGED, self.joint)
@@ -96,7 +104,10 @@ class JointLead:
 class JointGuest:
     """The session that this site is taken along in; `joint.state` says how."""
 
-    def __init__(self, plan: Federation, host: SiteHost, crs: str, told: Tell) -> None:
+    def __init__(
+        self, plan: Federation, host: SiteHost, crs: str, told: Tell, clearance_of: ClearanceOf = lambda _: HIGHEST
+    ) -> None:
+        self._clearance_of = clearance_of
         self.joint = Joint()
         self._plan, self._host, self._crs, self._told = plan, host, crs, told
         self._seat: Seat | None = None
@@ -112,7 +123,8 @@ class JointGuest:
     def heard(self, frame: JointFrame) -> None:
         """Take in what the upper site says of its session, and tell those further down."""
         for site in self._plan.lowers:
-            self._told(subject(JOINT, site, self._plan.site), encoded(_passed_on(frame, self._plan.site)))
+            passed = _cleared(_passed_on(frame, self._plan.site), self._clearance_of(site), {})
+            self._told(subject(JOINT, site, self._plan.site), encoded(passed))
         if not frame.joint.session:
             if frame.over == self.joint.session:
                 self._begin(Joint())
@@ -186,7 +198,8 @@ class JointGuest:
             for key, value in self._values.items():
                 if self._shown.get(key) != value.n and not (key in IN_SPACE and crs != self._crs):
                     self._shown[key] = value.n
-                    refused = room.write(seat, Show(key=key, value=value.value, fence=room.floor.fence, n=value.n))
+                    show = Show(key=key, value=value.value, fence=room.floor.fence, n=value.n, label=value.label)
+                    refused = room.write(seat, show)
                     if refused is not None:
                         _log.warning("joint %s: %s", key, refused.error_en)
 
@@ -230,7 +243,15 @@ def _passed_on(frame: JointFrame, via: str) -> JointFrame:
 
 
 def _value(shown: Shown) -> JointValue:
-    return JointValue(key=shown.key, value=shown.value, n=shown.revision)
+    return JointValue(key=shown.key, value=shown.value, n=shown.revision, label=shown.label)
+
+
+def _cleared(frame: JointFrame, clearance: Label, layers: Mapping[str, Label]) -> JointFrame:
+    """Return a frame with what a site may see of its values; `layers` are those of the site that leads."""
+    if clearance == HIGHEST:
+        return frame
+    shown = (Shown(revision=one.n, key=one.key, value=one.value, label=one.label) for one in frame.values)
+    return msgspec.structs.replace(frame, values=tuple(_value(shown_to(one, clearance, layers)) for one in shown))
 
 
 def _nothing(_: bytes) -> None:

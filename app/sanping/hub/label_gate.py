@@ -23,9 +23,9 @@ OPEN = frozenset(
 CLEARED = frozenset(
     {
         "/stations", "/latest", "/as-of", "/observations", "/series", "/means", "/export", "/events", "/alarms",
-        "/notices", "/reports", "/photos/{name}", "/governance", "/cases", "/cases/indicators", "/cases/areas", "/cases/points",
-        "/cases/measures", "/cases/{id}", "/responses/plans", "/responses", "/responses/{id}", "/catalogue",
-        "/ogc/collections", "/ogc/collections/{collection}", "/ogc/collections/{collection}/queryables",
+        "/notices", "/reports", "/photos/{name}", "/governance", "/cases", "/cases/indicators", "/cases/areas",
+        "/cases/points", "/cases/measures", "/cases/{id}", "/responses/plans", "/responses", "/responses/{id}",
+        "/catalogue", "/ogc/collections", "/ogc/collections/{collection}", "/ogc/collections/{collection}/queryables",
         "/ogc/collections/{collection}/items", "/ogc/collections/{collection}/items/{feature}",
         "/3dtiles/tileset.json", "/3dtiles/{folder}/{layer}/{tile}", "/sites", "/sites/cases", "/sites/cases/{id}",
     }

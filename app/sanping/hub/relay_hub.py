@@ -245,6 +245,7 @@ class RelayHub:
         self.log.begin(epoch, seq)
         self.fanout = Fanout(self.latest, self.log, lambda: self._snapshot, self.fleet, levels)
         self.rooms = RelayRooms(self._say)
+        self.rooms.labels.layers = levels.layers
         self._series: dict[int, SeriesRow] = {}
 
     def _send_away(self) -> None:

@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sanping.domain.errors import FrameBroken, InputError, SiteUnreachable
-from sanping.domain.label import Label
+from sanping.domain.label import HIGHEST, Label
 from sanping.domain.site import NEVER, HubLine
 from sanping.domain.text import Text
 from sanping.hub.contest import Contest
@@ -32,7 +32,7 @@ from sanping.hub.room import Room
 from sanping.hub.room_seat import Seat
 from sanping.hub.site_host import now_ms, steady_ms
 from sanping.ports.bus import Bus
-from sanping.wire.codec import encoded
+from sanping.wire.codec import encoded, from_hub
 from sanping.wire.messages import ALL, LOG
 from sanping.wire.movers import MOVERS
 from sanping.wire.same_site import (
@@ -69,7 +69,8 @@ from sanping.wire.same_site import (
     said,
     subject,
 )
-from sanping.wire.show import Floor, Here, Refused, Show
+from sanping.wire.show import Floor, Here, Refused, Show, Shown
+from sanping.wire.shown_sight import shown_to
 from sanping.wire.sight import seen_in
 
 TOPICS = (ALL, LOG, MOVERS)
@@ -170,7 +171,13 @@ class RelayOwner:
 
     def _echoed(self, room: str, payload: bytes) -> None:
         if self._relays:
-            self._tell([Told(frame=_raw(payload), room=room)])
+            self._tell([Told(frame=_raw(self._seen(payload)), room=room)])
+
+    def _seen(self, payload: bytes) -> bytes:
+        """Return what relays may know of what a room is told."""
+        if self._clearance == HIGHEST or not isinstance(shown := from_hub(payload), Shown):
+            return payload
+        return encoded(shown_to(shown, self._clearance, self._hub.rooms.labels.layers))
 
     def _tell(self, told: Iterable[Told]) -> None:
         """Tell all relays at the end of this turn of the loop."""
@@ -283,7 +290,7 @@ class RelayOwner:
         return Joined(
             session=relay.session, epoch=self._hub.epoch, n=self._n, seq=self._hub.log.seq, owner=self._name,
             is_simulated=self._hub.plan.is_simulated, frames=self._everything(),
-            rooms={room.name: room.everything() for room, _ in relay.seats.values()}, twin=self._twin,
+            rooms={room.name: room.everything(self._clearance) for room, _ in relay.seats.values()}, twin=self._twin,
             levels=self._hub.fanout.levels.up_to(self._clearance),
         )  # fmt: skip
 
@@ -308,7 +315,7 @@ class RelayOwner:
         if isinstance(room, Refused):
             return Entered(refused=room)
         relay.seats[asked.seat] = room, seat
-        return Entered(frames=room.everything(), n=self._hub.wishes.book.highest(asked.screen))
+        return Entered(frames=room.everything(self._clearance), n=self._hub.wishes.book.highest(asked.screen))
 
     # What their screens say.
 

@@ -6,6 +6,7 @@ from sanping.domain.role import Role
 from sanping.hub.room import Clock, Room, Written, monotonic_ms
 from sanping.hub.room_seat import Seat
 from sanping.hub.rooms import Rooms
+from sanping.hub.shown_label import ShownLabels
 from sanping.stage.floor import Floor
 from sanping.wire.same_site import GivenUp, Left, NowIs, Saying, SaysBye
 from sanping.wire.show import Floor as Wish
@@ -17,8 +18,8 @@ Say = Callable[[Seat, Saying], None]
 class RelayRoom(Room):
     """Who leads and what is shown is decided elsewhere: `say` tells it there, `take` is what comes of it."""
 
-    def __init__(self, name: str, say: Say, clock: Clock = monotonic_ms) -> None:
-        super().__init__(name, clock=clock)
+    def __init__(self, name: str, say: Say, clock: Clock = monotonic_ms, labels: ShownLabels | None = None) -> None:
+        super().__init__(name, clock=clock, labels=labels)
         self._say = say
 
     def take(self, message: Shown | FloorState | Presence) -> None:
@@ -101,4 +102,4 @@ class RelayRooms(Rooms):
             found.take(message)
 
     def _opened(self, name: str, _: Written) -> Room:
-        return RelayRoom(name, self._say, self._clock)
+        return RelayRoom(name, self._say, self._clock, self.labels)

@@ -8,20 +8,25 @@ longer than the next value needs to come, the hub reads on for a while and then 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Literal
 
+from msgspec.structs import replace
+
+from sanping.domain.label import HIGHEST, LABELS, Label, higher
 from sanping.hub.in_step import InStep
 from sanping.hub.line import NO_SOCKET
 from sanping.hub.room_presence import PresenceBook
 from sanping.hub.room_rules import after_wish, refused_write, told
 from sanping.hub.room_seat import OUT_OF_STEP, Seat, text_frame
+from sanping.hub.shown_label import ShownLabels
 from sanping.stage import floor as floors
 from sanping.stage.floor import FREE, Floor
 from sanping.wire.codec import encoded
 from sanping.wire.show import PRESENCE, VIEW, FloorState, Here, Refused, Seen, Show, Shown, ViewKey
 from sanping.wire.show import Floor as Wish
+from sanping.wire.shown_sight import shown_to
 
 MOST_ROOMS = 64
 TICK_S = 0.25
@@ -51,7 +56,8 @@ def wall_ms() -> int:
 class Room:
     """One group of linked screens; lives in the hub's event loop. `written` hears of every value.
 
-    `echo` hears, with the name of the room, each message that all its screens are told.
+    `labels` say which label a value has. `echo` hears, with the name of the room, each message that its screens are
+    told, as who may see everything hears it.
     """
 
     def __init__(
@@ -60,19 +66,22 @@ class Room:
         written: Written = lambda _: None,
         clock: Clock = monotonic_ms,
         echo: Echo = lambda *_: None,
+        labels: ShownLabels | None = None,
     ) -> None:
+        self._labels = labels or ShownLabels()
         self.name = name
         self.floor: Floor = FREE
         self.revision = 0
         self.seats: set[Seat] = set()
         self.values: dict[ViewKey, Shown] = {}
         self._frames: dict[ViewKey, tuple[int, bytes]] = {}
+        self._below: dict[Label, dict[ViewKey, tuple[int, bytes]]] = {label: {} for label in LABELS}
         self._presence = PresenceBook()
         self._written, self._echo = written, echo
         self._clock = clock
         self._lines: Counter[str] = Counter()
         self._viewers: set[Seat] = set()
-        self._in_step = InStep()
+        self._in_step = {label: InStep() for label in LABELS}
         self._late: set[Seat] = set()
         self._stuck: set[Seat] = set()
         self._fresh: set[ViewKey] = set()
@@ -164,12 +173,12 @@ class Room:
         if refused is not None:
             return refused
         self.floor = floors.renewed(self.floor, seat.screen, now_ms)
-        known = self.values.get(show.key)
-        if known is not None and bytes(known.value) == bytes(show.value):
+        known, label = self.values.get(show.key), self._labels.label_of(show.key, bytes(show.value), show.label)
+        if known is not None and bytes(known.value) == bytes(show.value) and known.label == label:
             return None
         self.revision += 1
         at_ms = wall_ms() + (self._lead_ms if show.key == "camera" else 0)
-        shown = Shown(revision=self.revision, key=show.key, value=show.value, by=seat.screen, at_ms=at_ms)
+        shown = Shown(revision=self.revision, key=show.key, value=show.value, by=seat.screen, at_ms=at_ms, label=label)
         self.values[show.key] = shown
         self._fresh.add(show.key)
         rest_s = self._rests_until_s - perf_counter()
@@ -196,7 +205,7 @@ class Room:
     def seen(self, seat: Seat, seen: Seen) -> bool:
         """Take credit, and send what waited for it; False when it gives none."""
         is_in_step = seat.told != OUT_OF_STEP
-        is_credit = self._in_step.seen(seat, seen.revision) if is_in_step else seat.seen(seen.revision)
+        is_credit = self._in_step[seat.clearance].seen(seat, seen.revision) if is_in_step else seat.seen(seen.revision)
         if seat.owes:
             self._catch_up(seat)
         return is_credit
@@ -206,9 +215,21 @@ class Room:
         if seat.owes:
             self._catch_up(seat)
 
-    def everything(self) -> tuple[bytes, ...]:
+    def labelled_again(self) -> None:
+        """Raise the label of what is shown where it names something that was raised; those below are told so."""
+        for key, known in self.values.items():
+            label = higher((known.label, self._labels.label_of(key, bytes(known.value), known.label)))
+            if label != known.label:
+                self.revision += 1
+                self.values[key] = replace(known, revision=self.revision, label=label)
+                self._fresh.add(key)
+        if self._fresh:
+            self._soon("values", 0.0, self._fan_out)
+
+    def everything(self, clearance: Label = HIGHEST) -> tuple[bytes, ...]:
         """Return what a screen that comes now is told: all values, who leads, who is there."""
-        values = sorted(self.values.values(), key=lambda one: one.revision)
+        ordered = sorted(self.values.values(), key=lambda one: one.revision)
+        values = (shown_to(one, clearance, self._labels.layers) for one in ordered)
         state = told(self.floor, self._clock())
         return (*map(encoded, values), encoded(state), encoded(self._presence.everybody()))
 
@@ -238,10 +259,14 @@ class Room:
         for one in shown:
             payload = encoded(one)
             self._frames[one.key] = (one.revision, text_frame(payload))
+            self._frame_below(one)
             self._echo(self.name, payload)
         keys, revisions = [one.key for one in shown], [one.revision for one in shown]
-        late = tuple(self._late)
-        for seat in (*late, *self._in_step.tell(b"".join(self._frames[key][1] for key in keys), revisions)):
+        late = list(self._late)
+        for clearance, in_step in self._in_step.items():
+            frames = self._frames_of(clearance)
+            late += in_step.tell(b"".join(frames[key][1] for key in keys), revisions)
+        for seat in late:
             self._late.add(seat)
             seat.behind.update(keys)
             if seat.waiting():
@@ -251,13 +276,27 @@ class Room:
         ended_s = perf_counter()
         self._rests_until_s = ended_s + REST_SHARE * (ended_s - began_s)
 
+    def _frame_below(self, shown: Shown) -> None:
+        """Make the frames of a value for those who are told something else."""
+        for clearance, frames in self._below.items():
+            told = shown_to(shown, clearance, self._labels.layers)
+            if told is shown:
+                frames.pop(shown.key, None)
+            else:
+                frames[shown.key] = (shown.revision, text_frame(encoded(told)))
+
+    def _frames_of(self, clearance: Label) -> Mapping[ViewKey, tuple[int, bytes]]:
+        """Return the newest frames as somebody may see them."""
+        below = self._below[clearance]
+        return {**self._frames, **below} if below else self._frames
+
     def _place(self, seat: Seat) -> None:
         """Put a screen where new values find it: in step with all others, or late."""
         if seat in self._viewers and not seat.behind and not seat.waiting():
             self._late.discard(seat)
-            self._in_step.take(seat)
+            self._in_step[seat.clearance].take(seat)
             return
-        self._in_step.give(seat)
+        self._in_step[seat.clearance].give(seat)
         if seat in self._viewers:
             self._late.add(seat)
         else:
@@ -300,7 +339,7 @@ class Room:
         floor = text_frame(encoded(told(self.floor, self._clock()))) if seat.owes_floor else b""
         if self._fresh:
             self._fan_out()
-        if not seat.catch_up(self._frames, floor, self._everybody, is_first=is_first):
+        if not seat.catch_up(self._frames_of(seat.clearance), floor, self._everybody, is_first=is_first):
             self._wait_for(seat)
         self._place(seat)
 

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from sanping.domain.label import HIGHEST, Label
 from sanping.domain.role import Role
 from sanping.hub.room_rules import Person
 from sanping.wire.show import Member, ViewKey
@@ -22,6 +23,7 @@ class Seat:
     """`write` gives bytes to the transport, `waiting` says how many it still holds, `drop` ends the connection.
 
     `tile` is the part of a larger picture that it draws, "" for a whole one; `peer` is the machine it speaks from.
+    `clearance` is up to which label it is told what all are shown.
     `socket` is the file number that may be written to while nothing waits, negative where there is none.
     `on_way` are the revisions that were sent and not seen yet; `behind` the keys of which it lacks the newest.
     While it is in step with its room, `on_way` is as of `told` values of the room, and its credit lasts to `end`.
@@ -38,6 +40,7 @@ class Seat:
     tile: str = ""
     peer: str = ""
     socket: int = -1
+    clearance: Label = HIGHEST
     hears_view: bool = False
     hears_presence: bool = False
     on_way: deque[int] = field(default_factory=deque)

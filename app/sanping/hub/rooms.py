@@ -9,6 +9,7 @@ from sanping.hub.given_up import given_up
 from sanping.hub.room import Clock, Echo, Room, monotonic_ms
 from sanping.hub.room_rules import room_refused
 from sanping.hub.room_seat import Seat
+from sanping.hub.shown_label import ShownLabels
 from sanping.wire.show import MAIN_ROOM, Refused, Shown
 
 MOST_ROOMS = 64
@@ -20,13 +21,14 @@ _log = logging.getLogger(__name__)
 class Rooms:
     """Rooms by name. `written` hears of every value that the main room shows; `refusals` counts by message and code.
 
-    `echo` hears of all that all screens of any room are told.
+    `echo` hears of all that all screens of any room are told. `labels` say which label that has.
     """
 
     def __init__(self, written: Callable[[Shown], None] = lambda _: None, clock: Clock = monotonic_ms) -> None:
         self.refusals: Counter[str] = Counter()
         self.echo: Echo = lambda *_: None
         self._clock = clock
+        self.labels = ShownLabels()
         self._rooms = {MAIN_ROOM: self._opened(MAIN_ROOM, written)}
         self._ticking: asyncio.Task[None] | None = None
 
@@ -68,12 +70,17 @@ class Rooms:
             if self._rooms.get(room.name) is room:
                 del self._rooms[room.name]
 
+    def labelled_again(self) -> None:
+        """Look again at the labels of what is shown, after something was raised."""
+        for room in self._rooms.values():
+            room.labelled_again()
+
     def known(self, name: str) -> Room | None:
         """Return a room that is open."""
         return self._rooms.get(name)
 
     def _opened(self, name: str, written: Callable[[Shown], None]) -> Room:
-        return Room(name, written, self._clock, self._echoed)
+        return Room(name, written, self._clock, self._echoed, self.labels)
 
     def _echoed(self, room: str, payload: bytes) -> None:
         self.echo(room, payload)

@@ -32,6 +32,8 @@ from sanping.hub.major_event_desk import POST, MajorEventDesk
 from sanping.hub.plan import HubPlan
 from sanping.hub.report_desk import REPORT, ReportDesk
 from sanping.hub.response_desk import RESPONSE, ResponseDesk
+from sanping.hub.rooms import Rooms
+from sanping.hub.shown_label import plan_in
 from sanping.hub.site_desk import SiteDesk
 from sanping.hub.site_streams import SITE_ANSWER
 from sanping.ports.event_log import Event
@@ -75,6 +77,7 @@ class Host(Protocol):
     cases: CaseDesk | None
     responses: ResponseDesk | None
     sites: SiteDesk | None
+    rooms: Rooms
     ballots: BallotDesk
     event: MajorEventDesk | None
     log: ChangeLog
@@ -179,8 +182,10 @@ class Sight(LiveSight):
         return self._labels.usual("notices", chosen)
 
     def of_vote(self, plan: str, chosen: Label | None) -> Label:
-        """Return the label of a vote on a plan."""
-        return self._labels.usual("votes", chosen)
+        """Return the label of a vote on a plan, never below that of the plan as it is shown."""
+        scheme, label = self._host.rooms.main.values.get("scheme"), self._labels.usual("votes", chosen)
+        is_shown = scheme is not None and plan and plan_in(bytes(scheme.value)) == plan
+        return higher((label, scheme.label)) if scheme is not None and is_shown else label
 
     # Who may see it.
 
@@ -230,6 +235,7 @@ class Sight(LiveSight):
         for report in self._host.reports.book.values():
             if report.received_ms == case.reported_ms:
                 log.append(REPORT, report, about=report.id, is_raised=is_raised)
+        self._host.rooms.labelled_again()
         self._host.fanout.changed()
 
     def _all(self, bodies: Iterable[_Body]) -> "tuple[_Body, ...]":
@@ -266,6 +272,7 @@ def levels_of(plan: HubPlan) -> LiveLevels:
     return LiveLevels(
         stations={id: label for id, label in stations.items() if label != LOWEST},
         movers={source: label for source, label in labels.movers.items() if label != LOWEST},
+        layers={name: label for name, label in labels.layers.items() if label != LOWEST},
         is_declared=labels.is_declared,
     )
 

@@ -213,6 +213,7 @@ class LiveSockets:
             tile=hello.tile,
             peer=request.remote or "",
             socket=socket_of(transport),
+            clearance=who.clearance,
         )
 
     def _welcome(self, room: Room, seat: Seat, n: int, clearance: Label) -> Welcome:

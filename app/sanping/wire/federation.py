@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeVar
 import msgspec
 
 from sanping.domain.errors import FrameBroken
+from sanping.domain.label import LOWEST, Label
 from sanping.domain.site import Joint, JointState, SiteFigures, SiteId, SiteNotice, SiteOrder
 from sanping.domain.text import Text
 from sanping.ports.site_book import Entry
@@ -98,11 +99,12 @@ class Pulse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JointValue(msgspec.Struct, frozen=True, kw_only=True):
-    """A value of the show of who leads a joint session."""
+    """A value of the show of who leads a joint session, with its label."""
 
     key: ViewKey
     value: msgspec.Raw
     n: int
+    label: Label = LOWEST
 
 
 class JointFrame(msgspec.Struct, frozen=True, kw_only=True):

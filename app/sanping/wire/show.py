@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from sanping.domain.label import LOWEST, Label
 from sanping.domain.role import Role
 from sanping.wire.message import Message, Short
 
@@ -31,12 +32,14 @@ class Show(Message, frozen=True, kw_only=True, tag="show"):
     """Write one value of the show; the screen must hold the floor and `fence` be that of its lease.
 
     `n` counts the screen's own writes; a `Refused` names it. `value` is as `stage.sharing` gives it; null takes away.
+    `label` is chosen by who shows it, None for the usual one; never below that of what the value names.
     """
 
     key: ViewKey
     value: msgspec.Raw
     fence: int
     n: int = 0
+    label: Label | None = None
 
 
 class Seen(Message, frozen=True, kw_only=True, tag="seen"):
@@ -83,7 +86,8 @@ class Shown(Message, frozen=True, kw_only=True, tag="shown"):
 
     `revision` grows by one with each write in the room; a screen that was told later ones skips those between.
     `at_ms` is the hub's time at which all screens are to present it, so that the tiles of a wall change together; the
-    camera is told a little ahead where tiles hang on several machines.
+    camera is told a little ahead where tiles hang on several machines. Whoever is below its `label` is told that
+    nothing is shown.
     """
 
     revision: int
@@ -91,6 +95,7 @@ class Shown(Message, frozen=True, kw_only=True, tag="shown"):
     value: msgspec.Raw
     by: str = ""
     at_ms: int = 0
+    label: Label = LOWEST
 
 
 class FloorState(Message, frozen=True, kw_only=True, tag="floor_state"):

@@ -84,7 +84,7 @@ class Visit {
   }
 
   shown<K extends ViewKey>(revision: number, key: K, value: ShowValues[K]): void {
-    this.mirror.take({ type: "shown", revision, key, value, by: "desk", at_ms: 0 });
+    this.mirror.take({ type: "shown", revision, key, value, by: "desk", at_ms: 0, label: "public" });
     this.#tell();
   }
 }

@@ -150,7 +150,7 @@ test("a hub that has just started governs once it counts its cases", () => {
 
   // when it tells how many there are, and the room looks at an area
   mirror.take({ ...change, seq: snapshot.seq + 1, kind: "case_counts", body: { ...example("snapshot").case_counts } as never });
-  mirror.take({ type: "shown", revision: 1, key: "area", value: "310107014", by: "desk", at_ms: 0 });
+  mirror.take({ type: "shown", revision: 1, key: "area", value: "310107014", by: "desk", at_ms: 0, label: "public" });
 
   // then cases are offered, and the area is known
   expect([before, mirror.isGoverned]).toEqual([false, true]);

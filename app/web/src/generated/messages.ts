@@ -116,7 +116,7 @@ export interface AreaRow {
 /** A vote, open until `closed_ms` (UTC, 0 while it is open). `counts` are the votes for each choice, in their order.
  *
  *  `id` is the `op` of the command that opened it, `rev` grows by one with each change. Who voted for what is told to
- *  nobody. */
+ *  nobody, and of the vote only who is cleared for its `label` hears. */
 export interface Ballot {
   readonly id: string;
   readonly plan: string;
@@ -126,6 +126,7 @@ export interface Ballot {
   readonly opened_ms: number;
   readonly closed_ms: number;
   readonly rev: number;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** One alternative with its figures; `id` is that of the plan's alternative, "" for what stands today.
@@ -614,6 +615,7 @@ export interface Lack {
 /** One event; `route` is (east, north), `route_degrees` the same as (longitude, latitude).
  *
  *  `near_m` is how far from the route a case belongs to the event. `stations` and `cameras` name what is watched.
+ *  `label` is as the hub tells it.
  *  `rehearsal_min`: when a hub plays the invented event, it begins so many minutes before the hub did; None for a real
  *  one. */
 export interface MajorEvent {
@@ -633,6 +635,7 @@ export interface MajorEvent {
   readonly source: string;
   readonly is_simulated: boolean;
   readonly rehearsal_min: number | null;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** One screen of the room; `since_ms` is the hub's time at which it came. */
@@ -675,7 +678,8 @@ export interface Note {
  *
  *  `identifier` with `sender` and `sent_ms` names it; `references` name those it replaces or ends. `colour` is None
  *  where the sender gave no severity. Times are milliseconds since 1970 UTC, 0 where not given. Only a notice whose
- *  `status` is "actual" may trigger anything; every other one is shown with a watermark. */
+ *  `status` is "actual" may trigger anything; every other one is shown with a watermark. What is published is public;
+ *  what another site tells this one has the `label` that it has there. */
 export interface Notice {
   readonly identifier: string;
   readonly sender: string;
@@ -700,6 +704,7 @@ export interface Notice {
   readonly references: readonly string[];
   readonly source: string;
   readonly is_simulated: boolean;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** Where a notice holds: closed rings of (longitude, latitude) in degrees, circles with a radius in km, codes. */
@@ -849,7 +854,9 @@ export interface PossibleStep {
   readonly needs: readonly string[];
 }
 
-/** How a post stands, as it was last told, and by whom; `rev` counts what was told of it. */
+/** How a post stands, as it was last told, and by whom; `rev` counts what was told of it.
+ *
+ *  `label` is never below that of the event. */
 export interface PostReport {
   readonly post: string;
   readonly event: string;
@@ -859,6 +866,7 @@ export interface PostReport {
   readonly note: string;
   readonly by_name: string;
   readonly is_simulated: boolean;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** Who is there: all of them when `is_all`, otherwise those that came or changed, and those that `left`. */
@@ -1098,20 +1106,23 @@ export interface SharedLayer {
 
 /** Write one value of the show; the screen must hold the floor and `fence` be that of its lease.
  *
- *  `n` counts the screen's own writes; a `Refused` names it. `value` is as `stage.sharing` gives it; null takes away. */
+ *  `n` counts the screen's own writes; a `Refused` names it. `value` is as `stage.sharing` gives it; null takes away.
+ *  `label` is chosen by who shows it, None for the usual one; never below that of what the value names. */
 export interface Show {
   readonly type: "show";
   readonly key: "area" | "area_map" | "board" | "camera" | "colouring" | "focus" | "isolated" | "layers" | "moment" | "notes" | "pointer" | "scene" | "scheme" | "section" | "selection" | "style" | "timeline" | "water_colour";
   readonly value: unknown;
   readonly fence: number;
   readonly n?: number;
+  readonly label?: "internal" | "public" | "sensitive" | null;
 }
 
 /** A value of the show as it holds now; `by` is the screen that wrote it.
  *
  *  `revision` grows by one with each write in the room; a screen that was told later ones skips those between.
  *  `at_ms` is the hub's time at which all screens are to present it, so that the tiles of a wall change together; the
- *  camera is told a little ahead where tiles hang on several machines. */
+ *  camera is told a little ahead where tiles hang on several machines. Whoever is below its `label` is told that
+ *  nothing is shown. */
 export interface Shown {
   readonly type: "shown";
   readonly revision: number;
@@ -1119,6 +1130,7 @@ export interface Shown {
   readonly value: unknown;
   readonly by: string;
   readonly at_ms: number;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** The figures of what is shown; `passes` says whether every typed condition of the plot is kept, None without any.
@@ -1252,6 +1264,7 @@ export interface SiteNotice {
   readonly passed: readonly string[];
   readonly receipts: readonly NoticeReceipt[];
   readonly here: NoticeReceipt | null;
+  readonly label: "internal" | "public" | "sensitive";
 }
 
 /** A command to a lower site and how it went; `why_*` says why it was refused, `refused_by` by which site.
