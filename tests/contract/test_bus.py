@@ -190,3 +190,36 @@ def test_a_bus_says_that_it_is_down_and_comes_up_when_its_server_does(tmp_path: 
             other.close()
 
     asyncio.run(play())
+
+
+def test_a_direct_line_dials_soon_again_and_does_not_spin_while_its_server_refuses(
+    tmp_path: Path, server: RealNats, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refusals() -> int:
+        return sum("message server:" in record.getMessage() for record in caplog.records)
+
+    async def play() -> None:
+        # given a direct line to a server, and the port of the server closed at once
+        other = RealNats(tmp_path / "other")
+        other.start()
+        bus = NatsBus(NatsAccess(address=other.address, is_direct=True))
+        try:
+            await bus.start()
+            await eventually(lambda: bus.is_up)
+            other.stop()
+            await eventually(lambda: refusals() > 2)
+
+            # when half a second goes by; then it was dialled a few times, not thousands of times
+            before = refusals()
+            await asyncio.sleep(0.5)
+            assert refusals() - before < 20
+
+            # and it is up again when the server is
+            other.start()
+            await eventually(lambda: bus.is_up)
+        finally:
+            await bus.close()
+            other.close()
+
+    with caplog.at_level("DEBUG", logger="sanping.bus.nats_bus"):
+        asyncio.run(play())

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import ssl
 from collections.abc import Awaitable, Callable
@@ -22,7 +23,10 @@ from sanping.ports.bus import Answer, Hear, Parcel, Take
 CONNECT_WITHIN_S = 2
 AGAIN_S = 0.5
 PING_S, DIRECT_PING_S = 5, 1
-DIAL_WITHIN_S, DIAL_AGAIN_S = 1, 0
+DIAL_WITHIN_S, REFUSED_S = 1, 0.1
+DIAL_PATIENCE_S = (0.3, 0.3, 0.3, 0.3, 1.0)
+"""How long a far server is waited for, by how often it was not there: it may be back at any moment, or merely slow."""
+
 MOST_PINGS = 2
 CLOSE_WITHIN_S = 1.0
 
@@ -210,16 +214,20 @@ async def _client_of(access: NatsAccess) -> Client:
         if access.authority is not None:
             tls.load_verify_locations(access.authority)
 
+    client, tries = Client(), itertools.cycle(DIAL_PATIENCE_S)
+
     async def troubled(error: Exception) -> None:
         _log.debug("message server: %s", error)
+        if access.is_direct:  # the next dial is as patient as its turn says, and begins at once unless one was refused
+            client.options["connect_timeout"] = next(tries)
+            await asyncio.sleep(0 if isinstance(error, TimeoutError) else REFUSED_S)
 
-    client = Client()
     await client.connect(
         access.address,
         error_cb=troubled,
         name=access.name,
         connect_timeout=DIAL_WITHIN_S if access.is_direct else CONNECT_WITHIN_S,
-        reconnect_time_wait=DIAL_AGAIN_S if access.is_direct else 1,
+        reconnect_time_wait=0 if access.is_direct else 1,
         max_reconnect_attempts=-1,
         allow_reconnect=True,
         ping_interval=DIRECT_PING_S if access.is_direct else PING_S,
