@@ -81,6 +81,21 @@ def test_every_form_as_proposed_gives_a_finding_with_something_to_draw(tool: Too
     assert len(found.places) in (0, found.rows)
 
 
+def test_a_wind_that_is_chosen_blows_one_way() -> None:
+    # given pollution in the worst wind, and in one from the south
+    worst = filled("pollution", radius=90.0)
+    south = replace(worst, choices=worst.choices | {"direction": "180", "air": "D"})
+
+    # when both are studied
+    both = [study_of(form, layers(), project())(SilentProgress()) for form in (worst, south)]
+
+    # then the latter spares half of the ground, and both tell what was assumed
+    spared = [float((found.facets.values == 0.0).mean()) for found in both]
+    assert spared[0] == 0.0
+    assert spared[1] > 0.2
+    assert ["最不利" in both[0].method.zh, "180°" in both[1].method.zh] == [True, True]
+
+
 def test_hidden_buildings_and_dry_lines_are_left_out() -> None:
     # given a city whose buildings are hidden
     loaded = {"buildings": LoadedLayer(opened=OpenedLayer(entry=entry("b", "buildings"), content=block_city()))}

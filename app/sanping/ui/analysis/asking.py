@@ -295,7 +295,7 @@ def _pollution(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding
 
     numbers, choices = asked.numbers, asked.choices
     weather = Weather(
-        wind_m_s=numbers["wind"], from_deg=numbers["from"] if choices["direction"] == "given" else None,
+        wind_m_s=numbers["wind"], from_deg=None if choices["direction"] == "worst" else float(choices["direction"]),
         stabilities=tuple(STABILITIES) if choices["air"] == "worst" else (choices["air"],),
     )  # fmt: skip
     ask = PollutionAsk(

@@ -68,6 +68,13 @@ class Tool:
 RADIUS, CELL = Text("半径 (m)", "Radius (m)"), Text("网格 (m)", "Grid (m)")
 EYE_HEIGHT = Text("视高 (m)", "Eye above it (m)")
 MIDDLE = Text("中心", "Middle")
+WINDS = (
+    ("worst", Text("各处最不利", "Worst at each place")),
+    ("0", Text("北风", "North")), ("45", Text("东北风", "Northeast")),
+    ("90", Text("东风", "East")), ("135", Text("东南风", "Southeast")), ("180", Text("南风", "South")),
+    ("225", Text("西南风", "Southwest")), ("270", Text("西风", "West")), ("315", Text("西北风", "Northwest")),
+)  # fmt: skip
+"""Where the wind comes from: degrees from north, clockwise."""
 _ALL = (
     Tool(
         name="sunlight",
@@ -295,12 +302,7 @@ _ALL = (
             NumberAsk(key="up", title=Text("排放口离地 (m)", "Outlet above it (m)"), number=5, low=0, high=300,
                       decimals=1),
             NumberAsk(key="wind", title=Text("风速 (m/s)", "Wind (m/s)"), number=1.5, low=0.5, high=20, decimals=1),
-            ChoiceAsk(
-                key="direction",
-                title=Text("风向", "Wind from"),
-                choices=(("worst", Text("各处最不利", "Worst at each place")), ("given", Text("如下", "As below"))),
-            ),
-            NumberAsk(key="from", title=Text("来向 (°)", "From (°)"), number=135, low=0, high=360),
+            ChoiceAsk(key="direction", title=Text("风向", "Wind from"), choices=WINDS),
             ChoiceAsk(
                 key="air",
                 title=Text("大气稳定度", "Stability"),
