@@ -14,6 +14,7 @@ from typing import Any
 
 from sanping.client.link import HubLink
 from sanping.settings import paths
+from sanping.twin.simulated_river import Scenario
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--enable-unsafe-swiftshader")
@@ -159,8 +160,8 @@ SHOTS: tuple[tuple[str, dict[str, object], Callable[[Any], None]], ...] = (
 
 
 @contextmanager
-def bundled_hub(folder: Path) -> Iterator[tuple[str, str]]:
-    """Run a hub of the bundled twin, in flood, whose sources listen where nobody else does."""
+def bundled_hub(folder: Path, scenario: Scenario = "flood") -> Iterator[tuple[str, str]]:
+    """Run a hub of the bundled twin whose sources listen where nobody else does."""
     twin = folder / paths.default_twin().name
     shutil.copytree(paths.default_twin(), twin)
     declared = (twin / "twin.toml").read_text("utf-8")
@@ -168,7 +169,7 @@ def bundled_hub(folder: Path) -> Iterator[tuple[str, str]]:
         declared = declared.replace(port, str(_free_port()))
     (twin / "twin.toml").write_text(declared, encoding="utf-8")
     data, port = folder / "phone-hub", _free_port()
-    words = ["hub", str(twin), "--data", str(data), "--port", str(port), "--scenario", "flood", "--trust"]
+    words = ["hub", str(twin), "--data", str(data), "--port", str(port), "--scenario", scenario, "--trust"]
     with subprocess.Popen([sys.executable, "-m", "sanping", *words], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -2,8 +2,8 @@
 
     xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py [PART …]
 
-`make pictures` runs it. Parts are twin, director, sites, walls, scenes, tutorial and phones. The pictures show the
-state of the code; look at them before committing them.
+`make pictures` runs it. Parts are twin, desks, director, sites, walls, scenes, tutorial and phones. The pictures show
+the state of the code; look at them before committing them.
 """
 
 import os
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from desk_pictures import take_desks
 from director_picture import take_director
 from phone_pictures import take_phones
 from sanping.bootstrap.desk_hub import HubChoice
@@ -58,8 +59,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ["SANPING_HOME"] = home
         folder, takers = Path(home), {
-            "twin": take_twin, "director": take_director_alone, "sites": take_sites_alone, "walls": take_walls,
-            "scenes": take_scenes, "tutorial": take_tutorial, "phones": lambda home: take_phones(home, keep),
+            "twin": take_twin, "desks": lambda home: take_desks(home, keep), "director": take_director_alone,
+            "sites": take_sites_alone, "walls": take_walls, "scenes": take_scenes, "tutorial": take_tutorial,
+            "phones": lambda home: take_phones(home, keep),
         }  # fmt: skip
         for name in sys.argv[1:] or takers:
             takers[name](folder)
