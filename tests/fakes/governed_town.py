@@ -56,17 +56,19 @@ bank,guard,北岸看台,North stand,{WATER},6,观众分流,Part the crowd,{LON},
 _REPORTS = "category,kind,class,source\nfloating,event,0105,模拟\nother,event,0102,模拟\n"
 
 
-def write_governed_town(
+def write_governed_town(  # noqa: PLR0913  what the town has beyond its river
     folder: Path,
     ports: dict[str, int],
     names: Sequence[str] = (),
     title: tuple[str, str] = ("水位超警戒", "High level"),
     *,
     has_operations: bool = False,
+    has_labels: bool = False,
 ) -> Path:
     """Write the phone's town with a folder of governance; the last of `names` is that of a third department.
 
-    One that `has_operations` has a plan for joint responses and a major event too.
+    One that `has_operations` has a plan for joint responses and a major event too; the cases of one that `has_labels`
+    can be raised.
     """
     twin = write_phone_town(folder, ports, names, title)
     tables = twin / "governance"
@@ -78,7 +80,8 @@ def write_governed_town(
     if has_operations:
         declared = declared.replace("synthetic = true\n", 'synthetic = true\nevent = "event"\n')
         _write_operations(twin)
-    (twin / "twin.toml").write_text(declared + '\n[governance]\nfolder = "governance"\n', encoding="utf-8")
+    labels = '\n[labels.cases]\n"event:0102" = "public"\n' if has_labels else ""
+    (twin / "twin.toml").write_text(declared + f'\n[governance]\nfolder = "governance"\n{labels}', encoding="utf-8")
     return twin
 
 

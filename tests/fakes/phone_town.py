@@ -180,6 +180,12 @@ class Phone:
         """Open a tab, counted from 0."""
         self.page.locator("nav.tabs button").nth(number).click()
 
+    def speak(self, language: str) -> None:
+        """Choose a language by its own name, and come back to the list of what is to be done."""
+        self.tab(3)
+        self.page.get_by_role("radio", name=language).or_(self.page.get_by_role("button", name=language)).first.click()
+        self.tab(1)
+
     def press(self, selector: str) -> None:
         """Touch something."""
         self.page.locator(selector).first.click()

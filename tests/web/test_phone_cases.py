@@ -14,16 +14,11 @@ from fakes.phone_town import Phone
 from fakes.small_hub import RunningHub, running_hub, until
 from sanping.hub.spare_port import free_port
 
-LABELS = '\n[labels.cases]\n"event:0102" = "public"\n'
-"""A twin that labels anything lets its cases be raised one by one."""
-
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHub]:
     folder = tmp_path_factory.mktemp("phone-cases")
-    twin = write_governed_town(folder / "town", {"gauges": free_port()}, has_operations=True)
-    with (twin / "twin.toml").open("a", encoding="utf-8") as file:
-        file.write(LABELS)
+    twin = write_governed_town(folder / "town", {"gauges": free_port()}, has_operations=True, has_labels=True)
     with running_hub(twin, folder / "data") as hub:
         yield hub
 
@@ -392,29 +387,13 @@ def test_a_case_stands_on_the_map_and_leads_there_without_fetching_anything(
 
 
 def test_the_label_of_a_case_stands_on_its_card_and_its_sheet_in_both_languages(worker: Phone, centre: Centre) -> None:
-    # given two cases, of which one was raised
     plain, raised = centre.dispatched("公开的积水"), centre.dispatched("内部的积水")
     centre.did("case.step", case=raised, step="raise_label")
-
-    # when a worker sees both in the list
-    card = f'[data-case="{raised}"] .chip.label'
-    assert worker.see(card) == "内部"
+    assert worker.see(f'[data-case="{raised}"] .chip.label') == "内部"
     assert worker.page.locator(f'[data-case="{plain}"] .chip.label').count() == 0
-
-    # then the sheet says it too, with its whole words for whoever listens
-    opened(worker, raised)
     badge = worker.page.locator(".case-sheet .chip.label")
-    assert (badge.inner_text(), badge.get_attribute("aria-label")) == ("内部", "密级：内部")
-    worker.press(".case-sheet header .round")
-    speak(worker, "English")
-    opened(worker, raised)
-    assert (badge.inner_text(), badge.get_attribute("aria-label")) == ("Internal", "Label: Internal")
-    worker.press(".case-sheet header .round")
-    speak(worker, "中文")
-
-
-def speak(phone: Phone, language: str) -> None:
-    """Choose the language of a phone, and come back to its list."""
-    phone.tab(3)
-    phone.page.get_by_role("radio", name=language).or_(phone.page.get_by_role("button", name=language)).first.click()
-    phone.tab(1)
+    for language, word, whole in (("English", "Internal", "Label: Internal"), ("中文", "内部", "密级：内部")):
+        worker.speak(language)
+        opened(worker, raised)
+        assert (badge.inner_text(), badge.get_attribute("aria-label")) == (word, whole)
+        worker.press(".case-sheet header .round")

@@ -64,7 +64,6 @@ from sanping.hub.plan import HubPlan, in_metres, metres_of, source_plans
 from sanping.hub.report_desk import REPORT, ReportDesk
 from sanping.hub.response_desk import ResponseDesk
 from sanping.hub.rooms import Rooms
-from sanping.hub.shown_label import ShownLabelling
 from sanping.hub.sight import Sight, check_labels, levels_of
 from sanping.hub.site_desk import SiteDesk
 from sanping.hub.snapshots import snapshot_of
@@ -124,8 +123,6 @@ class Hub:
         self.player = player_for(self.cases, play, None if self.reports.photos is None else self.reports.photos.add)
         self.sites = None if plan.federation is None else SiteDesk(plan.federation, self, plan)
         self.sight = Sight(self)
-        self.rooms.labels.label_of = ShownLabelling(plan.labels, self.sight).label_of
-        self.rooms.labels.layers = plan.labels.layers
         self.opening = CaseOpening(self)
         self.backups = BackupDesk(plan.backups, self.status_changed)
         self.addresses: tuple[str, ...] = ()

@@ -33,7 +33,7 @@ from sanping.hub.plan import HubPlan
 from sanping.hub.report_desk import REPORT, ReportDesk
 from sanping.hub.response_desk import RESPONSE, ResponseDesk
 from sanping.hub.rooms import Rooms
-from sanping.hub.shown_label import plan_in
+from sanping.hub.shown_label import ShownLabelling, plan_in
 from sanping.hub.site_desk import SiteDesk
 from sanping.hub.site_streams import SITE_ANSWER
 from sanping.ports.event_log import Event
@@ -92,6 +92,8 @@ class Sight(LiveSight):
         plan = host.plan
         super().__init__(plan.live.stations, levels_of(plan))
         self._labels = plan.labels
+        host.rooms.labels.label_of = ShownLabelling(plan.labels, self).label_of
+        host.rooms.labels.layers = plan.labels.layers
         if host.cases is not None:
             host.cases.on_relabelled.append(self.relabelled)
         self._others = {rule.id: rule.other for rule in plan.live.rules if rule.other}
