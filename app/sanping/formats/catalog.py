@@ -8,7 +8,7 @@ from sanping.domain.errors import FormatUnknown, InputError
 from sanping.domain.text import Text
 from sanping.formats.archive import is_archive, unpacked
 from sanping.formats.foreign_errors import foreign_errors_as_ours
-from sanping.formats.sniffing import checked_head, is_known_suffix, unpacked_head, unsupported_name
+from sanping.formats.sniffing import checked_head, holds_readings, is_known_suffix, unpacked_head, unsupported_name
 from sanping.ports.model_reader import ModelReader, Reading, ReadOptions
 from sanping.ports.progress import Progress
 
@@ -40,6 +40,12 @@ FORMAT_NAMES = ", ".join(names for _, _, names in READERS if names)
 _UNKNOWN = Text(
     "认不出这个文件的格式；能读取的格式：{names}（可在 zip 或 gzip 中）",
     "The format of this file is not recognised; formats that can be read: {names} (also in zip or gzip)",
+)
+_READINGS = Text(
+    '这是表格或读数序列，不是模型；测站读数请用回放数据源接入（adapter = "replay"，'
+    "列为 station、quantity、time、value），带坐标的点请先转成 GeoJSON",
+    "This is a table or a series of readings and no model; take readings of stations in by the replay source "
+    '(adapter = "replay", columns station, quantity, time, value), and convert points with coordinates to GeoJSON',
 )
 _UNSUPPORTED = Text(
     "{name} 暂不支持；请先转换，能读取的格式：{names}",
@@ -87,7 +93,10 @@ def _recognising(path: Path) -> ModelReader | None:
 
 
 def _stranger(path: Path) -> FormatUnknown:
-    name = unsupported_name(path, unpacked_head(checked_head(path)))
+    head = unpacked_head(checked_head(path))
+    if holds_readings(path, head):
+        return FormatUnknown(_READINGS, path=str(path))
+    name = unsupported_name(path, head)
     message = _UNSUPPORTED.with_values(name=name, names=FORMAT_NAMES) if name else _UNKNOWN
     return FormatUnknown(message.with_values(names=FORMAT_NAMES), path=str(path))
 

@@ -74,6 +74,10 @@ UNSUPPORTED_WORDS: tuple[tuple[bytes, str], ...] = (
 )
 
 
+_READINGS_SUFFIXES = (".csv", ".tsv", ".sprec")
+_READINGS_WORDS = (b"timeSeriesResponse", b"opengis.net/waterml")
+
+
 def checked_head(path: Path) -> bytes:
     """Return the first 64 KiB of a file; raises `FileBroken` for what is no data at all."""
     try:
@@ -128,3 +132,8 @@ def unsupported_name(path: Path, head: bytes) -> str:
         if head.startswith(start):
             return UNSUPPORTED_SUFFIXES.get(path.suffix.lower(), name)
     return UNSUPPORTED_SUFFIXES.get(path.suffix.lower(), "")
+
+
+def holds_readings(path: Path, head: bytes) -> bool:
+    """Say whether a file that is no model looks like a table or a series of readings."""
+    return path.suffix.lower() in _READINGS_SUFFIXES or any(word in head for word in _READINGS_WORDS)

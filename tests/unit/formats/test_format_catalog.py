@@ -91,6 +91,19 @@ def test_a_stranger_is_answered_with_the_formats_that_can_be_read(tmp_path: Path
     assert FORMAT_NAMES in caught.value.message.en
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("levels.csv", b"Date,River\n1990-01-02,-0.12\n"), ("iv.txt", b'{"name": "ns1:timeSeriesResponseType"}')],
+)
+def test_readings_are_refused_with_the_way_to_take_them_in(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(FormatUnknown, match="replay") as caught:
+        opened(tmp_path / name)
+
+    assert "no model" in caught.value.message.en
+
+
 def test_content_decides_and_not_the_suffix(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(GEOJSON)
 
