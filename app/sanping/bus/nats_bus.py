@@ -24,7 +24,7 @@ CONNECT_WITHIN_S = 2
 AGAIN_S = 0.5
 PING_S, DIRECT_PING_S = 5, 1
 DIAL_WITHIN_S, REFUSED_S = 1, 0.1
-DIAL_PATIENCE_S = (0.3, 0.3, 0.3, 0.3, 1.0)
+DIAL_PATIENCE_S = (*8 * (0.3,), 1.0)
 """How long a far server is waited for, by how often it was not there: it may be back at any moment, or merely slow."""
 
 MOST_PINGS = 2
