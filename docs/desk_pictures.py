@@ -96,6 +96,8 @@ def _look(window: DeskWindow, shot: DeskShot, twin: TwinProject) -> None:
     if shot.workspace == "cases" and not shot.area:
         window.perform("case.next")
         QTest.qWait(STEP_MS)
+        window.perform("case.open", window.state.case)
+        QTest.qWait(STEP_MS)
         window.perform("case.look")
         return
     station = next(one for one in twin.live.stations if one.id == shot.station)
