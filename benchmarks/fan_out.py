@@ -1,7 +1,8 @@
 """One camera at 60 Hz to many screens of which three in a hundred never read: the hub beside other servers.
 
-    python benchmarks/fan_out.py [--clients 100 1000] [--seconds 10] [--rounds 3] [--only hub]
+    python benchmarks/fan_out.py [--clients 100 1000] [--seconds 10] [--rounds 3] [--only hub] [--labels]
 
+With `--labels` the hub is measured beside itself with labels, where its screens are desks, walls and kiosks by turns.
 Each server is a process of its own, the screens are another lean one; servers take turns within a round. Latency is how
 old the newest value is when a healthy screen has read it, measured in the screens' process. CPU is that of the server's
 process per frame that healthy screens got. Peers: `ws` and socket.io under Node, `websockets.broadcast`; they are put
@@ -28,7 +29,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 STALLED_SHARE = 0.03
 HZ = 60.0
-KINDS = ("hub", "ws", "websockets", "socketio")
+KINDS = ("hub", "hub+labels", "ws", "websockets", "socketio")
 
 
 def installed_peers() -> tuple[Path, Path]:
@@ -48,8 +49,8 @@ def installed_peers() -> tuple[Path, Path]:
 
 def command(kind: str, node: Path, python: Path) -> tuple[list[str], Path]:
     """Return how a server is started, and where."""
-    if kind == "hub":
-        return [sys.executable, str(HERE / "fan_out_servers.py"), "hub"], HERE
+    if kind.startswith("hub"):
+        return [sys.executable, str(HERE / "fan_out_servers.py"), kind], HERE
     if kind == "websockets":
         return [str(python), str(HERE / "fan_out_servers.py"), "websockets"], HERE
     return ["node", f"{kind}.mjs"], node
@@ -107,10 +108,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=KINDS, nargs="+", default=KINDS)
+    parser.add_argument("--labels", action="store_true", help="the hub without labels and with them, nothing else")
     options = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    where = installed_peers()
+    if options.labels:
+        options.only = ("hub", "hub+labels")
+    where = (HERE, HERE) if set(options.only) <= {"hub", "hub+labels"} else installed_peers()
     found: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
     for _ in range(options.rounds):
         for clients in options.clients:

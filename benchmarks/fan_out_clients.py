@@ -26,6 +26,8 @@ import numpy as np
 HERE = Path(__file__).parent
 WINDOW = 64
 WARM_S = 2.0
+SCREENS = ("desk", "wall", "kiosk")
+"""Kinds of screens, each of another clearance."""
 FORMS = {"hub": 0, "socketio": 2}
 
 
@@ -42,7 +44,9 @@ class Speaker:
     """How one kind of server is spoken to."""
 
     def __init__(self, kind: str) -> None:
-        self.kind = kind
+        self.kind, self.is_mixed = kind.removesuffix("+labels"), kind.endswith("+labels")
+        kind = self.kind
+        self._said = 0
         self.path = {"hub": "/live", "socketio": "/socket.io/?EIO=4&transport=websocket"}.get(kind, "/")
 
     def hello(self, name: str) -> list[bytes]:
@@ -51,7 +55,9 @@ class Speaker:
             return [framed("40")]
         if self.kind != "hub":
             return []
-        hello = {"type": "hello", "protocol": "sanping.v1", "screen": name, "kind": "desk", "token": "fan-out"}
+        hello = {"type": "hello", "protocol": "sanping.v1", "screen": name, "token": "fan-out"}
+        hello["kind"] = SCREENS[self._said % len(SCREENS)] if self.is_mixed and name != "leader" else "desk"
+        self._said += 1
         return [
             framed(json.dumps({**hello, "window": WINDOW})),
             framed('{"type":"subscribe","topics":["view"]}'),
@@ -114,7 +120,7 @@ def run(kind: str, ports: Sequence[int], load: Load) -> dict[str, object]:
     screens = [connected(others[one % len(others)], speaker, f"s{one}") for one in range(clients - stalled)]
     stuck = [connected(others[one % len(others)], speaker, f"stuck{one}", 4096) for one in range(stalled)]
     leader = connected(ports[0], speaker, "leader")  # the last: nobody answers a ping before the loop begins
-    if kind == "hub":
+    if speaker.kind == "hub":
         leader.sendall(framed('{"type":"floor","wish":"request"}'))
     time.sleep(1.5)
     most = int(2 * len(screens) * seconds * hz)
@@ -127,7 +133,8 @@ def run(kind: str, ports: Sequence[int], load: Load) -> dict[str, object]:
     def lead_and_read() -> None:
         nonlocal count
         count = loop(
-            fds, len(screens), leader.fileno(), FORMS.get(kind, 1), ctypes.c_double(hz), ctypes.c_double(WARM_S),
+            fds, len(screens), leader.fileno(), FORMS.get(speaker.kind, 1),
+            ctypes.c_double(hz), ctypes.c_double(WARM_S),
             ctypes.c_double(seconds), ages.ctypes.data_as(ctypes.POINTER(ctypes.c_float)), ctypes.c_long(most),
             ctypes.byref(frames),
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """Runs one server for `fan_out.py` and prints its port: the hub, or `websockets.broadcast`.
 
-python benchmarks/fan_out_servers.py hub|websockets
+python benchmarks/fan_out_servers.py hub|hub+labels|websockets
 """
 
 import asyncio
@@ -12,8 +12,9 @@ TOKEN = "fan-out"
 MOST_SOCKETS = 1_200
 
 
-async def hub(folder: Path) -> None:
-    """Run a whole hub with its stores and no sources."""
+async def hub(folder: Path, *, has_labels: bool) -> None:
+    """Run a whole hub with its stores and no sources; with labels, on layers and on whatever is made by hand."""
+    from sanping.domain.label import NO_LABELS, Labels  # noqa: PLC0415
     from sanping.domain.text import Text  # noqa: PLC0415
     from sanping.hub.collecting import collect_seldom  # noqa: PLC0415
     from sanping.hub.core import Hub  # noqa: PLC0415
@@ -24,7 +25,10 @@ async def hub(folder: Path) -> None:
     from sanping.storage.event_log import SqliteEventLog  # noqa: PLC0415
     from sanping.twin.live_part import LivePart  # noqa: PLC0415
 
-    plan = HubPlan(name="town", title=Text("城", "Town"), live=LivePart(), adapters=Installed(manifests={}))
+    labels = Labels(layers={"pipes": "sensitive", "roads": "internal"}, is_declared=True) if has_labels else NO_LABELS
+    plan = HubPlan(
+        name="town", title=Text("城", "Town"), live=LivePart(), adapters=Installed(manifests={}), labels=labels
+    )
     running = Hub(plan, DuckDbHistory(folder), SqliteEventLog(folder))
     await running.start()
     port = await Web(running, TOKEN, MOST_SOCKETS).start("127.0.0.1", 0)
@@ -53,9 +57,9 @@ async def websockets() -> None:
 
 
 def main() -> None:
-    if sys.argv[1] == "hub":
+    if sys.argv[1].startswith("hub"):
         with tempfile.TemporaryDirectory(prefix="sanping-fan-out-") as folder:
-            asyncio.run(hub(Path(folder)))
+            asyncio.run(hub(Path(folder), has_labels=sys.argv[1] == "hub+labels"))
     else:
         asyncio.run(websockets())
 
