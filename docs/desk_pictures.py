@@ -1,4 +1,4 @@
-"""Takes the pictures of the desk at work: the river as it is, in flood, polluted; cases; the centre of a street."""
+"""Takes the pictures of the desk at work: the river as it is, in flood, polluted; and the centre of a street."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -50,7 +50,6 @@ class DeskShot:
 SHOTS = (
     DeskShot(name="desk-river-zh"),
     DeskShot(name="desk-river-en", language="en", style="day"),
-    DeskShot(name="cases", workspace="cases", style="day"),
     DeskShot(name="areas-desk", workspace="cases", area=STREET, pitch_deg=-38.0, distance_m=2400.0),
     DeskShot(name="desk-flood", scenario="flood", water="level", station="SZH00002", distance_m=800.0),
     DeskShot(name="desk-polluted", scenario="polluted", station="SZH00002", pitch_deg=-34.0, distance_m=1400.0),
@@ -93,13 +92,6 @@ def _take(shot: DeskShot, path: Path, choice: HubChoice) -> None:
 
 def _look(window: DeskWindow, shot: DeskShot, twin: TwinProject) -> None:
     """Open what the picture is about, and look at it."""
-    if shot.workspace == "cases" and not shot.area:
-        window.perform("case.next")
-        QTest.qWait(STEP_MS)
-        window.perform("case.open", window.state.case)
-        QTest.qWait(STEP_MS)
-        window.perform("case.look")
-        return
     station = next(one for one in twin.live.stations if one.id == shot.station)
     if shot.workspace == "river":
         window.perform(f"river.water_{shot.water}")
