@@ -84,7 +84,8 @@ class InProcessBus:
             for pattern, answer in bus._answering:
                 if matches(pattern, subject):
                     try:
-                        return await asyncio.wait_for(answer(subject, body), within_s)
+                        async with asyncio.timeout(within_s):  # `wait_for` forgets to be cancelled at its end
+                            return await answer(subject, body)
                     except Exception as error:
                         raise SiteUnreachable(_NOBODY, place=subject) from error
         raise SiteUnreachable(_NOBODY, place=subject)
