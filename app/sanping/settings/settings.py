@@ -163,7 +163,11 @@ class Settings(BaseSettings):
         ),
     ] = Field(default="", max_length=4000)
     idle_lock_min: Annotated[
-        int, Text("无人操作多久后锁定坐席（分钟，0 为不锁）", "Lock the desk after so many idle minutes (0: never)")
+        int,
+        Text(
+            "无人操作多久后锁定坐席（分钟，0 为不锁；中枢没有账号时无人能解锁，故不锁）",
+            "Lock the desk after so many idle minutes (0: never; nor at a hub without accounts: nobody could open it)",
+        ),
     ] = Field(default=15, ge=0, le=240)
     console: Annotated[Literal["off", "on"], Text("坐席里的 Python 控制台", "Python console in the desk")] = "off"
     recent: Annotated[tuple[str, ...], Text("最近打开", "Recently opened")] = ()
