@@ -4,20 +4,31 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from fakes.labelled_hub import EVENT
 from fakes.small_cases import GOVERNANCE, sheet
 from sanping.domain.catalogue import DataCard
-from sanping.domain.label import LABELS, Label
+from sanping.domain.label import LABELS, NO_LABELS, Label, Labels
+from sanping.domain.major_event import PostReport
+from sanping.domain.site import SiteNotice, SiteStatus
 from sanping.domain.text import Language, Text
+from sanping.twin.live import LiveState
+from sanping.twin.site_notices import as_warning
 from sanping.ui.cases.case_head import CaseHead
 from sanping.ui.cases.tables import Tables
 from sanping.ui.icons import Icons
+from sanping.ui.labelling import LabelBadge, LabelChoice
 from sanping.ui.layer_panel import LayerLine, LayerPanel
+from sanping.ui.live.warning_panel import WarningPanel
 from sanping.ui.outgoing.catalogue_lines import facts_of
+from sanping.ui.responses.event_panel import EventPanel
+from sanping.ui.sites.sites_panel import SitesPanel
 from sanping.ui.wording import Wording
 
+pytestmark = pytest.mark.gui
 WORDS: dict[Language, tuple[str, str, str]] = {
     "zh": ("公开", "内部", "敏感"),
     "en": ("Public", "Internal", "Sensitive"),
@@ -59,7 +70,70 @@ def test_a_case_and_a_card_of_the_catalogue_say_their_label(qtbot: QtBot, label:
     assert facts["Label"] == WORDS["zh"][LABELS.index(label)]
 
 
+def test_a_notice_is_given_a_label_up_to_the_clearance_of_whoever_writes_it(qtbot: QtBot, repository: Path) -> None:
+    # given a twin whose notices are internal, and a person who is cleared for no more
+    panel = SitesPanel(Icons(repository / "assets" / "icons"))
+    qtbot.addWidget(panel)
+    wished: list[dict[str, object]] = []
+    panel.wish_asked.connect(lambda _, asked: wished.append(asked))
+    panel.labels = Labels(is_declared=True)
+    panel.show_state(LiveState(is_linked=True, sites=SITES, clearance="internal"), NOW_MS)
+    form = panel.notice_form
+    panel.show()
+
+    # when one is sent as it is offered, and one with the label below by the arrow key
+    for keys in ((), (Qt.Key.Key_Up,)):
+        qtbot.mouseClick(panel.notice, LEFT)
+        assert [form.label.itemText(place) for place in range(form.label.count())] == ["密级：公开", "密级：内部"]
+        qtbot.keyClicks(form.title, "pumps")
+        for key in keys:
+            qtbot.keyClick(form.label, key)
+        qtbot.mouseClick(form.send, LEFT)
+
+    # then the hub is told so, and who is cleared for less now is offered less
+    assert [asked["label"] for asked in wished] == ["internal", "public"]
+    panel.show_state(LiveState(is_linked=True, sites=SITES, clearance="public"), NOW_MS)
+    assert form.label.chosen == "public"
+    panel.set_language("en")
+    assert form.label.currentText() == "label: Public"
+
+
+def test_a_twin_without_labels_offers_none(qtbot: QtBot) -> None:
+    choice = LabelChoice("votes", Wording())
+    qtbot.addWidget(choice)
+    choice.offer(NO_LABELS, "public")
+
+    assert (choice.isHidden(), choice.asked) == (True, {})
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_notices_warnings_and_posts_say_their_label_unless_they_are_public(
+    qtbot: QtBot, repository: Path, label: Label
+) -> None:
+    icons = Icons(repository / "assets" / "icons")
+    sites, warnings, event = SitesPanel(icons), WarningPanel(icons), EventPanel(icons)
+    for panel in (sites, warnings, event):
+        qtbot.addWidget(panel)
+    notice = SiteNotice(id="n", site="city", epoch="a", seq=1, op="op", by="", at_ms=NOW_MS, title="备泵",
+                        from_ms=NOW_MS, until_ms=NOW_MS + 1, sites=("county",), label=label)  # fmt: skip
+    report = PostReport(post=EVENT.posts[0].id, event=EVENT.id, state="help", at_ms=NOW_MS, label=label)
+
+    sites.show_state(LiveState(is_linked=True, sites=SITES, site_notices={"n": notice}), NOW_MS)
+    warnings.show_notices([as_warning(notice, NOW_MS)])
+    event.show_event(EVENT, {report.post: report}, NOW_MS)
+
+    expected = [] if label == "public" else [WORDS["zh"][LABELS.index(label)]]
+    assert [_badges(panel) for panel in (sites, warnings, event)] == [expected] * 3
+
+
+def _badges(panel: QWidget) -> list[str]:
+    return [badge.text() for badge in panel.findChildren(LabelBadge) if not badge.isHidden()]
+
+
 TABLES = Tables(GOVERNANCE)
+NOW_MS = 1_800_000_000_000
+LEFT = Qt.MouseButton.LeftButton
+SITES = {"county": SiteStatus(id="county", way="lower", title_zh="县中心", is_linked=True, heard_ms=NOW_MS)}
 
 
 def _card(label: Label) -> DataCard:

@@ -1,6 +1,7 @@
 """Plans at the real desk by mouse and keys: an area, masses, a model, alternatives, what stays; kept in the twin."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from sanping.domain.ballot import Ballot, BallotChoice
+from sanping.domain.label import Labels
 from sanping.formats.plan_file import read_plan
 from sanping.stage.projection import pixel_of
 from sanping.twin.live import LiveState
@@ -101,7 +103,7 @@ def test_an_area_with_a_sketched_mass_replaces_what_stands_and_is_kept(
 
 
 def test_alternatives_switch_by_number_chip_and_slider_and_buildings_are_kept_by_a_click(
-    plans: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+    plans: Any, qtbot: Any
 ) -> None:
     # given an area with a mass in the first alternative, and a second one
     window = plans.window
@@ -141,26 +143,47 @@ def test_alternatives_switch_by_number_chip_and_slider_and_buildings_are_kept_by
     qtbot.mouseClick(window.viewport, LEFT, pos=at(window, 20.0, 20.0, 20.0))
     assert window.state.stage.scheme.kept == {"buildings": ("B7",)}
 
-    # when a vote is opened on both
+
+def test_a_vote_on_the_alternatives_is_opened_with_a_label_followed_and_closed(
+    plans: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given two alternatives of an area
+    window = plans.window
+    tool = window.workbench.present_tool
+    draw(qtbot, window, "area", AREA)
+    draw(qtbot, window, "sketch", ((90.0, 80.0), (130.0, 80.0), (130.0, 110.0), (90.0, 110.0)))
+    tool.form.add.click()
+    before = (tool.planning.book.alternative, tool.planning.view)
+
+    # when a vote is opened on both, in a twin with labels, one lower than the person may see at most
     wished: list[tuple[str, Any]] = []
+    vote = tool.found.vote
+    assert vote.label.isHidden()
+    labelled = replace(window.content.project, labels=Labels(is_declared=True, made={"votes": "sensitive"}))
+    monkeypatch.setattr(window.content, "project", labelled)
+    window.living.state_changed.emit(LiveState(clearance="internal"))
+    assert vote.label.isVisibleTo(tool.found)
+    assert vote.label.chosen == "internal"
+    qtbot.keyClick(vote.label, Qt.Key.Key_Up)
     monkeypatch.setattr(type(window.living), "link", property(lambda _living: object()))
     monkeypatch.setattr(window.living, "wish", lambda action, arguments: wished.append((action, arguments)))
     qtbot.mouseClick(tool.found.vote.begin, LEFT)
 
     # then the hub gets both with a picture and their figures, small enough for a message, and the view is as it was
     (opened,) = wished
-    assert opened[0] == "vote.open"
+    assert (opened[0], opened[1]["label"]) == ("vote.open", "public")
     assert [choice["name"] for choice in opened[1]["choices"]] == ["方案 A", "方案 B"]
     assert all(choice["picture"].startswith("/9j/") for choice in opened[1]["choices"])
     assert len(msgspec.json.encode(opened[1])) < 60_000
-    assert (tool.planning.book.alternative, tool.planning.view) == ("a2", "compare")
+    assert (tool.planning.book.alternative, tool.planning.view) == before
 
     # and what the hub counts is shown, until it is closed
     choices = tuple(BallotChoice(id=id, name=id) for id in ("a1", "a2"))
-    ballot = Ballot(id="one", plan="p001", title="地块", choices=choices, counts=(2, 5), opened_ms=1)
+    ballot = Ballot(id="one", plan="p001", title="地块", choices=choices, counts=(2, 5), opened_ms=1, label="internal")
     window.living.state_changed.emit(LiveState(ballots={"one": ballot}))
     assert [bar.value() for bar in tool.found.vote.bars] == [2, 5]
     assert "7 票" in tool.found.vote.said.text()
+    assert (vote.badge.isVisibleTo(vote), vote.badge.text(), vote.label.isHidden()) == (True, "内部", True)
     assert not tool.found.vote.begin.isVisibleTo(tool.found)
     qtbot.mouseClick(tool.found.vote.end, LEFT)
     assert wished[-1] == ("vote.close", {"ballot": "one"})

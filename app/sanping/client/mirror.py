@@ -147,7 +147,7 @@ class Mirror:
                 self.state = replace(self.state, readings=LiveState().readings)  # the log comes anew in its snapshot
             self._epoch, self._seq, self._has_log = message.epoch, 0, False
             self.state = replace(self.state, fleet=Fleet())
-        self.state = replace(self.state, is_linked=True, relay=message.relay)
+        self.state = replace(self.state, is_linked=True, relay=message.relay, clearance=clearance_in(message.epoch))
         self.show = welcomed(self.show, room=message.room, role=message.role, me=message.screen)
 
     def _take_names(self, message: MoverNames) -> None:

@@ -242,6 +242,7 @@ class LiveLevels:
 NO_LEVELS = LiveLevels()
 
 
-def clearance_in(epoch: str) -> str:
-    """Return the clearance that `LiveLevels.epoch` has put into the name of a life, "" for the highest."""
-    return epoch.partition("/")[2]
+def clearance_in(epoch: str) -> Label:
+    """Return the clearance that `LiveLevels.epoch` has put into the name of a life, the highest for none."""
+    told = epoch.partition("/")[2]
+    return next((label for label in LABELS if label == told), HIGHEST)

@@ -9,6 +9,7 @@ from sanping.domain.alarm import Alarm
 from sanping.domain.ballot import Ballot
 from sanping.domain.case_line import CaseCounts, CaseLine
 from sanping.domain.device import Device
+from sanping.domain.label import HIGHEST, Label
 from sanping.domain.major_event import MajorEvent, PostReport
 from sanping.domain.notice import Notice
 from sanping.domain.observation import Observation
@@ -42,6 +43,7 @@ class LiveState:
     `fleet` holds what moves, empty for a past moment: positions are not kept;
     `as_of_ms` is None while live, else the past moment that is shown. `is_linked` is False while the hub is away: then
     nothing here may be shown as fresh. `relay` names the relay that this screen is linked through, "" for the owner.
+    `clearance` is up to which label this screen is told; it says something only where the twin has labels.
     """
 
     readings: Mapping[str, Mapping[str, Observation]] = field(default_factory=lambda: MappingProxyType({}))
@@ -64,6 +66,7 @@ class LiveState:
     joint: Joint | None = None
     is_linked: bool = False
     relay: str = ""
+    clearance: Label = HIGHEST
     as_of_ms: int | None = None
     fleet: Fleet = field(default_factory=Fleet)
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from sanping.domain.case import STAGE_TITLES, STATE_TITLES, Stage
-from sanping.domain.label import LABEL_TITLES, LOWEST
+from sanping.domain.label import LOWEST
 from sanping.domain.text import Text
 from sanping.ui.cases import colours, words
 from sanping.ui.cases.call_back_field import call_words
@@ -16,6 +16,7 @@ from sanping.ui.cases.funnel import STAGES
 from sanping.ui.cases.look import plain_label
 from sanping.ui.cases.ring import Ring
 from sanping.ui.cases.tables import Tables, place_words
+from sanping.ui.labelling import label_words
 from sanping.ui.live.words import SIMULATED
 from sanping.ui.theme import LABEL_COLOURS
 from sanping.ui.wording import Wording
@@ -30,7 +31,6 @@ HELP_DONE = Text("{name}（已反馈）", "{name} (done)")
 MERGED = Text("并入 {case}", "merged into {case}")
 REWORKS = Text("返工 {count} 次", "reworked {count}×")
 NOBODY = Text("—", "—")
-LABELLED = Text("密级：{label}", "label: {label}")
 ASKED = {
     "extension": Text("待批：延期", "waits: more time"),
     "suspension": Text("待批：挂账", "waits: to be suspended"),
@@ -137,7 +137,7 @@ class CaseHead(QWidget):
         if case.reworks:
             told.append((say(REWORKS.with_values(count=case.reworks)), colours.CLOCK["orange"].name()))
         if line.label != LOWEST:
-            told.append((say(LABELLED.with_values(label=LABEL_TITLES[line.label])), LABEL_COLOURS[line.label]))
+            told.append((say(label_words(line.label)), LABEL_COLOURS[line.label]))
         if line.is_simulated:
             told.append((say(SIMULATED), "#ffba54"))
         for text, colour in told:

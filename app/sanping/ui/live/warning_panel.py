@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from sanping.domain.label import LOWEST
 from sanping.domain.notice import Notice, NoticeStatus
 from sanping.domain.site import NoticeReceipt, SiteNotice
 from sanping.domain.text import Text
 from sanping.twin.site_notices import warning_key
 from sanping.ui.icons import Icons
+from sanping.ui.labelling import LabelBadge
 from sanping.ui.live import words
 from sanping.ui.live.cards_panel import CardsPanel
 from sanping.ui.live.colours import ALARM, STALE
@@ -137,6 +139,8 @@ def _head(notice: Notice, wording: Wording, zone: tzinfo | None) -> QHBoxLayout:
                 "padding: 0 5px; font-size: 11px;"
             )
             head.addWidget(badge)
+    if notice.label != LOWEST:
+        head.addWidget(LabelBadge(wording, notice.label))
     head.addStretch(1)
     until = FOR_GOOD
     if notice.expires_ms:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from sanping.domain.label import Label, is_cleared
 from sanping.domain.major_event import KIND_TITLES, POST_TITLES, EventPost, MajorEvent, PostReport, PostState
 from sanping.domain.text import Language, Text
 from sanping.twin.major_event import closed_at, countdown, standing
-from sanping.ui.cases.look import column, plain_label
+from sanping.ui.cases.look import column, plain_label, row
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets, tall_area
 from sanping.ui.icons import Icons
+from sanping.ui.labelling import LabelBadge
 from sanping.ui.responses.list_panel import ROW_STYLE
 from sanping.ui.responses.words import CLOCKS
 
@@ -50,7 +52,11 @@ class EventPanel(GlassPanel):
         self._posts = column(holder, 3)
         self._area.setWidget(holder)
         self.body.setContentsMargins(10, 8, 8, 10)
-        for widget in (self.name, self.count, self.facts):
+        self.badge = LabelBadge(self.words)
+        head = row(self.name, self.badge)
+        head.setStretch(0, 1)
+        self.body.addLayout(head)
+        for widget in (self.count, self.facts):
             self.body.addWidget(widget)
         self.body.addWidget(self._area, 1)
 
@@ -92,24 +98,33 @@ class EventPanel(GlassPanel):
     def _fill(self, event: MajorEvent) -> None:
         say = self.words.say
         self.name.setText(say(Text(event.title_zh, event.title_en)))
+        self.badge.show_label(event.label)
         top = self._area.verticalScrollBar().value()
         remove_widgets(self._posts)
         self.rows = {}
         for post in sorted(event.posts, key=lambda post: (_ORDER[self._state(post)], post.route_m)):
             state, report = self._state(post), self._reports.get(post.id)
-            row = ROW.with_values(
+            words = ROW.with_values(
                 kind=KIND_TITLES[post.kind], name=Text(post.name_zh, post.name_en), people=post.people,
                 state=POST_TITLES[state], note="" if report is None else report.note,
             )  # fmt: skip
-            button = self.rows[post.id] = QPushButton(say(row).strip())
+            button = self.rows[post.id] = QPushButton(say(words).strip())
             button.setStyleSheet(ROW_STYLE.format(colour=COLOURS[state]))
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setToolTip(say(Text(post.duty_zh, post.duty_en)))
             button.setProperty("post", post)
             button.clicked.connect(self._on_post)
-            self._posts.addWidget(button)
+            is_above = report is not None and not is_cleared(event.label, report.label)
+            self._posts.addWidget(self._beside(button, report.label) if report is not None and is_above else button)
         self._posts.addStretch(1)
         self._area.verticalScrollBar().setValue(top)
+
+    def _beside(self, button: QPushButton, label: Label) -> QWidget:
+        """Return the row of a post whose report has a higher label than the event: with a badge of its own."""
+        holder = QWidget()
+        column(holder).addLayout(line := row(button, LabelBadge(self.words, label)))
+        line.setStretch(0, 1)
+        return holder
 
     def _count(self, event: MajorEvent) -> None:
         say, found = self.words.say, countdown(event, self._now_ms)

@@ -9,6 +9,7 @@ from sanping.commands.desk_state import DeskState
 from sanping.domain.text import Text
 from sanping.twin.live import LiveState
 from sanping.ui.cases.governing import Governing
+from sanping.ui.desk_content import DeskContent
 from sanping.ui.live.living import Living
 from sanping.ui.sites.site_hubs import SiteHubs
 from sanping.ui.sites.sites_panel import SitesPanel
@@ -36,6 +37,7 @@ class Desk(Protocol):
     """The window as other sites see it."""
 
     state: DeskState
+    content: DeskContent
     living: Living
     governing: Governing
 
@@ -95,4 +97,5 @@ class Federating(QObject):
     def _show_state(self, state: LiveState) -> None:
         panel = self._desk.overlays.sites
         panel.zone = self._desk.state.stage.moment.tzinfo
+        panel.labels = self._desk.content.project.labels
         panel.show_state(state, self._desk.living.now_ms())

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDateTimeEdit, QLineEdit, QP
 
 from sanping.domain.text import Text
 from sanping.ui.cases.look import FIELD_STYLE, MAIN_STYLE, column, plain_label, row
+from sanping.ui.labelling import LabelChoice
 from sanping.ui.sites import words
 from sanping.ui.sites.notice_words import EXERCISE
 from sanping.ui.theme import QUIET_NAME
@@ -36,6 +37,7 @@ class NoticeForm(QWidget):
         self.to = plain_label()
         self.to.setStyleSheet(f"color: {QUIET_NAME}; font-size: 12px;")
         self.level, self.title, self.area = QComboBox(), QLineEdit(), QLineEdit()
+        self.label = LabelChoice("notices", wording)
         self.title.setMaxLength(100)
         self.area.setMaxLength(100)
         self.text = QPlainTextEdit()
@@ -55,7 +57,7 @@ class NoticeForm(QWidget):
         self.level.setCurrentIndex(self.level.findData("yellow"))
         lines = column(self, 6)
         lines.addWidget(self.to)
-        lines.addLayout(row(self.level, self.area))
+        lines.addLayout(row(self.level, self.label, self.area))
         lines.addWidget(self.title)
         lines.addWidget(self.text)
         times = row(self.begin, self.until, self.end)
@@ -76,6 +78,7 @@ class NoticeForm(QWidget):
         self.until.setText(say(UNTIL))
         self.exercise.setText(say(EXERCISE))
         self.send.setText(say(SEND))
+        self.label.say()
         self.show_sites(self._to)
 
     def show_sites(self, names: Text) -> None:
@@ -90,6 +93,7 @@ class NoticeForm(QWidget):
         for field in (self.title, self.area, self.text):
             field.clear()
         self.exercise.setChecked(False)
+        self.label.begin_anew()
         begin = datetime.fromtimestamp(now_ms / 1000, zone).replace(second=0, microsecond=0)
         self.begin.setDateTime(_shown(begin))
         self.end.setDateTime(_shown(begin + timedelta(hours=USUAL_HOURS)))
@@ -105,7 +109,7 @@ class NoticeForm(QWidget):
                 "title": self.title.text().strip(), "text": self.text.toPlainText().strip()[:1_000],
                 "area": self.area.text().strip(), "colour": self.level.currentData(),
                 "from_ms": self._ms(self.begin), "until_ms": self._ms(self.end),
-                "is_exercise": self.exercise.isChecked(),
+                "is_exercise": self.exercise.isChecked(), **self.label.asked,
             }
         )  # fmt: skip
 

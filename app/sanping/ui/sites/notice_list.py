@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from sanping.domain.site import SiteNotice, SiteStatus
 from sanping.domain.text import Text
 from sanping.ui.cases.look import CHIP_STYLE, MAIN_STYLE, column, plain_label, row
+from sanping.ui.labelling import LabelBadge
 from sanping.ui.live.colours import ALARM, STALE
 from sanping.ui.live.receipt_words import CONFIRM, here_words
 from sanping.ui.sites import notice_words
@@ -30,7 +31,7 @@ class NoticeRow(QWidget):
         self.notice: SiteNotice | None = None
         self._wording, self._action, self._is_fresh = wording, "", False
         self.head, self.time, self.text, self.back = (plain_label() for _ in range(4))
-        self.button = QPushButton()
+        self.badge, self.button = LabelBadge(wording), QPushButton()
         self.button.clicked.connect(self._on_button)
         self.head.setStyleSheet("color: #ffffff; font-weight: 600;")
         for label in (self.time, self.back):
@@ -38,7 +39,7 @@ class NoticeRow(QWidget):
         self.text.setStyleSheet("font-size: 12px;")
         lines = column(self, 2)
         lines.setContentsMargins(12, 4, 6, 4)
-        head = row(self.head, self.button)
+        head = row(self.head, self.badge, self.button)
         head.setStretch(0, 1)
         lines.addLayout(head)
         for label in (self.time, self.text, self.back):
@@ -52,6 +53,7 @@ class NoticeRow(QWidget):
         is_ours = bool(notice.op)
         self._is_fresh = notice.is_fresh(now_ms)
         self.head.setText(say(notice_words.head_words(notice)))
+        self.badge.show_label(notice.label)
         self.time.setText(say(notice_words.time_words(notice, is_ours=is_ours, now_ms=now_ms, zone=zone)))
         about = " · ".join(part for part in (notice.area, notice.text) if part)
         self.text.setText(about)

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QPushButton, QWidget
 
+from sanping.domain.label import NO_LABELS, Labels
 from sanping.domain.site import Joint, SiteStatus
 from sanping.domain.text import Language, Text
 from sanping.twin.live import LiveState
@@ -48,6 +49,7 @@ class SitesPanel(GlassPanel):
         super().__init__(TITLE, icons, parent)
         self.least_height = HEADER_HEIGHT + LEAST_PX
         self.zone: tzinfo | None = None
+        self.labels: Labels = NO_LABELS
         self.state = LiveState()
         self.case = ""
         self.rows: dict[str, SiteRow] = {}
@@ -123,6 +125,7 @@ class SitesPanel(GlassPanel):
     def show_state(self, state: LiveState, now_ms: int) -> None:
         """Show what is known now; what did not change is left alone."""
         before, self.state, self._now_ms = self.state, state, now_ms
+        self.notice_form.label.offer(self.labels, state.clearance)
         was_fresh, self._fresh = self._fresh, {one.id for one in state.site_notices.values() if one.is_fresh(now_ms)}
         names = ("sites", "site_cases", "site_alarms", "site_orders", "site_notices", "joint", "is_linked")
         if was_fresh != self._fresh or any(getattr(before, name) is not getattr(state, name) for name in names):

@@ -11,12 +11,14 @@ from sanping.analysis.massing import judged
 from sanping.commands import plan_decisions as decide
 from sanping.commands.massing_table import verdict_of
 from sanping.domain.ballot import LARGEST_PICTURE, Ballot
+from sanping.domain.label import LOWEST, Label, Labels
 from sanping.domain.plan import Alternative, Plan
 from sanping.domain.text import Language, Text
 from sanping.stage.plan_showing import masses_in
 from sanping.stage.projection import pixel_of
 from sanping.twin.live import LiveState
 from sanping.ui.cases.look import CHIP_STYLE, MAIN_STYLE, column, plain_label, row
+from sanping.ui.labelling import LabelBadge, LabelChoice
 from sanping.ui.wording import Wording
 from sanping.ui.workbench.planning import Planning
 from sanping.ui.workbench.tool import ToolDesk
@@ -53,7 +55,10 @@ class VotePanel(QWidget):
         self.bars: list[QProgressBar] = []
         rows = column(self, 4)
         self.said = plain_label(role="quiet")
-        rows.addWidget(self.said)
+        self.badge, self.label = LabelBadge(wording), LabelChoice("votes", wording)
+        head = row(self.said, self.badge)
+        head.setStretch(0, 1)
+        rows.addLayout(head)
         self._holder = QWidget()
         self._rows = column(self._holder, 4)
         rows.addWidget(self._holder)
@@ -64,8 +69,13 @@ class VotePanel(QWidget):
         wording.put(self.end.setText, CLOSE)
         self.begin.clicked.connect(self.open_asked)
         self.end.clicked.connect(self.close_asked)
-        rows.addLayout(row(self.begin, self.end))
+        rows.addLayout(row(self.label, self.begin, self.end))
         self.show_ballot(None)
+
+    def offer(self, labels: Labels, clearance: Label) -> None:
+        """Offer the labels that a vote may have."""
+        self.label.offer(labels, clearance)
+        self._show_choice()
 
     def show_ballot(self, ballot: Ballot | None) -> None:
         """Show how the votes stand."""
@@ -73,6 +83,7 @@ class VotePanel(QWidget):
         is_open = ballot is not None and ballot.is_open
         self.begin.setVisible(not is_open)
         self.end.setVisible(is_open)
+        self._show_choice()
         while len(self.bars) > (0 if ballot is None else len(ballot.choices)):
             self.bars.pop().deleteLater()
         while ballot is not None and len(self.bars) < len(ballot.choices):
@@ -82,9 +93,15 @@ class VotePanel(QWidget):
             self._rows.addWidget(bar)
         self.speak(self._words.language)
 
+    def _show_choice(self) -> None:
+        is_open = self.ballot is not None and self.ballot.is_open
+        self.label.setVisible(not is_open and self.label.chosen is not None)
+
     def speak(self, language: Language) -> None:
         """Write everything in another language."""
         ballot = self.ballot
+        self.label.say()
+        self.badge.show_label(LOWEST if ballot is None else ballot.label)
         if ballot is None:
             self.said.setText(NONE.in_language(language))
             return
@@ -129,7 +146,7 @@ class PlanVoting(QObject):
         choices = [self._choice(one.id, most) for one in plan.alternatives]
         planning.view = before[1]
         planning.open(decide.opened(planning.book, plan.id, before[0]))
-        self._wish("vote.open", {"plan": plan.id, "title": plan.title, "choices": choices})
+        self._wish("vote.open", {"plan": plan.id, "title": plan.title, "choices": choices, **self.panel.label.asked})
 
     @Slot()
     def end(self) -> None:
@@ -170,6 +187,7 @@ class PlanVoting(QObject):
 
     @Slot(object)
     def _on_state(self, state: LiveState) -> None:
+        self.panel.offer(self._desk.content.project.labels, state.clearance)
         ballot = state.ballot_of()
         if ballot != self.panel.ballot:
             self.panel.show_ballot(ballot)

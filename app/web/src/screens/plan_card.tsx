@@ -3,9 +3,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import type { Ballot, ShownPlan } from "../hub/wire.ts";
+import type { Ballot, Shown, ShownPlan } from "../hub/wire.ts";
 import { ballotOf, vote, votedFor } from "../state/votes.ts";
-import { Sheet } from "./parts.tsx";
+import { LabelBadge, Sheet } from "./parts.tsx";
 import { useSession } from "./using.ts";
 
 const RESULT_FOR_MS = 12 * 3_600_000;
@@ -21,11 +21,12 @@ export function PlanCard(): JSX.Element | null {
   return (
     <>
       <div class="plan-card">
-        {shown && <SchemeLine shown={shown} />}
+        {shown && <SchemeLine shown={shown} label={session.mirror.shown.get("scheme")?.label ?? "public"} />}
         {isTold && (
           <button type="button" class={ballot.closed_ms === 0 ? "main" : "plain"} onClick={() => setOpen(true)}>
             {say(ballot.closed_ms === 0 ? "vote_open" : "vote_result")}
             <b class="badge inline">{total(ballot)}</b>
+            <LabelBadge label={ballot.label} />
           </button>
         )}
       </div>
@@ -34,13 +35,13 @@ export function PlanCard(): JSX.Element | null {
   );
 }
 
-function SchemeLine({ shown }: { readonly shown: ShownPlan }): JSX.Element {
+function SchemeLine({ shown, label }: { readonly shown: ShownPlan; readonly label: Shown["label"] }): JSX.Element {
   const say = useSession().words;
   const isToday = shown.alternative === "" || shown.view === "before";
   const { figures } = shown;
   return (
     <p class="scheme-line">
-      <small>{shown.title}</small>
+      <small>{shown.title} <LabelBadge label={label} /></small>
       <b>{isToday ? say("plan_today") : shown.name}</b>
       <span>{say("plan_figures", { far: figures.far.toFixed(2), density: (figures.density * 100).toFixed(1), high: Math.round(figures.highest_m) })}</span>
       {figures.passes !== null && <em class={figures.passes ? "good" : "bad"}>{say(figures.passes ? "plan_passes" : "plan_fails")}</em>}
@@ -56,7 +57,7 @@ function VoteSheet({ ballot, onClose }: { readonly ballot: Ballot; readonly onCl
   const most = Math.max(1, ...ballot.counts);
   return (
     <Sheet title={ballot.title} onClose={onClose}>
-      <p class="quiet">{say(isOpen ? "vote_hint" : "vote_closed", { n: total(ballot) })}</p>
+      <p class="quiet"><LabelBadge label={ballot.label} /> {say(isOpen ? "vote_hint" : "vote_closed", { n: total(ballot) })}</p>
       {mine.why !== undefined && <p class="problem">{mine.why}</p>}
       {ballot.choices.map((choice, place) => {
         const isMine = mine.choice === choice.id;

@@ -8,7 +8,7 @@ import type { Item, Picture } from "../hub/outbox.ts";
 import type { Session } from "../state/session.ts";
 import { either, type WordKey } from "../words.ts";
 import { inColour } from "./case_parts.tsx";
-import { Icon, Simulated } from "./parts.tsx";
+import { Icon, LabelBadge, Simulated } from "./parts.tsx";
 import { PhotoField } from "./photo_field.tsx";
 import { useSession } from "./using.ts";
 
@@ -129,7 +129,7 @@ function PostCard({ post }: { readonly post: Post }): JSX.Element {
   const next: PostState = state === "in_place" ? "left" : "in_place";
   return (
     <article class="card post" data-post={post.id} data-state={state} ref={inColour(POST_COLOURS[state])}>
-      <header><span class="state">{say(POST_WORDS[state])}</span><span class="grow">{either(language, post.duty_zh, post.duty_en)}</span></header>
+      <header><span class="state">{say(POST_WORDS[state])}</span><span class="grow">{either(language, post.duty_zh, post.duty_en)}</span><LabelBadge label={report?.label ?? mirror.event?.label ?? "public"} /></header>
       <h3>{either(language, post.name_zh, post.name_en)}</h3>
       <p class="quiet">{say("post_people", { n: post.people, km: (post.route_m / 1000).toFixed(1) })}{report !== undefined && report.note !== "" && ` · ${report.note}`}</p>
       {wish?.state === "refused" && <p class="problem" role="alert">{either(language, wish.reasonZh, wish.reasonEn)}</p>}

@@ -15,7 +15,7 @@ import type { Session } from "../state/session.ts";
 import { either } from "../words.ts";
 import { CaseList } from "./case_list.tsx";
 import { HubPhoto } from "./case_parts.tsx";
-import { Choice, Icon, Simulated } from "./parts.tsx";
+import { Choice, Icon, LabelBadge, Simulated } from "./parts.tsx";
 import { TaskCards, waitingTasks } from "./task_cards.tsx";
 import { useSession } from "./using.ts";
 
@@ -136,6 +136,7 @@ function NoticeCard({ notice }: { readonly notice: Notice }): JSX.Element {
     <article class="card notice" ref={(box) => { if (box) box.style.setProperty("--colour", colour); }}>
       <header>
         <span class="state">{notice.status === "actual" ? notice.event : `${session.words("exercise")} · ${notice.event}`}</span>
+        <LabelBadge label={notice.label} />
         <time>{clockText(notice.sent_ms, language)}</time>
       </header>
       <h3>{either(language, notice.headline_zh, notice.headline_en)}</h3>
