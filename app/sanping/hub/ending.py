@@ -20,6 +20,11 @@ _UNSAVED = Text(
     "{events} events; {why}",
 )
 _LATE = Text("存储在 {seconds} 秒内没有结束", "the stores did not end within {seconds} s")
+_STUCK = Text(
+    "中枢在 {seconds} 秒内没有停下，已强行结束；它没有自己的存储，未确认的内容会重发",
+    "The hub did not stop within {seconds} s and was ended; it has no stores, and what was not acknowledged is sent "
+    "again",
+)
 _log = logging.getLogger(__name__)
 
 
@@ -44,23 +49,30 @@ class Ending:
         self._timer = threading.Timer(within_s, self._end)
         self._timer.daemon = True
 
-    def begin(self, hub: Stopping) -> None:
-        """Let the time run for a hub."""
+    def begin(self, hub: Stopping | None = None) -> None:
+        """Let the time run for a hub, None for one without stores of its own."""
         self._hub = hub
         self._timer.start()
 
     def over(self) -> None:
         """Nothing of the hub runs any more: say what could not be saved, if anything. Where it does, time goes on."""
-        if self._hub is None or not self.is_stopped:
+        if not self.is_stopped:
             return
         self._timer.cancel()
+        if self._timer.is_alive():
+            self._timer.join()  # a thread that ends after the interpreter keeps the hub with its stores alive till then
+        if self._hub is None:
+            return
         trouble = self._hub.ledger.trouble
         if self._hub.ledger.rows_waiting or self._hub.events.held_back:
             self._tell(self._hub, Text("", "") if trouble is None else trouble.message)
 
     def _end(self) -> None:
-        if self._hub is not None:
-            self._tell(self._hub, _LATE.with_values(seconds=f"{self._within_s:g}"))
+        seconds = f"{self._within_s:g}"
+        if self._hub is None:
+            _log.error("%s", _STUCK.with_values(seconds=seconds).en)
+        else:
+            self._tell(self._hub, _LATE.with_values(seconds=seconds))
         sys.stderr.flush()
         os._exit(ENDED_LATE)
 
