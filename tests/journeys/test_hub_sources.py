@@ -16,7 +16,7 @@ def test_a_source_that_is_configured_runs_at_once_and_after_the_hub_began_again(
         link.start()
         until(lambda: link.state.is_linked)
         questions = Questions(hub.where)
-        until(lambda: link.state.sources["gauges"].state == "connecting")
+        until(lambda: "gauges" in link.state.sources and link.state.sources["gauges"].state == "connecting")
 
         # when its port is tried while it runs, changed, and a second source is added
         found = questions.test("trial", {"port": first}, source="gauges")
