@@ -122,3 +122,19 @@ def test_changes_are_told_by_name_and_the_first_setting_must_be_right(tmp_path: 
     (tmp_path / "settings.json").write_text('{"clearances": "viewer"}', encoding="utf-8")
     with pytest.raises(InputError, match="viewer"):
         clearance_book(tmp_path / "settings.json")
+
+
+def test_a_settings_file_that_is_away_for_a_moment_clears_nobody_for_more(tmp_path: Path) -> None:
+    # given clearances below the usual ones
+    file = tmp_path / "settings.json"
+    file.write_text('{"clearances": "operator=public"}', encoding="utf-8")
+    book = clearance_book(file)
+
+    # when whoever writes the file anew has taken the old one away
+    file.rename(tmp_path / "settings.json~")
+
+    # then they stay as they are, until the new one is there
+    assert book.look() == ""
+    assert book.of("desk", "operator") == "public"
+    file.write_text('{"clearances": "operator=sensitive"}', encoding="utf-8")
+    assert book.look() == "operator=public>sensitive"

@@ -14,6 +14,7 @@ from fakes.relayed_hub import SITE, Relay
 from sanping.bus.in_process import Exchange, InProcessBus
 from sanping.domain.label import LABELS, Clearances, Label
 from sanping.domain.text import Text
+from sanping.hub.clearance_book import ClearanceBook
 from sanping.hub.federation import Federation
 from sanping.hub.relay_owner import RelayOwner
 from sanping.hub.site_host import now_ms
@@ -156,6 +157,7 @@ class CityHub(LabelledHub):
         folder.mkdir(parents=True, exist_ok=True)
         super().__init__(folder)
         self._exchange = exchange
+        self.clearances = ClearanceBook()
 
     async def start(self) -> None:
         self.federation = Federation(
@@ -240,6 +242,13 @@ def test_a_notice_goes_down_with_its_label_and_not_to_a_site_below_it(tmp_path: 
                 await eventually(partial(_has_notices, heard[name], count))
                 assert leaks(clearance, heard[name].told) == [], name  # type: ignore[arg-type]
             assert leaks("internal", above.told) == []
+            token = city.let_in("visitor", "phone", "viewer")
+            span = {"from_ms": "0", "to_ms": str(now_ms() + 1000), "kinds": "command"}
+            for what, (status, body) in (await answers(city.address, token, [("/events", span)])).items():
+                assert status == 200, (what, body)
+                assert leaks("public", body) == []
+                assert WORDS["public"].encode() in body
+            await _ends_though_cleared_for_less(city, town, above)
         finally:
             for screen in screens:
                 await screen.drop()
@@ -247,6 +256,17 @@ def test_a_notice_goes_down_with_its_label_and_not_to_a_site_below_it(tmp_path: 
             await city.stop()
 
     asyncio.run(asked(TownHub(tmp_path / "town", exchange, None), play))
+
+
+async def _ends_though_cleared_for_less(city: CityHub, town: TownHub, above: Listener) -> None:
+    """Take the clearance of the town away and end a notice that it was told: it hears that it is over."""
+    assert town.hub.sites is not None
+    assert isinstance(city.clearances, ClearanceBook)
+    known = next(one for one in town.hub.sites.notices.notices.values() if one.label == "internal")
+    city.clearances.now = Clearances(given={"site:town": "public"})
+    assert (await done(above, "notice.end", {"notice": known.id})).ok
+    book = town.hub.sites.notices.notices
+    await eventually(lambda: book[known.id].over_ms)
 
 
 def _has_notices(screen: Listener, count: int) -> bool:

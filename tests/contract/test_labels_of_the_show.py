@@ -11,11 +11,13 @@ from fakes.labelled_hub import LABELLED, SUBJECTS, WORDS, LabelledHub, Listener,
 from fakes.linked_hub import Screen, asked, eventually
 from sanping.bus.in_process import Exchange, InProcessBus
 from sanping.domain.label import HIGHEST, LABELS, LOWEST, Label, Labels, is_cleared
+from sanping.domain.site import Joint
 from sanping.domain.text import Text
 from sanping.hub.federation import Federation
-from sanping.hub.joint_desk import JointLead
+from sanping.hub.joint_desk import JointGuest, JointLead
 from sanping.hub.shown_label import ShownLabelling, plan_in
 from sanping.storage.site_book import SqliteSiteBook
+from sanping.wire.federation import JointFrame, JointValue
 from sanping.wire.show import Floor, Show, Shown, ViewKey
 from sanping.wire.shown_sight import CHOSEN, shown_to
 
@@ -120,9 +122,14 @@ def test_a_vote_has_at_least_the_label_of_the_plan_that_is_shown(tmp_path: Path)
         screens.append(owner)
         await leading(owner)
         await shows(owner, "scheme", {"plan": "p1", "title": "Plan"}, "sensitive")
+        hall = await Listener("hall", room="hall").listen(hub.address)
+        screens.append(hall)
+        await leading(hall)
+        await shows(hall, "scheme", {"plan": "p3", "title": "Plan"}, "internal")
         sight = hub.hub.sight
 
         assert sight.of_vote("p1", "public") == "sensitive"
+        assert sight.of_vote("p3", "public") == "internal"  # whichever room it is shown in
         assert (sight.of_vote("p2", "public"), sight.of_vote("p2", None)) == ("public", "internal")
 
     asyncio.run(asked(LabelledHub(tmp_path), play))
@@ -199,3 +206,25 @@ def test_a_joint_session_takes_each_site_along_as_far_as_it_is_cleared(tmp_path:
         assert leaks(clearance, body) == [], about
         assert (WORDS["internal"].encode() in body) == (clearance == "internal")
     assert len(bus.said) == len(cleared)
+
+
+def test_a_site_that_is_cleared_for_less_shows_what_it_was_told_no_longer(tmp_path: Path) -> None:
+    joint = Joint(session="s", leader="city", title="Flood", sites=("town",), since_ms=1)
+
+    def frame(shown: object, label: Label) -> JointFrame:
+        value = JointValue(key="notes", value=msgspec.Raw(msgspec.json.encode(shown)), n=3, label=label)
+        return JointFrame(via="city", joint=joint, crs="EPSG:4549", values=(value,), is_all=True)
+
+    async def play(hub: LabelledHub, _: list[Screen]) -> None:
+        book = SqliteSiteBook(tmp_path)
+        plan = Federation(site="town", bus=InProcessBus(Exchange()), book=book, title=Text("镇", "Town"), upper="city")
+        guest = JointGuest(plan, hub.hub, "EPSG:4549", lambda _about, _body: None)
+        guest.heard(frame(note("seen"), "internal"))
+        assert b"seen" in bytes(hub.hub.rooms.main.values["notes"].value)
+
+        guest.heard(frame(None, LOWEST))  # the same write, as the site may see it now
+
+        assert bytes(hub.hub.rooms.main.values["notes"].value) == b"null"
+        book.close()
+
+    asyncio.run(asked(LabelledHub(tmp_path), play))

@@ -16,7 +16,7 @@ from fakes.small_river import reading
 from sanping.domain.alarm import Alarm
 from sanping.domain.catalogue import DataCard
 from sanping.domain.device import DeviceKind
-from sanping.domain.label import LABELS, Label, Labels
+from sanping.domain.label import HIGHEST, LABELS, Label, Labels
 from sanping.domain.major_event import EventPost, MajorEvent
 from sanping.domain.notice import Notice
 from sanping.domain.position import Position
@@ -186,7 +186,9 @@ class LabelledHub(GovernedHub):
         ballot = next(reversed(self.hub.ballots.book))
         await _did(owner, "vote.cast", {"ballot": ballot, "choice": "a"})
         await _did(owner, "vote.close", {"ballot": ballot})
-        await _did(owner, "event.post", {"post": f"post-{label}", "state": "help", "note": word, "label": label})
+        for level in (HIGHEST, label):  # what was told before had a label of its own
+            report = {"post": f"post-{label}", "state": "help", "note": WORDS[level], "label": level}
+            await _did(owner, "event.post", report)
         for source, said, name in ((f"site:{word}", label, word), ("cap", "sensitive", f"street-{label}")):
             notice = Notice(
                 identifier=name, sender=name, sent_ms=now_ms(), status="actual", kind="alert", event="flood",
@@ -204,8 +206,8 @@ class LabelledHub(GovernedHub):
 class Listener(Screen):
     """A screen that keeps every byte it is sent."""
 
-    def __init__(self, name: str, kind: str = "desk") -> None:
-        super().__init__(name, kind=kind)
+    def __init__(self, name: str, kind: str = "desk", room: str = "main") -> None:
+        super().__init__(name, kind, room)
         self.told = b""
 
     async def listen(self, address: str, token: str = TOKEN) -> "Listener":

@@ -16,7 +16,10 @@ def clearance_book(file: Path) -> ClearanceBook:
 
 
 class _Reading:
-    """Reads a file when it was written since it was read last."""
+    """Reads a file when it was written since it was read last.
+
+    One that is away says nothing: whoever writes it anew may take the old one away first.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file, self._mark = file, _mark(file)
@@ -24,7 +27,7 @@ class _Reading:
     def changed(self) -> Clearances | None:
         """Return the clearances when the file is another, None when it is not. Raises as `clearance_book`, once."""
         mark = _mark(self._file)
-        if mark == self._mark:
+        if mark in (None, self._mark):
             return None
         self._mark = mark
         return _read(self._file)

@@ -112,7 +112,7 @@ class JointGuest:
         self._plan, self._host, self._crs, self._told = plan, host, crs, told
         self._seat: Seat | None = None
         self._heard_ms = 0
-        self._shown: dict[ViewKey, int] = {}
+        self._shown: dict[ViewKey, tuple[int, bytes]] = {}
         self._values: dict[ViewKey, JointValue] = {}
 
     @property
@@ -196,8 +196,9 @@ class JointGuest:
             self._note("joined")
             self._wish("renew")
             for key, value in self._values.items():
-                if self._shown.get(key) != value.n and not (key in IN_SPACE and crs != self._crs):
-                    self._shown[key] = value.n
+                told = value.n, bytes(value.value)  # another clearance takes away or gives what has the same number
+                if self._shown.get(key) != told and not (key in IN_SPACE and crs != self._crs):
+                    self._shown[key] = told
                     show = Show(key=key, value=value.value, fence=room.floor.fence, n=value.n, label=value.label)
                     refused = room.write(seat, show)
                     if refused is not None:

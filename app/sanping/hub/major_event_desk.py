@@ -74,7 +74,8 @@ class MajorEventDesk:
         """Take up what was told in earlier lives; what was played then is not taken up."""
         for report in known:
             if report.event == self.event.id and report.post in self._posts and not report.is_simulated:
-                self.reports[report.post] = report
+                label = higher((self.event.label, report.label))  # the twin may label posts otherwise by now
+                self.reports[report.post] = msgspec.structs.replace(report, label=label)
 
     def start(self) -> None:
         """Begin to play, if that is wished."""

@@ -10,7 +10,7 @@ from sanping.hub.room import Clock, Echo, Room, monotonic_ms
 from sanping.hub.room_rules import room_refused
 from sanping.hub.room_seat import Seat
 from sanping.hub.shown_label import ShownLabels
-from sanping.wire.show import MAIN_ROOM, Refused, Shown
+from sanping.wire.show import MAIN_ROOM, Refused, Shown, ViewKey
 
 MOST_ROOMS = 64
 TICK_S = 0.25
@@ -74,6 +74,10 @@ class Rooms:
         """Look again at the labels of what is shown, after something was raised."""
         for room in self._rooms.values():
             room.labelled_again()
+
+    def showing(self, key: ViewKey) -> list[Shown]:
+        """Return a value as each room shows it, where it does."""
+        return [room.values[key] for room in self._rooms.values() if key in room.values]
 
     def known(self, name: str) -> Room | None:
         """Return a room that is open."""

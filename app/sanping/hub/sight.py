@@ -4,6 +4,7 @@ Labels come from the twin, cases add their own; `wire.sight` compares. Nothing h
 """
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -14,7 +15,7 @@ from sanping.domain.ballot import Ballot
 from sanping.domain.case import Case
 from sanping.domain.device import Identity
 from sanping.domain.errors import AboveClearance, ProjectInvalid
-from sanping.domain.label import HIGHEST, LOWEST, Label, LiveLevels, higher, is_cleared
+from sanping.domain.label import HIGHEST, LABELS, LOWEST, Label, LiveLevels, Made, higher, is_cleared
 from sanping.domain.major_event import PostReport
 from sanping.domain.notice import Notice
 from sanping.domain.report import Report
@@ -23,18 +24,20 @@ from sanping.domain.site import SiteNotice, SiteOrder, across_sites
 from sanping.domain.text import Text
 from sanping.hub.alarm_desk import AlarmDesk
 from sanping.hub.ballot_desk import BALLOT, VOTE, BallotDesk, Vote
+from sanping.hub.ballot_desk import OPEN as OPEN_VOTE
 from sanping.hub.case_desk import CaseDesk
 from sanping.hub.event_keeper import ALARM, COMMAND, NOTICE, KeptCommand
 from sanping.hub.fanout import Fanout
 from sanping.hub.live_sight import LiveSight
 from sanping.hub.log_plane import ChangeLog
-from sanping.hub.major_event_desk import POST, MajorEventDesk
+from sanping.hub.major_event_desk import POST, REPORT_POST, MajorEventDesk
 from sanping.hub.plan import HubPlan
 from sanping.hub.report_desk import REPORT, ReportDesk
 from sanping.hub.response_desk import RESPONSE, ResponseDesk
 from sanping.hub.rooms import Rooms
 from sanping.hub.shown_label import ShownLabelling, plan_in
 from sanping.hub.site_desk import SiteDesk
+from sanping.hub.site_notices import SEND_NOTICE
 from sanping.hub.site_streams import SITE_ANSWER
 from sanping.ports.event_log import Event
 from sanping.ports.site_book import Entry
@@ -57,6 +60,8 @@ OPEN_EVENTS = frozenset(
     }
 )
 """Kinds of events that say nothing of what has a label."""
+MAKING: Mapping[str, Made] = MappingProxyType({OPEN_VOTE: "votes", REPORT_POST: "posts", SEND_NOTICE: "notices"})
+"""The commands by which people make something, and what; its label is chosen with it."""
 _ABOVE = Text(
     "所请求内容的密级高于您的许可；请交给有许可的人员",
     "What you ask for has a label above your clearance; leave it to somebody who is cleared for it",
@@ -149,7 +154,8 @@ class Sight(LiveSight):
                 return self.named(msgspec.json.decode(event.body, type=Vote).ballot)
             if event.kind == COMMAND:
                 command = msgspec.json.decode(event.body, type=KeptCommand, strict=False)
-                return higher((*map(self.named, names_in(command.arguments)), self.named(command.op)))
+                names = (*names_in(command.arguments), command.op)
+                return higher((*map(self.named, names), self._chosen(command)))
         except msgspec.MsgspecError:
             return HIGHEST
         return HIGHEST
@@ -179,15 +185,21 @@ class Sight(LiveSight):
         )
         return next((book[name].label for book in made if name in book), LOWEST)
 
+    def _chosen(self, command: KeptCommand) -> Label:
+        """Return the label that a command gave to what it says, which may have another by now, or be forgotten."""
+        chosen = next((label for label in LABELS if label == command.arguments.get("label")), None)
+        made = MAKING.get(command.action)
+        return chosen or LOWEST if made is None else self._labels.usual(made, chosen)
+
     def of_notice(self, chosen: Label | None) -> Label:
         """Return the label of a notice to other sites."""
         return self._labels.usual("notices", chosen)
 
     def of_vote(self, plan: str, chosen: Label | None) -> Label:
-        """Return the label of a vote on a plan, never below that of the plan as it is shown."""
-        scheme, label = self._host.rooms.main.values.get("scheme"), self._labels.usual("votes", chosen)
-        is_shown = scheme is not None and plan and plan_in(bytes(scheme.value)) == plan
-        return higher((label, scheme.label)) if scheme is not None and is_shown else label
+        """Return the label of a vote on a plan, never below that of the plan as it is shown in any room."""
+        shown = self._host.rooms.showing("scheme") if plan else []
+        labels = (one.label for one in shown if plan_in(bytes(one.value)) == plan)
+        return higher((self._labels.usual("votes", chosen), *labels))
 
     # Who may see it.
 

@@ -21,7 +21,7 @@ from sanping.hub.joint_desk import JointGuest, JointLead
 from sanping.hub.pieces import joined, tell
 from sanping.hub.site_down import Metres, SiteDown
 from sanping.hub.site_host import SiteHost, SiteKeeper
-from sanping.hub.site_notices import SiteNotices
+from sanping.hub.site_notices import SEND_NOTICE, SiteNotices
 from sanping.hub.site_orders import SiteOrders
 from sanping.hub.site_parked import Parking, refusing
 from sanping.hub.site_pulse import SitePulse
@@ -34,7 +34,7 @@ from sanping.wire.messages import Command, Snapshot
 from sanping.wire.show import Shown
 from sanping.wire.sight import label_of
 
-NOTICE_ACTIONS = ("notice.send", "notice.end", "notice.confirm")
+NOTICE_ACTIONS = (SEND_NOTICE, "notice.end", "notice.confirm")
 SITE_ACTIONS = (*NOTICE_ACTIONS, "site.order", "site.again", "joint.open", "joint.close", "joint.leave", "joint.join")
 PULSE_S = 1.0
 LOOKS_A_PULSE = 4

@@ -29,7 +29,7 @@ from sanping.twin.site_notices import LONGEST_MS, PUBLISHER, as_warning, ended, 
 from sanping.wire.federation import NoticeDown, OrderAnswer, encoded, sender
 from sanping.wire.messages import Command
 
-SITE_NOTICE = "site_notice"
+SITE_NOTICE, SEND_NOTICE = "site_notice", "notice.send"
 MOST_SITES = 500
 MOST_SHOWN = 100
 _NO_TITLE = Text("通知没有标题；请写明要做什么", "The notice has no title; say what is to be done")
@@ -240,8 +240,10 @@ class SiteNotices:
             self._host.fanout.changed()
 
     def _is_above(self, site: str, notice: SiteNotice) -> bool:
-        """Say whether a lower site may not be told a notice; one that is over is told so whatever its label."""
-        return not is_cleared(self._clearance_of(site), notice.label)
+        """Say whether a lower site may not be told a notice; where one has been told, its end is told too."""
+        over = self.notices.get(notice.ends)
+        is_known = over is not None and self._next_hop(site) in over.passed
+        return not is_known and not is_cleared(self._clearance_of(site), notice.label)
 
     def _check(self, asked: NoticeAsked, label: Label) -> None:
         if not asked.title.strip():

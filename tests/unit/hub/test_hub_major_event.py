@@ -83,6 +83,9 @@ def test_a_post_is_reported_on_by_its_department_and_seen_by_all(tmp_path: Path)
         next_life = MajorEventDesk(load_event(EVENT, CRS), hub.hub)
         next_life.recall([report, replaced(report, post="start", is_simulated=True), replaced(report, post="gone")])
         assert next_life.told() == (report,)
+        next_life.event = replaced(next_life.event, label="internal")  # the twin labels posts by now
+        next_life.recall([report])
+        assert next_life.told() == (replaced(report, label="internal"),)
 
     asyncio.run(asked(EventHub(tmp_path), ask))
 
