@@ -15,6 +15,7 @@ from sanping.bootstrap.twins import folder_of, is_bundled, load_project
 from sanping.domain.errors import InputError
 from sanping.domain.text import Text
 from sanping.hub import trust
+from sanping.hub.ending import Ending
 from sanping.hub.folder import HubFolder, opened
 from sanping.hub.intake_hub import IntakeHub
 from sanping.hub.plan import HubPlan
@@ -43,7 +44,7 @@ def run_intake(options: HubOptions, name: str, say: Callable[[str], None]) -> in
         settings = load_settings(paths.settings_file())
         bus = site_bus(settings, plan.kept_secrets)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
-        asyncio.run(_serve(lambda: IntakeHub(plan, settings.site, bus), lambda: say(name)))
+        served(lambda: IntakeHub(plan, settings.site, bus), lambda: say(name))
     finally:
         folder.close()
     return 0
@@ -82,7 +83,16 @@ def _plan(options: HubOptions, name: str, folder: HubFolder) -> HubPlan:
     )
 
 
-async def _serve(hub_of: Callable[[], IntakeHub], say: Callable[[], None]) -> None:
+def served(hub_of: Callable[[], IntakeHub], say: Callable[[], None]) -> None:
+    """Run an intake hub until told to stop; it ends within seconds then, whatever hangs (`hub.ending`)."""
+    ending = Ending()
+    try:
+        asyncio.run(_serve(hub_of, say, ending))
+    finally:
+        ending.over()
+
+
+async def _serve(hub_of: Callable[[], IntakeHub], say: Callable[[], None], ending: Ending) -> None:
     stopping = asyncio.Event()
     set_by_signals(stopping)
     hub = hub_of()
@@ -91,6 +101,8 @@ async def _serve(hub_of: Callable[[], IntakeHub], say: Callable[[], None]) -> No
         say()
         await stopping.wait()
     finally:
+        ending.begin()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_WITHIN_S):
                 await hub.stop()
+                ending.is_stopped = True

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sanping.bootstrap.phone_map import TwinMap
 from sanping.bootstrap.secret_keeping import own_secrets
 from sanping.bootstrap.twins import folder_of, load_project
 from sanping.domain.label import Clearing
+from sanping.hub.ending import Ending
 from sanping.hub.folder import HubFolder, opened
 from sanping.hub.given_up import given_up
 from sanping.hub.manifests import Installed
@@ -26,6 +28,24 @@ from sanping.settings import paths
 from sanping.settings.settings import load_settings
 
 LOOK_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Service:
+    """Where a relay serves, whom it tells its address, what says that another hub follows it, and how it ends."""
+
+    folder: HubFolder
+    options: HubOptions
+    say: Callable[[str], None]
+    is_over: Callable[[], bool] | None
+    ending: Ending = field(default_factory=Ending)
+
+    def run(self, hub_of: Callable[[], RelayHub]) -> bool:
+        """Serve until told to stop, or until it is over; True for that."""
+        try:
+            return asyncio.run(_serve(hub_of, self))
+        finally:
+            self.ending.over()
 
 
 def run_relay(options: HubOptions, say: Callable[[str], None]) -> int:
@@ -51,7 +71,7 @@ def relayed(options: HubOptions, say: Callable[[str], None], is_over: Callable[[
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", stream=sys.stderr)
         plan = _plan(options, clearance_book(paths.settings_file()))
         hub_of = partial(RelayHub, plan, settings.site, bus, hub_name(folder.path))
-        return asyncio.run(_serve(hub_of, folder, options, say, is_over))
+        return _Service(folder=folder, options=options, say=say, is_over=is_over).run(hub_of)
     finally:
         folder.close()
 
@@ -77,13 +97,8 @@ def _plan(options: HubOptions, clearances: Clearing) -> HubPlan:
     )
 
 
-async def _serve(
-    hub_of: Callable[[], RelayHub],
-    folder: HubFolder,
-    options: HubOptions,
-    say: Callable[[str], None],
-    is_over: Callable[[], bool] | None,
-) -> bool:
+async def _serve(hub_of: Callable[[], RelayHub], service: _Service) -> bool:
+    folder, options, is_over = service.folder, service.options, service.is_over
     stopping = asyncio.Event()
     set_by_signals(stopping)
     hub = hub_of()
@@ -95,9 +110,11 @@ async def _serve(
         await hub.start()
         address = f"http://{options.host}:{port}"
         folder.note_address(address, hub.epoch)
-        say(address)
+        service.say(address)
         return await _told(hub, stopping, is_over)
     finally:
+        if stopping.is_set():  # else this process goes on as the owner
+            service.ending.begin()
         await given_up(handing)
         if hub.plan.phone_map is not None:
             await asyncio.get_running_loop().run_in_executor(None, hub.plan.phone_map.close)
@@ -105,6 +122,7 @@ async def _serve(
             async with asyncio.timeout(STOP_WITHIN_S):
                 await web.stop()
                 await hub.stop()
+                service.ending.is_stopped = True
 
 
 async def _told(hub: RelayHub, stopping: asyncio.Event, is_over: Callable[[], bool] | None) -> bool:

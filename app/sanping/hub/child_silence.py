@@ -47,8 +47,8 @@ def is_starved(before: Standing | None, now: Standing | None) -> bool:
 async def next_word(child: ChildProcess, patience_s: float) -> FromChild | None:
     """Return its next message, None when it has closed. Raises `FrameBroken`, and `TimeoutError` for one that hangs.
 
-    Not by `wait_for`, which forgets to be cancelled when a message is there already, as it always is of a source that
-    says much: the hub would never end.
+    Whoever waits may be cancelled at any moment, also in that of a message: `wait_for` would forget it then, and the
+    source of a hub that stops would go on.
     """
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(max(patience_s, STARVED_S)) as limit:
@@ -79,5 +79,5 @@ class _Watch:
     def _judge(self) -> None:
         if is_starved(self._before, standing_of(self._process)):
             self._next = self._loop.call_later(self._half_s, self._judge)
-        else:
+        elif not self._limit.expired():  # both may be due in the same turn of the loop
             self._limit.reschedule(self._loop.time())

@@ -10,10 +10,11 @@ from contextlib import ExitStack
 
 import pytest
 
+from fakes.looped import looped
 from sanping.hub.child_process import ChildProcess
 from sanping.hub.child_silence import BUSY_S, Standing, is_starved, next_word, standing_of
 
-PATIENCE_S = 0.6
+PATIENCE_S, SHORT_S, SOON_S, NOBODY = 0.6, 0.1, 20.0, 0
 BURNS = "while True: pass"
 WAITS = "import time\nwhile True: time.sleep(60)"
 CROWDED = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
@@ -36,6 +37,18 @@ class MuteChild(ChildProcess):
 
     async def next(self) -> None:
         await asyncio.Event().wait()
+
+
+class TalkingChild(MuteChild):
+    """A child that says something whenever it is let."""
+
+    def __init__(self) -> None:
+        super().__init__(os.getpid())
+        self.may_speak = asyncio.Event()
+
+    async def next(self) -> None:
+        await self.may_speak.wait()
+        self.may_speak.clear()
 
 
 @pytest.fixture
@@ -88,6 +101,46 @@ def test_a_child_that_has_ended_is_given_up(started: Started) -> None:
     gone = started("")
     gone.wait()
     assert silence_of(gone, 20.0) < 20.0
+
+
+@looped
+@pytest.mark.parametrize("turns", range(5))
+async def test_whoever_waits_for_words_is_cancelled_in_the_moment_of_one(turns: int) -> None:
+    # given somebody who waits for one word after another
+    child = TalkingChild()
+
+    async def listened() -> None:
+        while True:
+            await next_word(child, SOON_S)
+
+    listening = asyncio.create_task(listened())
+    await asyncio.sleep(0.01)
+
+    # when a word comes, and he is cancelled a few turns of the loop later
+    child.may_speak.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    listening.cancel()
+
+    # then he waits no more
+    await asyncio.wait([listening], timeout=SOON_S)
+    assert listening.cancelled()
+
+
+@looped
+async def test_a_patience_that_ends_with_the_longest_wait_ends_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a child that is waited for no longer than the patience with it, and a loop that is held up meanwhile
+    monkeypatch.setattr("sanping.hub.child_silence.STARVED_S", SHORT_S)
+    failed: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context))
+    waiting = asyncio.create_task(next_word(MuteChild(NOBODY), SHORT_S))
+    await asyncio.sleep(0.6 * SHORT_S)
+    time.sleep(SHORT_S)
+
+    # when both are over in the same turn of the loop; then it is given up, and nothing fails beside
+    with pytest.raises(TimeoutError):
+        await waiting
+    assert failed == []
 
 
 @pytest.mark.parametrize(
