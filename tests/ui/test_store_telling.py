@@ -41,10 +41,15 @@ def test_trouble_is_told_once_and_taken_back_when_it_is_over(qtbot: Any, reposit
     telling.tell(FULL)
     telling.tell(WELL)
 
+    # and nobody knows again when it is over
+    telling.tell(SLOW)
+    telling.tell(None)
+    telling.tell(WELL)
+
     # then each reason was told once, and the last one went by itself
     assert (at_first, when_slow, once_read, when_full) == (False, True, False, (True, "磁盘已满"))
     assert not panel.isVisible()
-    assert said == [STORE_WORKS]
+    assert said == [STORE_WORKS, STORE_WORKS]
 
     # and a message about something else stays
     telling.tell(SLOW)

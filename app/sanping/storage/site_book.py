@@ -66,7 +66,7 @@ class SqliteSiteBook:
             self._tables.run("insert into about select ? where not exists (select * from about)", (uuid.uuid4().hex,))
             self.epoch = str(self._tables.run("select epoch from about")[0][0])
         except (apsw.Error, OSError) as error:
-            raise self._failed(error) from error
+            raise self._failed(reason_of(error)) from error
         self._database, self.missing = self._tables.database, self._tables.missing
 
     def cursor(self, via: str, stream: str) -> Cursor:
@@ -83,7 +83,7 @@ class SqliteSiteBook:
                     self._put_thing(entry, via)
                 self._move(f"<{via}", stream, cursor)
         except apsw.Error as error:
-            raise self._failed(error) from error
+            raise self._failed(self._tables.reason_of(error)) from error
         return fresh
 
     def after(self, seq: int, limit: int) -> Sequence[tuple[int, Entry]]:
@@ -120,7 +120,7 @@ class SqliteSiteBook:
                 )
                 is_changed = bool(self._database.changes())
         except apsw.Error as error:
-            raise self._failed(error) from error
+            raise self._failed(self._tables.reason_of(error)) from error
         return is_changed
 
     def orders(self) -> Sequence[SiteOrder]:
@@ -152,7 +152,7 @@ class SqliteSiteBook:
             with self._tables.transaction():
                 self._move(_UPPER, stream, cursor)
         except apsw.Error as error:
-            raise self._failed(error) from error
+            raise self._failed(self._tables.reason_of(error)) from error
 
     def park(self, one: Parked) -> None:
         """Keep a letter that is put aside, as it stands now."""
@@ -199,7 +199,7 @@ class SqliteSiteBook:
         try:
             return self._tables.run(question, values)
         except apsw.Error as error:
-            raise self._failed(error) from error
+            raise self._failed(self._tables.reason_of(error)) from error
 
-    def _failed(self, error: Exception) -> StoreFailed:
-        return StoreFailed(_TROUBLE.with_values(reason=reason_of(error)), path=str(self.path))
+    def _failed(self, reason: Text) -> StoreFailed:
+        return StoreFailed(_TROUBLE.with_values(reason=reason), path=str(self.path))

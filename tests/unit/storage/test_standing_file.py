@@ -7,8 +7,10 @@ import pytest
 
 from fakes.small_river import NOON_MS, reading
 from sanping.domain.errors import StoreFailed
+from sanping.ports.site_book import Parked
 from sanping.storage.duckdb_history import DuckDbHistory
 from sanping.storage.event_log import SqliteEventLog
+from sanping.storage.site_book import SqliteSiteBook
 from sanping.storage.spool import Spool
 from sanping.storage.standing_file import StandingFile
 
@@ -79,3 +81,20 @@ def test_a_book_acknowledges_nothing_once_its_file_is_deleted(tmp_path: Path) ->
     assert "deleted" in refused.value.in_language("en")
     assert "删除" in refused.value.in_language("zh")
     log.close()
+
+
+def test_the_book_of_sites_says_why_it_keeps_nothing_once_its_file_is_deleted(tmp_path: Path) -> None:
+    # given a book of sites
+    folder = tmp_path / "data"
+    folder.mkdir()
+    book = SqliteSiteBook(folder)
+
+    # when its folder is deleted
+    shutil.rmtree(folder)
+
+    # then what is to be kept is refused, in words of both languages
+    with pytest.raises(StoreFailed) as refused:
+        book.park(Parked(to="city", stream="cases", epoch="e", n=1, thing="c"))
+    assert "deleted" in refused.value.in_language("en")
+    assert "删除" in refused.value.in_language("zh")
+    book.close()

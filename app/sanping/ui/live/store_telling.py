@@ -19,10 +19,12 @@ class StoreTelling:
 
     def tell(self, store: SourceStatus | None) -> None:
         """Hear how the history is by now; None while nobody knows."""
-        why = Text("", "") if store is None or store.state == "live" else Text(store.why_zh, store.why_en)
+        if store is None:
+            return
+        why = Text("", "") if store.state == "live" else Text(store.why_zh, store.why_en)
         if why.zh and why.zh != self._told:
             self._messages.show_message(Message(what=STORE_TROUBLE, details=(why,)))
-        if self._told and store is not None and not why.zh:
+        if self._told and not why.zh:
             self._messages.take_back(STORE_TROUBLE)
             self._say(STORE_WORKS)
         self._told = why.zh
