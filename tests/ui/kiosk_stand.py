@@ -136,6 +136,7 @@ def kiosks(qtbot: Any, twin: Path, repository: Path) -> Iterator[Callable[..., S
         create_application(language, repository / "assets")
         settings = Settings(language=language, animation_hz=0, quality="soft")
         project = load_project(twin)
+        project = project.cleared_for(chosen["own_clearance"]()) if "own_clearance" in chosen else project
         opener = TwinOpener(settings)
         opener.opened_twin(project)
         clock, kept = clock or Clock(), []

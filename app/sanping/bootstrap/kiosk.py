@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from sanping.bootstrap.desk_hub import DeskHubs, HubChoice, hubs
 from sanping.bootstrap.kiosk_pin import notes_file, pin_check, read_notes, usual_pin_file, write_notes
 from sanping.bootstrap.opener import Refusal, TwinOpener
+from sanping.bootstrap.screen_clearance import ScreenClearance
 from sanping.domain.errors import Cancelled, DisplayMissing, SanpingError
-from sanping.domain.label import clearances_of
 from sanping.domain.tour import Tour
 from sanping.formats.tours import load_tours
 from sanping.settings import paths
@@ -87,8 +87,8 @@ def opened_kiosk(
     trouble = qt_trouble((sys.version_info.major, sys.version_info.minor), (int(major), int(minor)))
     if trouble is not None:
         raise DisplayMissing(trouble)
-    clearance = clearances_of(settings.clearances).of_screen("kiosk")
-    project = project.cleared_for(clearance)
+    own_clearance = ScreenClearance("kiosk", settings, paths.settings_file())
+    project = project.cleared_for(own_clearance())
     hub_of = hubs(hub, project)
     from sanping.ui.application import create_application  # noqa: PLC0415  Qt only after the check
     from sanping.ui.kiosk.kiosk import Kiosk  # noqa: PLC0415
@@ -110,6 +110,7 @@ def opened_kiosk(
         is_pin=is_pin,
         kept=Kept(**read_notes(notes_file())),
         keep=keep,
+        own_clearance=own_clearance,
         environment=os.environ,
     )
     opener = TwinOpener(settings, hub_where=hub_of.elsewhere, kind="kiosk")

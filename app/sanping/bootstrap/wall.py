@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from sanping.bootstrap.desk_hub import DeskHubs, HubChoice, hubs
 from sanping.bootstrap.opener import Refusal, TwinOpener
 from sanping.bootstrap.plug_ins import installed_panels
+from sanping.bootstrap.screen_clearance import ScreenClearance
 from sanping.domain.errors import Cancelled, DisplayMissing, SanpingError
-from sanping.domain.label import clearances_of
 from sanping.settings import paths
 from sanping.settings.compatibility import qt_trouble
 from sanping.settings.settings import Settings
@@ -125,8 +125,8 @@ def opened_wall(
 ) -> "tuple[Wall, TwinOpener, DeskHubs]":
     """Make the application and the wall, not shown yet; opener and hubs are ended by whoever asked for them."""
     check_qt()
-    clearance = clearances_of(settings.clearances).of_screen("wall")
-    project = project.cleared_for(clearance)
+    own_clearance = ScreenClearance("wall", settings, paths.settings_file())
+    project = project.cleared_for(own_clearance())
     hub_of = hubs(hub, project)
     from sanping.ui.application import create_application  # noqa: PLC0415  Qt only after the check
     from sanping.ui.live.link import ScreenCard  # noqa: PLC0415
@@ -157,6 +157,7 @@ def opened_wall(
         least_px=least_text_px(seat_m, pitch_mm),
         is_full=found.is_full,
         area=wish.area,
+        own_clearance=own_clearance,
         plugged=installed_panels(settings),
         card=ScreenCard(screen=screen[:64], kind="wall", room=wish.room, name=name[:64], window=8, tile=tile),
     )

@@ -1,6 +1,6 @@
 """The stage: everything the screens are asked to show, as one frozen value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -88,6 +88,11 @@ class Stage:
     def layer(self, name: str) -> LayerState:
         """State of one layer."""
         return self.layers.get(name, LayerState())
+
+    def without(self, names: Iterable[str]) -> "Stage":
+        """Return the stage with some layers hidden, itself where they are."""
+        hidden = {name: replace(self.layer(name), is_visible=False) for name in names if self.layer(name).is_visible}
+        return replace(self, layers=MappingProxyType({**self.layers, **hidden})) if hidden else self
 
     def with_layer(self, name: str, state: LayerState) -> "Stage":
         """Return the stage with one layer changed."""

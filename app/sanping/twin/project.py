@@ -52,7 +52,8 @@ class TwinProject:
 
     `latitude_deg`, `longitude_deg` place the sun. `is_synthetic` is shown to people as 模拟数据. A scene pack has a
     `summary` and a `tagline` for below its title, and may have a folder `wall` of layouts for the wall, and be about
-    an `event`. `may_surround` allows a made-up country beyond the data of a synthetic twin.
+    an `event`. `may_surround` allows a made-up country beyond the data of a synthetic twin. `withheld` are layers that
+    a screen was not cleared for when it opened the twin.
     """
 
     folder: Path
@@ -76,6 +77,7 @@ class TwinProject:
     may_surround: bool = True
     event: MajorEvent | None = None
     labels: Labels = NO_LABELS
+    withheld: tuple[LayerEntry, ...] = ()
 
     @property
     def may_invent(self) -> bool:
@@ -85,7 +87,8 @@ class TwinProject:
     def cleared_for(self, clearance: Label) -> "TwinProject":
         """Return the twin without the layers that have a label above one."""
         layers = tuple(layer for layer in self.layers if is_cleared(clearance, layer.label))
-        return self if len(layers) == len(self.layers) else replace(self, layers=layers)
+        withheld = tuple(layer for layer in self.layers if not is_cleared(clearance, layer.label))
+        return replace(self, layers=layers, withheld=withheld) if withheld else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from sanping.ui.kiosk.view import KioskView, Visitors
 from sanping.ui.kiosk.visitors import VisitorCodes
 from sanping.ui.kiosk.way_out import WayOut
 from sanping.ui.kiosk.window import KioskWindow
+from sanping.ui.layer_clearing import LayerClearing
 from sanping.ui.linkage.follower import Follower
 from sanping.ui.live.alarm_rows import AlarmLine
 from sanping.ui.live.living import HubOf, Living, no_hub
@@ -83,6 +84,8 @@ class Kiosk(QObject):
         self.stand = CityStand(project, self.window, opener, settings, self)
         self.living = Living(hub_of, now, self)
         self.living.card = plan.card
+        self.clearing = LayerClearing(project, self.living, self.stand.loading, plan.own_clearance, self)
+        self.clearing.hidden_changed.connect(self.stand.hide)
         self.hands = Hands(self.window, self.stand, self.living, clock_ms, self)
         self.attract = Attract(project, plan.tours, clock_ms, self)
         self.attract.begin_at(plan.kept.stop)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
+from sanping.domain.label import HIGHEST, Label
 from sanping.domain.tour import Tour
 from sanping.stage.attending import Habits
 from sanping.ui.live.link import ScreenCard
@@ -38,6 +39,7 @@ class KioskPlan:
 
     `is_pin` says whether a PIN is right, `keep` stores what survives. A kiosk that `is_full` covers its screen and
     takes the keyboard; another one is a window of `size_px`. `environment` may name systemd's socket.
+    `own_clearance` is up to which label the settings of this machine let it show now.
     """
 
     tours: tuple[Tour, ...] = ()
@@ -49,4 +51,5 @@ class KioskPlan:
     is_pin: Callable[[str], bool] = _never
     kept: Kept = field(default_factory=Kept)
     keep: Callable[[Kept], None] = _forget
+    own_clearance: Callable[[], Label] = lambda: HIGHEST
     environment: Mapping[str, str] = field(default_factory=dict)

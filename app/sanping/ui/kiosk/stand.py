@@ -43,7 +43,8 @@ class CityStand(QObject):
         self.loading = Loading(opener, self)
         self.section = SectionInCity(lambda: (window.city,), lambda: self.content.layers, self)
         self.stage = opening_stage(project, None)
-        screen = OneWindow(lambda: self.content.layers, lambda: self.stage, window.viewport, window.city)
+        self._hidden: frozenset[str] = frozenset()
+        screen = OneWindow(lambda: self.content.layers, lambda: self.shown, window.viewport, window.city)
         self.streams = StreamFollowing(screen, budget_of(settings), self)
         self.streams.grown.connect(self.section.cut_again)
         self.unshown = Unshown(self.loading, self.streams, lambda: (), self)
@@ -66,11 +67,23 @@ class CityStand(QObject):
         before, self.stage = self.stage, stage
         if stage.camera != before.camera:
             self._window.city.camera_moves()
-        self._window.city.show(stage, None)
-        self.section.follow_stage(stage)
+        self._window.city.show(self.shown, None)
+        self.section.follow_stage(self.shown)
         if stage.notes != before.notes:
             self._window.marks.show_marks("notes", marks_of_all(stage.notes))
         self._window.marks.follow(stage.camera, self.settings.language)
+
+    @property
+    def shown(self) -> Stage:
+        """The stage without the layers that this screen may not show."""
+        return self.stage.without(self._hidden)
+
+    @Slot(object)
+    def hide(self, names: frozenset[str]) -> None:
+        """Hide these layers from now on, whatever is to be shown, and no others."""
+        self._hidden = names
+        if self._has_scene:
+            self.show(self.stage)
 
     def opening(self) -> Stage:
         """Return the stage as the twin opens, seen from where the camera is now, in the style that is shown now."""
@@ -88,7 +101,7 @@ class CityStand(QObject):
         east, north, _ = self.stage.camera.target
         place, language = (project.latitude_deg, project.longitude_deg), self.settings.language
         city = self._window.city
-        city.begin((east, north, 0.0), place, quality, language, self.stage, may_invent=project.may_invent)
+        city.begin((east, north, 0.0), place, quality, language, self.shown, may_invent=project.may_invent)
         city.expect_more(expects_more=True)
         self._window.viewport.update()
 

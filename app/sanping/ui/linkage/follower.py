@@ -31,7 +31,8 @@ class Follower(QObject):
 
     def __init__(self, stage: Stage, now_ms: Callable[[], int], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.stage = stage
+        self.stage = self._wanted = stage
+        self._hidden: frozenset[str] = frozenset()
         self.focus: Focus | None = None
         self.pointer: Pointer | None = None
         self.board: BoardName = FIRST_BOARD
@@ -78,10 +79,18 @@ class Follower(QObject):
 
     def stand(self, stage: Stage) -> None:
         """Show another stage from now on: this screen leads, or has opened another twin."""
-        self.stage = stage
+        is_same = stage.layers is self.stage.layers  # which may lack what is hidden alone
+        self._wanted = replace(stage, layers=self._wanted.layers) if is_same else stage
+        self.stage = self._wanted.without(self._hidden)
         self._camera = standing(stage.camera)
         self._due.clear()
         self._frames.stop()
+
+    @Slot(object)
+    def hide(self, names: frozenset[str]) -> None:
+        """Hide these layers from now on, whatever the room shows, and no others."""
+        self._hidden = names
+        self._present(self._wanted)
 
     def stop(self) -> None:
         """End."""
@@ -94,7 +103,7 @@ class Follower(QObject):
 
     def _pose(self, value: SharedValue) -> CameraPose | None:
         try:
-            return with_value(self.stage, "camera", value.value).camera
+            return with_value(self._wanted, "camera", value.value).camera
         except InputError:
             self.skipped += 1
             return None
@@ -111,7 +120,7 @@ class Follower(QObject):
                 self.board = board_of(value.value)
                 self.board_changed.emit(self.board)
             else:
-                self._present(with_value(self.stage, key, value.value))
+                self._present(with_value(self._wanted, key, value.value))
         except InputError:
             self.skipped += 1
 
@@ -120,7 +129,7 @@ class Follower(QObject):
         now_ms = self._now_ms()
         for key in [key for key, value in self._due.items() if value.at_ms <= now_ms]:
             self._take(key, self._due.pop(key))
-        self._present(replace(self.stage, camera=pose_at(self._camera, now_ms)))
+        self._present(replace(self._wanted, camera=pose_at(self._camera, now_ms)))
         if self._due or now_ms < self._camera.arrives_ms:
             if not self._frames.isActive():
                 self._frames.start()
@@ -128,6 +137,7 @@ class Follower(QObject):
             self._frames.stop()
 
     def _present(self, stage: Stage) -> None:
-        if stage != self.stage:
-            self.stage = stage
-            self.stage_changed.emit(stage)
+        self._wanted, shown = stage, stage.without(self._hidden)
+        if shown != self.stage:
+            self.stage = shown
+            self.stage_changed.emit(shown)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
 from sanping.commands.loaded_layer import LoadedLayer, extent_of
-from sanping.commands.overview import overview_of
 from sanping.domain.view import CameraPose
 from sanping.scene.quality import quality_for
 from sanping.settings.settings import Settings
@@ -34,6 +33,7 @@ from sanping.ui.section_in_city import SectionInCity
 from sanping.ui.stream_following import StreamFollowing
 from sanping.ui.wall.board import WallBoard, covered
 from sanping.ui.wall.centre import WallCentre
+from sanping.ui.wall.clearing import WallClearing
 from sanping.ui.wall.facts import WallFacts
 from sanping.ui.wall.layout import placed, text_px
 from sanping.ui.wall.leading import Leading
@@ -111,6 +111,7 @@ class Wall(QObject):
         self._lay_out()
 
     def _wire(self) -> None:
+        self.clearing = WallClearing(self, self.city_shown, self)
         self.unshown = Unshown(self.loading, self.streams, lambda: self.windows, self)
         self.telling.facts_changed.connect(self._show_facts)
         self.series.changed.connect(self.telling.show_series)
@@ -203,7 +204,6 @@ class Wall(QObject):
             return
         if not self.project.bookmarks and self.layers and not self.leading.is_leading:
             self._look_at_all()
-        self.telling.show_overview(overview_of(tuple(self.layers)))
         for window in self.windows:
             window.city.expect_more(expects_more=False)
         self.city_shown.emit()
