@@ -105,6 +105,11 @@ class _Service:
         finally:
             self.ending.over()
 
+    def begin_end(self, hub: Hub) -> None:
+        """Let the time for the end run, unless this process goes on with what the hub held back."""
+        if self.back is None or not self.back.has_come:
+            self.ending.begin(hub)
+
 
 def run_hub(
     options: HubOptions, say: Callable[[str], None], open_history: Callable[[Path], History] | None = None
@@ -283,7 +288,7 @@ async def _serve(hub_of: Callable[[], Hub], service: _Service) -> tuple[int, Seq
         service.say(address)
         await stopping.wait()
     finally:
-        service.ending.begin(hub)
+        service.begin_end(hub)
         collect_as(usual)
         for task in watching:
             task.cancel()

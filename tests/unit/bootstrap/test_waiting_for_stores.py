@@ -2,16 +2,20 @@
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from fakes.looped import looped
 from fakes.small_river import NOON_MS, reading
+from sanping.bootstrap import hub as hubs
 from sanping.bootstrap import waiting
 from sanping.bootstrap.waiting import Back, Waited, waited_for
 from sanping.domain.device import Device
 from sanping.domain.errors import StoreFailed
 from sanping.domain.text import Text
+from sanping.hub.folder import opened
 from sanping.ports.device_book import User
 from sanping.storage import opening
 from sanping.storage.away import AwayStores, wait_s
@@ -107,3 +111,26 @@ def test_what_is_away_takes_observations_into_the_spool_and_refuses_all_else(
     spool = Spool(tmp_path, 1)
     assert len(spool) == 1
     spool.close()
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_what_a_hub_held_back_is_lost_only_where_no_other_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, is_back: bool
+) -> None:
+    # given a hub without its stores that holds an event back
+    folder = opened(tmp_path / "hub")
+    back = Back(Server(tmp_path))
+    service = hubs._Service(folder=folder, options=hubs.HubOptions(twin=tmp_path), say=lambda _: None, back=back)
+    ledger = SimpleNamespace(rows_waiting=0, trouble=AWAY)
+    hub: Any = SimpleNamespace(ledger=ledger, events=SimpleNamespace(held_back=((1, "alarm", b""),)))
+
+    # when it stops, because it was told to or because they are back
+    back.has_come = is_back
+    service.begin_end(hub)
+    service.ending.is_stopped = True
+    service.ending.over()
+    folder.close()
+
+    # then the event is said to be lost only where no other hub takes it over
+    assert ("Not saved" in caplog.text) is not is_back
+    assert not service.ending._timer.is_alive()
