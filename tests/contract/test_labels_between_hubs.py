@@ -1,7 +1,8 @@
 """Security labels between hubs: a relay tells no more than the owner would, a site above hears its share."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -65,6 +66,18 @@ class OwnerHub(LabelledHub):
         await super().stop()
 
 
+@asynccontextmanager
+async def ended_first(other: "Relay | CityHub", screens: list[Screen]) -> AsyncIterator[None]:
+    """End all screens, and then another hub, before the one that is played with."""
+    try:
+        yield
+    finally:
+        for screen in screens:
+            await screen.drop()
+        screens.clear()
+        await other.stop()
+
+
 Play = Callable[[OwnerHub, Relay, list[Screen]], Awaitable[None]]
 
 
@@ -75,13 +88,8 @@ def with_relay(folder: Path, play: Play, relays: Label = "sensitive") -> None:
         relay = Relay(InProcessBus(exchange))
         await relay.start()
         await eventually(lambda: relay.hub.link.is_linked)
-        try:
+        async with ended_first(relay, screens):
             await play(hub, relay, screens)
-        finally:
-            for screen in screens:
-                await screen.drop()
-            screens.clear()
-            await relay.stop()
 
     asyncio.run(asked(OwnerHub(folder, exchange, relays), all_of_it))
 
@@ -178,7 +186,7 @@ def test_a_site_above_hears_what_it_is_cleared_for(tmp_path: Path, up_to: Label 
         owner = await Listener("owner").listen(town.address)
         above = await Listener("above").listen(city.address)
         screens.extend((owner, above))
-        try:
+        async with ended_first(city, screens):
             things = await town.fill(owner)
             state = city.hub.sites
             assert state is not None
@@ -201,11 +209,6 @@ def test_a_site_above_hears_what_it_is_cleared_for(tmp_path: Path, up_to: Label 
                 later = await done(owner, "case.report", REPORT)
                 await eventually(lambda: f"{later.about}@town" in state.down.cases)
                 assert leaks("internal", town.bus.said) == []
-        finally:
-            for screen in screens:
-                await screen.drop()
-            screens.clear()
-            await city.stop()
 
     asyncio.run(asked(TownHub(tmp_path / "town", exchange, up_to), play))
 
@@ -230,7 +233,7 @@ def test_a_notice_goes_down_with_its_label_and_not_to_a_site_below_it(tmp_path: 
         }
         screens.extend((above, *heard.values()))
         told = {"sites": ["town"], "until_ms": now_ms() + 3_600_000}
-        try:
+        async with ended_first(city, screens):
             await eventually(lambda: city.hub.sites is not None and city.hub.sites.statuses()[0].is_linked)
             ack = await done(above, "notice.send", {**told, "title": WORDS["sensitive"], "label": "sensitive"})
             assert not ack.ok
@@ -249,11 +252,6 @@ def test_a_notice_goes_down_with_its_label_and_not_to_a_site_below_it(tmp_path: 
                 assert leaks("public", body) == []
                 assert WORDS["public"].encode() in body
             await _ends_though_cleared_for_less(city, town, above)
-        finally:
-            for screen in screens:
-                await screen.drop()
-            screens.clear()
-            await city.stop()
 
     asyncio.run(asked(TownHub(tmp_path / "town", exchange, None), play))
 

@@ -99,5 +99,5 @@ def unpacked(body: bytes) -> Piece:
     """Return a piece. Raises `FrameBroken`."""
     try:
         return msgspec.msgpack.decode(body, type=Piece)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise FrameBroken(_BROKEN) from error

@@ -124,7 +124,7 @@ def board_of(value: bytes) -> BoardName:
 def _checked(key: str, take: Callable[[], T]) -> T:
     try:
         return take()
-    except (msgspec.MsgspecError, ValueError, OverflowError) as error:
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
         raise InputError(_BAD.with_values(key=key, reason=str(error)[:200])) from error
 
 

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from sanping.bus.in_process import Exchange, InProcessBus
-from sanping.hub.pieces import HEAD, LEAST, PIECE, Piece, cut, joined, packed, tell
+from sanping.domain.errors import FrameBroken
+from sanping.hub.pieces import HEAD, LEAST, PIECE, Piece, cut, joined, packed, tell, unpacked
 
 LONG = b'{"' + bytes(range(32, 127)) * 60 + b'"}'
 
@@ -74,3 +75,8 @@ def test_pieces_are_as_large_as_the_bus_carries_and_never_larger_than_half_a_meb
     assert sizes(4_096, bytes(5_000)) == [4_096 - HEAD, 5_000 - 4_096 + HEAD]
     assert sizes(1, bytes(LEAST + 1)) == [LEAST, 1]
     assert sizes(4_096, b"") == [0]
+
+
+def test_a_piece_that_goes_deeper_than_anybody_reads_is_broken() -> None:
+    with pytest.raises(FrameBroken):
+        unpacked(b"\x95" + packed(Piece("t"))[1:] + b"\x91" * 5_000 + b"\xc0")

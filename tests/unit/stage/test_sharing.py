@@ -92,6 +92,7 @@ def test_only_what_changed_is_told() -> None:
         ("area", b"31"),
         ("area_map", b'{"kind":"clouds"}'),
         ("area_map", b'{"days":-1}'),
+        ("area_map", b'{"deep":' + 5_000 * b"[" + 5_000 * b"]" + b"}"),
     ],
 )
 def test_a_value_that_cannot_be_shown_is_refused_by_name(key: str, value: bytes) -> None:
