@@ -138,3 +138,10 @@ def test_a_settings_file_that_is_away_for_a_moment_clears_nobody_for_more(tmp_pa
     assert book.of("desk", "operator") == "public"
     file.write_text('{"clearances": "operator=sensitive"}', encoding="utf-8")
     assert book.look() == "operator=public>sensitive"
+
+    # nor when something that is no file stands in its place
+    file.unlink()
+    file.mkdir()
+    assert book.look() == ""
+    assert book.trouble is not None
+    assert book.of("desk", "operator") == "sensitive"

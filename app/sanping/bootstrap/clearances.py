@@ -30,7 +30,11 @@ class _Reading:
         if mark in (None, self._mark):
             return None
         self._mark = mark
-        return _read(self._file)
+        found = _read(self._file)
+        if _mark(self._file) == mark:
+            return found
+        self._mark = None  # it was written, or taken away, meanwhile: the next look reads it again
+        return None
 
 
 def _read(file: Path) -> Clearances:

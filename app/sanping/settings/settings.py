@@ -32,6 +32,11 @@ class StoredScene(BaseModel):
     values: dict[str, Any]
 
 
+_UNREADABLE = Text(
+    "设置文件无法读取：{reason}。请检查它的权限", "The settings file cannot be read: {reason}. Check its permissions"
+)
+
+
 class _Stored(RootModel[dict[str, object]]):
     """The settings file as it lies on disk."""
 
@@ -190,7 +195,8 @@ class Settings(BaseSettings):
 def load_settings(path: Path) -> Settings:
     """Read the settings file; a missing one gives the defaults.
 
-    Raises `ProjectInvalid` naming file and key when the file or an environment variable says something impossible.
+    Raises `ProjectInvalid` naming file and key when the file or an environment variable says something impossible, or
+    the file cannot be read.
     """
     try:
         stored = _Stored.model_validate_json(path.read_bytes()).root if path.exists() else {}
@@ -205,6 +211,9 @@ def load_settings(path: Path) -> Settings:
             path=str(path),
             place=".".join(str(part) for part in first["loc"]),
         ) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ProjectInvalid(_UNREADABLE.with_values(reason=reason), path=str(path)) from error
 
 
 def save_settings(settings: Settings, path: Path) -> None:
