@@ -14,6 +14,7 @@ from fakes.phone_town import Phone
 from fakes.small_hub import until
 from fakes.three_sites import COUNTY, TOWN, SiteHub
 from sanping.bus.in_process import Exchange, InProcessBus
+from sanping.domain.label import Label
 from sanping.domain.site import SiteNotice
 from sanping.settings import paths
 from sanping.wire.federation import ORDER, subject
@@ -33,13 +34,14 @@ class Town:
     def do(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
 
-    def told(self, number: int, until_ms: int) -> SiteNotice:
+    def told(self, number: int, until_ms: int, label: Label = "public") -> SiteNotice:
         """Let the county pass on a notice of the city."""
         now_ms = time.time_ns() // 1_000_000
         notice = SiteNotice(
             id=f"city-a-{number}", site="city", epoch="a", seq=number, op="", by="", at_ms=now_ms,
             title=f"第 {number} 号通知：备好水泵", from_ms=now_ms, until_ms=now_ms + until_ms, sites=(TOWN,),
             site_zh="市运行中心", site_en="City", colour="orange", text="今夜有暴雨", area="苏州河沿线",
+            label=label,
         )  # fmt: skip
         assert self.hub.hub.sites is not None
         self.do(self.hub.hub.sites.notices.answer(subject(ORDER, TOWN, COUNTY), notice))
@@ -86,11 +88,16 @@ def test_an_operator_confirms_a_notice_of_the_site_above_on_the_phone(browser: A
     assert sites is not None
     until(lambda: sites.notices.notices[notice.id].here.by == "李四")
 
-    # and one that has expired is shown nowhere
+    # and one that has expired is shown nowhere, and one with a label says it
     town.told(2, 1)
-    town.told(3, HOUR_MS)
+    town.told(3, HOUR_MS, "internal")
     for phone in phones.values():
         phone.page.locator(".card.notice h3", has_text="第 3 号").wait_for()
         assert phone.page.locator(".card.notice").count() == 2
+        badges = phone.page.locator(".card.notice", has=phone.page.locator(".chip.label"))
+        assert [badge.inner_text() for badge in badges.locator(".chip.label").all()] == [
+            "内部"
+        ]  # and none for a public one
+        assert "第 3 号" in badges.inner_text()
         assert phone.complaints == []
         phone.close()
