@@ -37,6 +37,8 @@ WORDS = Text("不好", "bad")
 class Child:
     """A process as its runner sees it; `says` is what it has said and nobody has read yet."""
 
+    number = 0  # no process: the system does not tell whether it gets a processor
+
     def __init__(self, begin: Begin, began_s: float) -> None:
         self.begin, self.began_s = begin, began_s
         self.is_alive = True
