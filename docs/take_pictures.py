@@ -2,8 +2,8 @@
 
     xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py [PART …]
 
-`make pictures` runs it. Parts are twin, desks, director, sites, walls, scenes, tutorial and phones. The pictures show
-the state of the code; look at them before committing them.
+`make pictures` runs it. Parts are twin, desks, planning, director, sites, walls, scenes, tutorial
+and phones. The pictures show the state of the code; look at them before committing them.
 """
 
 import os
@@ -17,6 +17,7 @@ from PIL import Image
 from desk_pictures import take_desks
 from director_picture import take_director
 from phone_pictures import take_phones
+from planning_pictures import take_planning
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
 from sanping.bootstrap.pictures import Shot, picture
@@ -35,7 +36,7 @@ from tutorial_steps import write_files
 FOLDER = Path(__file__).parent / "pictures"
 SIZES = ((1920, 1080), (3840, 1080))
 STYLES: tuple[StyleName, ...] = ("night", "day")
-JPEG_QUALITY, SCENE_QUALITY = 88, 80
+JPEG_QUALITY, SCENE_QUALITY, LEAST_QUALITY = 88, 80, 56
 LARGEST_PX = 4000
 EVENING = datetime.fromisoformat("2026-11-21T18:40:17+08:00")
 AFTERNOON = datetime.fromisoformat("2026-11-21T16:20:00+08:00")
@@ -59,7 +60,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ["SANPING_HOME"] = home
         folder, takers = Path(home), {
-            "twin": take_twin, "desks": lambda home: take_desks(home, keep), "director": take_director_alone,
+            "twin": take_twin, "desks": lambda home: take_desks(home, keep),
+            "planning": lambda home: take_planning(home, keep),
+            "director": take_director_alone,
             "sites": take_sites_alone, "walls": take_walls, "scenes": take_scenes, "tutorial": take_tutorial,
             "phones": lambda home: take_phones(home, keep),
         }  # fmt: skip
@@ -126,11 +129,18 @@ def take_tutorial(folder: Path) -> None:
     keep(path)
 
 
-def keep(path: Path, quality: int = JPEG_QUALITY) -> None:
-    """Keep a picture small but with all its colours: a palette would lose the red of beacons and roofs."""
+def keep(path: Path, quality: int = JPEG_QUALITY, most_bytes: int = 0) -> None:
+    """Keep a picture small but with all its colours: a palette would lose the red of beacons and roofs.
+
+    Where it shall have no more than `most_bytes`, its quality is lowered until it has.
+    """
     kept = FOLDER / f"{path.stem}.jpg"
     with Image.open(path) as taken:
-        taken.convert("RGB").save(kept, quality=quality, subsampling=0, optimize=True, progressive=True)
+        picture_taken = taken.convert("RGB")
+    picture_taken.save(kept, quality=quality, subsampling=0, optimize=True, progressive=True)
+    while most_bytes and kept.stat().st_size > most_bytes and quality > LEAST_QUALITY:
+        quality -= 4
+        picture_taken.save(kept, quality=quality, subsampling=2, optimize=True, progressive=True)
     print(f"{kept.name}: {kept.stat().st_size // 1024} KiB", file=sys.stderr)
 
 

@@ -1,0 +1,89 @@
+"""A desk for pictures: of a copy of the bundled twin, without a hub, its clock at the moment that the sun shows."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+
+from sanping.bootstrap.desk import desk_window
+from sanping.bootstrap.desk_hub import HubChoice
+from sanping.bootstrap.files import load_project
+from sanping.domain.view import CameraPose, Point, StyleName
+from sanping.settings import paths
+from sanping.settings.settings import Settings
+from sanping.stage.projection import pixel_of
+from sanping.ui.desk import DeskWindow
+
+SIZE, PICTURE_PX = (1920, 1080), (1600, 900)
+STEP_MS, SETTLING_MS = 1_000, 4_000
+MOST_BYTES = 250_000
+LEFT = Qt.MouseButton.LeftButton
+View = tuple[Point, float, float, float]
+"""What is looked at, in world metres; heading and pitch in degrees; how far away, in metres."""
+
+
+@contextmanager
+def planner_desk(folder: Path, style: StyleName, moment: datetime) -> Iterator[DeskWindow]:
+    """Open the desk; its panel of layers is away, which makes room for forms, and so is the time of a frame."""
+    copied = folder / f"desk-{style}" / paths.default_twin().name
+    shutil.copytree(paths.default_twin(), copied)
+    twin = replace(load_project(copied), style=style, moment=moment)
+    settings = Settings(language="zh", animation_hz=0, quality="soft")
+    window, opener, hubs = desk_window(twin, settings, HubChoice(is_wanted=False))
+    shown: list[bool] = []
+    window.city_shown.connect(lambda: shown.append(True))
+    window.resize(*SIZE)
+    window.show()
+    while not shown:
+        wait(STEP_MS)
+    window.running_time.stop()
+    window.overlays.title.show_now(moment)
+    window.overlays.status.frame.hide()
+    window.perform("panel.layers")
+    try:
+        yield window
+    finally:
+        window.close()
+        opener.close()
+        hubs.finish()
+
+
+def wait(for_ms: int) -> None:
+    """Let the window live on; unlike `QTest.qWait`, which holds the interpreter, this lets threads compute."""
+    loop = QEventLoop()
+    QTimer.singleShot(for_ms, loop.quit)
+    loop.exec()
+
+
+def look(window: DeskWindow, view: View) -> None:
+    """Look at the city so."""
+    target, heading, pitch, distance = view
+    pose = CameraPose(target=target, heading_deg=heading, pitch_deg=pitch, distance_m=distance)
+    window.move_camera(pose, "camera")
+    wait(STEP_MS)
+
+
+def click(window: DeskWindow, places: Sequence[Point]) -> None:
+    """Click places from straight above their middle."""
+    middle = [sum(part) / len(places) for part in zip(*places, strict=True)]
+    look(window, ((middle[0], middle[1], 0.0), 0.0, -89.0, 1400.0))
+    for place in places:
+        at = pixel_of(window.state.stage.camera, place, window.viewport.size_px)
+        assert at is not None
+        QTest.mouseClick(window.viewport, LEFT, pos=QPoint(round(at[0]), round(at[1])))
+        wait(STEP_MS)  # two soon after one another are a double click
+
+
+def taken(window: DeskWindow, path: Path) -> Path:
+    """Write what the window shows once everything is drawn; on a whole desk no column of a table is cut."""
+    wait(SETTLING_MS)
+    while not window.city.is_resting:
+        wait(STEP_MS)
+    smooth, whole = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.IgnoreAspectRatio
+    window.grab().scaled(*PICTURE_PX, whole, smooth).save(str(path))
+    return path
