@@ -17,14 +17,14 @@ PATIENCE_MS = 60_000
 SIZE = (1280, 800)
 
 
-def write_town(folder: Path) -> Path:
-    """Write the tiny twin with two stations and no source."""
+def write_town(folder: Path, more: str = "") -> Path:
+    """Write the tiny twin with two stations and no source, and what more it declares."""
     write_twin(folder)
     lines = ["id,name,name_en,kinds,x,y,interval_s"]
     lines += [f"G{n},水位站{n},Gauge {n},level,{WEST + 80 * n},{SOUTH},60" for n in (1, 2)]
     (folder / "stations.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     twin = folder / "twin.toml"
-    twin.write_text(twin.read_text(encoding="utf-8") + '\n[live]\nstations = "stations.csv"\n', encoding="utf-8")
+    twin.write_text(twin.read_text(encoding="utf-8") + '\n[live]\nstations = "stations.csv"\n' + more, encoding="utf-8")
     return folder
 
 
@@ -88,10 +88,10 @@ class Room:
 
 
 @contextmanager
-def open_room(qtbot: Any, folder: Path, repository: Path, **chosen: Any) -> Iterator[Room]:
+def open_room(qtbot: Any, folder: Path, repository: Path, more: str = "", **chosen: Any) -> Iterator[Room]:
     """Show a desk on a town, in the director's workspace, linked to a hub of its own; all ends with it.
 
-    `chosen` are settings of the person.
+    `more` is what the town declares beside, `chosen` are settings of the person.
     """
     from sanping.bootstrap.opener import TwinOpener
     from sanping.formats.project import load_project
@@ -100,7 +100,7 @@ def open_room(qtbot: Any, folder: Path, repository: Path, **chosen: Any) -> Iter
     from sanping.ui.desk import DeskWindow
 
     create_application("zh", repository / "assets")
-    town, data = write_town(folder / "town"), folder / "hub"
+    town, data = write_town(folder / "town", more), folder / "hub"
     settings = Settings(language="zh", animation_hz=0, quality="draft", **chosen)
     opener = TwinOpener(settings)
     hub = HubProcess(hub_command(town, data), data)

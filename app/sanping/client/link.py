@@ -20,6 +20,7 @@ import aiohttp
 from sanping.client.conversation import Conversation
 from sanping.client.hub_trust import UNTRUSTED, hub_tls
 from sanping.domain.errors import HubUnreachable, InputError
+from sanping.domain.label import Label
 from sanping.domain.text import Text
 from sanping.stage.show import ShowState
 from sanping.twin.live import LiveState
@@ -139,13 +140,13 @@ class HubLink:
         """What the room shows, who leads, and who is there."""
         return self._conversation.mirror.show
 
-    def share(self, key: ViewKey, value: object) -> None:
+    def share(self, key: ViewKey, value: object, label: Label | None = None) -> None:
         """Show a value to the whole room, at once and in place of an earlier one that is not sent yet.
 
         `value` is as `stage.sharing` gives it, or its JSON as bytes. It needs the floor: while this screen waits for
-        it the value waits too; without it, `show.refused` says so.
+        it the value waits too; without it, `show.refused` says so. `label` is the one chosen, None for the usual.
         """
-        self._conversation.voice.share(key, value)
+        self._conversation.voice.share(key, value, label)
         self._call(self._conversation.speak)
 
     def floor(self, wish: FloorWish, to: str = "") -> None:

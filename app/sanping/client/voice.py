@@ -5,6 +5,7 @@ from threading import Lock
 
 import msgspec
 
+from sanping.domain.label import Label
 from sanping.stage.show import ShowState
 from sanping.wire.messages import FromScreen, Ping, Pong
 from sanping.wire.show import MOST_LACKS, Floor, FloorWish, Here, Lack, Seen, Show, ViewKey
@@ -31,7 +32,7 @@ class Voice:
         self.clock_ahead_ms = 0.0
         self._half = max(1, window // 2)
         self._lock = Lock()
-        self._shared: dict[ViewKey, bytes] = {}
+        self._shared: dict[ViewKey, tuple[bytes, Label | None]] = {}
         self._wishes: deque[Floor] = deque(maxlen=32)
         self._here = Here()
         self._is_here_new = False
@@ -41,12 +42,15 @@ class Voice:
         self._trips: deque[Trip] = deque(maxlen=PINGS_COMPARED)
         self.connected(0.0)
 
-    def share(self, key: ViewKey, value: object) -> None:
-        """Take a value to be shown by all, in place of what was to be said of this key; bytes are JSON already."""
+    def share(self, key: ViewKey, value: object, label: Label | None = None) -> None:
+        """Take a value to be shown by all, in place of what was to be said of this key; bytes are JSON already.
+
+        `label` is the one that was chosen for it, None for the usual one.
+        """
         body = value if isinstance(value, bytes) else msgspec.json.encode(value)
         with self._lock:
             self._shared.pop(key, None)
-            self._shared[key] = body
+            self._shared[key] = body, label
 
     def wish(self, wish: FloorWish, to: str = "") -> None:
         """Take a wish about who leads."""
@@ -123,9 +127,9 @@ class Voice:
         if not show.is_leading:
             return [], True
         said: list[FromScreen] = []
-        for key, value in shared.items():
+        for key, (value, label) in shared.items():
             self._writes += 1
-            said.append(Show(key=key, value=msgspec.Raw(value), fence=show.floor.fence, n=self._writes))
+            said.append(Show(key=key, value=msgspec.Raw(value), fence=show.floor.fence, n=self._writes, label=label))
         self._wrote_ms = now_ms
         return said, False
 

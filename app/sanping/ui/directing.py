@@ -127,6 +127,8 @@ class Directing(QObject):
 
     def _connect(self) -> None:
         desk, panels = self._desk, self._desk.overlays
+        self.conductor.label = lambda: panels.director.label.chosen
+        panels.director.label.activated.connect(self._on_label)
         panels.scenes.scene_asked.connect(partial(desk.perform, "direct.recall"))
         panels.scenes.keep_asked.connect(partial(desk.perform, "direct.keep_scene"))
         panels.scenes.forget_asked.connect(partial(desk.perform, "direct.forget_scene"))
@@ -238,6 +240,11 @@ class Directing(QObject):
 
     # Devices and panels
 
+    @Slot()
+    def _on_label(self) -> None:
+        """Show again by the label that the person has chosen; what follows has it too."""
+        self.conductor.show_labelled()
+
     def _wish(self, action: str, device: str) -> None:
         self._desk.living.wish(action, {"device": device})
 
@@ -257,6 +264,7 @@ class Directing(QObject):
         desk, conductor, panels = self._desk, self.conductor, self._desk.overlays
         show, state = conductor.show, desk.state
         panels.lead.show_view(lead_view(show, state))
+        panels.director.offer(desk.content.project.labels, desk.living.state.clearance)
         if state.workspace != "director":
             return
         waits = tuple(to_take(state, show.values)) if conductor.is_ready else ()

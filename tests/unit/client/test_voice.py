@@ -40,6 +40,10 @@ def test_of_what_is_shared_the_newest_of_each_key_goes_out_with_the_fence_of_the
     ]
     assert said(voice, LEADING, LATER_MS, Show) == []
 
+    # and the label that was chosen goes with it
+    voice.share("notes", b"[]", "sensitive")
+    assert [show.label for show in (*shows, *said(voice, LEADING, LATER_MS, Show))] == [None, None, "sensitive"]
+
 
 def test_what_is_shared_while_another_leads_is_dropped_and_said_to_be() -> None:
     # given a screen that neither leads nor asked

@@ -16,6 +16,7 @@ from sanping.commands.desk_state import DeskState
 from sanping.commands.director_decisions import camera_shown, outgoing_changes, to_take
 from sanping.commands.led_decisions import with_led_focus
 from sanping.domain.errors import InputError
+from sanping.domain.label import Label
 from sanping.domain.text import Text
 from sanping.stage.area_map import narrowed
 from sanping.stage.sharing import BoardName, Focus, with_value
@@ -30,6 +31,7 @@ from sanping.ui.linkage.follower import Follower
 from sanping.ui.live.link import LiveLink
 from sanping.ui.live.living import Living
 from sanping.wire.show import FloorWish, ViewKey
+from sanping.wire.shown_sight import BY_HAND
 
 REST_MS = 2_500
 ANSWERED_MS = 2_000
@@ -73,6 +75,8 @@ class Conductor(QObject):
         self._wanted: Callable[[], None] | None = None
         self._is_applying = False
         self._time_taken: SharedValue | None = None
+        self.label: Callable[[], Label | None] = lambda: None
+        self._drawn: dict[ViewKey, Any] = {}
         self._pump = SharingPump(self._share, self)
         self._glide = Glide(self)
         self._glide.pose_reached.connect(self._on_glide)
@@ -115,6 +119,11 @@ class Conductor(QObject):
             link.show_changed.connect(self._on_show)
             self.tell_here()
             self._on_show(link.show)
+
+    def show_labelled(self) -> None:
+        """Give what is shown of what people draw and write the present label, and what has not come back yet."""
+        held = {key: one.value for key, one in self.show.values.items() if key in BY_HAND}
+        self._pump.put({**held, **self._drawn})
 
     def leave(self) -> None:
         """Forget the room."""
@@ -270,7 +279,7 @@ class Conductor(QObject):
 
     @Slot(object)
     def _on_show(self, show: ShowState) -> None:
-        before, self.show = self.show, show
+        before, self.show, self._drawn = self.show, show, self._drawn if show.is_leading else {}
         if show.is_leading and not before.is_leading:
             self._gain()
         if before.is_leading and not show.is_leading:
@@ -363,7 +372,9 @@ class Conductor(QObject):
 
     def _share(self, key: ViewKey, value: Any) -> None:
         if self._link is not None and self.show.is_leading:
-            self._link.share(key, value)
+            if key in BY_HAND:
+                self._drawn[key] = value
+            self._link.share(key, value, self.label() if key in BY_HAND else None)
 
     @Slot(object)
     def _on_glide(self, pose: object) -> None:

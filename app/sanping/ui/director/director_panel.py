@@ -5,17 +5,20 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from sanping.domain.label import Label, Labels
 from sanping.domain.text import Language, Text
 from sanping.stage.sharing import FIRST_BOARD, BoardName
 from sanping.ui.action_book import ActionBook, key_text
 from sanping.ui.director.plan_view import HEIGHT, LEAST_HEIGHT, PREVIEW, PROGRAMME, Plan, PlanView
 from sanping.ui.glass import GlassPanel, LineButton
 from sanping.ui.icons import Icons
+from sanping.ui.labelling import LabelChoice
 from sanping.ui.theme import AMBER_NAME, QUIET_NAME, TEXT_NAME
 from sanping.ui.wording import Wording
 
 TITLE = Text("导播台", "Director")
 NOTHING = Text("", "")
+BY_HAND = Text("标注、剖切、方案", "Notes, sections, schemes")
 SAME = Text("大屏与本席一致", "The wall shows what the desk shows")
 DIFFERS = Text("待切换：{what}", "To be taken: {what}")
 SMOOTH, CUT = Text("平滑 1.2 秒", "Smooth 1.2 s"), Text("直切", "Cut")
@@ -75,6 +78,7 @@ class DirectorPanel(GlassPanel):
         self._book = book
         self._own_words = Wording()
         self._makes_status()
+        self.body.addWidget(self._label_row())
         self.plan = PlanView()
         self.body.addWidget(self.plan)
         self.programme, self.preview = self._line(PGM, PROGRAMME.name()), self._line(PVW, PREVIEW.name())
@@ -151,6 +155,23 @@ class DirectorPanel(GlassPanel):
             button.setFixedHeight(26)
             row.addWidget(button)
         return row
+
+    def _label_row(self) -> QWidget:
+        """Make the choice of a label for what is drawn and written by hand; hidden in a twin without labels."""
+        self.label, whole, words = LabelChoice("show", self._own_words), QWidget(), QLabel()
+        self._own_words.put(words.setText, BY_HAND)
+        line = QHBoxLayout(whole)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(words, 1)
+        line.addWidget(self.label)
+        whole.hide()
+        self._labelling = whole
+        return whole
+
+    def offer(self, labels: Labels, clearance: Label) -> None:
+        """Offer the labels that what is shown may have."""
+        self.label.offer(labels, clearance)
+        self._labelling.setVisible(self.label.chosen is not None)
 
     def _take_row(self, book: ActionBook) -> QWidget:
         whole = QWidget()
@@ -231,6 +252,7 @@ class DirectorPanel(GlassPanel):
         """Speak another language."""
         super().set_language(language)
         self._own_words.speak(language)
+        self.label.say()
 
 
 def _style(label: QLabel, style: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from sanping.client.link import HubLink, LinkStatus
 from sanping.client.questions import Questions
+from sanping.domain.label import Label
 from sanping.domain.text import Text
 from sanping.stage.show import ShowState
 from sanping.twin.live import LiveState
@@ -143,9 +144,9 @@ class LiveLink(QObject):
         emit = partial(self._told_back.emit, then)
         self._link.wish(action, arguments).add_done_callback(partial(_pass_on, emit))
 
-    def share(self, key: ViewKey, value: object) -> None:
-        """Show a value (`stage.sharing`) to the whole room; it needs the floor."""
-        self._link.share(key, value)
+    def share(self, key: ViewKey, value: object, label: Label | None = None) -> None:
+        """Show a value (`stage.sharing`) with a label to the whole room; it needs the floor."""
+        self._link.share(key, value, label)
 
     def floor(self, wish: FloorWish, to: str = "") -> None:
         """Wish something about who leads; `to` names the screen for grant, deny and revoke."""
