@@ -46,7 +46,7 @@ ANALYSES = (
         view=((636800.0, 3459200.0, 10.0), 20.0, -45.0, 560.0),
     ),
     Asking(
-        tool="flood", clicks={}, numbers={"from_m": 3.4, "to_m": 4.3, "step_m": 0.1}, choices={"walls": "none"},
+        tool="flood", clicks={}, numbers={"from_m": 3.4, "to_m": 4.6, "step_m": 0.2}, choices={"walls": "none"},
         view=((636600.0, 3459300.0, 10.0), 15.0, -38.0, 1250.0),
     ),
     Asking(
