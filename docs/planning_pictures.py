@@ -13,6 +13,7 @@ from analysis_pictures import ANALYSES, analyse
 from planner_desk import MOST_BYTES, STEP_MS, click, look, planner_desk, taken, wait
 from sanping.domain.view import Point
 from sanping.ui.desk import DeskWindow
+from sanping.ui.status_bar import READY
 
 AFTERNOON = datetime.fromisoformat("2026-11-21T14:00:00+08:00")
 TOWER_ROOF = (636683.0, 3459086.0, 135.0)
@@ -34,6 +35,7 @@ def _opened(window: DeskWindow, tool: str) -> Any:
     window.perform("analysis.clear")
     window.perform("workbench.clear")
     window.perform("tool.open", tool)
+    window.say(READY)  # no more of what was found before
     return window.workbench.present_tool
 
 
