@@ -2,8 +2,8 @@
 
     xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py [PART …]
 
-`make pictures` runs it. Parts are twin, desks, planning, director, sites, walls, scenes, tutorial
-and phones. The pictures show the state of the code; look at them before committing them.
+`make pictures` runs it. Parts are twin, desks, planning, query, director, sites, walls, scenes,
+tutorial and phones. The pictures show the state of the code; look at them before committing them.
 """
 
 import os
@@ -18,6 +18,7 @@ from desk_pictures import take_desks
 from director_picture import take_director
 from phone_pictures import take_phones
 from planning_pictures import take_planning
+from query_pictures import take_query
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
 from sanping.bootstrap.pictures import Shot, picture
@@ -61,7 +62,7 @@ def main() -> None:
         os.environ["SANPING_HOME"] = home
         folder, takers = Path(home), {
             "twin": take_twin, "desks": lambda home: take_desks(home, keep),
-            "planning": lambda home: take_planning(home, keep),
+            "planning": lambda home: take_planning(home, keep), "query": lambda home: take_query(home, keep),
             "director": take_director_alone,
             "sites": take_sites_alone, "walls": take_walls, "scenes": take_scenes, "tutorial": take_tutorial,
             "phones": lambda home: take_phones(home, keep),
