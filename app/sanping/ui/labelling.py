@@ -36,13 +36,15 @@ class LabelBadge(QLabel):
     def __init__(self, wording: Wording, label: Label = LOWEST) -> None:
         super().__init__()
         self._wording = wording
-        self._write(label)
         if label == LOWEST:
             self.hide()
+        else:
+            self._write(label)
 
     def show_label(self, label: Label) -> None:
         """Show a label in the present language."""
-        self._write(label)
+        if label != LOWEST:
+            self._write(label)
         self.setVisible(label != LOWEST)
 
     def _write(self, label: Label) -> None:
