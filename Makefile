@@ -1,7 +1,7 @@
 # One word per wish. `make help` lists them.
 PYTHON := .venv/bin/python
 LOCKED := pyproject.toml installer/lock.txt installer/python.sh
-WORKERS ?= 2
+WORKERS ?= 3
 CHECKS := types style contracts fuzz
 TWIN ?=
 TESTS ?= tests
