@@ -13,7 +13,8 @@ lows after the warm-up, given with where it lies with 95 %, and is judged withou
 by themselves; beside it stands which part of memory it is of (`hub_memory.py`). Of what the hub keeps up to a limit,
 these are full when the warm-up is over, at the usual rates: 4 MB of blocks that the history wrote, 2 MB of pages of
 each SQLite file, two times 131 072 exchanges remembered against replays (20 minutes), 4 096 newest changes (27
-minutes). The history opens its file again after 25 minutes, and lets go of what it knows of its blocks (5 MB an hour).
+minutes). The history opens its file again at the first save after 20 minutes (the 25th here), and lets go of what it
+knows of its blocks (5 MB an hour).
 Answers to 10 000 commands and the numbers of 20 000 objects are full after hours only, and count with their cases. A
 run of less than twice the warm-up takes its first half for it, in which not all is full: its slope is too great.
 """

@@ -51,6 +51,7 @@ _NO_ANSWER = Text(
     "中枢没有应答命令；请确认中枢在运行后重试", "The hub did not answer the command; see that it runs, retry"
 )
 _log = logging.getLogger(__name__)
+_dice = random.Random()  # its own: a thread that draws from the common one disturbs whoever has set that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +215,7 @@ class HubLink:
                 self._conversation.lost()
                 failures = 0 if was_well or time.monotonic() - began_s > LONGEST_WAIT_S else failures + 1
                 longest_s = LONGEST_WAIT_S if reason in OUR_FAULT else LONGEST_AWAY_S
-                wait_s = min(longest_s, FIRST_WAIT_S * 2.0 ** min(failures, 8)) * (0.8 + 0.4 * random.random())
+                wait_s = min(longest_s, FIRST_WAIT_S * 2.0 ** min(failures, 8)) * (0.8 + 0.4 * _dice.random())
                 is_refused = reason in ("token", "protocol")
                 words = (_REFUSED if is_refused else _AWAY).with_values(reason=reason)
                 self._show("refused" if is_refused else "away", words, wait_s)
