@@ -44,7 +44,8 @@ class Joining:
         if piece.index != len(come) or sum(map(len, come)) > LARGEST_WHOLE:
             self._come.pop(piece.ticket, None)
             raise FrameBroken(_BROKEN)
-        keep(self._come, piece.ticket, [*come, piece.body])
+        come.append(piece.body)
+        keep(self._come, piece.ticket, come)
         return b"".join(self._come.pop(piece.ticket)) if piece.index == piece.count - 1 else None
 
 
