@@ -91,7 +91,7 @@ def shapefile() -> Target:
     """Shapefiles: one of the files that belong together is damaged, most often one of numbers."""
     files = seeds.table_files(".shp")
     nameless = {part: data for part, data in files.items() if part != ".prj"}  # to name a CRS takes PROJ 12 ms
-    damaged = [part for part in nameless if part != ".cpg"] * 15 + [".cpg"]
+    damaged = [part for part in nameless if part != ".cpg"] * 80 + [".cpg"]
     found = [(nameless[part], through_file(part, crs="EPSG:4549", beside=nameless)) for part in damaged]
     return forms([*found, (files[".prj"], through_file(".prj", crs="", beside=files))])
 
@@ -100,7 +100,7 @@ def geopackage() -> Target:
     """GeoPackages: mostly the smallest there can be, now and then one as GDAL writes it."""
     reads = through_file(".gpkg", crs="EPSG:4549")
     small, usual = seeds.geopackage(), seeds.table_files(".gpkg")[".gpkg"]
-    return forms([(small, reads)] * 15 + [(usual, through_file(".gpkg", crs=""))])
+    return forms([(small, reads)] * 127 + [(usual, through_file(".gpkg", crs=""))])
 
 
 def scene_layer() -> Target:
@@ -140,7 +140,7 @@ def hgt() -> Target:
     def large(data: bytes) -> Counter[str]:
         return reads((data * (whole // len(data) + 1))[: whole - len(data) % 2] if data else b"")
 
-    return forms([(b"N31E121" + heights, small)] * 31 + [(heights, large)])
+    return forms([(b"N31E121" + heights, small)] * 254 + [(heights, large)])
 
 
 def ifc() -> Target:
