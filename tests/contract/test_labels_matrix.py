@@ -274,3 +274,22 @@ def test_what_people_make_is_labelled_as_they_choose_or_as_the_twin_usually_does
         assert sum(b"label.refused" in body for body in kept) == 1
 
     asyncio.run(asked(LabelledHub(tmp_path), play))
+
+
+def test_a_vote_that_somebody_may_not_see_is_not_named_to_whoever_would_open_another(tmp_path: Path) -> None:
+    async def play(hub: LabelledHub, screens: list[Screen]) -> None:
+        owner = await Listener("owner").listen(hub.address)
+        token = hub.let_in("officer", "wall", "duty_officer")  # who may open votes, at a screen that shows little
+        screens.extend((owner, other := await Listener("officer", "wall").listen(hub.address, token)))
+        told = {"plan": "p", "choices": [{"id": one, "name": one} for one in ("a", "b")]}
+
+        for label in LABELS:
+            opened = await done(owner, "vote.open", {**told, "title": WORDS[label], "label": label})
+            assert opened.ok, opened.error_en
+            refused = await done(other, "vote.open", {**told, "title": "t"})
+            assert not refused.ok
+            assert (WORDS[label] in refused.error_en) == (label != "sensitive"), refused.error_en
+            assert (await done(owner, "vote.close", {"ballot": next(reversed(hub.hub.ballots.book))})).ok
+        assert leaks("internal", other.told) == []
+
+    asyncio.run(asked(LabelledHub(tmp_path), play))

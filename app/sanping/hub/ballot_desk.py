@@ -7,8 +7,9 @@ from typing import Annotated, Protocol
 import msgspec
 
 from sanping.domain.ballot import MOST_CHOICES, Ballot, BallotChoice
+from sanping.domain.device import OWNER, Identity
 from sanping.domain.errors import InputError, StepRefused
-from sanping.domain.label import Label
+from sanping.domain.label import Label, is_cleared
 from sanping.domain.text import Text
 from sanping.hub.case_wishes import converted
 from sanping.hub.case_words import said_plainly
@@ -25,6 +26,10 @@ MOST_CHANGES = 30
 MOST_SHOWN = 4
 _NONE = Text("没有进行中的表决；请刷新", "No vote is open; reload")
 _OTHER = Text("“{title}”的表决还在进行；请先结束它", "The vote on {title} is still open; close it first")
+_OTHER_ABOVE = Text(
+    "另一场表决还在进行，其密级高于您的许可；请稍后再发起，或请有许可的人员先结束它",
+    "A vote with a label above your clearance is still open; wait, or ask somebody who is cleared for it to close it",
+)
 _OVER = Text("“{title}”的表决已经结束，不能再投票", "The vote on {title} is over")
 _FEW = Text("表决至少需要两个方案", "A vote needs two choices at least")
 _UNKNOWN = Text("表决里没有这个方案；请刷新后重新选择", "The vote has no such choice; reload and choose again")
@@ -118,10 +123,10 @@ class BallotDesk:
         found = [one for one in self.book.values() if one.is_open or one.closed_ms > now_ms - SHOWN_MS]
         return tuple(found[-MOST_SHOWN:])
 
-    def wished(self, command: Command, by: str, now_ms: int) -> BallotChange:
+    def wished(self, command: Command, by: str, now_ms: int, who: Identity = OWNER) -> BallotChange:
         """Return what a command changes; `keep` takes it in once it is safe. Raises `InputError` or `StepRefused`."""
         if command.action == OPEN:
-            ballot = self._opened(command, now_ms)
+            ballot = self._opened(command, now_ms, who)
         elif command.action == CLOSE:
             ballot = self._open(converted(command.arguments, CloseAsked).ballot)
             ballot = msgspec.structs.replace(ballot, closed_ms=now_ms, rev=ballot.rev + 1)
@@ -138,9 +143,11 @@ class BallotDesk:
         self._host.fanout.changed()
         return self._host.log.seq
 
-    def _opened(self, command: Command, now_ms: int) -> Ballot:
+    def _opened(self, command: Command, now_ms: int, who: Identity) -> Ballot:
         asked = converted(command.arguments, OpenAsked)
         known = next((one for one in self.book.values() if one.is_open), None)
+        if known is not None and not is_cleared(who.clearance, known.label):
+            raise StepRefused(_OTHER_ABOVE)
         if known is not None:
             raise StepRefused(_OTHER.with_values(title=known.title))
         if len({choice.id for choice in asked.choices}) < max(2, len(asked.choices)):

@@ -223,7 +223,7 @@ class Wishes:
         hub, action = self._hub, HUB_ACTIONS[command.action]
         check_role(who, action.least, action.title)
         hub.sight.check_names(who, command.arguments)
-        wished = hub.ballots.wished(command, by, _now_ms())
+        wished = hub.ballots.wished(command, by, _now_ms(), who)
         await hub.events.keep([wished.row, command_row(command, by, _now_ms())])
         return hub.ballots.keep(wished)
 
