@@ -110,7 +110,7 @@ def _items(packer: bytes) -> list[tuple[int, int]]:
 
 
 def _check_layers(file: BufferedReader, items: list[tuple[int, int]], start: int, end: int) -> None:
-    """Refuse chunks of points of the formats 6 to 10 whose layers are longer than what lies before the table."""
+    """Refuse chunks of points of the formats 6 to 10 that do not end where the table begins."""
     point_bytes = sum(size for _, size in items)
     layers = sum(_LAYERS.get(kind, (size, size))[1] for kind, size in items)
     head = point_bytes + 4 + 4 * layers
@@ -120,6 +120,8 @@ def _check_layers(file: BufferedReader, items: list[tuple[int, int]], start: int
         start += head + sum(sizes)
         if start > end:
             raise FileHostile(_FORGED.with_values(what=max(sizes)))
+    if start != end:  # a decoder would take for sizes of layers what lies behind
+        raise FileBroken(_CUT_SHORT)
 
 
 def _number(data: bytes) -> int:

@@ -155,6 +155,19 @@ def test_layers_longer_than_the_file_are_refused_before_memory_is_asked_for(tmp_
         opened(tmp_path / "b.laz")
 
 
+def test_a_table_inside_the_packed_points_is_refused_before_memory_is_asked_for(tmp_path: Path) -> None:
+    # given a packed cloud whose table of chunks lies behind thirty bytes of points, and big numbers behind those
+    data = bytearray(cloud(tmp_path / "a.laz", spread(300)).read_bytes())
+    first_point = struct.unpack_from("<I", data, 96)[0]
+    struct.pack_into("<q", data, first_point, first_point + 8 + 30)
+    struct.pack_into("<II10I", data, first_point + 8 + 30, 0, 1, *[0xC000_0000] * 10)
+    (tmp_path / "b.laz").write_bytes(bytes(data))
+
+    # when it is opened, then the unpacker does not take the table for sizes of layers
+    with pytest.raises(FileBroken, match="点云文件不完整"):
+        opened(tmp_path / "b.laz")
+
+
 def test_a_cloud_that_is_cut_short_keeps_its_points_and_says_how_many_are_missing(tmp_path: Path) -> None:
     data = bytearray(cloud(tmp_path / "a.las", spread(300)).read_bytes())
     (tmp_path / "b.las").write_bytes(bytes(data[: len(data) - 36 * 100]))
