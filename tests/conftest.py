@@ -21,7 +21,8 @@ KEPT_THREADS = ("IO loop", "Dask-", "Profile")  # Dask keeps them for as long as
 THREAD_GRACE_S = 3.0
 LAST_TICK_S = 0.5
 FIRST_WORKER = "gw0"
-# What takes long comes first, so that the workers of a run end together.
+# What takes long comes first, so that the workers of a run end together: the soak, which mostly waits, then folders.
+LONGEST = "test_soak.py"
 FOLDERS = ("journeys", "ui", "web", "contract", "faults", "pictures", "architecture", "unit")
 # Windows that Qt itself makes and keeps: tool tips and the lists of combo boxes.
 QT_OWN_WINDOWS = {"QTipLabel", "QComboBoxPrivateContainer", "QComboBoxListView"}
@@ -98,7 +99,9 @@ def pytest_collection_finish() -> None:
 
 
 def rank_of(path: Path) -> int:
-    """Return the place of a test file's folder in `FOLDERS`."""
+    """Return the place of a test file: that of its folder in `FOLDERS`, before them for the longest."""
+    if path.name == LONGEST:
+        return -1
     folder = path.relative_to(REPOSITORY / "tests").parts[0]
     return FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS)
 
