@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from sanping.domain.errors import FrameBroken
 from sanping.domain.text import Text
-from sanping.hub.pieces import Joining, Piece, cut, keep, packed, unpacked
+from sanping.hub.pieces import Holding, Joining, Piece, cut, packed, unpacked
 from sanping.ports.bus import Bus
 
 _NOT_KEPT = Text("主中枢的应答已不在；请再试一次", "The answer of the owner is not kept any more; try again")
@@ -27,24 +27,25 @@ class LongAnswers:
     def __init__(self, bus: Bus, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
         self._bus, self._answer = bus, answer
         self._questions = Joining()
-        self._answers: dict[str, list[bytes]] = {}
+        self._answers = Holding()
 
     async def answer(self, _: str, body: bytes) -> bytes:
         """Answer one message of the bus. Raises `FrameBroken`."""
         piece = unpacked(body)
         if piece.count == 0:
-            kept = self._answers.get(piece.ticket, [])
+            kept = self._answers.of(piece.ticket)
             if not 0 < piece.index < len(kept):
                 raise FrameBroken(_NOT_KEPT)
             if piece.index == len(kept) - 1:
-                del self._answers[piece.ticket]
+                self._answers.take(piece.ticket)
             return packed(Piece(piece.ticket, piece.index, len(kept), kept[piece.index]))
         whole = self._questions.whole(piece)
         if whole is None:
             return packed(Piece(piece.ticket))
         pieces = cut(self._bus, await self._answer(whole))
         if len(pieces) > 1:
-            keep(self._answers, piece.ticket, pieces)
+            self._answers.take(piece.ticket)
+            self._answers.add(piece.ticket, *pieces)
         return packed(Piece(piece.ticket, 0, len(pieces), pieces[0]))
 
 

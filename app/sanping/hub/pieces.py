@@ -2,6 +2,8 @@
 
 import logging
 import uuid
+from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -11,12 +13,17 @@ from sanping.ports.bus import Bus, Hear
 
 PIECE = 512 * 1024
 MOST_KEPT = 64
-LARGEST_WHOLE = 64 << 20
+LARGEST_WHOLE = MOST_HELD = 64 << 20
 HEAD, LEAST = 64, 128
 """How many bytes a piece has at most beside its body, and how small its body is made at most."""
 _MARK = b"\x94"  # how an array of four begins in MessagePack, and no JSON
 _BROKEN = Text(
     "中枢之间的一条消息不完整；请让各中枢版本一致", "A message between hubs is not whole; run the same version at all"
+)
+_TOO_MUCH = Text(
+    "未完成的中枢间消息超过 {count} 条或 {most} MB，最早的已放弃；若一直如此，请检查是哪个中枢",
+    "Over {count} messages between hubs, or {most} MB of them, are not whole; the oldest are given up. Where that goes "
+    "on, look for the hub that sends them",
 )
 _log = logging.getLogger(__name__)
 
@@ -24,36 +31,70 @@ _log = logging.getLogger(__name__)
 class Piece(msgspec.Struct, frozen=True, array_like=True):
     """A piece of a message; a question of `count` 0 fetches the piece `index` of an answer."""
 
-    ticket: str
+    ticket: Annotated[str, msgspec.Meta(max_length=32)]
     index: int = 0
     count: int = 1
     body: bytes = b""
 
 
-class Joining:
-    """Pieces of messages that are not whole yet; the last ones that began are kept."""
+class Holding:
+    """Pieces by ticket: of `MOST_KEPT` messages, and `most_bytes` beside those of the one that has just grown.
 
-    def __init__(self) -> None:
-        self._come: dict[str, list[bytes]] = {}
+    What began first is forgotten first; `forgotten` counts it, and the log says so the first time.
+    """
+
+    def __init__(self, most_bytes: int = MOST_HELD) -> None:
+        self.forgotten = 0
+        self._most_bytes = most_bytes
+        self._pieces: dict[str, list[bytes]] = {}
+        self._sizes: dict[str, int] = {}
+
+    def of(self, ticket: str) -> Sequence[bytes]:
+        """Return the pieces under a ticket, none where it is not known."""
+        return self._pieces.get(ticket, ())
+
+    def size(self, ticket: str) -> int:
+        """Return the bytes under a ticket; each piece counts for its head too, so that empty ones are not free."""
+        return self._sizes.get(ticket, 0)
+
+    @property
+    def held_bytes(self) -> int:
+        """All bytes that are held, counted as `size` does."""
+        return sum(self._sizes.values())
+
+    def add(self, ticket: str, *pieces: bytes) -> None:
+        """Hold further pieces under a ticket."""
+        self._pieces.setdefault(ticket, []).extend(pieces)
+        self._sizes[ticket] = self.size(ticket) + sum(len(piece) + HEAD for piece in pieces)
+        while len(self._pieces) > MOST_KEPT or self.held_bytes - self.size(ticket) > self._most_bytes:
+            self.take(next(other for other in self._pieces if other != ticket))
+            self.forgotten += 1
+            if self.forgotten == 1:
+                _log.warning("%s", _TOO_MUCH.with_values(count=MOST_KEPT, most=self._most_bytes >> 20).en)
+
+    def take(self, ticket: str) -> list[bytes]:
+        """Return the pieces under a ticket, and hold them no longer."""
+        self._sizes.pop(ticket, None)
+        return self._pieces.pop(ticket, [])
+
+
+class Joining:
+    """Pieces of messages that are not whole yet, as many as `Holding` holds: what it forgot is heard as broken."""
+
+    def __init__(self, most_bytes: int = MOST_HELD) -> None:
+        self.held = Holding(most_bytes)
 
     def whole(self, piece: Piece) -> bytes | None:
         """Return a message once all of it is there. Raises `FrameBroken` where one before this piece is missing."""
         if piece.count == 1:
             return piece.body
-        come = self._come.get(piece.ticket, [])
-        if piece.index != len(come) or sum(map(len, come)) > LARGEST_WHOLE:
-            self._come.pop(piece.ticket, None)
+        held, ticket = self.held, piece.ticket
+        size = held.size(ticket) + len(piece.body) + HEAD
+        if piece.index != len(held.of(ticket)) or size > LARGEST_WHOLE:
+            held.take(ticket)
             raise FrameBroken(_BROKEN)
-        come.append(piece.body)
-        keep(self._come, piece.ticket, come)
-        return b"".join(self._come.pop(piece.ticket)) if piece.index == piece.count - 1 else None
-
-
-def keep(book: dict[str, list[bytes]], ticket: str, pieces: list[bytes]) -> None:
-    """Keep something under its ticket, and forget the oldest when there are too many."""
-    book[ticket] = pieces
-    if len(book) > MOST_KEPT:
-        del book[next(iter(book))]
+        held.add(ticket, piece.body)
+        return b"".join(held.take(ticket)) if piece.index == piece.count - 1 else None
 
 
 def cut(bus: Bus, body: bytes) -> list[bytes]:

@@ -7,7 +7,22 @@ import pytest
 
 from sanping.bus.in_process import Exchange, InProcessBus
 from sanping.domain.errors import FrameBroken
-from sanping.hub.pieces import HEAD, LEAST, PIECE, Piece, cut, joined, packed, tell, unpacked
+from sanping.hub.pieces import (
+    HEAD,
+    LARGEST_WHOLE,
+    LEAST,
+    MOST_HELD,
+    MOST_KEPT,
+    PIECE,
+    Holding,
+    Joining,
+    Piece,
+    cut,
+    joined,
+    packed,
+    tell,
+    unpacked,
+)
 
 LONG = b'{"' + bytes(range(32, 127)) * 60 + b'"}'
 
@@ -80,3 +95,43 @@ def test_pieces_are_as_large_as_the_bus_carries_and_never_larger_than_half_a_meb
 def test_a_piece_that_goes_deeper_than_anybody_reads_is_broken() -> None:
     with pytest.raises(FrameBroken):
         unpacked(b"\x95" + packed(Piece("t"))[1:] + b"\x91" * 5_000 + b"\xc0")
+
+
+def test_messages_that_never_become_whole_hold_no_more_than_the_bound_and_one_message(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # given a hub that begins one long message after another and ends none
+    part, joining = bytes(8 << 20), Joining()
+    for number in range(2 * MOST_KEPT):
+        for index in range(7):
+            assert joining.whole(Piece(f"t{number}", index, 9, part)) is None
+            assert joining.held.held_bytes <= MOST_HELD + LARGEST_WHOLE
+
+    # then the oldest were given up, which was counted each time and told once
+    assert joining.held.forgotten == 2 * MOST_KEPT - 2
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    with pytest.raises(FrameBroken):
+        joining.whole(Piece("t0", 7, 9, part))
+
+    # and an honest message still comes whole, after which nothing of it is held
+    assert joining.whole(Piece("honest", 0, 2, b"a")) is None
+    assert joining.whole(Piece("honest", 1, 2, b"b")) == b"ab"
+    assert not joining.held.of("honest")
+    assert joining.held.held_bytes <= MOST_HELD
+
+
+def test_one_message_ends_at_its_own_bound_and_empty_pieces_are_not_free() -> None:
+    part, joining = bytes(8 << 20), Joining()
+    for index in range(7):
+        joining.whole(Piece("t", index, 1_000, part))
+    with pytest.raises(FrameBroken):
+        joining.whole(Piece("t", 7, 1_000, part))
+    assert joining.held.held_bytes == 0
+
+    few = Holding(10 * HEAD)
+    for number in range(20):
+        few.add(f"t{number}", b"", b"")
+    assert few.held_bytes == 12 * HEAD  # five others, and the one that came last
+    assert few.forgotten == 14
+    with pytest.raises(FrameBroken):
+        unpacked(packed(Piece("t" * 33)))
