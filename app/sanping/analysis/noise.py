@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from sanping.analysis.noise_kernels import path_differences
 from sanping.analysis.samples import Plans
+from sanping.analysis.wall_kernels import path_differences
 from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
 from sanping.ports.progress import Progress

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sanping.analysis.pollution import POLLUTANTS, STABILITIES, Weather, concentrations_ug, reach_m, ways_of
-from sanping.analysis.pollution_kernels import walls_between
+from sanping.analysis.wall_kernels import walls_between
 
 STILL = Weather(wind_m_s=1.0, stabilities=("D",))
 WEST_WIND = Weather(wind_m_s=2.0, from_deg=270.0, stabilities=("D",))

@@ -17,10 +17,10 @@ from sanping.analysis.pollution import (
     reach_m,
     ways_of,
 )
-from sanping.analysis.pollution_kernels import walls_between
 from sanping.analysis.samples import on_walls
 from sanping.analysis.studies.around import Around, around
 from sanping.analysis.studies.city import AMBER, GREEN, LIME, RED, YELLOW, StudiedCity
+from sanping.analysis.wall_kernels import walls_between
 from sanping.domain.geo import Float64Array
 from sanping.domain.text import Text
 from sanping.domain.view import Point
