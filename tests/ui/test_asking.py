@@ -81,6 +81,20 @@ def test_every_form_as_proposed_gives_a_finding_with_something_to_draw(tool: Too
     assert len(found.places) in (0, found.rows)
 
 
+def test_the_stage_of_the_limits_that_is_chosen_counts() -> None:
+    # given sulphur dioxide by the limits that hold now, and by those from 2031 on
+    now = filled("pollution", radius=90.0)
+    now = replace(now, choices=now.choices | {"pollutant": "so2"})
+    later = replace(now, choices=now.choices | {"stage": "2031"})
+
+    # when both are studied
+    both = [study_of(form, layers(), project())(SilentProgress()) for form in (now, later)]
+
+    # then each tells its limit and where that is written
+    assert "500 µg/m³（GB 3095-2026, 2026-2030, 1 h）" in both[0].method.zh
+    assert "150 µg/m³（GB 3095-2026, 2031-, 1 h）" in both[1].method.zh
+
+
 def test_a_wind_that_is_chosen_blows_one_way() -> None:
     # given pollution in the worst wind, and in one from the south
     worst = filled("pollution", radius=90.0)

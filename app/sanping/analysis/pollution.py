@@ -11,36 +11,12 @@ from types import MappingProxyType
 import numpy as np
 
 from sanping.domain.geo import Float64Array
-from sanping.domain.text import Text
 
 NEAREST_M, FARTHEST_M = 10.0, 20_000.0
 """Nearer than this a plume is no plume yet, and farther nobody may trust the spread."""
 WALL_SHARE = 1.0 / 2.15
 _G_S_OF_KG_H = 1000.0 / 3600.0
 _UG_OF_G = 1e6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pollutant:
-    """What is given off, and the mean of an hour that is allowed, in µg/m³, with where it is written."""
-
-    title: Text
-    limit_ug: float
-    source: str
-
-
-POLLUTANTS: Mapping[str, Pollutant] = MappingProxyType(
-    {
-        "pm10": Pollutant(title=Text("PM10", "PM10"), limit_ug=450, source="GB 3095-2012, 3 × 24 h (HJ 2.2-2018)"),
-        "pm25": Pollutant(title=Text("PM2.5", "PM2.5"), limit_ug=225, source="GB 3095-2012, 3 × 24 h (HJ 2.2-2018)"),
-        "so2": Pollutant(title=Text("二氧化硫", "SO₂"), limit_ug=500, source="GB 3095-2012, 1 h"),
-        "no2": Pollutant(title=Text("二氧化氮", "NO₂"), limit_ug=200, source="GB 3095-2012, 1 h"),
-        "co": Pollutant(title=Text("一氧化碳", "CO"), limit_ug=10_000, source="GB 3095-2012, 1 h"),
-        "nh3": Pollutant(title=Text("氨", "Ammonia"), limit_ug=200, source="HJ 2.2-2018, D, 1 h"),
-        "h2s": Pollutant(title=Text("硫化氢", "Hydrogen sulphide"), limit_ug=10, source="HJ 2.2-2018, D, 1 h"),
-    }
-)
-"""Second class of GB 3095; where it has a mean of a day alone, three times that (HJ 2.2-2018, 5.3.2.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +40,7 @@ STABILITIES: Mapping[str, tuple[Spread, Spread]] = MappingProxyType(
         "EF": (Spread(start=0.11, bend=4e-4), Spread(start=0.08, bend=1.5e-3)),
     }
 )
-"""Across and upwards, by the class of Pasquill: A and B, C, D, E and F (Briggs 1973, cities)."""
+"""Across and upwards, by the class of Pasquill: A and B, C, D, E and F (Briggs 1973, cities, for 100 m to 10 km)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

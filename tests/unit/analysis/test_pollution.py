@@ -1,9 +1,10 @@
-"""`analysis.pollution` and its kernels, beside the formulae worked by hand and the mass that a plume carries."""
+"""`analysis.pollution` and `pollution_limits`, beside the formulae worked by hand and the mass that a plume carries."""
 
 import numpy as np
 import pytest
 
-from sanping.analysis.pollution import POLLUTANTS, STABILITIES, Weather, concentrations_ug, reach_m, ways_of
+from sanping.analysis.pollution import STABILITIES, Weather, concentrations_ug, reach_m, ways_of
+from sanping.analysis.pollution_limits import POLLUTANTS
 from sanping.analysis.wall_kernels import walls_between
 
 STILL = Weather(wind_m_s=1.0, stabilities=("D",))
@@ -75,4 +76,16 @@ def test_how_far_the_limit_is_passed_is_where_the_plume_has_come_down_to_it() ->
 
     assert in_air([(far * 1.01, 0.0, 0.0)], 0.0, STILL) < 200.0 < in_air([(far * 0.99, 0.0, 0.0)], 0.0, STILL)
     assert reach_m(1e-9, 0.0, 200.0, STILL, 0.0) == 0.0
-    assert POLLUTANTS["pm10"].limit_ug == 3 * 150.0
+
+
+@pytest.mark.parametrize(
+    ("name", "transitional", "final"),
+    [("pm10", 360, 300), ("pm25", 180, 150), ("so2", 500, 150), ("no2", 200, 200), ("co", 10_000, 10_000)],
+)
+def test_limits_are_those_of_the_second_class_of_gb_3095_2026(name: str, transitional: float, final: float) -> None:
+    # table 1: by the hour, or three times the mean of a day of PM10 (120, then 100) and PM2.5 (60, then 50)
+    one = POLLUTANTS[name]
+
+    assert (one.limit_ug("2026"), one.limit_ug("2031")) == (transitional, final)
+    assert one.source_in("2026").startswith("GB 3095-2026, 2026-2030")
+    assert one.source_in("2031").startswith("GB 3095-2026, 2031-")

@@ -11,12 +11,12 @@ from sanping.analysis.noise import wall_edges
 from sanping.analysis.pollution import (
     FARTHEST_M,
     NEAREST_M,
-    POLLUTANTS,
     Weather,
     concentrations_ug,
     reach_m,
     ways_of,
 )
+from sanping.analysis.pollution_limits import POLLUTANTS, Stage
 from sanping.analysis.samples import on_walls
 from sanping.analysis.studies.around import Around, around
 from sanping.analysis.studies.city import AMBER, GREEN, LIME, RED, YELLOW, StudiedCity
@@ -30,15 +30,17 @@ BREATH_M, OWN_M, PIECE = 1.5, 1.0, 500
 TITLE = Text("污染筛查", "Pollution, a first look")
 BREATHING = Text("计算浓度：{share}%", "Computing what is in the air: {share} %")
 METHOD = Text(
-    "稳态高斯烟羽，地面全反射，城市扩散参数（Briggs 1973），风速 {wind} m/s，{direction}，稳定度 {air}；"
-    "其间的建筑使烟羽在其高度内混合（初始 σz＝墙高÷2.15，US EPA 体源）；"
+    "稳态高斯烟羽，地面全反射，城市扩散参数（Briggs 1973，适用 100–10 000 米），"
+    "风速 {wind} m/s，{direction}，稳定度 {air}；其间的建筑使烟羽在其高度内混合（初始 σz＝墙高÷2.15，US EPA 体源）；"
     "平坦地面，不计抬升、沉降、化学转化与背景浓度，也不计排放源所在的建筑，{near} 米以内按 {near} 米。"
-    "小时浓度限值 {limit} µg/m³（{source}）。只作初步筛查，不代替环境影响评价（HJ 2.2-2018）。",
-    "A steady Gaussian plume that the ground reflects, spread over cities after Briggs (1973), wind {wind} m/s, "
-    "{direction}, stability {air}; buildings between mix it through their height (initial σz = wall ÷ 2.15, volume "
-    "sources of US EPA). Flat ground; no rise, settling, chemistry or background; buildings that hold a source are "
-    "left out, and nearer than {near} m counts as that. Limit for an hour {limit} µg/m³ ({source}). A first look that "
-    "replaces no assessment (HJ 2.2-2018).",
+    "小时浓度限值 {limit} µg/m³（{source}）；导则（HJ 2.2-2018）的折算倍数与附录 D 未能对照原文核实。"
+    "只作初步筛查，不代替按该导则的环境影响评价。",
+    "A steady Gaussian plume that the ground reflects, spread over cities after Briggs (1973, for 100 m to 10 km), "
+    "wind {wind} m/s, {direction}, stability {air}; buildings between mix it through their height (initial σz = "
+    "wall ÷ 2.15, volume sources of US EPA). Flat ground; no rise, settling, chemistry or background; buildings that hold a source are "
+    "left out, and nearer than {near} m counts as that. Limit for an hour {limit} µg/m³ ({source}); what is taken from "
+    "HJ 2.2-2018, the factor for means of a day and annex D, could not be compared with its text. A first look that "
+    "replaces no assessment after HJ 2.2-2018.",
 )
 WORST, FROM = Text("各处按最不利风向", "from where it is worst for each place"), Text("风从 {deg}° 来", "from {deg}°")
 SUMMARY = Text(
@@ -65,6 +67,12 @@ class PollutionAsk:
     radius_m: float
     cell_m: float = 6.0
     weather: Weather = field(default_factory=lambda: Weather(wind_m_s=1.5))
+    stage: Stage = "2026"
+
+    @property
+    def limit_ug(self) -> float:
+        """What may be in the air in µg/m³, as a mean of an hour."""
+        return POLLUTANTS[self.pollutant].limit_ug(self.stage)
 
 
 def pollution_study(city: StudiedCity, ask: PollutionAsk, progress: Progress) -> Finding:
@@ -73,7 +81,7 @@ def pollution_study(city: StudiedCity, ask: PollutionAsk, progress: Progress) ->
     A building counts by the worst of its walls, where people breathe and, where it is higher than the outlet, at the
     height of the outlet. Raises `Cancelled`.
     """
-    where, limit = around(city, ask.sources, ask.radius_m, ask.cell_m), POLLUTANTS[ask.pollutant].limit_ug
+    where, limit = around(city, ask.sources, ask.radius_m, ask.cell_m), ask.limit_ug
     outlets = where.at - np.column_stack([np.zeros((len(where.at), 2)), city.ground(where.at)])
     outlets[:, 2] = np.maximum(outlets[:, 2], 0.0) + ask.height_m
     outlets = np.ascontiguousarray(outlets)
@@ -133,12 +141,12 @@ def _method(ask: PollutionAsk) -> Text:
     direction = WORST if weather.from_deg is None else FROM.with_values(deg=f"{weather.from_deg:g}")
     return METHOD.with_values(
         wind=f"{weather.wind_m_s:g}", direction=direction, air=" / ".join(weather.stabilities), near=f"{NEAREST_M:g}",
-        limit=f"{pollutant.limit_ug:g}", source=pollutant.source,
+        limit=f"{ask.limit_ug:g}", source=pollutant.source_in(ask.stage),
     )  # fmt: skip
 
 
 def _summary(ask: PollutionAsk, outlet_m: float, worst: Float64Array) -> Text:
-    limit = POLLUTANTS[ask.pollutant].limit_ug
+    limit = ask.limit_ug
     far = reach_m(ask.rate_kg_h, outlet_m, limit, ask.weather, BREATH_M)
     reach = NOWHERE if far == 0.0 else BEYOND if far >= FARTHEST_M else REACHES.with_values(far=round(far))
     return SUMMARY.with_values(

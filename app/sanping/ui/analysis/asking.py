@@ -301,6 +301,7 @@ def _pollution(asked: Asked, city: "StudiedCity", progress: Progress) -> Finding
     ask = PollutionAsk(
         sources=asked.places["sources"], pollutant=choices["pollutant"], rate_kg_h=numbers["rate"],
         height_m=numbers["up"], radius_m=numbers["radius"], cell_m=numbers["cell"], weather=weather,
+        stage="2031" if choices["stage"] == "2031" else "2026",
     )  # fmt: skip
     return pollution_study(city, ask, progress)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sanping.analysis.noise_limits import NOISE_CLASSES
-from sanping.analysis.pollution import POLLUTANTS
+from sanping.analysis.pollution_limits import POLLUTANTS, STAGES
 from sanping.commands.analysis_actions import ToolName
 from sanping.domain.text import Text
 
@@ -297,6 +297,7 @@ _ALL = (
         fields=(
             ChoiceAsk(key="pollutant", title=Text("污染物", "Pollutant"),
                       choices=tuple((key, one.title) for key, one in POLLUTANTS.items())),
+            ChoiceAsk(key="stage", title=Text("限值阶段", "Limits"), choices=tuple(STAGES.items())),
             NumberAsk(key="rate", title=Text("各源排放 (kg/h)", "Each gives off (kg/h)"), number=1, low=0.001,
                       high=10000, decimals=3),
             NumberAsk(key="up", title=Text("排放口离地 (m)", "Outlet above it (m)"), number=5, low=0, high=300,
