@@ -74,7 +74,7 @@ def desk(make_desk: Callable[..., Any], hub: RunningHub, qtbot: Any) -> LockedDe
 
 
 def test_a_hub_without_accounts_is_not_asked_again_at_once(qtbot: Any) -> None:
-    from PySide6.QtCore import QObject, Signal
+    from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
     from PySide6.QtWidgets import QWidget
 
     from sanping.settings.settings import Settings
@@ -92,16 +92,31 @@ def test_a_hub_without_accounts_is_not_asked_again_at_once(qtbot: Any) -> None:
     canvas = QWidget()
     qtbot.addWidget(canvas)
 
+    heard: list[QEvent.Type] = []
+
+    class Lock(IdleLock):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+            heard.append(event.type())
+            return super().eventFilter(watched, event)
+
     # when the desk looks for the first time, and is linked anew
-    lock = IdleLock(desk, canvas)
+    lock = Lock(desk, canvas)
     living.linked.emit()
     sleeps_ms = lock._timer.remainingTime()
+    QCoreApplication.sendEvent(canvas, QEvent(QEvent.Type.User))
+    heard_alone = list(heard)
+    lock._on_people(has_people=True)
+    QCoreApplication.sendEvent(canvas, QEvent(QEvent.Type.User))
     lock.stop()
 
     # then it has asked once each time, and waits long before it asks again
     assert asked == ["people", "people"]
     assert sleeps_ms > 10_000
     assert not lock.is_locked
+
+    # and events pass through it, which costs, only from when somebody has an account
+    assert not heard_alone
+    assert QEvent.Type.User in heard
 
 
 def test_after_fifteen_minutes_nothing_leaves_until_the_password_is_given(desk: LockedDesk, qtbot: Any) -> None:

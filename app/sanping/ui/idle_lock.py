@@ -80,7 +80,7 @@ class IdleLock(QObject):
         desk.living.is_held = self.holds
         desk.living.linked.connect(self._ask_people)
         desk.overlays.arranged.connect(self._hide_panels)
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+        self._is_listening = False
         self.look()
 
     @property
@@ -90,6 +90,7 @@ class IdleLock(QObject):
 
     def holds(self) -> bool:
         """Say whether nothing may leave the desk now; locks it when the time is up."""
+        self._listen()
         if self._limited().is_due(self.clock_ms()):
             self.lock()
         return self.is_locked
@@ -117,6 +118,7 @@ class IdleLock(QObject):
         if self._idling.is_locked:
             return
         self._idling = replace(self._idling, is_locked=True)
+        self._listen()
         self._timer.stop()
         self._desk.navigator.stop()
         if self._note is not None:
@@ -131,7 +133,20 @@ class IdleLock(QObject):
     def stop(self) -> None:
         """Look no more: the window closes."""
         self._timer.stop()
-        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        if self._is_listening:
+            QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+
+    def _listen(self) -> None:
+        """Hear of events only while the desk is or may be locked, for each one costs; the time begins anew then."""
+        is_wanted = self.is_locked or self._limited().limit_ms > 0
+        if is_wanted == self._is_listening:
+            return
+        self._is_listening = is_wanted
+        if is_wanted:
+            self._idling = touched(self._idling, self.clock_ms())
+            QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+        else:
+            QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Notice hands; while it is locked keep them from everything but the card."""
