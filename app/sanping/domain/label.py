@@ -48,6 +48,9 @@ _SEEN_BY_ALL = frozenset({"wall", "kiosk"})
 _SUBJECT = re.compile(rf"(?:{'|'.join(USUAL)}|(?:{SITE}|{USER}|{DEVICE}):\S+)")
 _Levels = Mapping[str, Label]
 
+_CHOSEN_ABOVE = Text(
+    "密级“{label}”高于您的许可；请改选：{may}", "The label {label} is above your clearance; choose one of: {may}"
+)
 _BAD_CLEARANCE = Text(
     "设置 clearances 中的“{word}”无效；请写成 名称=级别，名称为角色、屏幕种类、relay、site 或 user:账号、device:编号、"
     "site:站点，级别为 {labels}",
@@ -69,6 +72,18 @@ def higher(labels: Iterable[Label]) -> Label:
 def lower(labels: Iterable[Label]) -> Label:
     """Return the lowest of some labels, the highest there is for none."""
     return min(labels, key=LABELS.index, default=HIGHEST)
+
+
+def up_to(clearance: Label) -> tuple[Label, ...]:
+    """Return the labels that somebody may see, and so choose for what he makes, the lowest first."""
+    return LABELS[: LABELS.index(clearance) + 1]
+
+
+def choice_refused(chosen: Label, clearance: Label) -> Text:
+    """Return what whoever chose a label above his clearance is told: which he may choose."""
+    titles = [LABEL_TITLES[one] for one in up_to(clearance)]
+    may = Text("、".join(one.zh for one in titles), ", ".join(one.en for one in titles))
+    return _CHOSEN_ABOVE.with_values(label=LABEL_TITLES[chosen], may=may)
 
 
 def next_to(label: Label, steps: int) -> Label:

@@ -124,7 +124,7 @@ class RelayHub:
         number = next(self._numbers)
         question = Enter(
             session=self.link.session, seat=number, room=name, screen=seat.screen, kind=seat.kind, name=seat.name,
-            role=seat.role, tile=seat.tile, peer=seat.peer,
+            role=seat.role, tile=seat.tile, peer=seat.peer, clearance=seat.clearance,
         )  # fmt: skip
         found = await self.link.ask(question, Entered)
         if found.refused is not None:

@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sanping.domain.errors import FrameBroken, InputError, SiteUnreachable
-from sanping.domain.label import HIGHEST, Label
+from sanping.domain.label import HIGHEST, Label, lower
 from sanping.domain.site import NEVER, HubLine
 from sanping.domain.text import Text
 from sanping.hub.contest import Contest
@@ -310,6 +310,7 @@ class RelayOwner:
         seat = Seat(
             screen=asked.screen, kind=asked.kind, name=asked.name, role=asked.role, window=1, write=_nothing,
             waiting=int, drop=_gone, tile=asked.tile, peer=asked.peer,
+            clearance=lower((asked.clearance, self._clearance)),
         )  # fmt: skip
         room = self._hub.rooms.enter(asked.room, seat)
         if isinstance(room, Refused):

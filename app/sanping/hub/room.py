@@ -18,7 +18,7 @@ from sanping.domain.label import HIGHEST, LABELS, Label, higher
 from sanping.hub.in_step import InStep
 from sanping.hub.line import NO_SOCKET
 from sanping.hub.room_presence import PresenceBook
-from sanping.hub.room_rules import after_wish, refused_write, told
+from sanping.hub.room_rules import after_wish, refused_label, refused_write, told
 from sanping.hub.room_seat import OUT_OF_STEP, Seat, text_frame
 from sanping.hub.shown_label import ShownLabels
 from sanping.stage import floor as floors
@@ -169,7 +169,7 @@ class Room:
         """Show a value to all, or return why not. Writing renews the lease."""
         now_ms = self._clock()
         self._pass(now_ms)
-        refused = refused_write(self.floor, seat.screen, show, now_ms)
+        refused = refused_write(self.floor, seat.screen, show, now_ms) or refused_label(show, seat.clearance)
         if refused is not None:
             return refused
         self.floor = floors.renewed(self.floor, seat.screen, now_ms)

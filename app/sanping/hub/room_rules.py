@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sanping.domain.errors import InputError
+from sanping.domain.label import LOWEST, Label, choice_refused, is_cleared
 from sanping.domain.role import Role, is_at_least
 from sanping.domain.text import Text
 from sanping.stage import floor as floors
@@ -56,6 +57,13 @@ def room_refused(most: int) -> Refused:
 def pace_refused(about: str, n: int, limit: float) -> Refused:
     """Return what a screen is told whose messages are read more slowly."""
     return refusal(about, "pace", _TOO_FAST.with_values(limit=f"{limit:g}"), n)
+
+
+def refused_label(show: Show, clearance: Label) -> Refused | None:
+    """Return why somebody may not show a value with the label that he chose, None where he may."""
+    chosen = show.label or LOWEST
+    is_fine = is_cleared(clearance, chosen)
+    return None if is_fine else refusal("show", "value", choice_refused(chosen, clearance), show.n)
 
 
 def refused_write(floor: Floor, screen: str, show: Show, now_ms: int) -> Refused | None:

@@ -23,7 +23,7 @@ class Seat:
     """`write` gives bytes to the transport, `waiting` says how many it still holds, `drop` ends the connection.
 
     `tile` is the part of a larger picture that it draws, "" for a whole one; `peer` is the machine it speaks from.
-    `clearance` is up to which label it is told what all are shown.
+    `clearance` is up to which label it is told what all are shown, and chooses one for what it shows.
     `socket` is the file number that may be written to while nothing waits, negative where there is none.
     `on_way` are the revisions that were sent and not seen yet; `behind` the keys of which it lacks the newest.
     While it is in step with its room, `on_way` is as of `told` values of the room, and its credit lasts to `end`.

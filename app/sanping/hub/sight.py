@@ -15,7 +15,7 @@ from sanping.domain.ballot import Ballot
 from sanping.domain.case import Case
 from sanping.domain.device import Identity
 from sanping.domain.errors import AboveClearance, ProjectInvalid
-from sanping.domain.label import HIGHEST, LABELS, LOWEST, Label, LiveLevels, Made, higher, is_cleared
+from sanping.domain.label import HIGHEST, LABELS, LOWEST, Label, LiveLevels, Made, choice_refused, higher, is_cleared
 from sanping.domain.major_event import PostReport
 from sanping.domain.notice import Notice
 from sanping.domain.report import Report
@@ -187,8 +187,7 @@ class Sight(LiveSight):
 
     def _chosen(self, command: KeptCommand) -> Label:
         """Return the label that a command gave to what it says, which may have another by now, or be forgotten."""
-        chosen = next((label for label in LABELS if label == command.arguments.get("label")), None)
-        made = MAKING.get(command.action)
+        chosen, made = chosen_in(command.arguments), MAKING.get(command.action)
         return chosen or LOWEST if made is None else self._labels.usual(made, chosen)
 
     def of_notice(self, chosen: Label | None) -> Label:
@@ -225,10 +224,13 @@ class Sight(LiveSight):
             raise AboveClearance(_ABOVE)
 
     def check_names(self, who: Identity, arguments: Mapping[str, object]) -> None:
-        """Raise `AboveClearance` when the arguments of a command name something above somebody."""
+        """Raise `AboveClearance` when the arguments of a command name something above somebody, or choose its label."""
         if who.clearance != HIGHEST:
             for name in names_in(arguments):
                 self.check(who, self.named(name))
+            chosen = chosen_in(arguments) or LOWEST
+            if not is_cleared(who.clearance, chosen):
+                raise AboveClearance(choice_refused(chosen, who.clearance))
 
     def check_photo(self, who: Identity, photo: str) -> None:
         """Raise `AboveClearance` for a photo of a report or a response above somebody; those of cases say so."""
@@ -296,6 +298,11 @@ def check_labels(rules: CaseRules) -> None:
     unknown = rules.unknown_labels()
     if unknown:
         raise ProjectInvalid(_NO_CLASS.with_values(names=", ".join(unknown)), place="labels.cases")
+
+
+def chosen_in(arguments: Mapping[str, object]) -> Label | None:
+    """Return the label that somebody chose in the arguments of a command, None for none."""
+    return next((label for label in LABELS if label == arguments.get("label")), None)
 
 
 def names_in(arguments: Mapping[str, object]) -> list[str]:

@@ -8,14 +8,13 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 from sanping.domain.label import (
     HIGHEST,
     LABEL_TITLES,
-    LABELS,
     LOWEST,
     NO_LABELS,
     Label,
     Labels,
     Made,
-    is_cleared,
     lower,
+    up_to,
 )
 from sanping.domain.text import Text
 from sanping.ui.theme import LABEL_COLOURS
@@ -86,9 +85,8 @@ class LabelChoice(QComboBox):
         before = self.chosen if labels is self._labels else None
         self._labels, self._clearance = labels, clearance
         self.clear()
-        for label in LABELS if labels.is_declared else ():
-            if is_cleared(clearance, label):
-                self.addItem("", label)
+        for label in up_to(clearance) if labels.is_declared else ():
+            self.addItem("", label)
         self.setVisible(labels.is_declared)
         self.say()
         self.begin_anew()

@@ -9,7 +9,7 @@ import msgspec
 
 from sanping.domain.device import Identity
 from sanping.domain.errors import FrameBroken
-from sanping.domain.label import NO_LEVELS, LiveLevels
+from sanping.domain.label import LOWEST, NO_LEVELS, Label, LiveLevels
 from sanping.domain.observation import Observation
 from sanping.domain.role import Role
 from sanping.domain.site import HubLine
@@ -118,7 +118,7 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Enter(_Question, frozen=True):
-    """A screen of a relay comes into a room."""
+    """A screen of a relay comes into a room; it chooses no label above `clearance` for what it shows."""
 
     session: str
     seat: int
@@ -129,6 +129,7 @@ class Enter(_Question, frozen=True):
     role: Role
     tile: str = ""
     peer: str = ""
+    clearance: Label = LOWEST
 
 
 class Entered(msgspec.Struct, frozen=True, kw_only=True):

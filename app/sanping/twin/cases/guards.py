@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 from sanping.domain.call import HOTLINE
 from sanping.domain.case import Actor, CallBack, Case, StepAsked
-from sanping.domain.errors import NotAllowed, SanpingError, StepRefused
-from sanping.domain.label import HIGHEST
+from sanping.domain.errors import AboveClearance, NotAllowed, SanpingError, StepRefused
+from sanping.domain.label import HIGHEST, LABEL_TITLES, is_cleared, next_to
 from sanping.domain.text import Text
 from sanping.twin.cases.life import Guard, Need, Transition
 from sanping.twin.cases.rules import CaseRules
@@ -44,6 +44,10 @@ _CALLED_BACK = Text(
     "已回访过，结果已记下；如有补充请写备注", "They were called back, and what they said is kept; add a note to it"
 )
 _IS_HIGHEST = Text("已是最高密级，不能再提高", "It has the highest label already")
+_RAISED_ABOVE = Text(
+    "提高一级即为“{label}”，高于您的许可；请交给有许可的人员提高",
+    "One level up is “{label}”, above your clearance; let somebody raise it who is cleared for that",
+)
 _IS_OF_CLASS = Text(
     "密级不能低于该类案件的密级；如需调整，请修改孪生的 [labels]",
     "A case has no lower label than its class; change the twin's [labels] where that is wrong",
@@ -178,7 +182,11 @@ def _not_called_back(case: Case, who: Actor, rules: CaseRules) -> SanpingError |
 def _can_be_raised(case: Case, who: Actor, rules: CaseRules) -> SanpingError | None:
     if not rules.labels.is_declared:
         return StepRefused(_UNLABELLED)
-    return None if rules.level_of(case) != HIGHEST else StepRefused(_IS_HIGHEST)
+    if rules.level_of(case) == HIGHEST:
+        return StepRefused(_IS_HIGHEST)
+    raised = next_to(rules.level_of(case), 1)
+    is_fine = is_cleared(who.clearance, raised)
+    return None if is_fine else AboveClearance(_RAISED_ABOVE.with_values(label=LABEL_TITLES[raised]))
 
 
 def _was_raised(case: Case, who: Actor, rules: CaseRules) -> SanpingError | None:
