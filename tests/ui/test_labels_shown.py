@@ -4,12 +4,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from fakes.labelled_hub import EVENT
-from fakes.small_cases import GOVERNANCE, sheet
+from fakes.small_cases import GOVERNANCE, line, sheet
 from sanping.domain.catalogue import DataCard
 from sanping.domain.label import LABELS, NO_LABELS, Label, Labels
 from sanping.domain.major_event import PostReport
@@ -17,7 +18,10 @@ from sanping.domain.site import SiteNotice, SiteStatus
 from sanping.domain.text import Language, Text
 from sanping.twin.live import LiveState
 from sanping.twin.site_notices import as_warning
+from sanping.ui.application import create_application
 from sanping.ui.cases.case_head import CaseHead
+from sanping.ui.cases.case_model import PLACE
+from sanping.ui.cases.cases_panel import CasesPanel
 from sanping.ui.cases.tables import Tables
 from sanping.ui.icons import Icons
 from sanping.ui.labelling import LabelBadge, LabelChoice
@@ -26,7 +30,9 @@ from sanping.ui.live.warning_panel import WarningPanel
 from sanping.ui.outgoing.catalogue_lines import facts_of
 from sanping.ui.responses.event_panel import EventPanel
 from sanping.ui.sites.sites_panel import SitesPanel
+from sanping.ui.theme import LABEL_COLOURS
 from sanping.ui.wording import Wording
+from sanping.wire.cases import CasePage
 
 pytestmark = pytest.mark.gui
 WORDS: dict[Language, tuple[str, str, str]] = {
@@ -104,6 +110,48 @@ def test_a_twin_without_labels_offers_none(qtbot: QtBot) -> None:
     choice.offer(NO_LABELS, "public")
 
     assert (choice.isHidden(), choice.asked) == (True, {})
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_list_of_cases_shows_the_badge_of_each_label_and_says_it(
+    qtbot: QtBot, repository: Path, language: Language
+) -> None:
+    # given the list with a case of each label
+    create_application("zh", repository / "assets")
+    panel = CasesPanel(Icons(repository / "assets" / "icons"))
+    qtbot.addWidget(panel)
+    panel.set_language(language)
+    panel.show_tables(TABLES)
+    panel.show_now(NOW_MS)
+    panel.resize(664, 400)
+    lines = tuple(line(number, label=label) for number, label in enumerate(LABELS, 1))
+    panel.begin()
+    panel.take_page(0, CasePage(total=len(LABELS), lines=lines))
+
+    # when its rows are painted, and read as a screen reader and a pointer at rest read them
+    cells = [panel.model.index(row, PLACE) for row in range(len(LABELS))]
+    image = panel.table.viewport().grab().toImage()
+    painted = [badges_in(image, panel.table.visualRect(cell)) for cell in cells]
+    told = [cell.data(Qt.ItemDataRole.ToolTipRole) for cell in cells]
+    read = [cell.data(Qt.ItemDataRole.AccessibleTextRole) for cell in cells]
+
+    # then each but the public one has its badge, in words too
+    assert painted == [[], ["internal"], ["sensitive"]]
+    prefix = {"zh": "密级：", "en": "label: "}[language]
+    assert read == [lines[0].address, *(f"{lines[row].address}, {prefix}{WORDS[language][row]}" for row in (1, 2))]
+    assert told == [None, *read[1:]]  # the badge may cut the place
+
+
+def badges_in(image: QImage, area: QRect) -> list[Label]:
+    """Return the labels whose colour is seen in a part of a picture."""
+    spots = [(x, y) for x in range(area.left(), area.right()) for y in range(area.top(), area.bottom())]
+    seen = {image.pixelColor(*spot).getRgb()[:3] for spot in spots}
+    wanted: dict[Label, tuple[int, ...]] = {one: QColor(LABEL_COLOURS[one]).getRgb()[:3] for one in LABELS[1:]}
+    return [
+        label
+        for label, colour in wanted.items()
+        if any(all(abs(a - b) < 30 for a, b in zip(one, colour, strict=True)) for one in seen)
+    ]
 
 
 @pytest.mark.parametrize("label", LABELS)

@@ -11,10 +11,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from sanping.domain.case import STATE_TITLES
 from sanping.domain.case_filter import CaseFilter, Sort
 from sanping.domain.case_line import CaseLine
+from sanping.domain.label import LOWEST
 from sanping.domain.text import Text
 from sanping.ui.cases import words
 from sanping.ui.cases.filtering import matches, place_in
 from sanping.ui.cases.tables import Tables, class_title, place_words
+from sanping.ui.labelling import label_words
 from sanping.ui.wording import Wording
 from sanping.wire.cases import CasePage
 
@@ -88,8 +90,13 @@ class CaseModel(QAbstractTableModel):
             return None
         if role == LINE:
             return line
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._words.say(self.cell(line, index.column()))
+        is_badged = index.column() == PLACE and line.label != LOWEST
+        if role == Qt.ItemDataRole.ToolTipRole and not is_badged:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            told = self._words.say(self.cell(line, index.column()))
+            is_whole = is_badged and role != Qt.ItemDataRole.DisplayRole  # beside its cell stands a badge
+            return f"{told}, {self._words.say(label_words(line.label))}" if is_whole else told
         return None
 
     def cell(self, line: CaseLine, column: int) -> Text:

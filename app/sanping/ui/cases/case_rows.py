@@ -5,11 +5,12 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from sanping.domain.case_line import CaseLine
+from sanping.domain.label import LABEL_TITLES, LOWEST
 from sanping.ui.cases import colours
-from sanping.ui.cases.case_model import CLASS, DEPARTMENT, LIMIT, LINE, MARK, NUMBER, STATE, CaseModel, Index
+from sanping.ui.cases.case_model import CLASS, DEPARTMENT, LIMIT, LINE, MARK, NUMBER, PLACE, STATE, CaseModel, Index
 from sanping.ui.live.painting import LEFT, badge, set_size, width_of, write
 from sanping.ui.live.words import SIMULATED_SHORT
-from sanping.ui.theme import ACCENT, QUIET, TEXT
+from sanping.ui.theme import ACCENT, LABEL_COLOURS, QUIET, TEXT
 from sanping.ui.wording import Wording
 
 ROW_HEIGHT = 30
@@ -42,12 +43,21 @@ class CaseRowPainter(QStyledItemDelegate):
             painter.fillRect(area, HOVERED)
         painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), SEPARATOR)
         if isinstance(line, CaseLine):
-            self._paint_cell(painter, area, line, index.column())
+            left = self._paint_label(painter, area, line) if index.column() == PLACE else area
+            self._paint_cell(painter, left, line, index.column())
             if index.column() == CLASS and line.is_simulated and _hides_numbers(option):
                 badge(painter, area.right() - 4, area.center().y(), self._words.say(SIMULATED_SHORT))
         elif index.column() == CLASS:
             painter.fillRect(area.adjusted(6, 12, -20, -12), QColor(120, 170, 220, 34))
         painter.restore()
+
+    def _paint_label(self, painter: QPainter, area: QRectF, line: CaseLine) -> QRectF:
+        """Draw the label of a case at the right of a cell, none for a public one; return what it leaves of the cell."""
+        if line.label == LOWEST:
+            return area
+        title, colour = self._words.say(LABEL_TITLES[line.label]), QColor(LABEL_COLOURS[line.label])
+        left = badge(painter, area.right() - 5, area.center().y(), title, colour)
+        return area.adjusted(0, 0, left - area.right(), 0)
 
     def _paint_cell(self, painter: QPainter, area: QRectF, line: CaseLine, column: int) -> None:
         say = self._words.say
