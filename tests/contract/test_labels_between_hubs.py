@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from fakes.governed_hub import REPORT, done
-from fakes.labelled_hub import SUBJECTS, WORDS, LabelledHub, Listener, answers, heard_before, leaks, questions
+from fakes.labelled_hub import SUBJECTS, TOPICS, WORDS, LabelledHub, Listener, answers, heard_before, leaks, questions
 from fakes.linked_hub import Screen, asked, eventually
 from fakes.relayed_hub import SITE, Relay
 from sanping.bus.in_process import Exchange, InProcessBus
-from sanping.domain.label import LABELS, Clearances, Label
+from sanping.domain.label import LABELS, NO_LABELS, Clearances, Label
 from sanping.domain.text import Text
 from sanping.hub.clearance_book import ClearanceBook
 from sanping.hub.federation import Federation
@@ -173,6 +173,47 @@ class CityHub(LabelledHub):
             lowers=("town",),
         )  # fmt: skip
         await super().start()
+
+
+class PlainCity(CityHub):
+    """The hub above with a twin that says nothing of labels."""
+
+    def __init__(self, folder: Path, exchange: Exchange) -> None:
+        super().__init__(folder, exchange)
+        self.labels = NO_LABELS
+
+
+def test_a_twin_without_labels_takes_away_what_other_sites_label_as_soon_as_somebody_may_see_less(
+    tmp_path: Path,
+) -> None:
+    exchange = Exchange()
+
+    async def play(town: TownHub, screens: list[Screen]) -> None:
+        # given a phone at a city without labels, that an operator has logged in on, and that hears a town's cases
+        city = PlainCity(tmp_path / "city", exchange)
+        await city.start()
+        owner = await Listener("owner").listen(town.address)
+        token = city.let_in("li", "phone", "operator")
+        phone = await Listener("li", "phone").listen(city.address, token)
+        screens.extend((owner, phone))
+        async with ended_first(city, screens):
+            case = (await town.fill(owner)).cases["internal"]
+            await eventually(lambda: f"{case}@town" in phone.mirror.state.site_cases)
+            assert phone.mirror.state.clearance == "internal"
+
+            # when he logs out
+            await phone.wish("role.leave", {})
+            await eventually(lambda: phone.is_lost)
+
+            # then the phone is sent away, and comes back to what everybody may see, and no more
+            await phone.drop()
+            phone.told = b""
+            await phone.join(city.address, TOPICS, token)
+            await eventually(lambda: phone.mirror.seq == city.hub.log.seq and phone.mirror.state.clearance == "public")
+            assert {one.line.label for one in phone.mirror.state.site_cases.values()} == {"public"}
+            assert leaks("public", phone.told) == []
+
+    asyncio.run(asked(TownHub(tmp_path / "town", exchange, None), play))
 
 
 @pytest.mark.parametrize(("up_to", "heard"), [(None, "internal"), ("public", "public"), ("sensitive", "sensitive")])

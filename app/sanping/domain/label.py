@@ -5,7 +5,7 @@ Values and their comparison only. Whoever is cleared for a label sees what has i
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Literal, Protocol, get_args
@@ -219,14 +219,21 @@ class LiveLevels:
     """The labels of what lives in a hub, by the id of a station and by the source of movers; the rest is public.
 
     `layers` are by their name: what is shown of the city names them. `told_to` is the clearance of the hub that was
-    told them: what is above it is not there at all.
+    told them: what is above it is not there at all. `has_sites`: other sites tell of what they label, whether or not
+    this twin labels anything.
     """
 
     stations: dict[str, Label] = field(default_factory=dict)
     movers: dict[str, Label] = field(default_factory=dict)
     layers: dict[str, Label] = field(default_factory=dict)
     is_declared: bool = False
+    has_sites: bool = False
     told_to: Label = HIGHEST
+
+    @property
+    def can_differ(self) -> bool:
+        """Whether something may be here that not everybody may see."""
+        return self.is_declared or self.has_sites
 
     def shows_all(self, clearance: Label) -> bool:
         """Say whether somebody may see every station and mover."""
@@ -245,13 +252,11 @@ class LiveLevels:
         stations = {id: label for id, label in self.stations.items() if is_cleared(clearance, label)}
         movers = {source: label for source, label in self.movers.items() if is_cleared(clearance, label)}
         layers = {name: label for name, label in self.layers.items() if is_cleared(clearance, label)}
-        return LiveLevels(
-            stations=stations, movers=movers, layers=layers, is_declared=self.is_declared, told_to=clearance
-        )
+        return replace(self, stations=stations, movers=movers, layers=layers, told_to=clearance)
 
     def epoch(self, epoch: str, clearance: Label) -> str:
         """Return how somebody is told the life of a hub: who is cleared for more or less begins anew."""
-        return f"{epoch}/{clearance}" if self.is_declared and clearance != HIGHEST else epoch
+        return f"{epoch}/{clearance}" if self.can_differ and clearance != HIGHEST else epoch
 
 
 NO_LEVELS = LiveLevels()

@@ -290,6 +290,7 @@ def levels_of(plan: HubPlan) -> LiveLevels:
         movers={source: label for source, label in labels.movers.items() if label != LOWEST},
         layers={name: label for name, label in labels.layers.items() if label != LOWEST},
         is_declared=labels.is_declared,
+        has_sites=plan.federation is not None,
     )
 
 

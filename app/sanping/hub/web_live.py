@@ -107,7 +107,7 @@ class LiveSockets:
             now = self._still(who, kind)
             if now is None:
                 outbox.leave("token")
-            elif now.clearance != outbox.clearance and self._hub.fanout.levels.is_declared:
+            elif now.clearance != outbox.clearance and self._hub.fanout.levels.can_differ:
                 outbox.leave("label")
 
     def _still(self, who: Identity, kind: str) -> Identity | None:
