@@ -37,10 +37,10 @@ METHOD = Text(
     "只作初步筛查，不代替按该导则的环境影响评价。",
     "A steady Gaussian plume that the ground reflects, spread over cities after Briggs (1973, for 100 m to 10 km), "
     "wind {wind} m/s, {direction}, stability {air}; buildings between mix it through their height (initial σz = "
-    "wall ÷ 2.15, volume sources of US EPA). Flat ground; no rise, settling, chemistry or background; buildings that hold a source are "
-    "left out, and nearer than {near} m counts as that. Limit for an hour {limit} µg/m³ ({source}); what is taken from "
-    "HJ 2.2-2018, the factor for means of a day and annex D, could not be compared with its text. A first look that "
-    "replaces no assessment after HJ 2.2-2018.",
+    "wall ÷ 2.15, volume sources of US EPA). Flat ground; no rise, settling, chemistry or background; buildings that "
+    "hold a source are left out, and nearer than {near} m counts as that. Limit for an hour {limit} µg/m³ ({source}); "
+    "what is taken from HJ 2.2-2018, the factor for means of a day and annex D, could not be compared with its text. "
+    "A first look that replaces no assessment after HJ 2.2-2018.",
 )
 WORST, FROM = Text("各处按最不利风向", "from where it is worst for each place"), Text("风从 {deg}° 来", "from {deg}°")
 SUMMARY = Text(
