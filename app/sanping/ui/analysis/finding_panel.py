@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QTableWidgetItem,
     QVBoxLayout,
@@ -33,7 +32,6 @@ NOTHING = Text(
 )
 MOST_ROWS = 500
 SWATCH_PX = 14
-NAME_PX = (64, 150)
 
 
 class FindingPanel(GlassPanel):
@@ -163,14 +161,7 @@ class FindingPanel(GlassPanel):
         for number, column in enumerate(finding.columns):
             for row in range(rows):
                 self.table.setItem(row, number, self._item(column, row))
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setMinimumSectionSize(48)
-        if finding.columns:
-            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-            self.table.resizeColumnToContents(0)
-            self.table.setColumnWidth(0, min(max(self.table.columnWidth(0), NAME_PX[0]), NAME_PX[1]))
-            header.setStretchLastSection(True)
+        self.table.fit()
 
     def _item(self, column: Column, row: int) -> QTableWidgetItem:
         value: Cell = column.values[row]

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QComboBox, QTableWidgetItem, QWidget
 
 from sanping.analysis.findings import Rgb
 from sanping.commands.loaded_layer import LoadedLayer
@@ -21,7 +21,7 @@ from sanping.scene.governed_values import Tint
 from sanping.stage.state import FeatureRef
 from sanping.ui.cases.look import column, plain_label
 from sanping.ui.crossing import Crossing
-from sanping.ui.small_table import small_table
+from sanping.ui.small_table import SmallTable, small_table
 from sanping.ui.workbench.file_asking import FileAsk, asked_path
 from sanping.ui.workbench.kind_list import Kind, KindList, patch
 from sanping.ui.workbench.marks import Mark
@@ -79,6 +79,7 @@ class ListingTool(DeskTool):
         for widget in (self.summary, self.kinds, self.table, self.more):
             self.rows.addWidget(widget)
         self.rows.setStretchFactor(self.table, 1)
+        self.rows.addStretch()  # so that words alone stand at the top
         self.kinds.picked.connect(self._look_at)
         self._crossing = Crossing(self)
         self._crossing.progressed.connect(self._on_progress)
@@ -268,9 +269,7 @@ class ListingTool(DeskTool):
         self.gone_to(row)
 
 
-def fill(
-    table: QTableWidget, titles: Sequence[str], rows: Sequence[Sequence[str]], colours: Sequence[Rgb] = ()
-) -> None:
+def fill(table: SmallTable, titles: Sequence[str], rows: Sequence[Sequence[str]], colours: Sequence[Rgb] = ()) -> None:
     """Show rows of words under their titles, with a patch of colour before each where there are colours."""
     table.setColumnCount(len(titles))
     table.setHorizontalHeaderLabels(list(titles))
@@ -278,11 +277,8 @@ def fill(
     for number, cells in enumerate(rows):
         for place, cell in enumerate(cells):
             item = QTableWidgetItem(cell)
-            item.setToolTip(cell)
             item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             if colours and not place:
                 item.setIcon(patch(colours[number]))
             table.setItem(number, place, item)
-    table.horizontalHeader().setStretchLastSection(False)
-    table.resizeColumnsToContents()
-    table.horizontalHeader().setStretchLastSection(True)
+    table.fit()

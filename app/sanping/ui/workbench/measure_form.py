@@ -110,7 +110,7 @@ class MeasureList(QWidget):
                 if place == NUMBER_COLUMN:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(number, place, item)
-        self.table.resizeColumnsToContents()
+        self.table.fit()
         for button in (self.copy, self.export, self.remove):
             button.setEnabled(bool(lines))
 

@@ -37,6 +37,7 @@ class PlansResult(QWidget):
         rows.addLayout(row(self.export))
         self.vote = VotePanel(wording)
         rows.addWidget(self.vote)
+        rows.addStretch()  # so that a vote alone stands at the top
 
     def show_table(self, found: MassingTable | None) -> None:
         """Show these figures; None where no area is open."""
@@ -64,5 +65,5 @@ class PlansResult(QWidget):
                 if verdict is not None:
                     item.setForeground(QBrush(VERDICTS[verdict]))
                 self.table.setItem(number, place, item)
-        self.table.resizeColumnsToContents()
+        self.table.fit()
         self.table.setMinimumHeight(min(MOST_PX, ROW_PX * (len(found.rows) + 1) + 14))

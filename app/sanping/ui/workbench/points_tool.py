@@ -102,7 +102,7 @@ class PointsTool(DeskTool):
                 item = QTableWidgetItem(cell)
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(number, place, item)
-        self.table.resizeColumnsToContents()
+        self.table.fit()
         marks = [Mark(points=(place,), words=Text(str(number), str(number)))
                  for number, place in enumerate(self.places, start=1)]  # fmt: skip
         self.bench.marks.show_marks(self.name, marks)

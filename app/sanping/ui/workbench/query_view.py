@@ -62,6 +62,7 @@ class QueryView(QWidget):
         bars.addLayout(row(*self.pages, *self.exports.values()))
         lines.addWidget(self._bars)
         lines.addWidget(self.stack, 1)
+        lines.addStretch()  # so that words alone stand at the top
         self.stack.hide()
         self._bars.hide()
         self._turn_to(0)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPointF, Slot
+from PySide6.QtCore import QPointF, Qt, Slot
 from PySide6.QtWidgets import QPushButton, QTableWidgetItem, QWidget
 
 from sanping.analysis.cutting import Cutting
@@ -234,8 +234,11 @@ class SectionTool(LineTool):
         self.table.setRowCount(len(drawing.classes))
         for number, one in enumerate(drawing.classes):
             for place, cell in enumerate((self.words.say(one.title), str(one.objects), f"{one.area_m2:,.1f}")):
-                self.table.setItem(number, place, QTableWidgetItem(cell))
-        self.table.resizeColumnsToContents()
+                item = QTableWidgetItem(cell)
+                if place:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.table.setItem(number, place, item)
+        self.table.fit()
         self.words.put(self.told.setText, self._summary(drawing))
         for button in self.buttons.values():
             button.setEnabled(bool(drawing.classes) and self.kind in ("level", "upright"))
