@@ -9,7 +9,10 @@ COLUMN_TOP = TITLE_HEIGHT - 6
 
 
 def stacked(panels: Sequence[GlassPanel], left: int, width: int, foot: int, shown: set[GlassPanel]) -> None:
-    """Stand panels below one another; when space is short, the tall ones give way down to their least height."""
+    """Stand panels below one another; when space is short, the tall ones give way down to their least height.
+
+    Where even that is too much the upper ones have it, and each of those below keeps its title.
+    """
     for panel in panels:
         panel.setVisible(panel in shown)
     standing = [panel for panel in panels if panel in shown]
@@ -28,6 +31,10 @@ def stacked(panels: Sequence[GlassPanel], left: int, width: int, foot: int, show
         share = min(1.0, excess / room) if room else 0.0
         heights = [round(high - (high - low) * share) for high, low in zip(heights, least, strict=True)]
     top = COLUMN_TOP
-    for panel, high in zip(standing, heights, strict=True):
-        panel.setGeometry(left, top, width, max(HEADER_HEIGHT, min(high, foot - top)))
+    for below, (panel, wanted) in zip(
+        range(len(standing) - 1, -1, -1), zip(standing, heights, strict=True), strict=True
+    ):
+        room = foot - top - below * (HEADER_HEIGHT + GAP)
+        high = max(HEADER_HEIGHT, min(wanted, room))
+        panel.setGeometry(left, top, width, high)
         top += high + GAP

@@ -30,6 +30,7 @@ from sanping.ui.analysis.rule_books import RuleBooks
 from sanping.ui.analysis.tools import FORMS, Pick
 from sanping.ui.crossing import Crossing
 from sanping.ui.live.living import Living
+from sanping.ui.status_bar import READY
 from sanping.ui.viewport import Viewport
 
 EXPORT = Text("导出分析表格", "Export the table")
@@ -223,6 +224,8 @@ class Analysing(QObject):
     def clear(self) -> None:
         """Take what was found out of the city and its panel."""
         self.film.stop()
+        if self._desk.overlays.finding.finding is not None:
+            self._desk.say(READY)
         self._desk.city.show_finding("finding", None)
         self._desk.overlays.finding.show_finding(None)
 

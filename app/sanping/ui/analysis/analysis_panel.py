@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QWidget,
 )
 
@@ -20,7 +21,7 @@ from sanping.commands.analysis_actions import TOOLS, ToolName
 from sanping.domain.text import Language, Text
 from sanping.ui.analysis.tools import FORMS, ChoiceAsk, Field, NumberAsk, Pick, Tool
 from sanping.ui.cases.look import CHIP_STYLE, ERROR_STYLE, MAIN_STYLE, column, plain_label, row
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.number_field import NumberField
 
@@ -31,6 +32,8 @@ NONE_YET, PICKED, MANY = Text("未选", "none yet"), Text("已选", "picked"), T
 FORGET = Text("清空", "Empty")
 CHOICES = Mapping[str, Sequence[tuple[str, Text]]]
 LABEL_PX, COLUMNS = 28, 3
+SCROLL_PX, FOOT_PX = 6, 8
+"""Room beside the form for its scroll bar, and below it before the button."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,7 +63,7 @@ class AnalysisPanel(GlassPanel):
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
-        self.least_height = HEADER_HEIGHT + 445
+        self.least_height = HEADER_HEIGHT + 520
         self.tool: ToolName = "sunlight"
         self.numbers: dict[str, NumberField] = {}
         self.boxes: dict[str, QComboBox] = {}
@@ -72,11 +75,13 @@ class AnalysisPanel(GlassPanel):
         self._make_tools()
         self.hint = plain_label(role="quiet")
         self.body.addWidget(self.hint)
-        self._holder = QWidget()
-        self.body.addWidget(self._holder)
+        self._area, self._holder = tall_area(), QWidget()
+        self._area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._area.setWidget(self._holder)
+        self.body.addWidget(self._area, 1)
         self._rows = column(self._holder, 0)
+        self._rows.setContentsMargins(0, 0, SCROLL_PX, FOOT_PX)
         self._make_foot()
-        self.body.addStretch(1)
         self.show_tool("sunlight")
 
     # What is shown
@@ -154,6 +159,12 @@ class AnalysisPanel(GlassPanel):
         numbers = {key: field.number for key, field in self.numbers.items()}
         choices = {key: str(box.currentData() or "") for key, box in self.boxes.items()}
         return numbers, choices | {key: line.text() for key, line in self.lines.items()}
+
+    def wanted_height(self, width: int) -> int:
+        """Height at which the whole form is seen."""
+        if self.is_folded:
+            return HEADER_HEIGHT
+        return super().wanted_height(width) - self._area.sizeHint().height() + self._holder.sizeHint().height()
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""

@@ -27,7 +27,7 @@ class WorkbenchPanel(GlassPanel):
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, icons, parent)
-        self.least_height = HEADER_HEIGHT + 320
+        self.least_height = HEADER_HEIGHT + 520
         self.tool: DeskTool | None = None
         self.buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)

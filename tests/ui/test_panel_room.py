@@ -1,0 +1,85 @@
+"""`ui.stacking` and the form of analyses on a small desk: nothing is squeezed, what is too tall scrolls."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
+
+from sanping.commands.analysis_actions import TOOLS, ToolName
+from sanping.domain.text import Text
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
+from sanping.ui.icons import Icons
+from sanping.ui.stacking import COLUMN_TOP, stacked
+from sanping.ui.theme import GAP
+
+pytestmark = pytest.mark.gui
+SMALL = (1366, 768)
+
+
+def test_where_even_the_least_is_too_much_each_panel_below_keeps_its_title(qtbot: Any, repository: Any) -> None:
+    # given a tall panel above two others, in a column far too low for them
+    canvas = QWidget()
+    qtbot.addWidget(canvas)
+    panels = [GlassPanel(Text("面板", "Panel"), Icons(repository / "assets" / "icons"), canvas) for _ in range(3)]
+    panels[0].least_height = 600
+    for panel in panels:
+        panel.wanted_height = lambda _: 700  # type: ignore[method-assign]
+    foot = COLUMN_TOP + 300
+
+    # when they are stood, then none passes the foot, and none lies over another
+    stacked(panels, 0, 300, foot, set(panels))
+    assert panels[-1].geometry().bottom() < foot
+    assert [panel.height() for panel in panels[1:]] == [HEADER_HEIGHT, HEADER_HEIGHT]
+    assert all(below.y() - above.geometry().bottom() - 1 == GAP for above, below in pairwise(panels))
+    assert panels[0].height() == 300 - 2 * (HEADER_HEIGHT + GAP)
+
+
+def test_every_form_of_an_analysis_is_whole_or_scrolls_on_a_small_desk(desk: Any, qtbot: Any) -> None:
+    # given a desk of 1366 × 768 with the layers below the form
+    window, panel = desk.window, desk.window.overlays.analysis
+    window.resize(*SMALL)
+    for name in [name for name, _, _ in TOOLS]:
+        # when each analysis is begun
+        window.perform(f"analysis.{name}")
+        qtbot.waitUntil(lambda name=name: panel.tool == name and not window.overlays._soon.isActive(), timeout=20_000)
+        fields = fields_of(panel, name)
+
+        # then no field is lower than it wants to be, and none lies over the next
+        squeezed = [field for field in fields if field.height() + 2 < field.minimumSizeHint().height()]
+        assert squeezed == [], (
+            name,
+            [(field.height(), field.minimumSizeHint(), field.sizeHint()) for field in squeezed],
+        )
+        rects = [(field.mapTo(panel, QPoint()).y(), field.height()) for field in fields]
+        assert all(y + high <= below for (y, high), (below, _) in pairwise(rects)), name
+
+        # and the last can be brought to where it is seen whole, clear of the button that computes
+        panel._area.ensureWidgetVisible(fields[-1])
+        spot = fields[-1].mapTo(panel, fields[-1].rect().bottomLeft())
+        assert panel.rect().contains(spot)
+        assert spot.y() + 8 <= panel.run.mapTo(panel, QPoint()).y(), name
+        assert panel._area.geometry().contains(fields[-1].mapTo(panel._content, fields[-1].rect().center())), name
+
+
+def test_what_an_analysis_found_is_no_longer_told_once_it_is_cleared(desk: Any, qtbot: Any) -> None:
+    window = desk.window
+    window.perform("bookmark.visit", 2)
+    qtbot.waitUntil(lambda: not window.flight.is_flying, timeout=20_000)
+    window.perform("analysis.height")
+    qtbot.mouseClick(window.viewport, Qt.MouseButton.LeftButton, pos=window.viewport.rect().center())
+    window.perform("analysis.run")
+    qtbot.waitUntil(lambda: window.overlays.finding.finding is not None, timeout=60_000)
+    assert "限高" in window.overlays.status.message.text()
+
+    window.perform("analysis.clear")
+
+    assert window.overlays.status.message.text() == "就绪"
+
+
+def fields_of(panel: Any, name: ToolName) -> list[QWidget]:
+    """Return the fields of a form from above."""
+    assert panel.tool == name
+    fields = [*panel.numbers.values(), *panel.boxes.values(), *panel.lines.values(), *panel.picks.values()]
+    return sorted(fields, key=lambda field: field.mapTo(panel, QPoint()).y())
