@@ -20,6 +20,7 @@ GRAVE_STYLE = (
     "QPushButton { padding: 2px 9px; min-height: 20px; font-size: 12px; color: #ffb0a8;"
     " background: rgba(120,40,40,70); border: 1px solid rgba(255,120,110,110); border-radius: 4px; }"
     "QPushButton:hover { background: rgba(150,50,50,120); border-color: #ff7a70; }"
+    "QPushButton:disabled { color: #58718c; background: rgba(4,14,32,120); border-color: rgba(80,120,160,60); }"
 )
 STRIP_STYLE = (
     "QLabel { background: rgba(255,170,60,34); border: 1px solid rgba(255,186,84,130); border-radius: 4px;"

@@ -41,6 +41,10 @@ class PlansForm(QWidget):
         self._words = wording
         rows = column(self, 5)
         self.plans, self.title, self.name = QComboBox(), QLineEdit(), QLineEdit()
+        for put, text in ((self.plans.setPlaceholderText, words.NO_AREA),
+                          (self.title.setPlaceholderText, words.AREA_NAME),
+                          (self.name.setPlaceholderText, words.NAME)):  # fmt: skip
+            self._words.put(put, text)
         self.area, self.remove_plan = (
             self._button(words.NEW_AREA, "area"),
             self._button(words.REMOVE_PLAN, "remove_plan"),

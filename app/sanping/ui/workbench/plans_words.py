@@ -18,6 +18,8 @@ VIEWS: Mapping[PlanView | str, Text] = {
     "": Text("不显示", "Off"),
 }
 NEW_AREA, REMOVE_PLAN = Text("新方案区", "New area"), Text("移除方案区", "Remove the area")
+NO_AREA, AREA_NAME = Text("还没有方案区", "No area yet"), Text("方案区名称", "Name of the area")
+NAME = Text("方案名称", "Name of the scheme")
 ADD, COPY, REMOVE = Text("＋ 新方案", "＋ Alternative"), Text("复制", "Copy"), Text("删除", "Remove")
 SKETCH, IMPORT, KEEP = Text("画体块", "Draw a mass"), Text("导入模型…", "Import…"), Text("保留/替换", "Keep or replace")
 KEEP_ALL, REPLACE_ALL = Text("全部保留", "Keep all"), Text("全部替换", "Replace all")
