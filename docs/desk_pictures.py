@@ -6,10 +6,8 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from PySide6.QtTest import QTest
-
 from phone_pictures import bundled_hub
-from sanping.bootstrap.desk import desk_window
+from planner_desk import SIZE, open_desk, wait
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
 from sanping.domain.text import Language
@@ -20,8 +18,7 @@ from sanping.twin.project import TwinProject
 from sanping.twin.simulated_river import Scenario
 from sanping.ui.desk import DeskWindow
 
-SIZE = (1920, 1080)
-STEP_MS, SETTLING_MS, RISING_MS = 4_000, 25_000, 60_000
+SETTLING_MS, RISING_MS = 25_000, 60_000
 STREET = "310107014"
 NOON = datetime.fromisoformat("2026-11-21T11:20:00+08:00")
 
@@ -71,23 +68,14 @@ def take_desks(folder: Path, keep: Callable[[Path], None], names: tuple[str, ...
 
 def _take(shot: DeskShot, path: Path, choice: HubChoice) -> None:
     twin = replace(load_project(paths.default_twin()), style=shot.style)
-    window, opener, hubs = desk_window(twin, Settings(language=shot.language, animation_hz=0), choice)
-    shown: list[bool] = []
-    window.city_shown.connect(lambda: shown.append(True))
-    window.resize(*SIZE)
-    window.show()
-    while not shown:
-        QTest.qWait(STEP_MS)
-    window.perform(f"workspace.{shot.workspace}")
-    if shot.style == "day":
-        window.perform("time.set", NOON)  # of the sun; values stay those of the present
-    QTest.qWait(RISING_MS)  # readings and cases come, the water rises
-    _look(window, shot, twin)
-    QTest.qWait(SETTLING_MS)
-    window.grab().save(str(path))
-    window.close()
-    opener.close()
-    hubs.finish()
+    with open_desk(twin, Settings(language=shot.language, animation_hz=0), choice) as window:
+        window.perform(f"workspace.{shot.workspace}")
+        if shot.style == "day":
+            window.perform("time.set", NOON)  # of the sun; values stay those of the present
+        wait(RISING_MS)  # readings and cases come, the water rises
+        _look(window, shot, twin)
+        wait(SETTLING_MS)
+        window.grab().save(str(path))
 
 
 def _look(window: DeskWindow, shot: DeskShot, twin: TwinProject) -> None:

@@ -3,17 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtTest import QTest
-
 from phone_pictures import bundled_hub
-from sanping.bootstrap.desk import desk_window
+from planner_desk import open_desk, wait
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
 from sanping.client.link import HubLink
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 
-SIZE = (1920, 1080)
 SETTLING_MS, STEP_MS = 25_000, 4_000
 OTHERS = (
     ("wall-east", "wall", "指挥大厅东墙", (7680, 2160)),
@@ -30,32 +27,25 @@ def take_director(folder: Path, keep: Callable[[Path], None], settings: Settings
                   for screen, kind, name, _ in OTHERS]  # fmt: skip
         choice = HubChoice(address=address, token=token, name="一号席")
         twin = load_project(paths.default_twin())
-        window, opener, hubs = desk_window(twin, settings, choice)
-        loaded: list[bool] = []
-        window.city_shown.connect(lambda: loaded.append(True))
-        window.resize(*SIZE)
-        window.show()
-        for link, (_, _, _, (width, height)) in zip(others, OTHERS, strict=True):
-            link.start()
-            link.here(follows=True, width_px=width, height_px=height)
-        while not loaded or len(others[0].show.members) <= len(OTHERS):
-            QTest.qWait(STEP_MS)
-        window.perform("workspace.director")
-        window.perform("director.link")
-        for number, bookmark in enumerate(twin.bookmarks[:5], start=1):
-            window.move_camera(bookmark.camera, "camera")
-            QTest.qWait(STEP_MS)
-            window.perform(f"scene.keep_{number}")
-            window.perform("direct.name_scene", f"{number} {bookmark.name.zh}")
-        window.perform("director.pair")
-        window.perform("director.preview")
-        window.move_camera(twin.bookmarks[1].camera, "camera")
-        others[2].floor("request")
-        QTest.qWait(SETTLING_MS)
-        window.grab().save(str(path))
-        window.close()
-        opener.close()
-        hubs.finish()
+        with open_desk(twin, settings, choice) as window:
+            for link, (_, _, _, (width, height)) in zip(others, OTHERS, strict=True):
+                link.start()
+                link.here(follows=True, width_px=width, height_px=height)
+            while len(others[0].show.members) <= len(OTHERS):
+                wait(STEP_MS)
+            window.perform("workspace.director")
+            window.perform("director.link")
+            for number, bookmark in enumerate(twin.bookmarks[:5], start=1):
+                window.move_camera(bookmark.camera, "camera")
+                wait(STEP_MS)
+                window.perform(f"scene.keep_{number}")
+                window.perform("direct.name_scene", f"{number} {bookmark.name.zh}")
+            window.perform("director.pair")
+            window.perform("director.preview")
+            window.move_camera(twin.bookmarks[1].camera, "camera")
+            others[2].floor("request")
+            wait(SETTLING_MS)
+            window.grab().save(str(path))
         for link in others:
             link.close()
     keep(path)

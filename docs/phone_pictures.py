@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sanping.client.link import HubLink
@@ -22,13 +23,14 @@ SETTLING_S = 75.0
 DRAWING_S = 14.0
 PATIENCE_MS = 300_000
 DEPARTMENT, COUNTY = "greenery", "310107"
-PORTS = ("9212", "9651", "9427", "9812")
+PORTS = ("9212", "9651", "9427", "9812", "9321")
 # Words about new cases come and go over the page every few seconds in a twin of simulated people.
 UNDISTURBED = """
 const quiet = new CSSStyleSheet();
 quiet.replaceSync(".said { display: none }");
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, quiet];
 """
+EMPTY: Mapping[str, object] = MappingProxyType({})
 _STATION = ".rows.stations li button"
 
 
@@ -39,27 +41,30 @@ def take_phones(folder: Path, keep: Callable[[Path], None]) -> None:
     with bundled_hub(folder) as (address, token), sync_playwright() as playwright:
         time.sleep(SETTLING_S)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        worker = _worker_token(address, token)
+        worker = worker_token(address, token)
         for name, wish, act in SHOTS:
-            context = browser.new_context(
-                viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True, is_mobile=True
-            )
-            ours = worker if act in _WORKERS else token
-            prefs = {"token": ours, "screen": "phone-7", "name": "李工", "language": "zh", "look": "night", **wish}
-            context.add_init_script(
-                f"localStorage['sanping.prefs'] = JSON.stringify({json.dumps(prefs, ensure_ascii=False)})"
-            )
-            context.add_init_script(UNDISTURBED)
-            context.set_default_timeout(PATIENCE_MS)
-            page = context.new_page()
-            page.goto(address)
-            page.wait_for_selector('.map[data-map="ready"]')
+            page = phone_page(browser, address, worker if act in _WORKERS else token, wish)
             act(page)
             path = folder / f"phone-{name}.png"
             page.screenshot(path=str(path))
             keep(path)
-            context.close()
+            page.context.close()
         browser.close()
+
+
+def phone_page(browser: Any, address: str, token: str, wish: Mapping[str, object] = EMPTY) -> Any:
+    """Return the page of a phone whose map is there; `wish` are choices of the person who holds it."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True, is_mobile=True
+    )
+    prefs = {"token": token, "screen": "phone-7", "name": "李工", "language": "zh", "look": "night", **wish}
+    context.add_init_script(f"localStorage['sanping.prefs'] = JSON.stringify({json.dumps(prefs, ensure_ascii=False)})")
+    context.add_init_script(UNDISTURBED)
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector('.map[data-map="ready"]')
+    return page
 
 
 def _city(page: Any) -> None:
@@ -121,16 +126,16 @@ def _feed_back(page: Any) -> None:
     page.wait_for_timeout(6000)
 
 
-def _worker_token(address: str, token: str) -> str:
+def worker_token(address: str, token: str) -> str:
     """Let a phone in as that of a grid worker, as the desk does it; return its token."""
-    code = _asked(address, token, "/codes", {})["code"]
-    device = _asked(address, token, "/pair", {"code": code, "name": "李工"})
+    code = asked(address, token, "/codes", {})["code"]
+    device = asked(address, token, "/pair", {"code": code, "name": "李工"})
     phone = HubLink(lambda: (address, device["token"]), screen=device["device"], kind="phone")
     desk = HubLink(lambda: (address, token), screen="desk", kind="desk")
     for link in (phone, desk):
         link.start()
     phone.command("role.ask", {"role": "grid_worker"})
-    (known,) = [one for one in _asked(address, token, "/devices") if one["id"] == device["device"]]
+    (known,) = [one for one in asked(address, token, "/devices") if one["id"] == device["device"]]
     place = {"department": DEPARTMENT, "areas": [COUNTY]}
     desk.command("device.approve", {"device": known["id"], "match": known["match"], **place})
     for link in (phone, desk):
@@ -138,7 +143,8 @@ def _worker_token(address: str, token: str) -> str:
     return str(device["token"])
 
 
-def _asked(address: str, token: str, path: str, body: object = None) -> Any:
+def asked(address: str, token: str, path: str, body: object = None) -> Any:
+    """Return what a hub answers; it is told `body` where there is one."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{address}/api/v1{path}", data, {"Authorization": f"Bearer {token}"})
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=20) as answer:
@@ -160,16 +166,24 @@ SHOTS: tuple[tuple[str, dict[str, object], Callable[[Any], None]], ...] = (
 
 
 @contextmanager
-def bundled_hub(folder: Path, scenario: Scenario = "flood") -> Iterator[tuple[str, str]]:
-    """Run a hub of the bundled twin whose sources listen where nobody else does."""
-    twin = folder / paths.default_twin().name
+def bundled_hub(folder: Path, scenario: Scenario = "flood", scene: str = "") -> Iterator[tuple[str, str]]:
+    """Run a hub of the bundled twin, or of a scene in it, whose sources listen where nobody else does.
+
+    Returns its address and token.
+    """
+    home = folder / (scene or paths.default_twin().name)
+    if scene:
+        shutil.copytree(paths.bundled_scenes() / scene, home)
+    twin = home / paths.default_twin().name if scene else home
     shutil.copytree(paths.default_twin(), twin)
-    declared = (twin / "twin.toml").read_text("utf-8")
-    for port in PORTS:
-        declared = declared.replace(port, str(_free_port()))
-    (twin / "twin.toml").write_text(declared, encoding="utf-8")
+    ports = {port: str(_free_port()) for port in PORTS}
+    for declaration in (twin / "twin.toml", *home.glob("scene.toml")):
+        declared = declaration.read_text("utf-8")
+        for port, free in ports.items():
+            declared = declared.replace(port, free)
+        declaration.write_text(declared, encoding="utf-8")
     data, port = folder / "phone-hub", _free_port()
-    words = ["hub", str(twin), "--data", str(data), "--port", str(port), "--scenario", scenario, "--trust"]
+    words = ["hub", str(home), "--data", str(data), "--port", str(port), "--scenario", scenario, "--trust"]
     with subprocess.Popen([sys.executable, "-m", "sanping", *words], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""A desk for pictures: of a copy of the bundled twin, without a hub, its clock at the moment that the sun shows."""
+"""Desks for pictures; a planner's is of a copy of the bundled twin, without a hub, its clock at the moment shown."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -17,7 +18,10 @@ from sanping.domain.view import CameraPose, Point, StyleName
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.stage.projection import pixel_of
+from sanping.stage.state import QualityName
+from sanping.twin.project import TwinProject
 from sanping.ui.desk import DeskWindow
+from sanping.ui.status_bar import READY
 
 SIZE, PICTURE_PX = (1920, 1080), (1600, 900)
 STEP_MS, SETTLING_MS = 1_000, 4_000
@@ -28,29 +32,38 @@ View = tuple[Point, float, float, float]
 
 
 @contextmanager
-def planner_desk(folder: Path, style: StyleName, moment: datetime) -> Iterator[DeskWindow]:
-    """Open the desk; its panel of layers is away, which makes room for forms, and so is the time of a frame."""
-    copied = folder / f"desk-{style}" / paths.default_twin().name
-    shutil.copytree(paths.default_twin(), copied)
-    twin = replace(load_project(copied), style=style, moment=moment)
-    settings = Settings(language="zh", animation_hz=0, quality="soft")
-    window, opener, hubs = desk_window(twin, settings, HubChoice(is_wanted=False))
+def open_desk(twin: TwinProject, settings: Settings, choice: HubChoice) -> Iterator[DeskWindow]:
+    """Open a desk and let go of it once its city has been shown."""
+    window, opener, hubs = desk_window(twin, settings, choice)
     shown: list[bool] = []
     window.city_shown.connect(lambda: shown.append(True))
     window.resize(*SIZE)
     window.show()
     while not shown:
         wait(STEP_MS)
-    window.running_time.stop()
-    window.overlays.title.show_now(moment)
-    window.overlays.status.frame.hide()
-    window.perform("panel.layers")
     try:
         yield window
     finally:
         window.close()
         opener.close()
         hubs.finish()
+
+
+@contextmanager
+def planner_desk(
+    folder: Path, style: StyleName, moment: datetime, quality: QualityName = "soft"
+) -> Iterator[DeskWindow]:
+    """Open the desk; its panel of layers is away, which makes room for forms, and so is the time of a frame."""
+    copied = folder / f"desk-{style}-{quality}" / paths.default_twin().name
+    shutil.copytree(paths.default_twin(), copied)
+    twin = replace(load_project(copied), style=style, moment=moment)
+    settings = Settings(language="zh", animation_hz=0, quality=quality)
+    with open_desk(twin, settings, HubChoice(is_wanted=False)) as window:
+        window.running_time.stop()
+        window.overlays.title.show_now(moment)
+        window.overlays.status.frame.hide()
+        window.perform("panel.layers")
+        yield window
 
 
 def wait(for_ms: int) -> None:
@@ -66,6 +79,15 @@ def look(window: DeskWindow, view: View) -> None:
     pose = CameraPose(target=target, heading_deg=heading, pitch_deg=pitch, distance_m=distance)
     window.move_camera(pose, "camera")
     wait(STEP_MS)
+
+
+def opened(window: DeskWindow, tool: str) -> Any:
+    """Open a tool in place of what was found before, and return it."""
+    window.perform("analysis.clear")
+    window.perform("workbench.clear")
+    window.perform("tool.open", tool)
+    window.say(READY)
+    return window.workbench.present_tool
 
 
 def click(window: DeskWindow, places: Sequence[Point]) -> None:

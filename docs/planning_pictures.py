@@ -4,16 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from analysis_pictures import ANALYSES, analyse
-from planner_desk import MOST_BYTES, STEP_MS, click, look, planner_desk, taken, wait
+from planner_desk import MOST_BYTES, STEP_MS, click, look, opened, planner_desk, taken, wait
 from sanping.domain.view import Point
 from sanping.ui.desk import DeskWindow
-from sanping.ui.status_bar import READY
 
 AFTERNOON = datetime.fromisoformat("2026-11-21T14:00:00+08:00")
 TOWER_ROOF = (636683.0, 3459086.0, 135.0)
@@ -31,17 +29,9 @@ def take_planning(folder: Path, keep: Callable[..., None], names: Sequence[str] 
                 keep(taken(window, folder / f"{name}.png"), most_bytes=MOST_BYTES)
 
 
-def _opened(window: DeskWindow, tool: str) -> Any:
-    window.perform("analysis.clear")
-    window.perform("workbench.clear")
-    window.perform("tool.open", tool)
-    window.say(READY)  # no more of what was found before
-    return window.workbench.present_tool
-
-
 def _measure(window: DeskWindow) -> None:
     """Measure a length over the river, the area of a site in the garden, and a tower."""
-    tool = _opened(window, "measure")
+    tool = opened(window, "measure")
     across = ((636395.0, 3459300.0, 5.0), (636530.0, 3459290.0, 5.0))
     for kind, places in (("distance", across), ("area", SITE), ("building", (TOWER_ROOF,))):
         tool.choose(kind)
@@ -52,7 +42,7 @@ def _measure(window: DeskWindow) -> None:
 
 def _profile(window: DeskWindow) -> None:
     """Draw a profile over the river, the garden and the towers."""
-    _opened(window, "profile")
+    opened(window, "profile")
     click(window, ((636360.0, 3459330.0, 5.0), (637000.0, 3459290.0, 5.0)))
     QTest.keyClick(window.viewport, Qt.Key.Key_Return)
     look(window, ((636740.0, 3459300.0, 20.0), 350.0, -35.0, 950.0))
@@ -60,7 +50,7 @@ def _profile(window: DeskWindow) -> None:
 
 def _section(window: DeskWindow) -> None:
     """Cut the towers along a line from west to east: what lies south of it is taken away."""
-    tool = _opened(window, "section")
+    tool = opened(window, "section")
     tool.choose("upright")
     click(window, ((636560.0, 3459092.0, 4.0), (637120.0, 3459046.0, 4.0)))
     while window.section.is_working:

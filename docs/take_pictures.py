@@ -2,7 +2,7 @@
 
     xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py [PART …]
 
-`make pictures` runs it. Parts are twin, desks, planning, query, director, sites, walls, scenes,
+`make pictures` runs it. Parts are twin, desks, planning, query, views, data, director, sites, walls, scenes,
 tutorial and phones. The pictures show the state of the code; look at them before committing them.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from data_pictures import take_data
 from desk_pictures import take_desks
 from director_picture import take_director
 from phone_pictures import take_phones
@@ -33,6 +34,7 @@ from sanping.settings.settings import Settings
 from sanping.twin.simulated_river import Scenario
 from site_pictures import take_sites
 from tutorial_steps import write_files
+from view_pictures import take_views
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZES = ((1920, 1080), (3840, 1080))
@@ -63,6 +65,7 @@ def main() -> None:
         folder, takers = Path(home), {
             "twin": take_twin, "desks": lambda home: take_desks(home, keep),
             "planning": lambda home: take_planning(home, keep), "query": lambda home: take_query(home, keep),
+            "views": lambda home: take_views(home, keep), "data": lambda home: take_data(home, keep),
             "director": take_director_alone,
             "sites": take_sites_alone, "walls": take_walls, "scenes": take_scenes, "tutorial": take_tutorial,
             "phones": lambda home: take_phones(home, keep),

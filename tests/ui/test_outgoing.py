@@ -195,7 +195,9 @@ def test_the_catalogue_lists_open_layers_with_their_facts_and_the_hub_s_counts(d
     own = own_cards(tuple(desk.content.layers.values()), desk.content.project)
     window.show_view(merged(own, Catalogue(at_ms=1, began_ms=0, services=(service,))), has_hub=True)
 
-    # then they stand below
+    # then they stand below, titles of figures over the figures
+    sent = window.services.horizontalHeaderItem(6)
+    assert sent.textAlignment() == window.services.item(0, 6).textAlignment()
     assert rows_of(window.services)[0] == ["要素服务", "OGC API – Features 1.0", "9", "17", "120", "400", "2.5 MB"]
     window.close()
     assert desk.outgoing.catalogue is None

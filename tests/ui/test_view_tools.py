@@ -131,6 +131,7 @@ def test_annotations_are_drawn_kept_with_the_twin_taken_back_and_exchanged(
     assert tool.list.table.item(0, 3).text().endswith("平方米")
     assert float(tool.list.table.item(0, 3).text().split()[0].replace(",", "")) == pytest.approx(3200, rel=0.08)
     assert json.loads(kept.read_bytes())["features"][0]["properties"]["name"] == "Plot A"
+    assert tool.list.table.horizontalHeader().length() == tool.list.table.viewport().width()
 
     # when a stroke is drawn by hand and an arrow by two clicks
     qtbot.mouseClick(tool.form.kinds["freehand"], left)

@@ -39,6 +39,7 @@ EXPORT, CLOSE = Text("导出模型…", "Export models…"), Text("关闭", "Clo
 LIVE = "live"
 _ROLE = Qt.ItemDataRole.UserRole
 _NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_SHORT, _ALIGNED = Qt.AlignmentFlag.AlignCenter, Qt.ItemDataRole.TextAlignmentRole
 
 
 class CatalogueWindow(QDialog):
@@ -57,6 +58,8 @@ class CatalogueWindow(QDialog):
         self._view = CatalogueView()
         self.sets = QTreeWidget()
         self.sets.setHeaderLabels([self.words.say(title) for title in HEAD])
+        self.sets.headerItem().setTextAlignment(2, _NUMBERS)
+        self.sets.headerItem().setTextAlignment(3, _SHORT)
         self.sets.setRootIsDecorated(True)
         self.sets.setUniformRowHeights(True)
         self.sets.currentItemChanged.connect(self._on_chosen)
@@ -74,6 +77,8 @@ class CatalogueWindow(QDialog):
         self.named.setWordWrap(True)
         self.services = _table(len(SERVICE_HEAD))
         self.services.setHorizontalHeaderLabels([self.words.say(title) for title in SERVICE_HEAD])
+        for column in range(2, len(SERVICE_HEAD)):
+            self.services.model().setHeaderData(column, Qt.Orientation.Horizontal, _NUMBERS, _ALIGNED)
         self.services.setMaximumHeight(212)
         services = self.services.horizontalHeader()
         services.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -155,6 +160,7 @@ class CatalogueWindow(QDialog):
                  card.licence or "—"],
             )  # fmt: skip
             line.setTextAlignment(2, _NUMBERS)
+            line.setTextAlignment(3, _SHORT)
             line.setData(0, _ROLE, card.id)
             if card.id == looked_at:
                 self.sets.setCurrentItem(line)

@@ -24,7 +24,6 @@ class TablePanel(QWidget):
         self.told = plain_label(role="quiet")
         self.table = small_table()
         self.table.setColumnCount(len(heads))
-        self.table.horizontalHeader().setStretchLastSection(True)
         self.rows.addWidget(self.told)
         self.rows.addWidget(self.table, 1)
 
@@ -42,7 +41,10 @@ class TablePanel(QWidget):
             self.table.clearSelection()
             if 0 <= chosen < count:
                 self.table.selectRow(chosen)
+            header = self.table.horizontalHeader()
+            header.setStretchLastSection(False)  # else the last column keeps the width of its words
             self.table.resizeColumnsToContents()
+            header.setStretchLastSection(True)
 
     def selected_item(self) -> QTableWidgetItem | None:
         """Return the first cell of the selected row."""
