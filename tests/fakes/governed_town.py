@@ -68,7 +68,7 @@ def write_governed_town(  # noqa: PLR0913  what the town has beyond its river
     """Write the phone's town with a folder of governance; the last of `names` is that of a third department.
 
     One that `has_operations` has a plan for joint responses and a major event too; the cases of one that `has_labels`
-    can be raised.
+    can be raised, and its posts are public unless somebody chooses otherwise.
     """
     twin = write_phone_town(folder, ports, names, title)
     tables = twin / "governance"
@@ -80,7 +80,7 @@ def write_governed_town(  # noqa: PLR0913  what the town has beyond its river
     if has_operations:
         declared = declared.replace("synthetic = true\n", 'synthetic = true\nevent = "event"\n')
         _write_operations(twin)
-    labels = '\n[labels.cases]\n"event:0102" = "public"\n' if has_labels else ""
+    labels = '\n[labels.cases]\n"event:0102" = "public"\n[labels.made]\nposts = "public"\n' if has_labels else ""
     (twin / "twin.toml").write_text(declared + f'\n[governance]\nfolder = "governance"\n{labels}', encoding="utf-8")
     return twin
 

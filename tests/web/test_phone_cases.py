@@ -169,6 +169,9 @@ def test_a_task_of_a_response_is_accepted_and_done_with_a_photo_and_a_post_calls
     worker.press('[data-post="bank"] [data-post-state="in_place"]')
     worker.press('[data-post="bank"][data-state="in_place"] [data-post-state="help"]')
     worker.page.locator('[data-post="bank"] textarea').fill("增援 5 人")
+    choice = worker.page.locator('[data-post="bank"] .label-choice')
+    offered = choice.locator("option").all_inner_texts()
+    choice.select_option("internal")
     worker.press('[data-post="bank"] [data-post-state="help"]')
     until(lambda: "bank" in centre.link.state.posts and centre.link.state.posts["bank"].state == "help")
 
@@ -177,7 +180,9 @@ def test_a_task_of_a_response_is_accepted_and_done_with_a_photo_and_a_post_calls
     assert [task.state for task in known.tasks] == ["done", "open"]
     assert len(known.tasks[0].photos) == 1
     assert "照片" in lacks
-    assert centre.link.state.posts["bank"].note == "增援 5 人"
+    assert (centre.link.state.posts["bank"].note, centre.link.state.posts["bank"].label) == ("增援 5 人", "internal")
+    assert offered == ["密级：公开", "密级：内部"]  # a grid worker is cleared for no more
+    assert worker.see('[data-post="bank"] .chip.label') == "内部"
     assert worker.page.locator('[data-task="bags"]').count() == 0
     assert inspector.page.locator("[data-post]").count() == 0
     assert not worker.complaints

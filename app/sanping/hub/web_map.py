@@ -32,6 +32,7 @@ def twin_facts(hub: Hub) -> dict[str, object]:
         "title_en": plan.title.en,
         "is_simulated": plan.is_simulated,
         "is_synthetic": place.is_synthetic,
+        "has_labels": plan.labels.is_declared,
         "attribution_zh": place.attribution.zh,
         "attribution_en": place.attribution.en,
         "style": place.style,

@@ -13,6 +13,7 @@ const WORDS = {
   label_public: { zh: "公开", en: "Public" },
   label_internal: { zh: "内部", en: "Internal" },
   label_sensitive: { zh: "敏感", en: "Sensitive" },
+  label_whom: { zh: "只给有这一级许可的人员和屏幕", en: "Only people and screens that are cleared for it are told" },
   label_title: { zh: "密级：{label}", en: "Label: {label}" },
   linked: { zh: "已连接", en: "Connected" },
   relayed: { zh: "分中枢", en: "relay" },

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { expect, test } from "vitest";
 
-import { GapError, Mirror, noticeKey, takeNotice } from "../src/hub/mirror.ts";
+import { GapError, labelsFrom, Mirror, noticeKey, takeNotice } from "../src/hub/mirror.ts";
 import type { Alarm, FromHub, Notice, SiteNotice } from "../src/hub/wire.ts";
 
 const EXAMPLES = join(dirname(fileURLToPath(import.meta.url)), "../../../tests/wire_examples");
@@ -167,4 +167,19 @@ test("another clearance forgets the readings that were told before, another life
   mirror.take({ ...example("welcome"), epoch: "another/public" });
 
   expect(mirror.readings.size).toBe(0);
+});
+
+test("a screen knows its clearance by the life that it is told, and chooses no label above it", () => {
+  // given a hub that tells a life to each clearance, and one without an end to whoever may see everything
+  const mirror = new Mirror();
+  const known = ["life/public", "life/internal", "life"].map((epoch) => {
+    mirror.take({ ...example("welcome"), epoch });
+    return mirror.clearance;
+  });
+
+  // then what may be chosen lies between what it is about and the clearance
+  expect(known).toEqual(["public", "internal", "sensitive"]);
+  expect(labelsFrom("public", "internal")).toEqual(["public", "internal"]);
+  expect(labelsFrom("internal", "internal")).toEqual(["internal"]);
+  expect(labelsFrom("public", "sensitive")).toEqual(["public", "internal", "sensitive"]);
 });

@@ -28,6 +28,8 @@ export interface Twin {
   readonly title_en: string;
   readonly is_simulated: boolean;
   readonly is_synthetic: boolean;
+  /** Whether the twin labels anything, so that people choose labels for what they write. */
+  readonly has_labels?: boolean;
   readonly attribution_zh: string;
   readonly attribution_en: string;
   readonly style: "night" | "day";

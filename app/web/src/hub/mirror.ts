@@ -19,6 +19,15 @@ export interface Reading {
   readonly source: string;
 }
 
+export type Label = MajorEvent["label"];
+/** The labels in order, the lowest first. */
+const LABELS: readonly Label[] = ["public", "internal", "sensitive"];
+
+/** The labels that somebody may choose for what he writes: none above his clearance, nor below that of what it is about. */
+export function labelsFrom(least: Label, clearance: Label): readonly Label[] {
+  return LABELS.slice(LABELS.indexOf(least), LABELS.indexOf(clearance) + 1);
+}
+
 /** The end of the name of a hub's life says up to which label this screen is told (`LiveLevels.epoch`). */
 function clearanceIn(epoch: string): string {
   return epoch.slice(epoch.indexOf("/") + 1 || epoch.length);
@@ -72,6 +81,11 @@ export class Mirror {
   /** The newest change of the log that this page knows. */
   get seq(): number {
     return this.#seq;
+  }
+
+  /** Up to which label this screen is told anything. */
+  get clearance(): Label {
+    return LABELS.find((label) => label === clearanceIn(this.#epoch)) ?? "sensitive";
   }
 
   /** Returns what all screens show under a key, nothing when nobody has said. */

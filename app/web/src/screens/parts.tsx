@@ -2,6 +2,7 @@
 
 import type { ComponentChildren, JSX } from "preact";
 
+import type { Label } from "../hub/mirror.ts";
 import { wordsIn } from "../words.ts";
 import { useSession } from "./using.ts";
 
@@ -46,12 +47,27 @@ export function Simulated(): JSX.Element {
 }
 
 /** How far something may go round (GB/T 22239 8.1.4.2 g); what is public says nothing, and has no badge. */
-export function LabelBadge({ label }: { readonly label: "internal" | "public" | "sensitive" }): JSX.Element | null {
+export function LabelBadge({ label }: { readonly label: Label }): JSX.Element | null {
   const say = wordsIn(useSession().language);
   if (label === "public") return null;
   const name = say(`label_${label}`);
   const whole = say("label_title", { label: name });
   return <span class={`chip label ${label}`} title={whole} aria-label={whole}><Icon name="lock" />{name}</span>;
+}
+
+/** Lets a person choose the label of what he writes; nothing where there is nothing to choose. */
+export function LabelChoice({ labels, chosen, onChoose }: {
+  readonly labels: readonly Label[];
+  readonly chosen: Label;
+  readonly onChoose: (label: Label) => void;
+}): JSX.Element | null {
+  const say = wordsIn(useSession().language);
+  if (labels.length < 2) return null;
+  return (
+    <select class="label-choice" aria-label={say("label_whom")} value={chosen} onChange={(event) => onChoose(labels[event.currentTarget.selectedIndex] ?? chosen)}>
+      {labels.map((label) => <option key={label} value={label}>{say("label_title", { label: say(`label_${label}`) })}</option>)}
+    </select>
+  );
 }
 
 export function Sheet({ title, onClose, children }: {

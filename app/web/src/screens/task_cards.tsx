@@ -4,11 +4,12 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
 import { LEVEL_COLOURS, LEVEL_NAMES, myPosts, myTasks, postState, TASK_COLOURS, taskColour, waitsFor, type MyTask, type Post, type PostState } from "../city/operations.ts";
+import { labelsFrom, type Label } from "../hub/mirror.ts";
 import type { Item, Picture } from "../hub/outbox.ts";
 import type { Session } from "../state/session.ts";
 import { either, type WordKey } from "../words.ts";
 import { inColour } from "./case_parts.tsx";
-import { Icon, LabelBadge, Simulated } from "./parts.tsx";
+import { Icon, LabelBadge, LabelChoice, Simulated } from "./parts.tsx";
 import { PhotoField } from "./photo_field.tsx";
 import { useSession } from "./using.ts";
 
@@ -117,14 +118,19 @@ function PostCard({ post }: { readonly post: Post }): JSX.Element {
   const { language, mirror } = session;
   const [asksHelp, askHelp] = useState(false);
   const [note, setNote] = useState("");
+  const [chosen, choose] = useState<Label | undefined>(undefined);
+  const labels = session.twin?.has_labels === true ? labelsFrom(mirror.event?.label ?? "public", mirror.clearance) : [];
+  const label = labels.find((one) => one === chosen) ?? labels[0];
   const state = postState(mirror.posts, post);
   const report = mirror.posts.get(post.id);
   const wish = lastWish(session, POST_REPORT, (item) => item.arguments["post"] === post.id);
   const isWaiting = wish !== undefined && wish.state !== "refused" && wish.state !== "sent";
   const tell = (next: PostState) => {
-    void session.wish(POST_REPORT, { post: post.id, state: next, note: next === "help" ? note.trim() : "", if_rev: report?.rev ?? 0 });
+    const said = next === "help" ? { note: note.trim(), ...(label === undefined ? {} : { label }) } : { note: "" };
+    void session.wish(POST_REPORT, { post: post.id, state: next, if_rev: report?.rev ?? 0, ...said });
     askHelp(false);
     setNote("");
+    choose(undefined);
   };
   const next: PostState = state === "in_place" ? "left" : "in_place";
   return (
@@ -134,6 +140,7 @@ function PostCard({ post }: { readonly post: Post }): JSX.Element {
       <p class="quiet">{say("post_people", { n: post.people, km: (post.route_m / 1000).toFixed(1) })}{report !== undefined && report.note !== "" && ` · ${report.note}`}</p>
       {wish?.state === "refused" && <p class="problem" role="alert">{either(language, wish.reasonZh, wish.reasonEn)}</p>}
       {asksHelp && <textarea rows={2} maxLength={LONGEST} value={note} placeholder={say("post_help_hint")} onInput={(event) => setNote(event.currentTarget.value)} />}
+      {asksHelp && label !== undefined && <LabelChoice labels={labels} chosen={label} onChoose={choose} />}
       <footer>
         <button type="button" class="plain" onClick={() => session.showPlace([post.lon_deg, post.lat_deg])}><Icon name="pin" />{say("see_on_map")}</button>
         {state !== "help" && <button type="button" class="plain" disabled={isWaiting || (asksHelp && note.trim() === "")} data-post-state="help" onClick={() => (asksHelp ? tell("help") : askHelp(true))}>{say("post_call")}</button>}
