@@ -54,7 +54,7 @@ docs: .venv/ready ## Write the pages and drawings that come from the code
 	@$(PYTHON) docs/generate.py
 
 pictures: .venv/ready ## Take the pictures of the documentation again
-	@xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" $(PYTHON) docs/take_pictures.py
+	@xvfb-run -a -s "-screen 0 1920x1920x24 +extension GLX" $(PYTHON) docs/take_pictures.py
 
 web: .venv/ready ## Build the phone page in app/web/dist
 	@sh installer/web.sh

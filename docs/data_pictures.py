@@ -14,6 +14,7 @@ from sanping.bootstrap.files import load_project
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 
+NAMES = ("catalogue-desk", "export-desk")
 BUILDINGS = "沿河建筑"
 SHORT_MS, HALF_DONE = 50, 400  # of a thousand
 TOLD_MS = 12_000  # the desk asks its hub every five seconds
@@ -51,7 +52,7 @@ def take_data(folder: Path, keep: Callable[[Path], None]) -> None:
             while form.is_busy:
                 wait(SHORT_MS)
             form.close()
-    for name in ("catalogue-desk", "export-desk"):
+    for name in NAMES:
         keep(folder / f"{name}.png")
 
 

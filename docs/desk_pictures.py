@@ -51,6 +51,7 @@ SHOTS = (
     DeskShot(name="desk-flood", scenario="flood", water="level", station="SZH00002", distance_m=800.0),
     DeskShot(name="desk-polluted", scenario="polluted", station="SZH00002", pitch_deg=-34.0, distance_m=1400.0),
 )
+NAMES = tuple(f"{shot.name}-{SIZE[0]}x{SIZE[1]}" for shot in SHOTS)
 
 
 def take_desks(folder: Path, keep: Callable[[Path], None], names: tuple[str, ...] = ()) -> None:

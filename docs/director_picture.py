@@ -11,6 +11,7 @@ from sanping.client.link import HubLink
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 
+NAMES = ("director-1920x1080",)
 SETTLING_MS, STEP_MS = 25_000, 4_000
 OTHERS = (
     ("wall-east", "wall", "指挥大厅东墙", (7680, 2160)),
@@ -19,15 +20,15 @@ OTHERS = (
 )
 
 
-def take_director(folder: Path, keep: Callable[[Path], None], settings: Settings) -> None:
+def take_director(folder: Path, keep: Callable[[Path], None]) -> None:
     """Write the desk in the director's workspace once everything has been drawn."""
-    path = folder / "director-1920x1080.png"
+    path = folder / f"{NAMES[0]}.png"
     with bundled_hub(folder) as (address, token):
         others = [HubLink(lambda: (address, token), screen=screen, kind=kind, name=name)
                   for screen, kind, name, _ in OTHERS]  # fmt: skip
         choice = HubChoice(address=address, token=token, name="一号席")
         twin = load_project(paths.default_twin())
-        with open_desk(twin, settings, choice) as window:
+        with open_desk(twin, Settings(language="zh", animation_hz=0), choice) as window:
             for link, (_, _, _, (width, height)) in zip(others, OTHERS, strict=True):
                 link.start()
                 link.here(follows=True, width_px=width, height_px=height)

@@ -163,6 +163,7 @@ SHOTS: tuple[tuple[str, dict[str, object], Callable[[Any], None]], ...] = (
     ("leading", {}, _leading),
     ("report-large-day", {"look": "day", "isLarge": True}, _report),
 )
+NAMES = tuple(f"phone-{name}" for name, _, _ in SHOTS)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Desks for pictures; a planner's is of a copy of the bundled twin, without a hub, its clock at the moment shown."""
 
+import gc
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ View = tuple[Point, float, float, float]
 @contextmanager
 def open_desk(twin: TwinProject, settings: Settings, choice: HubChoice) -> Iterator[DeskWindow]:
     """Open a desk and let go of it once its city has been shown."""
+    gc.collect()  # a window that was closed ends here, in the thread that drew it
     window, opener, hubs = desk_window(twin, settings, choice)
     shown: list[bool] = []
     window.city_shown.connect(lambda: shown.append(True))

@@ -62,3 +62,4 @@ ASKED: Mapping[str, Callable[[DeskWindow], None]] = {
     **{f"analysis-{asking.tool}": partial(analyse, asking=asking) for asking in ANALYSES},
     "planning-measure": _measure, "planning-profile": _profile, "planning-section": _section,
 }  # fmt: skip
+NAMES = tuple(ASKED)

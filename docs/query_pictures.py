@@ -15,6 +15,7 @@ from sanping.ui.desk import DeskWindow
 EVENING = datetime.fromisoformat("2026-11-21T18:40:00+08:00")
 GONE, CHANGED = slice(40, None, 80), slice(60, None, 90)
 OVER_THE_BEND: View = ((636800.0, 3459150.0, 20.0), 150.0, -22.0, 1500.0)
+NAMES = ("query-desk", "compare-desk")
 
 
 def take_query(folder: Path, keep: Callable[..., None]) -> None:

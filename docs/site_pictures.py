@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from sanping.domain.site import NoticeReceipt, SiteFigures, SiteNotice, SiteStatus
 from sanping.settings import paths
-from sanping.settings.settings import Settings
 from sanping.twin.live import LiveState
 from sanping.twin.site_notices import as_warning
 from sanping.ui.application import create_application
@@ -24,6 +23,7 @@ NOW_MS = round(NOW.timestamp() * 1000)
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 PANEL_PX, EDGE_PX = 400, 24
 GROUND = QColor(6, 14, 30)
+NAMES = ("site-notices",)
 SITES = {
     "county": SiteStatus(id="county", way="lower", title_zh="县运行中心", is_linked=True, heard_ms=NOW_MS,
                          figures=SiteFigures(open_cases=18, overdue=1, reported_today=9)),
@@ -50,9 +50,9 @@ class _Ground(QWidget):
         painter.end()
 
 
-def take_sites(folder: Path, keep: Callable[[Path], None], settings: Settings) -> None:
+def take_sites(folder: Path, keep: Callable[[Path], None]) -> None:
     """Write both panels beside one another."""
-    create_application(settings.language, paths.assets())
+    create_application("zh", paths.assets())
     icons = Icons(paths.assets() / "icons")
     city, town = SitesPanel(icons), WarningPanel(icons)
     city.zone = town.zone = NOW.tzinfo
@@ -80,7 +80,7 @@ def take_sites(folder: Path, keep: Callable[[Path], None], settings: Settings) -
         beside.addLayout(place)
     ground.show()
     QTest.qWait(500)
-    path = folder / "site-notices.png"
+    path = folder / f"{NAMES[0]}.png"
     ground.grab().save(str(path))
     ground.close()
     keep(path)

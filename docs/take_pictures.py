@@ -1,25 +1,33 @@
-"""Takes the pictures of the documentation: the bundled twin by night and by day, desk, wall and phone.
+"""Takes the pictures of the documentation: the bundled twin by night and by day, desk, wall, kiosk and phone.
 
-    xvfb-run -a -s "-screen 0 1920x1080x24 +extension GLX" python docs/take_pictures.py [PART …]
+    xvfb-run -a -s "-screen 0 1920x1920x24 +extension GLX" python docs/take_pictures.py [PART …]
 
-`make pictures` runs it. Parts are twin, desks, planning, query, views, data, director, sites, walls, scenes,
-tutorial and phones. The pictures show the state of the code; look at them before committing them.
+`make pictures` runs it; the screen holds a kiosk that stands upright. `parts` says which parts there are and which
+pictures each takes: every picture of the documentation is one of them. They show the state of the code; look at them
+before committing them.
 """
 
+import gc
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from PIL import Image
 
-from data_pictures import take_data
-from desk_pictures import take_desks
-from director_picture import take_director
-from phone_pictures import take_phones
-from planning_pictures import take_planning
-from query_pictures import take_query
+import case_pictures
+import data_pictures
+import desk_pictures
+import director_picture
+import kiosk_pictures
+import phone_pictures
+import planning_pictures
+import query_pictures
+import response_pictures
+import site_pictures
+import view_pictures
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
 from sanping.bootstrap.pictures import Shot, picture
@@ -32,15 +40,15 @@ from sanping.ports.progress import SilentProgress
 from sanping.settings import paths
 from sanping.settings.settings import Settings
 from sanping.twin.simulated_river import Scenario
-from site_pictures import take_sites
 from tutorial_steps import write_files
-from view_pictures import take_views
 
 FOLDER = Path(__file__).parent / "pictures"
 SIZES = ((1920, 1080), (3840, 1080))
 STYLES: tuple[StyleName, ...] = ("night", "day")
 JPEG_QUALITY, SCENE_QUALITY, LEAST_QUALITY = 88, 80, 56
 LARGEST_PX = 4000
+Keep = Callable[..., None]
+Take = Callable[[Path, Keep], None]
 EVENING = datetime.fromisoformat("2026-11-21T18:40:17+08:00")
 AFTERNOON = datetime.fromisoformat("2026-11-21T16:20:00+08:00")
 RUSH_HOUR = datetime.fromisoformat("2026-11-21T18:20:00+08:00")
@@ -59,22 +67,17 @@ WALLS: tuple[tuple[str, tuple[int, int], tuple[int, int], Scenario, WallShot], .
 
 
 def main() -> None:
-    """Write every picture; an own cache keeps this person's out of it."""
+    """Write every picture, or those of the parts that are named; an own cache keeps this person's out of it."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["SANPING_HOME"] = home
-        folder, takers = Path(home), {
-            "twin": take_twin, "desks": lambda home: take_desks(home, keep),
-            "planning": lambda home: take_planning(home, keep), "query": lambda home: take_query(home, keep),
-            "views": lambda home: take_views(home, keep), "data": lambda home: take_data(home, keep),
-            "director": take_director_alone,
-            "sites": take_sites_alone, "walls": take_walls, "scenes": take_scenes, "tutorial": take_tutorial,
-            "phones": lambda home: take_phones(home, keep),
-        }  # fmt: skip
-        for name in sys.argv[1:] or takers:
-            takers[name](folder)
+        known = parts()
+        for part in sys.argv[1:] or known:
+            take, _ = known[part]
+            take(Path(home), keep)
+            gc.collect()  # windows end in the thread that drew them
 
 
-def take_twin(folder: Path) -> None:
+def take_twin(folder: Path, keep: Keep) -> None:
     """Write the bundled twin by night and by day."""
     twin, settings = load_project(paths.default_twin()), Settings(language="zh", animation_hz=0)
     for style in STYLES:
@@ -84,17 +87,7 @@ def take_twin(folder: Path) -> None:
             keep(path)
 
 
-def take_director_alone(folder: Path) -> None:
-    """Write the desk as director."""
-    take_director(folder, keep, Settings(language="zh", animation_hz=0))
-
-
-def take_sites_alone(folder: Path) -> None:
-    """Write notices between sites."""
-    take_sites(folder, keep, Settings(language="zh", animation_hz=0))
-
-
-def take_walls(folder: Path) -> None:
+def take_walls(folder: Path, keep: Keep) -> None:
     """Write the wall as its screens show it: one screen, a very wide one, six tiles with their bezels."""
     twin = load_project(paths.default_twin())
     for name, size_px, counts, scenario, look in WALLS:
@@ -110,7 +103,7 @@ def take_walls(folder: Path) -> None:
         keep(path)
 
 
-def take_scenes(folder: Path) -> None:
+def take_scenes(folder: Path, keep: Keep) -> None:
     """Write the wall of every scene that comes along, at the moment it names."""
     settings = Settings(language="zh", animation_hz=0)
     for card in scenes():
@@ -121,7 +114,7 @@ def take_scenes(folder: Path) -> None:
         keep(path, SCENE_QUALITY)
 
 
-def take_tutorial(folder: Path) -> None:
+def take_tutorial(folder: Path, keep: Keep) -> None:
     """Write the town of the tutorial, and its wall while the river is high."""
     town, settings = load_project(write_files(folder)), Settings(language="zh", animation_hz=0)
     path = folder / "tutorial-town.png"
@@ -146,6 +139,27 @@ def keep(path: Path, quality: int = JPEG_QUALITY, most_bytes: int = 0) -> None:
         quality -= 4
         picture_taken.save(kept, quality=quality, subsampling=2, optimize=True, progressive=True)
     print(f"{kept.name}: {kept.stat().st_size // 1024} KiB", file=sys.stderr)
+
+
+def parts() -> Mapping[str, tuple[Take, Sequence[str]]]:
+    """Return by the name of each part what takes its pictures, and how they are called."""
+    return {
+        "twin": (take_twin, [f"{style}-{width}x{height}" for style in STYLES for width, height in SIZES]),
+        "desks": (desk_pictures.take_desks, desk_pictures.NAMES),
+        "cases": (case_pictures.take_cases, case_pictures.NAMES),
+        "planning": (planning_pictures.take_planning, planning_pictures.NAMES),
+        "query": (query_pictures.take_query, query_pictures.NAMES),
+        "views": (view_pictures.take_views, view_pictures.NAMES),
+        "data": (data_pictures.take_data, data_pictures.NAMES),
+        "director": (director_picture.take_director, director_picture.NAMES),
+        "sites": (site_pictures.take_sites, site_pictures.NAMES),
+        "walls": (take_walls, [f"wall-{name}" for name, *_ in WALLS]),
+        "responses": (response_pictures.take_responses, response_pictures.NAMES),
+        "kiosks": (kiosk_pictures.take_kiosks, kiosk_pictures.NAMES),
+        "scenes": (take_scenes, [f"scene-{card.name}" for card in scenes()]),
+        "tutorial": (take_tutorial, ["tutorial-town", "tutorial-wall-1920x1080"]),
+        "phones": (phone_pictures.take_phones, phone_pictures.NAMES),
+    }
 
 
 if __name__ == "__main__":

@@ -107,3 +107,4 @@ ASKED: Mapping[str, Callable[[DeskWindow], None]] = {
     "views-swipe": _swipe, "views-panes": _panes, "views-flight": _flight, "views-notes": _notes,
 }  # fmt: skip
 SHEET = "views-print-a3"
+NAMES = (*ASKED, SHEET)

@@ -154,6 +154,19 @@ def test_every_picture_is_shown_on_a_page_and_every_page_of_the_documentation_is
     assert sorted(str(path.relative_to(REPOSITORY)) for path in kept - linked) == []
 
 
+def test_every_picture_of_the_documentation_is_made_by_a_script() -> None:
+    from take_pictures import FOLDER, parts
+
+    # given the pictures that lie there, and those that the parts of the script take
+
+    # when they are compared
+    kept = sorted(path.stem for path in tracked_files() if path.parent == FOLDER)
+    taken = sorted(name for _, names in parts().values() for name in names)
+
+    # then each is taken once, and none was left that nothing takes anew
+    assert kept == taken
+
+
 def test_every_command_in_the_documentation_is_understood() -> None:
     # given the pages of the repository
 
