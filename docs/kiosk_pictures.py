@@ -56,7 +56,7 @@ def _stand_still(kiosk: Kiosk) -> None:
     while (kiosk.attract.words, kiosk.attract.veil) != (1.0, 0.0):
         wait(SHORT_MS)
     kiosk.attract._frames.stop()
-    while not kiosk.stand.city.is_resting:
+    while not kiosk.window.city.is_resting:
         wait(STEP_MS)
     while kiosk.view().visitors.link != VISITORS:
         kiosk.visitors.stop()

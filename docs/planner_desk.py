@@ -34,7 +34,7 @@ View = tuple[Point, float, float, float]
 
 @contextmanager
 def open_desk(twin: TwinProject, settings: Settings, choice: HubChoice) -> Iterator[DeskWindow]:
-    """Open a desk and let go of it once its city has been shown."""
+    """Open a desk and let go of it once its city has been shown; how long a frame takes here is nobody's concern."""
     gc.collect()  # a window that was closed ends here, in the thread that drew it
     window, opener, hubs = desk_window(twin, settings, choice)
     shown: list[bool] = []
@@ -43,6 +43,7 @@ def open_desk(twin: TwinProject, settings: Settings, choice: HubChoice) -> Itera
     window.show()
     while not shown:
         wait(STEP_MS)
+    window.overlays.status.frame.hide()
     try:
         yield window
     finally:
@@ -55,7 +56,7 @@ def open_desk(twin: TwinProject, settings: Settings, choice: HubChoice) -> Itera
 def planner_desk(
     folder: Path, style: StyleName, moment: datetime, quality: QualityName = "soft"
 ) -> Iterator[DeskWindow]:
-    """Open the desk; its panel of layers is away, which makes room for forms, and so is the time of a frame."""
+    """Open the desk; its panel of layers is away, which makes room for forms."""
     copied = folder / f"desk-{style}-{quality}" / paths.default_twin().name
     shutil.copytree(paths.default_twin(), copied)
     twin = replace(load_project(copied), style=style, moment=moment)
@@ -63,7 +64,6 @@ def planner_desk(
     with open_desk(twin, settings, HubChoice(is_wanted=False)) as window:
         window.running_time.stop()
         window.overlays.title.show_now(moment)
-        window.overlays.status.frame.hide()
         window.perform("panel.layers")
         yield window
 
