@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from fakes.linked_hub import TOKEN
 from sanping.client.hub_process import KnownHub
 from sanping.client.link import HubLink
 from sanping.commands.area_decisions import stood_in
+from sanping.domain.label import NO_CLEARANCES, NO_LABELS, Clearances, Labels
 from sanping.domain.view import CameraPose
 from sanping.stage.sharing import Focus
 from sanping.stage.state import CASES_LAYER, FeatureRef
@@ -28,9 +30,10 @@ PATIENCE_MS = 60_000
 class HubBeside:
     """A hub that governs, in a thread of its own, that can stop and come back."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, labels: Labels = NO_LABELS, clearances: Clearances = NO_CLEARANCES) -> None:
         folder.mkdir()
         self.hub = GovernedHub(folder)
+        self.hub.labels, self.hub.clearances = labels, clearances
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -84,6 +87,13 @@ def middle_of(window: Any) -> Any:
 
 @pytest.fixture
 def work(qtbot: Any, tmp_path: Path, repository: Path) -> Iterator[Work]:
+    with worked(qtbot, tmp_path, repository, HubBeside(tmp_path / "hub")) as made:
+        yield made
+
+
+@contextmanager
+def worked(qtbot: Any, tmp_path: Path, repository: Path, beside: HubBeside) -> Iterator[Work]:
+    """Open a desk at the cases of a hub."""
     from sanping.bootstrap.opener import TwinOpener
     from sanping.formats.project import load_project
     from sanping.settings.settings import Settings
@@ -91,7 +101,6 @@ def work(qtbot: Any, tmp_path: Path, repository: Path) -> Iterator[Work]:
     from sanping.ui.desk import DeskWindow
 
     create_application("zh", repository / "assets")
-    beside = HubBeside(tmp_path / "hub")
     settings = Settings(language="zh", animation_hz=0, quality="draft")
     opener = TwinOpener(settings)
     window = DeskWindow(
@@ -315,3 +324,30 @@ def test_areas_lead_down_and_up_and_everything_is_limited_to_the_one_that_is_sho
     window.perform("area.open", "310107")
     assert window.state.stage.area == street
     assert panels.areas.above is None
+
+
+def test_a_case_that_is_raised_above_the_desk_leaves_its_list_and_its_sheet(
+    qtbot: Any, tmp_path: Path, repository: Path
+) -> None:
+    # given a desk that may show what is internal, with the sheet of a case open, and another case in its list
+    cleared = Clearances(given={"desk": "internal"})
+    beside = HubBeside(tmp_path / "hub", Labels(is_declared=True), cleared)
+    with worked(qtbot, tmp_path, repository, beside) as work:
+        raised, stays = work.reported(description="要提高的"), work.reported(description="留下的")
+        panel, model = work.open(raised), work.panels.cases.model
+        work.until(lambda: model.row_of(raised) is not None and model.row_of(stays) is not None)
+
+        # when somebody at a screen that shows everything raises the case, twice
+        phone = HubLink(beside.hub.where, screen="p", kind="phone", name="")
+        phone.start()
+        work.until(lambda: raised in phone.state.cases)
+        for _ in range(2):
+            answer = phone.command("case.step", {"case": raised, "step": "raise_label"})
+            assert answer.ok, answer.error_en
+        phone.close()
+
+        # then neither the list nor the sheet shows it any longer, and the desk says why
+        work.until(lambda: panel.sheet is None and model.row_of(raised) is None)
+        work.until(lambda: "密级" in panel.strip.text())
+        assert model.row_of(stays) is not None
+        assert raised not in work.window.living.state.cases

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from sanping.domain.case import Step
 from sanping.domain.case_line import CaseLine
-from sanping.domain.errors import SanpingError
+from sanping.domain.errors import NotAllowed, SanpingError
 from sanping.domain.text import Text
 from sanping.ui.cases.case_photos import CasePhotos, sending
 from sanping.ui.cases.case_window import CaseWindow
@@ -123,7 +123,11 @@ class CaseSheets(QObject):
             self._open_form(step)
 
     def _miss(self, case: str, error: SanpingError) -> None:
+        """Say why there is no sheet; one that may be seen no longer is taken away with its photos."""
         if case == self._desk.state.case:
+            if isinstance(error, NotAllowed):
+                self._desk.overlays.case.show_asking()
+                self.photos.forget()
             self._desk.overlays.case.tell(error.message, is_error=True)
 
     def _open_form(self, step: Step) -> None:

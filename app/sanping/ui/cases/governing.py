@@ -256,9 +256,13 @@ class Governing(QObject):
             return
         self._cases = cases
         changed = [line for name, line in cases.items() if self._known.get(name) is not line]
+        begins_anew = len(changed) == len(cases) or not self._known.keys() <= cases.keys()
         self._known = dict(cases)
         self.sheets.take_news(changed)
-        if self._asked is not None and changed and panels.cases.take_news(changed, living.now_ms()):
+        if begins_anew and self._desk.state.case not in cases:
+            self.sheets.ask_again()  # its label may have been raised above this desk
+        is_unsure = self._asked is not None and changed and panels.cases.take_news(changed, living.now_ms())
+        if is_unsure or (begins_anew and self._asked is not None):
             self._resort_soon()
 
     @Slot(object)
