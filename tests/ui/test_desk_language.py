@@ -75,6 +75,16 @@ def test_english_mode_has_no_chinese_but_the_data(make_desk: Any, qtbot: Any) ->
     close_dialogs(desk.window, qtbot)
 
 
+def test_a_desk_that_begins_in_english_has_no_chinese(make_desk: Any) -> None:
+    # given a window that is made in English and has never spoken another language, when its words are read
+    window = make_desk(language="en").window
+    left = {text for text in texts(window) if HAN.search(text)}
+
+    # then none is Chinese, those of the planner's tools included
+    assert left == set()
+    assert window.workbench.tools["measure"].form.chips["distance"].text() == "Distance"
+
+
 def test_chinese_mode_has_no_english_but_names(make_desk: Any, qtbot: Any) -> None:
     # given a window that was made in English with everything open
     desk = make_desk(language="en")

@@ -63,6 +63,7 @@ class Workbench(QObject):
         panel.tool_asked.connect(partial(desk.perform, "tool.open"))
         self._hear_typing(desk.overlays.analysis)
         for tool in made:
+            tool.speak(desk.state.language)
             tool.changed.connect(panel.content_changed)
             tool.changed.connect(result.content_changed)
         desk.viewport.pointed.connect(self._point)
