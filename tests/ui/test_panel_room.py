@@ -1,5 +1,6 @@
 """`ui.stacking` and the form of analyses on a small desk: nothing is squeezed, what is too tall scrolls."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -7,10 +8,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
+from sanping.analysis.findings import Column, Finding, FindingLegend, LegendStep
 from sanping.commands.analysis_actions import TOOLS, ToolName
 from sanping.domain.text import Text
+from sanping.ui.analysis.finding_panel import FindingPanel
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
 from sanping.ui.icons import Icons
+from sanping.ui.small_table import ROW_PX
 from sanping.ui.stacking import COLUMN_TOP, stacked
 from sanping.ui.theme import GAP
 
@@ -46,7 +50,10 @@ def test_every_form_of_an_analysis_is_whole_or_scrolls_on_a_small_desk(desk: Any
         qtbot.waitUntil(lambda name=name: panel.tool == name and not window.overlays._soon.isActive(), timeout=20_000)
         fields = fields_of(panel, name)
 
-        # then no field is lower than it wants to be, and none lies over the next
+        # then no field is lower than it wants to be, none is cut at the right, and none lies over the next
+        assert all(field.mapTo(panel._area, field.rect().topRight()).x() < panel._area.width() for field in fields), (
+            name
+        )
         squeezed = [field for field in fields if field.height() + 2 < field.minimumSizeHint().height()]
         assert squeezed == [], (
             name,
@@ -61,6 +68,33 @@ def test_every_form_of_an_analysis_is_whole_or_scrolls_on_a_small_desk(desk: Any
         assert panel.rect().contains(spot)
         assert spot.y() + 8 <= panel.run.mapTo(panel, QPoint()).y(), name
         assert panel._area.geometry().contains(fields[-1].mapTo(panel._content, fields[-1].rect().center())), name
+
+
+def test_a_long_note_of_method_leaves_room_for_the_table_and_scrolls(qtbot: Any, repository: Any) -> None:
+    # given a panel as high as a small desk allows, and a finding with rows and a long method
+    panel = FindingPanel(Icons(repository / "assets" / "icons"))
+    qtbot.addWidget(panel)
+    steps = [LegendStep(least=0.0, colour=(1, 2, 3), title=Text("级", "Step"))] * 6
+    panel.resize(330, 590)
+    panel.show()
+    qtbot.waitExposed(panel)
+    columns = (
+        Column(title=Text("建筑", "Building"), values=["6号"] * 30),
+        Column(title=Text("值", "m"), values=[1.0] * 30),
+    )
+    found = Finding(id="x", title=Text("结果", "Found"), method=Text("方法说明。" * 120, "Method. " * 120),
+                    legend=FindingLegend(title=Text("图例", "Legend"), steps=steps), columns=columns,
+                    summary=Text("一句话。", "A sentence."))  # fmt: skip
+
+    # when it is shown
+    panel.show_finding(found)
+    qtbot.waitUntil(lambda: panel._method.verticalScrollBar().maximum() > 0, timeout=5_000)
+
+    # then some rows are seen, and the note below them scrolls; a short note takes no more than it needs
+    qtbot.waitUntil(lambda: panel._method.height() >= 50, timeout=5_000)
+    assert panel.table.viewport().height() >= 4 * ROW_PX
+    panel.show_finding(replace(found, method=Text("短。", "Short.")))
+    qtbot.waitUntil(lambda: panel._method.height() <= panel.method.heightForWidth(300) + 4, timeout=5_000)
 
 
 def test_what_an_analysis_found_is_no_longer_told_once_it_is_cleared(desk: Any, qtbot: Any) -> None:

@@ -10,7 +10,7 @@ from sanping.domain.text import Text
 Stage = Literal["2026", "2031"]
 STAGES: Mapping[Stage, Text] = MappingProxyType(
     {
-        "2026": Text("过渡阶段（至 2030 年底）", "Transitional, to the end of 2030"),
+        "2026": Text("过渡阶段（至 2030 年底）", "To the end of 2030"),
         "2031": Text("2031 年起", "From 2031 on"),
     }
 )

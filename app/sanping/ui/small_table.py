@@ -8,7 +8,7 @@ from PySide6.QtGui import QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QToolTip
 
 ROW_PX = 26
-NARROWEST_TEXT_PX, MOST_HEAD_LINES = 72, 3
+NARROWEST_TEXT_PX, ENOUGH_TEXT_PX, MOST_HEAD_LINES = 72, 120, 3
 TABLE_STYLE = (
     "QTableWidget { background: rgba(4,14,32,150); border: 1px solid rgba(70,140,210,90); gridline-color: transparent;"
     " selection-background-color: rgba(50,150,235,120); }"
@@ -41,15 +41,15 @@ class SmallTable(QTableWidget):
             return
         room = self.viewport().width()
         cells = [self.sizeHintForColumn(column) for column in columns]
-        asked: list[list[int]] = []
+        is_text = [self._holds_words(column) for column in columns]
+        heads, wanted = [0], [0]
         for lines in range(1, MOST_HEAD_LINES + 1):
             heads = [self._head(column, lines) for column in columns]
-            asked.append([max(cell, head) for cell, head in zip(cells, heads, strict=True)])
-            if sum(asked[-1]) <= room:
+            wanted = [max(cell, head) for cell, head in zip(cells, heads, strict=True)]
+            enough = [min(wide, ENOUGH_TEXT_PX) if holds else wide for wide, holds in zip(wanted, is_text, strict=True)]
+            if sum(enough) <= room:
                 break
-        wanted = min(asked, key=sum)
-        heads = [self._head(column, asked.index(wanted) + 1) for column in columns]
-        widths = _within(wanted, heads, [self._holds_words(column) for column in columns], room)
+        widths = _within(wanted, heads, is_text, room)
         for column, width in zip(columns, widths, strict=True):
             self.setColumnWidth(column, width)
 

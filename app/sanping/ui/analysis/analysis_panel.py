@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from sanping.commands.analysis_actions import TOOLS, ToolName
 from sanping.domain.text import Language, Text
 from sanping.ui.analysis.tools import FORMS, ChoiceAsk, Field, NumberAsk, Pick, Tool
-from sanping.ui.cases.look import CHIP_STYLE, ERROR_STYLE, MAIN_STYLE, column, plain_label, row
+from sanping.ui.cases.look import CHIP_STYLE, ERROR_STYLE, MAIN_STYLE, TIGHT_STYLE, column, plain_label, row
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.number_field import NumberField
@@ -32,6 +32,7 @@ NONE_YET, PICKED, MANY = Text("未选", "none yet"), Text("已选", "picked"), T
 FORGET = Text("清空", "Empty")
 CHOICES = Mapping[str, Sequence[tuple[str, Text]]]
 LABEL_PX, COLUMNS = 28, 3
+LEAST_LETTERS = 6
 SCROLL_PX, FOOT_PX = 6, 8
 """Room beside the form for its scroll bar, and below it before the button."""
 
@@ -205,7 +206,7 @@ class AnalysisPanel(GlassPanel):
             button = QPushButton(self.words.say(title))
             button.setIcon(self.icons.icon(icon))
             button.setCheckable(True)
-            button.setStyleSheet(CHIP_STYLE)
+            button.setStyleSheet(CHIP_STYLE + TIGHT_STYLE)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(partial(self.tool_asked.emit, name))
             self.tools.addButton(button, number)
@@ -282,6 +283,9 @@ class AnalysisPanel(GlassPanel):
 
     def _choice(self, ask: ChoiceAsk, form: "_Form") -> QComboBox:
         box = QComboBox()
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(LEAST_LETTERS)
+        box.currentTextChanged.connect(box.setToolTip)
         if ask.choices:
             self._choices[ask.key] = ask.choices
         self._fill(box, self._choices.setdefault(ask.key, ()))

@@ -1,10 +1,12 @@
 """What an analysis found: a sentence, the legend, the table, and how it was computed."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QScrollArea,
+    QSizePolicy,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -30,8 +32,36 @@ MORE = Text(
 NOTHING = Text(
     "还没有结果：选一种分析，在图上选取，再开始计算。", "Nothing yet: choose an analysis, pick, then compute."
 )
-MOST_ROWS = 500
+MOST_ROWS, LEAST_ROWS = 500, 4
+LEAST_METHOD_PX = 58
 SWATCH_PX = 14
+
+
+class _Reading(QScrollArea):
+    """Words that scroll where they have less room than they need; more they never take."""
+
+    def __init__(self, words: QLabel) -> None:
+        super().__init__()
+        self._words = words
+        words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setWidget(words)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """The height at which all of the words are read."""
+        return QSize(100, self._words.heightForWidth(self.viewport().width()))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Three lines, if there are as many."""
+        return QSize(100, min(LEAST_METHOD_PX, self.sizeHint().height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another width needs another height."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
 
 class FindingPanel(GlassPanel):
@@ -66,6 +96,7 @@ class FindingPanel(GlassPanel):
         self.course.step_asked.connect(self.step_asked)
         self.table = small_table()
         self.table.cellClicked.connect(self._on_cell)
+        self._method = _Reading(self.method)
         for widget in (
             self.summary,
             self.course,
@@ -75,7 +106,7 @@ class FindingPanel(GlassPanel):
             self.chart,
             self.table,
             self.more,
-            self.method,
+            self._method,
         ):
             self.body.addWidget(widget)
         self.body.setStretchFactor(self.table, 1)
@@ -106,7 +137,7 @@ class FindingPanel(GlassPanel):
         self.shown = finding
         remove_widgets(self._swatches)
         has_rows = self.finding is not None and self.finding.rows > 0
-        for widget in (self.legend_title, self.method):
+        for widget in (self.legend_title, self._method):
             widget.setVisible(finding is not None)
         self.table.setVisible(has_rows)
         self.more.setVisible(finding is not None and finding.rows > MOST_ROWS)
@@ -114,6 +145,7 @@ class FindingPanel(GlassPanel):
         self.words.put(self.title_label.setText, TITLE if finding is None else finding.title)
         if finding is not None:
             self.words.put(self.method.setText, finding.method)
+            self._method.updateGeometry()
             self.words.put(self.legend_title.setText, finding.legend.title)
             for step in finding.legend.steps:
                 self._swatches.addWidget(self._swatch(step.colour, step.title))
@@ -162,6 +194,9 @@ class FindingPanel(GlassPanel):
             for row in range(rows):
                 self.table.setItem(row, number, self._item(column, row))
         self.table.fit()
+        self.table.setMinimumHeight(
+            self.table.horizontalHeader().sizeHint().height() + min(rows, LEAST_ROWS) * ROW_PX + 4
+        )
 
     def _item(self, column: Column, row: int) -> QTableWidgetItem:
         value: Cell = column.values[row]

@@ -10,6 +10,8 @@ CHIP_STYLE = (
     "QPushButton:checked { background: rgba(50,150,235,140); border-color: rgba(110,200,255,210); color: #ffffff; }"
     "QPushButton:disabled { color: #58718c; border-color: rgba(80,120,160,60); }"
 )
+TIGHT_STYLE = "QPushButton { padding: 2px 3px; }"
+"""After another style, where words need all of a button."""
 MAIN_STYLE = (
     "QPushButton { padding: 2px 14px; min-height: 20px; font-size: 12px; font-weight: 600; color: #ffffff;"
     " background: rgba(30,130,220,200); border: 1px solid rgba(120,205,255,220); border-radius: 4px; }"
