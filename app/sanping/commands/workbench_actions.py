@@ -36,9 +36,9 @@ TOOLS: tuple[ToolEntry, ...] = (
     ToolEntry(name="section", title=Text("剖切", "Section"), icon="section", key="C"),
     ToolEntry(name="query", title=Text("查询统计", "Query"), icon="search", key="F"),
     ToolEntry(name="check", title=Text("质检", "Check"), icon="check", key="G"),
-    ToolEntry(name="compare", title=Text("版本比对", "Compare versions"), icon="compare", key="V"),
+    ToolEntry(name="compare", title=Text("版本比对", "Compare"), icon="compare", key="V"),
     ToolEntry(name="plans", title=Text("规划方案", "Schemes"), icon="plan", key="K"),
-    ToolEntry(name="session", title=Text("录制与重放", "Record and replay"), icon="record"),
+    ToolEntry(name="session", title=Text("录制与重放", "Record"), icon="record"),
 )
 
 

@@ -66,7 +66,7 @@ class TitleBar(QWidget):
         super().__init__(parent)
         self.setFixedHeight(TITLE_HEIGHT)
         self.words = Wording()
-        self._title = ""
+        self._title = self.name_shown = ""
         self._now: datetime | None = None
         self._has_river = self._has_cases = False
         row = QHBoxLayout(self)
@@ -199,12 +199,12 @@ class TitleBar(QWidget):
         tab.clicked.connect(action.trigger)
         return tab
 
-    def _free_width(self, middle: float) -> float:
-        """Return the width around the middle that neither clock nor tools take."""
+    def _free_ends(self) -> tuple[float, float]:
+        """Return between which ends neither clock nor tools stand."""
         shown = [widget for widget in (self.clock, self.badge, *self.tabs.values()) if widget.isVisible()]
         left = shown[-1] if shown else self.clock
         right = next((button for button in self._tools if button.isVisible()), self.language_button)
-        return 2 * min(middle - left.geometry().right(), right.geometry().left() - middle) - 24
+        return left.geometry().right() + 12.0, right.geometry().left() - 12.0
 
     def _paint_name(self, painter: QPainter, middle: float, half: float) -> None:
         font = QFont(self.font())
@@ -213,12 +213,18 @@ class TitleBar(QWidget):
         font.setWeight(QFont.Weight.DemiBold)
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 5 if is_chinese else 1)
         painter.setFont(font)
-        room = int(min(2 * half - 20, self._free_width(middle)))
+        first, last = self._free_ends()
+        first, last = max(first, middle - half + 10), min(last, middle + half - 10)
+        room = 2 * int(min(middle - first, last - middle))
         while painter.fontMetrics().horizontalAdvance(self._title) > room and font.pixelSize() > SMALLEST_NAME_PX:
             font.setPixelSize(font.pixelSize() - 1)
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1)
             painter.setFont(font)
-        name = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        if painter.fontMetrics().horizontalAdvance(self._title) > room:  # there is more room beside the middle
+            middle, room = (first + last) / 2, int(last - first)
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0)
+            painter.setFont(font)
+        name = self.name_shown = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
         left = middle - painter.fontMetrics().horizontalAdvance(name) / 2
         baseline = (self.height() + painter.fontMetrics().capHeight()) / 2 - 1
         painter.setPen(QColor(60, 170, 255, 60))

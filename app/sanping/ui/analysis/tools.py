@@ -66,7 +66,7 @@ class Tool:
 
 
 RADIUS, CELL = Text("半径 (m)", "Radius (m)"), Text("网格 (m)", "Grid (m)")
-EYE_HEIGHT = Text("视高 (m)", "Eye above it (m)")
+EYE_HEIGHT = Text("视点离地 (m)", "Eye height (m)")
 MIDDLE = Text("中心", "Middle")
 WINDS = (
     ("worst", Text("各处最不利", "Worst at each place")),
@@ -93,14 +93,14 @@ _ALL = (
             NumberAsk(key="radius", title=RADIUS, number=120, low=20, high=1000),
             ChoiceAsk(
                 key="on",
-                title=Text("计算", "On"),
+                title=Text("计算对象", "Compute on"),
                 choices=(
                     ("both", Text("外墙与地面", "Walls and ground")), ("walls", Text("外墙", "Walls")),
                     ("ground", Text("地面", "Ground")),
                     ("plots", Text("所画地块", "Drawn plots")),
                 ),
             ),
-            NumberAsk(key="share", title=Text("地块达标面积 ≥ (%)", "Enough on ≥ (% of a plot)"), number=50, low=1,
+            NumberAsk(key="share", title=Text("地块达标面积 ≥ (%)", "Sunny share ≥ (%)"), number=50, low=1,
                       high=100),
         ),
     ),
@@ -113,7 +113,7 @@ _ALL = (
         ),
         fields=(
             NumberAsk(key="eye_m", title=EYE_HEIGHT, number=1.6, low=0, high=500, decimals=1),
-            NumberAsk(key="target_m", title=Text("目标高 (m)", "Target above it (m)"), number=1.6, low=0, high=500,
+            NumberAsk(key="target_m", title=Text("目标离地 (m)", "Target height (m)"), number=1.6, low=0, high=500,
                       decimals=1),
         ),
     ),
@@ -128,9 +128,9 @@ _ALL = (
             NumberAsk(key="eye_m", title=EYE_HEIGHT, number=1.6, low=0, high=500, decimals=1),
             NumberAsk(key="radius", title=RADIUS, number=400, low=20, high=3000),
             NumberAsk(key="cell", title=CELL, number=4, low=0.5, high=50, decimals=1),
-            NumberAsk(key="target_m", title=Text("目标高 (m)", "Target above it (m)"), number=0, low=0, high=100,
+            NumberAsk(key="target_m", title=Text("目标离地 (m)", "Target height (m)"), number=0, low=0, high=100,
                       decimals=1),
-            NumberAsk(key="apart", title=Text("沿路径每 (m)", "Along it every (m)"), number=0, low=0, high=500),
+            NumberAsk(key="apart", title=Text("路径上间距 (m)", "Along a path (m)"), number=0, low=0, high=500),
         ),
     ),
     Tool(
@@ -169,8 +169,10 @@ _ALL = (
                 title=Text("防汛墙", "Flood walls"),
                 choices=(("hold", Text("挡水，直到漫顶", "Hold until overtopped")), ("none", Text("不计", "Left out"))),
             ),
-            NumberAsk(key="from_m", title=Text("起始水位 (m)", "From (m)"), number=3, low=-500, high=9000, decimals=2),
-            NumberAsk(key="to_m", title=Text("最高水位 (m)", "To (m)"), number=5.0, low=-500, high=9000, decimals=2),
+            NumberAsk(key="from_m", title=Text("起始水位 (m)", "First level (m)"), number=3, low=-500,
+                      high=9000, decimals=2),
+            NumberAsk(key="to_m", title=Text("最高水位 (m)", "Last level (m)"), number=5.0, low=-500,
+                      high=9000, decimals=2),
             NumberAsk(key="step_m", title=Text("每级 (m)", "Step (m)"), number=0.1, low=0.01, high=50, decimals=2),
         ),
     ),
@@ -205,7 +207,7 @@ _ALL = (
         picks=(Pick(key="sources", title=Text("声源", "Sources"), is_many=True),),
         fields=(
             NumberAsk(key="power", title=Text("声功率 (dB)", "Sound power (dB)"), number=95, low=30, high=160),
-            NumberAsk(key="up", title=Text("声源离地 (m)", "Source above it (m)"), number=1.5, low=0, high=200,
+            NumberAsk(key="up", title=Text("声源离地 (m)", "Source height (m)"), number=1.5, low=0, high=200,
                       decimals=1),
             NumberAsk(key="radius", title=RADIUS, number=150, low=20, high=1000),
             NumberAsk(key="cell", title=CELL, number=4, low=1, high=50, decimals=1),
@@ -214,7 +216,7 @@ _ALL = (
                 title=Text("功能区", "Area"),
                 choices=tuple((key, NOISE_CLASSES[key].title) for key in ("2", "0", "1", "3", "4a", "4b")),
             ),
-            ChoiceAsk(key="when", title=Text("时段", "When"),
+            ChoiceAsk(key="when", title=Text("时段", "Time of day"),
                       choices=(("day", Text("昼间", "Day")), ("night", Text("夜间", "Night")))),
         ),
     ),
@@ -222,16 +224,18 @@ _ALL = (
         name="walk",
         hint=Text("点选设施，沿道路计算步行可达的街道与建筑。", "Pick facilities: what lies within a walk."),
         picks=(Pick(key="facilities", title=Text("设施", "Facilities"), is_many=True),),
-        fields=(NumberAsk(key="minutes", title=Text("步行（分钟）", "Minutes"), number=10, low=1, high=60),),
+        fields=(NumberAsk(key="minutes", title=Text("步行（分钟）", "Walk (min)"), number=10, low=1, high=60),),
     ),
     Tool(
         name="earth",
         hint=Text("依次点选场地的角，计算整平的挖方与填方。", "Click the corners of a site: cut and fill to level it."),
         picks=(Pick(key="corners", title=Text("角点", "Corners"), is_many=True, least=3),),
         fields=(
-            ChoiceAsk(key="to", title=Text("整平到", "Bring to"),
-                      choices=(("balance", Text("挖填平衡", "Cut equals fill")), ("level", Text("设计标高", "Level")))),
-            NumberAsk(key="level", title=Text("设计标高 (m)", "Level (m)"), number=4, low=-500, high=9000, decimals=2),
+            ChoiceAsk(key="to", title=Text("整平到", "Level it to"),
+                      choices=(("balance", Text("挖填平衡", "Cut equals fill")),
+                               ("level", Text("设计标高", "Design level")))),
+            NumberAsk(key="level", title=Text("设计标高 (m)", "Design level (m)"), number=4, low=-500,
+                      high=9000, decimals=2),
         ),
     ),
     Tool(
@@ -242,7 +246,7 @@ _ALL = (
         ),
         picks=(
             Pick(key="eye", title=Text("视点", "Eye")),
-            Pick(key="towards", title=Text("看去", "Look at")),
+            Pick(key="towards", title=Text("看向", "Look at")),
             Pick(key="plan", title=Text("方案建筑", "The plan"), is_many=True, is_building=True, is_needed=False),
         ),
         fields=(
@@ -298,9 +302,9 @@ _ALL = (
             ChoiceAsk(key="pollutant", title=Text("污染物", "Pollutant"),
                       choices=tuple((key, one.title) for key, one in POLLUTANTS.items())),
             ChoiceAsk(key="stage", title=Text("限值阶段", "Limits"), choices=tuple(STAGES.items())),
-            NumberAsk(key="rate", title=Text("各源排放 (kg/h)", "Each gives off (kg/h)"), number=1, low=0.001,
+            NumberAsk(key="rate", title=Text("每源排放 (kg/h)", "Each emits (kg/h)"), number=1, low=0.001,
                       high=10000, decimals=3),
-            NumberAsk(key="up", title=Text("排放口离地 (m)", "Outlet above it (m)"), number=5, low=0, high=300,
+            NumberAsk(key="up", title=Text("排放口离地 (m)", "Outlet height (m)"), number=5, low=0, high=300,
                       decimals=1),
             NumberAsk(key="wind", title=Text("风速 (m/s)", "Wind (m/s)"), number=1.5, low=0.5, high=20, decimals=1),
             ChoiceAsk(key="direction", title=Text("风向", "Wind from"), choices=WINDS),

@@ -47,7 +47,7 @@ class CompareTool(ListingTool):
     """`found` is a `VersionPair`; `path` the file with the other version."""
 
     name = "compare"
-    title = Text("版本比对", "Compare versions")
+    title = Text("版本比对", "Compare")
     hint = Text("把图层与另一版本的文件逐个对象比对：新增为绿，删除为红，变化为黄。",
                 "Compares a layer with another version of it: added green, removed red, changed yellow.")  # fmt: skip
     icon = "compare"

@@ -17,8 +17,9 @@ from sanping.ui.workbench.tool_files import write_and_say
 
 RECORD, STOP = Text("开始录制", "Record"), Text("停止", "Stop")
 REPLAY, OPEN = Text("重放", "Replay"), Text("打开会话…", "Open a session…")
-SAVE, SCRIPT = Text("保存会话…", "Keep the session…"), Text("保存为脚本…", "Keep as a script…")
+SAVE, SCRIPT = Text("保存会话…", "Save the session…"), Text("保存为脚本…", "Save as a script…")
 FILES, SCRIPTS = f"JSON Lines (*{SUFFIX})", "Python (*.py)"
+STEPS = Text("录下或打开的步骤逐条列在这里。", "The steps that were recorded or opened are listed here.")
 IDLE = Text("还没有录制。", "Nothing is recorded yet.")
 RECORDING = Text("正在录制：{count} 步", "Recording: {count} steps")
 PLAYING = Text("正在重放……", "Replaying…")
@@ -31,7 +32,7 @@ class SessionTool(DeskTool):
     """The recorder and player of this desk, with the lines of what was recorded."""
 
     name = "session"
-    title = Text("录制与重放", "Record and replay")
+    title = Text("录制与重放", "Record")
     hint = Text(
         "录下动作与手势，存成会话或脚本，在这里或命令行重放。案件、告警处置和对话框不录。",
         "Records actions and gestures as a session or a script, to be replayed here or on the command line; cases, "
@@ -52,7 +53,11 @@ class SessionTool(DeskTool):
         rows.addLayout(row(self.record, self.replay))
         rows.addLayout(row(self.save, self.script, self.open))
         rows.addWidget(self.told)
-        column(self.result, 0).addWidget(self.lines)
+        heading = plain_label(role="quiet")
+        self.words.put(heading.setText, STEPS)
+        lines = column(self.result)
+        lines.addWidget(heading)
+        lines.addWidget(self.lines)
         self.record.setStyleSheet(MAIN_STYLE)
         for button, words in ((self.replay, REPLAY), (self.save, SAVE), (self.script, SCRIPT), (self.open, OPEN)):
             button.setStyleSheet(CHIP_STYLE)

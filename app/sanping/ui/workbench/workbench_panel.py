@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from sanping.domain.text import Language, Text
-from sanping.ui.cases.look import CHIP_STYLE, plain_label
+from sanping.ui.cases.look import CHIP_STYLE, TIGHT_STYLE, plain_label
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.workbench.tool import DeskTool
@@ -50,7 +50,7 @@ class WorkbenchPanel(GlassPanel):
             button = self.buttons[tool.name] = QPushButton()
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setStyleSheet(CHIP_STYLE)
+            button.setStyleSheet(CHIP_STYLE + TIGHT_STYLE)
             button.setIcon(self.icons.icon(tool.icon))
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             self.words.put(button.setText, tool.title)
