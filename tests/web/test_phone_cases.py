@@ -402,3 +402,12 @@ def test_the_label_of_a_case_stands_on_its_card_and_its_sheet_in_both_languages(
         opened(worker, raised)
         assert (badge.inner_text(), badge.get_attribute("aria-label")) == (word, whole)
         worker.press(".case-sheet header .round")
+
+    # and raised above whoever reads it, neither its sheet nor its card is left
+    opened(worker, raised)
+    worker.page.locator(".case-sheet .description").first.wait_for()
+    centre.did("case.step", case=raised, step="raise_label")
+    worker.page.locator(".case-sheet .description").first.wait_for(state="detached")
+    worker.press(".case-sheet header .round")
+    worker.page.locator(f'[data-case="{raised}"]').wait_for(state="detached")
+    assert worker.page.locator(f'[data-case="{plain}"]').count() == 1

@@ -235,3 +235,25 @@ test("a report finds the case that came of it by its place, and keeps its number
   // then it is the one at its place
   expect(trial.outbox.items[0]?.madeCase).toBe("ours");
 });
+
+test("a case that is raised above us is gone from the list, its sheet, and what is kept for later", async () => {
+  // given two cases of ours with their sheets
+  const trial = await opened();
+  for (const id of ["a", "b"]) trial.town.lines.set(id, { ...LINE, id });
+  await link(trial);
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(["a", "b"].map((id) => trial.desk.sheet(id) === undefined)).toEqual([false, false]);
+
+  // when one is raised: the hub shows it to us no longer, and lets the log begin anew without it
+  trial.town.lines.delete("a");
+  trial.mirror.take({ ...example("snapshot"), seq: trial.mirror.seq, cases: [{ ...LINE, id: "b" }] });
+  trial.desk.look();
+  await vi.advanceTimersByTimeAsync(20_000);
+
+  // then nothing of it is left, here or for the next visit
+  expect(trial.desk.lines.map((line) => line.id)).toEqual(["b"]);
+  expect(trial.desk.sheet("a")).toBeUndefined();
+  expect(trial.desk.problems.get("a")).toBeInstanceOf(RefusedError);
+  const kept = (await trial.known.get("cases")) as { mine: CaseLine[]; sheets: CaseSheet[] };
+  expect([kept.mine.map((line) => line.id), kept.sheets.map((sheet) => sheet.case.id)]).toEqual([["b"], ["b"]]);
+});

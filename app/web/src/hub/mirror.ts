@@ -61,6 +61,8 @@ export class Mirror {
   isGoverned: boolean | undefined;
   /** How many cases there are, and the rates of the last thirty days. */
   caseCounts: CaseCounts | undefined;
+  /** How often the log began anew: what is not in it may be above this screen by now. */
+  begun = 0;
   /** How often our own device was changed by somebody. */
   devicesHeard = 0;
   /** Which case a change of the log was about: an `Ack` names the change that a wish made. */
@@ -116,6 +118,7 @@ export class Mirror {
       case "snapshot":
         this.#seq = message.seq;
         this.#hasLog = true;
+        this.begun += 1;
         refill(this.alarms, message.alarms, (one) => one.id);
         refill(this.sources, message.sources, (one) => one.name);
         refill(this.notices, message.notices, noticeKey);

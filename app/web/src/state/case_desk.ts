@@ -59,6 +59,7 @@ export class CaseDesk {
   #devicesHeard = 0;
   /** Whether this twin governs, as it was when the link came: unknown, or not yet. */
   #governed: boolean | undefined;
+  #begun = 0;
   readonly #world: CaseWorld;
   readonly #known: Known;
 
@@ -141,9 +142,17 @@ export class CaseDesk {
   /** The link came or our role changed: everything is asked again. */
   linked(): void {
     const { isGoverned } = this.#world.mirror;
+    this.#begin();
     this.#governed = isGoverned;
     if (isGoverned === true) this.#learn();
     else if (isGoverned === false) this.governance = undefined;
+  }
+
+  /** The log began anew: a case that is not in it may have been raised above us, and its sheet is asked again. */
+  #begin(): void {
+    const { mirror } = this.#world;
+    this.#begun = mirror.begun;
+    for (const id of [...this.#sheets.keys()]) if (!mirror.cases.has(id)) void this.fetch(id);
   }
 
   #learn(): void {
@@ -170,7 +179,8 @@ export class CaseDesk {
     const { mirror, outbox } = this.#world;
     const mine = new Set(this.#mine.map((line) => line.id));
     const news: CaseLine[] = [];
-    let isOurs = false;
+    let isOurs = mirror.begun !== this.#begun;
+    if (isOurs) this.#begin();
     for (const id of mirror.casesChanged) {
       const line = mirror.cases.get(id);
       if (line === undefined) continue;
@@ -213,8 +223,16 @@ export class CaseDesk {
       this.#keep();
     } catch (error) {
       this.problems.set(id, error instanceof RefusedError ? error : undefined);
+      if (error instanceof RefusedError) this.#drop(id);
     }
     this.#world.changed();
+  }
+
+  /** Forgets a case that the hub does not show to us any longer. */
+  #drop(id: string): void {
+    this.#mine = this.#mine.filter((line) => line.id !== id);
+    this.#sheets.delete(id);
+    this.#keep();
   }
 
   /** Forgets everything: somebody else may hold this phone next. */
