@@ -6,7 +6,7 @@ from pathlib import Path
 
 from desk_pictures import NOON
 from phone_pictures import asked, bundled_hub
-from planner_desk import STEP_MS, View, look, open_desk, wait
+from planner_desk import View, look, open_desk, wait
 from sanping.bootstrap.desk_hub import HubChoice
 from sanping.bootstrap.files import load_project
 from sanping.client.link import HubLink
@@ -48,8 +48,6 @@ def responded(address: str, token: str, steps: Sequence[tuple[str, str]] = STEPS
     """Start a response and let its departments begin; return its id."""
     seat = HubLink(lambda: (address, token), screen="seat", kind="desk", name="值班长")
     seat.start()
-    while not seat.state.is_linked:
-        wait(STEP_MS)
     started = seat.command("response.start", FLOODED)
     assert started.ok, started.error_en
     for task, step in steps:
