@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from fakes.governed_town import GREEN, LAT, LON, WATER, Centre, write_governed_town
+from fakes.phone_list import at_list, cut_off, fed_back, opened
 from fakes.phone_town import Phone
 from fakes.small_hub import RunningHub, running_hub, until
 from sanping.hub.spare_port import free_port
@@ -62,26 +63,6 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def at_list(phone: Phone) -> Phone:
-    """Bring a phone back to its list."""
-    phone.context.set_offline(False)
-    phone.see(".chip.link.linked")
-    phone.tab(1)
-    return phone
-
-
-def opened(phone: Phone, case: str) -> None:
-    """Open a case from the list."""
-    phone.press(f'[data-case="{case}"]')
-    phone.page.locator(f'.case-sheet[data-case="{case}"]').wait_for()
-
-
-def cut_off(phone: Phone) -> None:
-    phone.context.set_offline(True)
-    phone.page.evaluate("window.sockets.forEach((socket) => socket.close())")
-    phone.see(".banner")
-
-
 HIDES = """
 (button) => ["said", "said of-case"].some((kind) => {
   const word = document.createElement("p");
@@ -93,17 +74,6 @@ HIDES = """
   return one.top < other.bottom && other.top < one.bottom;
 })
 """
-
-
-def fed_back(phone: Phone, before: Path, after: Path) -> None:
-    """Fill in the form of feeding back, and send it."""
-    phone.press('.case-sheet [data-step="feed_back"]')
-    phone.page.locator("#photo-before").set_input_files(before)
-    phone.page.locator("#photo-after").set_input_files(after)
-    phone.page.locator(".form-page img.photo").nth(1).wait_for()
-    phone.page.locator(".phrases button").first.click()
-    phone.press(".form-page .main")
-    phone.page.locator(".form-page").wait_for(state="detached")
 
 
 def test_a_case_goes_from_signing_to_checking_on_two_phones(
