@@ -1,4 +1,4 @@
-"""`ui.stacking` and the form of analyses on a small desk: nothing is squeezed, what is too tall scrolls."""
+"""`ui.stacking`, `ui.reading` and forms of analyses on a small desk: nothing is squeezed, what is too tall scrolls."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from sanping.analysis.findings import Column, Finding, FindingLegend, LegendStep
 from sanping.commands.analysis_actions import TOOLS, ToolName
+from sanping.commands.massing_table import MassingTable, TableRow
 from sanping.domain.text import Text
 from sanping.ui.analysis.finding_panel import FindingPanel
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
@@ -17,6 +18,8 @@ from sanping.ui.icons import Icons
 from sanping.ui.small_table import ROW_PX
 from sanping.ui.stacking import COLUMN_TOP, stacked
 from sanping.ui.theme import GAP
+from sanping.ui.wording import Wording
+from sanping.ui.workbench.plans_result import PlansResult
 
 pytestmark = pytest.mark.gui
 SMALL = (1366, 768)
@@ -95,6 +98,31 @@ def test_a_long_note_of_method_leaves_room_for_the_table_and_scrolls(qtbot: Any,
     assert panel.table.viewport().height() >= 4 * ROW_PX
     panel.show_finding(replace(found, method=Text("短。", "Short.")))
     qtbot.waitUntil(lambda: panel._method.height() <= panel.method.heightForWidth(300) + 4, timeout=5_000)
+
+
+@pytest.mark.parametrize("height", [400, 0], ids=["little room", "as much as it wants"])
+def test_the_figures_of_plans_and_the_note_below_never_lie_over_one_another(qtbot: Any, height: int) -> None:
+    # given the figures of two alternatives with their note of method, in little room and in as much as they want
+    wording = Wording()
+    result = PlansResult(wording)
+    qtbot.addWidget(result)
+    head = tuple(Text(word, word) for word in ("指标", "现状", "方案 A", "规划条件"))
+    rows = tuple(TableRow(cells=(Text("容积率", "FAR"), *[Text("3.43", "3.43")] * 3)) for _ in range(12))
+    result.show_table(MassingTable(head=head, rows=rows))
+    result.resize(320, height or result.heightForWidth(320))
+
+    # when they are shown, and the note has found its height
+    result.show()
+    qtbot.waitExposed(result)
+    whole_px = result.method.heightForWidth(result.method.width()) if not height else 50
+    qtbot.waitUntil(lambda: result.method.visibleRegion().boundingRect().height() >= whole_px, timeout=5_000)
+
+    # then nothing lies over the next, and where there is room every row is read as well
+    parts = [result.table, result.method, result.export, result.vote]
+    rects = [(part.mapTo(result, QPoint()).y(), part.visibleRegion().boundingRect().height()) for part in parts]
+    assert all(y + high <= below for (y, high), (below, _) in pairwise(rects)), rects
+    if not height:
+        assert result.table.viewport().height() >= 12 * ROW_PX
 
 
 def test_what_an_analysis_found_is_no_longer_told_once_it_is_cleared(desk: Any, qtbot: Any) -> None:

@@ -1,12 +1,10 @@
 """What an analysis found: a sentence, the legend, the table, and how it was computed."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QScrollArea,
-    QSizePolicy,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -20,6 +18,7 @@ from sanping.ui.analysis.finding_chart import FindingChart
 from sanping.ui.cases.look import plain_label
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
 from sanping.ui.icons import Icons
+from sanping.ui.reading import Reading
 from sanping.ui.small_table import ROW_PX, small_table
 
 TITLE = Text("分析结果", "What was found")
@@ -33,35 +32,7 @@ NOTHING = Text(
     "还没有结果：选一种分析，在图上选取，再开始计算。", "Nothing yet: choose an analysis, pick, then compute."
 )
 MOST_ROWS, LEAST_ROWS = 500, 4
-LEAST_METHOD_PX = 58
 SWATCH_PX = 14
-
-
-class _Reading(QScrollArea):
-    """Words that scroll where they have less room than they need; more they never take."""
-
-    def __init__(self, words: QLabel) -> None:
-        super().__init__()
-        self._words = words
-        words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setWidget(words)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """The height at which all of the words are read."""
-        return QSize(100, self._words.heightForWidth(self.viewport().width()))
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Three lines, if there are as many."""
-        return QSize(100, min(LEAST_METHOD_PX, self.sizeHint().height()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Another width needs another height."""
-        super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
-            self.updateGeometry()
 
 
 class FindingPanel(GlassPanel):
@@ -96,7 +67,7 @@ class FindingPanel(GlassPanel):
         self.course.step_asked.connect(self.step_asked)
         self.table = small_table()
         self.table.cellClicked.connect(self._on_cell)
-        self._method = _Reading(self.method)
+        self._method = Reading(self.method)
         for widget in (
             self.summary,
             self.course,

@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QPushButton, QTableWidgetItem, QWidget
 from sanping.commands.massing_table import MassingTable
 from sanping.domain.text import Language, Text
 from sanping.ui.cases.look import CHIP_STYLE, column, plain_label, row
+from sanping.ui.reading import Reading
 from sanping.ui.small_table import ROW_PX, small_table
 from sanping.ui.wording import Wording
 from sanping.ui.workbench.plan_voting import VotePanel
 
 EXPORT = Text("导出表格…", "Write the table…")
-MOST_PX = 480
+MOST_PX, LEAST_ROWS, SPACING_PX = 480, 5, 6
 VERDICTS = {True: QColor(110, 231, 160), False: QColor(255, 120, 110)}
 
 
@@ -25,11 +26,11 @@ class PlansResult(QWidget):
         super().__init__()
         self._words = wording
         self.found: MassingTable | None = None
-        rows = column(self, 6)
+        rows = column(self, SPACING_PX)
         self.table = small_table()
         rows.addWidget(self.table, 1)
         self.method = plain_label(role="quiet")
-        rows.addWidget(self.method)
+        rows.addWidget(Reading(self.method))
         self.export = QPushButton()
         self.export.setStyleSheet(CHIP_STYLE)
         self._words.put(self.export.setText, EXPORT)
@@ -66,4 +67,16 @@ class PlansResult(QWidget):
                     item.setForeground(QBrush(VERDICTS[verdict]))
                 self.table.setItem(number, place, item)
         self.table.fit()
-        self.table.setMinimumHeight(min(MOST_PX, ROW_PX * (len(found.rows) + 1) + 14))
+        self.table.setMinimumHeight(self._table_px(LEAST_ROWS))
+        self.updateGeometry()
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802
+        """Return the height at which every row and all words are read, up to so many rows."""
+        if self.found is None:
+            return super().heightForWidth(width)
+        words = self.method.heightForWidth(width)
+        parts = (self._table_px(len(self.found.rows)), words, self.export.sizeHint().height())
+        return sum(parts) + self.vote.sizeHint().height() + SPACING_PX * len(parts)
+
+    def _table_px(self, rows: int) -> int:
+        return min(MOST_PX, ROW_PX * (rows + 1) + 14)

@@ -125,7 +125,8 @@ class WorkbenchResultPanel(GlassPanel):
         """Height that a table or a chart is read in."""
         if self.is_folded or self.tool is None or self.tool.result is None:
             return super().wanted_height(width)
-        return HEADER_HEIGHT + 30 + max(RESULT_PX, self.tool.result.sizeHint().height())
+        result = self.tool.result
+        return HEADER_HEIGHT + 30 + max(RESULT_PX, result.sizeHint().height(), result.heightForWidth(width - 28))
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""

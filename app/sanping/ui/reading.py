@@ -1,0 +1,34 @@
+"""Words that are read in as much room as there is."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy
+
+LEAST_PX = 58
+
+
+class Reading(QScrollArea):
+    """Words that scroll where they have less room than they need; more they never take."""
+
+    def __init__(self, words: QLabel) -> None:
+        super().__init__()
+        self._words = words
+        words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setWidget(words)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """The height at which all of the words are read."""
+        return QSize(100, self._words.heightForWidth(self.viewport().width()))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Three lines, if there are as many."""
+        return QSize(100, min(LEAST_PX, self.sizeHint().height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another width needs another height."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
