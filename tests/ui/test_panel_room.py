@@ -15,6 +15,7 @@ from sanping.domain.text import Text
 from sanping.ui.analysis.finding_panel import FindingPanel
 from sanping.ui.glass import HEADER_HEIGHT, GlassPanel
 from sanping.ui.icons import Icons
+from sanping.ui.layer_panel import LayerLine, LayerPanel
 from sanping.ui.small_table import ROW_PX
 from sanping.ui.stacking import COLUMN_TOP, stacked
 from sanping.ui.theme import GAP
@@ -123,6 +124,27 @@ def test_the_figures_of_plans_and_the_note_below_never_lie_over_one_another(qtbo
     assert all(y + high <= below for (y, high), (below, _) in pairwise(rects)), rects
     if not height:
         assert result.table.viewport().height() >= 12 * ROW_PX
+
+
+def test_layers_that_come_count_at_once_for_the_height_of_their_list(qtbot: Any, repository: Any) -> None:
+    # given a list of layers on the screen
+    panel = LayerPanel(Icons(repository / "assets" / "icons"))
+    qtbot.addWidget(panel)
+    lines = [
+        LayerLine(
+            name=name, title=Text(name, name), group=Text("组", "Group"), role="building", count=1, label="public"
+        )
+        for name in "abcdef"
+    ]
+    panel.show_lines(lines[:1])
+    panel.show()
+    qtbot.waitExposed(panel)
+
+    # when others come
+    panel.show_lines(lines)
+
+    # then the panel wants room for all of them before Qt has shown any
+    assert panel.wanted_height(280) >= 6 * 30
 
 
 def test_what_an_analysis_found_is_no_longer_told_once_it_is_cleared(desk: Any, qtbot: Any) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from sanping.domain.text import Language, Text
 from sanping.domain.view import Bookmark
 from sanping.ui.action_book import ActionBook
-from sanping.ui.glass import GlassPanel, LineButton, remove_widgets, tall_area
+from sanping.ui.glass import GlassPanel, LineButton, remove_widgets, show_widgets, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.wording import Wording
 
@@ -95,6 +95,7 @@ class BookmarkPanel(GlassPanel):
             self._row_words.put(empty.setText, EMPTY)
             self._list.addWidget(empty)
         self._list.addStretch(1)
+        show_widgets(self._list)
         self.content_changed.emit()
 
     def set_language(self, language: Language) -> None:

@@ -201,3 +201,12 @@ def remove_widgets(layout: QLayout) -> None:
         if widget is not None:
             widget.setParent(None)
             widget.deleteLater()
+
+
+def show_widgets(layout: QLayout) -> None:
+    """Show what was added to a layout at once: what Qt has yet to show counts for nothing in the layout's height."""
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.show()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLa
 from sanping.domain.label import LABEL_TITLES, LOWEST, Label
 from sanping.domain.text import Language, Text
 from sanping.stage.state import LayerState
-from sanping.ui.glass import GlassPanel, LineButton, remove_widgets, tall_area
+from sanping.ui.glass import GlassPanel, LineButton, remove_widgets, show_widgets, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.theme import LABEL_COLOURS
 from sanping.ui.wording import Wording
@@ -245,6 +245,7 @@ class LayerPanel(GlassPanel):
             self._rows_words.put(empty.setText, EMPTY)
             self._list.addWidget(empty)
         self._list.addStretch(1)
+        show_widgets(self._list)
 
     def _make_row(self, line: LayerLine) -> _Row:
         row = _Row(line, self.icons, self._rows_words)
