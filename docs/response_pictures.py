@@ -1,5 +1,6 @@
 """Takes the walls of a joint response and of a major event, that of a street's centre, and the phone of a crew."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,8 @@ NAMES = (
     *(f"{shown}-wall-{wide}x{high}" for shown in ("response", "event") for wide, high in SIZES),
     "areas-wall-1920x1080", "response-phone",
 )  # fmt: skip
+LIVED_S = 45.0
+"""After so long the invented people of a hub have filled its book of cases with their former ones."""
 Keep = Callable[[Path], None]
 
 
@@ -39,6 +42,7 @@ def take_responses(folder: Path, keep: Keep) -> None:
         keep(_taken(race, folder / f"event-wall-{sized}", event, HubChoice()))
     with bundled_hub(folder, "daily") as (address, token):
         street = (WallWish(size_px=SIZES[0], board="governing", area=STREET), WallShot(area=STREET, case_map="heat"))
+        time.sleep(LIVED_S)
         path = folder / f"areas-wall-{SIZES[0][0]}x{SIZES[0][1]}.png"
         keep(_taken(twin, path, street, HubChoice(address=address, token=token)))
     race_folder = folder / "race"
@@ -54,7 +58,7 @@ def _taken(twin: TwinProject, path: Path, wished: tuple[WallWish, WallShot], hub
 
 
 def _phone(address: str, token: str, path: Path) -> Path:
-    """Show the task and the post of a crew: the task is accepted and about to be reported as done."""
+    """Show the task and the post of a crew: the task is accepted, and waits for the one that comes before it."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  only for these pictures
 
     worker = worker_token(address, token)
@@ -64,7 +68,7 @@ def _phone(address: str, token: str, path: Path) -> Path:
         page: Any = phone_page(browser, address, worker)
         page.locator("nav.tabs button").nth(1).click()
         page.locator(f'{TASK} [data-step="accept"]').click()
-        page.locator(f'{TASK}[data-state="accepted"] [data-step="finish"]').click()
+        page.locator(f'{TASK}[data-state="accepted"]').wait_for()
         page.wait_for_timeout(2500)
         page.screenshot(path=str(path))
         browser.close()
