@@ -109,12 +109,13 @@ def test_the_figures_of_plans_and_the_note_below_never_lie_over_one_another(qtbo
     qtbot.addWidget(result)
     head = tuple(Text(word, word) for word in ("指标", "现状", "方案 A", "规划条件"))
     rows = tuple(TableRow(cells=(Text("容积率", "FAR"), *[Text("3.43", "3.43")] * 3)) for _ in range(12))
-    result.show_table(MassingTable(head=head, rows=rows))
-    result.resize(320, height or result.heightForWidth(320))
-
-    # when they are shown, and the note has found its height
+    result.resize(320, 400)
     result.show()
     qtbot.waitExposed(result)
+
+    # when they come to a panel that stood empty, and the note has found its height
+    result.show_table(MassingTable(head=head, rows=rows))
+    result.resize(320, height or result.heightForWidth(320))
     whole_px = result.method.heightForWidth(result.method.width()) if not height else 50
     qtbot.waitUntil(lambda: result.method.visibleRegion().boundingRect().height() >= whole_px, timeout=5_000)
 

@@ -30,7 +30,8 @@ class PlansResult(QWidget):
         self.table = small_table()
         rows.addWidget(self.table, 1)
         self.method = plain_label(role="quiet")
-        rows.addWidget(Reading(self.method))
+        self._reading = Reading(self.method)
+        rows.addWidget(self._reading)
         self.export = QPushButton()
         self.export.setStyleSheet(CHIP_STYLE)
         self._words.put(self.export.setText, EXPORT)
@@ -52,6 +53,7 @@ class PlansResult(QWidget):
         self.table.setVisible(found is not None)
         self.export.setEnabled(found is not None)
         self.method.setText("" if found is None else found.method.in_language(language))
+        self._reading.updateGeometry()
         if found is None:
             return
         self.table.setColumnCount(len(found.head))
