@@ -20,6 +20,7 @@ from sanping.ui.small_table import ROW_PX
 from sanping.ui.stacking import COLUMN_TOP, stacked
 from sanping.ui.theme import GAP
 from sanping.ui.wording import Wording
+from sanping.ui.workbench.kind_list import KindList
 from sanping.ui.workbench.plans_result import PlansResult
 
 pytestmark = pytest.mark.gui
@@ -96,7 +97,7 @@ def test_a_long_note_of_method_leaves_room_for_the_table_and_scrolls(qtbot: Any,
 
     # then some rows are seen, and the note below them scrolls; a short note takes no more than it needs
     qtbot.waitUntil(lambda: panel._method.height() >= 50, timeout=5_000)
-    assert panel.table.viewport().height() >= 4 * ROW_PX
+    qtbot.waitUntil(lambda: panel.table.viewport().height() >= 4 * ROW_PX, timeout=5_000)
     panel.show_finding(replace(found, method=Text("短。", "Short.")))
     qtbot.waitUntil(lambda: panel._method.height() <= panel.method.heightForWidth(300) + 4, timeout=5_000)
 
@@ -116,8 +117,8 @@ def test_the_figures_of_plans_and_the_note_below_never_lie_over_one_another(qtbo
     # when they come to a panel that stood empty, and the note has found its height
     result.show_table(MassingTable(head=head, rows=rows))
     result.resize(320, height or result.heightForWidth(320))
-    whole_px = result.method.heightForWidth(result.method.width()) if not height else 50
-    qtbot.waitUntil(lambda: result.method.visibleRegion().boundingRect().height() >= whole_px, timeout=5_000)
+    least_px = 50 if height else result.method.heightForWidth(320)
+    qtbot.waitUntil(lambda: result.method.visibleRegion().boundingRect().height() >= least_px, timeout=5_000)
 
     # then nothing lies over the next, and where there is room every row is read as well
     parts = [result.table, result.method, result.export, result.vote]
@@ -125,6 +126,44 @@ def test_the_figures_of_plans_and_the_note_below_never_lie_over_one_another(qtbo
     assert all(y + high <= below for (y, high), (below, _) in pairwise(rects)), rects
     if not height:
         assert result.table.viewport().height() >= 12 * ROW_PX
+
+
+def test_a_finding_keeps_the_height_in_which_nothing_lies_over_anything_else(qtbot: Any, repository: Any) -> None:
+    # given a finding with a legend, rows and a method above another panel, in a column too low for both
+    canvas = QWidget()
+    qtbot.addWidget(canvas)
+    icons = Icons(repository / "assets" / "icons")
+    panel, other = FindingPanel(icons, canvas), GlassPanel(Text("面板", "Panel"), icons, canvas)
+    other.wanted_height = lambda _: 700  # type: ignore[method-assign]
+    canvas.show()
+    qtbot.waitExposed(canvas)
+    columns = (Column(title=Text("值", "m"), values=[1.0] * 30),)
+    steps = [LegendStep(least=0.0, colour=(1, 2, 3), title=Text("级", "Step"))] * 5
+    panel.show_finding(Finding(id="x", title=Text("结果", "Found"), method=Text("方法说明。" * 20, "Method. " * 20),
+                               legend=FindingLegend(title=Text("图例", "Legend"), steps=steps), columns=columns,
+                               summary=Text("一句话。", "A sentence.")))  # fmt: skip
+
+    # when they are stood
+    stacked([panel, other], 0, 330, COLUMN_TOP + 590, {panel, other})
+    qtbot.waitUntil(lambda: panel._method.height() >= 50, timeout=5_000)
+
+    # then the method begins where the table ends, and ends within the panel
+    assert panel.table.geometry().bottom() < panel._method.geometry().top()
+    assert panel._method.mapTo(panel, panel._method.rect().bottomLeft()).y() <= panel.height()
+
+
+def test_kinds_with_long_titles_are_written_whole(qtbot: Any) -> None:
+    kinds = KindList(Wording("en"))
+    qtbot.addWidget(kinds)
+    titles = ("Short", "An edge has more than two faces", "Other", "Last")
+    kinds.show_kinds([(title, Text(title, title), 31, (1, 2, 3)) for title in titles])
+    kinds.setFixedWidth(304)
+    kinds.show()
+    qtbot.waitExposed(kinds)
+
+    # all and the first, the long one, the last two
+    qtbot.waitUntil(lambda: len({button.y() for button in kinds.buttons.values()}) == 3, timeout=5_000)
+    assert all(button.width() >= button.sizeHint().width() for button in kinds.buttons.values())
 
 
 def test_layers_that_come_count_at_once_for_the_height_of_their_list(qtbot: Any, repository: Any) -> None:

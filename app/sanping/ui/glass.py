@@ -117,6 +117,10 @@ class GlassPanel(Glass):
         layout.addWidget(self._content, 1)
         self.words.put(self.title_label.setText, title)
 
+    def least(self, width: int) -> int:
+        """Return the height that it needs to be of use, so many pixels wide."""
+        return self.least_height
+
     def header_button(self, icon: str, tip: Text) -> QToolButton:
         """Add a small button to the title bar."""
         button = QToolButton()
@@ -191,6 +195,11 @@ def tall_area() -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
+
+
+def least_of(layout: QLayout, width: int) -> int:
+    """Return the height below which the parts of a layout, so many pixels wide, would lie over one another."""
+    return layout.minimumHeightForWidth(width) if layout.hasHeightForWidth() else layout.minimumSize().height()
 
 
 def remove_widgets(layout: QLayout) -> None:

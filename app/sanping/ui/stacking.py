@@ -20,7 +20,7 @@ def stacked(panels: Sequence[GlassPanel], left: int, width: int, foot: int, show
         return
     space = foot - COLUMN_TOP - GAP * (len(standing) - 1)
     heights = [panel.wanted_height(width) for panel in standing]
-    least = [min(high, HEADER_HEIGHT if panel.is_folded else panel.least_height)
+    least = [min(high, HEADER_HEIGHT if panel.is_folded else panel.least(width))
              for panel, high in zip(standing, heights, strict=True)]  # fmt: skip
     if sum(heights) > space:
         heights = [low if panel.is_stepped else high

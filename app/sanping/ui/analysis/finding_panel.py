@@ -16,7 +16,7 @@ from sanping.formats.finding_csv import number_text
 from sanping.ui.analysis.course_bar import CourseBar
 from sanping.ui.analysis.finding_chart import FindingChart
 from sanping.ui.cases.look import plain_label
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, remove_widgets
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, least_of, remove_widgets, show_widgets
 from sanping.ui.icons import Icons
 from sanping.ui.reading import Reading
 from sanping.ui.small_table import ROW_PX, small_table
@@ -120,6 +120,7 @@ class FindingPanel(GlassPanel):
             self.words.put(self.legend_title.setText, finding.legend.title)
             for step in finding.legend.steps:
                 self._swatches.addWidget(self._swatch(step.colour, step.title))
+            show_widgets(self._swatches)
             self._fill_table(finding)
         self.content_changed.emit()
 
@@ -141,6 +142,10 @@ class FindingPanel(GlassPanel):
         table += self.chart.height() if self.finding.chart is not None else 0
         table += self.course.sizeHint().height() if self.finding.course is not None else 0
         return HEADER_HEIGHT + words + table + (len(self.finding.legend.steps) + 1) * 22 + 90
+
+    def least(self, width: int) -> int:
+        """Return the height in which nothing lies over anything else."""
+        return max(self.least_height, HEADER_HEIGHT + least_of(self.body, width))
 
     def _swatch(self, colour: tuple[int, int, int], title: Text) -> QWidget:
         holder, patch, label = QWidget(), QLabel(), plain_label(is_wrapped=False)

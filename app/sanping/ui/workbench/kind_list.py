@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
 from sanping.analysis.findings import Rgb
 from sanping.domain.text import Text
 from sanping.ui.cases.look import CHIP_STYLE
-from sanping.ui.glass import remove_widgets
+from sanping.ui.glass import remove_widgets, show_widgets
 from sanping.ui.wording import Wording
 
 ALL = Text("全部 {count:,}", "All {count:,}")
 KIND = Text("{title} {count:,}", "{title} {count:,}")
 PATCH_PX, COLUMNS = 12, 2
+WIDE_PX = 146
+"""A button that wants more than about half of a panel has a line of its own."""
 Kind = tuple[str, Text, int, Rgb]
 """Its name, title, count and colour."""
 
@@ -44,6 +46,7 @@ class KindList(QWidget):
         self.setVisible(bool(kinds))
         whole = ("", ALL.with_values(count=sum(kind[2] for kind in kinds)))
         named = [(name, KIND.with_values(title=title, count=count)) for name, title, count, _ in kinds]
+        place = 0
         for number, (name, title) in enumerate([whole, *named]):
             button = self.buttons[name] = QPushButton(self._words.say(title))
             button.setCheckable(True)
@@ -55,7 +58,11 @@ class KindList(QWidget):
                 button.setIconSize(QSize(PATCH_PX, PATCH_PX))
             button.clicked.connect(partial(self._choose, name))
             self._group.addButton(button)
-            self._grid.addWidget(button, number // COLUMNS, number % COLUMNS)
+            columns = COLUMNS if button.sizeHint().width() > WIDE_PX else 1
+            place = -(-place // columns) * columns
+            self._grid.addWidget(button, place // COLUMNS, place % COLUMNS, 1, columns)
+            place += columns
+        show_widgets(self._grid)
 
     def speak(self) -> None:
         """Write everything in the present language; what is chosen stays."""

@@ -13,7 +13,7 @@ from sanping.ui.wording import Wording
 from sanping.ui.workbench.plan_voting import VotePanel
 
 EXPORT = Text("导出表格…", "Write the table…")
-MOST_PX, LEAST_ROWS, SPACING_PX = 480, 5, 6
+MOST_PX, LEAST_ROWS = 480, 5
 VERDICTS = {True: QColor(110, 231, 160), False: QColor(255, 120, 110)}
 
 
@@ -26,7 +26,7 @@ class PlansResult(QWidget):
         super().__init__()
         self._words = wording
         self.found: MassingTable | None = None
-        rows = column(self, SPACING_PX)
+        rows = self._rows = column(self, 6)
         self.table = small_table()
         rows.addWidget(self.table, 1)
         self.method = plain_label(role="quiet")
@@ -74,11 +74,13 @@ class PlansResult(QWidget):
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802
         """Return the height at which every row and all words are read, up to so many rows."""
+        usual = self._rows.heightForWidth(width) if self._rows.hasHeightForWidth() else self._rows.sizeHint().height()
         if self.found is None:
-            return super().heightForWidth(width)
-        words = self.method.heightForWidth(width)
-        parts = (self._table_px(len(self.found.rows)), words, self.export.sizeHint().height())
-        return sum(parts) + self.vote.sizeHint().height() + SPACING_PX * len(parts)
+            return usual
+        table = self._table_px(len(self.found.rows)) - self.table.sizeHint().height()
+        return usual + table + self.method.heightForWidth(width) - self._reading.sizeHint().height()
 
     def _table_px(self, rows: int) -> int:
-        return min(MOST_PX, ROW_PX * (rows + 1) + 14)
+        """Return the height of so many rows with their titles and a bar below, which many alternatives need."""
+        head, bar = self.table.horizontalHeader(), self.table.horizontalScrollBar()
+        return min(MOST_PX, head.sizeHint().height() + ROW_PX * rows + bar.sizeHint().height() + 4)

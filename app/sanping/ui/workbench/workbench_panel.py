@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QSizePolic
 
 from sanping.domain.text import Language, Text
 from sanping.ui.cases.look import CHIP_STYLE, TIGHT_STYLE, plain_label
-from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, tall_area
+from sanping.ui.glass import HEADER_HEIGHT, GlassPanel, least_of, tall_area
 from sanping.ui.icons import Icons
 from sanping.ui.workbench.tool import DeskTool
 
@@ -127,6 +127,12 @@ class WorkbenchResultPanel(GlassPanel):
             return super().wanted_height(width)
         result = self.tool.result
         return HEADER_HEIGHT + 30 + max(RESULT_PX, result.sizeHint().height(), result.heightForWidth(width - 28))
+
+    def least(self, width: int) -> int:
+        """Return the height in which nothing of a result lies over anything else."""
+        found = self.tool.result.layout() if self.tool is not None and self.tool.result is not None else None
+        parts_px = 0 if found is None else least_of(found, width - 28)
+        return max(self.least_height, HEADER_HEIGHT + 30 + parts_px)
 
     def set_language(self, language: Language) -> None:
         """Speak another language."""
