@@ -53,6 +53,10 @@ class SmallTable(QTableWidget):
         for column, width in zip(columns, widths, strict=True):
             self.setColumnWidth(column, width)
 
+    def rows_px(self, rows: int) -> int:
+        """Return the height at which so many rows are seen below the titles."""
+        return self.horizontalHeader().sizeHint().height() + ROW_PX * rows + 4
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Fit the columns to another width."""
         super().resizeEvent(event)

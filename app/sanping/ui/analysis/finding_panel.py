@@ -170,9 +170,7 @@ class FindingPanel(GlassPanel):
             for row in range(rows):
                 self.table.setItem(row, number, self._item(column, row))
         self.table.fit()
-        self.table.setMinimumHeight(
-            self.table.horizontalHeader().sizeHint().height() + min(rows, LEAST_ROWS) * ROW_PX + 4
-        )
+        self.table.setMinimumHeight(self.table.rows_px(min(rows, LEAST_ROWS)))
 
     def _item(self, column: Column, row: int) -> QTableWidgetItem:
         value: Cell = column.values[row]

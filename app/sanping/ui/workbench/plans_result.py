@@ -8,7 +8,7 @@ from sanping.commands.massing_table import MassingTable
 from sanping.domain.text import Language, Text
 from sanping.ui.cases.look import CHIP_STYLE, column, plain_label, row
 from sanping.ui.reading import Reading
-from sanping.ui.small_table import ROW_PX, small_table
+from sanping.ui.small_table import small_table
 from sanping.ui.wording import Wording
 from sanping.ui.workbench.plan_voting import VotePanel
 
@@ -82,5 +82,4 @@ class PlansResult(QWidget):
 
     def _table_px(self, rows: int) -> int:
         """Return the height of so many rows with their titles and a bar below, which many alternatives need."""
-        head, bar = self.table.horizontalHeader(), self.table.horizontalScrollBar()
-        return min(MOST_PX, head.sizeHint().height() + ROW_PX * rows + bar.sizeHint().height() + 4)
+        return min(MOST_PX, self.table.rows_px(rows) + self.table.horizontalScrollBar().sizeHint().height())
