@@ -41,10 +41,7 @@ class TablePanel(QWidget):
             self.table.clearSelection()
             if 0 <= chosen < count:
                 self.table.selectRow(chosen)
-            header = self.table.horizontalHeader()
-            header.setStretchLastSection(False)  # else the last column keeps the width of its words
-            self.table.resizeColumnsToContents()
-            header.setStretchLastSection(True)
+            self.table.fit()
 
     def selected_item(self) -> QTableWidgetItem | None:
         """Return the first cell of the selected row."""
